@@ -1,0 +1,1 @@
+"""See what a streaming response does, live and afterwards."""

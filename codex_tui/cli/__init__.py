@@ -1,0 +1,1 @@
+"""Arguments -> one source + settings -> app or plain output."""

@@ -1,0 +1,1 @@
+"""Pure folds over records: what a response is at any moment."""

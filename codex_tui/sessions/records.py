@@ -1,0 +1,94 @@
+"""The records that a source yields, a recording keeps and a fold reads.
+
+A record is a fact with its time. Times are seconds since the request was sent, on a monotonic
+clock; `None` where the file that they come from has none: nothing is invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from codex_tui.wire.sse import ServerSentEvent
+
+How = Literal[
+    "completed",
+    "incomplete",
+    "failed",
+    "api_error",
+    "interrupted",
+    "timeout",
+    "cancelled",
+    "http_error",
+    "not_sse",
+    "connect_error",
+    "protocol_error",
+]
+"""How a stream ended; while it runs, interfaces say `streaming`."""
+
+
+@dataclass(slots=True)
+class RequestRecord:
+    """A request was sent: the first record of a turn.
+
+    `turn` counts from 1 within a file; `wall` is the time of day, ISO 8601 in UTC; `headers` have
+    passed the allow-list; `body` is the request's JSON.
+    """
+
+    turn: int
+    wall: str
+    method: str = "POST"
+    url: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+
+
+@dataclass(slots=True)
+class ResponseRecord:
+    """The status line and the headers (by the allow-list) of an answer have arrived."""
+
+    turn: int
+    t: float | None
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class FrameRecord:
+    """A frame was dispatched; `read` is the number of the socket read that completed it, from 1."""
+
+    t: float | None
+    read: int | None
+    frame: ServerSentEvent
+
+
+@dataclass(slots=True)
+class CommentRecord:
+    """A block of nothing but comments: a keep-alive."""
+
+    t: float | None
+    read: int | None
+    comments: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class CutRecord:
+    """The bytes ended inside a frame: what stood there, never made a frame."""
+
+    t: float | None
+    read: int | None
+    data: bytes
+
+
+@dataclass(slots=True)
+class EndRecord:
+    """How a turn ended; the last record of a turn. `detail` is a sentence for the user."""
+
+    turn: int
+    t: float | None
+    how: How
+    detail: str | None = None
+
+
+Record = RequestRecord | ResponseRecord | FrameRecord | CommentRecord | CutRecord | EndRecord

@@ -1,0 +1,1 @@
+"""The panes: functions of messages, which never import each other."""

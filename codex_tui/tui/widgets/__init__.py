@@ -1,0 +1,1 @@
+"""The line-API views that panes are made of."""

@@ -1,0 +1,1 @@
+"""What the SSE standard and the Responses API say; no I/O, no clock."""
