@@ -221,9 +221,16 @@ _ANSI_DARK = {
     "syntax-string": "ansi_green",
     "syntax-number": "ansi_cyan",
     "syntax-comment": "ansi_default",
+    # Textual's own stylesheets use these, but it makes them for themes of true colours only.
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "foreground-disabled": "ansi_default",
+    "surface-active": "transparent",
 }
 _ANSI_LIGHT = {
     **_ANSI_DARK,
+    "ansi-background": "ansi_white",
+    "ansi-foreground": "ansi_black",
     "event-lifecycle": "ansi_cyan",
     "event-tool": "ansi_blue",
     "line-focus": "ansi_blue",
@@ -236,13 +243,13 @@ _PREFERRED = {
     "stall": ("warning",),
     "event-output": ("success",),
     "event-reasoning": ("secondary", "primary", "accent"),
-    "event-tool": ("accent", "secondary", "primary"),
     "event-lifecycle": ("primary", "secondary", "accent"),
-    "event-unknown": ("accent", "secondary"),
+    "event-tool": ("accent", "secondary", "primary"),
+    "event-unknown": (),
 }
+_UNKNOWN = Color.parse("#d98cc8")
 _SPARE = tuple(
-    Color.parse(color)
-    for color in ("#d98cc8", "#8f9fe8", "#d0a94f", "#54b4c4", "#b07ce8", "#6fa8dc", "#e0803f")
+    Color.parse(color) for color in ("#54b4c4", "#d0a94f", "#8f9fe8", "#b07ce8", "#e0803f")
 )
 
 
@@ -277,7 +284,8 @@ class _Palette:
         taken: dict[str, Color] = {}
         for name, sources in _PREFERRED.items():
             wanted = [self.named[source] for source in sources]
-            taken[name] = self._choose([*wanted, *_SPARE], taken.values())
+            spare = (_UNKNOWN, *_SPARE) if name == "event-unknown" else (*_SPARE, _UNKNOWN)
+            taken[name] = self._choose([*wanted, *spare], taken.values())
         return taken
 
     def _choose(self, candidates: Sequence[Color], taken: Iterable[Color]) -> Color:
