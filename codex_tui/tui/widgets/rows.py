@@ -1,0 +1,161 @@
+"""Entries of a log folded into the rows of a timeline.
+
+A run of deltas of one type is one row that opens; a long gap ends a run, so that a stall always
+stands at the head of a row. Rows are numbers in arrays: a million entries cost four bytes each at
+the most, and one more entry costs the same at any length.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right, insort
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Entries(Protocol):
+    """What the rows need to know of a log."""
+
+    def __len__(self) -> int: ...
+
+    def kind(self, entry: int) -> int:
+        """Return the code of the entry's type."""
+        ...
+
+    def t(self, entry: int) -> float | None:
+        """Return its time in seconds, if it has one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the timeline: the entries `first` to `last`, both included.
+
+    `child` is true for a line within an opened run, `opened` for the head of one.
+    """
+
+    first: int
+    last: int
+    opened: bool = False
+    child: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many entries it stands for."""
+        return self.last - self.first + 1
+
+
+class Rows:
+    """The rows of a log, in order; `extend` takes up what was appended to the log.
+
+    `folds` says which kinds come in runs, `accepts` which kinds are shown at all. `stall` is the
+    gap in seconds that ends a run.
+    """
+
+    def __init__(
+        self,
+        log: Entries,
+        folds: Callable[[int], bool],
+        accepts: Callable[[int], bool] | None = None,
+        stall: float = 2.0,
+    ) -> None:
+        self._log = log
+        self._folds = folds
+        self._accepts = accepts
+        self._stall = stall
+        self._shown = array("I")  # entries that a filter lets through; unused without one
+        self._starts = array("I")  # positions (among the shown entries) where runs begin
+        self._opened: list[int] = []  # indices into _starts, sorted
+        self._taken = 0
+        self._last_kind = -1
+        self._last_t: float | None = None
+
+    def extend(self) -> None:
+        """Take up the entries that were appended since the last call."""
+        for entry in range(self._taken, len(self._log)):
+            kind = self._log.kind(entry)
+            if self._accepts is None or self._accepts(kind):
+                self._take(entry, kind)
+        self._taken = len(self._log)
+
+    def _take(self, entry: int, kind: int) -> None:
+        position = entry
+        if self._accepts is not None:
+            position = len(self._shown)
+            self._shown.append(entry)
+        t = self._log.t(entry)
+        if not self._continues(kind, t):
+            self._starts.append(position)
+        self._last_kind, self._last_t = kind, t
+
+    def _continues(self, kind: int, t: float | None) -> bool:
+        if kind != self._last_kind or not self._folds(kind):
+            return False
+        return t is None or self._last_t is None or t - self._last_t < self._stall
+
+    def __len__(self) -> int:
+        return len(self._starts) + sum(self._run_length(run) for run in self._opened)
+
+    def _positions(self) -> int:
+        return self._taken if self._accepts is None else len(self._shown)
+
+    def _run_end(self, run: int) -> int:
+        return self._starts[run + 1] if run + 1 < len(self._starts) else self._positions()
+
+    def _run_length(self, run: int) -> int:
+        return self._run_end(run) - self._starts[run]
+
+    def _entry(self, position: int) -> int:
+        return position if self._accepts is None else self._shown[position]
+
+    def row(self, line: int) -> Row:
+        """Return the row at a line, counted from 0."""
+        line_of_head = 0
+        before = 0  # lines that opened runs add above the one looked at
+        for run in self._opened:
+            line_of_head = run + before
+            if line <= line_of_head:
+                break
+            length = self._run_length(run)
+            if line <= line_of_head + length:
+                entry = self._entry(self._starts[run] + line - line_of_head - 1)
+                return Row(entry, entry, child=True)
+            before += length
+        return self._head(line - before)
+
+    def _head(self, run: int) -> Row:
+        first, end = self._starts[run], self._run_end(run)
+        return Row(self._entry(first), self._entry(end - 1), opened=run in self._opened)
+
+    def line_of(self, entry: int) -> int | None:
+        """Return the line that shows an entry, or the nearest before it; None where all are empty.
+
+        Within an opened run that is the entry's own line, else the run's.
+        """
+        if not self._starts:
+            return None
+        position = entry
+        if self._accepts is not None:
+            position = max(0, bisect_right(self._shown, entry) - 1)
+        run = max(0, bisect_right(self._starts, position) - 1)
+        before = sum(self._run_length(other) for other in self._opened if other < run)
+        inside = position - self._starts[run] + 1 if run in self._opened else 0
+        return run + before + inside
+
+    def toggle(self, line: int) -> None:
+        """Open or close the run whose head or inside stands at a line."""
+        run = self._run_at(line)
+        if run in self._opened:
+            self._opened.remove(run)
+        elif self._run_length(run) > 1:
+            insort(self._opened, run)
+
+    def _run_at(self, line: int) -> int:
+        row = self.row(line)
+        position = row.first
+        if self._accepts is not None:
+            position = bisect_right(self._shown, row.first) - 1
+        return bisect_right(self._starts, position) - 1
