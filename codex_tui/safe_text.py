@@ -1,0 +1,110 @@
+"""Foreign text made fit for a terminal: the one boundary that every string from outside crosses.
+
+For the eye only: copies, exports and recordings keep the original. Each code point is judged
+alone, so cleaning delta by delta gives what cleaning the whole gives; only the cap on runs of
+marks looks at neighbours, and a view that draws whole lines may clean them again, for nothing
+happens to clean text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from itertools import groupby
+
+MAX_MARKS = 8
+"""Combining marks (and joiners) drawn in a row on one cell; the rest are counted, not drawn."""
+
+MAX_LINE = 2_000
+"""Characters that `clean_line` keeps: more than any one-line place can show."""
+
+_HEX_RANGES = (
+    (0x0080, 0x009F),  # C1 controls: CSI, OSC and DCS in one code point
+    (0x00AD, 0x00AD),  # soft hyphen
+    (0x034F, 0x034F),  # combining grapheme joiner
+    (0x061C, 0x061C),  # Arabic letter mark
+    (0x180E, 0x180E),  # Mongolian vowel separator
+    (0x200B, 0x200C),  # zero-width space and non-joiner; the joiner (200D) stays, for emoji
+    (0x200E, 0x200F),  # left-to-right and right-to-left marks
+    (0x2028, 0x202E),  # line and paragraph separators, bidi embeddings and overrides
+    (0x2060, 0x206F),  # word joiner, invisible operators, bidi isolates
+    (0xD800, 0xDFFF),  # lone surrogates, which no terminal encoding can carry
+    (0xFEFF, 0xFEFF),  # byte order mark
+    (0xE0000, 0xE01EF),  # tags and supplementary variation selectors: hidden text
+)
+_SHOWN = (
+    {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)}
+    | {0x7F: 0x2421}
+    | {code: f"⟨{code:04X}⟩" for low, high in _HEX_RANGES for code in range(low, high + 1)}
+)
+_SHOWN_IN_LINE = _SHOWN | {0x09: 0x2409, 0x0A: 0x240A}
+
+_C0 = r"\x00-\x08\x0b-\x1f\x7f"
+_UNSAFE_ASCII = re.compile(f"[{_C0}]")
+_UNSAFE = re.compile(
+    f"[{_C0}" + "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in _HEX_RANGES) + "]"
+)
+_MARK_LIKE = frozenset(  # what adds to the cell before it, though its category does not say so
+    (
+        *range(0x1160, 0x1200),  # medial and final Hangul letters
+        *range(0x1AB0, 0x1B00),  # combining marks extended, some newer than Python's tables
+        0x200D,  # the joiner
+        *range(0xD7B0, 0xD800),
+        *range(0xFFF0, 0xFFFC),  # interlinear annotations
+    )
+)
+_MAYBE_RUN = re.compile(f"[^\\x00-\u02ff]{{{MAX_MARKS + 1}}}")  # there are no marks below U+0300
+
+
+def clean(text: str) -> str:
+    """What to draw for `text`; line feeds and tabs stay.
+
+    Controls become pictures (U+2400…), invisible and reordering characters `⟨hex⟩`, and a run of
+    more than `MAX_MARKS` combining marks ends in the count of those left out. Clean text is
+    returned as it is. The result can be drawn, but is still no markup: pass it as `Content`.
+    """
+    if text.isascii():
+        return text.translate(_SHOWN) if _UNSAFE_ASCII.search(text) else text
+    if _UNSAFE.search(text):
+        text = text.translate(_SHOWN)
+    return _cap_marks(text) if _MAYBE_RUN.search(text) else text
+
+
+def clean_line(text: str, limit: int = MAX_LINE) -> str:
+    """`clean` for places of one line: line feeds and tabs become pictures too.
+
+    What is longer than `limit` characters ends in an ellipsis, and costs no more than its head.
+    """
+    head = text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
+    return clean(head.translate(_SHOWN_IN_LINE))
+
+
+def _cap_marks(text: str) -> str:
+    return _long_run().sub(_shorten, text)
+
+
+def _shorten(run: re.Match[str]) -> str:
+    return f"{run[0][:MAX_MARKS]}⟨+{len(run[0]) - MAX_MARKS}⟩"
+
+
+@cache
+def _long_run() -> re.Pattern[str]:
+    """More than `MAX_MARKS` marks in a row, as the Unicode tables of this Python know them.
+
+    Built when the first text beyond Latin comes, since the look through the tables takes 30 ms.
+    """
+    basic, beyond = _mark_ranges(0x300, 0xFFFF), _mark_ranges(0x10000, 0x1EFFF)
+    # The guard keeps Chinese or Arabic text out of the second class, which is searched linearly.
+    mark = f"(?:[{basic}]|(?=[\U00010000-\U0001efff])[{beyond}])"
+    return re.compile(f"{mark}{{{MAX_MARKS + 1},}}")
+
+
+def _mark_ranges(low: int, high: int) -> str:
+    marks = [code for code in range(low, high + 1) if _is_mark(code)]
+    runs = (list(run) for _, run in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]))
+    return "".join(f"\\U{run[0][1]:08x}-\\U{run[-1][1]:08x}" for run in runs)
+
+
+def _is_mark(code: int) -> bool:
+    return unicodedata.category(chr(code))[0] == "M" or code in _MARK_LIKE
