@@ -1,0 +1,67 @@
+"""What is wrong in a configuration, in one line: the place, the key, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from codex_tui.safe_text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_HEADER = re.compile(r"\s*\[\[?\s*(?P<path>[^\[\]#]+?)\s*\]")
+_KEY = re.compile(r"\s*(?P<key>(?:\"[^\"]*\"|'[^']*'|[\w.-])+)\s*=")
+
+
+class ConfigError(Exception):
+    """A flag, a variable or a file of ours that can't be used; `str()` is the line to show.
+
+    Args:
+        message: What is wrong, and what to do.
+        place: Where: a file, a variable's or a flag's name.
+        line: The line in the file, from 1, where it is known.
+        key: The key in the file, dotted, where there is one.
+    """
+
+    def __init__(
+        self, message: str, place: str = "", line: int | None = None, key: str | None = None
+    ) -> None:
+        where = place if line is None else f"{place}:{line}"
+        super().__init__(clean_line(f"{where}: {message}" if where else message))
+        self.place = place
+        self.line = line
+        self.key = key
+
+
+def line_of(text: str, path: tuple[str, ...]) -> int | None:
+    """Where a key stands in a TOML document, from 1; None where it can't be told.
+
+    tomllib keeps no positions, so this looks for the text: enough for a file that has just been
+    read without an error.
+    """
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = _split(header["path"])
+            found = table
+        elif key := _KEY.match(line):
+            found = table + _split(key["key"])
+        else:
+            continue
+        if found[: len(path)] == path:
+            return number
+    return line_of(text, path[:-1]) if len(path) > 1 else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """A hint at the nearest known name, or all of them when none is near."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"?' if near else "it can be: " + ", ".join(names)
+
+
+def _split(path: str) -> tuple[str, ...]:
+    parts = re.findall(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)", path)
+    return tuple(next(filter(None, part), "") for part in parts)

@@ -1,0 +1,229 @@
+"""The options, as one table: the command line, the variables and config.toml are made from it.
+
+An option's name is its key in config.toml; its variable is CODEX_TUI_ and the name in capitals;
+its flag is the name with hyphens, unless `flag` says otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Kind = Literal["text", "flag", "seconds", "count", "path", "speed", "choice"]
+Value = str | bool | float | int | Path | None
+PREFIX = "CODEX_TUI_"
+
+
+class UnfitError(Exception):
+    """A value that is not of its option's kind; the text says what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option.
+
+    Attributes:
+        name: The key in config.toml, and the attribute of `Settings`.
+        kind: How its value reads; `seconds` may be "none", `speed` may be "max" (both are None).
+        help: What it does, for `--help` and the README.
+        default: Its value where nobody chose one.
+        choices: The words of a `choice`.
+        short: The one-letter flag, with its hyphen.
+        negated: The name under which the opposite of a flag is set: `no_record`.
+        metavar: What stands for the value in `--help`.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    default: Value = None
+    choices: tuple[str, ...] = ()
+    short: str = ""
+    negated: str = ""
+    metavar: str = ""
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return PREFIX + self.name.upper()
+
+    @property
+    def flag(self) -> str:
+        """The long flag as it is typed: that of the opposite where there is one."""
+        return "--" + (self.negated or self.name).replace("_", "-")
+
+    def read(self, value: object) -> Value:
+        """The value that a config file or a flag gave.
+
+        Raises:
+            UnfitError: It is not of the option's kind; the text says what it must be.
+        """
+        if self.kind == "choice" and value not in self.choices:
+            raise UnfitError("must be one of: " + ", ".join(self.choices))
+        return _READERS[self.kind](value)
+
+    def read_text(self, text: str) -> Value:
+        """The value that an environment variable gave, of which the kind is known, not written.
+
+        Raises:
+            UnfitError: As `read`.
+        """
+        return self.read(_FROM_TEXT.get(self.kind, str)(text))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise UnfitError("must be text in quotes")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise UnfitError("must be true or false")
+    return value
+
+
+def _number(value: object, wanted: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UnfitError(wanted)
+    if not math.isfinite(value) or value < 0:
+        raise UnfitError(wanted)
+    return float(value)
+
+
+def _seconds(value: object) -> float | None:
+    if value == "none":
+        return None
+    return _number(value, 'must be a number of seconds, or "none"') or None
+
+
+def _speed(value: object) -> float | None:
+    if value == "max":
+        return None
+    wanted = 'must be a number above 0, or "max"'
+    if speed := _number(value, wanted):
+        return speed
+    raise UnfitError(wanted)
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise UnfitError("must be a whole number, 0 or more")
+    return value
+
+
+def _path(value: object) -> Path:
+    if isinstance(value, Path):
+        return value
+    if not isinstance(value, str) or not value:
+        raise UnfitError("must be a path in quotes")
+    return Path(value).expanduser()
+
+
+def _number_from_text(text: str) -> object:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text.strip().lower()
+
+
+def _flag_from_text(text: str) -> object:
+    word = text.strip().lower()
+    if word in {"1", "true", "yes", "on"}:
+        return True
+    return False if word in {"0", "false", "no", "off"} else text
+
+
+_READERS: dict[Kind, Callable[[object], Value]] = {
+    "text": _text,
+    "flag": _flag,
+    "seconds": _seconds,
+    "count": _count,
+    "path": _path,
+    "speed": _speed,
+    "choice": _text,
+}
+_FROM_TEXT: dict[Kind, Callable[[str], object]] = {
+    "flag": _flag_from_text,
+    "seconds": _number_from_text,
+    "count": _number_from_text,
+    "speed": _number_from_text,
+}
+
+_TABLE = (
+    Option("model", "text", "The model to ask.", short="-m", metavar="NAME"),
+    Option(
+        "profile",
+        "text",
+        "The provider: openai, chatgpt, demo, or a [profiles.NAME] of config.toml.",
+        short="-p",
+        metavar="NAME",
+    ),
+    Option(
+        "base_url", "text", "The server's address, as in http://localhost:8000/v1.", metavar="URL"
+    ),
+    Option("instructions", "text", "The system instructions of each request.", metavar="TEXT"),
+    Option(
+        "effort", "text", "The reasoning effort: none, minimal, low, medium, high…", metavar="WORD"
+    ),
+    Option("record", "flag", "Do not record the stream.", default=True, negated="no_record"),
+    Option("theme", "text", "The colour theme.", metavar="NAME"),
+    Option(
+        "connect_timeout",
+        "seconds",
+        "The limit for DNS, TCP, TLS and proxy; 0 or none: no limit.",
+        default=15.0,
+        metavar="SECONDS",
+    ),
+    Option(
+        "header_timeout",
+        "seconds",
+        "The limit from the request sent to the end of the answer's headers.",
+        metavar="SECONDS",
+    ),
+    Option(
+        "idle_timeout",
+        "seconds",
+        "The limit of any silence once the request is sent.",
+        metavar="SECONDS",
+    ),
+    Option(
+        "retries",
+        "count",
+        "How often to send again, by itself, after 429, 5xx or a connection error.",
+        default=0,
+        metavar="N",
+    ),
+    Option("tools", "path", "Function tools, a JSON file in the API's form.", metavar="FILE"),
+    Option("body", "path", "A JSON file to lay over the request.", metavar="FILE"),
+    Option("data_dir", "path", "Where recordings are kept.", metavar="FOLDER"),
+    Option(
+        "speed",
+        "speed",
+        'How fast to replay: 2 is double, "max" at once.',
+        default=1.0,
+        short="-s",
+        metavar="N|max",
+    ),
+    Option("paused", "flag", "Begin a replay paused.", default=False),
+    Option("exit", "flag", "Leave when the replay has ended.", default=False),
+    Option(
+        "format",
+        "choice",
+        "What to print.",
+        default="text",
+        choices=("text", "json", "events"),
+    ),
+    Option("turn", "count", "Which turn of a conversation to show, from 1.", metavar="N"),
+    Option("reasoning", "flag", "Print the reasoning too, to stderr.", default=False, short="-R"),
+)
+
+OPTIONS: dict[str, Option] = {option.name: option for option in _TABLE}
+"""Every option by its name."""

@@ -1,0 +1,101 @@
+"""The [profiles.NAME] tables of config.toml, as they are written.
+
+Variables in values ($NAME) are filled in when a profile is used, not here: a profile that lacks
+its key must not keep the others from working.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+Conversation = Literal["resend", "previous_response_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One server to talk to; None is what the file does not say.
+
+    Attributes:
+        name: The name in the table's header.
+        base_url: The address that `/responses` is added to.
+        key_variable: The environment variable that holds the key.
+        auth_header: The header that carries the key; `Authorization` says `Bearer` before it.
+        headers: Further headers; values may hold $VARIABLES.
+        query: Further query parameters; values may hold $VARIABLES.
+        model: The model to ask.
+        effort: The reasoning effort.
+        instructions: The system instructions.
+        reasoning_summary: `auto`, `concise`, `detailed`, or `none` to not ask.
+        encrypted_reasoning: Whether to ask for reasoning that can be sent back encrypted.
+        conversation: How an earlier turn is told: its items resent, or its id.
+        tools: A JSON file of tools.
+        body: Further fields of the request's body.
+    """
+
+    name: str
+    base_url: str | None = None
+    key_variable: str | None = None
+    auth_header: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    model: str | None = None
+    effort: str | None = None
+    instructions: str | None = None
+    reasoning_summary: str | None = None
+    encrypted_reasoning: bool | None = None
+    conversation: Conversation | None = None
+    tools: Path | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
+Rule = tuple["Callable[[object], bool]", str]
+_TEXT: Rule = (_text, "must be text in quotes")
+_TEXTS: Rule = (_texts, "must be a table of texts")
+
+KEYS: dict[str, Rule] = {
+    "base_url": _TEXT,
+    "key_variable": _TEXT,
+    "auth_header": _TEXT,
+    "headers": _TEXTS,
+    "query": _TEXTS,
+    "model": _TEXT,
+    "effort": _TEXT,
+    "instructions": _TEXT,
+    "reasoning_summary": _TEXT,
+    "encrypted_reasoning": (lambda value: isinstance(value, bool), "must be true or false"),
+    "conversation": (
+        lambda value: value in ("resend", "previous_response_id"),
+        'must be "resend" or "previous_response_id"',
+    ),
+    "tools": _TEXT,
+    "body": (lambda value: isinstance(value, dict), "must be a table"),
+}
+ALIASES = {"api_key_env": "key_variable", "env_key": "key_variable"}
+"""Other programs' words for the same."""
+
+
+def read_profile(name: str, table: Mapping[str, object], folder: Path) -> Profile:
+    """Make a profile of a table whose keys are known and of the right kind.
+
+    Args:
+        name: The profile's name.
+        table: Its keys and values.
+        folder: What a relative `tools` path is relative to.
+    """
+    values: dict[str, Any] = dict(table)
+    if "tools" in values:
+        values["tools"] = folder.joinpath(values["tools"]).expanduser()
+    return Profile(name, **values)

@@ -1,0 +1,203 @@
+"""The layers: flags > CODEX_TUI_… variables > config.toml > defaults, into one frozen object."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from codex_tui.config.errors import ConfigError, line_of, suggestion
+from codex_tui.config.options import OPTIONS, PREFIX, Option, UnfitError, Value
+from codex_tui.config.paths import Paths
+from codex_tui.config.profiles import ALIASES, KEYS, Profile, read_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Origin = Literal["flag", "environment", "file", "default"]
+Format = Literal["text", "json", "events"]
+_TABLES = ("profiles", "keys")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for this run. The fields up to `reasoning` are those of `OPTIONS`."""
+
+    paths: Paths
+    model: str | None = None
+    profile: str | None = None
+    base_url: str | None = None
+    instructions: str | None = None
+    effort: str | None = None
+    record: bool = True
+    theme: str | None = None
+    connect_timeout: float | None = 15.0
+    header_timeout: float | None = None
+    idle_timeout: float | None = None
+    retries: int = 0
+    tools: Path | None = None
+    body: Path | None = None
+    data_dir: Path | None = None
+    speed: float | None = 1.0
+    paused: bool = False
+    exit: bool = False
+    format: Format = "text"
+    turn: int | None = None
+    reasoning: bool = False
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    def chosen(self, name: str) -> bool:
+        """Whether an option was given for this run, by a flag or a variable."""
+        return self.origins.get(name) in ("flag", "environment")
+
+
+def load(flags: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
+    """Read what the user chose.
+
+    Args:
+        flags: Options from the command line, by name; None is one that was not given.
+        environ: The process's environment.
+
+    Raises:
+        ConfigError: A flag, a variable or the file can't be used.
+    """
+    file = _File.read(Paths.of(environ).config_file, named="CODEX_TUI_CONFIG" in environ)
+    values: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    for option in OPTIONS.values():
+        values[option.name], origins[option.name] = _layered(option, flags, environ, file)
+    paths = Paths.of(environ, values["data_dir"])
+    return Settings(
+        paths=paths, profiles=file.profiles(), keys=file.keys(), origins=origins, **values
+    )
+
+
+def _layered(
+    option: Option, flags: Mapping[str, object], environ: Mapping[str, str], file: _File
+) -> tuple[Value, Origin]:
+    given = flags.get(option.name)
+    if given is not None:
+        return _flag_value(option, given), "flag"
+    for name, opposite in _spellings(option):
+        variable = PREFIX + name.upper()
+        if text := environ.get(variable):
+            return _variable_value(option, variable, text, opposite=opposite), "environment"
+    for name, opposite in _spellings(option):
+        if name in file.values:
+            return file.value(option, name, opposite=opposite), "file"
+    return option.default, "default"
+
+
+def _spellings(option: Option) -> tuple[tuple[str, bool], ...]:
+    own = ((option.name, False),)
+    return (*own, (option.negated, True)) if option.negated else own
+
+
+def _flag_value(option: Option, given: object) -> Value:
+    try:
+        return option.read_text(given) if isinstance(given, str) else option.read(given)
+    except UnfitError as error:
+        raise ConfigError(str(error), option.flag) from None
+
+
+def _variable_value(option: Option, variable: str, text: str, *, opposite: bool) -> Value:
+    try:
+        value = option.read_text(text)
+    except UnfitError as error:
+        raise ConfigError(str(error), variable) from None
+    return not value if opposite else value
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """config.toml, its top-level keys known, with what is needed to say where an error stands."""
+
+    path: Path
+    text: str
+    values: dict[str, object]
+
+    @classmethod
+    def read(cls, path: Path, *, named: bool) -> _File:
+        try:
+            text = path.read_bytes().decode()
+        except FileNotFoundError:
+            if named:
+                raise ConfigError("no such file (CODEX_TUI_CONFIG names it)", str(path)) from None
+            return cls(path, "", {})
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise ConfigError(f"can't be read: {reason}", str(path)) from None
+        return cls._parsed(path, text)
+
+    @classmethod
+    def _parsed(cls, path: Path, text: str) -> _File:
+        try:
+            table = tomllib.loads(text.removeprefix("\ufeff"))
+        except tomllib.TOMLDecodeError as error:
+            what, _, position = str(error).partition(" (at line ")
+            line = position.partition(",")[0]
+            number = int(line) if line.isdecimal() else None
+            raise ConfigError(f"not TOML: {what}", str(path), number) from None
+        except RecursionError:
+            raise ConfigError("not a config file: nested too deeply", str(path)) from None
+        file = cls(path, text, {})
+        known = {name for option in OPTIONS.values() for name, _ in _spellings(option)}
+        for key, value in table.items():
+            file.values[file.known(key, {*known, *_TABLES}, ())] = value
+        return file
+
+    def error(self, message: str, *path: str) -> ConfigError:
+        key = ".".join(path)
+        return ConfigError(f'"{key}" {message}', str(self.path), line_of(self.text, path), key)
+
+    def known(self, key: str, names: set[str], table: tuple[str, ...]) -> str:
+        """The key as we spell it: a hyphen is an underscore."""
+        name = key.replace("-", "_")
+        if name not in names:
+            raise self.error(f"is not a key: {suggestion(name, names)}", *table, key)
+        return name
+
+    def value(self, option: Option, name: str, *, opposite: bool) -> Value:
+        try:
+            value = option.read(self.values[name])
+        except UnfitError as error:
+            raise self.error(str(error), name) from None
+        if isinstance(value, Path):
+            return self.path.parent / value
+        return not value if opposite else value
+
+    def profiles(self) -> dict[str, Profile]:
+        tables = self._table("profiles")
+        return {name: self._profile(name, table) for name, table in tables.items()}
+
+    def _profile(self, name: str, table: object) -> Profile:
+        if not isinstance(table, dict):
+            raise self.error(f"must be a table: [profiles.{name}]", "profiles", name)
+        values: dict[str, object] = {}
+        for key, value in table.items():
+            known = self.known(key, {*KEYS, *ALIASES}, ("profiles", name))
+            known = ALIASES.get(known, known)
+            fits, wanted = KEYS[known]
+            if not fits(value):
+                raise self.error(wanted, "profiles", name, key)
+            values[known] = value
+        return read_profile(name, values, self.path.parent)
+
+    def keys(self) -> dict[str, str]:
+        return {name: self._keys(name, value) for name, value in self._table("keys").items()}
+
+    def _keys(self, name: str, value: object) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, list) and all(isinstance(key, str) for key in value):
+            return ",".join(value)
+        raise self.error("must be a key, or a list of keys, in quotes", "keys", name)
+
+    def _table(self, name: str) -> dict[str, Any]:
+        table = self.values.get(name, {})
+        if not isinstance(table, dict):
+            raise self.error(f"must be a table: [{name}]", name)
+        return table
