@@ -1,0 +1,143 @@
+"""The embedded demo: a transport that answers as a server would, with the sessions that ship.
+
+It stands where the network would be, under the same client and the same live source. Importing it
+loads httpx; `demo_sessions` tells the rest without.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from codex_tui.sources.demo_sessions import (
+    AFTER_TOOLS,
+    MODELS,
+    SESSIONS,
+    DemoSession,
+    demo_prompts,
+    demo_provider,
+    has_tool_outputs,
+    load_session,
+    prompt_of,
+    session_prompt,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+__all__ = ["DemoTransport", "Pace", "Playlist", "demo_prompts", "demo_provider"]
+
+
+class Pace:
+    """Waits for moments of a recording, counted from when it was made.
+
+    Args:
+        speed: 2.0 is twice as fast as recorded; None does not wait at all.
+        clock: A monotonic clock, in seconds.
+        sleep: Waits for so many seconds.
+    """
+
+    def __init__(
+        self,
+        speed: float | None = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._speed = speed
+        self._clock = clock
+        self._sleep = sleep
+        self._start = clock()
+
+    async def until(self, t: float) -> None:
+        """Wait until `t` seconds of the recording have passed."""
+        if self._speed is None:
+            return
+        wait = t / self._speed - (self._clock() - self._start)
+        if wait > 0:
+            await self._sleep(wait)
+
+
+class Playlist:
+    """Which session answers which request: the one that was asked for, else the next, round."""
+
+    def __init__(self, names: Sequence[str] = SESSIONS) -> None:
+        self._names = names
+        self._next = 0
+
+    def answer_to(self, body: Any) -> str:
+        """The name of the session for a request's body."""
+        if has_tool_outputs(body):
+            return AFTER_TOOLS
+        asked = prompt_of(body).strip()
+        prompts = [session_prompt(name).strip() for name in self._names]
+        number = prompts.index(asked) if asked in prompts else self._next
+        self._next = (number + 1) % len(self._names)
+        return self._names[number]
+
+
+class DemoTransport(httpx.AsyncBaseTransport):
+    """Answers `POST …/responses` with a session at its pace, and `GET …/models` with a list.
+
+    Args:
+        speed, clock, sleep: As for `Pace`.
+        playlist: Which session answers; by default all of them, in their order.
+    """
+
+    def __init__(
+        self,
+        speed: float | None = 1.0,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        playlist: Playlist | None = None,
+    ) -> None:
+        self._pace = partial(Pace, speed, clock, sleep)
+        self._playlist = playlist or Playlist()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request, as httpx asks a transport to."""
+        match request.method, request.url.path.rpartition("/")[2]:
+            case "POST", "responses":
+                return await self._respond(_json(await request.aread()))
+            case "GET", "models":
+                return httpx.Response(200, json=_models())
+            case method, _:
+                message = f"The demo does not know {method} {request.url.path}"
+                return httpx.Response(404, json={"error": {"message": message}})
+
+    async def _respond(self, body: Any) -> httpx.Response:
+        pace = self._pace()
+        session = load_session(self._playlist.answer_to(body))
+        await pace.until(session.head_at)
+        headers = dict(session.headers)
+        return httpx.Response(session.status, headers=headers, stream=_Playback(session, pace))
+
+
+class _Playback(httpx.AsyncByteStream):
+    """A session's bytes, each read at its time."""
+
+    def __init__(self, session: DemoSession, pace: Pace) -> None:
+        self._session = session
+        self._pace = pace
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for t, chunk in self._session.chunks:
+            await self._pace.until(t)
+            yield chunk
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def _models() -> dict[str, Any]:
+    models = [{"id": name, "object": "model", "owned_by": "codex-tui demo"} for name in MODELS]
+    return {"object": "list", "data": models}
