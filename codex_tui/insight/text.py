@@ -1,0 +1,121 @@
+"""A text that grows piece by piece: appending is cheap, joining happens only when somebody reads.
+
+The law: what was appended is never lost. A closing text that contradicts the pieces takes their
+place, and the pieces stay readable as `streamed`.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A piece costs some 60 bytes beside its characters; joined by the hundred that is next to nothing,
+# and a chunk is still small enough for `since` to be cheap.
+_PIECES_A_CHUNK = 256
+
+
+class Text:
+    """Characters in the order of their arrival; positions and lengths count code points."""
+
+    __slots__ = ("_chunks", "_filled", "_length", "_streamed", "_tail", "done", "replaced")
+
+    def __init__(self, text: str = "") -> None:
+        self._chunks: list[str] = [text] if text else []
+        self._tail: list[str] = []
+        self._length = len(text)
+        self._streamed: Text | None = None
+        self._filled = False  # by a closing text that no piece had come before
+        self.done = False
+        """Whether a closing text, or the word that there is none, has come."""
+        self.replaced = 0
+        """Raised whenever the text from position 0 on is another one than before."""
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __str__(self) -> str:
+        return "".join(chain(self._chunks, self._tail))
+
+    def __repr__(self) -> str:
+        return f"Text({str(self)[:60]!r}, length={self._length}, done={self.done})"
+
+    @property
+    def streamed(self) -> str | None:
+        """What the deltas said, where that is not the text that stands; None where they agree."""
+        if self._streamed is None or self.equals(str(self._streamed)):
+            return None
+        return str(self._streamed)
+
+    def append(self, piece: str) -> None:
+        """Add a piece at the end; after the closing text it is kept beside it, as `streamed`."""
+        if self.done:
+            self._append_late(piece)
+        elif piece:
+            self._tail.append(piece)
+            self._length += len(piece)
+            if len(self._tail) >= _PIECES_A_CHUNK:
+                self._chunks.append("".join(self._tail))
+                self._tail.clear()
+
+    def _append_late(self, piece: str) -> None:
+        if not piece:
+            return
+        if self._streamed is None:
+            self._streamed = Text("" if self._filled else str(self))
+        self._streamed.append(piece)
+
+    def since(self, position: int) -> str:
+        """Return what stands from `position` on; costs no more than what it returns."""
+        missing = self._length - max(position, 0)
+        found: list[str] = []
+        for piece in self._backwards():
+            if missing <= 0:
+                break
+            found.append(piece)
+            missing -= len(piece)
+        found.reverse()
+        return "".join(found)[-missing:] if missing < 0 else "".join(found)
+
+    def _backwards(self) -> Iterator[str]:
+        return chain(reversed(self._tail), reversed(self._chunks))
+
+    def equals(self, text: str) -> bool:
+        """Whether this is the very text, found out without joining the pieces."""
+        if len(text) != self._length:
+            return False
+        position = 0
+        for piece in chain(self._chunks, self._tail):
+            if not text.startswith(piece, position):
+                return False
+            position += len(piece)
+        return True
+
+    def settle(self, text: str) -> bool:
+        """Close the text with the whole that the server sent; return whether that changed it.
+
+        An empty closing text says nothing about the pieces, so they stand.
+        """
+        before = (self._length, self.replaced)
+        if text and self.equals(text):
+            self._hold(text)
+        elif text and not self._length:
+            self._filled = True
+            self._hold(text)
+        elif text:
+            self._replace(text)
+        self.done = True
+        return before != (self._length, self.replaced)
+
+    def _replace(self, text: str) -> None:
+        if self._streamed is None:
+            self._streamed = Text(str(self))
+        self._hold(text)
+        self.replaced += 1
+
+    def _hold(self, text: str) -> None:
+        self._chunks = [text]
+        self._tail = []
+        self._length = len(text)
