@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from codex_tui.sessions.format import BlockFormat
 from codex_tui.sessions.reader import read_records
 from codex_tui.sessions.records import (
     CommentRecord,
@@ -75,6 +76,14 @@ def test_a_recording_is_whole(name: str) -> None:
     assert events_of(name)[-1]["type"] == f"response.{end.how}"
     times = [record.t for record in records[1:] if not isinstance(record, RequestRecord)]
     assert times == sorted(t for t in times if t is not None)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_recording_is_as_the_recorder_would_have_written_it(name: str) -> None:
+    written = BlockFormat()
+    blocks = b"".join(written.block(record) for record in records_of(name))
+    content = session_path(name).read_bytes()
+    assert content == content[: content.index(b"\n\n") + 2] + blocks
 
 
 @pytest.mark.parametrize("name", ALL)

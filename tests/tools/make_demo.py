@@ -67,7 +67,7 @@ def reasoning(stream: Stream, step: Step) -> None:
         where = {"item_id": item_id, "output_index": index, "summary_index": number}
         part = {"type": "summary_text", "text": ""}
         stream.send("response.reasoning_summary_part.added", **where, part=part)
-        stream.deltas("response.reasoning_summary_text.delta", text, 120, **where)
+        stream.deltas("response.reasoning_summary_text.delta", text, step.get("rate", 120), **where)
         stream.send("response.reasoning_summary_text.done", **where, text=text)
         part = {"type": "summary_text", "text": text}
         stream.send("response.reasoning_summary_part.done", **where, part=part)
