@@ -1,0 +1,76 @@
+"""Standard streams: exact into a pipe or a file, cleaned on a terminal. Nothing else prints.
+
+JSON goes out as ASCII: no locale, terminal or line splitter can change what it says.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from codex_tui.safe_text import clean, clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAME = "codex-tui"
+SIGPIPE_CODE = 128 + 13
+"""What a shell reports of a program whose reader went away."""
+
+
+class Output:
+    """One standard stream.
+
+    Args:
+        stream: `sys.stdout` or `sys.stderr`.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.terminal = stream.isatty()
+        self._column = 0
+
+    def write(self, text: str) -> None:
+        """Print a text: as it is, or, on a terminal, what may be drawn of it."""
+        if text:
+            self._column = 0 if text.endswith("\n") else 1
+            shown = clean(text) if self.terminal else text
+            self._stream.flush()
+            self._stream.buffer.write(shown.encode("utf-8", "surrogatepass"))
+
+    def line(self, value: Mapping[str, object]) -> None:
+        """Print one JSON object on one line."""
+        self.write(json.dumps(value) + "\n")
+
+    def close_line(self) -> None:
+        """On a terminal, go to a new line if the last one is open; a pipe gets nothing added."""
+        if self.terminal and self._column:
+            self.write("\n")
+
+    def flush(self) -> None:
+        """Hand on what was printed."""
+        self._stream.buffer.flush()
+
+
+def say(sentence: str) -> None:
+    """One line on stderr, for the user."""
+    sys.stderr.write(f"{NAME}: {clean_line(sentence)}\n")
+    sys.stderr.flush()
+
+
+def tolerate_odd_encodings() -> None:
+    """Let a terminal that lacks a character show an escape for it, and not end the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def leave_closed_pipe() -> int:
+    """The exit code where the reader of our output is gone; nothing is written any more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return SIGPIPE_CODE

@@ -1,0 +1,95 @@
+"""The program: its verbs in one table, and the border at which errors become one line.
+
+Whatever is the user's to mend ends here with a sentence on stderr and exit code 2; a traceback is
+for our own mistakes alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from codex_tui.cli import texts
+from codex_tui.cli.group import PromptOrVerb, PromptVerb
+from codex_tui.cli.output import NAME, leave_closed_pipe, say, tolerate_odd_encodings
+from codex_tui.cli.verb import Verb
+from codex_tui.config import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+UNUSABLE = 2
+INTERRUPTED = 130
+
+
+def _prompt(*, required: bool) -> click.Argument:
+    return click.Argument(["argument"], metavar="PROMPT", nargs=-1, required=required)
+
+
+def _file() -> click.Argument:
+    return click.Argument(["argument"], metavar="FILE", type=click.Path(allow_dash=True))
+
+
+def program() -> PromptOrVerb:
+    """The command line as click sees it."""
+    everything = ("Request", "Connection", "Recording and look")
+    return PromptOrVerb(
+        PromptVerb(
+            NAME, "app:open_app", texts.OPEN, argument=_prompt(required=False), sections=everything
+        ),
+        [
+            Verb("demo", "app:demo", texts.DEMO),
+            Verb(
+                "replay",
+                "app:replay",
+                texts.REPLAY,
+                argument=_file(),
+                own=("speed", "paused", "exit"),
+            ),
+            Verb("show", "show:show", texts.SHOW, argument=_file(), own=("format", "turn")),
+            Verb(
+                "run",
+                "run:run",
+                texts.RUN,
+                argument=_prompt(required=True),
+                own=("reasoning", "format"),
+                sections=everything[:2],
+            ),
+            Verb("paths", "paths:show_paths", texts.PATHS),
+        ],
+    )
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code.
+
+    Args:
+        args: The arguments; by default those of the process.
+    """
+    tolerate_odd_encodings()
+    try:
+        return int(program().main(args, prog_name=NAME, standalone_mode=False))
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return leave_closed_pipe()
+    except click.ClickException as error:
+        return _refuse(_sentence(error))
+    except ConfigError as error:
+        return _refuse(str(error))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _refuse(f"{where}{error.strerror or error}")
+
+
+def _refuse(sentence: str) -> int:
+    say(sentence)
+    return UNUSABLE
+
+
+def _sentence(error: click.ClickException) -> str:
+    """Click's message and where to read on, in one line."""
+    message = error.format_message().rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{message}. Try `{context.command_path} --help`." if context else message

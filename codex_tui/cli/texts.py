@@ -1,0 +1,101 @@
+"""What `--help` says in words: examples first, since they are what is read."""
+
+from __future__ import annotations
+
+HEAD = """\
+Usage: codex-tui [OPTIONS] [PROMPT]
+       codex-tui VERB [OPTIONS] ...
+
+See what a streaming response does, live and afterwards.
+
+With no verb the app opens, and a PROMPT is sent at once. It is one argument:
+quote it. A word that looks like a verb is refused, so that a typo is never
+sent; `--` before it sends it all the same.
+
+Examples:
+  codex-tui demo                      watch an answer; no key, no network
+  codex-tui "why is the sky blue?"    ask, and watch the answer arrive
+  codex-tui replay stream.sse -s 4    watch a saved stream, four times as fast
+  codex-tui show stream.sse           print the answer of a saved stream
+  codex-tui run -R "why?" > why.md    no app: the answer to stdout, as it comes,
+                                      and the reasoning to stderr
+  codex-tui --base-url http://localhost:8000/v1 -m llama "hello there"
+  curl -N ... | codex-tui show - --format json | jq .usage
+
+"""
+
+TAIL = """
+Every option is a key of config.toml (`codex-tui paths` says where it lies) and
+a variable: --base-url is base_url = "..." in the file and CODEX_TUI_BASE_URL in
+the environment. Flags win over variables, variables over the file.
+
+Exit codes:
+  0    done; of `run`: the response was completed
+  1    of `run`: the response ended in any other way; of the app: it failed
+  2    an argument, the configuration or a file can't be used, and one line on
+       stderr says why
+  130  interrupted by ctrl+c; 129 and 143: by the signals HUP and TERM
+
+Shell completion:
+  bash  eval "$(_CODEX_TUI_COMPLETE=bash_source codex-tui)"    in ~/.bashrc
+  zsh   eval "$(_CODEX_TUI_COMPLETE=zsh_source codex-tui)"     in ~/.zshrc
+  fish  _CODEX_TUI_COMPLETE=fish_source codex-tui | source     in config.fish
+"""
+
+OPEN = "Open the app, and send a prompt if there is one."
+
+DEMO = """Watch the embedded demo: no key and no network.
+
+It answers through the same client as a real server would. The first prompt is sent by itself;
+further ones go through the other sessions: tool calls, a web search, a failure.
+"""
+
+REPLAY = """Watch a saved stream, at its recorded pace or any other.
+
+FILE is a recording, or any body of a stream that was saved (`curl -N … > FILE`); `-` reads
+standard input, and the keys then come from the terminal. A dump without times plays at an even
+pace.
+
+\b
+Examples:
+  codex-tui replay stream.sse --paused
+  codex-tui replay stream.sse --speed max --exit
+"""
+
+SHOW = """Print what is in a saved stream, without the app.
+
+FILE is a recording or a plain dump; `-` reads standard input.
+
+\b
+Formats:
+  text    the answer; exact into a pipe, made safe on a terminal
+  json    one object on one line: status, output_text, reasoning_summary, reasoning_text,
+          refusal, tool_calls, usage, error, how, events; of the last turn, or of --turn N
+  events  one object a line and event: n, t, read, type, and data, which is verbatim
+
+\b
+Examples:
+  codex-tui show stream.sse > answer.md
+  codex-tui show stream.sse --format json | jq .usage
+  codex-tui show stream.sse --format events | jq -r 'select(.type == "error") | .data'
+
+The exit code is 0 if FILE could be shown, however the stream ended; `how` says that.
+"""
+
+RUN = """Send a prompt and print the answer as it arrives, without the app.
+
+PROMPT is one argument: quote it; `-` reads it from standard input. The stream is recorded as in
+the app. The exit code is 0 only if the response was completed.
+
+\b
+Examples:
+  codex-tui run "why is the sky blue?"
+  git diff | codex-tui run - -R > review.md
+  codex-tui run "…" --format events | jq -c '[.t, .type]'
+  codex-tui run "…" --format json --retries 3
+"""
+
+PATHS = """Say where configuration, themes, recordings and logs lie.
+
+One line each: what it is, where, and whether it is there.
+"""

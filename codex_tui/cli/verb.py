@@ -1,0 +1,153 @@
+"""A verb: its options and its argument, and the function that does its work.
+
+The function is named and not imported, so that a verb, its help and its completion cost no more
+than they need.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from codex_tui._version import __version__
+from codex_tui.cli.options import COMMON, SECTIONS, click_options
+from codex_tui.cli.output import NAME, leave_closed_pipe
+from codex_tui.config import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from codex_tui.config import Settings
+
+    Work = Callable[[Settings, str], int]
+
+CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Verb(click.Command):
+    """One verb. All take the common options; the help shows those that matter to it.
+
+    Args:
+        name: What is typed.
+        work: The function that does it, as `module:function` under `codex_tui.cli`. It takes the
+            settings and the argument ("" where there is none), and returns the exit code.
+        help: What `--help` says: a summary, a blank line, and the rest.
+        argument: What it takes.
+        own: The names of the options that only it takes.
+        sections: The headings of the common options that matter to it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: str,
+        help: str,
+        *,
+        argument: click.Argument | None = None,
+        own: Sequence[str] = (),
+        sections: Sequence[str] = (),
+    ) -> None:
+        common = [each for each in COMMON if each not in own]
+        shown = [each for section in sections for each in SECTIONS[section]]
+        params = [*click_options(own, own), *click_options(common, shown), version_option()]
+        super().__init__(
+            name,
+            context_settings=CONTEXT,
+            params=[argument, *params] if argument else params,
+            help=help,
+        )
+        self._work = work
+        self._sections = sections
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Read the settings and do the work."""
+        flags = dict(ctx.params)
+        words = flags.pop("argument", "")
+        given = {name: value for name, value in flags.items() if value is not None}
+        before = ctx.parent.params if ctx.parent else {}
+        return run(self._work, {**before, **given}, self.one_argument(words))
+
+    def one_argument(self, words: str | tuple[str, ...]) -> str:
+        """The argument, which is one; a prompt that was not quoted comes as several words.
+
+        Raises:
+            click.UsageError: It came as several, or says nothing.
+        """
+        if isinstance(words, str):
+            return words
+        if len(words) > 1:
+            whole = " ".join(words)
+            raise click.UsageError(f"a prompt is one argument: quote it, as in '{whole}'")
+        if words and not words[0].strip():
+            raise click.UsageError("the prompt is empty")
+        return words[0] if words else ""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its own options, then the common ones under their headings."""
+        common = {name for section in self._sections for name in SECTIONS[section]}
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        own = [option for option in options if option.name not in common]
+        write_options(ctx, formatter, "Options", own)
+        write_sections(ctx, formatter, self, self._sections)
+        formatter.write_paragraph()
+        formatter.write_text(f"All other options of `{NAME} --help` are taken here as well.")
+
+
+def run(work: str, flags: dict[str, object], argument: str) -> int:
+    """Do a verb's work with the settings that hold, and give its exit code."""
+    settings = load(flags, os.environ)
+    module, _, name = work.partition(":")
+    function: Work = getattr(import_module(f"codex_tui.cli.{module}"), name)
+    try:
+        code = function(settings, argument)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return leave_closed_pipe()
+    return code
+
+
+def write_sections(
+    ctx: click.Context,
+    formatter: click.HelpFormatter,
+    command: click.Command,
+    sections: Sequence[str],
+) -> None:
+    """The common options of a command, under their headings."""
+    params = {param.name: param for param in command.get_params(ctx)}
+    for section in sections:
+        write_options(ctx, formatter, section, [params[name] for name in SECTIONS[section]])
+
+
+def write_options(
+    ctx: click.Context,
+    formatter: click.HelpFormatter,
+    heading: str,
+    params: Sequence[click.Parameter],
+) -> None:
+    """One heading and its options; nothing where none of them is shown."""
+    records = [record for param in params if (record := param.get_help_record(ctx))]
+    if records:
+        with formatter.section(heading):
+            formatter.write_dl(records)
+
+
+def version_option() -> click.Option:
+    """`-V`, which every verb takes."""
+
+    def show(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+        if asked and not ctx.resilient_parsing:
+            click.echo(f"{NAME} {__version__}")
+            ctx.exit()
+
+    return click.Option(
+        ["-V", "--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=show,
+        help="Show the version and exit.",
+    )
