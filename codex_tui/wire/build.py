@@ -1,0 +1,219 @@
+"""Parsed JSON to dataclasses, field by field, for all that a compiled decoder can't take.
+
+Lenient in one way only: an optional field that is null or of the wrong type counts as not sent,
+and objects keep what was sent in `extra`. A required field of an event has to be there.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import MISSING, Field, dataclass, fields
+from functools import partial
+from sys import intern
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from codex_tui.wire.base import NOT_SENT, ContentPart, OutputItem, ResponseStreamEvent
+from codex_tui.wire.events import LifecycleEvent, ResponseErrorEvent
+from codex_tui.wire.items import (
+    ITEM_CLASSES,
+    PART_CLASSES,
+    IncompleteDetails,
+    InputTokensDetails,
+    OutputTokensDetails,
+    Response,
+    ResponseError,
+    UnknownItem,
+    UnknownPart,
+    Usage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+JSONObject = dict[str, Any]
+
+
+class DataError(ValueError):
+    """The data is not what its type needs; the message says what is missing or wrong."""
+
+
+@dataclass(slots=True)
+class _Field:
+    name: str
+    required: bool
+    read: Callable[[Any], Any]
+
+
+@dataclass(slots=True)
+class _Table:
+    fields: list[_Field]
+    defaults: JSONObject
+    keeps_extra: bool
+
+
+_INDEXES = {"output_index"}  # required in two constructors, and not always sent
+_tables: dict[type[Any], _Table] = {}
+
+
+def build_event(cls: type[ResponseStreamEvent], data: JSONObject) -> ResponseStreamEvent:
+    """An event of class `cls`.
+
+    Raises:
+        DataError: a required field is missing, null or of the wrong type.
+    """
+    if issubclass(cls, LifecycleEvent):
+        data = _with_response(data)
+    elif cls is ResponseErrorEvent:
+        data = _flat_error(data)
+    return _build(cls, data)
+
+
+def _build(cls: type[T], data: JSONObject) -> T:
+    """An object of class `cls`, with what has no field of its own in `extra`."""
+    table = _table(cls)
+    values = dict(table.defaults)
+    for field in table.fields:
+        value = data.get(field.name)
+        try:
+            if value is not None:
+                values[field.name] = field.read(value)
+            elif field.required:
+                raise DataError(f"`{field.name}` is missing")
+        except (msgspec.ValidationError, TypeError) as error:
+            if field.required:
+                raise DataError(f"`{field.name}`: {error}") from None
+    if table.keeps_extra:
+        values["extra"] = _extra(data, values, table)
+    return cls(**values)
+
+
+def _extra(data: JSONObject, values: JSONObject, table: _Table) -> JSONObject:
+    taken = values.keys() | {field.name for field in table.fields if data.get(field.name) is None}
+    return {name: value for name, value in data.items() if name not in taken}
+
+
+def _table(cls: type[Any]) -> _Table:
+    if cls not in _tables:
+        declared = [field for field in fields(cls) if field.name != "extra"]
+        must = {field.name for field in declared if field.default is MISSING}
+        must -= {field.name for field in declared if field.default_factory is not MISSING}
+        _tables[cls] = _Table(
+            [
+                _Field(field.name, field.name in must - _INDEXES, _reader(field))
+                for field in declared
+            ],
+            dict.fromkeys(must & _INDEXES, NOT_SENT),
+            any(field.name == "extra" for field in fields(cls)),
+        )
+    return _tables[cls]
+
+
+def _reader(field: Field[Any]) -> Callable[[Any], Any]:
+    named = _READERS_BY_NAME.get((field.name, field.type))
+    return named or _READERS.get(field.type) or partial(msgspec.convert, type=field.type)
+
+
+def _with_response(data: JSONObject) -> JSONObject:
+    """A terminal event stays one without its response; an error beside it is the response's."""
+    if isinstance(data.get("response"), dict):
+        return data
+    return {**data, "response": {"error": data.get("error")}}
+
+
+def _flat_error(data: JSONObject) -> JSONObject:
+    """An error event in the flat form: `message`, `code` and `param` on the outside."""
+    match data.get("error"):
+        case dict() as error:
+            inner = {name: value for name, value in error.items() if value is not None}
+        case str() as message:
+            inner = {"message": message}
+        case _:
+            return data
+    outer = {name: value for name, value in data.items() if name != "error"}
+    return {**outer, **inner, "error_type": inner.get("type"), "type": "error"}
+
+
+def _read_item(value: Any) -> OutputItem:
+    return _build(_class_of(value, ITEM_CLASSES, UnknownItem), value)
+
+
+def _read_part(value: Any) -> ContentPart:
+    return _build(_class_of(value, PART_CLASSES, UnknownPart), value)
+
+
+def _class_of(value: Any, classes: dict[str, type[T]], unknown: type[T]) -> type[T]:
+    if not isinstance(value, dict):
+        raise TypeError("Expected `object`")
+    name = value.get("type")
+    return classes.get(name, unknown) if isinstance(name, str) else unknown
+
+
+def _read_items(value: Any) -> list[OutputItem]:
+    return [
+        _read_item(item) if isinstance(item, dict) else UnknownItem(extra={"value": item})
+        for item in msgspec.convert(value, list[Any])
+    ]
+
+
+def _read_parts(value: Any) -> list[ContentPart]:
+    return [
+        _read_part(part) if isinstance(part, dict) else UnknownPart(extra={"value": part})
+        for part in msgspec.convert(value, list[Any])
+    ]
+
+
+def _read_object(cls: type[T], value: Any) -> T:
+    return _build(cls, msgspec.convert(value, JSONObject))
+
+
+def _read_error(value: Any) -> ResponseError:
+    if isinstance(value, str):
+        return ResponseError(message=value)
+    return _read_object(ResponseError, value)
+
+
+def _read_delta(value: Any) -> str:
+    """A delta that is an object stands for its text, where it has one."""
+    if isinstance(value, dict) and isinstance(value.get("text"), str):
+        return str(value["text"])
+    return _read_json_text(value)
+
+
+def _read_json_text(value: Any) -> str:
+    """A text, or an object where its JSON text was expected."""
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return msgspec.convert(value, str)
+
+
+def _read_id(value: Any) -> str:
+    return intern(msgspec.convert(value, str))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_READERS: dict[Any, Callable[[Any], Any]] = {
+    Any: _as_it_is,
+    OutputItem: _read_item,
+    ContentPart: _read_part,
+    list[OutputItem]: _read_items,
+    list[ContentPart]: _read_parts,
+    Response: partial(_read_object, Response),
+    Usage | None: partial(_read_object, Usage),
+    ResponseError | None: _read_error,
+    IncompleteDetails | None: partial(_read_object, IncompleteDetails),
+    InputTokensDetails | None: partial(_read_object, InputTokensDetails),
+    OutputTokensDetails | None: partial(_read_object, OutputTokensDetails),
+}
+_READERS_BY_NAME: dict[tuple[str, Any], Callable[[Any], Any]] = {
+    ("delta", str): _read_delta,
+    ("arguments", str): _read_json_text,
+    ("input", str): _read_json_text,
+    ("id", str | None): _read_id,
+    ("item_id", str | None): _read_id,
+}

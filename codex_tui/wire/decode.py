@@ -1,0 +1,203 @@
+"""Frames to events, by a table of compiled decoders; never raises, never invents.
+
+The `type` in the JSON decides, and `event:` only where it has none. A compiled decoder checks the
+type itself, so it is looked up by `event:` first; whatever it refuses goes the lenient way, where
+JSON is read as loosely as Python does and its depth is bounded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from sys import intern
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+import msgspec
+
+from codex_tui.wire.base import ItemEvent, ResponseStreamEvent, WireObject
+from codex_tui.wire.build import DataError, JSONObject, build_event
+from codex_tui.wire.events import EVENT_CLASSES, MalformedEvent, StreamDone, UnknownEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.wire.sse import ServerSentEvent
+
+TERMINAL_TYPES = frozenset(
+    {"response.completed", "response.failed", "response.incomplete", "response.cancelled"}
+)
+"""The types that end a response. The end of the bytes does not."""
+
+DONE = "[DONE]"
+MAX_DEPTH = 64
+
+_FAILURES = (ValueError, RecursionError)  # ValueError: msgspec's, json's and Unicode errors
+_TYPE_FIRST = '{"type":"'
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
+
+
+class _Peek(msgspec.Struct, gc=False):
+    type: Any = None
+    error: Any = None
+
+
+_peek = msgspec.json.Decoder(_Peek)
+_any_json = msgspec.json.Decoder()
+_compiled: dict[str, Callable[[str], ItemEvent]] = {}  # filled as types are met
+
+
+def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
+    """The event that `frame` carries.
+
+    JSON objects of no known type become an `UnknownEvent`; what is no JSON object, or lacks a
+    field that its type needs, a `MalformedEvent`. Nothing is raised.
+    """
+    decode = _compiled.get(frame.event)
+    if decode is None:
+        return _decode_other(frame)
+    try:
+        event = decode(frame.data)
+    except _FAILURES:
+        return _decode_leniently(frame)
+    if event.item_id is not None:
+        event.item_id = intern(event.item_id)  # one string for all events of an item
+    return event
+
+
+def event_type(frame: ServerSentEvent) -> str | None:
+    """The type that `decode_event` would find, without decoding; None if data is no JSON object."""
+    try:
+        peek = _peek.decode(frame.data)
+    except _FAILURES:
+        return _event_type_leniently(frame)
+    return _type_of(frame, peek.type, peek.error)
+
+
+def _event_type_leniently(frame: ServerSentEvent) -> str | None:
+    try:
+        data = _read(frame)
+    except DataError:
+        return DONE if frame.data.strip() == DONE else None
+    return _type_of(frame, data.get("type"), data.get("error"))
+
+
+def _type_of(frame: ServerSentEvent, name: Any, error: Any) -> str | None:
+    if isinstance(name, str):
+        return name
+    if frame.event in EVENT_CLASSES:
+        return frame.event
+    if error and isinstance(error, dict | str):
+        return "error"
+    return None if frame.event == "message" else frame.event
+
+
+def _decode_other(frame: ServerSentEvent) -> ResponseStreamEvent:
+    """Types without a compiled decoder so far, and frames that `event:` does not name."""
+    name = frame.event if frame.event in EVENT_CLASSES else _peek_name(frame.data)
+    cls = EVENT_CLASSES.get(name)
+    try:
+        if cls is None:
+            return _decode_leniently(frame)
+        if not _is_flat(cls):
+            return _decode_object(cls, name, frame.data)
+        event = _compile(cls, name)(frame.data)
+    except _FAILURES:
+        return _decode_leniently(frame)
+    event.item_id = event.item_id and intern(event.item_id)
+    return event
+
+
+def _peek_name(data: str) -> str:
+    """What the type seems to be; the decoder that it leads to checks it."""
+    if data.startswith(_TYPE_FIRST):
+        return data[len(_TYPE_FIRST) : data.find('"', len(_TYPE_FIRST))]
+    try:
+        return str(_peek.decode(data).type)
+    except _FAILURES:
+        return ""
+
+
+def _is_flat(cls: type[ResponseStreamEvent]) -> TypeGuard[type[ItemEvent]]:
+    """Whether a compiled decoder can make it: it has an item id, and no object of ours in it."""
+    return issubclass(cls, ItemEvent) and not any(
+        isinstance(field.type, type) and issubclass(field.type, WireObject) for field in fields(cls)
+    )
+
+
+def _compile(cls: type[ItemEvent], name: str) -> Callable[[str], ItemEvent]:
+    if name not in _compiled:
+        _compiled[name] = msgspec.json.Decoder(cls).decode
+    return _compiled[name]
+
+
+def _decode_object(cls: type[ResponseStreamEvent], name: str, text: str) -> ResponseStreamEvent:
+    data = _any_json.decode(text)
+    if not isinstance(data, dict) or data.get("type", name) != name:
+        raise DataError("another type than it seemed")
+    return build_event(cls, data)
+
+
+def _decode_leniently(frame: ServerSentEvent) -> ResponseStreamEvent:
+    if frame.data.strip() == DONE:
+        return StreamDone()
+    try:
+        data = _read(frame)
+    except DataError as error:
+        claimed = None if frame.event == "message" else frame.event
+        return MalformedEvent(str(error), frame.data, claimed)
+    name = _type_of(frame, data.get("type"), data.get("error"))
+    cls = EVENT_CLASSES.get(name or "")
+    if cls is None:
+        number = data.get("sequence_number")
+        return UnknownEvent(name, data, sequence_number=number if type(number) is int else None)
+    try:
+        return build_event(cls, data)
+    except DataError as error:
+        return MalformedEvent(f"{name}: {error}", frame.data, name)
+
+
+def _read(frame: ServerSentEvent) -> JSONObject:
+    """The data as an object, as leniently as `json` reads it, and never deeper than `MAX_DEPTH`.
+
+    Raises:
+        DataError: it is no JSON object, and why.
+    """
+    text = frame.data
+    if not text.strip() and frame.event in EVENT_CLASSES:
+        return {}  # the name says it all
+    if not text.strip():
+        raise DataError("no data")
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        text = _shallow(text)
+    try:
+        data = json.loads(text, parse_int=_read_int)
+    except ValueError as error:
+        raise DataError(f"not JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise DataError("JSON, but not an object")
+    return data
+
+
+def _read_int(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:  # more digits than Python reads: kept as they are
+        return digits
+
+
+def _shallow(text: str) -> str:
+    """JSON text in which everything deeper than `MAX_DEPTH` has become a string of its text."""
+    pieces: list[str] = []
+    depth = done = start = 0
+    for match in _TOKEN.finditer(text):
+        if match[0] in "[{":
+            depth += 1
+            if depth == MAX_DEPTH + 1:
+                start = match.start()
+        elif match[0] in "]}":
+            if depth == MAX_DEPTH + 1:
+                pieces += text[done:start], json.dumps(text[start : match.end()])
+                done = match.end()
+            depth -= 1
+    return "".join(pieces) + text[done:]
