@@ -92,3 +92,6 @@ class EndRecord:
 
 
 Record = RequestRecord | ResponseRecord | FrameRecord | CommentRecord | CutRecord | EndRecord
+
+Span = tuple[int, int]
+"""Where a record's block stands in the bytes that keep it: offset and length."""

@@ -1,0 +1,288 @@
+"""A million records held by number: where each one's bytes stand, its time, its type.
+
+The payload stays where it was kept and is parsed again when somebody looks; an entry costs 26
+bytes. Only the loop that folds appends.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from math import isnan, nan
+from typing import TYPE_CHECKING
+
+from codex_tui.sessions.format import plain_records, recorded
+from codex_tui.sessions.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire.decode import decode_event
+from codex_tui.wire.events import MalformedEvent
+from codex_tui.wire.sse import SSEDecoder
+
+if TYPE_CHECKING:
+    from codex_tui.sessions.payload import Payload
+    from codex_tui.sessions.records import Record, Span
+    from codex_tui.wire.events import ResponseStreamEvent
+
+FIRST_EVENT_KIND = 16
+"""Kinds below are records that are no events."""
+
+_MARKS: dict[type, tuple[int, str]] = {
+    RequestRecord: (1, "request"),
+    ResponseRecord: (2, "response"),
+    CommentRecord: (3, "comment"),
+    CutRecord: (4, "cut"),
+    EndRecord: (5, "end"),
+}
+MALFORMED = FIRST_EVENT_KIND
+"""The kind of frames that could not be parsed, whatever they claim to be."""
+
+UNNAMED = FIRST_EVENT_KIND + 1
+"""The kind of objects without a type."""
+
+OTHER = FIRST_EVENT_KIND + 2
+"""The kind of types that came when the table of names was full, or whose names are too long."""
+
+_FIXED_NAMES = dict(_MARKS.values()) | {
+    MALFORMED: "malformed",
+    UNNAMED: "unknown",
+    OTHER: "other",
+}
+_MAX_NAMES = 4096  # a server that makes up a type for each event fills the table, not the memory
+_MAX_NAME = 200
+
+
+class EventLog:
+    """All records of a session in order, each an entry counted from 0.
+
+    Args:
+        payload: what keeps their bytes.
+    """
+
+    def __init__(self, payload: Payload) -> None:
+        self.payload = payload
+        self._offsets = array("Q")
+        self._ts = array("d")
+        self._reads = array("I")
+        self._kinds = array("H")
+        self._sizes = array("I")
+        self._end = 0
+        self._marks = array("I")  # the entries that are no events
+        self._names = dict(_FIXED_NAMES)
+        self._kind_of: dict[str, int] = {}
+        self._loose: dict[int, Record] = {}  # records that stand in no file
+        self._ids = _Ids()
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def append(self, record: Record, event: ResponseStreamEvent | None, span: Span) -> int:
+        """Take the next record and return its entry.
+
+        `event` is what a frame was decoded into; `span` is where the payload has the record, of
+        no length where it hasn't.
+        """
+        entry = len(self._kinds)
+        offset, length = span
+        self._offsets.append(offset)
+        self._end = offset + length
+        if not length:
+            self._loose[entry] = record
+        if isinstance(record, FrameRecord):
+            self._append_frame(entry, record, event)
+        else:
+            self._append_mark(entry, record)
+        return entry
+
+    def _append_frame(
+        self, entry: int, record: FrameRecord, event: ResponseStreamEvent | None
+    ) -> None:
+        frame = record.frame
+        data = frame.data
+        self._append_columns(
+            self._kind(event),
+            record.t,
+            record.read,
+            len(data) if data.isascii() else len(data.encode("utf-8", "replace")),
+        )
+        if frame.id or self._ids.last:
+            self._ids.take(entry, frame.id)
+
+    def _append_mark(self, entry: int, record: Record) -> None:
+        self._marks.append(entry)
+        kind, _ = _MARKS[type(record)]
+        match record:
+            case CommentRecord():
+                size = sum(len(text.encode("utf-8", "replace")) for text in record.comments)
+                self._append_columns(kind, record.t, record.read, size)
+            case CutRecord():
+                self._append_columns(kind, record.t, record.read, len(record.data))
+            case ResponseRecord() | EndRecord():
+                self._append_columns(kind, record.t, None, 0)
+            case _:
+                self._append_columns(kind, None, None, 0)
+
+    def _append_columns(self, kind: int, t: float | None, read: int | None, size: int) -> None:
+        self._kinds.append(kind)
+        self._ts.append(nan if t is None else t)
+        self._reads.append(read or 0)
+        self._sizes.append(min(size, 0xFFFFFFFF))
+
+    def _kind(self, event: ResponseStreamEvent | None) -> int:
+        if event is None or isinstance(event, MalformedEvent):
+            return MALFORMED
+        if (name := event.type) is None:
+            return UNNAMED
+        kind = self._kind_of.get(name)
+        return self._new_kind(name) if kind is None else kind
+
+    def _new_kind(self, name: str) -> int:
+        kind = OTHER + 1 + len(self._kind_of)
+        if len(name) > _MAX_NAME or len(self._kind_of) >= _MAX_NAMES:
+            return OTHER
+        self._kind_of[name] = kind
+        self._names[kind] = name
+        return kind
+
+    # -- reading: columns ----------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    @property
+    def events(self) -> int:
+        """How many of the entries are events."""
+        return len(self._kinds) - len(self._marks)
+
+    def t(self, entry: int) -> float | None:
+        """Seconds since the request was sent; None where the file has no times."""
+        t = self._ts[entry]
+        return None if isnan(t) else t
+
+    def read(self, entry: int) -> int | None:
+        """The number of the read that completed it, from 1; None where that is not known."""
+        return self._reads[entry] or None
+
+    def kind(self, entry: int) -> int:
+        """The number of its type in this log; those below 16 are no events."""
+        return self._kinds[entry]
+
+    def kind_name(self, kind: int) -> str:
+        """The name of a type by its number."""
+        return self._names[kind]
+
+    def name(self, entry: int) -> str:
+        """The type of its event, or "request", "response", "comment", "cut", "end"."""
+        kind = self._kinds[entry]
+        if kind == OTHER and (event := self.event(entry)) is not None:
+            return event.type or self._names[UNNAMED]
+        return self._names[kind]
+
+    def size(self, entry: int) -> int:
+        """Bytes of its data, in UTF-8."""
+        return self._sizes[entry]
+
+    def total_size(self, first: int, last: int) -> int:
+        """Bytes of the data of the entries from `first` to `last`, both included."""
+        return sum(self._sizes[first : last + 1])
+
+    def number(self, entry: int) -> int | None:
+        """Which event it is, from 1; None for what is no event."""
+        if self._kinds[entry] < FIRST_EVENT_KIND:
+            return None
+        return entry - bisect_left(self._marks, entry) + 1
+
+    def entry_of(self, number: int) -> int:
+        """The entry of the event with that number.
+
+        Raises:
+            IndexError: there is no such event.
+        """
+        if not 1 <= number <= self.events:
+            raise IndexError(f"no event {number}")
+        marks = self._marks
+        # The k-th mark stands before the event if at most number - 1 events stand before the mark.
+        before = bisect_right(range(len(marks)), number - 1, key=lambda k: marks[k] - k)
+        return number - 1 + before
+
+    # -- reading: payload ----------------------------------------------------------------------
+
+    def record(self, entry: int) -> Record:
+        """The record itself, read back.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        if (loose := self._loose.get(entry)) is not None:
+            return loose
+        offset = self._offsets[entry]
+        after = self._offsets[entry + 1] if entry + 1 < len(self._offsets) else self._end
+        block = self.payload.read(offset, after - offset)
+        for record in self._parsed(block, offset):
+            if self._is(record, entry):
+                return self._with_id(record, entry)
+        raise OSError(f"the record at {offset} is no longer there")
+
+    def _parsed(self, block: bytes, offset: int) -> list[Record]:
+        if not self.payload.plain:
+            return recorded(block)
+        decoder = SSEDecoder()
+        if offset:
+            decoder.feed(b"\n")  # a byte order mark counts at the beginning of the file only
+        return plain_records(block, decoder)
+
+    def _is(self, record: Record, entry: int) -> bool:
+        kind = self._kinds[entry]
+        mark = _MARKS.get(type(record))
+        return kind >= FIRST_EVENT_KIND if mark is None else kind == mark[0]
+
+    def _with_id(self, record: Record, entry: int) -> Record:
+        if isinstance(record, FrameRecord) and not record.frame.id:
+            record.frame.id = self._ids.at(entry)
+        return record
+
+    def event(self, entry: int) -> ResponseStreamEvent | None:
+        """The event, decoded again; None for what is no event.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        if self._kinds[entry] < FIRST_EVENT_KIND:
+            return None
+        record = self.record(entry)
+        return decode_event(record.frame) if isinstance(record, FrameRecord) else None
+
+
+class _Ids:
+    """The ids that persist over frames which don't say them, where they begin and end.
+
+    Ids that change with every frame stand in the frames themselves and cost nothing here.
+    """
+
+    def __init__(self) -> None:
+        self.last = ""
+        self._last_entry = 0
+        self._entries = array("I")
+        self._values: list[str] = []
+
+    def take(self, entry: int, id_: str) -> None:
+        """Take the id of a frame, if it or the one before has any."""
+        if id_ != self.last:
+            self.last, self._last_entry = id_, entry
+            if not id_:
+                self._note(entry, "")
+        elif not self._values or self._values[-1] != id_:
+            self._note(self._last_entry, id_)
+
+    def _note(self, entry: int, id_: str) -> None:
+        self._entries.append(entry)
+        self._values.append(id_)
+
+    def at(self, entry: int) -> str:
+        """The id of a frame that doesn't say one."""
+        place = bisect_right(self._entries, entry)
+        return self._values[place - 1] if place else ""

@@ -1,0 +1,154 @@
+"""Where the bytes of records are kept, so that memory holds no more than where each one stands.
+
+Three keepers look the same to whoever reads a source: a recording, a nameless temporary file
+where nothing is recorded, and the very file that is replayed.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+from codex_tui.sessions.files import AppendFile, read_at
+from codex_tui.sessions.format import HEADER_BYTES, BlockFormat, parse_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from codex_tui.sessions.records import Record, Span
+
+
+class Payload(Protocol):
+    """What gives a record's bytes back."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether they are a plain dump's, in which comments of ours mean nothing."""
+        ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes at a place.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        ...
+
+
+class Keeper(Payload, Protocol):
+    """What takes a source's records, and gives their bytes back."""
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Take a batch and return where each record stands. It never raises and never waits."""
+        ...
+
+    def settled(self, offset: int) -> bool:
+        """Whether what stands before `offset` may be drawn: kept, or waited for long enough."""
+        ...
+
+
+def spans_of(blocks: Iterable[bytes], offset: int) -> list[Span]:
+    """Where blocks stand that follow each other from `offset` on."""
+    spans = []
+    for block in blocks:
+        spans.append((offset, len(block)))
+        offset += len(block)
+    return spans
+
+
+class Spool:
+    """Keeps records in a temporary file that has no name, and in memory once that fails."""
+
+    plain = False
+
+    def __init__(self) -> None:
+        self._format = BlockFormat()
+        self._file: AppendFile | None = None
+        self._on_disk = 0
+        self._memory = bytearray()
+        self._filling = True
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Take a batch and return where each record stands."""
+        blocks = [self._format.block(record) for record in records]
+        spans = spans_of(blocks, self._on_disk + len(self._memory))
+        self.append(b"".join(blocks))
+        return spans
+
+    def settled(self, offset: int) -> bool:
+        """True: nothing is promised of a temporary file."""
+        return offset >= 0
+
+    def append(self, data: bytes) -> None:
+        """Take bytes as they are."""
+        if self._filling and self._filled(data):
+            self._on_disk += len(data)
+        else:
+            self._memory += data
+
+    def _filled(self, data: bytes) -> bool:
+        try:
+            if self._file is None:
+                self._file = AppendFile.temporary()
+            self._file.append(data)
+        except OSError:  # no room for temporary files: what is shown must stay readable
+            self._filling = False
+        return self._filling
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes at a place.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        if offset < self._on_disk and self._file is not None:
+            return self._file.read(offset, length)
+        start = offset - self._on_disk
+        return bytes(self._memory[start : start + length])
+
+
+class Batch(list["Record"]):
+    """Records that stand in a file already; `spans` says where."""
+
+    __slots__ = ("spans",)
+
+    def __init__(self, records: Iterable[Record], spans: Sequence[Span]) -> None:
+        super().__init__(records)
+        self.spans = spans
+
+
+class ReplayedFile:
+    """The file that is replayed: what was read from it is kept there already."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file.
+
+        Raises:
+            OSError: it can't be opened or read.
+        """
+        self._file = path.open("rb", buffering=0)
+        self._seeking = Lock()
+        self.plain = parse_header(self.read(0, HEADER_BYTES)) is None
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Return where the records of a `Batch` stand."""
+        if not isinstance(records, Batch):
+            raise TypeError("only a replayed file's own batches stand in it")
+        return records.spans
+
+    def settled(self, offset: int) -> bool:
+        """True: it was read from there."""
+        return offset >= 0
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes at a place.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        return read_at(self._file.fileno(), offset, length, self._seeking)
+
+    def close(self) -> None:
+        """Close the file; nothing can be read from then on."""
+        self._file.close()

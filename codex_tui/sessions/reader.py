@@ -1,0 +1,149 @@
+"""Recordings and plain dumps read record by record, in memory that doesn't grow with the file.
+
+Any bytes are read, and none raises: what has no blank line at the end of the file is a `CutRecord`.
+A file whose turn has no `EndRecord` was left unfinished, and nothing is made up for it here.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from codex_tui.sessions.format import (
+    common_frame,
+    end_of_block,
+    has_blank_line,
+    parse_header,
+    plain_records,
+    recorded,
+    skip_blank_lines,
+)
+from codex_tui.wire.sse import SSEDecoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from codex_tui.sessions.format import Header
+    from codex_tui.sessions.records import Record, Span
+
+CHUNK = 256 * 1024
+"""Bytes read at a time."""
+
+
+class RecordParser:
+    """Records from bytes: `feed` them as they come, in pieces of any size, then `close`.
+
+    `header` is the recording's, as soon as its first block has come. While it is None the file is
+    `plain`: a dump whose records have no times, and in which comments of ours mean nothing.
+    """
+
+    def __init__(self) -> None:
+        self.header: Header | None = None
+        self._decoder = SSEDecoder(sys.maxsize)  # of a plain dump, where ids persist
+        self._held: list[bytes] = []
+        self._seam = b""  # the last three bytes held: a blank line may go on in the next chunk
+        self._offset = 0  # where what is held begins
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is no header."""
+        return self.header is None
+
+    def feed(self, chunk: bytes) -> list[tuple[Span, Record]]:
+        """The records whose blocks `chunk` completes, each with its place in the file."""
+        self._held.append(chunk)
+        seam = self._seam + chunk
+        self._seam = seam[-3:]
+        if not has_blank_line(seam):
+            return []  # a big event in many pieces is put together once, at its end
+        data = b"".join(self._held)
+        found: list[tuple[Span, Record]] = []
+        end = self._take(data, found)
+        self._held = [data[end:]]
+        self._offset += end
+        return found
+
+    def close(self) -> list[tuple[Span, Record]]:
+        """What is left at the end of the input: one record, or none."""
+        data = b"".join(self._held)
+        self._held = []
+        tail = data[skip_blank_lines(data, 0) :]
+        span = (self._offset + len(data) - len(tail), len(tail))
+        return [(span, record) for record in self._records(tail)] if tail else []
+
+    def _take(self, data: bytes, found: list[tuple[Span, Record]]) -> int:
+        """Find the records of all whole blocks, and return where the last one ends."""
+        base, end = self._offset, 0
+        while True:
+            start = end
+            if self.header is not None and (frame := common_frame(data, start)):
+                record, end = frame
+                found.append(((base + start, end - start), record))
+                continue
+            start = skip_blank_lines(data, start)
+            end = end_of_block(data, start)
+            if not end:
+                return start
+            if not base + start:
+                self.header = parse_header(data)
+            span = (base + start, end - start)
+            found += [(span, record) for record in self._records(data[start:end])]
+
+    def _records(self, block: bytes) -> list[Record]:
+        if self.header is not None:
+            return recorded(block)
+        return plain_records(block, self._decoder)
+
+
+class RecordReader:
+    """The records of a file, once, each with its place: iterate it.
+
+    `source` is a path, or a binary file that is read from where it stands and not closed; a pipe
+    is read as its bytes come. Opening and reading raise `OSError`; no content does.
+    """
+
+    def __init__(self, source: Path | BinaryIO) -> None:
+        self._parser = RecordParser()
+        self._source = source
+
+    @property
+    def header(self) -> Header | None:
+        """The recording's header, once the first record has come; None in a plain dump."""
+        return self._parser.header
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is a plain dump, once the first record has come."""
+        return self._parser.plain
+
+    def __iter__(self) -> Iterator[tuple[Span, Record]]:
+        if isinstance(self._source, Path):
+            with self._source.open("rb", buffering=0) as file:
+                yield from self._read(file)
+        else:
+            yield from self._read(self._source)
+
+    def _read(self, file: BinaryIO | io.RawIOBase) -> Iterator[tuple[Span, Record]]:
+        read = reading(file)
+        while chunk := read(CHUNK):
+            yield from self._parser.feed(chunk)
+        yield from self._parser.close()
+
+
+def read_records(source: Path | BinaryIO) -> Iterator[tuple[Span, Record]]:
+    """The records of a recording or a plain dump, in order, each with its place in the file.
+
+    Raises:
+        OSError: the file can't be opened or read.
+    """
+    return iter(RecordReader(source))
+
+
+def reading(file: BinaryIO | io.RawIOBase) -> Callable[[int], bytes | None]:
+    """The call that returns what a file has, at most so many bytes, and waits only for the first.
+
+    `read` of a buffered pipe would wait for all of them, and hold back a stream that is running.
+    """
+    return file.read1 if isinstance(file, io.BufferedReader | io.BytesIO) else file.read
