@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from codex_tui.insight.items import Item
     from codex_tui.insight.slots import Slots
 
+_NOTHING_YET = "{}"  # what calls whose arguments are an object begin with
+
 
 def fill(slots: Slots, item: Item, sent: wi.OutputItem, *, done: bool) -> None:
     """Complete an item with itself as it is on the wire; `done` says that this is the whole."""
@@ -77,7 +79,7 @@ def _fill_call(slots: Slots, call: ToolCall, sent: wi.OutputItem, *, done: bool)
     arguments = payloads.arguments_of(sent)
     if done:
         call.arguments.settle(arguments)
-    elif not call.arguments:
+    elif not call.arguments and arguments != _NOTHING_YET:
         call.arguments.append(arguments)
     if output := payloads.output_of(sent):
         call.output.settle(output)

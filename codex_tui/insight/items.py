@@ -28,6 +28,11 @@ class Part:
         """Whether its closing text has come."""
         return self.text.done
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is output text: what the user asked for."""
+        return self.type == "output_text"
+
 
 @dataclass(slots=True, eq=False)
 class Item:

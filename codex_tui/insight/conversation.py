@@ -1,0 +1,252 @@
+"""The fold of records: turns, each with its transcript, its counts, its times and its ending.
+
+A time is what a record said, or None; nothing is measured here, so folding a recording again gives
+the very same figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from codex_tui.insight.ending import ending
+from codex_tui.insight.items import MessageItem, ReasoningItem, ToolCall
+from codex_tui.insight.prompts import prompt_of, tool_outputs_of
+from codex_tui.insight.transcript import Transcript
+from codex_tui.sessions.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    How,
+    Record,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire.decode import decode_event
+from codex_tui.wire.events import MalformedEvent, StreamDone, UnknownEvent
+
+if TYPE_CHECKING:
+    from codex_tui.insight.items import Item
+    from codex_tui.wire.events import ResponseStreamEvent
+
+
+@dataclass(slots=True)
+class EventCounts:
+    """How many events came; `[DONE]` is an end mark and no event."""
+
+    total: int = 0
+    unknown: int = 0
+    malformed: int = 0
+
+    def count(self, event: ResponseStreamEvent) -> None:
+        """Count one event."""
+        cls = event.__class__
+        if cls is StreamDone:
+            return
+        self.total += 1
+        if cls is UnknownEvent:
+            self.unknown += 1
+        elif cls is MalformedEvent:
+            self.malformed += 1
+
+
+@dataclass(slots=True)
+class Times:
+    """When things happened: seconds since the request was sent, None where that is not known.
+
+    `first_read` is the first byte of the body that made something whole, be it a keep-alive;
+    reasoning, text and tool begin with the first character of a summary or a raw reasoning text,
+    of the answer, and of a call's arguments.
+    """
+
+    header: float | None = None
+    first_read: float | None = None
+    first_event: float | None = None
+    first_reasoning: float | None = None
+    first_text: float | None = None
+    first_tool: float | None = None
+    last_read: float | None = None
+    last_event: float | None = None
+    end: float | None = None
+
+    def note_read(self, t: float) -> None:
+        """Take in the time of whatever arrived."""
+        if self.first_read is None:
+            self.first_read = t
+        self.last_read = t
+
+    def note_event(self, t: float) -> None:
+        """Take in the time of an event."""
+        if self.first_event is None:
+            self.first_event = t
+        self.last_event = t
+
+    def note_item(self, item: Item, t: float) -> None:
+        """Take in the time at which an item changed, if it is the first of its kind."""
+        cls = item.__class__
+        if cls is MessageItem:
+            if self.first_text is None and _has_answer(item):
+                self.first_text = t
+        elif cls is ReasoningItem:
+            if self.first_reasoning is None and any(item.texts()):
+                self.first_reasoning = t
+        elif self.first_tool is None and isinstance(item, ToolCall) and item.arguments:
+            self.first_tool = t
+
+
+def _has_answer(item: Item) -> bool:
+    return isinstance(item, MessageItem) and any(p.text for p in item.parts if p.is_answer)
+
+
+@dataclass(slots=True)
+class Span:
+    """When an item was first and last spoken of, in seconds since the request was sent."""
+
+    first: float
+    last: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.last - self.first
+
+
+@dataclass(slots=True)
+class Turn:
+    """One request and all that came back; a plain dump is a turn without a request.
+
+    `reads` is the number of the latest read, 0 where reads are not known. `how` and `detail` say
+    how it ended, in the words of the recording, and `streaming` until it has. `spans` holds the
+    times of items by their keys, where there are times.
+    """
+
+    number: int
+    request: RequestRecord | None = None
+    response_head: ResponseRecord | None = None
+    transcript: Transcript = field(default_factory=Transcript)
+    events: EventCounts = field(default_factory=EventCounts)
+    comments: int = 0
+    reads: int = 0
+    times: Times = field(default_factory=Times)
+    spans: dict[str, Span] = field(default_factory=dict)
+    cut: CutRecord | None = None
+    how: How | Literal["streaming"] = "streaming"
+    detail: str | None = None
+
+    @property
+    def prompt(self) -> str:
+        """The last user message of the request; empty where there is none."""
+        return prompt_of(self.request.body) if self.request else ""
+
+    @property
+    def tool_outputs(self) -> list[tuple[str, str]]:
+        """The call ids and the texts of the tool outputs that the request ends with."""
+        return tool_outputs_of(self.request.body) if self.request else []
+
+    @property
+    def ended(self) -> bool:
+        """Whether the turn is over."""
+        return self.how != "streaming"
+
+    def take_event(self, event: ResponseStreamEvent, record: FrameRecord) -> Item | None:
+        """Fold one event in; return the item that it spoke of."""
+        self.events.count(event)
+        self.comments += len(record.frame.comments)
+        item = self.transcript.apply(event)
+        if (t := self._arrived(record)) is not None:
+            self.times.note_event(t)
+            if item is not None:
+                self._note_item(item, t)
+        return item
+
+    def take_comment(self, record: CommentRecord) -> None:
+        """Count a keep-alive."""
+        self.comments += len(record.comments)
+        self._arrived(record)
+
+    def take_cut(self, record: CutRecord) -> None:
+        """Remember that the bytes ended inside an event."""
+        self.cut = record
+        self._arrived(record)
+
+    def take_end(self, record: EndRecord) -> None:
+        """Close the turn as the recording says."""
+        self.how, self.detail, self.times.end = record.how, record.detail, record.t
+
+    def finish(self) -> None:
+        """Close the turn because nothing more will come, as far as nobody has said how it ended."""
+        if self.ended:
+            return
+        response = self.transcript.response
+        message = response.error.message if response.error else None
+        self.how, self.detail = ending(
+            response.terminal_type,
+            saw_error=response.saw_error,
+            reason=message or response.incomplete_reason,
+            events=self.events.total,
+            cut=self.cut is not None,
+        )
+
+    def _arrived(self, record: FrameRecord | CommentRecord | CutRecord) -> float | None:
+        if record.read is not None and record.read > self.reads:
+            self.reads = record.read
+        if record.t is not None:
+            self.times.note_read(record.t)
+        return record.t
+
+    def _note_item(self, item: Item, t: float) -> None:
+        if (span := self.spans.get(item.key)) is None:
+            self.spans[item.key] = Span(t, t)
+        else:
+            span.last = t
+        self.times.note_item(item, t)
+
+
+class Conversation:
+    """The turns of a session, in order."""
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+
+    @property
+    def turn(self) -> Turn | None:
+        """The latest turn; None before the first record."""
+        return self.turns[-1] if self.turns else None
+
+    def apply(self, record: Record, event: ResponseStreamEvent | None = None) -> Item | None:
+        """Fold one record in; `event` is what its frame carries, if it was decoded already.
+
+        Returns the item that the event spoke of, None where it spoke of none.
+        """
+        if isinstance(record, FrameRecord):
+            return self._open().take_event(event or decode_event(record.frame), record)
+        match record:
+            case RequestRecord():
+                self._begin(record)
+            case ResponseRecord():
+                self._head(record)
+            case CommentRecord():
+                self._open().take_comment(record)
+            case CutRecord():
+                self._open().take_cut(record)
+            case EndRecord():
+                self._open().take_end(record)
+        return None
+
+    def finish(self) -> None:
+        """Say that no more records will come: what is still open ended here."""
+        if self.turns:
+            self.turns[-1].finish()
+
+    def _open(self) -> Turn:
+        return self.turns[-1] if self.turns else self._begin(None)
+
+    def _begin(self, request: RequestRecord | None) -> Turn:
+        self.finish()
+        self.turns.append(Turn(len(self.turns) + 1, request))
+        return self.turns[-1]
+
+    def _head(self, record: ResponseRecord) -> None:
+        turn = self._open()
+        turn.response_head, turn.times.header = record, record.t
