@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ from codex_tui.sources.demo_sessions import (
     load_session,
     session_path,
 )
+from codex_tui.sources.live import LiveSource
+from codex_tui.sources.request import build_body, user_message
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent, UnknownEvent
 from codex_tui.wire.sse import Comments, SSEDecoder
@@ -224,6 +227,30 @@ async def test_outputs_of_tools_are_answered(client: httpx.AsyncClient) -> None:
 async def test_any_body_is_answered(client: httpx.AsyncClient, body: bytes) -> None:
     response = await client.post("responses", content=body)
     assert response.content == sent(SESSIONS)[0]
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+async def test_the_live_source_hears_of_a_session_what_was_recorded(
+    client: httpx.AsyncClient, name: str
+) -> None:
+    prompt = demo_prompts()[SESSIONS.index(name)]
+    provider = demo_provider()
+    body = build_body(provider, [user_message(prompt)])
+    source = LiveSource(provider, body, client=client)
+    heard = [record async for batch in source.batches() for record in batch]
+    recorded = records_of(name)
+    for kind in (FrameRecord, CommentRecord):
+        assert [untimed(each) for each in heard if isinstance(each, kind)] == [
+            untimed(each) for each in recorded if isinstance(each, kind)
+        ]
+    end, wanted = heard[-1], recorded[-1]
+    assert isinstance(end, EndRecord)
+    assert isinstance(wanted, EndRecord)
+    assert (end.how, end.detail) == (wanted.how, wanted.detail)
+
+
+def untimed(record: FrameRecord | CommentRecord) -> FrameRecord | CommentRecord:
+    return replace(record, t=None, read=None)
 
 
 async def test_the_models_are_listed(client: httpx.AsyncClient) -> None:

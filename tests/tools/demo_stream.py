@@ -164,7 +164,7 @@ class Stream:
             done = {"completed_at": CREATED + round(self.tape.t), "output": self._output}
             response |= {**done, "usage": self._usage(script)}
         self.send(f"response.{status}", response=response)
-        detail = self.error and f"{self.error['code']}: {self.error['message']}"
+        detail = self.error and f"{self.error['message']} ({self.error['code']})"
         self.tape.t += 0.001
         t = round(self.tape.t, 6)
         self.tape.note("end ", {"n": 1, "t": t, "how": status, "detail": detail})
