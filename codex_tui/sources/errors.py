@@ -1,0 +1,124 @@
+"""What servers say when they answer no stream: the message in a body, and when to come back.
+
+A body is foreign text: it is looked through without trust in its depth, size or kind.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_MESSAGE = 500
+LONGEST_WAIT = 86_400.0
+"""Seconds: what a server may ask to wait is bounded to a day."""
+
+_NAMES = ("error", "message", "detail", "msg", "errors", "error_description", "description")
+_LAST_RESORTS = ("title", "reason", "code", "type", "status")
+_DEEPEST = 8
+_MOST_OF_A_LIST = 3
+
+_CODE = re.compile(r"<(script|style|head\b(?=.*</head>))\b.*?</\1>", re.DOTALL | re.IGNORECASE)
+_TITLE = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_AGAIN = re.compile(
+    r"\b(?:try again|retry|wait)(?: again)?(?: in| after| for)?\s+"
+    r"(?P<spans>(?:\d+(?:\.\d+)?\s*(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?"
+    r"|h|hours?|d|days?)\b[\s,]*|\d+(?:\.\d+)?(?:ms|s|m|h|d)(?=\d))+)",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|milli|[smhd])", re.IGNORECASE)
+_UNITS = {"ms": 0.001, "milli": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+def message_of(body: bytes) -> str:
+    """The message in the body of an error: of JSON of any shape, of HTML, or the text itself.
+
+    One line, at most `LONGEST_MESSAGE` characters; empty where the body says nothing.
+    """
+    text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
+    try:
+        found = _of_json(json.loads(text), _DEEPEST) if text[:1] in {"{", "[", '"'} else None
+    except (ValueError, RecursionError):
+        found = None
+    if found is None:
+        found = _of_html(text) if text.startswith("<") else text
+    line = " ".join(found[: 4 * LONGEST_MESSAGE].split())
+    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
+
+
+def _of_json(value: object, depth: int) -> str | None:
+    """The first text under the names that servers use, the usual ones first."""
+    match value:
+        case str():
+            return value or None
+        case list() if depth:
+            found = [_of_json(item, depth - 1) for item in value[:_MOST_OF_A_LIST]]
+            return "; ".join(filter(None, found)) or None
+        case dict() if depth:
+            named = (_of_json(value.get(name), depth - 1) for name in (*_NAMES, *_LAST_RESORTS))
+            return _with_place(next(filter(None, named), None), value.get("loc"))
+        case _:
+            return None
+
+
+def _with_place(message: str | None, place: object) -> str | None:
+    """FastAPI says beside each message where in the request the mistake is."""
+    if message and isinstance(place, list) and all(isinstance(p, str | int) for p in place):
+        return ".".join(map(str, place)) + ": " + message
+    return message
+
+
+def _of_html(text: str) -> str:
+    if title := _TITLE.search(text):
+        return html.unescape(_TAG.sub(" ", title[2]))
+    return html.unescape(_TAG.sub(" ", _CODE.sub(" ", text)))
+
+
+def retry_after(headers: Mapping[str, str], message: str, now: float) -> float | None:
+    """How many seconds the server asks to wait, at most a day; None where it does not say.
+
+    Args:
+        headers: Of the answer: `retry-after-ms`, or `Retry-After` in seconds or as a date
+            (RFC 9110, section 10.2.3).
+        message: The error's message, in which some say "try again in 2.5s".
+        now: The time of day, in seconds since the epoch.
+    """
+    waits = (
+        _scaled(headers.get("retry-after-ms"), 0.001),
+        _scaled(headers.get("retry-after"), 1.0),
+        _until(headers.get("retry-after"), now),
+        _in_words(message),
+    )
+    wait = next((wait for wait in waits if wait is not None), None)
+    return None if wait is None else min(wait, LONGEST_WAIT)
+
+
+def _scaled(text: str | None, unit: float) -> float | None:
+    try:
+        seconds = float(text or "") * unit
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _until(text: str | None, now: float) -> float | None:
+    try:
+        return max(parsedate_to_datetime(text or "").timestamp() - now, 0.0)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _in_words(message: str) -> float | None:
+    found = _AGAIN.search(message)
+    if found is None:
+        return None
+    return sum(
+        float(number) * _UNITS[unit.lower()] for number, unit in _SPAN.findall(found["spans"])
+    )
