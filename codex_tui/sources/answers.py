@@ -1,0 +1,318 @@
+"""What a server answered: a stream of events, or a body that is none; and how it ended.
+
+Only a terminal event makes `completed`, `incomplete`, `failed` or `cancelled`; everything else is
+named for what it was. An answer gives its records before it looks into them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+
+from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.sources.errors import message_of
+from codex_tui.sources.failures import Failure
+from codex_tui.wire.decode import TERMINAL_TYPES, event_type
+from codex_tui.wire.sse import Comments, EventTooLargeError, SSEDecoder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codex_tui.sessions.records import How, Record
+    from codex_tui.sources.exchange import Head, Read
+    from codex_tui.sources.masking import Mask
+    from codex_tui.wire.sse import ServerSentEvent
+
+ERROR_BYTES = 64 << 10
+ERROR_SECONDS = 3.0
+WHOLE_BYTES = 1 << 20
+WHOLE_SECONDS = 30.0
+"""How much of a body that is no stream is read, and for how long: of errors little, of a whole
+JSON response more."""
+
+AFTER_THE_END = 2.0
+"""Seconds that a server has after `[DONE]` or an error event to go on, before we stop waiting."""
+
+_DONE = "[DONE]"
+_EVENT_STREAM = "text/event-stream"
+_FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
+_SPACE = b"\xef\xbb\xbf \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a turn ended.
+
+    Attributes:
+        how: The recording's word.
+        sentence: What happened, for the user; None where the word says it all.
+        body: What the server sent instead of events.
+    """
+
+    how: How
+    sentence: str | None = None
+    body: str = ""
+
+    @property
+    def detail(self) -> str | None:
+        """The sentence, and in the lines after it the body."""
+        return f"{self.sentence}\n{self.body}" if self.body else self.sentence
+
+
+def split_detail(detail: str | None) -> tuple[str, str]:
+    """The sentence and the body of an `EndRecord.detail`."""
+    sentence, _, body = (detail or "").partition("\n")
+    return sentence, body
+
+
+class Answer(Protocol):
+    """An answer that is arriving."""
+
+    deadline: float | None
+    """The time, on the exchange's clock, until which the next read is waited for; None waits."""
+
+    def take(self, read: Read) -> list[Record]:
+        """What a read completes, not yet looked into."""
+        ...
+
+    def over(self, records: Sequence[Record]) -> bool:
+        """Look into records that have been handed on: whether the answer is complete with them."""
+        ...
+
+    def rest(self, t: float) -> list[Record]:
+        """What was left unfinished at the end."""
+        ...
+
+    def ending(self, failure: Failure | None, after: str) -> Ending:
+        """How it ended; `after` says how much had arrived, as in "after 3 events…"."""
+        ...
+
+
+def is_stream(content_type: str, first: bytes) -> bool:
+    """Whether the bytes that came first are a stream of events.
+
+    The content type decides, but not against what can be seen: some servers send events under
+    another type, and some a JSON error or a page under that of events.
+    """
+    lead = first.lstrip(_SPACE)
+    if content_type.partition(";")[0].strip().lower() == _EVENT_STREAM:
+        return lead[:1] not in {b"{", b"[", b"<"}
+    return bool(lead) and any(lead.startswith(f) or f.startswith(lead) for f in _FIELDS)
+
+
+class EventStream:
+    """A stream of events."""
+
+    def __init__(self, mask: Mask, *, limit: int | None = None) -> None:
+        self.deadline: float | None = None
+        self.events = 0
+        self.failure: Failure | None = None
+        self._mask = mask
+        self._decoder = SSEDecoder()
+        self._room = limit
+        self._read = 0
+        self._terminal: tuple[str, str] | None = None
+        self._error: str | None = None
+        self._last = ""
+
+    def take(self, read: Read) -> list[Record]:
+        """The frames and comments that a read completes."""
+        self._read = read.number
+        data = read.data
+        if self._room is not None:
+            data = data[: self._room]
+            self._room -= len(data)
+        try:
+            blocks = self._decoder.feed_blocks(data)
+        except EventTooLargeError as error:
+            self.failure = Failure("protocol_error", f"The stream was left: {error}.")
+            return []
+        return [self._record(read, block) for block in blocks]
+
+    def _record(self, read: Read, block: ServerSentEvent | Comments) -> Record:
+        if isinstance(block, Comments):
+            return CommentRecord(read.t, read.number, self._mask.comments(block.texts))
+        self.events += 1
+        return FrameRecord(read.t, read.number, self._mask.frame(block))
+
+    def over(self, records: Sequence[Record]) -> bool:
+        """Whether a terminal event came, or there is a reason to leave."""
+        for record in records:
+            if isinstance(record, FrameRecord) and self._look(record.frame, record.t or 0.0):
+                return True
+        return self.failure is not None or self._room == 0
+
+    def _look(self, frame: ServerSentEvent, t: float) -> bool:
+        self._last = event_type(frame) or ""
+        if self._last in TERMINAL_TYPES:
+            self._terminal = self._last, frame.data
+            return True
+        if self._last == "error":
+            self._error = frame.data
+        self.deadline = t + AFTER_THE_END if self._last in {"error", _DONE} else None
+        return False
+
+    def rest(self, t: float) -> list[Record]:
+        """The frame that the bytes ended in, as bytes; none of it once a terminal event came."""
+        left = self._decoder.close() if self._terminal is None else []
+        return [CutRecord(t, self._read or None, self._mask.bytes(f.raw or b"")) for f in left]
+
+    def ending(self, failure: Failure | None, after: str) -> Ending:
+        """The terminal event's word, else that of an error event, else what broke."""
+        if self._terminal is not None:
+            return self._terminal_ending(*self._terminal)
+        failure = self.failure or failure
+        if self._error is not None:
+            said = self._mask.message(reason_in(self._error)) or "The server sent an error event"
+            return Ending("api_error", f"{said} ({after}, then the stream ended).")
+        if failure is not None:
+            sentence = failure.sentence.removesuffix(".")
+            return Ending(failure.how, f"{sentence}, {after}. You can send the request again.")
+        said = " said [DONE]" if self._last == _DONE else " ended the stream"
+        return Ending(
+            "interrupted",
+            f"The server{said} without a terminal event, {after}. You can send the request again.",
+        )
+
+    def _terminal_ending(self, kind: str, data: str) -> Ending:
+        how = TERMINAL_HOW[kind]
+        said = "" if how == "completed" else self._mask.message(reason_in(data))
+        return Ending(how, said or None)
+
+
+TERMINAL_HOW: dict[str, How] = {
+    "response.completed": "completed",
+    "response.failed": "failed",
+    "response.incomplete": "incomplete",
+    "response.cancelled": "cancelled",
+}
+
+
+class RefusedStream(EventStream):
+    """A stream of events in an error: its events are shown, but its status says how it ended."""
+
+    def __init__(self, mask: Mask, refusal: Refusal, t: float) -> None:
+        super().__init__(mask, limit=ERROR_BYTES)
+        self.deadline = self._until = t + ERROR_SECONDS
+        self._refusal = refusal
+        self._said = ""
+
+    def over(self, records: Sequence[Record]) -> bool:
+        """As for any stream, and within the seconds that an error has."""
+        left = super().over(records)
+        self.deadline = self._until
+        frames = [record.frame for record in records if isinstance(record, FrameRecord)]
+        self._said = next(filter(None, (reason_in(f.data) for f in frames)), self._said)
+        return left
+
+    def ending(self, failure: Failure | None, after: str) -> Ending:
+        """`http_error`, with what the events say."""
+        return self._refusal.ending(self._mask.message(self._said), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A status that promises no events.
+
+    Attributes:
+        status: The answer's.
+        advice: What to do, as sentences.
+    """
+
+    status: int
+    advice: str
+
+    def ending(self, message: str, body: str) -> Ending:
+        """The end of a turn that a server refused."""
+        said = f": {message.rstrip('.')}." if message else "."
+        sentence = f"The server answered {status_words(self.status)}{said} {self.advice}"
+        return Ending("http_error", sentence.strip(), body)
+
+
+class Body:
+    """A body that is no stream: of an error, or of a success that is not what was asked for.
+
+    Args:
+        mask: The user's secrets.
+        head: The answer's head.
+        refusal: What the status means, where it is no success.
+    """
+
+    def __init__(self, mask: Mask, head: Head, refusal: Refusal | None = None) -> None:
+        kind = head.response.headers.get("content-type", "")
+        status = head.response.status_code
+        whole = refusal is None and "json" in kind.lower()
+        self.deadline: float | None = head.t + (WHOLE_SECONDS if whole else ERROR_SECONDS)
+        self._most = WHOLE_BYTES if whole else ERROR_BYTES
+        self._mask = mask
+        self._status = status
+        self._kind = kind
+        self._refusal = refusal
+        self._data = bytearray()
+
+    def take(self, read: Read) -> list[Record]:
+        """No records; the bytes are kept for the ending."""
+        self._data += read.data[: self._most - len(self._data)]
+        return []
+
+    def over(self, records: Sequence[Record]) -> bool:
+        """Whether as much was read as is kept."""
+        return len(self._data) >= self._most
+
+    def rest(self, t: float) -> list[Record]:
+        """Nothing."""
+        return []
+
+    def ending(self, failure: Failure | None, after: str) -> Ending:
+        """`http_error` or `not_sse`, with the message and the body."""
+        text = self._data.decode("utf-8", "replace")
+        message = self._mask.message(message_of(bytes(self._data)))
+        if self._refusal:
+            return self._refusal.ending(message, self._mask.message(text))
+        if failure and not self._data:
+            return Ending(failure.how, failure.sentence)
+        return Ending("not_sse", self._not_events(message), self._mask.text(text))
+
+    def _not_events(self, message: str) -> str:
+        answered = f"The server answered {status_words(self._status)} with"
+        if not self._data:
+            return f"{answered} nothing. Does the address speak the Responses API?"
+        value = _json(bytes(self._data))
+        if isinstance(value, dict) and isinstance(value.get("output"), list):
+            return f"{answered} one whole response instead of a stream of events."
+        if isinstance(value, dict) and value.get("error"):
+            return f"{answered} an error instead of a stream of events: {message}"
+        kind = self._kind or "an unnamed content type"
+        return f"{answered} {kind} instead of a stream of events: {message}"
+
+
+def reason_in(data: str) -> str:
+    """Why a response failed or stayed incomplete, of the JSON of its event."""
+    event = _json(data.encode("utf-8", "replace"))
+    response = event.get("response") if isinstance(event, dict) else None
+    owner = response if isinstance(response, dict) else event
+    if not isinstance(owner, dict):
+        return ""
+    details = owner.get("incomplete_details")
+    error = owner.get("error") or (details if isinstance(details, dict) else None)
+    error = error or {name: owner[name] for name in ("message", "code") if owner.get(name)}
+    message = message_of(json.dumps(error).encode()) if error else ""
+    code = error.get("code") if isinstance(error, dict) else None
+    return f"{message} ({code})" if isinstance(code, str) and code != message else message
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
+def status_words(status: int) -> str:
+    """The status and its name."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

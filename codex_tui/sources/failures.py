@@ -1,0 +1,138 @@
+"""What went wrong between us and the server, in the recording's words and as a sentence.
+
+Sentences are made of what is known about an error, not of its text, where that may repeat headers.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import httpx
+
+from codex_tui.sources.encoding import EncodingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.sessions.records import How
+
+Phase = Literal["ready", "connecting", "sending", "waiting", "reading"]
+
+FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, EncodingError, OSError, ValueError)
+"""What the network, and httpx on behalf of a server, raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to wait, in seconds; None waits.
+
+    Attributes:
+        connect: For DNS, TCP, TLS and the proxy together.
+        header: From the request sent to the end of the answer's headers.
+        idle: For any silence once the request is sent.
+    """
+
+    connect: float | None = 15.0
+    header: float | None = None
+    idle: float | None = None
+
+    def of(self, phase: Phase) -> float | None:
+        """The limit that holds in a phase."""
+        match phase:
+            case "connecting":
+                return self.connect
+            case "waiting":
+                return min(filter(None, (self.header, self.idle)), default=None)
+            case "sending" | "reading":
+                return self.idle
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How an exchange broke, and a sentence that says what happened."""
+
+    how: How
+    sentence: str
+
+
+def timed_out(phase: Phase, limits: Limits, host: str) -> Failure:
+    """The failure of a limit that has passed."""
+    limit = limits.of(phase) or 0.0
+    if phase == "connecting":
+        sentence = f"No connection to {host} within {limit:g} s (connect-timeout)."
+        return Failure("connect_error", sentence)
+    by_header = phase == "waiting" and limit == limits.header
+    name = "header-timeout" if by_header else "idle-timeout"
+    what = "No answer" if phase == "waiting" else "Nothing arrived"
+    return Failure("timeout", f"{what} within {limit:g} s ({name}).")
+
+
+def failure_of(error: Exception, phase: Phase, host: str) -> Failure:
+    """The failure that an exception means in a phase of an exchange with a host."""
+    match error:
+        case EncodingError():
+            return Failure("protocol_error", str(error))
+        case httpx.ProxyError():
+            return Failure("connect_error", f"The proxy gave no connection to {host}: {error}.")
+        case httpx.LocalProtocolError():
+            # Its text repeats the header, which may be the one with the key.
+            return Failure("protocol_error", "The request holds a header that can't be sent.")
+        case httpx.RemoteProtocolError():
+            return _broken_http(str(error), phase, host)
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
+            return Failure("connect_error", f"Not an address that can be reached: {error}.")
+    if phase == "reading":
+        return Failure("interrupted", f"The connection broke: {_reason(error)}.")
+    return Failure("connect_error", _no_connection(error, phase, host))
+
+
+def _broken_http(text: str, phase: Phase, host: str) -> Failure:
+    if text.startswith("Server disconnected"):
+        return Failure("connect_error", f"{host} closed the connection without an answer.")
+    if text.startswith("peer closed connection"):
+        return Failure("interrupted", "The connection was closed in the middle of the answer.")
+    if "too long" in text and phase != "reading":
+        return Failure("protocol_error", "The answer's headers are longer than 100 KB.")
+    return Failure("protocol_error", f"The answer is not valid HTTP: {text[:200]}.")
+
+
+def _no_connection(error: Exception, phase: Phase, host: str) -> str:
+    for cause in _causes(error):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return f"The certificate of {host} is not to be trusted: {cause.verify_message}."
+            case ssl.SSLError():
+                reason = (cause.reason or "handshake failure").replace("_", " ").lower()
+                return f"TLS with {host} failed ({reason}). Does it speak plain http:// instead?"
+            case socket.gaierror():
+                return f"The name {host} can't be resolved: {cause.strerror}."
+            case ConnectionRefusedError():
+                return f"{host} refused the connection. Is the server running, and is it that port?"
+    if phase in ("sending", "waiting"):
+        return f"{host} broke the connection before it answered: {_reason(error)}."
+    return f"No connection to {host}: {_reason(error)}."
+
+
+def _reason(error: Exception) -> str:
+    reasons = [cause.strerror for cause in _causes(error) if isinstance(cause, OSError)]
+    reason = next(filter(None, reversed(reasons)), None)
+    return reason.lower() if reason else str(error) or "it was cut"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what led to it, each once; of groups all members."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        cause = waiting.pop(0)
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        if isinstance(cause, BaseExceptionGroup):
+            waiting += cause.exceptions
+        waiting += filter(None, (cause.__cause__, cause.__context__))
