@@ -1,0 +1,34 @@
+"""What has to be said beside an answer: how it ended, if not well, and what it is waiting for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.insight.items import ToolCall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.insight.conversation import Turn
+
+_WAITING = ("function_call", "custom_tool_call")
+
+
+def notes_on(turn: Turn) -> Iterator[str]:
+    """Sentences for stderr; none for an answer that was completed and has text."""
+    transcript = turn.transcript
+    if transcript.refusal:
+        yield f"refused: {transcript.refusal}"
+    if turn.how != "completed":
+        yield sentence_on(turn)
+    elif calls := [call for call in transcript.tool_calls if call.type in _WAITING]:
+        yield f"it waits for the output of {', '.join(map(_name, calls))}"
+
+
+def sentence_on(turn: Turn) -> str:
+    """How a turn ended, in the recording's word and with its reason."""
+    return f"{turn.how}: {turn.detail}" if turn.detail else str(turn.how)
+
+
+def _name(call: ToolCall) -> str:
+    return call.display_name or call.type

@@ -1,0 +1,81 @@
+"""`codex-tui show`: what is in a saved stream, printed without the app."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from codex_tui.cli.lines import EventLines
+from codex_tui.cli.notes import notes_on
+from codex_tui.cli.output import Output, say
+from codex_tui.cli.saved import records
+from codex_tui.insight import units
+from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.report import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from codex_tui.config import Settings
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.sessions.records import Record
+
+
+def show(settings: Settings, name: str) -> int:
+    """Print a file in the format that the settings say; the exit code is 0 if that could be done.
+
+    Raises:
+        OSError: The file can't be read.
+        click.ClickException: It is no stream, or has no such turn.
+    """
+    print_in_format = _FORMATS[settings.format]
+    print_in_format(records(name), settings.turn, Output(sys.stdout))
+    return 0
+
+
+def _print_text(saved: Iterable[Record], number: int | None, output: Output) -> None:
+    turn = _turn(saved, number)
+    output.write(turn.transcript.output_text)
+    output.close_line()
+    output.flush()
+    for note in notes_on(turn):
+        say(note)
+
+
+def _print_json(saved: Iterable[Record], number: int | None, output: Output) -> None:
+    output.line(report(_turn(saved, number)))
+    output.flush()
+
+
+def _print_events(saved: Iterable[Record], number: int | None, output: Output) -> None:
+    """A line as each event is read: of all turns, where none was asked for."""
+    lines = EventLines()
+    for record in saved:
+        line = lines.of(record)
+        if line is not None and number in (None, lines.turn):
+            output.line(line)
+    _refuse_missing(number, lines.turn)
+    output.flush()
+
+
+def _turn(saved: Iterable[Record], number: int | None) -> Turn:
+    conversation = Conversation()
+    for record in saved:
+        conversation.apply(record)
+    conversation.finish()
+    _refuse_missing(number, len(conversation.turns))
+    return conversation.turns[(number or len(conversation.turns)) - 1]
+
+
+def _refuse_missing(number: int | None, turns: int) -> None:
+    if number is not None and not 1 <= number <= turns:
+        raise click.ClickException(f"there is no turn {number}: {units.count(turns, 'turn')}")
+
+
+_FORMATS: dict[str, Callable[[Iterable[Record], int | None, Output], None]] = {
+    "text": _print_text,
+    "json": _print_json,
+    "events": _print_events,
+}
