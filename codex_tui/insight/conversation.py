@@ -179,11 +179,10 @@ class Turn:
         if self.ended:
             return
         response = self.transcript.response
-        message = response.error.message if response.error else None
         self.how, self.detail = ending(
             response.terminal_type,
             saw_error=response.saw_error,
-            reason=message or response.incomplete_reason,
+            reason=response.reason,
             events=self.events.total,
             cut=self.cut is not None,
         )

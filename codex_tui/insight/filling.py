@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.insight import payloads
-from codex_tui.insight.fold_text import begin_part, fill_part
+from codex_tui.insight.fold_text import begin_part, close_part, fill_part
 from codex_tui.insight.fold_tools import settle_printed, touched
 from codex_tui.insight.items import (
     MessageItem,
@@ -18,7 +18,7 @@ from codex_tui.insight.items import (
 from codex_tui.wire import items as wi
 
 if TYPE_CHECKING:
-    from codex_tui.insight.items import Item
+    from codex_tui.insight.items import Item, Part
     from codex_tui.insight.slots import Slots
 
 _NOTHING_YET = "{}"  # what calls whose arguments are an object begin with
@@ -40,7 +40,15 @@ def fill(slots: Slots, item: Item, sent: wi.OutputItem, *, done: bool) -> None:
     item.status = sent.status or item.status
     item.version += 1
     if done:
-        item.done = True
+        _close(item)
+
+
+def _close(item: Item) -> None:
+    """Mark an item and its parts as done; a call's output may still come in another item."""
+    item.done = True
+    if isinstance(item, PartedItem):
+        for part in item.parts:
+            part.text.done = True
 
 
 def _fill_message(item: MessageItem, sent: wi.OutputItem, *, done: bool) -> None:
@@ -60,11 +68,26 @@ def _fill_reasoning(item: ReasoningItem, sent: wi.OutputItem, *, done: bool) -> 
 def _fill_parts(
     item: PartedItem, contents: list[wi.ContentPart], type_: str, *, done: bool
 ) -> None:
+    if done and (parts := _paired(item, contents, type_)) is not None:
+        for part, content in zip(parts, contents, strict=True):
+            close_part(part, content)
+        return
     for index, content in enumerate(contents):
         if done:
             fill_part(item, content, index, type_)
         else:
             begin_part(item, content, index, type_)
+
+
+def _paired(item: PartedItem, contents: list[wi.ContentPart], type_: str) -> list[Part] | None:
+    """Return the streamed parts in the order of a whole item's, where they are as many.
+
+    Then the order tells which is which, even if the server gave two of them the same index.
+    """
+    streamed = [part for part in item.parts if not type_ or part.type == type_]
+    parts = sorted(streamed, key=lambda part: -1 if part.index is None else part.index)
+    types = [type_ or content.type for content in contents]
+    return parts if [part.type for part in parts] == types else None
 
 
 def _fill_call(slots: Slots, call: ToolCall, sent: wi.OutputItem, *, done: bool) -> None:

@@ -147,11 +147,10 @@ def _owner(
 def begin_part(item: PartedItem, content: ContentPart, index: int, type_: str = "") -> Item:
     """Open a part; some servers send a first piece, or the whole text, with it."""
     type_ = type_ or content.type or _TEXT
-    if index is ev.NOT_SENT:
-        part = item.find_part(type_, None)
-        part = item.open_part(type_, None) if part is None or len(part.text) else part
-    else:
-        part = item.find_part(type_, index) or item.open_part(type_, index)
+    sent = None if index is ev.NOT_SENT else index
+    part = item.find_part(type_, sent)
+    if part is None or part.done or (sent is None and part.text):
+        part = item.open_part(type_, sent)  # some servers give all parts the same index
     if not part.text:
         part.text.append(text_of(content))
     item.version += 1
@@ -161,11 +160,16 @@ def begin_part(item: PartedItem, content: ContentPart, index: int, type_: str = 
 def fill_part(item: PartedItem, content: ContentPart, index: int, type_: str = "") -> Item:
     """Close a part with the whole of it, as `done` events and finished items bring it."""
     part = _closing(item, type_ or content.type or _TEXT, index)
-    part.text.settle(text_of(content))
-    if isinstance(content, wi.OutputText) and len(content.annotations) >= len(part.annotations):
-        part.annotations = content.annotations
+    close_part(part, content)
     item.version += 1
     return item
+
+
+def close_part(part: Part, content: ContentPart) -> None:
+    """Close a part with what stands in it at the end."""
+    part.text.settle(text_of(content))
+    if isinstance(content, wi.OutputText) and len(content.annotations) >= len(part.annotations):
+        part.annotations = list(content.annotations)
 
 
 def text_of(content: ContentPart) -> str:

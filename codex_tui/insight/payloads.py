@@ -182,3 +182,5 @@ def _text(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     except RecursionError:
         return "(nested too deeply to show)"
+    except ValueError:  # an integer of more digits than Python turns into text
+        return "(a number too long to show)"

@@ -30,11 +30,12 @@ class Slots:
     Indices are the wire's, `NOT_SENT` where it has none; ids are empty or None where it has none.
     """
 
-    __slots__ = ("_by_id", "_by_index", "_ids_hold", "_latest", "items", "response")
+    __slots__ = ("_by_id", "_by_index", "_first", "_ids_hold", "_latest", "items", "response")
 
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.response = 0
+        self._first = 0  # where the items of the latest response begin
         self._forget()
 
     def _forget(self) -> None:
@@ -46,12 +47,18 @@ class Slots:
     def begin_response(self) -> None:
         """Start another response in the same turn: its events never reach the items before."""
         self.response += 1
+        self._first = len(self.items)
         self._forget()
 
     @property
     def of_response(self) -> list[Item]:
         """The items of the latest response."""
-        return [item for item in self.items if item.response == self.response]
+        return self.items[self._first :]
+
+    @property
+    def begun(self) -> bool:
+        """Whether the latest response has an item."""
+        return len(self.items) > self._first
 
     def next_key(self) -> str:
         """Return the key for the item that is added next."""

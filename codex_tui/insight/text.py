@@ -50,8 +50,8 @@ class Text:
         return str(self._streamed)
 
     def append(self, piece: str) -> None:
-        """Add a piece at the end; after the closing text it is kept beside it, as `streamed`."""
-        if self.done:
+        """Add a piece at the end; after a closing text it is kept beside it, as `streamed`."""
+        if self.done and self._length:
             self._append_late(piece)
         elif piece:
             self._tail.append(piece)
@@ -76,8 +76,10 @@ class Text:
                 break
             found.append(piece)
             missing -= len(piece)
+        if missing < 0:
+            found[-1] = found[-1][-missing:]
         found.reverse()
-        return "".join(found)[-missing:] if missing < 0 else "".join(found)
+        return "".join(found)
 
     def _backwards(self) -> Iterator[str]:
         return chain(reversed(self._tail), reversed(self._chunks))

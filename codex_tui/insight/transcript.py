@@ -46,6 +46,13 @@ class ResponseState:
     created: bool = False
     saw_error: bool = False
 
+    @property
+    def reason(self) -> str | None:
+        """Why it is not complete, in the server's words: an error's message, or else its code."""
+        if self.error is None:
+            return self.incomplete_reason
+        return self.error.message or (None if self.error.code is None else str(self.error.code))
+
 
 class Transcript:
     """The state of a stream: its items, and the response that they belong to.
@@ -181,7 +188,7 @@ class Transcript:
     def _created(self, event: ev.ResponseCreatedEvent) -> None:
         """Begin: a second `created` is another response, unless the first one never came."""
         state = self.response
-        begun = self._slots.of_response or state.terminal_type or state.saw_error
+        begun = self._slots.begun or state.terminal_type or state.saw_error
         if begun and (state.created or state.terminal_type):
             self.responses.append(ResponseState())
             self._slots.begin_response()
