@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.insight.items import ToolCall
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.insight.conversation import Turn
+    from codex_tui.insight.items import ToolCall
 
 _WAITING = ("function_call", "custom_tool_call")
 

@@ -38,7 +38,6 @@ class Output:
         if text:
             self._column = 0 if text.endswith("\n") else 1
             shown = clean(text) if self.terminal else text
-            self._stream.flush()
             self._stream.buffer.write(shown.encode("utf-8", "surrogatepass"))
 
     def line(self, value: Mapping[str, object]) -> None:
