@@ -106,15 +106,19 @@ class BlockFormat:
             return self.block(CutRecord(record.t, record.read, frame.raw or b""))
         says_id = frame.id or self._id
         self._id = frame.id
-        return _block(
-            _time_mark(record),
-            *map(_comment, frame.comments),
-            "" if frame.raw is None else _mark("raw", _base64(frame.raw)),
-            "" if frame.event == "message" else f"event: {_one_line(frame.event)}",
-            f"id: {_one_line(frame.id)}" if says_id else "",
-            "" if frame.retry is None else f"retry: {frame.retry}",
-            *[f"data: {line}" for line in _LINE_END.split(frame.data)],
-        )
+        lines = [_time_mark(record)]
+        if frame.comments:
+            lines += map(_comment, frame.comments)
+        if frame.raw is not None:
+            lines.append(_mark("raw", _base64(frame.raw)))
+        if frame.event != "message":
+            lines.append(f"event: {_one_line(frame.event)}")
+        if says_id:
+            lines.append(f"id: {_one_line(frame.id)}")
+        if frame.retry is not None:
+            lines.append(f"retry: {frame.retry}")
+        lines.append("data: " + _unix(frame.data).replace("\n", "\ndata: "))
+        return _block(*lines)
 
 
 def _block(*lines: str) -> bytes:
@@ -132,7 +136,11 @@ def _comment(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _LINE_END.sub(" ", text)
+    return _unix(text).replace("\n", " ")
+
+
+def _unix(text: str) -> str:
+    return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
 def _time_mark(record: FrameRecord | CommentRecord | CutRecord) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Condition, Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.sessions.payload import Spool, spans_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BEHIND_AFTER = 0.25
 """Seconds that drawing waits for the disk; then it goes on, under the mark "recording behind"."""
 
-GATHER = 0.004
+GATHER = 0.008
 """Seconds between two writes while records come without a pause.
 
 The first write of a burst is not delayed. Waking a thread costs more than the write does: at 3,000
@@ -90,7 +90,7 @@ class RecordingWriter:
         """
         blocks = self._recording.blocks(records)
         spans = spans_of(blocks, self._queued)
-        ended = any(isinstance(record, EndRecord) for record in records)
+        ended = bool(records) and isinstance(records[-1], EndRecord)
         group = _Group(self._queued, b"".join(blocks), self._clock(), ended)
         self._queued += len(group.data)
         with self._changed:
@@ -151,7 +151,7 @@ class RecordingWriter:
                 self._forget(groups)
             self._sync(ended=any(group.ended for group in groups))
             if groups:
-                self._closing.wait(GATHER)
+                sleep(GATHER)
         self._sync(ended=True)
 
     def _waiting(self) -> list[_Group]:
