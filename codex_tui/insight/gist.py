@@ -1,0 +1,96 @@
+"""One line that says what a record brought, for timelines and plain output.
+
+It is made from what the record holds and nothing else; it may hold anything that a server sent, so
+it is cleaned before it is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.insight import units
+from codex_tui.sessions.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    Record,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire.events import MalformedEvent, UnknownEvent
+from codex_tui.wire.items import OutputItem, Response
+
+if TYPE_CHECKING:
+    from codex_tui.wire.events import ResponseStreamEvent
+
+_LIMIT = 400
+
+# The field that says most about an event; the first one that it has.
+_TELLING = ("delta", "text", "arguments", "input", "code", "diff", "refusal", "command", "message")
+
+
+def gist_of_event(event: ResponseStreamEvent) -> str:
+    """Return what an event brought, in at most a few hundred characters."""
+    match event:
+        case MalformedEvent():
+            return f"{event.reason}: {event.data[:_LIMIT]}"
+        case UnknownEvent():
+            return json.dumps(event.data, ensure_ascii=False)[:_LIMIT]
+    for name in _TELLING:
+        if isinstance(value := getattr(event, name, None), str):
+            return quoted(value)
+    return _gist_of_object(event)[:_LIMIT]
+
+
+def quoted(text: str) -> str:
+    """Return a text as JSON writes it, so that its ends and its white space can be seen."""
+    return json.dumps(text[:_LIMIT], ensure_ascii=False)
+
+
+def _gist_of_object(event: ResponseStreamEvent) -> str:
+    for name in ("item", "response", "part", "annotation"):
+        value = getattr(event, name, None)
+        if value is not None:
+            return _describe(value)
+    return ""
+
+
+def _describe(value: Any) -> str:
+    words: tuple[object, ...]
+    match value:
+        case Response():
+            return _describe_response(value)
+        case OutputItem():
+            words = (value.type, getattr(value, "name", None), getattr(value, "status", None))
+        case dict():
+            words = (value.get("type"), value.get("title"), value.get("url"))
+        case _:
+            words = (getattr(value, "type", None),)
+    return "  ".join(str(word) for word in words if word)
+
+
+def _describe_response(response: Response) -> str:
+    words = [response.status or "", response.model or ""]
+    if response.error is not None:
+        words.append(str(response.error.message or response.error.code or ""))
+    if response.usage is not None and response.usage.total_tokens:
+        words.append(units.count(response.usage.total_tokens, "token"))
+    return "  ".join(word for word in words if word)
+
+
+def gist_of_mark(record: Record) -> str:
+    """Return what a record that is no event says."""
+    match record:
+        case RequestRecord():
+            return f"{record.method} {record.url}"
+        case ResponseRecord():
+            return f"status {record.status}  {record.headers.get('content-type', '')}"
+        case CommentRecord():
+            return " · ".join(comment.strip() for comment in record.comments)
+        case CutRecord():
+            return f"{units.size(len(record.data))} of an event that never ended"
+        case EndRecord():
+            return f"{record.how}  {record.detail or ''}".rstrip()
+        case _:
+            return ""
