@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND
 if sys.platform == "win32":
-    _NEW |= os.O_BINARY | os.O_NOINHERIT
+    READ_ONLY = os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT
+    _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_BINARY | os.O_NOINHERIT
 else:
-    _NEW |= os.O_NOFOLLOW | os.O_CLOEXEC
+    READ_ONLY = os.O_RDONLY | os.O_CLOEXEC
+    _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def make_private_folder(folder: Path) -> None:

@@ -6,10 +6,12 @@ where nothing is recorded, and the very file that is replayed.
 
 from __future__ import annotations
 
+import os
+import weakref
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
-from codex_tui.sessions.files import AppendFile, read_at
+from codex_tui.sessions.files import READ_ONLY, AppendFile, read_at
 from codex_tui.sessions.format import HEADER_BYTES, BlockFormat, parse_header
 
 if TYPE_CHECKING:
@@ -127,7 +129,10 @@ class ReplayedFile:
         Raises:
             OSError: it can't be opened or read.
         """
-        self._file = path.open("rb", buffering=0)
+        descriptor = os.open(path, READ_ONLY)
+        self.close = weakref.finalize(self, os.close, descriptor)
+        """Close the file; nothing can be read from then on. It is called when the object goes."""
+        self._descriptor = descriptor
         self._seeking = Lock()
         self.plain = parse_header(self.read(0, HEADER_BYTES)) is None
 
@@ -147,8 +152,4 @@ class ReplayedFile:
         Raises:
             OSError: the disk fails.
         """
-        return read_at(self._file.fileno(), offset, length, self._seeking)
-
-    def close(self) -> None:
-        """Close the file; nothing can be read from then on."""
-        self._file.close()
+        return read_at(self._descriptor, offset, length, self._seeking)

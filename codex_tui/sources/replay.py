@@ -1,0 +1,345 @@
+"""A saved session played again: at its recorded pace, faster, slower, or as fast as it is read.
+
+What was read in one go comes in one batch again, and each batch says where its records stand in
+the file, so that nobody copies them. A plain dump has no times: it plays at an even pace, and its
+records still have none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import stat
+from pathlib import Path
+from threading import Semaphore, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, BinaryIO
+
+from codex_tui.sessions.payload import Batch, ReplayedFile, Spool
+from codex_tui.sessions.reader import CHUNK, RecordParser, reading
+from codex_tui.sessions.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire.decode import TERMINAL_TYPES, event_type
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+
+    from codex_tui.sessions.format import Header
+    from codex_tui.sessions.payload import Keeper
+    from codex_tui.sessions.records import How, Record, Span
+
+PLAIN_PACE = 50.0
+"""Frames a second of a plain dump at speed 1."""
+
+SLICE = 0.05
+"""Seconds that playing sleeps at a time: how soon a pause, a new speed or a cancel is obeyed."""
+
+AT_ONCE = 256
+"""Records in a batch when the file is played as fast as it is read."""
+
+_UNYIELDING = 64  # batches that may follow each other before the loop gets its turn
+_AHEAD = 4  # chunks that are read before they are asked for
+
+Placed = tuple["Span", "Record"]
+
+
+class ReplaySource:
+    """Plays a recording or a plain dump.
+
+    Args:
+        file: a path, or an open binary file such as a pipe, which is read as its bytes come (an
+            unbuffered one: Python can't exit while a thread waits in a buffered standard input).
+        speed: 2.0 plays twice as fast; None does not wait at all. It may be set while playing.
+        paused: begin by waiting for `resume`.
+        sleep, clock: what passes the time, in seconds, and what measures it.
+
+    Raises:
+        OSError: the path can't be opened.
+    """
+
+    def __init__(
+        self,
+        file: Path | BinaryIO,
+        speed: float | None = 1.0,
+        *,
+        paused: bool = False,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.speed = speed
+        self.paused = paused
+        self.position = 0.0
+        """How far the turn has played, in its own seconds (of a plain dump: at its even pace)."""
+        self.keeper: Keeper = _keeper_of(file) if isinstance(file, Path) else Spool()
+        """What keeps the records: the file itself, or for a pipe a temporary file."""
+        self._chunks = _Chunks(file)
+        self._parser = RecordParser()
+        self._sleep = sleep
+        self._clock = clock
+        self._cancelled = False
+        self._turn = _Turn()
+        self._unyielding = 0
+
+    @property
+    def header(self) -> Header | None:
+        """The recording's header, once the first batch has come."""
+        return self._parser.header
+
+    @property
+    def plain(self) -> bool:
+        """Whether the file is a plain dump, which has no times; known with the first batch."""
+        return self._parser.plain
+
+    def now(self) -> float | None:
+        """Seconds of the running turn that have played; None where the file has no times."""
+        return None if self.plain else self.position
+
+    def pause(self) -> None:
+        """Stand still."""
+        self.paused = True
+
+    def resume(self) -> None:
+        """Play on."""
+        self.paused = False
+
+    def cancel(self) -> None:
+        """Stop playing; the last record is then an end that says so."""
+        self._cancelled = True
+        self._chunks.stop()
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        """Yield the file's records in their batches, and the ends that the file doesn't tell."""
+        failure = None
+        try:
+            async for group in self._groups():
+                await self._wait_for(group[0][1])
+                if self._cancelled:
+                    break
+                yield self._batch(group)
+        except OSError as error:
+            failure = f"The file could not be read on: {error.strerror or error}."
+        finally:
+            self._chunks.stop()
+        end = self._turn.cancelled(self.now()) if self._cancelled else self._turn.ended(failure)
+        if end is not None:
+            yield Batch([end], [self._turn.nowhere])
+
+    def _batch(self, group: Iterable[Placed]) -> Batch:
+        placed = [each for pair in group for each in self._turn.take(*pair)]
+        return Batch([record for _, record in placed], [span for span, _ in placed])
+
+    # -- reading -------------------------------------------------------------------------------
+
+    async def _groups(self) -> AsyncIterator[list[Placed]]:
+        async for chunk in self._chunks:
+            for group in self._grouped(self._parser.feed(chunk)):
+                yield group
+        if not self._cancelled:
+            for group in self._grouped(self._parser.close()):
+                yield group
+
+    def _grouped(self, placed: list[Placed]) -> Iterator[list[Placed]]:
+        """What was read in one go, together; where nobody waits, many at a time."""
+        start = 0
+        while start < len(placed):
+            end = start + AT_ONCE if self.speed is None else _end_of_read(placed, start)
+            yield placed[start:end]
+            start = end
+
+    # -- time ----------------------------------------------------------------------------------
+
+    async def _wait_for(self, record: Record) -> None:
+        """Wait until it is time for a record."""
+        due = self._due(record)
+        self._unyielding += 1
+        while not self._cancelled and (self.paused or self._ahead_of(due)):
+            await self._pass_time(due)
+        if self.speed is None:
+            self.position = max(self.position, due)
+        if self.speed is None or self._unyielding > _UNYIELDING:
+            self._unyielding = 0
+            await self._sleep(0)
+
+    def _due(self, record: Record) -> float:
+        if isinstance(record, RequestRecord):
+            self.position = 0.0  # times count from each turn's request
+            return 0.0
+        if self.plain:
+            return self._turn.frames / PLAIN_PACE
+        return self.position if record.t is None else record.t
+
+    def _ahead_of(self, due: float) -> bool:
+        return self.speed is not None and self.position < due
+
+    async def _pass_time(self, due: float) -> None:
+        self._unyielding = 0
+        began = self._clock()
+        if self.paused or not self.speed:
+            await self._sleep(SLICE)
+            return
+        await self._sleep(min(SLICE, (due - self.position) / self.speed))
+        self.position += (self._clock() - began) * self.speed
+
+
+def _keeper_of(path: Path) -> Keeper:
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return ReplayedFile(path) if stat.S_ISREG(mode) else Spool()
+
+
+def _end_of_read(placed: list[Placed], start: int) -> int:
+    read = _read_of(placed[start][1])
+    end = start + 1
+    while read is not None and end < len(placed) and _read_of(placed[end][1]) == read:
+        end += 1
+    return end
+
+
+def _read_of(record: Record) -> int | None:
+    return record.read if isinstance(record, FrameRecord | CommentRecord | CutRecord) else None
+
+
+_HOW: dict[str | None, How] = {
+    "response.completed": "completed",
+    "response.failed": "failed",
+    "response.incomplete": "incomplete",
+    "response.cancelled": "cancelled",
+}
+
+
+class _Turn:
+    """Follows the records of a turn, to say how it ended where the file doesn't.
+
+    Only a terminal event gives its word; nothing else is taken for an ending.
+    """
+
+    def __init__(self) -> None:
+        self.frames = 0
+        """Frames so far, in the whole file."""
+        self.nowhere: Span = (0, 0)
+        """The place of a record that stands in no file."""
+        self._open = True  # a file that holds nothing has an end all the same
+        self._begun = False
+        self._number = 1
+        self._t: float | None = None
+        self._terminal: str | None = None
+        self._error = False
+        self._cut = False
+
+    def take(self, span: Span, record: Record) -> Iterator[Placed]:
+        """The record, and before it the end of a turn that the file left open."""
+        if isinstance(record, RequestRecord):
+            if self._begun and (end := self.ended(None)):
+                yield self.nowhere, end
+            self._begin(record.turn)
+        elif not isinstance(record, CommentRecord):
+            self._begin(self._number if self._open else self._number + 1)
+        self.nowhere = (sum(span), 0)
+        self._follow(record)
+        yield span, record
+
+    def _begin(self, number: int) -> None:
+        if self._open and self._begun:
+            return
+        self._open, self._begun, self._number = True, True, number
+        self._t, self._terminal, self._error, self._cut = None, None, False, False
+
+    def _follow(self, record: Record) -> None:
+        match record:
+            case FrameRecord():
+                self.frames += 1
+                self._t = record.t
+                self._follow_event(event_type(record.frame))
+            case CutRecord():
+                self._cut = True
+            case ResponseRecord():
+                self._t = record.t
+            case EndRecord():
+                self._open = False
+
+    def _follow_event(self, name: str | None) -> None:
+        if name in TERMINAL_TYPES:
+            self._terminal = name
+        elif name == "error":
+            self._error = True
+
+    def ended(self, failure: str | None) -> EndRecord | None:
+        """The end of a turn whose bytes end here; None where the file has told it."""
+        if not self._open:
+            return None
+        self._open = False
+        if self._terminal is not None:
+            return EndRecord(self._number, self._t, _HOW[self._terminal])
+        how: How = "api_error" if self._error else "interrupted"
+        where = "inside an event" if self._cut else "without saying how the stream ended"
+        return EndRecord(self._number, self._t, how, failure or f"The file ends {where}.")
+
+    def cancelled(self, t: float | None) -> EndRecord | None:
+        """The end of a turn that the user stopped; None where none was running."""
+        if not self._open:
+            return None
+        self._open = False
+        return EndRecord(
+            self._number, t, "cancelled", "The replay was stopped here; the file goes on."
+        )
+
+
+class _Chunks:
+    """A file's bytes as they come, read by a daemon thread: a pipe that is silent holds nobody."""
+
+    def __init__(self, file: Path | BinaryIO) -> None:
+        self._file = file
+        self._queue: asyncio.Queue[bytes | OSError | None] = asyncio.Queue()
+        self._room = Semaphore(_AHEAD)
+        self._stopped = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        loop = asyncio.get_running_loop()
+        Thread(target=self._read, args=(loop,), name="replay", daemon=True).start()
+        while (chunk := await self._queue.get()) and not self._stopped:
+            if isinstance(chunk, OSError):
+                raise chunk
+            yield chunk
+            self._room.release()
+
+    def stop(self) -> None:
+        """Let the thread go, and whoever waits for it."""
+        self._stopped = True
+        self._room.release()
+        self._queue.put_nowait(None)
+
+    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            for chunk in self._opened():
+                self._room.acquire()
+                if self._stopped:
+                    return
+                loop.call_soon_threadsafe(self._queue.put_nowait, chunk)
+        except RuntimeError:  # the loop is closed: nobody waits any more
+            return
+
+    def _opened(self) -> Iterator[bytes | OSError | None]:
+        try:
+            if isinstance(self._file, Path):
+                with self._file.open("rb", buffering=0) as file:
+                    yield from _pieces(file)
+            else:
+                yield from _pieces(self._file)
+        except OSError as error:
+            yield error
+        yield None
+
+
+def _pieces(file: BinaryIO | io.RawIOBase) -> Iterator[bytes]:
+    read = reading(file)
+    while chunk := read(CHUNK):
+        yield chunk
