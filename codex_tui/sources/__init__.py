@@ -24,3 +24,7 @@ class Source(Protocol):
     def cancel(self) -> None:
         """End soon, in the way of a user's cancel: what has arrived stays, the last is the end."""
         ...
+
+    def now(self) -> float | None:
+        """Return the time in seconds since the running request was sent, as records have it."""
+        ...

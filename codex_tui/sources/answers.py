@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.sources.errors import message_of
 from codex_tui.sources.failures import Failure
+from codex_tui.sources.statuses import status_words
 from codex_tui.wire.decode import TERMINAL_TYPES, event_type
 from codex_tui.wire.sse import Comments, EventTooLargeError, SSEDecoder
 
@@ -308,11 +308,3 @@ def _json(data: bytes) -> Any:
         return json.loads(data)
     except (ValueError, RecursionError):
         return None
-
-
-def status_words(status: int) -> str:
-    """The status and its name."""
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)

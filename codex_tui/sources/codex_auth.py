@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _CLAIMS = "https://api.openai.com/auth"
 _MOST_BYTES = 1_000_000
+_LATEST = 10**20
 
 
 class AuthFileError(Exception):
@@ -124,7 +125,8 @@ def _time(value: object) -> float | None:
             return None
         case int() | float():
             # Beyond this a number of seconds would lie in the year 5138: it is milliseconds.
-            return float(value if value < 1e11 else min(value, 10**20) / 1000)
+            value = max(min(value, _LATEST), -_LATEST)
+            return float(value if value < 1e11 else value / 1000)
         case str():
             return _iso_time(value)
         case _:

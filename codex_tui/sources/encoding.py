@@ -55,7 +55,7 @@ def _made(name: str) -> Decoder:
         case "gzip" | "x-gzip":
             return _Zlib(zlib.MAX_WBITS | 16)
         case "deflate":
-            return _Zlib(zlib.MAX_WBITS)
+            return _Deflate()
         case "br":
             brotli = _optional("brotli", name)
             return _Sliced(brotli.Decompressor().process, brotli.error)
@@ -104,7 +104,6 @@ class _Zlib:
     def __init__(self, wbits: int) -> None:
         self._wbits = wbits
         self._inflate = zlib.decompressobj(wbits)
-        self._begun = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         while data:
@@ -116,21 +115,29 @@ class _Zlib:
         try:
             piece = self._inflate.decompress(data, PIECE)
         except zlib.error as error:
-            return self._raw(data, error)
-        self._begun = True
+            raise EncodingError(f"The answer's compression is corrupt: {error}.") from None
         if not self._inflate.eof:
             return piece, self._inflate.unconsumed_tail
         rest = self._inflate.unused_data.lstrip(b"\0")
         self._inflate = zlib.decompressobj(self._wbits)
         return piece, rest
 
-    def _raw(self, data: bytes, error: zlib.error) -> tuple[bytes, bytes]:
-        """Some servers send deflate without the zlib wrapper that the standard asks for."""
-        if self._begun or self._wbits != zlib.MAX_WBITS:
-            raise EncodingError(f"The answer's compression is corrupt: {error}.") from None
-        self._wbits = -zlib.MAX_WBITS
-        self._inflate = zlib.decompressobj(self._wbits)
-        return self._step(data)
+
+class _Deflate:
+    """deflate, which some servers send without the zlib wrapper that the standard asks for."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._inflate: _Zlib | None = None
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if self._inflate is None:
+            data = self._head = self._head + data
+            if len(data) < 2:
+                return
+            wrapped = data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
+            self._inflate = _Zlib(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
+        yield from self._inflate.feed(data)
 
 
 class _Sliced:

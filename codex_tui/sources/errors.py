@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 LONGEST_MESSAGE = 500
 LONGEST_WAIT = 86_400.0
@@ -24,8 +24,8 @@ _LAST_RESORTS = ("title", "reason", "code", "type", "status")
 _DEEPEST = 8
 _MOST_OF_A_LIST = 3
 
-_CODE = re.compile(r"<(script|style|head\b(?=.*</head>))\b.*?</\1>", re.DOTALL | re.IGNORECASE)
-_TITLE = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
+_CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<(title|h1)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _AGAIN = re.compile(
     r"\b(?:try again|retry|wait)(?: again)?(?: in| after| for)?\s+"
@@ -76,9 +76,26 @@ def _with_place(message: str | None, place: object) -> str | None:
 
 
 def _of_html(text: str) -> str:
+    """The title, else the first heading, else the text; in time linear in a hostile page."""
+    lower = text.lower()
     if title := _TITLE.search(text):
-        return html.unescape(_TAG.sub(" ", title[2]))
-    return html.unescape(_TAG.sub(" ", _CODE.sub(" ", text)))
+        end = lower.find(f"</{title[1].lower()}", title.end())
+        shown = text[title.end() : end if end >= 0 else None]
+    else:
+        shown = "".join(_without_code(text, lower))
+    return html.unescape(_TAG.sub(" ", shown))
+
+
+def _without_code(text: str, lower: str) -> Iterator[str]:
+    start = 0
+    for found in _CODE.finditer(text):
+        if found.start() < start:
+            continue
+        yield text[start : found.start()]
+        start = lower.find(f"</{found[1].lower()}", found.end())
+        if start < 0:
+            return
+    yield text[start:]
 
 
 def retry_after(headers: Mapping[str, str], message: str, now: float) -> float | None:

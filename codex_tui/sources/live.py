@@ -29,6 +29,7 @@ from codex_tui.sources.errors import retry_after
 from codex_tui.sources.exchange import Exchange, Head, Outgoing
 from codex_tui.sources.failures import Failure, Limits
 from codex_tui.sources.masking import Mask
+from codex_tui.sources.statuses import status_advice
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
@@ -43,15 +44,6 @@ if TYPE_CHECKING:
 BACK_OFF = 0.5
 LONGEST_BACK_OFF = 8.0
 """Seconds before a request is sent again where the server names none: doubled each time."""
-
-_ADVICE = {
-    400: "The server does not take this request as it is.",
-    403: "The key, or the place, is not allowed to do this.",
-    404: "Check the base URL and the model's name.",
-    408: "You can send it again.",
-    413: "The request is too large.",
-    422: "The server does not take this request as it is.",
-}
 
 
 def utc_now() -> datetime:
@@ -292,9 +284,7 @@ class _Turn:
             return f"It points to {target}, where nothing is sent; set that as the base URL."
         if self.status == 401:
             return self._login_hint
-        if self.status == 429 or self.status >= 500:
-            return "You can send it again."
-        return _ADVICE.get(self.status, "")
+        return status_advice(self.status)
 
     def ending(self, *, cancelled: bool) -> Ending:
         """How the turn ended."""

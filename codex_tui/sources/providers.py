@@ -178,7 +178,7 @@ class _Resolver:
         key = self._variable(variable)
         url = self._chosen("base_url", profile.base_url)
         own_url = url is None
-        url = url or self._variable("OPENAI_BASE_URL") or OPENAI_URL
+        url = _checked_url(url or self._variable("OPENAI_BASE_URL") or OPENAI_URL)
         official = (urlsplit(url).hostname or "").endswith("api.openai.com")
         if key is None and official:
             key = self._key_of_the_codex_login(variable)
@@ -231,7 +231,7 @@ class _Resolver:
         url = self.settings.base_url if self.settings.chosen("base_url") else profile.base_url
         provider = Provider(
             name="chatgpt",
-            base_url=url or CHATGPT_URL,
+            base_url=_checked_url(url or CHATGPT_URL),
             key=login.token,
             headers=headers,
             instructions=CHATGPT_INSTRUCTIONS,
@@ -247,7 +247,7 @@ class _Resolver:
         url = self._chosen("base_url", profile.base_url)
         if not url:
             raise ProviderError(f'The profile "{profile.name}" needs a base_url in config.toml.')
-        provider = Provider(profile.name, self._expanded(profile, url).reveal())
+        provider = Provider(profile.name, _checked_url(self._expanded(profile, url).reveal()))
         if variable := profile.key_variable:
             key = self._variable(variable)
             if not key:
@@ -327,7 +327,6 @@ def _word(text: str) -> str | None:
 
 
 def _checked(provider: Provider) -> Provider:
-    _check_url(provider.base_url)
     if provider.key and not re.fullmatch(r"[\x21-\x7e]+", provider.key.reveal()):
         raise ProviderError(f"The key holds what no header can carry. {provider.login_hint}")
     for name, value in provider.headers.items():
@@ -339,7 +338,7 @@ def _checked(provider: Provider) -> Provider:
     return provider
 
 
-def _check_url(url: str) -> None:
+def _checked_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -350,3 +349,4 @@ def _check_url(url: str) -> None:
         raise ProviderError(
             f'"{mask_url(url)}" is no address of a server: write it as in {mask_url(hint)}'
         )
+    return url

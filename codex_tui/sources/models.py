@@ -1,0 +1,98 @@
+"""Which models a server has: `GET {base_url}/models`, in the shapes that servers answer with."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.sources.client import make_client
+from codex_tui.sources.errors import message_of
+from codex_tui.sources.failures import FAULTS, failure_of
+from codex_tui.sources.masking import Mask
+from codex_tui.sources.providers import ProviderError
+from codex_tui.sources.statuses import status_words
+
+if TYPE_CHECKING:
+    import httpx
+
+    from codex_tui.sources.providers import Provider
+
+SECONDS = 15.0
+MOST_BYTES = 4 << 20
+_NAMES = ("id", "slug", "model", "name")
+
+
+async def list_models(
+    provider: Provider, *, client: httpx.AsyncClient | None = None, seconds: float = SECONDS
+) -> list[str]:
+    """The names of the server's models, in its order.
+
+    Args:
+        provider: The server.
+        client: The client to use, which stays open; by default one is made and closed.
+        seconds: The limit for all of it.
+
+    Raises:
+        ProviderError: There is no list; the text says why, and what to do.
+    """
+    mask = Mask(provider.secrets())
+    try:
+        async with asyncio.timeout(seconds):
+            names = await _list(provider, client)
+    except TimeoutError:
+        raise _no_list(f"no answer within {seconds:g} s") from None
+    except FAULTS as error:
+        sentence = failure_of(error, "connecting", provider.name).sentence
+        raise _no_list(mask.message(sentence.removesuffix("."))) from None
+    except _RefusedError as error:
+        raise _no_list(mask.message(str(error))) from None
+    if not names:
+        raise _no_list("the server's list is empty, or none that is known here")
+    return names
+
+
+class _RefusedError(Exception):
+    pass
+
+
+def _no_list(reason: str) -> ProviderError:
+    return ProviderError(f"The list of models can't be had: {reason}. Name one with --model.")
+
+
+async def _list(provider: Provider, client: httpx.AsyncClient | None) -> list[str]:
+    url = provider.url("/models", provider.models_query)
+    headers = {**provider.request_headers(), "Accept": "application/json"}
+    # Uncompressed, so that the bound below is one on what is held.
+    headers["Accept-Encoding"] = "identity"
+    opening = nullcontext(client) if client else await make_client()
+    async with opening as opened, opened.stream("GET", url, headers=headers) as response:
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise _RefusedError(f"it is longer than {MOST_BYTES:,} bytes")
+    if not response.is_success:
+        said = message_of(bytes(body))
+        words = status_words(response.status_code)
+        raise _RefusedError(f"{words}: {said}" if said else words)
+    return names_in(bytes(body))
+
+
+def names_in(body: bytes) -> list[str]:
+    """The models in an answer: of OpenAI, Ollama, ChatGPT, or a bare list."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    if isinstance(value, dict):
+        value = next((value[name] for name in ("data", "models") if value.get(name)), [])
+    models = value if isinstance(value, list) else []
+    return [name for name in map(_name, models) if name]
+
+
+def _name(model: Any) -> str | None:
+    if isinstance(model, dict):
+        model = next((model[name] for name in _NAMES if model.get(name)), None)
+    return model if isinstance(model, str) else None
