@@ -1,0 +1,132 @@
+"""From a source's batches to the panes' messages: the one place that writes the state.
+
+A source is read as fast as it yields; what it yields is kept (recorded) at once, and folded and
+handed on in ticks: the first record without delay, then at most thirty times a second, and less
+often where a tick costs more. When much is pending the source waits, so a fast one can't drown us.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.tui.messages import Arrival
+from codex_tui.wire.decode import decode_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from codex_tui.insight.conversation import Conversation
+    from codex_tui.sessions.log import EventLog
+    from codex_tui.sessions.records import Record
+    from codex_tui.sources import Source
+    from codex_tui.tui.opening import Kept
+
+TICK = 1 / 30
+"""Seconds between two ticks."""
+
+BUDGET = 0.008
+"""Seconds that one tick may fold before it leaves the rest to the next."""
+
+CROWDED = 512
+"""How many pending records make the source wait."""
+
+
+class Feed:
+    """Reads one source into a conversation and a log, and delivers batches of arrivals."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        log: EventLog,
+        keeper: Kept,
+        deliver: Callable[[Sequence[Arrival]], None],
+    ) -> None:
+        self.conversation = conversation
+        self.log = log
+        self._keeper = keeper
+        self._deliver = deliver
+        self._pending: deque[tuple[Record, tuple[int, int]]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._room = asyncio.Event()
+        self._source: Source | None = None
+        self._open: RequestRecord | None = None  # the turn that has no end yet
+        self._next = 0.0
+
+    async def run(self, source: Source) -> None:
+        """Read a source to its end, and return when all of it has been delivered."""
+        self._source = source
+        async for batch in source.batches():
+            self.take(batch)
+            self._schedule()
+            while len(self._pending) > CROWDED:
+                self._room.clear()
+                await self._room.wait()
+        while self._pending:
+            self._schedule()
+            self._room.clear()
+            await self._room.wait()
+
+    def take(self, batch: Sequence[Record]) -> None:
+        """Keep a batch; it is folded by a later tick."""
+        self._pending.extend(zip(batch, self._keeper.keep(batch), strict=True))
+        for record in batch:
+            if isinstance(record, RequestRecord | EndRecord):
+                self._open = record if isinstance(record, RequestRecord) else None
+
+    def abandon(self) -> None:
+        """End the turn that is open, since the program leaves: its recording gets an ending."""
+        if self._open is not None:
+            t = self._source.now() if self._source is not None else None
+            self.take([EndRecord(self._open.turn, t, "cancelled", "codex-tui was closed.")])
+
+    def wake(self) -> None:
+        """Fold what is pending as soon as may be: more of it has been kept."""
+        if self._pending:
+            self.stop()
+            self._schedule()
+
+    def stop(self) -> None:
+        """Fold nothing more by itself; what is pending waits for `flush`."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _schedule(self) -> None:
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(loop.time(), self._next), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        began = perf_counter()
+        self.flush(began + BUDGET)
+        cost = perf_counter() - began
+        # A tick that cost much is followed by a longer pause: keys come first.
+        self._next = asyncio.get_running_loop().time() + max(TICK - cost, 2 * cost)
+        self._room.set()
+        if self._pending:
+            self._schedule()
+
+    def flush(self, deadline: float | None = None) -> None:
+        """Fold what is pending and has been kept, until the deadline, and deliver it."""
+        arrivals = []
+        while self._pending:
+            record, span = self._pending[0]
+            if not self._keeper.settled(sum(span)):
+                break
+            self._pending.popleft()
+            arrivals.append(self._fold(record, span))
+            if deadline is not None and len(arrivals) % 32 == 0 and perf_counter() > deadline:
+                break
+        if arrivals:
+            self._deliver(arrivals)
+
+    def _fold(self, record: Record, span: tuple[int, int]) -> Arrival:
+        event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+        entry = self.log.append(record, event, span)
+        self.conversation.apply(record, event)
+        return Arrival(entry, record, event)

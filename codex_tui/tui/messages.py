@@ -1,0 +1,109 @@
+"""The messages of the app, one class for each direction.
+
+Down, from the feed to every pane, goes what happened: panes are functions of these messages and
+ask nobody anything. Up, from a pane to the viewer, goes what the user did. What goes down does not
+bubble: at a thousand events a second the app's own queue is where the keys wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codex_tui.insight.conversation import Conversation
+    from codex_tui.sessions.log import EventLog
+    from codex_tui.sessions.records import Record
+    from codex_tui.wire.events import ResponseStreamEvent
+
+
+@dataclass(slots=True)
+class Arrival:
+    """One record as it reaches the panes: its place in the log, and its event if it is a frame."""
+
+    entry: int
+    record: Record
+    event: ResponseStreamEvent | None = None
+
+
+@dataclass
+class SessionOpened(Message, bubble=False):
+    """Another session is shown from now on; what stood in the panes is no longer true."""
+
+    conversation: Conversation
+    log: EventLog
+
+
+@dataclass
+class RecordsArrived(Message, bubble=False):
+    """The records of one tick, already folded into the conversation and appended to the log."""
+
+    conversation: Conversation
+    log: EventLog
+    arrivals: Sequence[Arrival] = ()
+
+
+@dataclass
+class ClockTicked(Message, bubble=False):
+    """Time has passed: `now` in seconds since the request was sent, None where nothing runs."""
+
+    now: float | None
+
+
+@dataclass
+class EntrySelected(Message, bubble=False):
+    """The entry that the inspector and the other panes are to show."""
+
+    log: EventLog
+    entry: int | None
+
+
+@dataclass(slots=True)
+class Connection:
+    """Where prompts go: what the status line says of it."""
+
+    provider: str = ""
+    model: str = ""
+    effort: str = ""
+    hint: str = ""
+
+
+@dataclass
+class ConnectionChanged(Message, bubble=False):
+    """Prompts go somewhere else from now on."""
+
+    connection: Connection = field(default_factory=Connection)
+
+
+@dataclass
+class RecordingChanged(Message, bubble=False):
+    """Where the stream is being recorded; `trouble` says why it is not, or that it is behind."""
+
+    path: str | None
+    trouble: str = ""
+
+
+@dataclass
+class EntryHighlighted(Message):
+    """Up: the user moved the timeline's cursor to an entry."""
+
+    entry: int
+
+
+@dataclass
+class PromptSubmitted(Message):
+    """Up: the user sent what stood in the composer."""
+
+    text: str
+
+
+@dataclass
+class Noted(Message, bubble=False):
+    """Something the user should know that is no event: it stands in the status until the next."""
+
+    text: str
+    wrong: bool = False

@@ -1,0 +1,177 @@
+"""With what the app opens: a prompt, a replay or nothing yet, and where its bytes are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from codex_tui.sessions.payload import Spool
+from codex_tui.sessions.recording import Recording
+from codex_tui.sessions.writer import RecordingWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from codex_tui.sessions.payload import Keeper
+    from codex_tui.sessions.records import Record, Span
+    from codex_tui.sources import Source
+
+
+class Store(Protocol):
+    """Makes the place where the bytes of one conversation are kept."""
+
+    def open(self, wake: Callable[[], None]) -> Kept:
+        """Return a place; `wake` is called from any thread when more has been written to it."""
+        ...
+
+
+class Kept(Protocol):
+    """A keeper that can say where it keeps, and what troubles it."""
+
+    plain: bool
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Take records and return where each stands."""
+        ...
+
+    def settled(self, offset: int) -> bool:
+        """Whether what stands before an offset may be drawn."""
+        ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return the bytes at a place."""
+        ...
+
+    def place(self) -> Path | None:
+        """Return the file's path, None where there is none that lasts."""
+        ...
+
+    def trouble(self, now: float) -> str:
+        """Say why it is not recorded, or that it is behind; nothing where all is well."""
+        ...
+
+    def close(self) -> None:
+        """Have all that was kept written."""
+        ...
+
+
+class RecordingStore:
+    """Records each conversation in a file of its own, which is made with the first record."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def open(self, wake: Callable[[], None]) -> Kept:
+        """Return a recording that begins when something is kept."""
+        return _LateRecording(self._folder, wake)
+
+
+class _LateRecording:
+    """A recording that is made when there is something to record; a spool where it can't be."""
+
+    plain = False
+
+    def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
+        self._folder = folder
+        self._wake = wake
+        self._keeper: Keeper | None = None
+        self._writer: RecordingWriter | None = None
+        self._error = ""
+
+    def _made(self) -> Keeper:
+        if self._keeper is None:
+            self._keeper = self._make()
+        return self._keeper
+
+    def _make(self) -> Keeper:
+        try:
+            recording = Recording.create(self._folder)
+        except OSError as error:
+            self._error = f"not recorded: {error.strerror or error} ({self._folder})"
+            return Spool()
+        self._writer = RecordingWriter(recording, lambda _written: self._wake())
+        return self._writer
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Take records and return where each stands."""
+        return self._made().keep(records)
+
+    def settled(self, offset: int) -> bool:
+        """Whether what stands before an offset may be drawn."""
+        return self._made().settled(offset)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return the bytes at a place."""
+        return self._made().read(offset, length)
+
+    def place(self) -> Path | None:
+        """Return the recording's path."""
+        return self._writer.path if self._writer is not None else None
+
+    def trouble(self, now: float) -> str:
+        """Say why it is not recorded, or that the disk is slow."""
+        if self._writer is None:
+            return self._error
+        if self._writer.error is not None:
+            return self._writer.error
+        return "recording behind" if self._writer.behind_since(now) is not None else ""
+
+    def close(self) -> None:
+        """Write what is waiting."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+class SpoolStore:
+    """Keeps conversations in temporary files without a name: nothing is recorded."""
+
+    def open(self, wake: Callable[[], None]) -> Kept:
+        """Return a temporary place."""
+        return _Unrecorded(Spool())
+
+
+class FileStore:
+    """The file that is replayed, or the spool that holds what came from a pipe."""
+
+    def __init__(self, keeper: Keeper, path: Path | None) -> None:
+        self._keeper = keeper
+        self._path = path
+
+    def open(self, wake: Callable[[], None]) -> Kept:
+        """Return the file."""
+        return _Unrecorded(self._keeper, self._path)
+
+
+class _Unrecorded:
+    """A keeper that nothing can trouble."""
+
+    def __init__(self, keeper: Keeper, path: Path | None = None) -> None:
+        self._keeper = keeper
+        self._path = path
+        self.plain = keeper.plain
+        self.keep = keeper.keep
+        self.settled = keeper.settled
+        self.read = keeper.read
+
+    def place(self) -> Path | None:
+        """Return None: what is replayed is not being recorded."""
+        return None
+
+    def trouble(self, now: float) -> str:
+        """Say nothing: nobody promised a recording."""
+        return ""
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to write."""
+
+
+@dataclass
+class Opening:
+    """What the app begins with."""
+
+    store: Store
+    prompt: str | None = None
+    source: Source | None = None
+    name: str = ""
+    exit_at_end: bool = False

@@ -1,0 +1,146 @@
+"""The feed: from a source's batches to what is delivered, with no screen at all."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from codex_tui.insight.conversation import Conversation
+from codex_tui.sessions.log import EventLog
+from codex_tui.sessions.payload import Spool
+from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.tui.feed import CROWDED, Feed
+from codex_tui.wire.sse import ServerSentEvent
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+    from codex_tui.sessions.records import Record, Span
+    from codex_tui.tui.messages import Arrival
+
+
+class Keeps:
+    """A keeper whose disk can be held."""
+
+    plain = False
+
+    def __init__(self) -> None:
+        self._spool = Spool()
+        self.kept: list[Record] = []
+        self.stalled = False
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        self.kept += records
+        return self._spool.keep(records)
+
+    def settled(self, offset: int) -> bool:
+        return not self.stalled
+
+    def read(self, offset: int, length: int) -> bytes:
+        return self._spool.read(offset, length)
+
+    def place(self) -> Path | None:
+        return None
+
+    def trouble(self, now: float) -> str:
+        return ""
+
+    def close(self) -> None:
+        pass
+
+
+class Batches:
+    """A source that yields batches as fast as it is asked, and notes how far it was asked."""
+
+    def __init__(self, *batches: Sequence[Record]) -> None:
+        self._batches = batches
+        self.asked = 0
+
+    async def batches(self) -> AsyncIterator[Sequence[Record]]:
+        for batch in self._batches:
+            self.asked += 1
+            yield batch
+
+    def cancel(self) -> None:
+        pass
+
+    def now(self) -> float | None:
+        return 7.5
+
+
+def delta(number: int) -> FrameRecord:
+    data = f'{{"type":"response.output_text.delta","output_index":0,"delta":"{number},"}}'
+    return FrameRecord(number / 1000, number, ServerSentEvent("response.output_text.delta", data))
+
+
+class Rig:
+    def __init__(self) -> None:
+        self.keeper = Keeps()
+        self.delivered: list[Arrival] = []
+        self.batches = 0
+        log = EventLog(self.keeper)
+        self.feed = Feed(Conversation(), log, self.keeper, self._deliver)
+
+    def _deliver(self, arrivals: Sequence[Arrival]) -> None:
+        self.batches += 1
+        self.delivered += arrivals
+
+
+async def test_everything_is_delivered_in_order_in_few_batches() -> None:
+    rig = Rig()
+    await rig.feed.run(Batches(*([delta(n)] for n in range(1, 2001))))
+    assert [arrival.entry for arrival in rig.delivered] == list(range(2000))
+    text = rig.feed.conversation.turns[0].transcript.output_text
+    assert text == "".join(f"{n}," for n in range(1, 2001))
+    assert rig.batches < 200
+
+
+async def test_a_source_that_is_too_fast_waits() -> None:
+    rig = Rig()
+    rig.keeper.stalled = True
+    source = Batches(*([delta(n)] for n in range(1, 5000)))
+    running = asyncio.create_task(rig.feed.run(source))
+    for _ in range(CROWDED * 3):
+        await asyncio.sleep(0)
+    assert source.asked == CROWDED + 1
+    running.cancel()
+
+
+async def test_nothing_is_delivered_before_it_is_kept() -> None:
+    rig = Rig()
+    rig.keeper.stalled = True
+    rig.feed.take([delta(1)])
+    rig.feed.flush()
+    assert rig.delivered == []
+    rig.keeper.stalled = False
+    rig.feed.flush()
+    assert len(rig.delivered) == 1
+
+
+async def test_a_flush_past_its_deadline_leaves_the_rest() -> None:
+    rig = Rig()
+    rig.feed.take([delta(n) for n in range(1, 101)])
+    rig.feed.flush(deadline=0.0)
+    assert 0 < len(rig.delivered) < 100
+    rig.feed.flush()
+    assert len(rig.delivered) == 100
+
+
+async def test_leaving_ends_the_open_turn_in_the_recording() -> None:
+    rig = Rig()
+    held = asyncio.Event()
+
+    class Endless(Batches):
+        async def batches(self) -> AsyncIterator[Sequence[Record]]:
+            yield [RequestRecord(3, "2026-11-22T07:39:30.123Z"), delta(1)]
+            await held.wait()
+
+    running = asyncio.create_task(rig.feed.run(Endless()))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    rig.feed.abandon()
+    assert rig.keeper.kept[-1] == EndRecord(3, 7.5, "cancelled", "codex-tui was closed.")
+    rig.feed.abandon()
+    assert len(rig.keeper.kept) == 3
+    running.cancel()
