@@ -41,6 +41,7 @@ def fill(slots: Slots, item: Item, sent: wi.OutputItem, *, done: bool) -> None:
     item.version += 1
     if done:
         _close(item)
+        item.sent = _fuller(item.sent, sent)
 
 
 def _close(item: Item) -> None:
@@ -49,6 +50,14 @@ def _close(item: Item) -> None:
     if isinstance(item, PartedItem):
         for part in item.parts:
             part.text.done = True
+
+
+def _fuller(earlier: wi.OutputItem | None, later: wi.OutputItem) -> wi.OutputItem:
+    """Return the later one of two, unless it lacks the encrypted reasoning that came before."""
+    sealed = isinstance(earlier, wi.ResponseReasoningItem) and earlier.encrypted_content
+    if sealed and not (isinstance(later, wi.ResponseReasoningItem) and later.encrypted_content):
+        return earlier or later
+    return later
 
 
 def _fill_message(item: MessageItem, sent: wi.OutputItem, *, done: bool) -> None:

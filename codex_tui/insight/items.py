@@ -7,9 +7,12 @@ changed. Keys are ours, never the wire's: servers repeat ids, change them, or se
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codex_tui.insight.text import Text
+
+if TYPE_CHECKING:
+    from codex_tui.wire.items import OutputItem
 
 _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
 
@@ -40,7 +43,8 @@ class Item:
 
     `response` counts the responses of the turn from 0; `announced` is False while nothing but
     deltas have spoken of the item; `streamed` is False where only a terminal event brought it;
-    `twin` is an earlier item with the same id.
+    `twin` is an earlier item with the same id; `sent` is the whole item as the wire had it, once it
+    was done, for whoever sends it back: its texts are the very strings that are held here.
     """
 
     key: str
@@ -54,6 +58,7 @@ class Item:
     announced: bool = False
     streamed: bool = True
     twin: Item | None = None
+    sent: OutputItem | None = None
 
     @property
     def repeats(self) -> bool:
