@@ -1,0 +1,279 @@
+"""From settings to a source: the provider in use, its model, and the request that comes next.
+
+The app and `codex-tui run` share it. What opens connections is loaded when the first one is
+needed: the first paint comes before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.redact import mask_url
+from codex_tui.sources.demo_sessions import demo_provider
+from codex_tui.sources.providers import BUILT_IN, ProviderError, how_to_connect, resolve
+from codex_tui.sources.request import RequestError, build_body, follow_up, user_message
+from codex_tui.sources.resending import as_sent, call_outputs, resendable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import httpx
+
+    from codex_tui.config import Origin, Settings
+    from codex_tui.config.profiles import Conversation
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.sources.live import LiveSource
+    from codex_tui.sources.providers import Provider
+
+DEMO = "demo"
+_OF_ONE_SERVER = ("base_url", "model")  # flags that mean nothing to another profile's server
+_NO_OUTPUTS: Mapping[str, str] = {}
+
+
+class Backend:
+    """The server that prompts go to, and how each request follows from what was said.
+
+    Args:
+        settings: What the user chose.
+        environ: The process's environment: keys, and the variables in profiles.
+        demo: Whether to answer from the embedded demo, whatever the settings say.
+        demo_speed: How fast the demo plays; None does not wait at all.
+
+    Raises:
+        ProviderError: What the settings name does not exist, or lacks something.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        environ: Mapping[str, str],
+        *,
+        demo: bool = False,
+        demo_speed: float | None = 1.0,
+    ) -> None:
+        self._settings = _choosing(settings, profile=DEMO) if demo else settings
+        self._environ = environ
+        self._demo_speed = demo_speed
+        self._demo_client: httpx.AsyncClient | None = None
+        self._found_model = ""
+        self._provider = self._resolved(self._settings)
+        self._first = (self._provider.name, self._settings)
+
+    # -- what is in use ----------------------------------------------------------------------
+
+    @property
+    def provider(self) -> str:
+        """The provider's name: that of a profile, or of the server where none was named."""
+        return self._provider.name
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the embedded demo answers."""
+        return self._provider.name == DEMO
+
+    @property
+    def model(self) -> str:
+        """The model to ask; "" until `prepare` has found one."""
+        return self._provider.model or self._found_model
+
+    @property
+    def effort(self) -> str:
+        """The reasoning effort; "" leaves it to the model."""
+        return self._provider.effort or ""
+
+    @property
+    def base_url(self) -> str:
+        """The server's address, as it may be shown."""
+        return mask_url(self._provider.base_url)
+
+    @property
+    def url(self) -> str:
+        """Where requests go, as it may be shown."""
+        return mask_url(self._provider.url("/responses"))
+
+    @property
+    def conversation(self) -> Conversation:
+        """How earlier turns are told: their items resent, or the last one's id."""
+        return self._provider.conversation
+
+    @property
+    def hint(self) -> str:
+        """How to connect a real provider, where the demo answers; else ""."""
+        return how_to_connect(self._settings.paths.config_file) if self.is_demo else ""
+
+    @property
+    def profiles(self) -> list[str]:
+        """The names that `switch` takes: what the program began with, and what is usable."""
+        named = [*BUILT_IN[:-1], *self._settings.profiles, DEMO]
+        usable = [name for name in named if name in self._settings.profiles or self._usable(name)]
+        return list(dict.fromkeys([self._first[0], *usable]))
+
+    def _usable(self, name: str) -> bool:
+        try:
+            self._resolved(self._settings_for(name))
+        except ProviderError:
+            return False
+        return True
+
+    # -- choosing another --------------------------------------------------------------------
+
+    def switch(self, profile: str, model: str, effort: str) -> None:
+        """Use another profile, model or effort from the next request on.
+
+        Args:
+            profile: One of `profiles`.
+            model: The model's name; "" is the profile's own, or the first of its server's list.
+            effort: The reasoning effort; "" leaves it to the model.
+
+        Raises:
+            ProviderError: The profile can't be used; what was in use stays.
+        """
+        settings = self._settings_for(profile)
+        settings = _choosing(settings, model=model) if model else _without(settings, "model")
+        settings = _choosing(settings, effort=effort or None)
+        self._provider = self._resolved(settings)
+        self._settings = settings
+        self._found_model = ""
+
+    def _settings_for(self, profile: str) -> Settings:
+        """The settings under which a profile is used: what was meant for one server stays there.
+
+        An address that a flag named must not get the key of another provider.
+        """
+        name, settings = self._first
+        if profile == name:
+            return settings
+        return _choosing(_without(settings, *_OF_ONE_SERVER), profile=profile)
+
+    def _resolved(self, settings: Settings) -> Provider:
+        provider = resolve(settings, self._environ)
+        if provider is not None:
+            return provider
+        demo = demo_provider()
+        model = settings.model if settings.chosen("model") else None
+        effort = settings.effort if settings.chosen("effort") else None
+        return replace(demo, model=model or demo.model, effort=effort)
+
+    # -- asking ------------------------------------------------------------------------------
+
+    async def models(self, profile: str) -> list[str]:
+        """The models that a profile's server lists.
+
+        Raises:
+            ProviderError: The profile can't be used, or its server has no list.
+        """
+        return await self._models(self._resolved(self._settings_for(profile)))
+
+    async def prepare(self) -> None:
+        """Find a model where nobody named one: the first that the server lists.
+
+        Raises:
+            ProviderError: The server has no list; the sentence says to name a model.
+        """
+        # Loading the client takes a tenth of a second, which the screen need not stand still for.
+        await asyncio.to_thread(import_module, "codex_tui.sources.live")
+        if not (self.model or self._built([]).get("model")):
+            self._found_model = (await self._models(self._provider))[0]
+
+    async def _models(self, provider: Provider) -> list[str]:
+        module = await asyncio.to_thread(import_module, "codex_tui.sources.models")
+        client = self._client() if provider.name == DEMO else None
+        names: list[str] = await module.list_models(provider, client=client)
+        return names
+
+    def body(
+        self,
+        history: Sequence[Turn],
+        prompt: str | None,
+        outputs: Mapping[str, str] = _NO_OUTPUTS,
+    ) -> dict[str, Any]:
+        """The request that goes on from what was said.
+
+        A turn in which nothing was answered is left out: what it asked was not heard.
+
+        Args:
+            history: The turns so far.
+            prompt: What the user says; None where only outputs are sent.
+            outputs: What the calls of the last turn gave, by `call_id`.
+
+        Raises:
+            ProviderError: The tools or the body file can't be used.
+        """
+        said = [user_message(prompt)] if prompt is not None else []
+        last = next((turn for turn in reversed(history) if _was_answered(turn)), None)
+        if last is None or last.request is None:
+            return self._built(said)
+        items = [
+            as_sent(item.sent) for item in last.transcript.items if item.sent and not item.repeats
+        ]
+        going_on = follow_up(
+            self._provider,
+            last.request.body,
+            last.transcript.response_id,
+            resendable(items, outputs),
+            [*call_outputs(items, outputs), *said],
+        )
+        return self._built(going_on["items"], going_on["previous_response_id"])
+
+    def _built(
+        self, items: Sequence[dict[str, Any]], previous: str | None = None
+    ) -> dict[str, Any]:
+        try:
+            return build_body(
+                self._provider, items, model=self.model or None, previous_response_id=previous
+            )
+        except RequestError as error:
+            raise ProviderError(str(error)) from None
+
+    def source(self, body: Mapping[str, Any], *, turn: int = 1) -> LiveSource:
+        """The stream that answers a request.
+
+        Args:
+            body: The request's JSON.
+            turn: Its number within the recording.
+        """
+        live = import_module("codex_tui.sources.live")
+        failures = import_module("codex_tui.sources.failures")
+        settings = self._settings
+        source: LiveSource = live.LiveSource(
+            self._provider,
+            body,
+            client=self._client() if self.is_demo else None,
+            limits=failures.Limits(
+                settings.connect_timeout, settings.header_timeout, settings.idle_timeout
+            ),
+            retries=settings.retries,
+            turn=turn,
+        )
+        return source
+
+    def _client(self) -> httpx.AsyncClient:
+        """The client of the demo: its transport stands where the network would be."""
+        if self._demo_client is None:
+            demo = import_module("codex_tui.sources.demo")
+            http = import_module("httpx")
+            transport = demo.DemoTransport(self._demo_speed)
+            self._demo_client = http.AsyncClient(transport=transport, timeout=None)
+        return self._demo_client
+
+
+def _was_answered(turn: Turn) -> bool:
+    return turn.request is not None and bool(turn.transcript.items)
+
+
+def _choosing(settings: Settings, **values: str | None) -> Settings:
+    """The settings with choices that win as flags do."""
+    return _with(settings, values, "flag")
+
+
+def _without(settings: Settings, *names: str) -> Settings:
+    """The settings without what flags and variables chose for some options."""
+    return _with(settings, {name: None for name in names if settings.chosen(name)}, "default")
+
+
+def _with(settings: Settings, values: Mapping[str, Any], origin: Origin) -> Settings:
+    origins = {**settings.origins, **dict.fromkeys(values, origin)}
+    return replace(settings, origins=origins, **values)
