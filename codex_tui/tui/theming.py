@@ -46,7 +46,12 @@ _TEXT_STYLES = frozenset(
     }
 )
 _VARIABLE_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
-_PERCENT = re.compile(r"(?P<color>.+?)\s+\d{1,3}(\.\d+)?%\Z")
+_PERCENT = re.compile(r"(?P<color>.+?)\s+(100|\d{1,2}(\.\d+)?)%\Z")
+_PLAIN = re.compile(
+    r"(primary|secondary|accent|success|warning|error|foreground|background|surface|panel|boost)"
+    r"(-background)?(-(lighten|darken)-\d)?\Z"
+)
+"""The variables that Textual, or we, make further colours of: nothing but a colour will do."""
 
 
 class ThemeError(ValueError):
@@ -166,11 +171,21 @@ def _check_variable(name: str, value: object) -> None:
         raise ThemeError(f"variable {name!r}: must be a string, not {value!r}")
     if name.endswith("-style") or "-style-" in name:
         _check_text_style(name, value)
-    elif value not in {"auto", "initial"}:
-        match = _PERCENT.match(value)
-        color = match["color"] if match else value
-        if color != "auto":
-            _check_color(name, color)
+    elif not (_PLAIN.match(name) or name in _ANSI_DARK):
+        _check_css_color(name, value)
+    else:
+        _check_color(name, value)
+
+
+def _check_css_color(name: str, value: str) -> None:
+    """Check a colour that only style sheets use: it may be weakened, and text may be `auto`."""
+    match = _PERCENT.match(value)
+    color = match["color"] if match else value
+    if color == "auto" and (name.startswith("text") or name.endswith("foreground")):
+        return
+    if value == "initial" and name.startswith("link-background"):
+        return
+    _check_color(name, color)
 
 
 def _check_text_style(name: str, value: str) -> None:

@@ -172,6 +172,10 @@ def test_a_users_theme_replaces_the_shipped_one_of_that_name(tmp_path: Path) -> 
         ("primary = '#123'\n[variables]\n'a b' = '#fff'", "names have small letters"),
         ("primary = '#123'\n[variables]\nstall = 3", "must be a string"),
         ("primary = '#123'\n[variables]\nstall = 'red; }'", "is not a colour"),
+        ("primary = '#123'\n[variables]\nborder = 'auto'", "is not a colour"),
+        ("primary = '#123'\n[variables]\nborder = 'red 500%'", "is not a colour"),
+        ("primary = '#123'\n[variables]\nevent-tool = 'red 50%'", "is not a colour"),
+        ("primary = '#123'\n[variables]\npanel-darken-1 = 'initial'", "is not a colour"),
         ("primary = '#123'\n[variables]\nlink-style = 'curly'", "is not a text style"),
         ("primary = '#123'\n[variables]\nlink-style = ''", "is not a text style"),
     ],
@@ -181,6 +185,25 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, reason: st
         load_theme(write(tmp_path, "x.toml", text))
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["auto", "auto 50%", "initial", "red 90%", "ansi_red"])
+@pytest.mark.parametrize("base", [{"primary": "#123456"}, {"primary": "ansi_red", "ansi": True}])
+async def test_what_is_accepted_does_not_break_the_app(value: str, base: dict[str, object]) -> None:
+    names = Themed(parse_theme({"name": "x", **base})).get_css_variables()
+    accepted = {name: value for name in names if accepts({**base, "variables": {name: value}})}
+    assert accepted
+    theme = parse_theme({"name": "x", **base, "variables": accepted})
+    async with Themed(theme).run_test(size=(80, 24)) as pilot:
+        assert pilot.app.current_theme is theme
+
+
+def accepts(table: dict[str, object]) -> bool:
+    try:
+        parse_theme({"name": "x", **table})
+    except ThemeError:
+        return False
+    return True
 
 
 def test_files_that_are_no_text_are_problems_too(tmp_path: Path) -> None:
