@@ -118,7 +118,8 @@ class Turn:
 
     `reads` is the number of the latest read, 0 where reads are not known. `how` and `detail` say
     how it ended, in the words of the recording, and `streaming` until it has. `spans` holds the
-    times of items by their keys, where there are times.
+    times of items by their keys, where there are times. `prompt` is the request's last user
+    message, `tool_outputs` the call ids and texts of the outputs that it ends with.
     """
 
     number: int
@@ -133,16 +134,13 @@ class Turn:
     cut: CutRecord | None = None
     how: How | Literal["streaming"] = "streaming"
     detail: str | None = None
+    prompt: str = field(init=False)
+    tool_outputs: list[tuple[str, str]] = field(init=False)
 
-    @property
-    def prompt(self) -> str:
-        """The last user message of the request; empty where there is none."""
-        return prompt_of(self.request.body) if self.request else ""
-
-    @property
-    def tool_outputs(self) -> list[tuple[str, str]]:
-        """The call ids and the texts of the tool outputs that the request ends with."""
-        return tool_outputs_of(self.request.body) if self.request else []
+    def __post_init__(self) -> None:
+        body = self.request.body if self.request else None
+        self.prompt = prompt_of(body)
+        self.tool_outputs = tool_outputs_of(body)
 
     @property
     def ended(self) -> bool:

@@ -81,11 +81,12 @@ class Slots:
             self._by_index.setdefault(index, []).append(item)
 
     def know(self, item: Item, id_: str | None) -> None:
-        """Let an item be found by an id: its own, or its call's."""
-        if not id_ or (known := self._by_id.get(id_)) is item:
-            return
-        item.twin = item.twin or known
-        self._by_id[id_] = item
+        """Let an item be found by an id: its own, or its call's; the newest item takes it over."""
+        known = self._by_id.get(id_ or "", item)
+        if id_ and (known is item or item is self.items[-1]):
+            self._by_id[id_] = item
+            if known is not item:
+                item.twin = item.twin or known
 
     def with_id(self, id_: str | None) -> Item | None:
         """Return the latest item that has this id, of any type."""

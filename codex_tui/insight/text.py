@@ -45,9 +45,10 @@ class Text:
     @property
     def streamed(self) -> str | None:
         """What the deltas said, where that is not the text that stands; None where they agree."""
-        if self._streamed is None or self.equals(str(self._streamed)):
+        if self._streamed is None:
             return None
-        return str(self._streamed)
+        streamed = str(self._streamed)
+        return None if self.equals(streamed) else streamed
 
     def append(self, piece: str) -> None:
         """Add a piece at the end; after a closing text it is kept beside it, as `streamed`."""
@@ -76,7 +77,7 @@ class Text:
                 break
             found.append(piece)
             missing -= len(piece)
-        if missing < 0:
+        if found and missing < 0:
             found[-1] = found[-1][-missing:]
         found.reverse()
         return "".join(found)
