@@ -71,7 +71,8 @@ class EventLog:
         self._reads = array("I")
         self._kinds = array("H")
         self._sizes = array("I")
-        self._end = 0
+        self.end = 0
+        """Where the last record's bytes end."""
         self._marks = array("I")  # the entries that are no events
         self._names = dict(_FIXED_NAMES)
         self._kind_of: dict[str, int] = {}
@@ -89,7 +90,7 @@ class EventLog:
         entry = len(self._kinds)
         offset, length = span
         self._offsets.append(offset)
-        self._end = offset + length
+        self.end = offset + length
         if not length:
             self._loose[entry] = record
         if isinstance(record, FrameRecord):
@@ -220,7 +221,7 @@ class EventLog:
         if (loose := self._loose.get(entry)) is not None:
             return loose
         offset = self._offsets[entry]
-        after = self._offsets[entry + 1] if entry + 1 < len(self._offsets) else self._end
+        after = self._offsets[entry + 1] if entry + 1 < len(self._offsets) else self.end
         block = self.payload.read(offset, after - offset)
         for record in self._parsed(block, offset):
             if self._is(record, entry):
