@@ -44,10 +44,15 @@ class Output:
         """Print one JSON object on one line."""
         self.write(json.dumps(value) + "\n")
 
-    def close_line(self) -> None:
-        """On a terminal, go to a new line if the last one is open; a pipe gets nothing added."""
-        if self.terminal and self._column:
+    def end_line(self) -> None:
+        """Go to a new line if the last one is open."""
+        if self._column:
             self.write("\n")
+
+    def close_line(self) -> None:
+        """The same on a terminal; into a pipe nothing is added to an exact text."""
+        if self.terminal:
+            self.end_line()
 
     def flush(self) -> None:
         """Hand on what was printed."""

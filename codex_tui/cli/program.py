@@ -15,6 +15,7 @@ from codex_tui.cli.group import PromptOrVerb, PromptVerb
 from codex_tui.cli.output import NAME, leave_closed_pipe, say, tolerate_odd_encodings
 from codex_tui.cli.verb import Verb
 from codex_tui.config import ConfigError
+from codex_tui.sources.providers import ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ def main(args: Sequence[str] | None = None) -> int:
         return leave_closed_pipe()
     except click.ClickException as error:
         return _refuse(_sentence(error))
-    except ConfigError as error:
+    except (ConfigError, ProviderError) as error:
         return _refuse(str(error))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

@@ -1,0 +1,95 @@
+"""The verbs that open the app: with a prompt, with the demo, or with a saved stream."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from codex_tui.cli.saved import STDIN, open_stream
+from codex_tui.sources.backend import Backend
+from codex_tui.sources.demo_sessions import demo_prompts
+from codex_tui.tui.app import run_app
+
+if TYPE_CHECKING:
+    from codex_tui.config import Settings
+
+_KEYS, _SCREEN = 0, 2  # Textual reads the first and draws on the second
+
+
+def open_app(settings: Settings, prompt: str) -> int:
+    """Open the app, with the demo where no provider is configured; send a prompt if there is one.
+
+    Raises:
+        ProviderError: What the settings name can't be used.
+        click.ClickException: There is no terminal.
+    """
+    backend = Backend(settings, os.environ)
+    _take_terminal()
+    return run_app(settings, backend=backend, prompt=prompt or None)
+
+
+def demo(settings: Settings, _: str) -> int:
+    """Open the app on the demo, and send its first prompt.
+
+    Raises:
+        click.ClickException: There is no terminal.
+    """
+    backend = Backend(settings, os.environ, demo=True)
+    _take_terminal()
+    return run_app(settings, backend=backend, prompt=demo_prompts()[0])
+
+
+def replay(settings: Settings, name: str) -> int:
+    """Open the app on a saved stream.
+
+    Raises:
+        OSError: The file can't be read.
+        click.ClickException: It is no stream, or there is no terminal.
+    """
+    saved = None if name == STDIN else _opened(Path(name))
+    data = _take_terminal()
+    if saved is None and data is None:
+        raise click.ClickException("replay - reads a pipe, and standard input is the terminal")
+    return run_app(
+        settings,
+        backend=None,
+        replay=saved or data,
+        speed=settings.speed,
+        paused=settings.paused,
+        exit_at_end=settings.exit,
+    )
+
+
+def _opened(path: Path) -> Path | BinaryIO:
+    """The path of a file that is a stream; an open pipe, since that can be opened only once."""
+    file = open_stream(path)
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    return path
+
+
+def _take_terminal() -> BinaryIO | None:
+    """Have keys come from the terminal; what standard input was instead is returned, if it was.
+
+    Raises:
+        click.ClickException: There is no terminal to read keys from or to draw on.
+    """
+    if not os.isatty(_SCREEN):
+        raise click.ClickException("the app draws on stderr, which is no terminal")
+    if os.isatty(_KEYS):
+        return None
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        raise click.ClickException(
+            "standard input is no terminal, and there is no other to read keys from"
+        ) from None
+    data = os.fdopen(os.dup(_KEYS), "rb")
+    os.dup2(terminal, _KEYS)
+    os.close(terminal)
+    return data

@@ -1,0 +1,67 @@
+"""The text that has come since one last looked: an answer or reasoning, printed as it arrives.
+
+What was printed can't be taken back. Parts are printed in their order, each when the one before it
+is done, so that the whole is what `show` prints of the recording.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from codex_tui.insight.items import Part
+    from codex_tui.insight.text import Text
+    from codex_tui.insight.transcript import Transcript
+
+
+def answer_parts(transcript: Transcript) -> list[Part]:
+    """The parts of the answer, in order."""
+    return [part for item in transcript.messages for part in item.parts if part.is_answer]
+
+
+def reasoning_parts(transcript: Transcript) -> list[Part]:
+    """The parts of summaries and of raw reasoning, in order."""
+    return [part for item in transcript.reasoning for part in item.parts]
+
+
+class Following:
+    """How far a list of growing parts has been read.
+
+    `contradicted` says that a closing text differed from what had been handed out by then.
+    """
+
+    def __init__(self) -> None:
+        self.contradicted = False
+        self._part = 0
+        self._position = 0
+
+    def news(self, parts: Sequence[Part], *, last: bool = False) -> Iterator[tuple[int, str]]:
+        """What has come, each piece with the number of its part.
+
+        Args:
+            parts: All parts so far.
+            last: Whether nothing more comes: then no part is waited for.
+        """
+        while self._part < len(parts):
+            text = parts[self._part].text
+            if piece := self._read(text):
+                yield self._part, piece
+            if self._part + 1 == len(parts) or not (text.done or last):
+                return
+            self._part += 1
+            self._position = 0
+
+    def _read(self, text: Text) -> str:
+        if self._position and text.replaced and not _goes_on(text):
+            self.contradicted = True
+            self._position = len(text)
+        piece = text.since(self._position)
+        self._position = len(text)
+        return piece
+
+
+def _goes_on(text: Text) -> bool:
+    """Whether the closing text only adds to what was streamed."""
+    return str(text).startswith(text.streamed or "")

@@ -1,0 +1,117 @@
+"""What `run` prints while a response streams and when it has ended: a printer for each format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from codex_tui.cli.following import Following, answer_parts, reasoning_parts
+from codex_tui.cli.lines import EventLines
+from codex_tui.insight.report import report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codex_tui.cli.output import Output
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.sessions.records import Record
+
+
+class Printer(Protocol):
+    """Prints a turn as it grows. An `OSError` says that the output is closed or full."""
+
+    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
+        """Print what some records brought; `turn` is what they were folded into."""
+        ...
+
+    def ended(self, turn: Turn) -> None:
+        """Print what is left, and what is known only at the end."""
+        ...
+
+
+class TextPrinter:
+    """The answer, piece by piece."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._following = Following()
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the final text is another one than was printed."""
+        return self._following.contradicted
+
+    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
+        """Print what has come of the answer."""
+        self._print(turn, last=False)
+
+    def ended(self, turn: Turn) -> None:
+        """Print the rest, be it that no part was closed."""
+        self._print(turn, last=True)
+        self._output.close_line()
+        self._output.flush()
+
+    def _print(self, turn: Turn, *, last: bool) -> None:
+        for _, piece in self._following.news(answer_parts(turn.transcript), last=last):
+            self._output.write(piece)
+            self._output.flush()
+
+
+class ReasoningPrinter:
+    """Summaries and raw reasoning, for stderr: a blank line between two parts."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._following = Following()
+        self._part = 0
+
+    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
+        """Print what has come of the reasoning."""
+        self._print(turn, last=False)
+
+    def ended(self, turn: Turn) -> None:
+        """Print the rest, and end its line."""
+        self._print(turn, last=True)
+        self._output.end_line()
+        self._output.flush()
+
+    def _print(self, turn: Turn, *, last: bool) -> None:
+        parts = reasoning_parts(turn.transcript)
+        for number, piece in self._following.news(parts, last=last):
+            self._output.write(piece if number == self._part else f"\n\n{piece}")
+            self._output.flush()
+            self._part = number
+        if not last and parts and all(part.done for part in parts):
+            self._output.end_line()
+
+
+class LinePrinter:
+    """One JSON object for each event, at once."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._lines = EventLines()
+
+    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
+        """Print a line for each event."""
+        for record in records:
+            if (line := self._lines.of(record)) is not None:
+                self._output.line(line)
+        self._output.flush()
+
+    def ended(self, turn: Turn) -> None:
+        """Print nothing more."""
+
+
+class ReportPrinter:
+    """One JSON object at the end, however the response ended."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
+        """Print nothing yet."""
+
+    def ended(self, turn: Turn) -> None:
+        """Print the report."""
+        self._output.line(report(turn))
+        self._output.flush()

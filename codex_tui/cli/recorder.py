@@ -1,0 +1,67 @@
+"""The recording of a stream that is printed: written before it is printed, and never in its way."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from codex_tui.sessions.recording import Recording
+from codex_tui.sessions.writer import BEHIND_AFTER, RecordingWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from codex_tui.sessions.records import Record
+
+
+class Recorder:
+    """Records into a new file of a folder; `trouble` says why it can't, "" while it can.
+
+    Args:
+        folder: The folder of recordings; None records nothing.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._trouble = ""
+        self._loop = asyncio.get_running_loop()
+        self._written = asyncio.Event()
+        self._writer = self._opened(folder) if folder is not None else None
+
+    def _opened(self, folder: Path) -> RecordingWriter | None:
+        try:
+            recording = Recording.create(folder)
+        except OSError as error:
+            self._trouble = f"not recorded: {error.strerror or error} ({folder})"
+            return None
+        return RecordingWriter(recording, self._wake)
+
+    def _wake(self, _: int) -> None:
+        self._loop.call_soon_threadsafe(self._written.set)
+
+    @property
+    def trouble(self) -> str:
+        """Why the stream is not, or not all, recorded."""
+        return (self._writer and self._writer.error) or self._trouble
+
+    async def keep(self, records: Sequence[Record]) -> None:
+        """Write records; return when they stand in the file, or the disk is too slow."""
+        if self._writer is None:
+            return
+        offset, length = self._writer.keep(records)[-1]
+        while not self._writer.settled(offset + length):
+            self._written.clear()
+            await self._news()
+
+    async def _news(self) -> None:
+        try:
+            async with asyncio.timeout(BEHIND_AFTER):
+                await self._written.wait()
+        except TimeoutError:
+            return
+
+    def close(self, records: Sequence[Record] = ()) -> None:
+        """Write what is left, and these."""
+        if self._writer is not None:
+            self._writer.keep(records)
+            self._writer.close()

@@ -1,0 +1,184 @@
+"""`codex-tui run`: a prompt sent and the answer printed as it arrives, recorded as in the app."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from codex_tui.cli.notes import notes_on, sentence_on
+from codex_tui.cli.output import Output, say
+from codex_tui.cli.printers import (
+    LinePrinter,
+    Printer,
+    ReasoningPrinter,
+    ReportPrinter,
+    TextPrinter,
+)
+from codex_tui.cli.recorder import Recorder
+from codex_tui.insight.conversation import Conversation
+from codex_tui.sessions.records import EndRecord
+from codex_tui.sources.backend import DEMO, Backend
+from codex_tui.sources.providers import ProviderError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from codex_tui.config import Settings
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.sessions.records import Record
+    from codex_tui.sources.live import LiveSource
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def run(settings: Settings, prompt: str) -> int:
+    """Ask, print and record; the exit code is 0 only if the response was completed.
+
+    Raises:
+        click.ClickException: There is no provider, or no prompt.
+        ProviderError: What the settings name can't be used.
+    """
+    backend = Backend(settings, os.environ)
+    if backend.is_demo and settings.profile != DEMO:
+        raise click.ClickException(f"no provider. {backend.hint}")
+    return asyncio.run(_Run(settings, backend).answer(_read(prompt)))
+
+
+def _read(prompt: str) -> str:
+    if prompt != "-":
+        return prompt
+    text = sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
+    if not text.strip():
+        raise click.UsageError("the prompt from standard input is empty")
+    return text
+
+
+class _Run:
+    """One prompt and its answer."""
+
+    def __init__(self, settings: Settings, backend: Backend) -> None:
+        self._settings = settings
+        self._backend = backend
+        self._conversation = Conversation()
+        self._text = TextPrinter(Output(sys.stdout))
+        self._printers = list(self._chosen_printers())
+        self._source: LiveSource | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._signal = 0
+
+    def _chosen_printers(self) -> Iterator[Printer]:
+        if self._settings.reasoning:
+            yield ReasoningPrinter(Output(sys.stderr))
+        match self._settings.format:
+            case "text":
+                yield self._text
+            case "json":
+                yield ReportPrinter(Output(sys.stdout))
+            case "events":
+                yield LinePrinter(Output(sys.stdout))
+
+    async def answer(self, prompt: str) -> int:
+        """Stream the answer, and give the exit code."""
+        self._task = asyncio.current_task()
+        with _handling(self._stop):
+            try:
+                doubt = await self._prepared()
+                await self._stream(self._backend.source(self._backend.body([], prompt)))
+            except asyncio.CancelledError:
+                if not self._signal:
+                    raise
+                return 128 + self._signal
+        return self._ended(doubt)
+
+    async def _prepared(self) -> str:
+        """Find a model; without one the server may still have its own, and says if it has not."""
+        try:
+            await self._backend.prepare()
+        except ProviderError as error:
+            return str(error)
+        return ""
+
+    async def _stream(self, source: LiveSource) -> None:
+        folder = self._settings.paths.sessions if self._settings.record else None
+        recorder, self._source = Recorder(folder), source
+        try:
+            async with aclosing(source.batches()) as batches:
+                async for batch in batches:
+                    await recorder.keep(batch)
+                    self._print(batch)
+        finally:
+            recorder.close(self._unended())
+        if recorder.trouble:
+            say(recorder.trouble)
+
+    def _print(self, batch: Sequence[Record]) -> None:
+        for record in batch:
+            self._conversation.apply(record)
+        for printer in self._printers:
+            printer.arrived(batch, self._conversation.turns[-1])
+
+    def _unended(self) -> list[Record]:
+        """The end of a turn that we broke off: the output was closed, or a second ctrl+c came."""
+        turn = self._conversation.turn
+        if turn is None or turn.ended or self._source is None:
+            return []
+        return [EndRecord(turn.number, self._source.now(), "cancelled", "The program was ended.")]
+
+    def _ended(self, doubt: str) -> int:
+        turn = self._conversation.turns[-1]
+        for printer in self._printers:
+            printer.ended(turn)
+        for note in self._notes(turn, doubt):
+            say(note)
+        if turn.how == "completed":
+            return 0
+        return 128 + self._signal if self._signal else 1
+
+    def _notes(self, turn: Turn, doubt: str) -> Iterator[str]:
+        if self._settings.format == "text":
+            yield from notes_on(turn)
+        elif turn.how != "completed":
+            yield sentence_on(turn)
+        if doubt and turn.how != "completed":
+            yield doubt
+        if self._text.contradicted:
+            yield "the final text differs from what was streamed; the recording has both"
+
+    def _stop(self, number: int) -> None:
+        """End as a user's cancel does; what has arrived is printed and recorded."""
+        self._signal = number
+        if self._source is not None:
+            self._source.cancel()
+        elif self._task is not None:
+            self._task.cancel()
+
+
+@contextlib.contextmanager
+def _handling(stop: Callable[[int], None]) -> Iterator[None]:
+    """Call `stop` at the first signal that ends programs; the second one ends this one at once."""
+    loop = asyncio.get_running_loop()
+    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+
+    def first(number: int) -> None:
+        leave()
+        stop(number)
+
+    def leave() -> None:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+    with contextlib.suppress(NotImplementedError):  # Windows: ctrl+c is a KeyboardInterrupt there
+        for number in numbers:
+            loop.add_signal_handler(number, first, number)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(NotImplementedError):
+            leave()
