@@ -14,12 +14,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+CERTIFICATE = Path(__file__).with_name("loopback.pem")
 EVENT_STREAM = {"Content-Type": "text/event-stream"}
 
 
@@ -83,7 +87,9 @@ class Peer:
                 pass
 
     def reset(self) -> None:
-        """Break the connection without the manners of TCP."""
+        """Break the connection without the manners of TCP: the client gets an RST."""
+        sock = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 
 
@@ -105,6 +111,13 @@ class Server:
     def url(self) -> str:
         """A base URL for a provider."""
         return f"{self.origin}/v1"
+
+
+def certificate() -> ssl.SSLContext:
+    """What a server needs to speak TLS as 127.0.0.1; nobody vouches for it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context
 
 
 Handler = Callable[[Peer], Awaitable[None]]
