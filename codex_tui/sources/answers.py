@@ -116,6 +116,7 @@ class EventStream:
         self._terminal: tuple[str, str] | None = None
         self._error: str | None = None
         self._last = ""
+        self._cut = False
 
     def take(self, read: Read) -> list[Record]:
         """The frames and comments that a read completes."""
@@ -157,6 +158,7 @@ class EventStream:
     def rest(self, t: float) -> list[Record]:
         """The frame that the bytes ended in, as bytes; none of it once a terminal event came."""
         left = self._decoder.close() if self._terminal is None else []
+        self._cut = bool(left)
         return [CutRecord(t, self._read or None, self._mask.bytes(f.raw or b"")) for f in left]
 
     def ending(self, failure: Failure | None, after: str) -> Ending:
@@ -170,11 +172,10 @@ class EventStream:
         if failure is not None:
             sentence = failure.sentence.removesuffix(".")
             return Ending(failure.how, f"{sentence}, {after}. You can send the request again.")
-        said = " said [DONE]" if self._last == _DONE else " ended the stream"
-        return Ending(
-            "interrupted",
-            f"The server{said} without a terminal event, {after}. You can send the request again.",
-        )
+        said = "said [DONE]" if self._last == _DONE else "ended the stream"
+        where = "inside an event" if self._cut else "without a terminal event"
+        sentence = f"The server {said} {where}, {after}. You can send the request again."
+        return Ending("interrupted", sentence)
 
     def _terminal_ending(self, kind: str, data: str) -> Ending:
         how = TERMINAL_HOW[kind]

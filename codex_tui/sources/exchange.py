@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
+    import httpcore
     import httpx
 
 MOST_WAITING = 8 << 20
@@ -89,6 +90,7 @@ class Exchange:
         self._deadline = asyncio.timeout(None)
         self._arrivals: deque[Head | Read] = deque()
         self._waiting_bytes = 0
+        self._socket: httpcore.AsyncNetworkStream | None = None
         self._open: Read | None = None
         self._fresh = False
         self._over = False
@@ -156,6 +158,13 @@ class Exchange:
             self.failure = timed_out(self.phase, self._limits, self._host())
         except FAULTS as error:
             self.failure = failure_of(error, self.phase, self._host())
+        finally:
+            await self._close_half_open()
+
+    async def _close_half_open(self) -> None:
+        """Close what httpcore forgets: a connection whose TLS handshake was cut short."""
+        if self.phase == "connecting" and self._socket is not None:
+            await self._socket.aclose()
 
     def _host(self) -> str:
         return urlsplit(self._outgoing.url).netloc.rpartition("@")[2]
@@ -186,6 +195,8 @@ class Exchange:
         """What httpcore tells of itself; the only way to know that a connection stands."""
         if self.phase == "ready":
             self._enter("connecting")
+        if name.endswith("connect_tcp.complete"):
+            self._socket = info["return_value"]
         if info.get("request") is None or info["request"].method == b"CONNECT":
             return
         match name:
