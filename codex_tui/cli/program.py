@@ -6,6 +6,7 @@ for our own mistakes alone.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -14,8 +15,7 @@ from codex_tui.cli import texts
 from codex_tui.cli.group import PromptOrVerb, PromptVerb
 from codex_tui.cli.output import NAME, leave_closed_pipe, say, tolerate_odd_encodings
 from codex_tui.cli.verb import Verb
-from codex_tui.config import ConfigError
-from codex_tui.sources.providers import ProviderError
+from codex_tui.config.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,11 +77,19 @@ def main(args: Sequence[str] | None = None) -> int:
         return leave_closed_pipe()
     except click.ClickException as error:
         return _refuse(_sentence(error))
-    except (ConfigError, ProviderError) as error:
+    except ConfigError as error:
+        return _refuse(str(error))
+    except _late_errors() as error:
         return _refuse(str(error))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _refuse(f"{where}{error.strerror or error}")
+
+
+def _late_errors() -> tuple[type[Exception], ...]:
+    """Errors of modules that are not loaded before one of them was raised."""
+    error: type[Exception] = import_module("codex_tui.sources.providers").ProviderError
+    return (error,)
 
 
 def _refuse(sentence: str) -> int:

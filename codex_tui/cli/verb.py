@@ -16,7 +16,6 @@ import click
 from codex_tui._version import __version__
 from codex_tui.cli.options import COMMON, SECTIONS, click_options
 from codex_tui.cli.output import NAME, leave_closed_pipe
-from codex_tui.config import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,7 +98,7 @@ class Verb(click.Command):
 
 def run(work: str, flags: dict[str, object], argument: str) -> int:
     """Do a verb's work with the settings that hold, and give its exit code."""
-    settings = load(flags, os.environ)
+    settings: Settings = import_module("codex_tui.config").load(flags, os.environ)
     module, _, name = work.partition(":")
     function: Work = getattr(import_module(f"codex_tui.cli.{module}"), name)
     try:
