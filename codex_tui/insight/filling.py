@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from codex_tui.insight.slots import Slots
 
 _NOTHING_YET = "{}"  # what calls whose arguments are an object begin with
+_FEW = 64
 
 
 def fill(slots: Slots, item: Item, sent: wi.OutputItem, *, done: bool) -> None:
@@ -39,7 +40,7 @@ def fill(slots: Slots, item: Item, sent: wi.OutputItem, *, done: bool) -> None:
             _fill_output(slots, item, sent)
     item.status = sent.status or item.status
     item.version += 1
-    if done:
+    if done and not item.done:
         _close(item)
         item.sent = _fuller(item.sent, sent)
 
@@ -93,6 +94,8 @@ def _paired(item: PartedItem, contents: list[wi.ContentPart], type_: str) -> lis
 
     Then the order tells which is which, even if the server gave two of them the same index.
     """
+    if len(item.parts) > len(contents) + _FEW:
+        return None  # so that an endless item does not cost its whole length each time
     streamed = [part for part in item.parts if not type_ or part.type == type_]
     parts = sorted(streamed, key=lambda part: -1 if part.index is None else part.index)
     types = [type_ or content.type for content in contents]

@@ -44,6 +44,7 @@ class ResponseState:
     error: ResponseError | None = None
     incomplete_reason: str | None = None
     created: bool = False
+    filled: bool = False
     saw_error: bool = False
 
     @property
@@ -207,7 +208,7 @@ class Transcript:
             state.incomplete_reason = sent.incomplete_details.reason
 
     def _ended(self, event: ev.LifecycleEvent) -> None:
-        """Close the response; the first terminal event's word stands."""
+        """Close the response; the first terminal event's word stands, and the first output."""
         self._note(event)
         state = self.response
         if state.terminal_type is not None:
@@ -215,7 +216,9 @@ class Transcript:
         else:
             state.terminal_type = event.type
             state.status = _final_status(event)
-        fill_output(self._slots, event.response.output)
+        if event.response.output and not state.filled:
+            state.filled = True
+            fill_output(self._slots, event.response.output)
 
     def _error(self, event: ev.ResponseErrorEvent) -> None:
         state = self.response

@@ -191,6 +191,11 @@ def test_first_terminal_event_stands_and_the_second_is_noted() -> None:
     assert [anomaly.kind for anomaly in transcript.anomalies] == ["terminal"]
 
 
+def test_first_output_that_a_terminal_event_lists_stands() -> None:
+    transcript = fold(ended(), ended(output=(message("one"),)), ended(output=(message("two"),)))
+    assert transcript.output_text == "one"
+
+
 def test_incomplete_says_why() -> None:
     details = {"reason": "max_output_tokens"}
     transcript = fold(ended("incomplete", incomplete_details=details))
