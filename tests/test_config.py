@@ -183,7 +183,7 @@ def test_a_profile_is_read_with_other_programs_words_too(environ: dict[str, str]
         auth_header = "api-key"
         headers = { x-team = "$TEAM" }
         tools = "tools.json"
-        body = { temperature = 0, metadata = { a = "b" } }
+        body = { since = 2026-11-22, temperature = 0, metadata = { a = "b" } }
         [profiles.azure.query]
         api-version = "preview"
         """,
@@ -193,7 +193,7 @@ def test_a_profile_is_read_with_other_programs_words_too(environ: dict[str, str]
     assert azure.headers == {"x-team": "$TEAM"}
     assert azure.query == {"api-version": "preview"}
     assert azure.tools == path.parent / "tools.json"
-    assert azure.body == {"temperature": 0, "metadata": {"a": "b"}}
+    assert azure.body == {"since": "2026-11-22", "temperature": 0, "metadata": {"a": "b"}}
 
 
 def test_keys_are_bound_by_one_or_by_a_list(environ: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ its key must not keep the others from working.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -96,6 +97,9 @@ def read_profile(name: str, table: Mapping[str, object], folder: Path) -> Profil
         folder: What a relative `tools` path is relative to.
     """
     values: dict[str, Any] = dict(table)
+    if "body" in values:
+        # TOML has dates and times, which JSON writes as text.
+        values["body"] = json.loads(json.dumps(values["body"], default=str))
     if "tools" in values:
         values["tools"] = folder.joinpath(values["tools"]).expanduser()
     return Profile(name, **values)

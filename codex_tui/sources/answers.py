@@ -36,6 +36,7 @@ AFTER_THE_END = 2.0
 """Seconds that a server has after `[DONE]` or an error event to go on, before we stop waiting."""
 
 _DONE = "[DONE]"
+_AGAIN = "You can send the request again."
 _EVENT_STREAM = "text/event-stream"
 _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 _SPACE = b"\xef\xbb\xbf \t\r\n"
@@ -168,14 +169,12 @@ class EventStream:
         failure = self.failure or failure
         if self._error is not None:
             said = self._mask.message(reason_in(self._error)) or "The server sent an error event"
-            return Ending("api_error", f"{said} ({after}, then the stream ended).")
+            return Ending("api_error", f"{said.rstrip('.')}. The stream ended {after}.")
         if failure is not None:
-            sentence = failure.sentence.removesuffix(".")
-            return Ending(failure.how, f"{sentence}, {after}. You can send the request again.")
+            return Ending(failure.how, f"{failure.words(after)} {_AGAIN}")
         said = "said [DONE]" if self._last == _DONE else "ended the stream"
         where = "inside an event" if self._cut else "without a terminal event"
-        sentence = f"The server {said} {where}, {after}. You can send the request again."
-        return Ending("interrupted", sentence)
+        return Ending("interrupted", f"The server {said} {where}, {after}. {_AGAIN}")
 
     def _terminal_ending(self, kind: str, data: str) -> Ending:
         how = TERMINAL_HOW[kind]
@@ -210,7 +209,7 @@ class RefusedStream(EventStream):
 
     def ending(self, failure: Failure | None, after: str) -> Ending:
         """`http_error`, with what the events say."""
-        return self._refusal.ending(self._mask.message(self._said), "")
+        return self._refusal.ending(self._mask.message(self._said), "", after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +224,11 @@ class Refusal:
     status: int
     advice: str
 
-    def ending(self, message: str, body: str) -> Ending:
+    def ending(self, message: str, body: str, after: str) -> Ending:
         """The end of a turn that a server refused."""
         said = f": {message.rstrip('.')}." if message else "."
-        sentence = f"The server answered {status_words(self.status)}{said} {self.advice}"
-        return Ending("http_error", sentence.strip(), body)
+        answered = f"The server answered {status_words(self.status)}{said} {self.advice}"
+        return Ending("http_error", f"{answered.strip()} ({after})", body)
 
 
 class Body:
@@ -271,10 +270,11 @@ class Body:
         text = self._data.decode("utf-8", "replace")
         message = self._mask.message(message_of(bytes(self._data)))
         if self._refusal:
-            return self._refusal.ending(message, self._mask.message(text))
+            return self._refusal.ending(message, self._mask.message(text), after)
         if failure and not self._data:
-            return Ending(failure.how, failure.sentence)
-        return Ending("not_sse", self._not_events(message), self._mask.text(text))
+            return Ending(failure.how, failure.words(after))
+        sentence = f"{self._not_events(message)} ({after})"
+        return Ending("not_sse", sentence, self._mask.text(text))
 
     def _not_events(self, message: str) -> str:
         answered = f"The server answered {status_words(self._status)} with"

@@ -173,6 +173,7 @@ class Exchange:
         """Send, and send again to where a server of the same origin points with 307 or 308."""
         request = self._request(client, self._outgoing.url)
         for _ in range(MOST_REDIRECTS):
+            self.phase = "ready"
             # httpx has no limit for a whole block of headers, nor for all of connecting.
             async with asyncio.timeout(None) as self._deadline:
                 response = await client.send(request, stream=True)

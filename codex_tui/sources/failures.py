@@ -59,6 +59,10 @@ class Failure:
     how: How
     sentence: str
 
+    def words(self, after: str) -> str:
+        """The sentence, with how much had arrived."""
+        return f"{self.sentence.removesuffix('.')} ({after})."
+
 
 def timed_out(phase: Phase, limits: Limits, host: str) -> Failure:
     """The failure of a limit that has passed."""

@@ -174,12 +174,13 @@ class LiveSource:
         return nullcontext(self._client) if self._client else _own_client()
 
     def _outgoing(self) -> Outgoing:
+        own = {name.lower(): value for name, value in self._provider.request_headers().items()}
         headers = {
-            **self._provider.request_headers(),
-            "Accept": "text/event-stream",
+            "accept": "text/event-stream",
             # What is compressed on its way is held back on its way: no time would be true.
-            "Accept-Encoding": "identity",
-            "Content-Type": "application/json",
+            "accept-encoding": "identity",
+            **own,
+            "content-type": "application/json",
         }
         url = self._provider.url("/responses")
         return Outgoing(url, headers, json.dumps(self._body).encode())
@@ -292,7 +293,7 @@ class _Turn:
         if cancelled:
             failure = Failure("cancelled", "Cancelled")
         elif self._head is None and failure:
-            return Ending(failure.how, self._mask.message(failure.sentence))
+            return Ending(failure.how, self._mask.message(failure.words(self._after())))
         answer = self._answer or self._recognized(b"")
         return answer.ending(failure, self._after())
 

@@ -273,3 +273,11 @@ async def test_the_content_type_may_be_written_in_any_way(kind: str) -> None:
         await peer.send(CREATED + COMPLETED)
 
     assert (await hear(answer)).end.how == "completed"
+
+
+async def test_a_profiles_header_stands_in_for_ours() -> None:
+    async with serving(whole) as server:
+        provider = provider_of(server.url, headers={"user-agent": "mine", "ACCEPT": "*/*"})
+        await hear_from(server, provider=provider)
+        headers = server.requests[0].headers
+    assert (headers["user-agent"], headers["accept"]) == ("mine", "*/*")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -325,3 +327,11 @@ def test_a_key_that_no_header_can_carry_is_told_without_it(home: Home, key: str)
 def test_a_header_that_can_not_be_sent_is_named(home: Home) -> None:
     home.config('[profiles.a]\nbase_url = "http://a"\nheaders = { x-a = "b\\r\\nc: d" }')
     assert '"x-a"' in home.complaint(profile="a")
+
+
+def test_choosing_a_provider_loads_no_client() -> None:
+    code = (
+        "import sys, codex_tui.config.settings, codex_tui.sources.request,"
+        " codex_tui.sources.providers; sys.exit('httpx' in sys.modules or 'textual' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
