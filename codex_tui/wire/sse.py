@@ -2,13 +2,14 @@
 
 Bytes are held until a blank line ends their block, so nothing is looked at twice and feeding is
 linear in the input. A run of blocks of the common shape, `event: X`, `data: Y`, blank line, is
-taken by one regular expression, and only when the lengths prove that it skipped nothing; every
-other block goes the standard's way, line by line.
+taken by one regular expression, and only when it leaves nothing between its matches; every other
+block goes the standard's way, line by line.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import repeat
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 
+_SMALL = 8192
+_CR = ord("\r")
 _BOM = b"\xef\xbb\xbf"
 _BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)(?:\r\n?|\n)")
 _ENDED_COMMENT = re.compile(rb"(?:^|(?<=[\r\n])):[^\r\n]*+(?=[\r\n])")
 _NAMED = re.compile(r"event: (.+)\ndata: (.*)\n\n")
-_NAMED_EXTRA = len("event: \ndata: \n\n")
 _NAMELESS = re.compile(r"data: (.*)\n\n")
-_NAMELESS_EXTRA = len("data: \n\n")
 
 
 class EventTooLargeError(ValueError):
@@ -133,19 +134,33 @@ class SSEDecoder:
         self.last_event_id = ""
         self.reconnection_time: int | None = None
         self._limit = max_event_bytes
+        self._small = min(_SMALL, max_event_bytes)
         self._comments = 0
         self._restart()
 
     def _restart(self) -> None:
         self._state: Literal["start", "open", "too large", "refusing"] = "start"
-        self._held = bytearray()  # since the last blank line
-        self._held_comments = _CommentCount()
+        self._held: bytes | bytearray = b""  # since the last blank line
+        self._held_comments = 0  # of the lines up to `_counted`
+        self._counted = 0
+        self._seen = 0  # how far a line end was looked for
         self._carried: list[str] = []  # comments for the next frame
+        self._name = "message"
+        self._again = "event: message\ndata: "
 
     @property
     def comments_seen(self) -> int:
         """How many comment lines have ended so far, those of unfinished blocks included."""
-        return self._comments + self._held_comments.upto(self._held)
+        held, seen = self._held, self._seen
+        self._seen = len(held)
+        end = max(held.rfind(b"\n", seen), held.rfind(b"\r", seen)) + 1
+        if end:
+            self._held_comments += len(_ENDED_COMMENT.findall(held, self._counted, end))
+            self._counted = end
+        return self._comments + self._held_comments
+
+    def _forget_counted(self) -> None:
+        self._held_comments = self._counted = self._seen = 0
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """The frames that `chunk` completes.
@@ -158,7 +173,9 @@ class SSEDecoder:
         blocks = self._complete(chunk)
         if not blocks:
             return []
-        return (not self._carried and self._common(blocks)) or list(self._frames(blocks))
+        if not self._carried and (frames := self._common(blocks)):
+            return frames
+        return list(self._frames(bytes(blocks)))
 
     def feed_blocks(self, chunk: bytes) -> list[ServerSentEvent | Comments]:
         """As `feed`, and the blocks of nothing but comments in their places.
@@ -169,7 +186,7 @@ class SSEDecoder:
         blocks = self._complete(chunk)
         if not blocks:
             return []
-        return [*self._common(blocks)] or list(self._blocks(blocks))
+        return [*self._common(blocks)] or list(self._blocks(bytes(blocks)))
 
     def close(self) -> list[ServerSentEvent]:
         """What is left at the end of the input: one frame, `cut_off`, or none.
@@ -188,22 +205,34 @@ class SSEDecoder:
         frame.raw = left
         return [frame]
 
-    def _complete(self, chunk: bytes) -> bytes:
+    def _complete(self, chunk: bytes) -> bytes | bytearray:
         """All that is complete with `chunk`, up to the last blank line; the rest is held."""
         if self._state != "open":
             chunk = self._opening(chunk)
         held = self._held
-        new = max(len(held) - 1, 0)  # a blank line may begin in what is held
+        new = len(held) - 1 if held else 0  # a blank line may begin in what is held
         held += chunk
-        end = self._last_blank_line(new) if b"\r" in chunk else held.rfind(b"\n\n", new) + 2
+        end = _last_blank_line(held, new) if _CR in chunk else held.rfind(b"\n\n", new) + 2
+        if len(held) > self._small:
+            return self._complete_much(held, end)
         if end < 2:
+            self._held = held
+            return b""
+        self._held = held[end:]
+        if self._seen:
+            self._forget_counted()
+        return held[:end]
+
+    def _complete_much(self, held: bytes | bytearray, end: int) -> bytes:
+        """As `_complete`, where bytes are held in an array, which is linear when it grows."""
+        if end < 2:
+            self._held = held if isinstance(held, bytearray) else bytearray(held)
             if len(held) > self._limit:
                 self._refuse()
             return b""
-        blocks = bytes(held[:end])
-        del held[:end]
-        self._held_comments.restart()
-        return blocks if len(blocks) <= self._limit else self._within_limit(blocks)
+        self._held = bytes(held[end:])
+        self._forget_counted()
+        return self._within_limit(bytes(held[:end]))
 
     def _opening(self, chunk: bytes) -> bytes:
         """`chunk` without the byte order mark, once it is known whether there is one."""
@@ -215,21 +244,14 @@ class SSEDecoder:
         if len(data) < len(_BOM) and _BOM.startswith(data):
             return chunk
         self._state = "open"
-        self._held.clear()
+        self._held = b""
         return data.removeprefix(_BOM)
-
-    def _last_blank_line(self, start: int) -> int:
-        """Where the last blank line ends; 0 without one."""
-        end = 0
-        for match in _BLANK_LINE.finditer(bytes(self._held[start:])):
-            end = start + match.end()
-        return end
 
     def _within_limit(self, blocks: bytes) -> bytes:
         start = 0
-        for match in _BLANK_LINE.finditer(blocks):
+        for match in _BLANK_LINE.finditer(blocks if len(blocks) > self._limit else b""):
             if match.end() - start > self._limit:
-                self._held[:0] = blocks[start:]
+                self._held = blocks[start:] + self._held
                 self._state = "too large"
                 if not start:
                     self._refuse()
@@ -241,32 +263,36 @@ class SSEDecoder:
         self._state = "refusing"
         raise EventTooLargeError(f"an event is larger than {self._limit:,} bytes")
 
-    def _common(self, blocks: bytes) -> list[ServerSentEvent]:
-        """The frames of `blocks` if all of them have the common shape, else none."""
-        if b"\r" in blocks:
-            return []
+    def _common(self, blocks: bytes | bytearray) -> list[ServerSentEvent]:
+        """The frames of `blocks` if all of them have the common shape, else none.
+
+        A live stream's reads often are one more event of the name before. Other text is split at
+        the matches, which leaves what stands between them, and that must be nothing.
+        """
         try:
             text = str(blocks, "utf-8")
         except UnicodeDecodeError:
             return []
+        if "\r" in text:
+            return []
+        again = self._again
+        if text.startswith(again) and text.find("\n", len(again)) == len(text) - 2:
+            return [ServerSentEvent(self._name, text[len(again) : -2], self.last_event_id)]
+        return self._split(text)
+
+    def _split(self, text: str) -> list[ServerSentEvent]:
         if text.startswith("event: "):
-            return self._named(text)
-        return self._nameless(text) if text.startswith("data: ") else []
-
-    def _named(self, text: str) -> list[ServerSentEvent]:
-        found = _NAMED.findall(text)
-        length = sum([len(name) + len(data) for name, data in found])
-        if length + _NAMED_EXTRA * len(found) != len(text):
+            parts = _NAMED.split(text)
+            names, data, between = parts[1::3], parts[2::3], parts[::3]
+        else:
+            parts = _NAMELESS.split(text)
+            names, data, between = ["message"] * len(parts), parts[1::2], parts[::2]
+        if any(between):
             return []
-        last_id = self.last_event_id
-        return [ServerSentEvent(name, data, last_id) for name, data in found]
-
-    def _nameless(self, text: str) -> list[ServerSentEvent]:
-        found = _NAMELESS.findall(text)
-        if sum(map(len, found)) + _NAMELESS_EXTRA * len(found) != len(text):
-            return []
-        last_id = self.last_event_id
-        return [ServerSentEvent("message", data, last_id) for data in found]
+        if names[-1] != self._name:
+            self._name = names[-1]
+            self._again = f"event: {self._name}\ndata: "
+        return list(map(ServerSentEvent, names, data, repeat(self.last_event_id)))
 
     def _frames(self, blocks: bytes) -> Iterator[ServerSentEvent]:
         for block in self._blocks(blocks):
@@ -307,24 +333,9 @@ class SSEDecoder:
         )
 
 
-class _CommentCount:
-    """Counts the ended comment lines of a growing buffer, looking at each byte once."""
-
-    __slots__ = ("_count", "_line", "_seen")
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._line = 0  # where the line begins that has not ended
-        self._seen = 0
-
-    def restart(self) -> None:
-        if self._seen:
-            self._count = self._line = self._seen = 0
-
-    def upto(self, held: bytearray) -> int:
-        end = max(held.rfind(b"\n", self._seen), held.rfind(b"\r", self._seen)) + 1
-        self._seen = len(held)
-        if end:
-            self._count += len(_ENDED_COMMENT.findall(held, self._line, end))
-            self._line = end
-        return self._count
+def _last_blank_line(held: bytes | bytearray, start: int) -> int:
+    """Where the last blank line ends; 0 without one."""
+    end = 0
+    for match in _BLANK_LINE.finditer(bytes(held[start:])):
+        end = start + match.end()
+    return end
