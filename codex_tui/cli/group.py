@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _ARGUMENTS = f"{NAME} arguments"
-_OPTIONS_OF_WORDS = {"help": "--help", "version": "--version"}
+_MEANT = {"help": "--help", "version": "--version", "-": "run -"}
 
 
 class PromptVerb(Verb):
@@ -85,7 +85,7 @@ class PromptOrVerb(click.Group):
     def _refuse_typos(self, word: str, rest: Sequence[str]) -> None:
         if any(character.isspace() for character in word):
             return
-        meant = _OPTIONS_OF_WORDS.get(word.lower()) or self._resembled(word)
+        meant = _MEANT.get(word.lower()) or self._resembled(word)
         if meant is None and Path(word).is_file():
             meant = f"replay {shlex.quote(word)}"
         if meant is not None:

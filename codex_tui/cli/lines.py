@@ -22,7 +22,8 @@ class EventLines:
     def of(self, record: Record) -> dict[str, Any] | None:
         """The object for a record; None where the record is no event.
 
-        `t` and `read` are null where the file has none; `data` is what the wire carried, verbatim.
+        `t` and `read` are null where the file has none, and as a recording has them while they
+        come; `data` is what the wire carried, verbatim.
         """
         if isinstance(record, RequestRecord):
             self._requests += 1
@@ -32,7 +33,7 @@ class EventLines:
         self._number += 1
         return {
             "n": self._number,
-            "t": record.t,
+            "t": None if record.t is None else round(record.t, 6),
             "read": record.read,
             "type": event_type(record.frame),
             "data": record.frame.data,

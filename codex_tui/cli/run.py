@@ -48,7 +48,7 @@ def run(settings: Settings, prompt: str) -> int:
     backend = Backend(settings, os.environ)
     if backend.is_demo and settings.profile != DEMO:
         raise click.ClickException(f"no provider. {backend.hint}")
-    return asyncio.run(_Run(settings, backend).answer(_read(prompt)))
+    return asyncio.run(ask(settings, backend, _read(prompt)))
 
 
 def _read(prompt: str) -> str:
@@ -58,6 +58,16 @@ def _read(prompt: str) -> str:
     if not text.strip():
         raise click.UsageError("the prompt from standard input is empty")
     return text
+
+
+async def ask(settings: Settings, backend: Backend, prompt: str) -> int:
+    """Send a prompt, print what comes, record it, and give the exit code.
+
+    Raises:
+        ProviderError: The tools or the body file can't be used.
+        OSError: The output is closed, or full; the recording is closed before.
+    """
+    return await _Run(settings, backend).answer(prompt)
 
 
 class _Run:
@@ -146,7 +156,7 @@ class _Run:
             yield from notes_on(turn)
         elif turn.how != "completed":
             yield sentence_on(turn)
-        if doubt and turn.how != "completed":
+        if doubt and turn.how == "http_error":
             yield doubt
         if self._text.contradicted:
             yield "the final text differs from what was streamed; the recording has both"
