@@ -245,6 +245,14 @@ def recorded(block: bytes) -> list[Record]:
     return records
 
 
+def plain_decoder(offset: int) -> SSEDecoder:
+    """A decoder for what stands in a plain dump from `offset` on: it may be as large as it is."""
+    decoder = SSEDecoder(sys.maxsize)
+    if offset:
+        decoder.feed(b"\n")  # a byte order mark counts at the beginning of the file only
+    return decoder
+
+
 def plain_records(block: bytes, decoder: SSEDecoder) -> list[Record]:
     """The records of one block of a plain dump, by the decoder that read the blocks before it.
 

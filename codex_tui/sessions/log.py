@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.format import plain_records, recorded
+from codex_tui.sessions.format import plain_decoder, plain_records, recorded
 from codex_tui.sessions.records import (
     CommentRecord,
     CutRecord,
@@ -22,7 +22,6 @@ from codex_tui.sessions.records import (
 )
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
-from codex_tui.wire.sse import SSEDecoder
 
 if TYPE_CHECKING:
     from codex_tui.sessions.payload import Payload
@@ -231,10 +230,7 @@ class EventLog:
     def _parsed(self, block: bytes, offset: int) -> list[Record]:
         if not self.payload.plain:
             return recorded(block)
-        decoder = SSEDecoder()
-        if offset:
-            decoder.feed(b"\n")  # a byte order mark counts at the beginning of the file only
-        return plain_records(block, decoder)
+        return plain_records(block, plain_decoder(offset))
 
     def _is(self, record: Record, entry: int) -> bool:
         kind = self._kinds[entry]

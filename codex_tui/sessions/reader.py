@@ -7,7 +7,6 @@ A file whose turn has no `EndRecord` was left unfinished, and nothing is made up
 from __future__ import annotations
 
 import io
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,17 +15,18 @@ from codex_tui.sessions.format import (
     end_of_block,
     has_blank_line,
     parse_header,
+    plain_decoder,
     plain_records,
     recorded,
     skip_blank_lines,
 )
-from codex_tui.wire.sse import SSEDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from codex_tui.sessions.format import Header
     from codex_tui.sessions.records import Record, Span
+    from codex_tui.wire.sse import SSEDecoder
 
 CHUNK = 256 * 1024
 """Bytes read at a time."""
@@ -41,10 +41,11 @@ class RecordParser:
 
     def __init__(self) -> None:
         self.header: Header | None = None
-        self._decoder = SSEDecoder(sys.maxsize)  # of a plain dump, where ids persist
+        self._decoder: SSEDecoder | None = None  # of a plain dump, where ids persist
         self._held: list[bytes] = []
         self._seam = b""  # the last three bytes held: a blank line may go on in the next chunk
         self._offset = 0  # where what is held begins
+        self._silent: int | None = None  # where blocks without a record begin
 
     @property
     def plain(self) -> bool:
@@ -70,8 +71,11 @@ class RecordParser:
         data = b"".join(self._held)
         self._held = []
         tail = data[skip_blank_lines(data, 0) :]
-        span = (self._offset + len(data) - len(tail), len(tail))
-        return [(span, record) for record in self._records(tail)] if tail else []
+        found: list[tuple[Span, Record]] = []
+        if tail:
+            self._silent = None  # a tail is read alone: it is known by having no blank line
+            self._take_block(tail, self._offset + len(data) - len(tail), found)
+        return found
 
     def _take(self, data: bytes, found: list[tuple[Span, Record]]) -> int:
         """Find the records of all whole blocks, and return where the last one ends."""
@@ -86,14 +90,24 @@ class RecordParser:
             end = end_of_block(data, start)
             if not end:
                 return start
-            if not base + start:
-                self.header = parse_header(data)
-            span = (base + start, end - start)
-            found += [(span, record) for record in self._records(data[start:end])]
+            self._take_block(data[start:end], base + start, found)
 
-    def _records(self, block: bytes) -> list[Record]:
+    def _take_block(self, block: bytes, offset: int, found: list[tuple[Span, Record]]) -> None:
+        """Find a block's records; one without any belongs to the next, whose id it may set."""
+        if not offset:
+            self.header = parse_header(block)
+        if (start := self._silent) is None:
+            start = offset
+        records = self._records(block, offset)
+        self._silent = None if records or self.header else start
+        end = offset + len(block)
+        found += [((start, end - start), record) for record in records]
+
+    def _records(self, block: bytes, offset: int) -> list[Record]:
         if self.header is not None:
             return recorded(block)
+        if self._decoder is None:
+            self._decoder = plain_decoder(offset)
         return plain_records(block, self._decoder)
 
 

@@ -46,6 +46,7 @@ AT_ONCE = 256
 """Records in a batch when the file is played as fast as it is read."""
 
 _UNYIELDING = 64  # batches that may follow each other before the loop gets its turn
+_SHORTEST = 1e-6  # seconds
 _AHEAD = 4  # chunks that are read before they are asked for
 
 Placed = tuple["Span", "Record"]
@@ -177,7 +178,8 @@ class ReplaySource:
         return self.position if record.t is None else record.t
 
     def _ahead_of(self, due: float) -> bool:
-        return self.speed is not None and self.position < due
+        # A wait too short for the clock to show would never be over.
+        return self.speed is not None and due - self.position > self.speed * _SHORTEST
 
     async def _pass_time(self, due: float) -> None:
         self._unyielding = 0
