@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.sources.errors import message_of
-from codex_tui.sources.failures import Failure
+from codex_tui.sources.failures import SEND_AGAIN, Failure
 from codex_tui.sources.statuses import status_words
-from codex_tui.wire.decode import TERMINAL_TYPES, event_type
+from codex_tui.wire.decode import DONE, TERMINAL_TYPES, event_type
 from codex_tui.wire.sse import Comments, EventTooLargeError, SSEDecoder
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ JSON response more."""
 AFTER_THE_END = 2.0
 """Seconds that a server has after `[DONE]` or an error event to go on, before we stop waiting."""
 
-_DONE = "[DONE]"
-_AGAIN = "You can send the request again."
 _EVENT_STREAM = "text/event-stream"
 _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 _SPACE = b"\xef\xbb\xbf \t\r\n"
@@ -108,7 +106,6 @@ class EventStream:
 
     def __init__(self, mask: Mask, *, limit: int | None = None) -> None:
         self.deadline: float | None = None
-        self.events = 0
         self.failure: Failure | None = None
         self._mask = mask
         self._decoder = SSEDecoder()
@@ -136,7 +133,6 @@ class EventStream:
     def _record(self, read: Read, block: ServerSentEvent | Comments) -> Record:
         if isinstance(block, Comments):
             return CommentRecord(read.t, read.number, self._mask.comments(block.texts))
-        self.events += 1
         return FrameRecord(read.t, read.number, self._mask.frame(block))
 
     def over(self, records: Sequence[Record]) -> bool:
@@ -153,7 +149,7 @@ class EventStream:
             return True
         if self._last == "error":
             self._error = frame.data
-        self.deadline = t + AFTER_THE_END if self._last in {"error", _DONE} else None
+        self.deadline = t + AFTER_THE_END if self._last in {"error", DONE} else None
         return False
 
     def rest(self, t: float) -> list[Record]:
@@ -171,10 +167,10 @@ class EventStream:
             said = self._mask.message(reason_in(self._error)) or "The server sent an error event"
             return Ending("api_error", f"{said.rstrip('.')}. The stream ended {after}.")
         if failure is not None:
-            return Ending(failure.how, f"{failure.words(after)} {_AGAIN}")
-        said = "said [DONE]" if self._last == _DONE else "ended the stream"
+            return Ending(failure.how, failure.words(after))
+        said = "said [DONE]" if self._last == DONE else "ended the stream"
         where = "inside an event" if self._cut else "without a terminal event"
-        return Ending("interrupted", f"The server {said} {where}, {after}. {_AGAIN}")
+        return Ending("interrupted", f"The server {said} {where}, {after}. {SEND_AGAIN}")
 
     def _terminal_ending(self, kind: str, data: str) -> Ending:
         how = TERMINAL_HOW[kind]
@@ -228,7 +224,7 @@ class Refusal:
         """The end of a turn that a server refused."""
         said = f": {message.rstrip('.')}." if message else "."
         answered = f"The server answered {status_words(self.status)}{said} {self.advice}"
-        return Ending("http_error", f"{answered.strip()} ({after})", body)
+        return Ending("http_error", f"{answered.strip().removesuffix('.')} ({after}).", body)
 
 
 class Body:
@@ -273,20 +269,21 @@ class Body:
             return self._refusal.ending(message, self._mask.message(text), after)
         if failure and not self._data:
             return Ending(failure.how, failure.words(after))
-        sentence = f"{self._not_events(message)} ({after})"
+        sentence = f"{self._not_events(message).removesuffix('.')} ({after})."
         return Ending("not_sse", sentence, self._mask.text(text))
 
     def _not_events(self, message: str) -> str:
         answered = f"The server answered {status_words(self._status)} with"
         if not self._data:
-            return f"{answered} nothing. Does the address speak the Responses API?"
+            return f"{answered} nothing. Check the base URL."
         value = _json(bytes(self._data))
         if isinstance(value, dict) and isinstance(value.get("output"), list):
             return f"{answered} one whole response instead of a stream of events."
         if isinstance(value, dict) and value.get("error"):
             return f"{answered} an error instead of a stream of events: {message}"
         kind = self._kind or "an unnamed content type"
-        return f"{answered} {kind} instead of a stream of events: {message}"
+        said = f"{message.removesuffix('.')}. Check the base URL."
+        return f"{answered} {kind} instead of a stream of events: {said}"
 
 
 def reason_in(data: str) -> str:

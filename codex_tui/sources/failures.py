@@ -5,6 +5,7 @@ Sentences are made of what is known about an error, not of its text, where that 
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from codex_tui.sessions.records import How
 
 Phase = Literal["ready", "connecting", "sending", "waiting", "reading"]
+
+_BYTES = re.compile(r"bytearray\(b(.*?)\)?$", re.DOTALL)
+SEND_AGAIN = "You can send the request again."
 
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, EncodingError, OSError, ValueError)
 """What the network, and httpx on behalf of a server, raise."""
@@ -60,20 +64,20 @@ class Failure:
     sentence: str
 
     def words(self, after: str) -> str:
-        """The sentence, with how much had arrived."""
-        return f"{self.sentence.removesuffix('.')} ({after})."
+        """The sentence, with how much had arrived, and what to do."""
+        return f"{self.sentence.removesuffix('.')} ({after}). {SEND_AGAIN}"
 
 
 def timed_out(phase: Phase, limits: Limits, host: str) -> Failure:
     """The failure of a limit that has passed."""
-    limit = limits.of(phase) or 0.0
+    limit = f"{limits.of(phase) or 0.0:g} s"
     if phase == "connecting":
-        sentence = f"No connection to {host} within {limit:g} s (connect-timeout)."
+        sentence = f"No connection to {host} within the connect-timeout of {limit}."
         return Failure("connect_error", sentence)
-    by_header = phase == "waiting" and limit == limits.header
+    by_header = phase == "waiting" and limits.of(phase) == limits.header
     name = "header-timeout" if by_header else "idle-timeout"
     what = "No answer" if phase == "waiting" else "Nothing arrived"
-    return Failure("timeout", f"{what} within {limit:g} s ({name}).")
+    return Failure("timeout", f"{what} within the {name} of {limit}.")
 
 
 def failure_of(error: Exception, phase: Phase, host: str) -> Failure:
@@ -102,7 +106,8 @@ def _broken_http(text: str, phase: Phase, host: str) -> Failure:
         return Failure("interrupted", "The connection was closed in the middle of the answer.")
     if "too long" in text and phase != "reading":
         return Failure("protocol_error", "The answer's headers are longer than 100 KB.")
-    return Failure("protocol_error", f"The answer is not valid HTTP: {text[:200]}.")
+    text = _BYTES.sub(r"\1", text[:200])
+    return Failure("protocol_error", f"The answer is not valid HTTP: {text}.")
 
 
 def _no_connection(error: Exception, phase: Phase, host: str) -> str:

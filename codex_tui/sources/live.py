@@ -30,6 +30,7 @@ from codex_tui.sources.exchange import Exchange, Head, Outgoing
 from codex_tui.sources.failures import Failure, Limits
 from codex_tui.sources.masking import Mask
 from codex_tui.sources.statuses import status_advice
+from codex_tui.wire.decode import DONE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
@@ -247,7 +248,7 @@ class _Turn:
             case _:
                 self._answer = self._answer or self._recognized(arrival.data)
                 records = self._answer.take(arrival)
-                self._events += sum(isinstance(record, FrameRecord) for record in records)
+                self._events += sum(map(_is_event, records))
                 return records
 
     def _patience(self) -> float | None:
@@ -300,7 +301,13 @@ class _Turn:
     def _after(self) -> str:
         events = "1 event" if self._events == 1 else f"{self._events:,} events"
         size = f"{self._exchange.bytes_received:,} bytes"
-        return f"after {events}, {size} and {self._exchange.elapsed():.1f} s"
+        seconds = self._exchange.elapsed()
+        return f"after {events}, {size} and {seconds:.{2 if seconds < 10 else 1}f} s"
+
+
+def _is_event(record: Record) -> bool:
+    """Whether it is a frame, and not the marker of an end."""
+    return isinstance(record, FrameRecord) and record.frame.data != DONE
 
 
 @asynccontextmanager

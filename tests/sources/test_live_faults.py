@@ -69,7 +69,7 @@ async def test_a_server_that_does_not_shake_hands_is_left_in_time() -> None:
         provider = provider_of(server.url.replace("http:", "https:"))
         heard = await hear_from(server, provider=provider, limits=Limits(connect=SHORT))
     assert heard.end.how == "connect_error"
-    assert "within 0.05 s (connect-timeout)" in heard.detail
+    assert "within the connect-timeout of 0.05 s" in heard.detail
 
 
 async def test_a_server_that_speaks_no_tls() -> None:
@@ -294,8 +294,12 @@ WORDS: list[tuple[Handler, How, str]] = [
     (reset_in_the_middle, "interrupted", "connection broke: connection reset by peer (after 2"),
     (fewer_bytes_than_promised, "interrupted", "in the middle of the answer (after 2 events"),
     (chunks_that_stop, "interrupted", "in the middle of the answer"),
-    (chunks_that_are_none, "protocol_error", "not valid HTTP: illegal chunk header"),
-    (done_without_a_terminal_event, "interrupted", "said [DONE] without a terminal event"),
+    (chunks_that_are_none, "protocol_error", "not valid HTTP: illegal chunk header: 'zz"),
+    (
+        done_without_a_terminal_event,
+        "interrupted",
+        "said [DONE] without a terminal event, after 1 event,",
+    ),
     (only_keep_alives, "interrupted", "after 0 events, 24 bytes"),
     (an_error_event, "api_error", "Overloaded (busy)"),
     (an_error_of_its_own_shape, "api_error", "Overloaded. The stream ended after 2 events"),
@@ -335,6 +339,19 @@ async def test_a_body_that_is_no_stream_is_kept_beside_the_sentence() -> None:
     assert json.loads(body)["id"] == "resp_1"
 
 
+async def test_an_event_beyond_64_mb_is_left_and_kept() -> None:
+    async def answer(peer: Peer) -> None:
+        await peer.stream(CREATED + b"data: ")
+        for _ in range(70):
+            await peer.send(b"x" * (1 << 20))
+        await peer.hold()
+
+    heard = await hear(answer)
+    assert heard.kinds == ["Request", "Response", "Frame", "Cut", "End"]
+    assert heard.end.how == "protocol_error"
+    assert "an event is larger than 67,108,864 bytes (after 1 event" in heard.detail
+
+
 # --- errors by status
 
 
@@ -353,17 +370,17 @@ async def test_a_body_that_is_no_stream_is_kept_beside_the_sentence() -> None:
             "403 Forbidden: Forbidden. The key, or this place",
         ),
         (404, b'{"detail": "Not Found"}', "404 Not Found: Not Found. Check the base URL"),
-        (409, b"", "409 Conflict."),
+        (409, b"", "409 Conflict (after"),
         (
             422,
             b'{"detail": [{"loc": ["body"], "msg": "Extra"}]}',
             "body: Extra. The server does not",
         ),
-        (429, b"slow down", "429 Too Many Requests: slow down. You can send it again."),
+        (429, b"slow down", "429 Too Many Requests: slow down. You can send it again (after"),
         (500, b"Internal Server Error", "500 Internal Server Error"),
         (502, b"<html><h1>502 Bad Gateway</h1>", "502 Bad Gateway: 502 Bad Gateway."),
-        (503, b"", "503 Service Unavailable. You can send it again."),
-        (599, b"odd", "599: odd."),
+        (503, b"", "503 Service Unavailable. You can send it again (after"),
+        (599, b"odd", "599: odd. You can"),
     ],
 )
 async def test_an_error_says_what_the_server_says_and_what_to_do(
@@ -518,11 +535,15 @@ async def silent_inside_an_event(peer: Peer) -> None:
 @pytest.mark.parametrize(
     ("handler", "limits", "says"),
     [
-        (silent, Limits(header=SHORT), "No answer within 0.05 s (header-timeout)"),
-        (silent, Limits(header=60, idle=SHORT), "No answer within 0.05 s (idle-timeout)"),
-        (headers_that_never_end, Limits(header=SHORT), "(header-timeout)"),
+        (silent, Limits(header=SHORT), "No answer within the header-timeout of 0.05 s"),
+        (silent, Limits(header=60, idle=SHORT), "No answer within the idle-timeout of 0.05 s"),
+        (headers_that_never_end, Limits(header=SHORT), "the header-timeout"),
         (silent_after_its_headers, Limits(idle=SHORT), "after 0 events"),
-        (silent_between_events, Limits(idle=SHORT), "Nothing arrived within 0.05 s (idle-timeout)"),
+        (
+            silent_between_events,
+            Limits(idle=SHORT),
+            "Nothing arrived within the idle-timeout of 0.05 s",
+        ),
         (silent_inside_an_event, Limits(idle=SHORT), "after 1 event"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
