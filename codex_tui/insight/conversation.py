@@ -7,7 +7,7 @@ the very same figures.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from codex_tui.insight.ending import ending
 from codex_tui.insight.items import MessageItem, ReasoningItem, ToolCall
@@ -27,7 +27,7 @@ from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent, StreamDone, UnknownEvent
 
 if TYPE_CHECKING:
-    from codex_tui.insight.items import Item
+    from codex_tui.insight.items import Item, Part
     from codex_tui.wire.events import ResponseStreamEvent
 
 
@@ -112,13 +112,24 @@ class Span:
         return self.last - self.first
 
 
+Key = TypeVar("Key")
+
+
+def _stretch(spans: dict[Key, Span], key: Key, t: float) -> None:
+    if (span := spans.get(key)) is None:
+        spans[key] = Span(t, t)
+    else:
+        span.last = t
+
+
 @dataclass(slots=True)
 class Turn:
     """One request and all that came back; a plain dump is a turn without a request.
 
     `reads` is the number of the latest read, 0 where reads are not known. `how` and `detail` say
     how it ended, in the words of the recording, and `streaming` until it has. `spans` holds the
-    times of items by their keys, where there are times. `prompt` is the request's last user
+    times of items by their keys, where there are times; `part_spans` those of
+    the parts of reasoning items. `prompt` is the request's last user
     message, `tool_outputs` the call ids and texts of the outputs that it ends with.
     """
 
@@ -131,6 +142,7 @@ class Turn:
     reads: int = 0
     times: Times = field(default_factory=Times)
     spans: dict[str, Span] = field(default_factory=dict)
+    part_spans: dict[tuple[str, int], Span] = field(default_factory=dict)
     cut: CutRecord | None = None
     how: How | Literal["streaming"] = "streaming"
     detail: str | None = None
@@ -192,11 +204,16 @@ class Turn:
             self.times.note_read(record.t)
         return record.t
 
+    def span_of(self, item: Item, part: Part | None = None) -> Span | None:
+        """When an item, or one part of a reasoning item, was first and last spoken of."""
+        if part is None:
+            return self.spans.get(item.key)
+        return self.part_spans.get((item.key, part.number))
+
     def _note_item(self, item: Item, t: float) -> None:
-        if (span := self.spans.get(item.key)) is None:
-            self.spans[item.key] = Span(t, t)
-        else:
-            span.last = t
+        _stretch(self.spans, item.key, t)
+        if isinstance(item, ReasoningItem) and item.latest is not None and not item.done:
+            _stretch(self.part_spans, (item.key, item.latest.number), t)
         self.times.note_item(item, t)
 
 

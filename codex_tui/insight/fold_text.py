@@ -41,13 +41,15 @@ def _closing(item: PartedItem, type_: str, index: int) -> Part:
 
 
 def _grow(item: PartedItem, type_: str, index: int, delta: str) -> Item:
-    _growing(item, type_, index).text.append(delta)
+    part = item.latest = _growing(item, type_, index)
+    part.text.append(delta)
     item.version += 1
     return item
 
 
 def _close(item: PartedItem, type_: str, index: int, text: str) -> Item:
-    _closing(item, type_, index).text.settle(text)
+    part = item.latest = _closing(item, type_, index)
+    part.text.settle(text)
     item.version += 1
     return item
 

@@ -19,12 +19,16 @@ _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """One text of an item: an `output_text`, a `refusal`, a `summary_text`, a `reasoning_text`."""
+    """One text of an item: an `output_text`, a `refusal`, a `summary_text`, a `reasoning_text`.
+
+    `number` is its place among the item's parts, from 0; `index` what the wire calls it.
+    """
 
     type: str
     index: int | None = None
     text: Text = field(default_factory=Text)
     annotations: list[Any] = field(default_factory=list)
+    number: int = 0
 
     @property
     def done(self) -> bool:
@@ -82,9 +86,13 @@ def _same(some: list[Text], others: list[Text]) -> bool:
 
 @dataclass(slots=True, eq=False)
 class PartedItem(Item):
-    """An item whose texts are parts, which may come in any order and even interleave."""
+    """An item whose texts are parts, which may come in any order and even interleave.
+
+    `latest` is the part whose text grew or was closed last.
+    """
 
     parts: list[Part] = field(default_factory=list)
+    latest: Part | None = None
     _by_index: dict[tuple[str, int], Part] = field(default_factory=dict)
 
     def texts(self) -> list[Text]:
@@ -113,7 +121,7 @@ class PartedItem(Item):
 
     def open_part(self, type_: str, index: int | None) -> Part:
         """Add a part."""
-        part = Part(type_, index)
+        part = Part(type_, index, number=len(self.parts))
         self.parts.append(part)
         if index is not None:
             self._by_index[(type_, index)] = part
