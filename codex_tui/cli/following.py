@@ -29,11 +29,13 @@ def reasoning_parts(transcript: Transcript) -> list[Part]:
 class Following:
     """How far a list of growing parts has been read.
 
-    `contradicted` says that a closing text differed from what had been handed out by then.
+    `contradicted` says that what was handed out is not what stands in the end: a closing text was
+    another one, or a part grew after it was closed.
     """
 
     def __init__(self) -> None:
         self.contradicted = False
+        self._given = 0
         self._part = 0
         self._position = 0
 
@@ -49,9 +51,11 @@ class Following:
             if piece := self._read(text):
                 yield self._part, piece
             if self._part + 1 == len(parts) or not (text.done or last):
-                return
+                break
             self._part += 1
             self._position = 0
+        if last and self._given != sum(len(part.text) for part in parts):
+            self.contradicted = True
 
     def _read(self, text: Text) -> str:
         if self._position and text.replaced and not _goes_on(text):
@@ -59,6 +63,7 @@ class Following:
             self._position = len(text)
         piece = text.since(self._position)
         self._position = len(text)
+        self._given += len(piece)
         return piece
 
 

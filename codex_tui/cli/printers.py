@@ -77,11 +77,14 @@ class ReasoningPrinter:
     def _print(self, turn: Turn, *, last: bool) -> None:
         parts = reasoning_parts(turn.transcript)
         for number, piece in self._following.news(parts, last=last):
-            self._output.write(piece if number == self._part else f"\n\n{piece}")
-            self._output.flush()
+            if number != self._part:
+                self._output.end_line()
+                self._output.write("\n")
+            self._output.write(piece)
             self._part = number
-        if not last and parts and all(part.done for part in parts):
-            self._output.end_line()
+        if parts and all(part.done for part in parts):
+            self._output.end_line()  # on a terminal the answer begins on a line of its own
+        self._output.flush()
 
 
 class LinePrinter:
