@@ -109,8 +109,10 @@ class EventLog:
             record.read,
             len(data) if data.isascii() else len(data.encode("utf-8", "replace")),
         )
-        if frame.id or self._ids.last:
-            self._ids.take(entry, frame.id)
+        if self.payload.plain and (frame.id or self._ids.last):
+            self._ids.last = frame.id
+            if not self._says_id(entry):
+                self._ids.note(entry, frame.id)
 
     def _append_mark(self, entry: int, record: Record) -> None:
         self._marks.append(entry)
@@ -219,12 +221,19 @@ class EventLog:
         """
         if (loose := self._loose.get(entry)) is not None:
             return loose
+        record = self._stored(entry)
+        if isinstance(record, FrameRecord) and not record.frame.id:
+            record.frame.id = self._ids.at(entry)
+        return record
+
+    def _stored(self, entry: int) -> Record:
+        """The record as its own bytes tell it: an id that persists is not among them."""
         offset = self._offsets[entry]
         after = self._offsets[entry + 1] if entry + 1 < len(self._offsets) else self.end
         block = self.payload.read(offset, after - offset)
         for record in self._parsed(block, offset):
             if self._is(record, entry):
-                return self._with_id(record, entry)
+                return record
         raise OSError(f"the record at {offset} is no longer there")
 
     def _parsed(self, block: bytes, offset: int) -> list[Record]:
@@ -237,10 +246,12 @@ class EventLog:
         mark = _MARKS.get(type(record))
         return kind >= FIRST_EVENT_KIND if mark is None else kind == mark[0]
 
-    def _with_id(self, record: Record, entry: int) -> Record:
-        if isinstance(record, FrameRecord) and not record.frame.id:
-            record.frame.id = self._ids.at(entry)
-        return record
+    def _says_id(self, entry: int) -> bool:
+        try:
+            record = self._stored(entry)
+        except OSError:  # then it can't be read back later either
+            return True
+        return isinstance(record, FrameRecord) and record.frame.id != ""
 
     def event(self, entry: int) -> ResponseStreamEvent | None:
         """The event, decoded again; None for what is no event.
@@ -255,29 +266,21 @@ class EventLog:
 
 
 class _Ids:
-    """The ids that persist over frames which don't say them, where they begin and end.
+    """The ids of frames that don't say their own, by the entry from which each holds.
 
-    Ids that change with every frame stand in the frames themselves and cost nothing here.
+    Only plain dumps have such frames. Ids that every frame says cost nothing here.
     """
 
     def __init__(self) -> None:
         self.last = ""
-        self._last_entry = 0
         self._entries = array("I")
         self._values: list[str] = []
 
-    def take(self, entry: int, id_: str) -> None:
-        """Take the id of a frame, if it or the one before has any."""
-        if id_ != self.last:
-            self.last, self._last_entry = id_, entry
-            if not id_:
-                self._note(entry, "")
-        elif not self._values or self._values[-1] != id_:
-            self._note(self._last_entry, id_)
-
-    def _note(self, entry: int, id_: str) -> None:
-        self._entries.append(entry)
-        self._values.append(id_)
+    def note(self, entry: int, id_: str) -> None:
+        """Take the id that a frame has without saying it."""
+        if id_ != self.at(entry):
+            self._entries.append(entry)
+            self._values.append(id_)
 
     def at(self, entry: int) -> str:
         """The id of a frame that doesn't say one."""

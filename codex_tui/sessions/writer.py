@@ -129,7 +129,7 @@ class RecordingWriter:
             return self._spool.read(offset - self._spooled_from, length)
         return self._recording.read(offset, length)
 
-    def close(self, timeout: float = 2.0) -> bool:
+    def close(self, timeout: float = 1.5) -> bool:
         """Write what is waiting, and have the disk hold it; whether that is done in `timeout`.
 
         What was kept stays readable.

@@ -171,11 +171,19 @@ def test_an_entry_costs_26_bytes() -> None:
     [
         b"id: 5\ndata: a\n\ndata: b\n\ndata: c\n\nid\ndata: d\n\ndata: e\n\n",
         b"id: 5\ndata: a\n\nid: 6\ndata: b\n\nid: 7\ndata: c\n\ndata: d\n\n",
+        b"id: 1\n: c\n\ndata: a\n\n: d\nid: 2\n\nid: 3\n\ndata: b\n\n",
         b"\xef\xbb\xbfdata: a\n\n\xef\xbb\xbfdata: b\n\ndata: c\n\n",
         b"\r\n\r\ndata: a\r\n\r\n\r\n: ping\r\rdata: b\n\r\n\r\rdata: cut",
         b": codex-tui t=1.000000 read=1\ndata: a\n\nevent: none\n\ndata: b\n\n: bye\n",
     ],
-    ids=["an id that persists", "ids of their own", "byte order marks", "line ends", "comments"],
+    ids=[
+        "an id that persists",
+        "ids of their own",
+        "ids before frames",
+        "byte order marks",
+        "line ends",
+        "comments",
+    ],
 )
 def test_a_plain_dump_comes_back_record_by_record(tmp_path: Path, dump: bytes) -> None:
     path = tmp_path / "dump.sse"
