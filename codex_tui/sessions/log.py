@@ -228,13 +228,23 @@ class EventLog:
 
     def _stored(self, entry: int) -> Record:
         """The record as its own bytes tell it: an id that persists is not among them."""
-        offset = self._offsets[entry]
-        after = self._offsets[entry + 1] if entry + 1 < len(self._offsets) else self.end
-        block = self.payload.read(offset, after - offset)
+        offset, block = self._offsets[entry], self.block(entry)
         for record in self._parsed(block, offset):
             if self._is(record, entry):
                 return record
         raise OSError(f"the record at {offset} is no longer there")
+
+    def block(self, entry: int) -> bytes:
+        """Its bytes as they are kept; none for a record that stands in no file.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        if entry in self._loose:
+            return b""
+        offset = self._offsets[entry]
+        after = self._offsets[entry + 1] if entry + 1 < len(self._offsets) else self.end
+        return self.payload.read(offset, after - offset)
 
     def _parsed(self, block: bytes, offset: int) -> list[Record]:
         if not self.payload.plain:
