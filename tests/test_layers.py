@@ -1,0 +1,187 @@
+"""Who may import whom, and what a fresh interpreter loads: the architecture, held by its tests."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import codex_tui
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(codex_tui.__file__).parent
+
+# What each room may import of the others; all may import themselves.
+ROOMS: dict[str, set[str]] = {
+    "_version": set(),
+    "wire": set(),
+    "safe_text": set(),
+    "state": set(),
+    "sessions": {"wire", "redact", "_version"},
+    "redact": {"sessions"},  # the records whose headers it filters
+    "insight": {"wire", "sessions"},
+    "config": {"safe_text"},
+    "sources": {"wire", "sessions", "config", "redact", "_version"},
+    "cli": {"wire", "sessions", "insight", "config", "sources", "safe_text", "_version", "tui"},
+    "__main__": {"cli"},
+    "__init__": {"wire", "insight", "_version"},
+}
+
+# One module of a room, and what it may import beyond.
+EXCEPTIONS: dict[str, set[str]] = {
+    "sources.backend": {"insight"},  # the turns that a conversation goes on from
+}
+
+# Inside tui each imports only what stands before it. A new module takes its place here.
+SCREENS = (
+    "messages",
+    "theming",
+    "crash",
+    "widgets",
+    "dialogs",
+    "panes",
+    "layout",
+    "viewer",
+    "opening",
+    "resend",
+    "feed",
+    "session",
+    "app",
+)
+
+PANES = {"output", "reasoning", "tools", "timeline", "inspector", "status", "composer"}
+
+
+def modules() -> Iterator[tuple[str, ...]]:
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        yield parts if parts == ("__init__",) or parts[-1] != "__init__" else parts[:-1]
+
+
+def source_of(parts: tuple[str, ...]) -> str:
+    path = PACKAGE.joinpath(*parts)
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return file.read_text(encoding="utf-8")
+
+
+def imports(parts: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """The modules of ours that a module imports, those for types alone included."""
+    found = set()
+    for node in ast.walk(ast.parse(source_of(parts))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{parts}: a relative import"
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    ours = {tuple(name.split(".")[1:]) for name in found if name.startswith("codex_tui.")}
+    return {name for name in ours if _exists(name)}
+
+
+def _exists(parts: tuple[str, ...]) -> bool:
+    path = PACKAGE.joinpath(*parts)
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+ALL = sorted(modules())
+HEADLESS = [parts for parts in ALL if parts[0] != "tui"]
+SCREEN = [parts for parts in ALL if parts[0] == "tui" and len(parts) > 1]
+
+
+@pytest.mark.parametrize("parts", HEADLESS, ids=".".join)
+def test_a_room_imports_only_the_rooms_below_it(parts: tuple[str, ...]) -> None:
+    allowed = {parts[0], *ROOMS[parts[0]], *EXCEPTIONS.get(".".join(parts), ())}
+    assert {name[0] for name in imports(parts)} <= allowed
+
+
+@pytest.mark.parametrize("parts", SCREEN, ids=".".join)
+def test_screens_import_only_what_stands_before_them(parts: tuple[str, ...]) -> None:
+    before = SCREENS[: SCREENS.index(parts[1]) + 1]
+    tui = {name[1] for name in imports(parts) if name[0] == "tui" and len(name) > 1}
+    assert tui <= set(before)
+    assert "cli" not in {name[0] for name in imports(parts)}
+
+
+@pytest.mark.parametrize("pane", sorted(PANES))
+def test_panes_do_not_know_each_other(pane: str) -> None:
+    parts = ("tui", "panes", pane)
+    if not _exists(parts):
+        pytest.skip("there is no such module")
+    others = {name[2] for name in imports(parts) if name[:2] == parts[:2] and len(name) > 2}
+    assert not others & (PANES - {pane})
+
+
+def test_wire_and_insight_have_no_clock_and_no_network() -> None:
+    forbidden = {"time", "datetime", "socket", "asyncio", "httpx", "os", "pathlib"}
+    for parts in ALL:
+        if parts[0] in ("wire", "insight"):
+            tree = ast.walk(ast.parse(source_of(parts)))
+            names = {
+                alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names
+            }
+            assert not names & forbidden, parts
+
+
+# -- fresh interpreters ------------------------------------------------------------------------
+
+
+def loaded(code: str, *suspects: str) -> list[str]:
+    """Which of some modules a fresh interpreter has loaded after it ran some code."""
+    tell = f"import sys; sys.stderr.write('\\n' + ' '.join(set({suspects!r}) & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{tell}"], capture_output=True, text=True, check=True
+    )
+    return done.stderr.split("\n")[-1].split()
+
+
+def test_nothing_below_the_screens_loads_textual() -> None:
+    rooms = ("wire", "insight", "sessions", "sources", "config", "redact", "safe_text", "state")
+    names = [".".join(("codex_tui", *parts)) for parts in HEADLESS if parts[0] in rooms]
+    assert loaded("import " + ", ".join(names), "textual") == []
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_the_help_and_the_version_load_next_to_nothing(option: str) -> None:
+    suspects = ("textual", "rich", "httpx", "msgspec", "asyncio", "tomllib", "platformdirs")
+    assert loaded(f"from codex_tui.cli import main; main(['{option}'])", *suspects) == []
+
+
+def test_headless_verbs_do_not_load_textual(tmp_path: Path) -> None:
+    stream = tmp_path / "stream.sse"
+    stream.write_text('data: {"type":"response.completed","response":{}}\n\n')
+    verbs = (
+        ["show", str(stream)],
+        ["show", str(stream), "--format", "events"],
+        ["paths"],
+        ["run", "hi", "-m", "m", "--no-record", "--base-url", "http://127.0.0.1:1"],
+    )
+    code = f"from codex_tui.cli import main\nfor verb in {verbs!r}: main(verb)"
+    assert loaded(code, "textual") == []
+
+
+def test_show_does_not_load_a_client(tmp_path: Path) -> None:
+    stream = tmp_path / "stream.sse"
+    stream.write_text('data: {"type":"response.completed","response":{}}\n\n')
+    code = f"from codex_tui.cli import main; main(['show', {str(stream)!r}])"
+    assert loaded(code, "textual", "httpx") == []
+
+
+def test_a_backend_loads_no_client_before_it_is_asked() -> None:
+    code = (
+        "from codex_tui.config import load\n"
+        "from codex_tui.sources.backend import Backend\n"
+        "backend = Backend(load({}, {}), {}, demo=True)\n"
+        "backend.profiles, backend.body([], 'hi')"
+    )
+    assert loaded(code, "textual", "httpx") == []
+
+
+def test_the_library_loads_neither_textual_nor_a_client() -> None:
+    names = "SSEDecoder, ResponseStream, AsyncResponseStream, Transcript, decode_event"
+    names += ", ResponseOutputTextDeltaEvent, UnknownEvent"
+    assert loaded(f"from codex_tui import {names}", "textual", "httpx") == []
