@@ -24,6 +24,7 @@ _CR = ord("\r")
 _BOM = b"\xef\xbb\xbf"
 _BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)(?:\r\n?|\n)")
 _ENDED_COMMENT = re.compile(rb"(?:^|(?<=[\r\n])):[^\r\n]*+(?=[\r\n])")
+_KEEP_ALIVE = re.compile(r":([^\r\n]*)(?:\n\n|\r\n\r\n)")
 _NAMED = re.compile(r"event: (.+)\ndata: (.*)\n\n")
 _NAMELESS = re.compile(r"data: (.*)\n\n")
 
@@ -69,9 +70,19 @@ class _Block:
         self.retry: int | None = None
         self.comments: list[str] = []
         self.exact = True
-        for line in self._text(block).split("\n"):
-            if line:
-                self._line(line)
+        lines = self._after_comments(self._text(block).strip("\n"))
+        for line in lines.split("\n"):
+            self._line(line)
+
+    def _after_comments(self, text: str) -> str:
+        """Where comments come first, as they do, a million of them are one split."""
+        last = text.rfind("\n:") + 1
+        end = text.find("\n", last) if last or text[0] == ":" else 0
+        head, rest = (text[:end], text[end + 1 :]) if end >= 0 else (text, "")
+        if not head.startswith(":") or head.count("\n") != head.count("\n:"):
+            return text
+        self.comments = head[1:].split("\n:")
+        return rest
 
     def _text(self, block: bytes) -> str:
         try:
@@ -82,9 +93,9 @@ class _Block:
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
     def _line(self, line: str) -> None:
-        name, _, value = line.partition(":")
+        name, colon, value = line.partition(":")
         if not name:
-            self.comments.append(value)
+            self.comments += [value] if colon else []
             return
         value = value.removeprefix(" ")
         match name:
@@ -249,14 +260,14 @@ class SSEDecoder:
 
     def _within_limit(self, blocks: bytes) -> bytes:
         start = 0
-        for match in _BLANK_LINE.finditer(blocks if len(blocks) > self._limit else b""):
-            if match.end() - start > self._limit:
+        for end in _block_ends(blocks) if len(blocks) > self._limit else ():
+            if end - start > self._limit:
                 self._held = blocks[start:] + self._held
                 self._state = "too large"
                 if not start:
                     self._refuse()
                 return blocks[:start]
-            start = match.end()
+            start = end
         return blocks
 
     def _refuse(self) -> None:
@@ -295,6 +306,9 @@ class SSEDecoder:
         return list(map(ServerSentEvent, names, data, repeat(self.last_event_id)))
 
     def _frames(self, blocks: bytes) -> Iterator[ServerSentEvent]:
+        if keep_alives := self._keep_alives(blocks):
+            self._carried += keep_alives
+            return
         for block in self._blocks(blocks):
             if isinstance(block, Comments):
                 self._carried += block.texts
@@ -303,11 +317,27 @@ class SSEDecoder:
                 self._carried.clear()
                 yield block
 
+    def _keep_alives(self, blocks: bytes) -> list[str]:
+        """The comments of `blocks` if each is one comment line, else none."""
+        if not blocks.startswith(b":"):
+            return []
+        try:
+            text = str(blocks, "utf-8")
+        except UnicodeDecodeError:
+            return []
+        if not _KEEP_ALIVE.match(text) or any((parts := _KEEP_ALIVE.split(text))[::2]):
+            return []
+        self._comments += len(parts) // 2
+        return parts[1::2]
+
     def _blocks(self, blocks: bytes) -> Iterator[ServerSentEvent | Comments]:
+        if keep_alives := self._keep_alives(blocks):
+            yield from [Comments((text,)) for text in keep_alives]
+            return
         start = 0
-        for match in _BLANK_LINE.finditer(blocks):
-            raw = blocks[start : match.end()].lstrip(b"\r\n")
-            start = match.end()
+        for end in _block_ends(blocks):
+            raw = blocks[start:end].lstrip(b"\r\n")
+            start = end
             if raw and (block := self._dispatch(_Block(raw), raw)):
                 yield block
 
@@ -331,6 +361,16 @@ class SSEDecoder:
             tuple(block.comments),
             raw=None if block.exact else raw,
         )
+
+
+def _block_ends(blocks: bytes) -> Iterator[int]:
+    """Where the blank lines end; without CR, `find` is ten times as fast as the expression."""
+    if _CR in blocks:
+        yield from (match.end() for match in _BLANK_LINE.finditer(blocks))
+        return
+    end = 0
+    while (end := blocks.find(b"\n\n", end) + 2) > 1:
+        yield end
 
 
 def _last_blank_line(held: bytes | bytearray, start: int) -> int:
