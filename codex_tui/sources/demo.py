@@ -105,10 +105,10 @@ class DemoTransport(httpx.AsyncBaseTransport):
             case "POST", "responses":
                 return await self._respond(_json(await request.aread()))
             case "GET", "models":
-                return httpx.Response(200, json=_models())
+                return _whole(200, _models())
             case method, _:
                 message = f"The demo does not know {method} {request.url.path}"
-                return httpx.Response(404, json={"error": {"message": message}})
+                return _whole(404, {"error": {"message": message}})
 
     async def _respond(self, body: Any) -> httpx.Response:
         pace = self._pace()
@@ -129,6 +129,21 @@ class _Playback(httpx.AsyncByteStream):
         for t, chunk in self._session.chunks:
             await self._pace.until(t)
             yield chunk
+
+
+class _Bytes(httpx.AsyncByteStream):
+    """A body that is read as one from the network is: a response made of content has none left."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._content
+
+
+def _whole(status: int, value: dict[str, Any]) -> httpx.Response:
+    headers = {"content-type": "application/json"}
+    return httpx.Response(status, headers=headers, stream=_Bytes(json.dumps(value).encode()))
 
 
 def _json(content: bytes) -> Any:
