@@ -155,6 +155,16 @@ class Turn:
         self.tool_outputs = tool_outputs_of(body)
 
     @property
+    def sentence(self) -> str:
+        """The first line of `detail`: what happened, and what to do."""
+        return (self.detail or "").partition("\n")[0]
+
+    @property
+    def body(self) -> str:
+        """The rest of `detail`: what a server sent in the place of a stream."""
+        return (self.detail or "").partition("\n")[2]
+
+    @property
     def ended(self) -> bool:
         """Whether the turn is over."""
         return self.how != "streaming"

@@ -91,6 +91,7 @@ def gist_of_mark(record: Record) -> str:
         case CutRecord():
             return f"{units.size(len(record.data))} of an event that never ended"
         case EndRecord():
-            return f"{record.how}  {record.detail or ''}".rstrip()
+            sentence = (record.detail or "").partition("\n")[0]
+            return f"{record.how}  {sentence}".rstrip()
         case _:
             return ""
