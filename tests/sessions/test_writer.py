@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import TYPE_CHECKING
 
+from codex_tui.sessions import writer as writer_module
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.reader import read_records
 from codex_tui.sessions.recording import Recording
@@ -160,6 +161,20 @@ def test_what_waits_is_written_in_one_go(tmp_path: Path) -> None:
     disk.going.set()
     assert writer.close()
     assert disk.writes == before + 1
+
+
+def test_what_somebody_waits_for_is_not_gathered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "GATHER", 60.0)
+    told = Reached()
+    writer = open_writer(tmp_path, Disk(), told)
+    for record in RECORDS:
+        (span,) = writer.keep([record])
+        while not writer.settled(sum(span)):
+            told.wait()
+    assert writer.close()
+    assert read(writer.path) == RECORDS
 
 
 def test_records_can_be_read_back_before_they_are_written(tmp_path: Path) -> None:
