@@ -1,0 +1,304 @@
+"""What all documents share: text comes in, blocks of drawn lines come out, in small slices.
+
+A document is no widget and knows no colour. Blocks are only added or changed at the end, or drawn
+again where they stand; so what arrives costs as much as it is long, whatever came before.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections import deque
+from time import perf_counter
+
+from codex_tui.tui.widgets.lines import Line, Run, fold, settled, source_of, wrap
+
+PORTION = 2048
+"""Characters that are taken in between two looks at the clock."""
+
+
+class Block:
+    """A few lines that are drawn together; a `joined` one goes on in the line of the one before."""
+
+    __slots__ = ("carry", "continued", "drawn", "gap", "index", "joined", "lines", "source", "top")
+
+    def __init__(self, source: int, *, joined: bool = False) -> None:
+        self.source = source
+        """Where the block begins in the source text."""
+        self.joined = joined
+        self.continued = False
+        """The block after this one is joined to it."""
+        self.drawn = 0
+        """The width that `lines` were drawn for; 0 when they are out of date."""
+        self.lines: list[Line] = []
+        self.carry: list[Run] = []
+        """The last line, where a joined block draws it."""
+        self.gap: Line | None = None
+        """The blank line above the block, if there is one."""
+        self.index = 0
+        self.top = 0
+        """The line of the document that the block begins at, its gap included."""
+
+    def draw(self, width: int, carry: list[Run]) -> None:
+        """Fill `lines`, and `carry` where the block is continued."""
+        raise NotImplementedError
+
+    def gap_after(self, before: Block | None) -> Line | None:
+        """Return the blank line that parts this block from the one before, if any."""
+        return None
+
+    @property
+    def height(self) -> int:
+        """Lines, the gap included."""
+        return len(self.lines) + (self.gap is not None)
+
+
+class Flow(Block):
+    """Lines of plain runs, wrapped or folded to the width."""
+
+    __slots__ = ("folded", "hanging", "rows")
+
+    def __init__(self, source: int, *, joined: bool = False, folded: bool = False) -> None:
+        super().__init__(source, joined=joined)
+        self.folded = folded
+        self.rows: list[list[Run]] = []
+
+    def draw(self, width: int, carry: list[Run]) -> None:
+        """Wrap the rows; the first goes on where the block before stopped."""
+        breaking = fold if self.folded else wrap
+        rows = self.rows
+        if carry and rows:
+            rows = [carry + rows[0], *rows[1:]]
+        self.lines = []
+        for row in rows[:-1] if self.continued else rows:
+            self.lines += breaking(row, width)
+        if self.continued and rows:
+            done, self.carry = settled(rows[-1], width, folded=self.folded)
+            self.lines += done
+
+
+class Document(ABC):
+    """Text that grows, and its lines at one width."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.width = 0
+        self.height = 0
+        """Lines in all."""
+        self.finished = False
+        self._pieces: list[str] = []
+        self._waiting: deque[str] = deque()
+        self._stale: deque[Block] = deque()
+        self._changed: int | None = None
+
+    # -- text
+
+    @property
+    def source(self) -> str:
+        """The whole text as it came, for copies and searches in the source."""
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+    def append(self, text: str) -> None:
+        """Add text at the end; `advance` draws it."""
+        if text:
+            self._pieces.append(text)
+            self._waiting.append(text)
+            self._reopen()
+
+    def replace(self, text: str) -> None:
+        """Put another text in the place of all that came so far."""
+        if text == self.source:
+            return
+        self._pieces = []
+        self._waiting.clear()
+        self._stale.clear()
+        self.blocks = []
+        self.height = 0
+        self._changed = 0
+        self._reset()
+        self.append(text)
+
+    def finish(self) -> None:
+        """Say that no more text will come: what was kept as it stood is put right."""
+        self.finished = True
+
+    def _reopen(self) -> None:
+        self.finished = False
+
+    @abstractmethod
+    def _reset(self) -> None:
+        """Forget all text."""
+
+    @abstractmethod
+    def _feed(self, text: str) -> int:
+        """Take text and update `blocks`; return the index of the first that is new or changed."""
+
+    # -- work
+
+    def layout(self, width: int, around: int = 0) -> None:
+        """Set the width in cells; the lines around `around` are wrapped again first."""
+        if width == self.width or width < 1:
+            return
+        self.width = width
+        middle = self._block_at(around) if self.blocks else 0
+        nearest = sorted(range(len(self.blocks)), key=lambda index: abs(index - middle))
+        self._stale = deque(self.blocks[index] for index in nearest)
+
+    def advance(self, deadline: float) -> bool:
+        """Work until the `perf_counter` deadline, one step at least; True if more is to do."""
+        if not self.width:
+            return False
+        working = True
+        while working and self._waiting:
+            self._take(self._waiting)
+            working = perf_counter() < deadline
+        if working and self._stale:
+            self._redraw(deadline)
+        return bool(self._waiting or self._stale)
+
+    def _take(self, waiting: deque[str]) -> None:
+        """Feed one portion: of many small pieces as many as fit, of a large one a part."""
+        portion: list[str] = []
+        size = 0
+        while waiting and size + len(waiting[0]) <= PORTION:
+            size += len(waiting[0])
+            portion.append(waiting.popleft())
+        if not portion:
+            large = waiting.popleft()
+            portion.append(large[:PORTION])
+            # A view of the rest would be kinder than a copy, but 400 KB are 200 copies of 20 µs.
+            waiting.appendleft(large[PORTION:])
+        self._draw_from(self._feed("".join(portion)))
+
+    def _draw_from(self, index: int) -> None:
+        """Draw the blocks from one on, which may be new or changed."""
+        for number in range(index, len(self.blocks)):
+            self._draw(number)
+        self._place(index)
+
+    def _redraw(self, deadline: float) -> None:
+        first = len(self.blocks)
+        while self._stale:
+            block = self._stale.popleft()
+            if block.drawn != self.width and self._holds(block):
+                first = min(first, self._draw_chain(block.index))
+            if perf_counter() >= deadline:
+                break
+        if first < len(self.blocks):
+            self._place(first)
+
+    def settle(self, top: int, bottom: int) -> None:
+        """Bring the lines between two positions up to date at once, for they are to be seen."""
+        index = self._block_at(top) if self.blocks else 0
+        while index < len(self.blocks) and self.blocks[index].top < bottom:
+            if self.blocks[index].drawn != self.width:
+                self._place(self._draw_chain(index))
+            index += 1
+
+    def _draw_chain(self, index: int) -> int:
+        """Draw a block, and those before it whose lines it goes on with; return the first drawn."""
+        first = index
+        while self.blocks[first].joined and self.blocks[first - 1].drawn != self.width:
+            first -= 1
+        for number in range(first, index + 1):
+            self._draw(number)
+        return first
+
+    def _draw(self, index: int) -> None:
+        block = self.blocks[index]
+        if block.drawn == self.width:
+            return
+        carry = self.blocks[index - 1].carry if block.joined and index else []
+        block.draw(self.width, carry)
+        block.drawn = self.width
+        if block.continued and index + 1 < len(self.blocks):
+            self._spoil(self.blocks[index + 1])
+
+    def _spoil(self, block: Block) -> None:
+        """Have a block drawn again where it stands."""
+        block.drawn = 0
+        self._stale.append(block)
+
+    def _holds(self, block: Block) -> bool:
+        return block.index < len(self.blocks) and self.blocks[block.index] is block
+
+    def _place(self, index: int) -> None:
+        """Give the blocks from one on their places."""
+        last = self.blocks[index - 1] if index else None
+        top = changed = last.top + last.height if last else 0
+        before = self._shown_before(index)
+        for number in range(index, len(self.blocks)):
+            block = self.blocks[number]
+            block.index = number
+            block.top = top
+            block.gap = block.gap_after(before)
+            top += block.height
+            before = block if block.lines else before
+        self.height = top
+        self._changed = changed if self._changed is None else min(changed, self._changed)
+
+    def _shown_before(self, index: int) -> Block | None:
+        """Return the last block before one that has lines."""
+        while index and not self.blocks[index - 1].lines:
+            index -= 1
+        return self.blocks[index - 1] if index else None
+
+    def take_changed(self) -> int | None:
+        """Return the first line that changed since the last call, or None."""
+        changed, self._changed = self._changed, None
+        return changed
+
+    # -- lines and places
+
+    def _block_at(self, y: int) -> int:
+        return max(bisect_right(self.blocks, y, key=_top) - 1, 0)
+
+    def line(self, y: int) -> Line:
+        """Return a line, with at most `width` cells."""
+        block, index = self.block_at(y)
+        if index < 0:
+            return block.gap or ()
+        return block.lines[index] if index < len(block.lines) else ()
+
+    def block_at(self, y: int) -> tuple[Block, int]:
+        """Return the block of a line, and which of its lines it is; -1 is the gap above it."""
+        block = self.blocks[self._block_at(y)]
+        return block, y - block.top - (block.gap is not None)
+
+    def source_at(self, y: int, x: int) -> int | None:
+        """Return the place in the source of character `x` of a line, or None if it has none."""
+        for run in self.line(y):
+            if x < len(run.text):
+                source = source_of(run, x)
+                return source if source >= 0 else None
+            x -= len(run.text)
+        return None
+
+    def position_of(self, offset: int) -> tuple[int, int] | None:
+        """Return line and character that show a place of the source, or the next shown one."""
+        index = max(bisect_right(self.blocks, offset, key=_source) - 1, 0)
+        for block in self.blocks[index:]:
+            if (found := _find(block, offset)) is not None:
+                return found
+        return None
+
+
+def _top(block: Block) -> int:
+    return block.top
+
+
+def _source(block: Block) -> int:
+    return block.source
+
+
+def _find(block: Block, offset: int) -> tuple[int, int] | None:
+    first = block.top + (block.gap is not None)
+    for y, line in enumerate(block.lines, first):
+        x = 0
+        for run in line:
+            if run.source >= 0 and source_of(run, len(run.text) - 1) >= offset:
+                return y, x + max(min(offset - run.source, len(run.text) - 1), 0)
+            x += len(run.text)
+    return None

@@ -1,0 +1,64 @@
+"""Plain text as a document: every line as it came, wrapped to the width."""
+
+from __future__ import annotations
+
+from codex_tui.tui.widgets.document import Document, Flow
+from codex_tui.tui.widgets.intake import LineIntake, Segment
+from codex_tui.tui.widgets.lines import Run, expand_tabs
+from codex_tui.tui.widgets.styles import Role
+
+__all__ = ["Document", "TextDocument"]
+
+ROWS = 32
+"""Lines of one block."""
+
+
+class TextDocument(Document):
+    """Text without any markup, in one role; `folded` breaks lines where they are full."""
+
+    def __init__(self, text: str = "", role: Role = Role.TEXT, *, folded: bool = False) -> None:
+        super().__init__()
+        self._role = role
+        self._folded = folded
+        self._reset()
+        self.append(text)
+
+    def _reset(self) -> None:
+        self._intake = LineIntake()
+        self._kept = (0, 0)
+
+    def _feed(self, text: str) -> int:
+        first = self._forget_rest()
+        for segment in self._intake.feed(text):
+            self._add(segment)
+        self._kept = (len(self.blocks), len(self._rows()))
+        if self._intake.rest:
+            self._add(self._intake.rest)
+        return first
+
+    def _forget_rest(self) -> int:
+        """Take back the unfinished line; return the first block that may change."""
+        blocks, rows = self._kept
+        del self.blocks[blocks:]
+        if blocks:
+            del self._rows()[rows:]
+            self.blocks[-1].drawn = 0
+            self.blocks[-1].continued = False
+        return max(blocks - 1, 0)
+
+    def _rows(self) -> list[list[Run]]:
+        last = self.blocks[-1] if self.blocks else None
+        return last.rows if isinstance(last, Flow) else []
+
+    def _add(self, segment: Segment) -> None:
+        passage = segment.passage
+        row = passage.runs(0, len(passage.text), self._role) if passage.text else []
+        if segment.continues or not self.blocks or len(self._rows()) >= ROWS:
+            self._begin(passage.source, joined=segment.continues)
+        self._rows().append(expand_tabs(row) if "\t" in passage.text else row)
+
+    def _begin(self, source: int, *, joined: bool) -> None:
+        if joined:
+            self.blocks[-1].continued = True
+            self.blocks[-1].drawn = 0
+        self.blocks.append(Flow(source, joined=joined, folded=self._folded))

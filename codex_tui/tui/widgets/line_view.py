@@ -1,0 +1,94 @@
+"""A scrolling view of lines that grows at the end: the ground that our line-API views stand on.
+
+Assigning `virtual_size` makes Textual lay out the whole screen and paint twice, for every line that
+comes; this is the one place that works around it. The view follows the tail if, and only if, it was
+at the tail before it grew.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.widget import Widget
+
+
+class LineView(ScrollView, can_focus=True, inherit_bindings=False):
+    """Lines that are rendered when they are seen."""
+
+    ALLOW_SELECT = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Up", show=False, id="view.up"),
+        Binding("down,j", "scroll_down", "Down", show=False, id="view.down"),
+        Binding("pageup", "page_up", "Page up", show=False, id="view.page_up"),
+        Binding("pagedown", "page_down", "Page down", show=False, id="view.page_down"),
+        Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="view.half_up"),
+        Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="view.half_down"),
+        Binding("home,g", "scroll_home", "Top", show=False, id="view.top"),
+        Binding("end,G", "scroll_end", "Tail", show=False, id="view.tail"),
+    ]
+
+    unseen = False
+    """Lines came while the view was not at its tail."""
+
+    @property
+    def width(self) -> int:
+        """Cells of a line, the scrollbar left out."""
+        return self.scrollable_content_region.width
+
+    @property
+    def at_tail(self) -> bool:
+        """Whether the last line can be seen."""
+        return self.scroll_offset.y >= self.max_scroll_y
+
+    def set_height(self, height: int, y: int | None = None) -> None:
+        """Set how many lines there are, and scroll to line `y` unless it is None."""
+        if height != self.virtual_size.height:
+            self.set_reactive(Widget.virtual_size, Size(self.virtual_size.width, height))
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = height
+                self.vertical_scrollbar.window_size = self.container_size.height
+        self.go_to(self.scroll_offset.y if y is None else y)
+
+    def go_to(self, y: int) -> None:
+        """Scroll to a line at once."""
+        self.scroll_to(y=min(max(y, 0), self.max_scroll_y), animate=False, force=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Take the mark for unseen lines away at the tail."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.unseen and self.at_tail:
+            self.unseen = False
+            self.refresh()
+
+    # Keys scroll at once: an animation is a dozen frames over ssh, and leaves the tail for a while.
+
+    def action_scroll_up(self) -> None:
+        """Scroll one line up."""
+        self.go_to(self.scroll_offset.y - 1)
+
+    def action_scroll_down(self) -> None:
+        """Scroll one line down."""
+        self.go_to(self.scroll_offset.y + 1)
+
+    def action_page_up(self) -> None:
+        """Scroll one page up, with a line in common."""
+        self.go_to(self.scroll_offset.y - max(self.size.height - 1, 1))
+
+    def action_page_down(self) -> None:
+        """Scroll one page down, with a line in common."""
+        self.go_to(self.scroll_offset.y + max(self.size.height - 1, 1))
+
+    def action_half_page(self, direction: int) -> None:
+        """Scroll half a page up (-1) or down (1)."""
+        self.go_to(self.scroll_offset.y + direction * max(self.size.height // 2, 1))
+
+    def action_scroll_home(self) -> None:
+        """Go to the first line."""
+        self.go_to(0)
+
+    def action_scroll_end(self) -> None:
+        """Go to the tail, and follow it from now on."""
+        self.go_to(self.max_scroll_y)

@@ -1,0 +1,144 @@
+"""Strips of a section view: headers, document lines, marks. Painted once and kept by identity.
+
+A document never changes a line, it makes another: so a strip is good as long as its line is the
+same object, and nothing has to be told what became invalid.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.segment import Segment
+from textual.content import Content
+from textual.strip import Strip
+
+from codex_tui.tui.widgets.lines import Line, mark
+from codex_tui.tui.widgets.palette import PREFIX, styles_of
+from codex_tui.tui.widgets.styles import CURRENT, MATCH, SELECTED, Role
+
+if TYPE_CHECKING:
+    from textual.style import Style as VisualStyle
+    from textual.widget import Widget
+
+    from codex_tui.tui.widgets.sections import Section
+    from codex_tui.tui.widgets.styles import Styles
+
+KEPT = 1_000
+"""Strips that are kept; a terminal shows a tenth of that."""
+
+
+class _Painted(NamedTuple):
+    line: Line
+    strip: Strip
+
+
+class Painter:
+    """Paints the lines of one view in its theme's styles."""
+
+    def __init__(self, view: Widget) -> None:
+        self._view = view
+        self._kept: dict[tuple[int, int, int], _Painted] = {}
+        self._styles: Styles | None = None
+
+    def forget(self) -> None:
+        """Drop all strips and styles, since the theme or the focus changed."""
+        self._kept.clear()
+        self._styles = None
+
+    @property
+    def styles(self) -> Styles:
+        """What the current theme makes of the roles."""
+        if self._styles is None:
+            self._styles = styles_of(self._view)
+        return self._styles
+
+    def line(
+        self,
+        line: Line,
+        indent: int,
+        width: int,
+        *,
+        selected: tuple[int, int] | None = None,
+        matches: list[tuple[int, int, bool]] | None = None,
+    ) -> Strip:
+        """Paint a line of a document; `selected` and `matches` are in its characters."""
+        if selected or matches:
+            return self._paint(_marked(line, selected, matches or []), indent, width)
+        key = (id(line), indent, width)
+        kept = self._kept.get(key)
+        if kept is None or kept.line is not line:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            kept = self._kept[key] = _Painted(line, self._paint(line, indent, width))
+        return kept.strip
+
+    def _paint(self, line: Line, indent: int, width: int) -> Strip:
+        of = self.styles.of
+        segments = [Segment(run.text, of(run.style)) for run in line if run.text]
+        if indent:
+            segments.insert(0, Segment(" " * indent, of(Role.TEXT)))
+        return Strip(segments).adjust_cell_length(width, of(Role.TEXT))
+
+    def blank(self, width: int) -> Strip:
+        """Paint an empty line."""
+        return Strip.blank(width, self.styles.of(Role.TEXT))
+
+    # -- what is not a document
+
+    def header(self, section: Section, width: int, *, cursor: bool) -> Strip:
+        """Paint the header of a section: fold mark, title, and what stands at the right."""
+        style = self._visual("header", section.state, cursor=cursor)
+        title = (section.title or Content()).rstrip()
+        fold = ("▾ " if section.open else "▸ ") if section.collapsible else ""
+        meta = section.meta or Content()
+        room = max(width - len(fold) - (meta.cell_length + 2 if meta else 0), 0)
+        title = title.truncate(room, ellipsis=True)
+        space = width - len(fold) - title.cell_length - meta.cell_length
+        quiet = self._visual("meta", cursor=cursor)
+        segments = [
+            *Content(fold).render_segments(quiet),
+            *title.render_segments(style),
+            *Content(" " * max(space, 0)).render_segments(style),
+            *meta.render_segments(quiet),
+        ]
+        return Strip(segments).adjust_cell_length(width, style.rich_style)
+
+    def _visual(self, part: str, state: str = "", *, cursor: bool = False) -> VisualStyle:
+        names = [PREFIX + part]
+        if state:
+            names.append(f"{PREFIX}{part}-{state}")
+        if cursor:
+            names.append(f"{PREFIX}header-cursor")
+        return self._view.get_visual_style(*names)
+
+    def placeholder(self, text: Content, width: int, height: int) -> list[Strip]:
+        """Paint the text of an empty view, in the middle of it."""
+        style = self._visual("placeholder")
+        lines = [
+            line.truncate(width).center(width)
+            for paragraph in text.split("\n")
+            for line in paragraph.wrap(min(width, 60)) or [Content()]
+        ]
+        above = max((height - len(lines)) // 2, 0)
+        strips = [Strip(line.render_segments(style)) for line in lines]
+        filler = style.rich_style
+        return [
+            *[Strip.blank(width, filler)] * above,
+            *(strip.adjust_cell_length(width, filler) for strip in strips),
+        ][:height]
+
+    def with_new_mark(self, strip: Strip, width: int) -> Strip:
+        """Lay the mark for unseen lines over the right end of a line."""
+        text = " new ↓ "
+        if width < len(text) + 2:
+            return strip
+        style = self._view.get_component_rich_style(PREFIX + "new")
+        return Strip.join([strip.crop(0, width - len(text)), Strip([Segment(text, style)])])
+
+
+def _marked(
+    line: Line, selected: tuple[int, int] | None, matches: list[tuple[int, int, bool]]
+) -> Line:
+    for start, end, current in matches:
+        line = mark(line, start, end, CURRENT if current else MATCH)
+    return mark(line, *selected, SELECTED) if selected else line

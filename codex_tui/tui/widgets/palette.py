@@ -1,0 +1,99 @@
+"""The component classes that the drawn roles take their styles from, and their default CSS.
+
+The variables are those of `theming.variable_defaults`, which derives them for any Textual theme.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+
+from codex_tui.tui.widgets.styles import Role, Styles
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+PREFIX = "section-view--"
+_LAYERS = ("link", "block", "span", "match", "current", "selected")
+_PARTS = (
+    *("header", "header-cursor", "header-running", "header-failed"),
+    *("header-warning", "header-muted", "header-prompt"),
+)
+_OTHERS = ("meta", "new", "placeholder")
+
+
+def _name(role: Role) -> str:
+    return role.name.lower().replace("_", "-")
+
+
+COMPONENTS = {PREFIX + name for name in (*map(_name, Role), *_LAYERS, *_PARTS, *_OTHERS)}
+
+CSS = """
+SectionView {
+    background: $background;
+    color: $foreground;
+    overflow-x: hidden;
+    overflow-y: scroll;
+    padding: 0 0 0 1;
+    scrollbar-size-vertical: 1;
+    & > .section-view--muted { color: $quiet; text-style: $quiet-style; }
+    & > .section-view--error { color: $event-error; }
+    & > .section-view--heading-1 { color: $line-focus; text-style: bold underline; }
+    & > .section-view--heading-2 { color: $line-focus; text-style: bold; }
+    & > .section-view--heading-3 { text-style: bold; }
+    & > .section-view--quote { color: $quiet; text-style: $quiet-style; }
+    & > .section-view--bar { color: $line-focus; }
+    & > .section-view--marker { color: $line-focus; }
+    & > .section-view--rule { color: $line; }
+    & > .section-view--border { color: $line; }
+    & > .section-view--table-head { text-style: bold; }
+    & > .section-view--html { color: $quiet; text-style: $quiet-style; }
+    & > .section-view--keyword { color: $syntax-keyword; }
+    & > .section-view--string { color: $syntax-string; }
+    & > .section-view--number { color: $syntax-number; }
+    & > .section-view--comment { color: $syntax-comment; text-style: $quiet-style; }
+    & > .section-view--function { color: $syntax-name; }
+    & > .section-view--type { color: $syntax-name; }
+    & > .section-view--key { color: $syntax-name; }
+    & > .section-view--punctuation { color: $quiet; text-style: $quiet-style; }
+    & > .section-view--added { color: $good; }
+    & > .section-view--removed { color: $event-error; }
+    & > .section-view--link { text-style: underline; }
+    & > .section-view--block { background: $code-background; }
+    & > .section-view--span { background: $code-background; }
+    & > .section-view--match { background: $match-background; color: $match-foreground; }
+    & > .section-view--current {
+        background: $match-current-background;
+        color: $match-current-foreground;
+    }
+    & > .section-view--selected { background: $screen-selection-background; }
+    & > .section-view--header { text-style: bold; }
+    & > .section-view--header-running { color: $line-focus; }
+    & > .section-view--header-failed { color: $event-error; }
+    & > .section-view--header-warning { color: $stall; }
+    & > .section-view--header-muted { color: $quiet; text-style: $quiet-style; }
+    & > .section-view--header-prompt { color: $line-focus; }
+    & > .section-view--meta { color: $quiet; text-style: $quiet-style; }
+    & > .section-view--new { background: $line-focus; color: $background; }
+    & > .section-view--placeholder { color: $quiet; text-style: $quiet-style; }
+    &:focus > .section-view--header-cursor { background: $row-selected; }
+}
+"""
+
+
+def styles_of(view: Widget) -> Styles:
+    """Return what the current theme makes of the roles."""
+    return Styles(
+        roles=tuple(view.get_component_rich_style(PREFIX + _name(role)) for role in Role),
+        link=view.get_component_rich_style(PREFIX + "link", partial=True),
+        block=_ground(view, "block"),
+        span=_ground(view, "span"),
+        match=view.get_component_rich_style(PREFIX + "match"),
+        current=view.get_component_rich_style(PREFIX + "current"),
+        selected=_ground(view, "selected"),
+    )
+
+
+def _ground(view: Widget, name: str) -> Style:
+    return Style(bgcolor=view.get_component_rich_style(PREFIX + name).bgcolor)
