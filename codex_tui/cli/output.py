@@ -38,7 +38,13 @@ class Output:
         if text:
             self._column = 0 if text.endswith("\n") else 1
             shown = clean(text) if self.terminal else text
-            self._stream.buffer.write(shown.encode("utf-8", "surrogatepass"))
+            self._write(shown.encode("utf-8", "surrogatepass"))
+
+    def _write(self, data: bytes) -> None:
+        """Print all of it: with PYTHONUNBUFFERED a write may take less than it was given."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._stream.buffer.write(rest) :]
 
     def line(self, value: Mapping[str, object]) -> None:
         """Print one JSON object on one line."""

@@ -10,13 +10,13 @@ import click
 from codex_tui.cli.lines import EventLines
 from codex_tui.cli.notes import notes_on
 from codex_tui.cli.output import Output, say
-from codex_tui.cli.saved import records
+from codex_tui.cli.saved import STDIN, records
 from codex_tui.insight import units
 from codex_tui.insight.conversation import Conversation
 from codex_tui.insight.report import report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from codex_tui.config import Settings
     from codex_tui.insight.conversation import Turn
@@ -30,8 +30,15 @@ def show(settings: Settings, name: str) -> int:
         OSError: The file can't be read.
         click.ClickException: It is no stream, or has no such turn.
     """
-    print_in_format = _FORMATS[settings.format]
-    print_in_format(records(name), settings.turn, Output(sys.stdout))
+    output = Output(sys.stdout)
+    match settings.format:
+        case "text":
+            _print_text(records(name), settings.turn, output)
+        case "json":
+            _print_json(records(name), settings.turn, output)
+        case "events":
+            _print_events(records(name), settings.turn, output, at_once=name == STDIN)
+    output.flush()
     return 0
 
 
@@ -46,18 +53,20 @@ def _print_text(saved: Iterable[Record], number: int | None, output: Output) -> 
 
 def _print_json(saved: Iterable[Record], number: int | None, output: Output) -> None:
     output.line(report(_turn(saved, number)))
-    output.flush()
 
 
-def _print_events(saved: Iterable[Record], number: int | None, output: Output) -> None:
+def _print_events(
+    saved: Iterable[Record], number: int | None, output: Output, *, at_once: bool
+) -> None:
     """A line as each event is read: of all turns, where none was asked for."""
     lines = EventLines()
     for record in saved:
         line = lines.of(record)
         if line is not None and number in (None, lines.turn):
             output.line(line)
+            if at_once:  # a pipe may be a stream that runs
+                output.flush()
     _refuse_missing(number, lines.turn)
-    output.flush()
 
 
 def _turn(saved: Iterable[Record], number: int | None) -> Turn:
@@ -72,10 +81,3 @@ def _turn(saved: Iterable[Record], number: int | None) -> Turn:
 def _refuse_missing(number: int | None, turns: int) -> None:
     if number is not None and not 1 <= number <= turns:
         raise click.ClickException(f"there is no turn {number}: {units.count(turns, 'turn')}")
-
-
-_FORMATS: dict[str, Callable[[Iterable[Record], int | None, Output], None]] = {
-    "text": _print_text,
-    "json": _print_json,
-    "events": _print_events,
-}

@@ -1,0 +1,141 @@
+"""The verbs of the app: with what it is opened, and from where its keys come."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from codex_tui.sources.demo_sessions import demo_prompts
+from tests.cli.streams import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# The app replaced by what says with what it was opened, and reads a key and the data.
+PROGRAM = """
+import fcntl, json, os, sys, termios
+from types import ModuleType
+
+if sys.argv.pop(1) == "tty":
+    fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+
+def run_app(settings, *, backend, prompt=None, replay=None, speed=1.0, **options):
+    kind = type(replay).__name__
+    data = replay.read().decode() if hasattr(replay, "read") else str(replay)
+    keys = os.isatty(0)
+    told = {"prompt": prompt, "replay": data, "kind": kind, "speed": speed, "keys": keys}
+    told["provider"] = backend and backend.provider
+    print(json.dumps(told | options))
+    return 7
+
+fake = ModuleType("codex_tui.tui.app")
+fake.run_app = run_app
+sys.modules[fake.__name__] = fake
+
+from codex_tui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+class Terminal:
+    """A pseudo-terminal that a program draws on and, if it takes it, has its keys from."""
+
+    def __init__(self) -> None:
+        self.ours, self.theirs = pty.openpty()
+
+    def run(
+        self, *args: str, stdin: bytes | None = b"", controlling: bool = True
+    ) -> tuple[int, Any, str]:
+        """Exit code, what the app was opened with, and what stood on the screen."""
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "tty" if controlling else "none", *args],
+            stdout=subprocess.PIPE,
+            stderr=self.theirs,
+            start_new_session=True,
+            check=False,
+            **({"stdin": self.theirs} if stdin is None else {"input": stdin}),
+        )
+        os.write(self.theirs, b"$")
+        screen = b""
+        while not screen.endswith(b"$"):
+            screen += os.read(self.ours, 4096)
+        told = json.loads(done.stdout) if done.stdout else None
+        return done.returncode, told, screen[:-1].decode()
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    terminal = Terminal()
+    yield terminal
+    os.close(terminal.ours)
+    os.close(terminal.theirs)
+
+
+def test_a_prompt_opens_the_app_on_the_demo_where_nothing_is_configured(
+    terminal: Terminal,
+) -> None:
+    code, told, _ = terminal.run("why?", stdin=None)
+    assert (code, told["prompt"], told["provider"], told["keys"]) == (7, "why?", "demo", True)
+    assert told["kind"] == "NoneType"
+
+
+def test_keys_come_from_the_terminal_where_standard_input_is_a_pipe(terminal: Terminal) -> None:
+    code, told, _ = terminal.run("demo", stdin=b"nothing of use")
+    assert (code, told["keys"], told["prompt"]) == (7, True, demo_prompts()[0])
+
+
+def test_a_stream_from_a_pipe_is_replayed(terminal: Terminal) -> None:
+    stream = b"".join(answer("a"))
+    code, told, _ = terminal.run("replay", "-", "--speed", "max", "--paused", stdin=stream)
+    assert (code, told["replay"], told["keys"]) == (7, stream.decode(), True)
+    assert (told["speed"], told["paused"], told["exit_at_end"]) == (None, True, False)
+
+
+def test_a_file_is_replayed_by_its_path(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "stream.sse"
+    path.write_bytes(b"".join(answer("a")))
+    code, told, _ = terminal.run("replay", str(path), "-s", "4", "--exit", stdin=None)
+    assert (code, told["replay"], told["kind"]) == (7, str(path), "PosixPath")
+    assert (told["speed"], told["paused"], told["exit_at_end"]) == (4.0, False, True)
+    assert told["provider"] is None
+
+
+@pytest.mark.parametrize("args", [(), ("demo",), ("replay", "-")])
+def test_without_a_terminal_for_keys_one_line_says_so(
+    terminal: Terminal, args: tuple[str, ...]
+) -> None:
+    code, told, screen = terminal.run(*args, controlling=False)
+    assert (code, told) == (2, None)
+    assert screen.startswith("codex-tui: standard input is no terminal")
+    assert screen.count("\n") == 1
+
+
+def test_a_replay_of_the_terminal_itself_is_refused(terminal: Terminal) -> None:
+    code, told, screen = terminal.run("replay", "-", stdin=None)
+    assert (code, told) == (2, None)
+    assert "replay - reads a pipe" in screen
+
+
+def test_a_file_that_is_no_stream_is_refused_before_the_app_opens(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text("# Notes\n")
+    code, told, screen = terminal.run("replay", str(path), stdin=None)
+    assert (code, told) == (2, None)
+    assert "text of another kind" in screen
+
+
+def test_without_a_screen_one_line_says_so() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "none", "demo"], capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr == b"codex-tui: the app draws on stderr, which is no terminal\n"

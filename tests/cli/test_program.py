@@ -1,0 +1,100 @@
+"""The program as a shell runs it: its exit codes, its streams, and its closed pipes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.streams import answer, deltas, recording
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROGRAM = (sys.executable, "-m", "codex_tui")
+
+
+def program(
+    *args: str, env: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[bytes]:
+    environ = {**os.environ, **(env or {})}
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    return subprocess.run([*PROGRAM, *args], env=environ, check=False, **output)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "stream.sse"
+    path.write_bytes(recording(answer(*["word " * 100] * 1000)))
+    return path
+
+
+@pytest.mark.parametrize("args", [(), ("--format", "events")])
+def test_a_reader_that_goes_away_ends_it_quietly(saved: Path, args: tuple[str, ...]) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "show", str(saved), *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_one_line(saved: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = program("show", str(saved), stdout=full)
+    assert (done.returncode, done.stderr) == (2, b"codex-tui: No space left on device\n")
+
+
+def test_an_unreadable_file_is_one_line(saved: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root reads everything")
+    saved.chmod(0)
+    done = program("show", str(saved))
+    assert done.returncode == 2
+    assert done.stderr == f"codex-tui: {saved}: Permission denied\n".encode()
+
+
+def test_a_locale_without_unicode_changes_nothing(saved: Path, tmp_path: Path) -> None:
+    path = tmp_path / "stream"
+    path.write_bytes(b"".join(answer("日本 é")))
+    env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    assert program("show", str(path), env=env).stdout.decode() == "日本 é"
+    assert program("run", "--help", env=env).returncode == 0
+
+
+def test_a_stream_is_shown_line_by_line_while_it_comes() -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    args = [*PROGRAM, "show", "-", "--format", "events"]
+    with subprocess.Popen(
+        args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for piece in ("one", "two"):
+            process.stdin.write(b"".join(deltas(piece)))
+            process.stdin.flush()
+            assert piece.encode() in process.stdout.readline()
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_large_answer_goes_through_a_pipe_whole(saved: Path, unbuffered: str) -> None:
+    done = program("show", str(saved), env={"PYTHONUNBUFFERED": unbuffered})
+    assert done.stdout == b"word " * 100_000
+
+
+def test_the_entry_point_is_the_module() -> None:
+    script = Path(sys.executable).parent / "codex-tui"
+    if not script.exists():
+        pytest.skip("not installed")
+    done = subprocess.run([script, "--version"], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, program("-V").stdout)
