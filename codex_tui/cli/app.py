@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from codex_tui.cli.saved import STDIN, open_stream
+from codex_tui.cli.saved import STDIN, STDIN_NAME, open_stream, refuse_other_files
 from codex_tui.sources.backend import Backend
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.app import run_app
@@ -54,6 +54,8 @@ def replay(settings: Settings, name: str) -> int:
     data = _take_terminal()
     if saved is None and data is None:
         raise click.ClickException("replay - reads a pipe, and standard input is the terminal")
+    if saved is None and data is not None:
+        refuse_other_files(data, STDIN_NAME)
     return run_app(
         settings,
         backend=None,

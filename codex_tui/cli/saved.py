@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
 import sys
 from pathlib import Path
+from select import select
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from codex_tui.sessions.reader import read_records
 from codex_tui.sessions.records import CutRecord
+from codex_tui.sources.errors import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from codex_tui.sessions.records import Record
 
 STDIN = "-"
+STDIN_NAME = "standard input"
 _HEAD = 64 * 1024
 _FIELD = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:data|event|id|retry|):")
 
@@ -32,7 +36,7 @@ def records(name: str) -> Iterator[Record]:
         click.ClickException: It is no event stream, or an empty one.
     """
     if name == STDIN:
-        yield from _checked(sys.stdin.buffer, "standard input")
+        yield from _checked(sys.stdin.buffer, STDIN_NAME)
         return
     with open_stream(Path(name)) as file:
         yield from _checked(file, name)
@@ -47,13 +51,26 @@ def open_stream(path: Path) -> BinaryIO:
     """
     file = path.open("rb")
     try:
-        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            _refuse_unless_stream(file.read(_HEAD), str(path))
-            file.seek(0)
+        refuse_other_files(file, str(path))
     except BaseException:
         file.close()
         raise
     return file
+
+
+def refuse_other_files(file: BinaryIO, name: str) -> None:
+    """Look at the beginning of a file; a pipe is only asked whether it has ended already.
+
+    Raises:
+        OSError: It can't be read.
+        click.ClickException: It is no event stream.
+    """
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        start = file.tell()
+        _refuse_unless_stream(file.read(_HEAD), name)
+        file.seek(start)
+    elif isinstance(file, io.BufferedReader) and select([file], (), (), 0)[0] and not file.peek(1):
+        raise click.ClickException(f"{name}: empty")
 
 
 def _checked(file: BinaryIO, name: str) -> Iterator[Record]:
@@ -70,6 +87,15 @@ def _checked(file: BinaryIO, name: str) -> Iterator[Record]:
 def _refuse_unless_stream(head: bytes, name: str) -> None:
     field = _FIELD.search(head)
     if field is None or b"\0" in head[: field.start()]:
-        kind = "binary data" if b"\0" in head else "text of another kind"
-        what = f"{kind}, neither a recording nor an event stream" if head.strip() else "empty"
-        raise click.ClickException(f"{name}: {what}")
+        raise click.ClickException(f"{name}: {_what_else(head)}")
+
+
+def _what_else(head: bytes) -> str:
+    """What a file is that is no stream; the JSON of an error is often saved in place of one."""
+    if not head.strip():
+        return "empty"
+    if b"\0" in head:
+        return "binary data, neither a recording nor an event stream"
+    if head.lstrip()[:1] in (b"{", b"[") and (message := message_of(head)):
+        return f"JSON, not an event stream: {message}"
+    return "text of another kind, neither a recording nor an event stream"

@@ -7,7 +7,7 @@ import os
 import pty
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
 
@@ -51,7 +51,7 @@ class Terminal:
         self.ours, self.theirs = pty.openpty()
 
     def run(
-        self, *args: str, stdin: bytes | None = b"", controlling: bool = True
+        self, *args: str, stdin: bytes | BinaryIO | None = b"", controlling: bool = True
     ) -> tuple[int, Any, str]:
         """Exit code, what the app was opened with, and what stood on the screen."""
         done = subprocess.run(
@@ -60,7 +60,7 @@ class Terminal:
             stderr=self.theirs,
             start_new_session=True,
             check=False,
-            **({"stdin": self.theirs} if stdin is None else {"input": stdin}),
+            **({"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin or self.theirs}),
         )
         os.write(self.theirs, b"$")
         screen = b""
@@ -121,6 +121,18 @@ def test_a_replay_of_the_terminal_itself_is_refused(terminal: Terminal) -> None:
     code, told, screen = terminal.run("replay", "-", stdin=None)
     assert (code, told) == (2, None)
     assert "replay - reads a pipe" in screen
+
+
+@pytest.mark.parametrize(("stdin", "said"), [(b"", "empty"), (b"# Notes", "text of another")])
+def test_standard_input_that_is_no_stream_is_refused_before_the_app_opens(
+    terminal: Terminal, tmp_path: Path, stdin: bytes, said: str
+) -> None:
+    path = tmp_path / "stdin"
+    path.write_bytes(stdin)
+    with path.open("rb") as file:
+        code, told, screen = terminal.run("replay", "-", stdin=file)
+    assert (code, told) == (2, None)
+    assert screen.startswith(f"codex-tui: standard input: {said}")
 
 
 def test_a_file_that_is_no_stream_is_refused_before_the_app_opens(
