@@ -99,6 +99,8 @@ def _refuse(sentence: str) -> int:
 
 def _sentence(error: click.ClickException) -> str:
     """Click's message and where to read on, in one line."""
-    message = error.format_message().rstrip(".")
+    message = error.format_message()
     context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"{message}. Try `{context.command_path} --help`." if context else message
+    if context is None:
+        return message
+    return f"{message.rstrip('.')}. Try `{context.command_path} --help`."
