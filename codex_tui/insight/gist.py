@@ -39,13 +39,13 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
             return json.dumps(event.data, ensure_ascii=False)[:_LIMIT]
     for name in _TELLING:
         if isinstance(value := getattr(event, name, None), str):
-            return quoted(value)
+            return value[:_LIMIT] if "arguments" in (event.type or "") else quoted(value)
     return _gist_of_object(event)[:_LIMIT]
 
 
 def quoted(text: str) -> str:
-    """Return a text as JSON writes it, so that its ends and its white space can be seen."""
-    return json.dumps(text[:_LIMIT], ensure_ascii=False)
+    """Return a text in quotes, so that the blanks at its ends can be seen."""
+    return f'"{text[:_LIMIT]}"'
 
 
 def _gist_of_object(event: ResponseStreamEvent) -> str:

@@ -134,21 +134,18 @@ class SpoolStore:
 class FileStore:
     """The file that is replayed, or the spool that holds what came from a pipe."""
 
-    def __init__(self, keeper: Keeper, path: Path | None) -> None:
+    def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
-        self._path = path
 
     def open(self, wake: Callable[[], None]) -> Kept:
         """Return the file."""
-        return _Unrecorded(self._keeper, self._path)
+        return _Unrecorded(self._keeper)
 
 
 class _Unrecorded:
     """A keeper that nothing can trouble."""
 
-    def __init__(self, keeper: Keeper, path: Path | None = None) -> None:
-        self._keeper = keeper
-        self._path = path
+    def __init__(self, keeper: Keeper) -> None:
         self.plain = keeper.plain
         self.keep = keeper.keep
         self.settled = keeper.settled

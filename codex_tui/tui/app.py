@@ -1,0 +1,359 @@
+"""The app: what a key does to the session, and what the session does to the screen.
+
+Themes, the keymap and the life of the process are here too; panes and streams are not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
+
+from codex_tui.safe_text import clean_line
+from codex_tui.sources.providers import ProviderError
+from codex_tui.sources.replay import ReplaySource
+from codex_tui.state import load_choices, load_history, remember_prompt, save_choice
+from codex_tui.tui.crash import report_crash
+from codex_tui.tui.dialogs.connection import Choice, ConnectionDialog
+from codex_tui.tui.dialogs.request import RequestDialog
+from codex_tui.tui.messages import (
+    ClockTicked,
+    Connection,
+    ConnectionChanged,
+    Noted,
+    PromptSubmitted,
+    RecordingChanged,
+    RecordsArrived,
+)
+from codex_tui.tui.opening import FileStore, Opening, RecordingStore, SpoolStore
+from codex_tui.tui.resend import ResendOffer
+from codex_tui.tui.session import Session
+from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
+from codex_tui.tui.viewer import Viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from textual.screen import Screen
+
+    from codex_tui.config import Settings
+    from codex_tui.sources import Source
+    from codex_tui.sources.backend import Backend
+    from codex_tui.tui.messages import Arrival
+    from codex_tui.tui.opening import Store
+
+DEFAULT_THEME = "codex-dark"
+_CLOCK = 0.5  # seconds between two looks at the clock; what is shown ticks once a second
+
+
+class CodexTui(App[int]):
+    """Opens a viewer over one session and keeps the two in step."""
+
+    TITLE = "codex-tui"
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "escape", "Stop", id="app.back", key_display="esc"),
+        Binding("ctrl+c", "copy_or_back", "Copy", id="app.copy", show=False, priority=True),
+        Binding("r", "resend", "Send again", id="app.resend", show=False),
+        Binding("ctrl+n", "renew", "New conversation", id="app.new", show=False),
+        Binding("ctrl+g", "edit_request", "Edit the request", id="app.request", show=False),
+        Binding("ctrl+o", "connection", "Connection", id="app.connection", show=False),
+        Binding(
+            "ctrl+p", "command_palette", "Palette", id="app.palette", show=False, priority=True
+        ),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
+    ]
+
+    def __init__(self, settings: Settings, opening: Opening, backend: Backend | None) -> None:
+        self._settings = settings
+        super().__init__()
+        self._opening = opening
+        self._backend = backend
+        state = settings.paths.state
+        self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
+        self.session = Session(opening.store, self._show)
+        self._resend, self._offered = ResendOffer(), ""
+
+    # -- life --------------------------------------------------------------------------------
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give every theme our variables."""
+        return variable_defaults(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Put on the theme, show the session, and begin what was asked for."""
+        self._load_themes()
+        self.set_keymap(dict(self._settings.keys))
+        self.push_screen(self.viewer, wait_for_dismiss=False)
+        self.call_after_refresh(self._begin)
+        self.set_interval(_CLOCK, self._tick)
+
+    def _begin(self) -> None:
+        self._show_connection()
+        self._open()
+        if self._opening.source is not None:
+            self.viewer.add_class("-replaying")
+            self.viewer.arrangement.focus("timeline")
+            self._stream(self._opening.source)
+        elif self._opening.prompt:
+            self._send(self._opening.prompt)
+
+    def _open(self) -> None:
+        self.viewer.open_session(self.session.conversation, self.session.log)
+        self._show_recording()
+
+    def _load_themes(self) -> None:
+        loaded = load_themes(shipped_folder(), self._settings.paths.themes)
+        for theme in loaded.themes:
+            self.register_theme(theme)
+        for problem in loaded.problems:
+            self.notify(str(problem), title="Theme left out", severity="warning", markup=False)
+        self.theme = self._known_theme()
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
+
+    def _known_theme(self) -> str:
+        wanted = self._settings.theme or load_choices(self._settings.paths.state).get("theme")
+        if wanted in self.available_themes:
+            return str(wanted)
+        if wanted:
+            self.notify(f"there is no theme {wanted!r}", severity="warning", markup=False)
+        return DEFAULT_THEME
+
+    def _keep_theme(self, name: str) -> None:
+        with contextlib.suppress(OSError):
+            save_choice(self._settings.paths.state, "theme", name)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer our actions in the palette beside Textual's."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("New conversation", "Begin anew, in a new recording", self.action_renew)
+        yield SystemCommand("Connection", "Choose provider, model, effort", self.action_connection)
+        yield SystemCommand("Edit the request", "See and edit its JSON", self.action_edit_request)
+        yield SystemCommand("Send again", "Send the last request again", self.action_resend)
+        yield SystemCommand("Zoom", "Show the focused pane alone", self.viewer.action_zoom)
+        yield SystemCommand("Inspector", "Show or hide the inspector", self.viewer.action_inspect)
+
+    # -- streaming ---------------------------------------------------------------------------
+
+    def _show(self, arrivals: Sequence[Arrival]) -> None:
+        session = self.session
+        self.viewer.show_arrivals(RecordsArrived(session.conversation, session.log, arrivals))
+
+    def _stream(self, source: Source, body: dict[str, Any] | None = None) -> None:
+        self.run_worker(self._follow(source, body), group="stream", exclusive=True)
+
+    async def _follow(self, source: Source, body: dict[str, Any] | None = None) -> None:
+        self._note("")
+        await self.session.stream(source, body)
+        self._ended()
+
+    def _ended(self) -> None:
+        self._show_recording()
+        self._offer_resend()
+        if self._opening.exit_at_end:
+            self.exit(0)
+        self._ask_for_output()
+
+    def _tick(self) -> None:
+        session = self.session
+        if session.running:
+            self.viewer.broadcast(lambda: ClockTicked(session.now()))
+            self._show_recording()
+        self._offer_resend()
+
+    def _send(self, prompt: str | None, outputs: Mapping[str, str] | None = None) -> None:
+        self.run_worker(self._prepare(prompt, outputs or {}), group="stream", exclusive=True)
+
+    async def _prepare(self, prompt: str | None, outputs: Mapping[str, str]) -> None:
+        if self._backend is None:
+            return
+        try:
+            await self._backend.prepare()
+            body = self._backend.body(self.session.conversation.turns, prompt, outputs)
+        except ProviderError as error:
+            self._note(str(error), wrong=True)
+            self.viewer.composer.restore(prompt or "")
+            return
+        self._show_connection()
+        self._stream_body(body)
+
+    def _stream_body(self, body: dict[str, Any]) -> None:
+        if self._backend is not None:
+            turn = len(self.session.conversation.turns) + 1
+            source = self._backend.source(body, turn=turn)
+            self._resend.watch(source)
+            self._stream(source, body)
+
+    def _offer_resend(self) -> None:
+        words = self._resend.words(monotonic(), running=self.session.running)
+        if words != self._offered:
+            self._offered = words
+            self._note(words)
+
+    # -- what the user does ------------------------------------------------------------------
+
+    @on(PromptSubmitted)
+    def _submitted(self, event: PromptSubmitted) -> None:
+        if self._backend is None or self.session.running:
+            self._note("a response is streaming: esc stops it, then enter sends", wrong=True)
+            self.viewer.composer.restore(event.text)
+        elif calls := self.session.unanswered():
+            self.session.outputs[calls[0].call_id or ""] = event.text
+            self._ask_for_output(send=True)
+        else:
+            with contextlib.suppress(OSError):
+                remember_prompt(self._settings.paths.state, event.text)
+            self._send(event.text)
+
+    def _ask_for_output(self, *, send: bool = False) -> None:
+        calls = self.session.unanswered()
+        if calls:
+            self.viewer.ask(f"output of {calls[0].display_name}; esc to ask something else")
+            return
+        self.viewer.ask("")
+        if send:
+            self._send(None, self.session.outputs)
+
+    def action_escape(self) -> None:
+        """Close the innermost open thing; when nothing is open, stop the stream."""
+        if self.viewer.close_innermost():
+            return
+        if self.session.running:
+            self.session.cancel()
+        elif self.session.unanswered():
+            self.session.leave_unanswered()
+            self._ask_for_output()
+
+    def action_copy_or_back(self) -> None:
+        """Copy a selection if there is one; else do as esc does."""
+        focused = self.focused
+        selected = focused.selected_text if isinstance(focused, TextArea) else ""
+        selected = selected or self.screen.get_selected_text() or ""
+        if selected:
+            self.viewer.copy(selected)
+        else:
+            self.action_escape()
+
+    def action_resend(self) -> None:
+        """Send the last request again, as it was."""
+        body = self.session.last_body
+        if body is None or self.session.running:
+            self._note("there is no request to send again yet", wrong=True)
+            return
+        self._stream_body(body)
+
+    def action_renew(self) -> None:
+        """Begin another conversation, in a recording of its own."""
+        if self.session.running:
+            self._note("a response is streaming: esc stops it first", wrong=True)
+            return
+        self.session.renew()
+        self._open()
+        self._ask_for_output()
+
+    def action_edit_request(self) -> None:
+        """Show the request that would be sent now, to be edited and sent."""
+        if self._backend is None or self.session.running:
+            return
+        backend, composer = self._backend, self.viewer.composer
+        try:
+            body = backend.body(self.session.conversation.turns, composer.text or None, {})
+        except ProviderError as error:
+            self._note(str(error), wrong=True)
+            return
+        self.push_screen(RequestDialog(body, backend.url), self._send_edited)
+
+    def _send_edited(self, body: dict[str, Any] | None) -> None:
+        if body is not None:
+            self.viewer.composer.clear()
+            self._stream_body(body)
+
+    def action_connection(self) -> None:
+        """Choose provider, model and effort."""
+        if (backend := self._backend) is None:
+            return
+        now = Choice(backend.provider, backend.model, backend.effort)
+        self.push_screen(ConnectionDialog(backend.profiles, now, backend.models), self._connect)
+
+    def _connect(self, choice: Choice | None) -> None:
+        if choice is None or self._backend is None:
+            return
+        try:
+            self._backend.switch(choice.profile, choice.model, choice.effort)
+        except ProviderError as error:
+            self._note(str(error), wrong=True)
+        self._show_connection()
+
+    # -- what the status says ----------------------------------------------------------------
+
+    def _note(self, text: str, *, wrong: bool = False) -> None:
+        self.viewer.broadcast(lambda: Noted(text, wrong))
+
+    def _show_connection(self) -> None:
+        backend = self._backend
+        connection = Connection(self._opening.name)
+        if backend is not None:
+            connection = Connection(backend.provider, backend.model, backend.effort, backend.hint)
+        self.viewer.broadcast(lambda: ConnectionChanged(connection))
+
+    def _show_recording(self) -> None:
+        path, trouble = self.session.kept_at()
+        self.viewer.broadcast(lambda: RecordingChanged(path, trouble))
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual would print a traceback with the values of all variables, keys among them.
+        super()._handle_exception(error)
+        self.session.close()
+        sentence = report_crash(error, self._settings.paths.log)
+        self._exit_renderables[:] = [Text(clean_line(sentence))]
+
+    async def action_quit(self) -> None:
+        """Close the recording and leave."""
+        self.session.close()
+        self.exit(0)
+
+
+def run_app(
+    settings: Settings,
+    *,
+    backend: Backend | None,
+    prompt: str | None = None,
+    replay: Path | BinaryIO | None = None,
+    speed: float | None = 1.0,
+    paused: bool = False,
+    exit_at_end: bool = False,
+) -> int:
+    """Run the app until the user leaves it, and return the process's exit code.
+
+    Args:
+        settings: What the user chose.
+        backend: Where prompts go; None while replaying.
+        prompt: What to send at once.
+        replay: A file or a pipe to play instead.
+        speed: How fast to play it; None does not wait at all.
+        paused: Begin paused.
+        exit_at_end: Leave when the replay has ended.
+
+    Raises:
+        OSError: The file can't be opened.
+    """
+    opening = Opening(_store(settings), prompt, exit_at_end=exit_at_end)
+    if replay is not None:
+        source = ReplaySource(replay, speed, paused=paused)
+        opening.store, opening.source = FileStore(source.keeper), source
+        opening.name = f"replay of {replay.name}" if isinstance(replay, Path) else "from a pipe"
+    app = CodexTui(settings, opening, backend)
+    code = app.run()
+    return app.return_code or code or 0
+
+
+def _store(settings: Settings) -> Store:
+    return RecordingStore(settings.paths.sessions) if settings.record else SpoolStore()

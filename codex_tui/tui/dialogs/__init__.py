@@ -1,0 +1,1 @@
+"""The dialogs: modal screens that return what the user decided."""

@@ -1,0 +1,96 @@
+"""The next request's JSON, to be read and edited before it is sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import SuspendNotSupported
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from codex_tui.safe_text import clean_line
+from codex_tui.tui.dialogs.dialog import Dialog
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class RequestDialog(Dialog[dict[str, Any]]):
+    """Shows a request body; the result is the body to send, or None."""
+
+    DEFAULT_CSS = """
+    RequestDialog {
+        & > .dialog { width: 110; height: 90%; }
+        & TextArea { height: 1fr; border: none; padding: 0; background: transparent; }
+        & TextArea:focus { border: none; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,ctrl+enter", "send", "Send", id="request.send", priority=True),
+        Binding("ctrl+o", "editor", "Open in $EDITOR", id="request.editor", priority=True),
+    ]
+
+    def __init__(self, body: dict[str, Any], url: str = "") -> None:
+        super().__init__()
+        self._body = body
+        self._url = url
+
+    def compose(self) -> ComposeResult:
+        """Show the JSON over a line for errors and keys."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(clean_line(f" Request · POST {self._url} "))
+            box.border_subtitle = Content(" ctrl+s sends · ctrl+o $EDITOR · esc closes ")
+            text = json.dumps(self._body, indent=2, ensure_ascii=False)
+            yield TextArea(text, soft_wrap=True, tab_behavior="indent", show_line_numbers=True)
+            yield Static("", classes="dialog-error", markup=False)
+
+    def action_send(self) -> None:
+        """Send what stands in the text area if it is a JSON object."""
+        try:
+            body = json.loads(self.query_one(TextArea).text)
+        except ValueError as error:
+            self._complain(f"not JSON: {error}")
+            return
+        if not isinstance(body, dict):
+            self._complain("a request is a JSON object: it begins with {")
+            return
+        self.dismiss(body)
+
+    def _complain(self, reason: str) -> None:
+        self.query_one(Static).update(Content(clean_line(reason)))
+
+    def action_editor(self) -> None:
+        """Edit the text in the user's editor, while the app stands aside."""
+        area = self.query_one(TextArea)
+        try:
+            with self.app.suspend():
+                edited = edit(area.text)
+        except SuspendNotSupported:
+            self._complain("an editor can't be opened in this terminal")
+        except OSError as error:
+            self._complain(f"the editor can't be started: {error.strerror}; set $EDITOR")
+        else:
+            area.load_text(edited)
+
+
+def edit(text: str) -> str:
+    """Return a text as it is after the user's editor ($VISUAL, $EDITOR, else vi) has closed.
+
+    Raises:
+        OSError: The editor can't be started, or the file can't be read back.
+    """
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    with tempfile.TemporaryDirectory(prefix="codex-tui-") as folder:
+        path = Path(folder) / "request.json"
+        path.write_text(text, encoding="utf-8")
+        subprocess.run([*shlex.split(editor), str(path)], check=False)
+        return path.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,78 @@
+"""Which pane is shown and which comes next: the viewer's arrangement, apart from what it shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.tui.panes.pane import Pane
+from codex_tui.tui.panes.tabs import PaneTabs
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+PANES = {
+    "output": "Output",
+    "reasoning": "Reasoning",
+    "tools": "Tool calls",
+    "timeline": "Timeline",
+    "inspector": "Inspector",
+}
+"""The panes by their ids, in the order in which tab goes through them."""
+
+_SINGLE = ("-narrow", "-low", "-zoomed")
+
+
+class Arrangement:
+    """Shows panes side by side, or the active one alone where there is no room for more."""
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        self._screen = screen
+        self.active = "output"
+
+    @property
+    def single(self) -> bool:
+        """Whether one pane is shown at a time."""
+        return any(self._screen.has_class(name) for name in _SINGLE)
+
+    def pane(self, name: str) -> Pane:
+        """Return a pane by its id."""
+        return self._screen.query_one(f"#{name}", Pane)
+
+    def activate(self, name: str) -> None:
+        """Make a pane the active one; in a single arrangement that shows it."""
+        self.active = name
+        for other in PANES:
+            self.pane(other).set_class(other == name, "-active")
+        pane = self.pane(name)
+        around = set(pane.ancestors)
+        for box in ("upper", "lower", "side"):
+            node = self._screen.query_one(f"#{box}")
+            node.set_class(node in around, "-active")
+        self._screen.query_one(PaneTabs).show(name)
+
+    def focus(self, name: str) -> None:
+        """Show a pane and give it the focus."""
+        self.activate(name)
+        self.pane(name).view.focus()
+
+    def shown(self) -> list[str]:
+        """Return the panes that can be gone to, in order."""
+        return [name for name in PANES if self.single or self.pane(name).display]
+
+    def focused(self) -> str | None:
+        """Return the pane that has the focus."""
+        focused = self._screen.focused
+        if focused is None:
+            return None
+        around = {node.id for node in focused.ancestors_with_self}
+        return next((name for name in PANES if name in around), None)
+
+    def following(self, step: int, *, stops: list[str]) -> str:
+        """Return the place that comes after the focused one among panes and other stops."""
+        places = [*self.shown(), *stops]
+        here = self.focused() or (stops[0] if stops else places[0])
+        return places[(places.index(here) + step) % len(places)] if here in places else places[0]
+
+    def zoom(self) -> None:
+        """Show the active pane alone, or all of them again."""
+        self._screen.toggle_class("-zoomed")

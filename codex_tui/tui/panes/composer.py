@@ -1,0 +1,113 @@
+"""Where prompts are typed: a text area that sends on enter and remembers what was sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import TextArea
+
+from codex_tui.tui.messages import PromptSubmitted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PLACEHOLDER = "Ask, or paste"
+
+
+class Composer(TextArea):
+    """A multi-line prompt. Up and down at its edges go through the prompts of the past."""
+
+    DEFAULT_CSS = """
+    Composer {
+        height: auto;
+        max-height: 10;
+        min-height: 1;
+        border: none;
+        padding: 0;
+        background: transparent;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; }
+        & .text-area--cursor-line { background: transparent; }
+        & .text-area--placeholder { color: $quiet; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "Send", id="composer.send", priority=True),
+        Binding(
+            "ctrl+j,shift+enter,alt+enter",
+            "newline",
+            "Newline",
+            id="composer.newline",
+            key_display="^j",
+            priority=True,
+        ),
+        Binding("up", "earlier", "Earlier prompt", id="composer.earlier", show=False),
+        Binding("down", "later", "Later prompt", id="composer.later", show=False),
+    ]
+
+    def __init__(self, history: Sequence[str] = (), *, id: str | None = None) -> None:
+        super().__init__(
+            id=id,
+            soft_wrap=True,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            placeholder=Content(PLACEHOLDER),
+        )
+        self._history = list(history)
+        self._at = len(self._history)
+        self._draft = ""
+
+    def ask(self, what: str) -> None:
+        """Say what is to be typed now, where it isn't a prompt."""
+        self.placeholder = Content(what or PLACEHOLDER)
+
+    def restore(self, text: str) -> None:
+        """Put back what could not be sent, unless something else is being typed already."""
+        if not self.text:
+            self.load_text(text)
+            self.move_cursor(self.document.end)
+
+    def action_send(self) -> None:
+        """Send what was typed; nothing but white space is not a prompt."""
+        text = self.text
+        if not text.strip():
+            return
+        self._remember(text)
+        self.clear()
+        self.post_message(PromptSubmitted(text))
+
+    def action_newline(self) -> None:
+        """Break the line at the cursor."""
+        self.insert("\n")
+
+    def _remember(self, text: str) -> None:
+        if not self._history or self._history[-1] != text:
+            self._history.append(text)
+        self._at, self._draft = len(self._history), ""
+
+    def action_earlier(self) -> None:
+        """Go up a line; at the first line, to the prompt before."""
+        if self.cursor_location[0] > 0:
+            self.action_cursor_up()
+        else:
+            self._recall(self._at - 1)
+
+    def action_later(self) -> None:
+        """Go down a line; at the last line, to the prompt after."""
+        if self.cursor_location[0] < self.document.line_count - 1:
+            self.action_cursor_down()
+        else:
+            self._recall(self._at + 1)
+
+    def _recall(self, at: int) -> None:
+        if not 0 <= at <= len(self._history):
+            return
+        if self._at == len(self._history):
+            self._draft = self.text
+        self._at = at
+        self.load_text(self._history[at] if at < len(self._history) else self._draft)
+        self.move_cursor(self.document.end)

@@ -1,0 +1,57 @@
+"""The last line: the few keys that matter where the focus is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from codex_tui.tui.dialogs.help import say_keys
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+
+class KeyHints(Widget):
+    """Draws the visible bindings of the focused widget and the screen, as many as fit."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"hints--key", "hints--text"}
+
+    DEFAULT_CSS = """
+    KeyHints {
+        height: 1;
+        & > .hints--key { color: $line-focus; }
+        & > .hints--text { color: $quiet; text-style: $quiet-style; }
+    }
+    """
+
+    def on_mount(self) -> None:
+        """Draw anew whenever other keys are active."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the hints in one line; what doesn't fit is in the help."""
+        segments, room = [Segment(" ", self.rich_style)], self.size.width - 2
+        key_style = self.get_component_rich_style("hints--key")
+        text_style = self.get_component_rich_style("hints--text")
+        for keys, text in self._hints():
+            room -= len(keys) + len(text) + 4
+            if room < 0:
+                break
+            segments += [Segment(keys, key_style), Segment(f" {text}   ", text_style)]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _hints(self) -> list[tuple[str, str]]:
+        seen, hints = set(), []
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled and binding.action not in seen:
+                seen.add(binding.action)
+                keys = binding.key_display or say_keys(binding.key)
+                hints.append((keys, binding.description.lower()))
+        return hints

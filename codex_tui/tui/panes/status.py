@@ -1,0 +1,257 @@
+"""Two lines that answer "is it stuck or thinking?" without a key press.
+
+The first says where it comes from and what it does now; the second has the figures. Everything is
+drawn from the last messages, and the clock is a message too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from codex_tui.insight import units
+from codex_tui.insight.figures import figures_of
+from codex_tui.safe_text import clean_line
+from codex_tui.tui.messages import Connection
+
+if TYPE_CHECKING:
+    from rich.style import Style
+
+    from codex_tui.insight.conversation import Conversation, Turn
+    from codex_tui.tui.messages import (
+        ClockTicked,
+        ConnectionChanged,
+        Noted,
+        RecordingChanged,
+        RecordsArrived,
+        SessionOpened,
+    )
+
+STALLS = (2.0, 10.0, 30.0)
+"""Seconds of silence at which the age of the last event changes its look."""
+
+# What the user reads for a phase, with its glyph and the component that colours it.
+PHASES: dict[str, tuple[str, str, str]] = {
+    "idle": ("○", "ready", "quiet"),
+    "connecting": ("◌", "connecting", "lifecycle"),
+    "headers": ("◌", "waiting for the first byte", "lifecycle"),
+    "waiting": ("◔", "waiting for the first output", "lifecycle"),
+    "reasoning": ("●", "reasoning", "reasoning"),
+    "writing": ("●", "writing", "output"),
+    "calling": ("●", "calling a tool", "tool"),
+    "completed": ("✓", "completed", "good"),
+    "incomplete": ("◐", "incomplete", "stall"),
+    "cancelled": ("■", "cancelled", "stall"),
+}
+_FAILED = "✗"
+_AGES = ("quiet", "stall", "stall", "long-stall")
+
+Parts = list[tuple[str, str]]
+"""What a line says: names of components and texts."""
+
+
+def phase_of(turn: Turn | None) -> str:
+    """Return the phase of a turn: a key of `PHASES`, or the word for how it ended."""
+    if turn is None:
+        return "idle"
+    if turn.ended:
+        return turn.how
+    if turn.response_head is None and turn.events.total == 0:
+        return "connecting" if turn.request is not None else "waiting"
+    if turn.events.total == 0 and turn.comments == 0:
+        return "headers"
+    phase = turn.transcript.phase
+    return phase if phase in PHASES else "waiting"
+
+
+class StatusBar(Widget):
+    """The state of the stream and its figures; the less there is room for, the less it says."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *("status--name", "status--text", "status--quiet", "status--good", "status--stall"),
+        *("status--lifecycle", "status--reasoning", "status--output", "status--tool"),
+        *("status--error", "status--long-stall"),
+    }
+
+    DEFAULT_CSS = """
+    StatusBar {
+        height: 2;
+        background: $background;
+        & > .status--name { color: $line-focus; text-style: bold; }
+        & > .status--text { color: $foreground; }
+        & > .status--quiet { color: $quiet; text-style: $quiet-style; }
+        & > .status--good { color: $good; text-style: bold; }
+        & > .status--stall { color: $stall; text-style: bold; }
+        & > .status--long-stall { color: $stall; text-style: bold reverse; }
+        & > .status--lifecycle { color: $event-lifecycle; text-style: bold; }
+        & > .status--reasoning { color: $event-reasoning; text-style: bold; }
+        & > .status--output { color: $event-output; text-style: bold; }
+        & > .status--tool { color: $event-tool; text-style: bold; }
+        & > .status--error { color: $event-error; text-style: bold; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._connection = Connection()
+        self._conversation: Conversation | None = None
+        self._now: float | None = None
+        self._recording = ""
+        self._trouble = ""
+        self._note = ""
+        self._note_style = "quiet"
+
+    # -- messages ----------------------------------------------------------------------------
+
+    def on_session_opened(self, message: SessionOpened) -> None:
+        """Forget the session before."""
+        self._conversation, self._now = message.conversation, None
+        self.refresh()
+
+    def on_records_arrived(self, message: RecordsArrived) -> None:
+        """Show the figures after this batch."""
+        self._conversation = message.conversation
+        turn = self._turn
+        if turn is not None:
+            self._now = _latest(turn)
+        self.refresh()
+
+    def on_clock_ticked(self, message: ClockTicked) -> None:
+        """Let time pass."""
+        self._now = message.now
+        self.refresh()
+
+    def on_connection_changed(self, message: ConnectionChanged) -> None:
+        """Show where prompts go."""
+        self._connection = message.connection
+        self.refresh()
+
+    def on_recording_changed(self, message: RecordingChanged) -> None:
+        """Show where it is recorded, or why it isn't."""
+        self._recording, self._trouble = message.path or "", message.trouble
+        self.refresh()
+
+    def on_noted(self, message: Noted) -> None:
+        """Say something that is no event, until something else is said."""
+        self._note = message.text
+        self._note_style = "error" if message.wrong else "text"
+        self.refresh()
+
+    # -- what it says ------------------------------------------------------------------------
+
+    @property
+    def _turn(self) -> Turn | None:
+        return self._conversation.turn if self._conversation is not None else None
+
+    def _origins(self) -> list[Parts]:
+        """Say where it comes from, at length and ever shorter."""
+        turn = self._turn
+        model = (turn.transcript.model if turn is not None else None) or self._connection.model
+        model, provider = clean_line(model), clean_line(self._connection.provider)
+        effort = f" ({clean_line(self._connection.effort)})" if self._connection.effort else ""
+        name: Parts = [("name", " codex-tui  ")]
+        whole = " · ".join(word for word in (model, provider) if word)
+        return [
+            [*name, ("text", whole + effort)],
+            [*name, ("text", model)],
+            [("text", f" {model}")],
+        ]
+
+    def _states(self) -> list[Parts]:
+        """Say what it does and when something last came, at length and ever shorter."""
+        turn = self._turn
+        phase = phase_of(turn)
+        glyph, word, style = PHASES.get(phase, (_FAILED, phase, "error"))
+        said: Parts = [(style, f"{glyph} {word}")]
+        elapsed = None if turn is None else turn.times.end if turn.ended else self._now
+        timed = said if elapsed is None else [*said, ("text", f"  {units.seconds(elapsed)}")]
+        age, alive = self._age(turn)
+        if not age:
+            return [timed, said, [(style, glyph)]]
+        brief = [(name, text.replace("last event ", "")) for name, text in age]
+        ages = ([*timed, *age, *alive], [*timed, *age], [*said, *age], [*said, *brief])
+        return [*ages, said, [(style, glyph)]]
+
+    def _age(self, turn: Turn | None) -> tuple[Parts, Parts]:
+        if turn is None or turn.ended or self._now is None:
+            return [], []
+        since = turn.times.last_event
+        silent = max(0.0, self._now - (since or 0.0))
+        style = _AGES[sum(silent >= stall for stall in STALLS)]
+        what = f"last event {units.age(silent)}" if since is not None else "no event yet"
+        alive = units.count(turn.comments, "keep-alive") if turn.comments else ""
+        return [(style, f"   {what}")], [("quiet", f", {alive}")] if alive else []
+
+    def _figures(self) -> list[tuple[str, str]]:
+        turn = self._turn
+        said = [(self._note_style, clean_line(self._note))]
+        if turn is None:
+            return [*said, ("quiet", self._connection.hint)]
+        if turn.ended and turn.how != "completed":
+            said.append(("error", clean_line(turn.sentence)))
+        return [*said, *(("quiet", text) for text in figures_of(turn))]
+
+    def _record_marks(self) -> list[str]:
+        """Say where it is recorded, at length and ever shorter."""
+        if not self._recording:
+            return []
+        path = clean_line(self._recording)
+        return [f"rec {path}", f"rec …{path[path.rfind('/') :]}", "rec"]
+
+    # -- drawing -----------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line of the state or the line of the figures."""
+        left, right = self._state_line() if y == 0 else self._figure_line()
+        ends = self._segments([*right, ("text", " ")])
+        begins = self._segments(left)
+        room = max(0, self.size.width - ends.cell_length)
+        line = Strip.join([begins.adjust_cell_length(room, self.rich_style), ends])
+        return line.crop(0, self.size.width)
+
+    def _state_line(self) -> tuple[Parts, Parts]:
+        for right in self._states():
+            for left in self._origins():
+                if _cells(left) + _cells(right) + 3 <= self.size.width:
+                    return left, right
+        return [], self._states()[-1]
+
+    def _figure_line(self) -> tuple[Parts, Parts]:
+        if self._trouble:
+            return self._joined(0), [("stall", clean_line(self._trouble))]
+        marks = self._record_marks()
+        left = self._joined(len(marks[-1]) + 3 if marks else 1)
+        room = self.size.width - _cells(left) - 3
+        mark = next((mark for mark in marks if len(mark) <= room), "")
+        return left, [("quiet", mark)]
+
+    def _joined(self, reserved: int) -> Parts:
+        """Return the figures that fit beside so many cells; the first is cut rather than left."""
+        room = self.size.width - reserved
+        joined: Parts = [("text", " ")]
+        for style, text in self._figures():
+            joint = " · " if len(joined) > 1 else ""
+            space = room - _cells(joined) - len(joint)
+            if text and (len(text) <= space or not joint):
+                cut = text if len(text) <= space else text[: max(0, space - 1)] + "…"
+                joined += [("quiet", joint), (style, cut)] if joint else [(style, cut)]
+        return joined
+
+    def _segments(self, parts: Parts) -> Strip:
+        base = self.rich_style
+        return Strip(Segment(text, base + self._style(name)) for name, text in parts)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"status--{name}", partial=True)
+
+
+def _latest(turn: Turn) -> float | None:
+    times = turn.times
+    return times.last_read if times.last_read is not None else times.header
+
+
+def _cells(parts: Parts) -> int:
+    return Strip(Segment(text) for _, text in parts).cell_length

@@ -1,0 +1,74 @@
+"""The row of tabs that a narrow terminal has above its one pane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual import events
+
+
+class PaneTabs(Widget):
+    """Names of panes, the shown one marked; a click shows another."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--tab", "tabs--active", "tabs--receiving"}
+
+    DEFAULT_CSS = """
+    PaneTabs {
+        height: 1;
+        & > .tabs--tab { color: $quiet; text-style: $quiet-style; }
+        & > .tabs--active { color: $line-focus; text-style: bold reverse; }
+        & > .tabs--receiving { color: $event-output; }
+    }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        pane: str
+
+    def __init__(self, titles: Mapping[str, str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._titles = dict(titles)
+        self._active = next(iter(titles))
+        self._receiving = ""
+
+    def show(self, active: str, receiving: str = "") -> None:
+        """Mark a tab as the one that is shown, and one as receiving."""
+        if (active, receiving) != (self._active, self._receiving):
+            self._active, self._receiving = active, receiving
+            self.refresh()
+
+    def _places(self) -> list[tuple[str, str]]:
+        short = self.size.width < sum(len(title) + 4 for title in self._titles.values())
+        return [
+            (pane, f" {title[:4] if short else title}{'●' if pane == self._receiving else ' '}")
+            for pane, title in self._titles.items()
+        ]
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the tabs in one line."""
+        gap = Segment(" ", self.rich_style)
+        segments = []
+        for pane, text in self._places():
+            name = "tabs--active" if pane == self._active else "tabs--tab"
+            segments += [Segment(text, self.get_component_rich_style(name)), gap]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def on_click(self, event: events.Click) -> None:
+        """Show the pane whose tab was clicked."""
+        x = 0
+        for pane, text in self._places():
+            x += len(text) + 1
+            if event.x < x:
+                self.post_message(self.Chosen(pane))
+                return

@@ -1,0 +1,50 @@
+"""The timeline: every event in the order of its arrival."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.insight import units
+from codex_tui.tui.panes.pane import Pane
+from codex_tui.tui.widgets.timeline_view import TimelineView
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from codex_tui.tui.messages import RecordsArrived, SessionOpened
+
+
+class TimelinePane(Pane):
+    """Rows over the log; the lower border counts the events."""
+
+    TITLE = "Timeline"
+
+    def compose(self) -> ComposeResult:
+        """Hold the view."""
+        yield TimelineView(id="timeline-view")
+
+    @property
+    def timeline(self) -> TimelineView:
+        """The view inside."""
+        return self.query_one(TimelineView)
+
+    def on_session_opened(self, message: SessionOpened) -> None:
+        """Show the rows of another log."""
+        self.timeline.show_log(message.log)
+        self._count(message.log.events)
+
+    def on_records_arrived(self, message: RecordsArrived) -> None:
+        """Show the rows that came."""
+        self.timeline.take_up()
+        self._count(message.log.events)
+
+    def filter(self, words: str) -> None:
+        """Show only types whose name holds every word."""
+        self.timeline.filter_names(words)
+        self._words = words
+
+    _words = ""
+
+    def _count(self, events: int) -> None:
+        shown = f"filter: {self._words} · {units.count(self.timeline.shown, 'row')} · "
+        self.say(f" {shown if self._words else ''}{units.count(events, 'event')} ")

@@ -1,0 +1,130 @@
+"""The session on the screen: what was said so far, where it is kept, and the stream that runs.
+
+It knows how a request becomes a stream and a stream a conversation; it knows no widget.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.insight.conversation import Conversation
+from codex_tui.sessions.log import EventLog
+from codex_tui.tui.feed import Feed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.insight.items import ToolCall
+    from codex_tui.sources import Source
+    from codex_tui.tui.messages import Arrival
+    from codex_tui.tui.opening import Kept, Store
+
+_ANSWERED = ("function_call", "custom_tool_call")
+
+
+class Session:
+    """A conversation with its log, and at most one running stream."""
+
+    conversation: Conversation
+    log: EventLog
+    kept: Kept
+
+    def __init__(self, store: Store, deliver: Callable[[Sequence[Arrival]], None]) -> None:
+        self._store = store
+        self._deliver = deliver
+        self._feed: Feed | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.source: Source | None = None
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin another conversation, kept in a place of its own."""
+        self.conversation = Conversation()
+        self.kept = self._store.open(self._wake)
+        self.log = EventLog(self.kept)
+        self.last_body: dict[str, Any] | None = None
+        self.outputs: dict[str, str] = {}
+
+    def close(self) -> None:
+        """End a running stream as cancelled, and have everything written."""
+        if self._feed is not None:
+            self._feed.abandon()
+        self.kept.close()
+
+    # -- streaming ---------------------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        """Whether a stream runs."""
+        return self.source is not None
+
+    @property
+    def turn(self) -> Turn | None:
+        """The latest turn."""
+        return self.conversation.turns[-1] if self.conversation.turns else None
+
+    def now(self) -> float | None:
+        """Return the time of the running stream in seconds since its request was sent."""
+        return self.source.now() if self.source is not None else None
+
+    async def stream(self, source: Source, body: dict[str, Any] | None = None) -> None:
+        """Read a source to its end; `body` is the request that it sends, if it sends one."""
+        self.source = source
+        if body is not None:
+            self.last_body, self.outputs = body, {}
+        self._loop = asyncio.get_running_loop()
+        self._feed = Feed(self.conversation, self.log, self.kept, self._deliver)
+        try:
+            await self._feed.run(source)
+        finally:
+            self._feed.stop()
+            self.source = self._feed = None
+
+    def cancel(self) -> None:
+        """Ask the running stream to end; what has arrived stays."""
+        if self.source is not None:
+            self.source.cancel()
+
+    def _wake(self) -> None:
+        # Called by the recorder's thread: what it has written may be drawn now.
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._flush)
+
+    def _flush(self) -> None:
+        if self._feed is not None:
+            self._feed.wake()
+
+    # -- where it is kept --------------------------------------------------------------------
+
+    def kept_at(self) -> tuple[str | None, str]:
+        """Return the recording's path if there is one, and what is wrong with it."""
+        place = self.kept.place()
+        return (None if place is None else _short(place)), self.kept.trouble(monotonic())
+
+    # -- function calls ----------------------------------------------------------------------
+
+    def unanswered(self) -> list[ToolCall]:
+        """Return the calls of the last turn that wait for an output from the user."""
+        turn = self.turn
+        if turn is None or turn.how != "completed":
+            return []
+        return [call for call in turn.transcript.tool_calls if self._waits(call)]
+
+    def _waits(self, call: ToolCall) -> bool:
+        known = call.call_id in self.outputs or len(call.output) > 0
+        return call.type in _ANSWERED and call.call_id is not None and not known
+
+    def leave_unanswered(self) -> None:
+        """Ask for no outputs of this turn's calls: the user goes on with something else."""
+        for call in self.unanswered():
+            self.outputs[call.call_id or ""] = ""
+
+
+def _short(path: Path) -> str:
+    home = str(Path.home())
+    return f"~{str(path)[len(home) :]}" if str(path).startswith(home + os.sep) else str(path)

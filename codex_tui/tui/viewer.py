@@ -1,0 +1,290 @@
+"""The one screen: panes side by side, the status above and the composer below.
+
+It arranges, moves the focus and passes on what the user did; what streams is the session's
+business, what is shown the panes'.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from codex_tui.state import write_atomically
+from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
+from codex_tui.tui.layout import PANES, Arrangement
+from codex_tui.tui.messages import EntryHighlighted, EntrySelected, RecordsArrived, SessionOpened
+from codex_tui.tui.panes.composer import Composer
+from codex_tui.tui.panes.finder import Finder
+from codex_tui.tui.panes.inspector import InspectorPane
+from codex_tui.tui.panes.keyhints import KeyHints
+from codex_tui.tui.panes.output import OutputPane
+from codex_tui.tui.panes.pane import Pane
+from codex_tui.tui.panes.reasoning import ReasoningPane
+from codex_tui.tui.panes.status import StatusBar
+from codex_tui.tui.panes.tabs import PaneTabs
+from codex_tui.tui.panes.timeline import TimelinePane
+from codex_tui.tui.panes.tools import ToolsPane
+from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.widgets.timeline_view import TimelineView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from textual.app import ComposeResult
+    from textual.message import Message
+
+    from codex_tui.insight.conversation import Conversation
+    from codex_tui.sessions.log import EventLog
+
+Breakpoints = list[tuple[int, str]] | None
+_WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
+_HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high")]
+_RECEIVERS = {"writing": "output", "reasoning": "reasoning", "calling": "tools"}
+
+
+class Viewer(Screen[None]):
+    """Panes over one session."""
+
+    CSS_PATH = "viewer.tcss"
+    # Textual declares these as instance variables, so they can be no ClassVar here.
+    HORIZONTAL_BREAKPOINTS: Breakpoints = _WIDTHS
+    VERTICAL_BREAKPOINTS: Breakpoints = _HEIGHTS
+    AUTO_FOCUS = ""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "next(1)", "Next pane", id="viewer.next"),
+        Binding("shift+tab", "next(-1)", "Previous pane", id="viewer.previous", show=False),
+        Binding("slash", "search", "Search", id="viewer.search", key_display="/"),
+        Binding("n", "match(1)", "Next match", id="viewer.next-match", show=False),
+        Binding("N", "match(-1)", "Previous match", id="viewer.previous-match", show=False),
+        Binding("f", "filter", "Filter the timeline", id="viewer.filter", show=False),
+        Binding("z", "zoom", "Zoom", id="viewer.zoom"),
+        Binding("i", "inspect", "Inspector", id="viewer.inspect", show=False),
+        Binding("y", "copy", "Copy", id="viewer.copy"),
+        Binding("question_mark,f1", "help", "Help", id="viewer.help", key_display="?"),
+    ]
+
+    def __init__(
+        self, history: Sequence[str], copies: Path | None, keymap: Mapping[str, str]
+    ) -> None:
+        super().__init__()
+        self._history = history
+        self._copies = copies
+        self._keymap = keymap
+        self.arrangement = Arrangement(self)
+
+    # -- composition -------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes; viewer.tcss arranges them by size."""
+        yield StatusBar(id="status")
+        yield PaneTabs(PANES, id="tabs")
+        with Container(id="panes"):
+            with Horizontal(id="upper"):
+                yield OutputPane(id="output")
+                with Vertical(id="side"):
+                    yield ReasoningPane(id="reasoning")
+                    yield ToolsPane(id="tools")
+            with Horizontal(id="lower"):
+                yield TimelinePane(id="timeline")
+                yield InspectorPane(id="inspector")
+        yield Finder(id="finder")
+        with Horizontal(id="entry"):
+            yield Static("❯", id="prompt", markup=False)
+            yield Composer(self._history, id="composer")
+        yield KeyHints(id="hints")
+
+    def on_mount(self) -> None:
+        """Begin in the composer."""
+        self.arrangement.activate("output")
+        self.composer.focus()
+
+    @property
+    def composer(self) -> Composer:
+        """Where prompts are typed."""
+        return self.query_one(Composer)
+
+    @property
+    def timeline(self) -> TimelineView:
+        """The rows of all events."""
+        return self.query_one(TimelineView)
+
+    # -- what happened -----------------------------------------------------------------------
+
+    def broadcast(self, make: Callable[[], Message]) -> None:
+        """Post a message of its own to the status and to every pane."""
+        for widget in (self.query_one(StatusBar), *self.query(Pane)):
+            widget.post_message(make())
+
+    def open_session(self, conversation: Conversation, log: EventLog) -> None:
+        """Show another session."""
+        self._log = log
+        self.broadcast(lambda: SessionOpened(conversation, log))
+
+    _log: EventLog | None = None
+
+    def show_arrivals(self, message: RecordsArrived) -> None:
+        """Hand a batch to every pane and mark the one that receives."""
+        self.broadcast(lambda: RecordsArrived(message.conversation, message.log, message.arrivals))
+        self._mark_receiving(message.conversation)
+        if self.timeline.following and message.arrivals:
+            self.inspect_entry(message.arrivals[-1].entry)
+
+    def _mark_receiving(self, conversation: Conversation) -> None:
+        turn = conversation.turns[-1] if conversation.turns else None
+        streaming = turn is not None and not turn.ended
+        phase = turn.transcript.phase if turn is not None else ""
+        receiver = _RECEIVERS.get(phase, "") if streaming else ""
+        for name in _RECEIVERS.values():
+            self.arrangement.pane(name).receiving = name == receiver
+        self.query_one(PaneTabs).show(self.arrangement.active, receiver)
+
+    def inspect_entry(self, entry: int | None) -> None:
+        """Show an entry in the inspector."""
+        if self._log is not None:
+            self.query_one(InspectorPane).post_message(EntrySelected(self._log, entry))
+
+    @on(EntryHighlighted)
+    def _entry_highlighted(self, event: EntryHighlighted) -> None:
+        self.inspect_entry(event.entry)
+
+    # -- moving about ------------------------------------------------------------------------
+
+    def on_descendant_focus(self) -> None:
+        """In a single arrangement the focused pane is the shown one."""
+        if (name := self.arrangement.focused()) is not None:
+            self.arrangement.activate(name)
+
+    @on(PaneTabs.Chosen)
+    def _tab_chosen(self, event: PaneTabs.Chosen) -> None:
+        self.arrangement.focus(event.pane)
+
+    def action_next(self, step: int) -> None:
+        """Go to the next place among the panes and the composer."""
+        stops = [] if self.has_class("-replaying") else ["composer"]
+        name = self.arrangement.following(step, stops=stops)
+        if name == "composer":
+            self.composer.focus()
+        else:
+            self.arrangement.focus(name)
+
+    def action_zoom(self) -> None:
+        """Show the focused pane alone, or all of them again."""
+        self.arrangement.zoom()
+
+    def action_inspect(self) -> None:
+        """Show the inspector beside the timeline, or hide it."""
+        self.toggle_class("-inspecting")
+        if self.arrangement.single:
+            self.arrangement.focus("inspector")
+
+    def close_innermost(self) -> bool:
+        """Close the search, else a search's marks, else the zoom; False if nothing was open."""
+        finder = self.query_one(Finder)
+        if finder.is_open:
+            self._close_finder()
+        elif self._searched is not None:
+            self._searched.clear_search()
+            self._searched = None
+        elif self.has_class("-zoomed"):
+            self.arrangement.zoom()
+        else:
+            return False
+        return True
+
+    # -- searching and filtering -------------------------------------------------------------
+
+    _searched: SectionView | TimelineView | None = None
+
+    def _view(self) -> SectionView | TimelineView:
+        name = self.arrangement.focused() or self.arrangement.active
+        view = self.arrangement.pane(name).view
+        return view if isinstance(view, SectionView | TimelineView) else self.timeline
+
+    def action_search(self) -> None:
+        """Search in the focused pane."""
+        name = self.arrangement.focused() or self.arrangement.active
+        self._finding = name
+        self.query_one(Finder).open("search", f"search {PANES[name].lower()}")
+
+    _finding = "output"
+
+    def action_filter(self) -> None:
+        """Show only some types of events in the timeline."""
+        self._finding = "timeline"
+        self.query_one(Finder).open("filter", "filter by type", self.timeline.filter_words)
+
+    @on(Finder.Asked)
+    def _asked(self, event: Finder.Asked) -> None:
+        if event.purpose == "filter":
+            self.query_one(TimelinePane).filter(event.text)
+        else:
+            self._search(event.text)
+        if event.done:
+            self._close_finder()
+
+    def _search(self, text: str) -> None:
+        view = self.arrangement.pane(self._finding).view
+        if not isinstance(view, SectionView | TimelineView):
+            return
+        if self._searched is not None and self._searched is not view:
+            self._searched.clear_search()
+        self._searched = view if text else None
+        found = view.search(text) if text else view.clear_search()
+        self.query_one(Finder).say(f"{found or 0} found" if text else "")
+
+    def _close_finder(self) -> None:
+        self.query_one(Finder).close()
+        self.arrangement.focus(self._finding)
+
+    def action_match(self, step: int) -> None:
+        """Go to the next or the previous match of the search."""
+        if self._searched is not None:
+            go = self._searched.next_match if step > 0 else self._searched.previous_match
+            go()
+
+    # -- copying and help --------------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        """Copy the source text of the selection, or of what the focused pane shows."""
+        self.copy(self._view().copy_source())
+
+    def copy(self, text: str) -> None:
+        """Give a text to the terminal's clipboard, and to a file for terminals that take none."""
+        if not text:
+            self.notify("nothing to copy here yet", markup=False)
+            return
+        self.app.copy_to_clipboard(text)
+        self.notify(f"copied {len(text):,} characters{self._also_kept(text)}", markup=False)
+
+    def _also_kept(self, text: str) -> str:
+        if self._copies is None:
+            return ""
+        try:
+            write_atomically(self._copies, text)
+        except (OSError, ValueError):
+            return ""
+        return f"; also in {self._copies}"
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        groups = [
+            KeyGroup("Everywhere", [*self.app.BINDINGS, *self.BINDINGS]),
+            KeyGroup("Composer", Composer.BINDINGS[:4]),
+            KeyGroup("Output, reasoning, tool calls, inspector", SectionView.BINDINGS),
+            KeyGroup("Timeline", TimelineView.BINDINGS),
+        ]
+        self.app.push_screen(HelpDialog(groups, self._keymap))
+
+    def ask(self, what: str) -> None:
+        """Say in the composer what is to be typed."""
+        self.composer.ask(what)
+        mark = self.query_one("#prompt", Static)
+        mark.update(Content("⏎" if what else "❯"))

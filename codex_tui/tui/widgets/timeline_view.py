@@ -1,0 +1,410 @@
+"""The timeline's line-API view: rows over a log's columns, drawn only where they are seen.
+
+Nothing is kept per row: what a visible row says is read back from the log when it is drawn, and
+the drawn strip is cached until the row changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
+
+from codex_tui.insight import units
+from codex_tui.insight.families import Family, family_of, is_delta, short_name
+from codex_tui.insight.gist import gist_of_event, gist_of_mark
+from codex_tui.safe_text import clean_line
+from codex_tui.sessions.records import FrameRecord
+from codex_tui.tui.messages import EntryHighlighted
+from codex_tui.tui.widgets.line_view import LineView
+from codex_tui.tui.widgets.rows import Row, Rows
+
+if TYPE_CHECKING:
+    from rich.style import Style
+    from textual import events
+
+    from codex_tui.sessions.log import EventLog
+
+STALL = 2.0
+"""Seconds of silence from which on a gap is marked, and ends a run of deltas."""
+
+PLACEHOLDER = "Every event will stand here with the time of its arrival."
+
+_GIST_PIECES = 24  # how many deltas of a run are read to say how its text begins
+_CACHED = 1000
+_SLICE = 0.008  # seconds that a search may hold the loop
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths of a row's columns in cells; 0 leaves a column out."""
+
+    number: int
+    time: int
+    gap: int
+    name: int
+    count: int
+    size: int
+
+    @classmethod
+    def for_width(cls, width: int) -> Columns:
+        """Return the columns that leave room for the gist; wide views get more of them."""
+        if width >= 110:
+            return cls(8, 10, 10, 34, 8, 9)
+        if width >= 90:
+            return cls(7, 9, 9, 27, 7, 8)
+        if width >= 60:
+            return cls(7, 9, 9, 25, 6, 0)
+        return cls(6, 8, 0, 22, 0, 0)
+
+
+class TimelineView(LineView):
+    """One row for each event or run of deltas, with a cursor that follows the newest one."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "timeline--cursor",
+        "timeline--muted",
+        "timeline--text",
+        "timeline--stall",
+        "timeline--match",
+        *(f"timeline--{family.name.lower()}" for family in Family),
+    }
+
+    DEFAULT_CSS = """
+    TimelineView {
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+        & > .timeline--cursor { background: $row-selected; text-style: $row-selected-style; }
+        &:focus > .timeline--cursor { background: $row-selected; text-style: bold; }
+        & > .timeline--muted { color: $quiet; text-style: $quiet-style; }
+        & > .timeline--text { color: $foreground; }
+        & > .timeline--stall { color: $stall; text-style: bold; }
+        & > .timeline--match { background: $match-background; color: $match-foreground; }
+        & > .timeline--lifecycle { color: $event-lifecycle; }
+        & > .timeline--reasoning { color: $event-reasoning; }
+        & > .timeline--output { color: $event-output; }
+        & > .timeline--tool { color: $event-tool; }
+        & > .timeline--error { color: $event-error; text-style: bold; }
+        & > .timeline--unknown { color: $event-unknown; text-style: bold; }
+        & > .timeline--keepalive { color: $event-keepalive; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "Next", id="timeline.down", show=False),
+        Binding("k,up", "move(-1)", "Previous", id="timeline.up", show=False),
+        Binding("pagedown", "page(1)", "Page down", id="timeline.page-down", show=False),
+        Binding("pageup", "page(-1)", "Page up", id="timeline.page-up", show=False),
+        Binding("g,home", "first", "First", id="timeline.first", show=False),
+        Binding("G,end", "last", "Newest", id="timeline.last"),
+        Binding("enter", "toggle_run", "Open run", id="timeline.toggle"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._log: EventLog | None = None
+        self._rows: Rows | None = None
+        self._filter = ""
+        self._cursor: int | None = None
+        self._following = True
+        self._needle = b""
+        self._cache: dict[tuple[Row, bool, int], Strip] = {}
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def show_log(self, log: EventLog) -> None:
+        """Show another log, from its end."""
+        self._log = log
+        self._cursor, self._following = None, True
+        self.filter_names(self._filter)
+
+    def filter_names(self, words: str) -> None:
+        """Show only entries whose type's name holds every word; `!word` hides a type."""
+        self._filter = words
+        if (log := self._log) is None:
+            return
+        accepts = (lambda kind: name_matches(log.kind_name(kind), words)) if words else None
+        self._rows = Rows(log, lambda kind: is_delta(log.kind_name(kind)), accepts, STALL)
+        self._cache.clear()
+        self.take_up()
+
+    def take_up(self) -> None:
+        """Show what was appended to the log."""
+        if (rows := self._rows) is None or self._log is None:
+            return
+        rows.extend()
+        if self._following and len(rows):
+            self._cursor = rows.row(len(rows) - 1).last
+        self._grow(len(rows))
+
+    def _grow(self, height: int) -> None:
+        follow = self.at_tail
+        self.set_height(height, height if follow else None)
+        self.refresh()
+
+    @property
+    def shown(self) -> int:
+        """How many rows there are."""
+        return len(self._rows) if self._rows is not None else 0
+
+    @property
+    def filter_words(self) -> str:
+        """What the filter is now."""
+        return self._filter
+
+    @property
+    def following(self) -> bool:
+        """Whether the cursor goes with the newest row."""
+        return self._following
+
+    @property
+    def cursor(self) -> int | None:
+        """The entry under the cursor."""
+        return self._cursor
+
+    # -- moving ------------------------------------------------------------------------------
+
+    def select(self, entry: int) -> None:
+        """Put the cursor on an entry and show its row."""
+        if (rows := self._rows) is None or (line := rows.line_of(entry)) is None:
+            return
+        self._cursor = entry
+        self._following = line == len(rows) - 1
+        self._reveal(line)
+        self.refresh()
+        self.post_message(EntryHighlighted(entry))
+
+    def _reveal(self, line: int) -> None:
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if line < top:
+            self.go_to(line)
+        elif line >= top + height:
+            self.go_to(line - height + 1)
+
+    def _line(self) -> int:
+        if self._rows is None or self._cursor is None:
+            return 0
+        return self._rows.line_of(self._cursor) or 0
+
+    def _go(self, line: int) -> None:
+        if self._rows is None or not len(self._rows):
+            return
+        row = self._rows.row(max(0, min(line, len(self._rows) - 1)))
+        self.select(row.first)
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor by lines."""
+        self._go(self._line() + lines)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by the lines that are in view."""
+        self._go(self._line() + pages * max(1, self.scrollable_content_region.height - 1))
+
+    def action_first(self) -> None:
+        """Go to the first row."""
+        self._go(0)
+
+    def action_last(self) -> None:
+        """Go to the newest row, and with it from then on."""
+        self._go(self.shown - 1)
+
+    def action_toggle_run(self) -> None:
+        """Open or close the run under the cursor."""
+        if self._rows is None or not len(self._rows):
+            return
+        line = self._line()
+        self._rows.toggle(line)
+        self._following = False
+        self._grow(len(self._rows))
+        self._go(self._line() if line < len(self._rows) else len(self._rows) - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the row that was clicked; a second click opens its run."""
+        line = event.y + self.scroll_offset.y
+        if line >= self.shown:
+            return
+        self._go(line)
+        if event.chain == 2:
+            self.action_toggle_run()
+
+    # -- searching and copying ---------------------------------------------------------------
+
+    def search(self, text: str) -> int | None:
+        """Go to the first entry from the cursor on whose bytes hold a text, in either case."""
+        self._needle = text.lower().encode()
+        self._scan(self._cursor or 0, 1)
+        return None
+
+    def clear_search(self) -> None:
+        """Search for nothing."""
+        self._needle = b""
+
+    def next_match(self) -> None:
+        """Go to the next entry that holds the text."""
+        self._scan((self._cursor or 0) + 1, 1)
+
+    def previous_match(self) -> None:
+        """Go to the previous entry that holds the text."""
+        self._scan((self._cursor or 0) - 1, -1)
+
+    def _scan(self, start: int, step: int) -> None:
+        if self._needle and self._log is not None:
+            self.run_worker(self._find(start, step), group="search", exclusive=True)
+
+    async def _find(self, start: int, step: int) -> None:
+        if (log := self._log) is None:
+            return
+        deadline = perf_counter() + _SLICE
+        entry = start
+        while 0 <= entry < len(log):
+            if self._needle in log.block(entry).lower():
+                self.select(entry)
+                return
+            entry += step
+            if perf_counter() > deadline:
+                await asyncio.sleep(0)
+                deadline = perf_counter() + _SLICE
+        self.app.bell()
+
+    def copy_source(self) -> str:
+        """Return the verbatim data of the event under the cursor."""
+        if self._log is None or self._cursor is None:
+            return ""
+        record = self._log.record(self._cursor)
+        return record.frame.data if isinstance(record, FrameRecord) else gist_of_mark(record)
+
+    # -- drawing -----------------------------------------------------------------------------
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in other colours."""
+        super().notify_style_update()
+        self._cache.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the row that stands in line `y` of the view."""
+        width = self.width
+        line = y + self.scroll_offset.y
+        if self._rows is None or line >= len(self._rows):
+            return self._empty_line(y, width)
+        row = self._rows.row(line)
+        chosen = self._cursor is not None and self._rows.line_of(self._cursor) == line
+        key = (row, chosen and self.has_focus, width if not chosen else -width)
+        if key not in self._cache:
+            if len(self._cache) > _CACHED:
+                self._cache.clear()
+            self._cache[key] = self._draw(row, width, chosen)
+        return self._cache[key]
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        if self.shown or y != self.scrollable_content_region.height // 2:
+            return Strip.blank(width, self.rich_style)
+        style = self.rich_style + self._style("muted")
+        return Strip([Segment(PLACEHOLDER.center(width), style)]).crop_extend(0, width, style)
+
+    def _draw(self, row: Row, width: int, chosen: bool) -> Strip:
+        base = self.rich_style
+        if chosen:
+            base += self.get_component_rich_style("timeline--cursor")
+        segments = [Segment(text, base + style) for text, style in self._cells(row, width, chosen)]
+        return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+
+    def _cells(self, row: Row, width: int, chosen: bool) -> list[tuple[str, Style]]:
+        columns = Columns.for_width(width)
+        name, family, gist = self._says(row)
+        colour = self._style(family.name.lower())
+        muted, text = self._style("muted"), self._style("text")
+        stalled = (self._gap(row) or 0) >= STALL
+        return [
+            ("▌" if chosen else " ", colour),
+            (f"{family.value} ", colour),
+            (self._number(row).rjust(columns.number - 2), muted),
+            (self._time(row).rjust(columns.time), text),
+            (self._gap_text(row, columns.gap), self._style("stall") if stalled else muted),
+            ("  " + _fit(("  " if row.child else "") + name, columns.name - 2), colour),
+            (_count(row).rjust(columns.count)[: columns.count], muted),
+            (self._size_text(row).rjust(columns.size)[: columns.size], muted),
+            ("  " + gist, text if family is not Family.KEEPALIVE else muted),
+        ]
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"timeline--{name}", partial=True)
+
+    def _says(self, row: Row) -> tuple[str, Family, str]:
+        log = self._log
+        if log is None:
+            return "", Family.UNKNOWN, ""
+        name = log.name(row.first)
+        if log.number(row.first) is None:
+            return name, mark_family(name), clean_line(gist_of_mark(log.record(row.first)))
+        return clean_line(short_name(name)), family_of(name), self._gist(log, row)
+
+    def _gist(self, log: EventLog, row: Row) -> str:
+        last = min(row.last, row.first + _GIST_PIECES)
+        events = (log.event(entry) for entry in range(row.first, last + 1))
+        pieces = [gist_of_event(event) for event in events if event is not None]
+        if row.count == 1:
+            return clean_line(pieces[0])
+        # Pieces of a run may stand in quotes of their own; what they bring is one text.
+        quote = '"' if pieces[0].startswith('"') and pieces[0].endswith('"') else ""
+        joined = "".join(piece.removeprefix(quote).removesuffix(quote) for piece in pieces)
+        return clean_line(quote + joined + ("…" if last < row.last else quote))
+
+    def _number(self, row: Row) -> str:
+        number = self._log.number(row.first) if self._log is not None else None
+        return "" if number is None else str(number)
+
+    def _time(self, row: Row) -> str:
+        t = self._log.t(row.first) if self._log is not None else None
+        return "" if t is None else f"{t:.3f}"
+
+    def _gap(self, row: Row) -> float | None:
+        if self._log is None or row.first == 0:
+            return None
+        t, before = self._log.t(row.first), self._log.t(row.first - 1)
+        return None if t is None or before is None or t < before else t - before
+
+    def _gap_text(self, row: Row, width: int) -> str:
+        gap = self._gap(row)
+        return "".rjust(width) if gap is None else f"+{gap:.3f}".rjust(width)[:width]
+
+    def _size_text(self, row: Row) -> str:
+        if self._log is None:
+            return ""
+        total = self._log.total_size(row.first, row.last)
+        return units.size(total) if total else ""
+
+
+_MARK_FAMILIES = {"comment": Family.KEEPALIVE, "cut": Family.ERROR}
+
+
+def mark_family(name: str) -> Family:
+    """Return the family of a record that is no event, by its name in the log."""
+    return _MARK_FAMILIES.get(name, Family.LIFECYCLE)
+
+
+def name_matches(name: str, words: str) -> bool:
+    """Whether a type's name holds every word of a filter and none that follows a `!`."""
+    return all(
+        (word[1:] not in name) if word.startswith("!") else (word in name)
+        for word in words.split()
+        if word != "!"
+    )
+
+
+def _count(row: Row) -> str:
+    return "" if row.count == 1 or row.child else f"×{row.count:,}"
+
+
+def _fit(text: str, width: int) -> str:
+    """Return a text in so many cells; a long name loses its middle, since its end says most."""
+    if len(text) <= width:
+        return text.ljust(width)
+    stem, dot, end = text.rpartition(".")
+    room = width - len(dot + end) - 1
+    return f"{stem[:room]}…{dot}{end}" if dot and room > 4 else text[: width - 1] + "…"

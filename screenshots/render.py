@@ -1,0 +1,77 @@
+"""Draw the screenshots of the README from the demo's recordings: `python screenshots/render.py`.
+
+The same recordings give the same pictures to the byte, so a test can tell whether they are current.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+# Before Textual is imported: a picture has no animation, and colours whatever the terminal has.
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ.pop("NO_COLOR", None)
+
+from codex_tui.config import load
+from codex_tui.sources.demo_sessions import session_path
+from codex_tui.sources.replay import ReplaySource
+from codex_tui.tui.app import CodexTui
+from codex_tui.tui.opening import FileStore, Opening
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: a session at its end, in a terminal of some size, after some keys."""
+
+    name: str
+    session: str
+    size: tuple[int, int]
+    theme: str = "codex-dark"
+    keys: tuple[str, ...] = ()
+
+
+SHOTS = (
+    Shot("wide", "retry-loop", (160, 48)),
+    Shot("normal", "flaky-reconnect", (120, 36)),
+    Shot("narrow", "silent-streams", (80, 24), keys=("shift+tab", "shift+tab", "shift+tab")),
+    Shot("failed", "server-error", (120, 36)),
+    Shot("light", "slow-tool", (160, 48), theme="codex-light"),
+)
+
+
+async def picture(shot: Shot) -> str:
+    """Return a shot as SVG."""
+    with tempfile.TemporaryDirectory() as home:
+        app = _app(shot, Path(home))
+        async with app.run_test(size=shot.size) as pilot:
+            await pilot.pause()
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            await pilot.press(*shot.keys)
+            await pilot.pause()
+            return app.export_screenshot(title="codex-tui") + "\n"
+
+
+def _app(shot: Shot, home: Path) -> CodexTui:
+    settings = load({"data_dir": home, "theme": shot.theme}, {})
+    source = ReplaySource(session_path(shot.session), None)
+    return CodexTui(settings, Opening(FileStore(source.keeper), source=source, name="replay"), None)
+
+
+def main() -> int:
+    """Write every picture beside this file."""
+    for shot in SHOTS:
+        path = FOLDER / f"{shot.name}.svg"
+        path.write_text(asyncio.run(picture(shot)), encoding="utf-8", newline="\n")
+        print(path.relative_to(FOLDER.parent))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""The pictures in screenshots/ show what the code draws today."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+
+
+def renderer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("screenshots_render", FOLDER / "render.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+RENDER = renderer()
+
+
+@pytest.mark.parametrize("shot", RENDER.SHOTS, ids=[shot.name for shot in RENDER.SHOTS])
+async def test_a_screenshot_is_current(shot: object) -> None:
+    picture = await RENDER.picture(shot)
+    name = getattr(shot, "name", "")
+    kept = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    assert picture == kept, "draw them anew with: python screenshots/render.py"
+
+
+def test_no_picture_is_left_over() -> None:
+    assert {path.stem for path in FOLDER.glob("*.svg")} == {shot.name for shot in RENDER.SHOTS}

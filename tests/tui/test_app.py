@@ -1,0 +1,287 @@
+"""The app as a user has it: keys go in, the screen and the recording come out."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import TextArea
+
+from codex_tui.config import load
+from codex_tui.sessions.reader import read_records
+from codex_tui.sessions.records import EndRecord, RequestRecord
+from codex_tui.sources.backend import Backend
+from codex_tui.sources.demo_sessions import demo_prompts, session_path
+from codex_tui.sources.replay import ReplaySource
+from codex_tui.tui.app import CodexTui
+from codex_tui.tui.dialogs.help import HelpDialog
+from codex_tui.tui.dialogs.request import RequestDialog
+from codex_tui.tui.opening import FileStore, Opening, RecordingStore
+from codex_tui.tui.panes.status import StatusBar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from codex_tui.sessions.records import Record
+
+
+class Rig:
+    """An app on the demo, which answers at once, with a home of its own."""
+
+    def __init__(self, home: Path, speed: float | None = None, prompt: str | None = None) -> None:
+        environ = {"CODEX_HOME": str(home)}
+        settings = load({"data_dir": home / "data"}, environ)
+        self.folder = settings.paths.sessions
+        self.backend = Backend(settings, environ, demo=True, demo_speed=speed)
+        self.app = CodexTui(settings, Opening(RecordingStore(self.folder), prompt), self.backend)
+
+    @asynccontextmanager
+    async def running(self, width: int = 140, height: int = 40) -> AsyncIterator[Pilot[int]]:
+        async with self.app.run_test(size=(width, height)) as pilot:
+            await pilot.pause()
+            yield pilot
+
+    async def ask(self, pilot: Pilot[int], prompt: str) -> None:
+        """Type a prompt, send it, and wait for the end of the answer."""
+        self.app.viewer.composer.focus()
+        self.app.viewer.composer.load_text(prompt)
+        await pilot.press("enter")
+        await self.settle(pilot)
+
+    async def settle(self, pilot: Pilot[int]) -> None:
+        await self.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    @property
+    def status(self) -> str:
+        bar = self.app.viewer.query_one(StatusBar)
+        return "\n".join("".join(s.text for s in bar.render_line(y)) for y in (0, 1))
+
+    @property
+    def answer(self) -> str:
+        turn = self.app.session.turn
+        return turn.transcript.output_text if turn is not None else ""
+
+    def records(self) -> list[Record]:
+        self.app.session.kept.close()
+        (path,) = self.folder.glob("*.sse")
+        return [record for _, record in read_records(path)]
+
+    def bodies(self) -> list[Any]:
+        return [record.body for record in self.records() if isinstance(record, RequestRecord)]
+
+
+@pytest.fixture
+def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return Rig(tmp_path)
+
+
+async def test_it_opens_on_the_demo_and_says_how_to_connect(rig: Rig) -> None:
+    async with rig.running():
+        assert "ready" in rig.status
+        assert "OPENAI_API_KEY" in rig.status
+
+
+async def test_a_prompt_is_answered_and_recorded(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        assert "completed" in rig.status
+        assert rig.answer.startswith("## ")
+        assert rig.folder.name in rig.status or ".sse" in rig.status
+    end = rig.records()[-1]
+    assert isinstance(end, EndRecord)
+    assert end.how == "completed"
+
+
+async def test_nothing_is_recorded_before_something_is_sent(rig: Rig) -> None:
+    async with rig.running():
+        assert not rig.folder.exists()
+
+
+async def test_the_next_prompt_continues_the_conversation_in_the_same_file(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        first = rig.answer
+        await rig.ask(pilot, "and then?")
+        assert len(rig.app.session.conversation.turns) == 2
+    bodies = rig.bodies()
+    said = json.dumps(bodies[1]["input"], ensure_ascii=False)
+    assert len(bodies) == 2
+    assert json.dumps(first, ensure_ascii=False) in said
+    assert "and then?" in said
+
+
+async def test_a_new_conversation_forgets_and_has_a_file_of_its_own(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        await pilot.press("ctrl+n")
+        await rig.ask(pilot, "anew")
+        assert len(rig.app.session.conversation.turns) == 1
+        rig.app.session.kept.close()
+        assert len(list(rig.folder.glob("*.sse"))) == 2
+
+
+async def test_esc_stops_the_stream_and_keeps_what_arrived(tmp_path: Path, rig: Rig) -> None:
+    slow = Rig(tmp_path, speed=1.0, prompt=demo_prompts()[0])
+    async with slow.running() as pilot:
+        for _ in range(500):
+            await pilot.pause(0.01)
+            if slow.app.session.turn is not None and slow.app.session.turn.events.total > 3:
+                break
+        await pilot.press("escape")
+        await slow.settle(pilot)
+        turn = slow.app.session.turn
+        assert turn is not None
+        assert turn.how == "cancelled"
+        assert turn.events.total > 3
+        assert "cancelled" in slow.status
+    end = slow.records()[-1]
+    assert isinstance(end, EndRecord)
+    assert end.how == "cancelled"
+
+
+async def test_a_prompt_while_one_streams_stays_in_the_composer(tmp_path: Path, rig: Rig) -> None:
+    slow = Rig(tmp_path, speed=1.0, prompt=demo_prompts()[0])
+    async with slow.running() as pilot:
+        for _ in range(500):
+            await pilot.pause(0.01)
+            if slow.app.session.running:
+                break
+        slow.app.viewer.composer.load_text("another")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert slow.app.viewer.composer.text == "another"
+        assert "esc stops it" in slow.status
+        slow.app.session.cancel()
+        await slow.settle(pilot)
+
+
+async def test_r_sends_the_same_request_again(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        await pilot.press("tab", "r")
+        await rig.settle(pilot)
+    first, second = rig.bodies()
+    assert first == second
+
+
+async def test_function_calls_ask_for_their_outputs_and_go_on(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[2])
+        calls = rig.app.session.unanswered()
+        assert calls
+        for number, _ in enumerate(calls):
+            await rig.ask(pilot, f"output {number}")
+        assert rig.app.session.unanswered() == []
+        assert len(rig.app.session.conversation.turns) == 2
+    sent = [item for item in rig.bodies()[1]["input"] if item.get("type") == "function_call_output"]
+    assert [item["output"] for item in sent] == [f"output {n}" for n in range(len(calls))]
+    assert [item["call_id"] for item in sent] == [call.call_id for call in calls]
+
+
+async def test_esc_leaves_function_calls_unanswered(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[2])
+        await pilot.press("escape")
+        assert rig.app.session.unanswered() == []
+        await rig.ask(pilot, "never mind")
+        assert len(rig.app.session.conversation.turns) == 2
+
+
+async def test_the_request_is_shown_edited_and_sent(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        rig.app.viewer.composer.load_text("look first")
+        await pilot.press("ctrl+g")
+        await pilot.pause()
+        dialog = rig.app.screen
+        assert isinstance(dialog, RequestDialog)
+        area = dialog.query_one(TextArea)
+        area.load_text(area.text.replace("look first", "look twice"))
+        await pilot.press("ctrl+s")
+        await rig.settle(pilot)
+        assert rig.app.viewer.composer.text == ""
+    assert "look twice" in json.dumps(rig.bodies()[0])
+
+
+async def test_tab_goes_round_the_panes_and_esc_leaves_the_zoom(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        seen = []
+        for _ in range(6):
+            await pilot.press("tab")
+            seen.append(rig.app.viewer.arrangement.focused() or "composer")
+        assert seen == ["output", "reasoning", "tools", "timeline", "inspector", "composer"]
+        await pilot.press("tab", "z")
+        assert rig.app.viewer.has_class("-zoomed")
+        await pilot.press("escape")
+        assert not rig.app.viewer.has_class("-zoomed")
+
+
+async def test_a_narrow_terminal_shows_one_pane_at_a_time(rig: Rig) -> None:
+    async with rig.running(80, 24) as pilot:
+        await pilot.press("tab", "tab")
+        shown = [
+            name
+            for name in ("output", "reasoning", "tools", "timeline", "inspector")
+            if rig.app.viewer.arrangement.pane(name).region.height
+        ]
+        assert shown == ["reasoning"]
+
+
+async def test_help_lists_every_key_and_closes(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await pilot.press("f1")
+        assert [type(screen) for screen in rig.app.screen_stack][-1] is HelpDialog
+        await pilot.press("escape")
+        assert rig.app.screen_stack[-1] is rig.app.viewer
+
+
+async def test_history_comes_back_with_the_up_key(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        await pilot.press("up")
+        assert rig.app.viewer.composer.text == demo_prompts()[0]
+        await pilot.press("down")
+        assert rig.app.viewer.composer.text == ""
+
+
+async def test_quitting_while_it_streams_ends_the_recording(tmp_path: Path, rig: Rig) -> None:
+    slow = Rig(tmp_path, speed=1.0, prompt=demo_prompts()[0])
+    async with slow.running() as pilot:
+        for _ in range(500):
+            await pilot.pause(0.01)
+            if slow.app.session.turn is not None:
+                break
+        await pilot.press("ctrl+q")
+    end = slow.records()[-1]
+    assert isinstance(end, EndRecord)
+    assert (end.how, end.detail) == ("cancelled", "codex-tui was closed.")
+
+
+@pytest.mark.parametrize("size", [(20, 6), (40, 10), (80, 24), (120, 36), (160, 48), (300, 20)])
+async def test_it_works_at_any_size(rig: Rig, size: tuple[int, int]) -> None:
+    async with rig.running(*size) as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        assert "completed" in rig.status or "✓" in rig.status
+        await pilot.resize_terminal(20, 6)
+        await pilot.resize_terminal(*size)
+        await pilot.press("tab", "tab", "tab", "f", "d", "enter")
+
+
+async def test_a_replay_shows_what_was_recorded(tmp_path: Path, rig: Rig) -> None:
+    source = ReplaySource(session_path("server-error"), None)
+    settings = load({"data_dir": tmp_path}, {})
+    app = CodexTui(settings, Opening(FileStore(source.keeper), source=source), None)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        turn = app.session.turn
+        assert turn is not None
+        assert turn.how == "failed"
+        assert app.viewer.arrangement.focused() == "timeline"
+        assert not app.viewer.query_one("#entry").display

@@ -1,0 +1,113 @@
+"""The timeline pane, fed with messages in a bare app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codex_tui.tui.panes.timeline import TimelinePane
+from codex_tui.tui.widgets.timeline_view import TimelineView, name_matches
+from tests.tui.stage import Script, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.pilot import Pilot
+
+
+def story() -> Script:
+    script = Script().ask("Why does my retry loop never end?").created()
+    script.item(0, id="rs_1", type="reasoning", summary=[])
+    script.thinking("**Finding", " the loop**\n\n", "The worker re-queues", " before it checks")
+    script.thinking(" the limit.", gap=12.0)
+    script.item_done(0, id="rs_1", type="reasoning", summary=[])
+    script.keep_alive()
+    script.event("response.codex.hint", hint="look at the limit")
+    script.frame('{"type": broken', "response.output_text.delta")
+    script.item(1, id="msg_1", type="message", content=[])
+    return script.text("## Why", "\n\nThe worker ", "puts the job ", "back.", index=1)
+
+
+async def posed(pilot: Pilot[None]) -> TimelineView:
+    stage = pilot.app
+    assert isinstance(stage, Stage)
+    await stage.play(pilot)
+    return stage.query_one(TimelineView)
+
+
+@pytest.mark.parametrize("theme", ["codex-dark", "codex-light"])
+@pytest.mark.parametrize("width", [140, 80, 44])
+def test_picture_of_a_story_with_a_stall_and_faults(
+    snap_compare: Callable[..., bool], width: int, theme: str
+) -> None:
+    stage = Stage(TimelinePane, story(), theme)
+    assert snap_compare(stage, terminal_size=(width, 16), run_before=posed)
+
+
+def test_picture_of_nothing_yet(snap_compare: Callable[..., bool]) -> None:
+    assert snap_compare(Stage(TimelinePane), terminal_size=(80, 8), run_before=posed)
+
+
+def test_picture_of_an_opened_run(snap_compare: Callable[..., bool]) -> None:
+    async def open_run(pilot: Pilot[None]) -> None:
+        (await posed(pilot)).focus()
+        await pilot.press("enter", "j", "j")
+
+    stage = Stage(TimelinePane, story())
+    assert snap_compare(stage, terminal_size=(100, 20), run_before=open_run)
+
+
+async def test_the_cursor_follows_the_newest_event_until_it_is_moved() -> None:
+    stage = Stage(TimelinePane, story())
+    async with stage.run_test(size=(100, 8)) as pilot:
+        view = await posed(pilot)
+        view.focus()
+        newest = len(stage.script.log) - 1
+        assert view.following
+        assert view.cursor == newest
+        await pilot.press("k")
+        before = view.cursor
+        stage.widget.post_message(stage.script.text("more", index=1).message())
+        await pilot.pause()
+        assert not view.following
+        assert view.cursor == before
+        await pilot.press("G")
+        stage.widget.post_message(stage.script.event("response.completed", response={}).message())
+        await pilot.pause()
+        assert view.cursor == len(stage.script.log) - 1
+        assert view.at_tail
+
+
+async def test_a_filter_shows_only_the_types_that_match() -> None:
+    stage = Stage(TimelinePane, story())
+    async with stage.run_test(size=(100, 12)) as pilot:
+        view = await posed(pilot)
+        view.filter_names("reasoning")
+        assert view.shown == 2
+        view.filter_names("")
+        assert view.shown == 12
+
+
+async def test_search_goes_to_the_event_that_holds_the_text_and_on() -> None:
+    stage = Stage(TimelinePane, story())
+    async with stage.run_test(size=(100, 12)) as pilot:
+        view = await posed(pilot)
+        view.action_first()
+        view.search("WORKER")
+        await pilot.app.workers.wait_for_complete()
+        first = view.cursor
+        view.next_match()
+        await pilot.app.workers.wait_for_complete()
+        assert first is not None
+        assert view.cursor is not None
+        assert view.cursor > first
+        assert "worker" in view.copy_source()
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [("", True), ("text", True), ("text delta", True), ("!delta", False), ("!item !", True)],
+)
+def test_a_filter_takes_words_and_words_to_hide(words: str, shown: bool) -> None:
+    assert name_matches("response.output_text.delta", words) is shown
