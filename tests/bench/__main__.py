@@ -1,0 +1,127 @@
+"""`python -m tests.bench [ROW…]`: run rows of the table, and print what each came to."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.bench import environment
+from tests.bench.harness import Figures, Result, Row, Scale, judge, measure, medians
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ROWS = {
+    "decode": "decoding",
+    "decode-cuts": "decoding",
+    "decode-big": "decoding",
+    "kept": "keeping",
+    "hand-over": "handing",
+    "timeline": "drawing",
+    "markdown": "drawing",
+    "markdown-block": "drawing",
+    "markdown-run": "drawing",
+    "live": "living",
+    "live-stress": "living",
+    "live-calm": "living",
+    "first-event": "living",
+    "start": "starting",
+    "open": "opening",
+    "show": "starting",
+    "idle": "living",
+    "recorder": "recording",
+}
+"""The rows in the order of the table, and the module that each stands in."""
+
+
+def main() -> int:
+    """Run the rows that were asked for; 1 if one of them missed a target."""
+    arguments = _arguments()
+    environment.enter(arguments.env)
+    ok = True
+    for name in arguments.rows or ROWS:
+        row = _row(name)(Scale(arguments.quick))
+        if arguments.turns:
+            row.turns = arguments.turns
+        ok &= _run(name, row, as_json=arguments.json)
+    return 0 if ok else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", choices=[*ROWS, []], metavar="ROW", help=", ".join(ROWS))
+    parser.add_argument("--quick", action="store_true", help="little work: does it run at all?")
+    parser.add_argument("--json", action="store_true", help="a JSON object a row")
+    parser.add_argument("--turns", type=int, help="how often each row is run")
+    parser.add_argument(
+        "--env",
+        type=Path,
+        default=environment.default_folder(),
+        help="where the others are installed (%(default)s)",
+    )
+    return parser.parse_args()
+
+
+def _row(name: str) -> Callable[[Scale], Row]:
+    module = import_module(f"tests.bench.{ROWS[name]}")
+    made: Callable[[Scale], Row] = getattr(module, name.replace("-", "_"))
+    return made
+
+
+def _run(name: str, row: Row, *, as_json: bool) -> bool:
+    if not as_json:
+        print(f"\n{name}: {row.work}", flush=True)
+    try:
+        turns = measure(row)
+    except subprocess.CalledProcessError as error:
+        print(f"{name}: FAILED: {error}", file=sys.stderr, flush=True)
+        return False
+    results = judge(row, turns)
+    if as_json:
+        print(json.dumps(_as_json(name, row, results, medians(turns))), flush=True)
+    else:
+        _print(row, results, medians(turns))
+    return all(result.reached for result in results) and not row.missing
+
+
+def _as_json(
+    name: str, row: Row, results: list[Result], figures: Mapping[str, Figures]
+) -> dict[str, Any]:
+    return {
+        "row": name,
+        "work": row.work,
+        "turns": row.turns,
+        "targets": [result.as_json() for result in results],
+        "missing": row.missing,
+        "medians": figures,
+    }
+
+
+def _print(row: Row, results: list[Result], figures: Mapping[str, Figures]) -> None:
+    for result in results:
+        target = result.target
+        sign = "≥" if target.faster else "≤"
+        print(
+            f"  {target.name:<46} {_number(result.median):>8} {target.unit:<3}"
+            f" [{_number(result.low)} … {_number(result.high)}]"
+            f"  {sign} {_number(target.limit)}  {'ok' if result.reached else 'MISSED'}"
+        )
+    for what, why in row.missing.items():
+        print(f"  {what:<46} not built: {why}")
+    for run, values in figures.items():
+        shown = "  ".join(f"{figure} {_number(value)}" for figure, value in values.items())
+        print(f"    {run:<16} {shown}")
+    sys.stdout.flush()
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""What a million events cost while the app holds them: memory, and the garbage collector's time."""
+
+from __future__ import annotations
+
+import gc
+import json
+from importlib import import_module
+from itertools import chain
+from statistics import median
+from time import process_time
+from typing import TYPE_CHECKING
+
+from codex_tui.insight.conversation import Conversation
+from codex_tui.sessions.log import EventLog
+from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.tui.feed import Feed
+from codex_tui.tui.opening import SpoolStore
+from codex_tui.tui.widgets.rows import Rows
+from codex_tui.wire.sse import SSEDecoder
+from tests.bench import streams
+from tests.bench.children import child, memory
+from tests.bench.harness import Figures, Row, Scale, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from codex_tui.sessions.records import Record
+    from codex_tui.tui.messages import Arrival
+
+
+def kept(scale: Scale) -> Row:
+    """Everything that the app keeps of a session without a recording."""
+    count = scale(1_000_000, 100_000)
+    return Row(
+        f"{count:,} events held by the app",
+        {"ours": child("keeping:held", count), "dicts": child("keeping:dicts", count // 10)},
+        [
+            Target("bytes an event beside its text", 40, figure="bytes", unit="B"),
+            Target("of the empty app's garbage collection", 2, figure="collection"),
+        ],
+        turns=scale(3, 1),
+    )
+
+
+def held(count: int) -> Figures:
+    """Fold, log and fold into rows, as the app does; the payload goes to a temporary file."""
+    import_module("codex_tui.tui.widgets.timeline_view")  # an empty app has loaded it
+    conversation = Conversation()
+    place = SpoolStore().open(lambda: None)
+    log = EventLog(place)
+    rows = Rows(log, lambda _kind: True)
+    seen = [0]
+
+    def deliver(arrivals: Sequence[Arrival]) -> None:
+        seen[0] += len(arrivals)
+        rows.extend()
+
+    feed = Feed(conversation, log, place, deliver)
+    _feed(feed, count // 20)  # the classes, tables and buffers that any session has
+    empty, before, warm = _collection(), memory(), log.events
+    characters = _characters(conversation)
+    _feed(feed, count)
+    collection = _collection()
+    text = _characters(conversation) - characters
+    bytes_ = (memory() - before - text) / (log.events - warm)
+    assert seen[0] == len(log)
+    return {"bytes": bytes_, "collection": collection / empty, "text": text}
+
+
+def _feed(feed: Feed, count: int) -> None:
+    for batch in records(count):
+        feed.take(batch)
+        feed.flush()
+
+
+def _characters(conversation: Conversation) -> int:
+    total = 0
+    for turn in conversation.turns:
+        transcript = turn.transcript
+        texts = (transcript.output_text, transcript.reasoning_summary)
+        total += sum(map(len, texts))
+        total += sum(len(call.arguments) for call in transcript.tool_calls)
+    return total
+
+
+def records(count: int) -> Iterator[list[Record]]:
+    """The records of turns, in the batches that a socket would bring."""
+    for number in range(1, count // streams.TURN + 1):
+        decoder = SSEDecoder()
+        data = b"".join(streams.turn(number))
+        reads = enumerate(map(decoder.feed, streams.cut(data, streams.READ)), 1)
+        yield [RequestRecord(number, "", body={"input": "Question"})]
+        for read, frames in reads:
+            if frames:
+                yield [FrameRecord(read / 60, read, frame) for frame in frames]
+        yield [EndRecord(number, 60.0, "completed")]
+
+
+def dicts(count: int) -> Figures:
+    """The events as `json.loads` gives them, kept in a list."""
+    events = chain.from_iterable(streams.turn(number) for number in range(count // streams.TURN))
+    before = memory()
+    kept = [json.loads(event.partition(b"data: ")[2]) for event in events]
+    return {"bytes": (memory() - before) / len(kept), "collection": _collection()}
+
+
+def _collection() -> float:
+    """CPU seconds of a full garbage collection."""
+    gc.collect()
+    times = []
+    for _ in range(5):
+        began = process_time()
+        gc.collect()
+        times.append(process_time() - began)
+    return median(times)
