@@ -31,7 +31,7 @@ def gist(**fields: Any) -> str:
 @pytest.mark.parametrize(
     ("fields", "line"),
     [
-        ({"type": "response.output_text.delta", "delta": " a\n"}, '" a\\n"'),
+        ({"type": "response.output_text.delta", "delta": " a\n"}, '" a\n"'),
         ({"type": "response.custom_tool_call_input.done", "input": "x"}, '"x"'),
         (
             {
