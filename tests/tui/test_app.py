@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual import events
 from textual.widgets import TextArea
 
 from codex_tui.config import load
@@ -97,6 +98,31 @@ async def test_a_prompt_is_answered_and_recorded(rig: Rig) -> None:
     end = rig.records()[-1]
     assert isinstance(end, EndRecord)
     assert end.how == "completed"
+
+
+async def test_enter_does_not_overtake_what_was_typed_just_before(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        composer = rig.app.viewer.composer
+        composer.focus()
+        await pilot.pause()
+        for key in (*"why", "enter"):  # as a terminal sends them: all before any is handled
+            rig.app.post_message(events.Key(key, key if len(key) == 1 else "\r"))
+        await pilot.pause()
+        await rig.settle(pilot)
+        assert composer.text == ""
+        turn = rig.app.session.turn
+        assert turn is not None
+        assert turn.prompt == "why"
+
+
+async def test_another_key_can_send_and_enter_then_breaks_the_line(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        rig.app.set_keymap({"composer.send": "ctrl+s"})
+        await pilot.press("h", "enter", "i", "ctrl+s")
+        await rig.settle(pilot)
+        turn = rig.app.session.turn
+        assert turn is not None
+        assert turn.prompt == "h\ni"
 
 
 async def test_nothing_is_recorded_before_something_is_sent(rig: Rig) -> None:

@@ -13,6 +13,8 @@ from codex_tui.tui.messages import PromptSubmitted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual import events
+
 PLACEHOLDER = "Ask, or paste"
 
 
@@ -35,14 +37,13 @@ class Composer(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", id="composer.send", priority=True),
+        Binding("enter", "send", "Send", id="composer.send"),
         Binding(
             "ctrl+j,shift+enter,alt+enter",
             "newline",
             "Newline",
             id="composer.newline",
             key_display="^j",
-            priority=True,
         ),
         Binding("up", "earlier", "Earlier prompt", id="composer.earlier", show=False),
         Binding("down", "later", "Later prompt", id="composer.later", show=False),
@@ -60,6 +61,16 @@ class Composer(TextArea):
         self._history = list(history)
         self._at = len(self._history)
         self._draft = ""
+
+    async def _on_key(self, event: events.Key) -> None:
+        # The text area takes enter and ctrl+j for itself before any binding is looked at; and as
+        # priority bindings they would overtake the characters that were typed just before.
+        if event.is_printable or (active := self.screen.active_bindings.get(event.key)) is None:
+            return
+        if active.node is self and active.binding.action in ("send", "newline"):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(active.binding.action)
 
     def ask(self, what: str) -> None:
         """Say what is to be typed now, where it isn't a prompt."""
