@@ -22,7 +22,7 @@ MAX_EVENT_BYTES = 64 * 1024 * 1024
 _SMALL = 8192
 _CR = ord("\r")
 _BOM = b"\xef\xbb\xbf"
-_BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)(?:\r\n?|\n)")
+_BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)[\r\n]")  # the LF of a last CRLF may come later
 _ENDED_COMMENT = re.compile(rb"(?:^|(?<=[\r\n])):[^\r\n]*+(?=[\r\n])")
 _KEEP_ALIVE = re.compile(r":([^\r\n]*)(?:\n\n|\r\n\r\n)")
 _NAMED = re.compile(r"event: (.+)\ndata: (.*)\n\n")
@@ -204,11 +204,11 @@ class SSEDecoder:
 
         Its `raw` holds the bytes. The decoder is then ready for another connection.
         """
-        left = bytes(self._held)
+        left = bytes(self._held).lstrip(b"\r\n")
         carried = self._carried
         self._comments = self.comments_seen
         self._restart()
-        if not left.strip(b"\r\n"):
+        if not left:
             return []
         frame = self._frame(_Block(left), left)
         frame.comments = (*carried, *frame.comments)
@@ -219,6 +219,8 @@ class SSEDecoder:
     def _complete(self, chunk: bytes) -> bytes | bytearray:
         """All that is complete with `chunk`, up to the last blank line; the rest is held."""
         if self._state != "open":
+            if self._state == "refusing":
+                return b""
             chunk = self._opening(chunk)
         held = self._held
         new = len(held) - 1 if held else 0  # a blank line may begin in what is held
@@ -249,8 +251,6 @@ class SSEDecoder:
         """`chunk` without the byte order mark, once it is known whether there is one."""
         if self._state == "too large":
             self._refuse()
-        if self._state == "refusing":
-            return b""
         data = bytes(self._held) + chunk
         if len(data) < len(_BOM) and _BOM.startswith(data):
             return chunk
