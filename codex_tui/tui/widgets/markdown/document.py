@@ -6,11 +6,16 @@ comes. A link definition changes the blocks that asked for its label, wherever t
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from codex_tui.tui.widgets.document import Document
 from codex_tui.tui.widgets.intake import LineIntake, Segment
-from codex_tui.tui.widgets.markdown.blocks import BlockParser, Saved
+from codex_tui.tui.widgets.markdown.blocks import BlockParser
 from codex_tui.tui.widgets.markdown.leaves import Leaf, Text
 from codex_tui.tui.widgets.markdown.links import take_definition
+
+if TYPE_CHECKING:
+    from codex_tui.tui.widgets.markdown.open_end import Saved
 
 
 class MarkdownDocument(Document):

@@ -7,21 +7,20 @@ lets a paragraph of any length stream at the cost of its tail.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.safe_text import clean
+from codex_tui.tui.widgets.markdown.emphasis import Emphasis, Node, flanks
 from codex_tui.tui.widgets.markdown.links import (
     bare_url,
     inline_target,
     normalized,
     safe_target,
 )
-from codex_tui.tui.widgets.styles import EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
+from codex_tui.tui.widgets.styles import LINK, SPAN, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,28 +42,6 @@ _HTML = re.compile(
 )
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPACE = re.compile(r"\s(?=\S)")
-
-
-@dataclass(slots=True)
-class Node:
-    """A stretch of the text; `text` is what is drawn in its place, where that differs."""
-
-    start: int
-    end: int
-    style: int = 0
-    """A role, if it is another than that of the whole, and flags."""
-    link: str = ""
-    text: str | None = None
-
-
-@dataclass(slots=True)
-class _Delimiter:
-    mark: str
-    count: int
-    node: int
-    opens: bool
-    closes: bool
-    length: int = 0
 
 
 @dataclass(slots=True)
@@ -92,9 +69,8 @@ class _Parser:
     references: Mapping[str, str]
     nodes: list[Node] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
-    delimiters: list[_Delimiter] = field(default_factory=list)
     brackets: list[_Bracket] = field(default_factory=list)
-    pairs: list[tuple[int, int, int]] = field(default_factory=list)
+    emphasis: Emphasis = field(init=False)
     whole: list[tuple[int, int]] = field(default_factory=list)
     """Stretches that belong together whatever they turn out to be."""
     open: int = 0
@@ -103,6 +79,7 @@ class _Parser:
 
     def __post_init__(self) -> None:
         self.open = len(self.text)
+        self.emphasis = Emphasis(self.nodes)
 
     def run(self) -> None:
         text = self.text
@@ -116,7 +93,7 @@ class _Parser:
                 continue
             position = begin = after
         self._plain(begin, len(text))
-        self._emphasis(0)
+        self.emphasis.match(0)
         self._leave_open()
 
     def _plain(self, start: int, end: int) -> None:
@@ -232,78 +209,19 @@ class _Parser:
             self._link_node(start, end, url if url.startswith("http") else f"http://{url}")
         return end
 
-    # -- emphasis (CommonMark §6.2, and its appendix)
-
     def _delimiter(self, start: int, mark: str) -> int:
         end = start
         while self.text[end : end + 1] == mark:
             end += 1
-        if mark == "~" and end - start != 2:
-            return self._add(Node(start, end))
-        opens, closes = _flanks(self.text, start, end, mark)
-        size = end - start
-        if opens or closes:
-            self.delimiters.append(
-                _Delimiter(mark, size, len(self.nodes), opens, closes, length=size)
-            )
+        if mark != "~" or end - start == 2:
+            self.emphasis.add(mark, end - start, *flanks(self.text, start, end, mark))
         return self._add(Node(start, end))
-
-    def _emphasis(self, bottom: int) -> None:
-        """Match the delimiters from `bottom` on, innermost first."""
-        stack = self.delimiters
-        floors: dict[tuple[str, bool, int], int] = {}
-        index = bottom
-        while index < len(stack):
-            closer = stack[index]
-            if not closer.closes:
-                index += 1
-                continue
-            key = (closer.mark, closer.opens, closer.length % 3)
-            opener = self._opener(index, bottom, floors.get(key, -1))
-            if opener is None:
-                floors[key] = closer.node
-                if closer.opens:
-                    index += 1
-                else:
-                    del stack[index]
-                continue
-            index = self._pair(opener, index)
-
-    def _opener(self, index: int, bottom: int, floor: int) -> int | None:
-        closer = self.delimiters[index]
-        for number in range(index - 1, bottom - 1, -1):
-            opener = self.delimiters[number]
-            if opener.node < floor:
-                return None
-            if opener.mark == closer.mark and opener.opens and _fit(opener, closer):
-                return number
-        return None
-
-    def _pair(self, first: int, index: int) -> int:
-        """Make a pair of two delimiters; return the index of the next to look at."""
-        stack = self.delimiters
-        opener, closer = stack[first], stack[index]
-        used = 2 if opener.count >= 2 and closer.count >= 2 else 1
-        flag = STRIKE if opener.mark == "~" else STRONG if used == 2 else EMPHASIS
-        self.pairs.append((opener.node, closer.node, flag))
-        self.nodes[opener.node].end -= used
-        self.nodes[closer.node].start += used
-        opener.count -= used
-        closer.count -= used
-        del stack[first + 1 : index]
-        index = first + 1
-        if not opener.count:
-            del stack[first]
-            index -= 1
-        if not closer.count:
-            del stack[index]
-        return index
 
     # -- links and images (CommonMark §6.3, §6.4)
 
     def _open(self, start: int, size: int) -> int:
         self.brackets.append(
-            _Bracket(len(self.nodes), start, image=size == 2, delimiters=len(self.delimiters))
+            _Bracket(len(self.nodes), start, image=size == 2, delimiters=len(self.emphasis.stack))
         )
         return self._add(Node(start, start + size))
 
@@ -316,8 +234,8 @@ class _Parser:
         if found is None:
             return self._add(Node(start, start + 1))
         target, end = found
-        self._emphasis(opener.delimiters)
-        del self.delimiters[opener.delimiters :]
+        self.emphasis.match(opener.delimiters)
+        del self.emphasis.stack[opener.delimiters :]
         self._make_link(opener, target)
         self.whole.append((opener.position, end))
         if not opener.image:
@@ -362,13 +280,15 @@ class _Parser:
 
     def _leave_open(self) -> None:
         """Note what later text may still complete."""
-        for delimiter in self.delimiters:
+        for delimiter in self.emphasis.stack:
             if delimiter.opens:
                 self.open = min(self.open, self.nodes[delimiter.node].start)
         for bracket in self.brackets:
             self.open = min(self.open, bracket.position)
         nodes = self.nodes
-        self.whole += [(nodes[first].start, nodes[last].end) for first, last, _ in self.pairs]
+        self.whole += [
+            (nodes[first].start, nodes[last].end) for first, last, _ in self.emphasis.pairs
+        ]
 
     def settled(self) -> list[int]:
         """Return the word beginnings that belong to nothing that begins before them."""
@@ -386,19 +306,10 @@ class _Parser:
 
     def finished(self) -> list[Node]:
         """Return the nodes with their emphasis, empty ones left out and like ones joined."""
-        changes: dict[int, list[tuple[int, int]]] = {}
-        for first, last, flag in self.pairs:
-            changes.setdefault(first + 1, []).append((flag, 1))
-            changes.setdefault(last, []).append((flag, -1))
-        depth = {STRONG: 0, EMPHASIS: 0, STRIKE: 0}
+        self.emphasis.apply()
         made: list[Node] = []
-        flags = 0
-        for index, node in enumerate(self.nodes):
-            for flag, step in changes.get(index, ()):
-                depth[flag] += step
-                flags = sum(each for each, count in depth.items() if count)
+        for node in self.nodes:
             if node.end > node.start:
-                node.style |= flags
                 _join(made, node)
         return _with_emails(self.text, made) if "@" in self.text else made
 
@@ -451,31 +362,3 @@ def _label_end(text: str, start: int) -> int | None:
 
 
 _LABEL = re.compile(r"\[(?:[^\\\[\]]|\\.){0,1000}\]", re.DOTALL)
-
-
-def _fit(opener: _Delimiter, closer: _Delimiter) -> bool:
-    """Apply the rule of three, rules 9 and 10 of CommonMark §6.2."""
-    if not (opener.closes or closer.opens) or opener.mark == "~":
-        return True
-    total = opener.length + closer.length
-    return total % 3 != 0 or (opener.length % 3 == 0 and closer.length % 3 == 0)
-
-
-def _flanks(text: str, start: int, end: int, mark: str) -> tuple[bool, bool]:
-    """Say whether a delimiter run can open and can close emphasis (CommonMark §6.2)."""
-    before, after = _kind(text[start - 1] if start else " "), _kind(text[end : end + 1] or " ")
-    left = after != "space" and (after != "punctuation" or before != "word")
-    right = before != "space" and (before != "punctuation" or after != "word")
-    if mark == "_":
-        return (
-            left and (not right or before == "punctuation"),
-            right and (not left or after == "punctuation"),
-        )
-    return left, right
-
-
-@lru_cache(maxsize=1024)
-def _kind(character: str) -> str:
-    if character.isspace():
-        return "space"
-    return "punctuation" if unicodedata.category(character)[0] in "PS" else "word"

@@ -10,7 +10,7 @@ from codex_tui.tui.widgets.markdown.inline import HTML_TAG
 
 _BLANKS = re.compile(r"[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-_ATX_END = re.compile(r"(?:^|[ \t]+)#+[ \t]*$|[ \t]+$")
+_ATX_END = re.compile(r"(?:(?:^|[ \t]+)#+)?[ \t]*$")
 _FENCE = re.compile(r"(`{3,})([^`]*)$|(~{3,})(.*)$")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$")
 _SETEXT = re.compile(r"(=+|-+)[ \t]*$")
@@ -149,8 +149,10 @@ class Cursor:
         found = _ATX.match(self.text, self.next)
         if found is None:
             return None
-        ending = _ATX_END.search(self.text, found.end())
-        return len(found[1]), self._passage.part(found.end(), ending.start() if ending else None)
+        begin = found.end()
+        ending = _ATX_END.search(self.text[begin:])
+        end = begin + ending.start() if ending else None
+        return len(found[1]), self._passage.part(begin, end)
 
     def fence(self) -> tuple[str, Passage] | None:
         """Read the opening of a code fence: its marks and the info string (§4.5)."""
