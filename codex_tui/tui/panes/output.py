@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from codex_tui.insight.conversation import Turn
 
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
-_ADVICE = "What arrived is kept. r sends the request again."
+_ADVICE = "What arrived is kept; r sends the request again."
 _STATES: dict[str, State] = {"completed": "muted", "incomplete": "warning", "cancelled": "warning"}
 
 

@@ -229,13 +229,13 @@ class StatusBar(Widget):
         return left, [("quiet", mark)]
 
     def _joined(self, reserved: int) -> Parts:
-        """Return the figures that fit beside so many cells; the first is cut rather than left."""
+        """Return the figures that fit beside so many cells; what matters most is cut rather than left out."""
         room = self.size.width - reserved
         joined: Parts = [("text", " ")]
         for style, text in self._figures():
             joint = " · " if len(joined) > 1 else ""
             space = room - _cells(joined) - len(joint)
-            if text and (len(text) <= space or not joint):
+            if text and (len(text) <= space or not joint or (style == "error" and space > 24)):
                 cut = text if len(text) <= space else text[: max(0, space - 1)] + "…"
                 joined += [("quiet", joint), (style, cut)] if joint else [(style, cut)]
         return joined

@@ -19,7 +19,7 @@ from codex_tui.insight import units
 from codex_tui.insight.families import Family, family_of, is_delta, short_name
 from codex_tui.insight.gist import gist_of_event, gist_of_mark
 from codex_tui.safe_text import clean_line
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.sessions.records import CommentRecord, CutRecord, EndRecord, FrameRecord
 from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.rows import Row, Rows
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from codex_tui.sessions.log import EventLog
+    from codex_tui.sessions.records import Record
 
 STALL = 2.0
 """Seconds of silence from which on a gap is marked, and ends a run of deltas."""
@@ -341,7 +342,8 @@ class TimelineView(LineView):
             return "", Family.UNKNOWN, ""
         name = log.name(row.first)
         if log.number(row.first) is None:
-            return name, mark_family(name), clean_line(gist_of_mark(log.record(row.first)))
+            record = log.record(row.first)
+            return name, mark_family(record), clean_line(gist_of_mark(record))
         return clean_line(short_name(name)), family_of(name), self._gist(log, row)
 
     def _gist(self, log: EventLog, row: Row) -> str:
@@ -380,12 +382,17 @@ class TimelineView(LineView):
         return units.size(total) if total else ""
 
 
-_MARK_FAMILIES = {"comment": Family.KEEPALIVE, "cut": Family.ERROR}
-
-
-def mark_family(name: str) -> Family:
-    """Return the family of a record that is no event, by its name in the log."""
-    return _MARK_FAMILIES.get(name, Family.LIFECYCLE)
+def mark_family(record: Record) -> Family:
+    """Return the family of a record that is no event; an end that is no success is an error."""
+    match record:
+        case CommentRecord():
+            return Family.KEEPALIVE
+        case CutRecord():
+            return Family.ERROR
+        case EndRecord():
+            return Family.LIFECYCLE if record.how == "completed" else Family.ERROR
+        case _:
+            return Family.LIFECYCLE
 
 
 def name_matches(name: str, words: str) -> bool:
