@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from codex_tui.state import write_atomically
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
+from codex_tui.tui.dialogs.links import LinksDialog, may_open
 from codex_tui.tui.layout import PANES, Arrangement
 from codex_tui.tui.messages import EntryHighlighted, EntrySelected, RecordsArrived, SessionOpened
 from codex_tui.tui.panes.composer import Composer
@@ -68,6 +69,7 @@ class Viewer(Screen[None]):
         Binding("z", "zoom", "Zoom", id="viewer.zoom"),
         Binding("i", "inspect", "Inspector", id="viewer.inspect", show=False),
         Binding("y", "copy", "Copy", id="viewer.copy"),
+        Binding("l", "links", "Links", id="viewer.links", show=False),
         Binding("question_mark,f1", "help", "Help", id="viewer.help", key_display="?"),
     ]
 
@@ -238,7 +240,7 @@ class Viewer(Screen[None]):
             self._searched.clear_search()
         self._searched = view if text else None
         found = view.search(text) if text else view.clear_search()
-        self.query_one(Finder).say(f"{found or 0} found" if text else "")
+        self.query_one(Finder).say("" if found is None or not text else f"{found:,} found")
 
     def _close_finder(self) -> None:
         self.query_one(Finder).close()
@@ -249,6 +251,36 @@ class Viewer(Screen[None]):
         if self._searched is not None:
             go = self._searched.next_match if step > 0 else self._searched.previous_match
             go()
+
+    @on(SectionView.SearchCounted)
+    def _counted(self, event: SectionView.SearchCounted) -> None:
+        if event.view is self._searched:
+            self.query_one(Finder).say(f"{event.count:,} found")
+
+    # -- links -------------------------------------------------------------------------------
+
+    @on(SectionView.LinkActivated)
+    def _link_clicked(self, event: SectionView.LinkActivated) -> None:
+        self._show_links([("", event.url)])
+
+    def action_links(self) -> None:
+        """List the links of the focused pane."""
+        view = self._view()
+        links = view.links if isinstance(view, SectionView) else []
+        if links:
+            self._show_links(links)
+        else:
+            self.notify("there are no links here", markup=False)
+
+    def _show_links(self, links: Sequence[tuple[str, str]]) -> None:
+        self.app.push_screen(LinksDialog(links), self._follow_link)
+
+    def _follow_link(self, choice: tuple[str, str] | None) -> None:
+        match choice:
+            case ("open", url) if may_open(url):
+                self.app.open_url(url)
+            case ("copy", url):
+                self.copy(url)
 
     # -- copying and help --------------------------------------------------------------------
 

@@ -1,0 +1,78 @@
+"""The links of an answer, each with the address that it really leads to.
+
+Nothing is opened by a click alone: what a model wrote as a link's text may say anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from codex_tui.safe_text import clean_line
+from codex_tui.tui.dialogs.dialog import Dialog
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+SCHEMES = ("http", "https", "mailto")
+"""What may be opened; a `vscode:` or an `smb:` link starts programs."""
+
+
+def may_open(url: str) -> bool:
+    """Whether an address may be given to the system's browser."""
+    try:
+        return urlsplit(url).scheme.lower() in SCHEMES
+    except ValueError:
+        return False
+
+
+class LinksDialog(Dialog[tuple[str, str]]):
+    """Lists links; the result is `("open", url)` or `("copy", url)`."""
+
+    DEFAULT_CSS = """
+    LinksDialog OptionList {
+        height: auto; max-height: 20; border: none; padding: 0; background: transparent;
+        scrollbar-size-vertical: 1;
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy the address", id="links.copy"),
+    ]
+
+    def __init__(self, links: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._links = [(text, url) for text, url in links if may_open(url)]
+
+    def compose(self) -> ComposeResult:
+        """Show each link's text and, below it, where it leads."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(" Links ")
+            box.border_subtitle = Content(" enter opens in the browser · y copies · esc closes ")
+            yield OptionList(*(_option(text, url) for text, url in self._links))
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(("open", self._links[event.option_index][1]))
+
+    def action_copy(self) -> None:
+        """Copy the address of the link under the cursor."""
+        index = self.query_one(OptionList).highlighted
+        if index is not None:
+            self.dismiss(("copy", self._links[index][1]))
+
+
+def _option(text: str, url: str) -> Option:
+    shown = clean_line(url)
+    if text in ("", url):
+        return Option(Content(shown))
+    return Option(Content.assemble((clean_line(text), "bold"), "\n  ", shown))
