@@ -120,11 +120,12 @@ class WireObject:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True, kw_only=True)
 class ContentPart(WireObject):
     """A part of a message, or of a reasoning item."""
 
-    type: str = ""
+    __slots__ = ()
+
+    type: str  # no field here, since it would stand before the text
 
 
 @dataclass(slots=True, kw_only=True)

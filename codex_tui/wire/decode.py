@@ -200,4 +200,5 @@ def _shallow(text: str) -> str:
                 pieces += text[done:start], json.dumps(text[start : match.end()])
                 done = match.end()
             depth -= 1
-    return "".join(pieces) + text[done:]
+    end = start if depth > MAX_DEPTH else len(text)  # never closed: no JSON, and stays none
+    return "".join(pieces) + text[done:end]

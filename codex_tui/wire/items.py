@@ -74,7 +74,9 @@ class ReasoningText(ContentPart):
 
 @dataclass(slots=True)
 class UnknownPart(ContentPart):
-    """A part of a type that is not known; all of it is in `extra`."""
+    """A part of a type that is not known; all else is in `extra`."""
+
+    type: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -93,6 +93,7 @@ def test_raw_bytes_read_again_give_the_same_frame(stream: bytes) -> None:
     for block in SSEDecoder().feed_blocks(stream):
         if isinstance(block, ServerSentEvent) and block.raw is not None:
             decoder = SSEDecoder()
+            decoder.feed(b"\n\n")  # a byte order mark is one at the very start only
             decoder.last_event_id = block.id
             [again] = decoder.feed_blocks(block.raw)
             assert isinstance(again, ServerSentEvent)
