@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from codex_tui.sessions.records import EndRecord
 from codex_tui.state import write_atomically
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
 from codex_tui.tui.dialogs.links import LinksDialog, may_open
@@ -40,13 +41,16 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.message import Message
+    from textual.timer import Timer
 
     from codex_tui.insight.conversation import Conversation
     from codex_tui.sessions.log import EventLog
+    from codex_tui.tui.messages import Arrival
 
 Breakpoints = list[tuple[int, str]] | None
 _WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
 _HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high")]
+_INSPECT_EVERY = 0.2  # seconds
 _RECEIVERS = {"writing": "output", "reasoning": "reasoning", "calling": "tools"}
 
 
@@ -137,7 +141,7 @@ class Viewer(Screen[None]):
         self.broadcast(lambda: RecordsArrived(message.conversation, message.log, message.arrivals))
         self._mark_receiving(message.conversation)
         if self.timeline.following and message.arrivals:
-            self.inspect_entry(message.arrivals[-1].entry)
+            self._inspect_soon(message.arrivals[-1])
 
     def _mark_receiving(self, conversation: Conversation) -> None:
         turn = conversation.turns[-1] if conversation.turns else None
@@ -147,6 +151,24 @@ class Viewer(Screen[None]):
         for name in _RECEIVERS.values():
             self.arrangement.pane(name).receiving = name == receiver
         self.query_one(PaneTabs).show(self.arrangement.active, receiver)
+
+    def _inspect_soon(self, arrival: Arrival) -> None:
+        # Nobody reads thirty events a second: in between the inspector stands still.
+        self._latest = arrival.entry
+        if isinstance(arrival.record, EndRecord):
+            self._inspect_latest()
+        elif self._inspecting is None:
+            self._inspecting = self.set_timer(_INSPECT_EVERY, self._inspect_latest)
+
+    _latest = 0
+    _inspecting: Timer | None = None
+
+    def _inspect_latest(self) -> None:
+        if self._inspecting is not None:
+            self._inspecting.stop()
+            self._inspecting = None
+        if self.timeline.following:
+            self.inspect_entry(self._latest)
 
     def inspect_entry(self, entry: int | None) -> None:
         """Show an entry in the inspector."""

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from codex_tui.insight import units
 from codex_tui.insight.figures import figures_of
-from codex_tui.insight.items import MessageItem, Part
+from codex_tui.insight.items import Item, MessageItem, Part
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.widgets.documents import TextDocument
@@ -34,13 +34,11 @@ class OutputPane(ProjectionPane):
     def project(self, key: str, turn: Turn) -> None:
         """Draw the prompt, the messages and the end of a turn."""
         self._prompt(key, turn)
-        words = 0
-        for item in turn.transcript.items:
-            if isinstance(item, MessageItem) and not item.repeats:
-                words += self._message(f"{key}/{item.key}", item)
+        for name, item in self.changed(key, turn, MessageItem):
+            self._message(name, item)
         if turn.ended:
             self._end(key, turn)
-        characters = len(turn.transcript.output_text) if turn.ended else words
+        characters = sum(_length(item) for item in turn.transcript.items)
         self.say(f" {units.count(characters, 'character')} " if characters else "")
 
     # -- the prompt --------------------------------------------------------------------------
@@ -54,12 +52,11 @@ class OutputPane(ProjectionPane):
 
     # -- messages ----------------------------------------------------------------------------
 
-    def _message(self, key: str, item: MessageItem) -> int:
+    def _message(self, key: str, item: MessageItem) -> None:
         for number, part in enumerate(item.parts):
             self._part(f"{key}/{number}", part)
         if item.done and item.annotations:
             self._sources(f"{key}/sources", item.annotations)
-        return sum(len(part.text) for part in item.parts)
 
     def _part(self, key: str, part: Part) -> None:
         if part.type == "refusal":
@@ -99,6 +96,12 @@ class OutputPane(ProjectionPane):
         self.sections.append(key, "\n".join(word for word in words if word))
         if turn.body and self.need(f"{key}/body", lambda: _body_section(key)):
             self.sections.append(f"{key}/body", turn.body)
+
+
+def _length(item: Item) -> int:
+    if not isinstance(item, MessageItem) or item.repeats:
+        return 0
+    return sum(len(part.text) for part in item.parts)
 
 
 def _prompt_section(key: str, prompt: str) -> Section:

@@ -6,15 +6,16 @@ any order of events, and any number of them in one message, ends in the same pic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
 
+from codex_tui.insight.items import Item
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.section_view import SectionView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from textual.app import ComposeResult
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from codex_tui.insight.text import Text
     from codex_tui.tui.messages import RecordsArrived, SessionOpened
     from codex_tui.tui.widgets.sections import Section
+
+
+Kind = TypeVar("Kind", bound=Item)
 
 
 class ProjectionPane(Pane):
@@ -32,6 +36,7 @@ class ProjectionPane(Pane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._settled = 0  # turns that have ended and been drawn
+        self._versions: dict[str, int] = {}
         self._drawn: dict[str, tuple[int, int]] = {}  # by key: replaced, length
 
     def compose(self) -> ComposeResult:
@@ -46,6 +51,7 @@ class ProjectionPane(Pane):
     def on_session_opened(self, _message: SessionOpened) -> None:
         """Forget what was drawn."""
         self._settled = 0
+        self._versions.clear()
         self._drawn.clear()
         self.sections.clear()
         self.say("")
@@ -61,6 +67,19 @@ class ProjectionPane(Pane):
     def project(self, key: str, turn: Turn) -> None:
         """Bring the sections of a turn up to date; their keys begin with `key`."""
         raise NotImplementedError
+
+    def changed(self, key: str, turn: Turn, kind: type[Kind]) -> Iterator[tuple[str, Kind]]:
+        """Yield the items of a kind that changed since they were drawn, with their keys.
+
+        When the turn has ended each is yielded once more: what still ran has stopped.
+        """
+        for item in turn.transcript.items:
+            if not isinstance(item, kind):
+                continue
+            name = f"{key}/{item.key}"
+            if (turn.ended or self._versions.get(name) != item.version) and not item.repeats:
+                self._versions[name] = item.version
+                yield name, item
 
     def need(self, key: str, make: Callable[[], Section]) -> bool:
         """Add a section if it isn't there; whether it was added."""

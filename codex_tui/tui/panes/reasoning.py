@@ -35,9 +35,8 @@ class ReasoningPane(ProjectionPane):
 
     def project(self, key: str, turn: Turn) -> None:
         """Draw the reasoning items of a turn."""
-        for item in turn.transcript.items:
-            if isinstance(item, ReasoningItem) and not item.repeats:
-                self._item(f"{key}/{item.key}", item, turn)
+        for name, item in self.changed(key, turn, ReasoningItem):
+            self._item(name, item, turn)
         usage = turn.transcript.usage
         details = usage.output_tokens_details if usage is not None else None
         if details is not None and details.reasoning_tokens:

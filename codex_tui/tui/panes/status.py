@@ -221,7 +221,8 @@ class StatusBar(Widget):
 
     def _figure_line(self) -> tuple[Parts, Parts]:
         if self._trouble:
-            return self._joined(0), [("stall", clean_line(self._trouble))]
+            trouble = clean_line(self._trouble)
+            return self._joined(min(len(trouble), self.size.width // 2) + 3), [("stall", trouble)]
         marks = self._record_marks()
         left = self._joined(len(marks[-1]) + 3 if marks else 1)
         room = self.size.width - _cells(left) - 3
@@ -229,7 +230,7 @@ class StatusBar(Widget):
         return left, [("quiet", mark)]
 
     def _joined(self, reserved: int) -> Parts:
-        """Return the figures that fit beside so many cells; what matters most is cut rather than left out."""
+        """Return the figures that fit beside so many cells; what went wrong is cut, not left out."""
         room = self.size.width - reserved
         joined: Parts = [("text", " ")]
         for style, text in self._figures():

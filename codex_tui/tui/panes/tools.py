@@ -37,10 +37,9 @@ class ToolsPane(ProjectionPane):
 
     def project(self, key: str, turn: Turn) -> None:
         """Draw the calls of a turn."""
-        for item in turn.transcript.items:
-            if isinstance(item, ToolCall) and not item.repeats:
-                self._call(f"{key}/{item.key}", item, turn)
-        calls = len(turn.transcript.tool_calls)
+        for name, call in self.changed(key, turn, ToolCall):
+            self._call(name, call, turn)
+        calls = sum(isinstance(item, ToolCall) for item in turn.transcript.items)
         self.say(f" {units.count(calls, 'call')} " if calls else "")
 
     def _call(self, key: str, call: ToolCall, turn: Turn) -> None:
