@@ -230,7 +230,7 @@ class StatusBar(Widget):
         return left, [("quiet", mark)]
 
     def _joined(self, reserved: int) -> Parts:
-        """Return the figures that fit beside so many cells; what went wrong is cut, not left out."""
+        """Return the figures that fit beside so many cells; what went wrong is cut if need be."""
         room = self.size.width - reserved
         joined: Parts = [("text", " ")]
         for style, text in self._figures():
