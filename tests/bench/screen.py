@@ -70,7 +70,8 @@ async def running(app: App[Any], size: tuple[int, int] = SIZE) -> AsyncIterator[
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.5)
     try:
-        yield app._driver
+        with app._context():
+            yield app._driver
     finally:
         app.exit()
         await ended
