@@ -1,0 +1,128 @@
+"""The figures as aligned plain lines: what a person reads of a turn, each with its two ends.
+
+A figure that the data lacks has no line. The words of servers stand in the lines as they came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from codex_tui.insight import units
+from codex_tui.insight.items import ToolCall
+from codex_tui.insight.metrics import FIGURES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from codex_tui.insight.measures import ItemTime, Measures
+    from codex_tui.insight.stalls import Stall
+    from codex_tui.insight.timing import Timing
+
+NO_TIMING = "no timing in this file"
+
+_MERGED = {"span", "stalls.seconds"}  # said by other lines
+_ALWAYS = {"events", "stalls.count"}
+_NAME, _VALUE = 19, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: what it is, its value, and how the value is meant; `group` is what it is among."""
+
+    group: str
+    name: str
+    value: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name:<{_NAME}} {self.value:>{_VALUE}}   {self.note}".rstrip()
+
+
+def summary(measures: Measures, timing: Timing, turns: int = 1) -> str:
+    """Return the summary of a turn, a blank line between its groups.
+
+    Args:
+        measures: The figures.
+        timing: What they were worked out from.
+        turns: How many turns there are.
+    """
+    turn = measures.turn
+    whole = f"turn {turn.number} of {turns}"
+    said = [whole, turn.transcript.model or "", str(turn.how)]
+    blocks = [" · ".join(filter(None, said))]
+    if not measures.timed:
+        blocks.append(NO_TIMING)
+    for _, lines in groupby(lines_of(measures, timing), key=lambda line: line.group):
+        blocks.append("\n".join(str(line).replace("\n", " ") for line in lines))
+    if measures.buffering is not None:
+        blocks.append(measures.buffering.sentence)
+    return "\n\n".join(blocks) + "\n"
+
+
+def lines_of(measures: Measures, timing: Timing) -> Iterator[Line]:
+    """Yield the lines, group by group: figures, stalls after those of arrival, items, limits."""
+    for group, figures in groupby(FIGURES, key=lambda figure: figure.group):
+        for figure in figures:
+            value = figure.of(measures)
+            shown = value or figure.key in _ALWAYS or figure.unit != "count"
+            if value is None or not shown or figure.key in _MERGED or figure.unit == "share":
+                continue
+            extra = _EXTRAS.get(figure.key, _nothing)(measures)
+            note = f"{extra}{figure.ends.replace('`', '')}"
+            yield Line(group, figure.name, figure.words(value), note)
+        if group == "arrival":
+            yield from (_stall_line(stall, timing) for stall in measures.stalls)
+        if group == "shares":
+            yield from (_item_line(time) for time in measures.items)
+    for limit in measures.limits:
+        yield Line("limits", "rate limit", "", f"{limit.title}: {limit.sentence}")
+
+
+def _nothing(_: Measures) -> str:
+    return ""
+
+
+def _longest(measures: Measures) -> str:
+    return f"#{measures.longest_after} → #{measures.longest_before}, "
+
+
+def _percent(part: str) -> Callable[[Measures], str]:
+    figure = next(figure for figure in FIGURES if figure.key == f"{part}.share")
+
+    def percent(measures: Measures) -> str:
+        share = figure.of(measures)
+        return "" if share is None else f"{figure.words(share):>5}, "
+
+    return percent
+
+
+_EXTRAS: dict[str, Callable[[Measures], str]] = {
+    "gaps.longest": _longest,
+    **{f"{part}.seconds": _percent(part) for part in ("reasoning", "text", "tools", "waiting")},
+}
+
+
+def _stall_line(stall: Stall, timing: Timing) -> Line:
+    note = f"{_named(stall.after, timing)} → {_named(stall.before, timing)}"
+    if stall.keepalives:
+        note += f", {units.count(stall.keepalives, 'keep-alive')} meanwhile"
+    return Line("arrival", "  stall", units.seconds(stall.seconds), note)
+
+
+def _named(entry: int | None, timing: Timing) -> str:
+    """An entry by its event's number, or as what it is."""
+    if entry is None:
+        return "the request"
+    if (number := timing.number(entry)) is not None:
+        return f"#{number}"
+    return "the request" if entry in {turn.first for turn in timing.turns} else "headers or end"
+
+
+def _item_line(time: ItemTime) -> Line:
+    item = time.item
+    name = item.display_name if isinstance(item, ToolCall) else ""
+    what = f"{item.type} {name}".rstrip()
+    ends = f"{units.seconds(time.first)} → {units.seconds(time.last)}"
+    return Line("items", f"  {item.key}", units.seconds(time.seconds), f"{what}, {ends}")
