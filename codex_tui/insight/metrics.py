@@ -58,7 +58,7 @@ class Figure:
         """A value in words, with its unit."""
         match self.unit:
             case "s":
-                return _seconds(value)
+                return seconds(value)
             case "per s":
                 return f"{value:,.1f}/s" if value < 9.95 else f"{value:,.0f}/s"
             case "share":
@@ -372,8 +372,8 @@ FIGURES: tuple[Figure, ...] = (
 )
 
 
-def _seconds(value: float) -> str:
-    """Three digits that matter; longer than a minute as everywhere else."""
+def seconds(value: float) -> str:
+    """A duration with three digits that matter; above a minute as everywhere else."""
     if value < 0.00995:
         return f"{value * 1000:.1f} ms"
     if value < 0.0995:

@@ -57,7 +57,7 @@ class ServerWords:
         limited = self.limits_in is not None and self.limits_in <= entry
         return ServerWords(
             timings=self.timings if ended else {},
-            created_at=self.created_at,
+            created_at=self.created_at if ended else None,
             completed_at=self.completed_at if ended else None,
             ended_in=self.ended_in if ended else None,
             limits=self.limits if limited else None,

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from codex_tui.insight import units
 from codex_tui.insight.items import ToolCall
-from codex_tui.insight.metrics import FIGURES
+from codex_tui.insight.metrics import FIGURES, seconds
+from codex_tui.insight.timing import END, HEADERS, TOPIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from codex_tui.insight.items import Item
     from codex_tui.insight.measures import ItemTime, Measures
     from codex_tui.insight.stalls import Stall
     from codex_tui.insight.timing import Timing
@@ -24,7 +26,8 @@ NO_TIMING = "no timing in this file"
 
 _MERGED = {"span", "stalls.seconds"}  # said by other lines
 _ALWAYS = {"events", "stalls.count"}
-_NAME, _VALUE = 19, 9
+_MARKS = {HEADERS: "headers", END: "end"}
+_NAME, _VALUE = 19, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +111,26 @@ def _stall_line(stall: Stall, timing: Timing) -> Line:
     note = f"{_named(stall.after, timing)} → {_named(stall.before, timing)}"
     if stall.keepalives:
         note += f", {units.count(stall.keepalives, 'keep-alive')} meanwhile"
-    return Line("arrival", "  stall", units.seconds(stall.seconds), note)
+    return Line("arrival", "  stall", seconds(stall.seconds), note)
 
 
 def _named(entry: int | None, timing: Timing) -> str:
     """An entry by its event's number, or as what it is."""
     if entry is None:
-        return "the request"
+        return "request"
     if (number := timing.number(entry)) is not None:
         return f"#{number}"
-    return "the request" if entry in {turn.first for turn in timing.turns} else "headers or end"
+    return _MARKS.get(timing.what(entry) & TOPIC, "request")
 
 
 def _item_line(time: ItemTime) -> Line:
-    item = time.item
+    ends = f"{seconds(time.first)} → {seconds(time.last)}"
+    note = f"{ends}, {_what(time.item)}"
+    return Line("items", f"  {time.item.key}", seconds(time.seconds), note)
+
+
+def _what(item: Item) -> str:
+    """The type of an item, and its name where that says more."""
     name = item.display_name if isinstance(item, ToolCall) else ""
-    what = f"{item.type} {name}".rstrip()
-    ends = f"{units.seconds(time.first)} → {units.seconds(time.last)}"
-    return Line("items", f"  {item.key}", units.seconds(time.seconds), f"{what}, {ends}")
+    said = item.type in name or item.type == f"{name}_call"
+    return (name or item.type) if said else f"{item.type} {name}".rstrip()

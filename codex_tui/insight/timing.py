@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from codex_tui.sessions.records import Record
     from codex_tui.wire.events import ResponseStreamEvent
 
-# What an entry is: the item that its event spoke of in the low bits, then flags.
-NO_ITEM, REASONING, TEXT, TOOL, OTHER = range(5)
+# What an entry is: in the low bits the kind of item that its event spoke of, then flags.
+NO_ITEM, REASONING, TEXT, TOOL, OTHER, HEADERS, END = range(7)
 TOPIC = 0x07
 OPENS = 0x08
 """The first event that spoke of its item."""
@@ -219,7 +219,7 @@ class Timing:
                 self._open()
                 self._pass(record.t, EVENT)
                 self._note_arrival(record.t, None)
-                return EVENT
+                return EVENT | (HEADERS if isinstance(record, ResponseRecord) else END)
             case CommentRecord():
                 self._open()
                 self._pass(record.t, KEEPALIVE)
