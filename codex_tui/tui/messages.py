@@ -48,6 +48,18 @@ class RecordsArrived(Message, bubble=False):
 
 
 @dataclass
+class SessionSought(Message, bubble=False):
+    """Another moment of the same session is shown: the state after its first `position` entries.
+
+    What stood in the panes may be later or earlier; they show what they showed then.
+    """
+
+    conversation: Conversation
+    log: EventLog
+    position: int
+
+
+@dataclass
 class ClockTicked(Message, bubble=False):
     """Time has passed: `now` in seconds since the request was sent, None where nothing runs."""
 

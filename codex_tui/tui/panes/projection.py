@@ -1,43 +1,81 @@
 """What the three panes of a response have in common: the conversation shown as sections.
 
-A pane walks the turns that still change and compares what it has drawn with what stands there; so
-any order of events, and any number of them in one message, ends in the same picture.
+A pane says which sections a turn has, in which order; this file makes the view agree with that. So
+any order of events, any number of them in one message, and any jump in time end in one picture.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from textual import on
 from textual.content import Content
 
-from codex_tui.insight.items import Item
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.widgets.sections import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from textual.app import ComposeResult
 
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.insight.conversation import Conversation, Turn
     from codex_tui.insight.text import Text
-    from codex_tui.tui.messages import RecordsArrived, SessionOpened
-    from codex_tui.tui.widgets.sections import Section
+    from codex_tui.tui.messages import RecordsArrived, SessionOpened, SessionSought
+    from codex_tui.tui.widgets.documents import Document
+    from codex_tui.tui.widgets.sections import State
 
 
-Kind = TypeVar("Kind", bound=Item)
+@dataclass(slots=True, eq=False)
+class Shown:
+    """One section as it has to stand. `key` names it within its group.
+
+    `title` and `meta` are clean; `text` is as it came, and grows where it is a `Text`.
+    """
+
+    key: str
+    title: str | None = None
+    meta: str = ""
+    state: State = ""
+    text: Text | str = ""
+    document: Callable[[], Document] | None = None
+    collapsible: bool = False
+    open: bool = True
+    indent: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Sections that change together: those of one item, of the prompt, or of the end.
+
+    `version` is another number whenever `sections` may say something else.
+    """
+
+    key: str
+    version: int
+    sections: Callable[[], Sequence[Shown]]
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """What of a group stands in the view: its version, and the state of each section's text."""
+
+    version: int
+    texts: dict[str, tuple[int, int]]
 
 
 class ProjectionPane(Pane):
-    """A pane of sections; `project` brings the sections of one turn up to date."""
+    """A pane of sections; `groups` says what a turn consists of."""
 
     PLACEHOLDER = ""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._settled = 0  # turns that have ended and been drawn
-        self._versions: dict[str, int] = {}
-        self._drawn: dict[str, tuple[int, int]] = {}  # by key: replaced, length
+        self._turns: list[dict[str, _Drawn]] = []  # of each turn its groups, in order
+        self._toggled: set[str] = set()  # sections that the user has opened or closed
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
@@ -48,52 +86,131 @@ class ProjectionPane(Pane):
         """The view inside."""
         return self.query_one(SectionView)
 
-    def on_session_opened(self, _message: SessionOpened) -> None:
-        """Forget what was drawn."""
+    # -- what a pane says --------------------------------------------------------------------
+
+    def groups(self, turn: Turn) -> Iterator[Group]:
+        """Yield the groups of a turn from top to bottom; their keys are unique within it."""
+        raise NotImplementedError
+
+    def figure(self, turn: Turn) -> str:
+        """Return what the lower border says of the latest turn."""
+        raise NotImplementedError
+
+    def opened(self, keys: Sequence[str]) -> set[str] | None:
+        """Return which of all sections are open; None leaves each as it was when it came."""
+        return None
+
+    # -- messages ----------------------------------------------------------------------------
+
+    def on_session_opened(self, message: SessionOpened) -> None:
+        """Forget what was drawn, and show what the session has already."""
         self._settled = 0
-        self._versions.clear()
-        self._drawn.clear()
+        self._turns.clear()
+        self._toggled.clear()
         self.sections.clear()
-        self.say("")
+        self._draw(message.conversation)
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Draw what has changed in the turns that still run or have just ended."""
-        turns = message.conversation.turns
+        self._draw(message.conversation)
+
+    def on_session_sought(self, message: SessionSought) -> None:
+        """Show another moment: take away what was not there yet, or is no longer so."""
+        self._settled = 0
+        for drawn in [drawn for turn in self._turns for drawn in turn.values()]:
+            drawn.version = -1
+        for groups in self._turns[len(message.conversation.turns) :]:
+            self._drop(groups, list(groups))
+        del self._turns[len(message.conversation.turns) :]
+        self._draw(message.conversation)
+
+    @on(SectionView.Toggled)
+    def _user_toggled(self, event: SectionView.Toggled) -> None:
+        self._toggled.add(event.key)
+
+    # -- making the view agree ---------------------------------------------------------------
+
+    def _draw(self, conversation: Conversation) -> None:
+        turns = conversation.turns
         for index in range(self._settled, len(turns)):
-            self.project(f"turn-{index}", turns[index])
+            if index == len(self._turns):
+                self._turns.append({})
+            self._draw_turn(index, turns[index])
             if turns[index].ended:
                 self._settled = index + 1
+        self._open_and_close()
+        self.say(f" {figure} " if turns and (figure := self.figure(turns[-1])) else "")
 
-    def project(self, key: str, turn: Turn) -> None:
-        """Bring the sections of a turn up to date; their keys begin with `key`."""
-        raise NotImplementedError
+    def _draw_turn(self, index: int, turn: Turn) -> None:
+        groups = self._turns[index]
+        wanted = {f"{index}/{group.key}": group for group in self.groups(turn)}
+        self._drop(groups, [name for name in groups if name not in wanted])
+        before = self._last_before(index)
+        for name, group in wanted.items():
+            drawn = groups.get(name)
+            if drawn is None or drawn.version != group.version or turn.ended:
+                drawn = groups[name] = self._draw_group(name, group, drawn, before)
+            before = next(reversed(drawn.texts), before)
 
-    def changed(self, key: str, turn: Turn, kind: type[Kind]) -> Iterator[tuple[str, Kind]]:
-        """Yield the items of a kind that changed since they were drawn, with their keys.
+    def _last_before(self, index: int) -> str | None:
+        """Return the section that stands last in the turns before one."""
+        drawn = (each for turn in reversed(self._turns[:index]) for each in reversed(turn.values()))
+        return next((key for each in drawn for key in reversed(each.texts)), None)
 
-        When the turn has ended each is yielded once more: what still ran has stopped.
-        """
-        for item in turn.transcript.items:
-            if not isinstance(item, kind):
-                continue
-            name = f"{key}/{item.key}"
-            if (turn.ended or self._versions.get(name) != item.version) and not item.repeats:
-                self._versions[name] = item.version
-                yield name, item
+    def _draw_group(
+        self, name: str, group: Group, drawn: _Drawn | None, before: str | None
+    ) -> _Drawn:
+        shown = {f"{name}/{each.key}": each for each in group.sections()}
+        old = drawn.texts if drawn is not None else {}
+        for key in [key for key in old if key not in shown]:
+            self.sections.discard(key)
+        texts: dict[str, tuple[int, int]] = {}
+        for key, each in shown.items():
+            if key not in old:
+                self._add(key, each, before)
+            texts[key] = self._update(key, each, old.get(key, (0, 0)))
+            before = key
+        return _Drawn(group.version, texts)
 
-    def need(self, key: str, make: Callable[[], Section]) -> bool:
-        """Add a section if it isn't there; whether it was added."""
-        if key in self._drawn:
-            return False
-        self._drawn[key] = (0, 0)
-        self.sections.add(make())
-        return True
+    def _add(self, key: str, each: Shown, before: str | None) -> None:
+        section = Section(
+            key,
+            None if each.title is None else Content(each.title),
+            document=each.document() if each.document is not None else None,
+            open=each.open,
+            collapsible=each.collapsible,
+            indent=each.indent,
+        )
+        if before is not None:
+            self.sections.add(section, after=before)
+        else:
+            first = next(iter(self.sections.sections), None)
+            self.sections.add(section, before=first.key if first is not None else None)
 
-    def flow(self, key: str, text: Text) -> None:
-        """Let a section's document have what a text has got since it was last drawn."""
-        replaced, length = self._drawn.get(key, (0, 0))
-        if text.replaced != replaced:
+    def _update(self, key: str, each: Shown, drawn: tuple[int, int]) -> tuple[int, int]:
+        if each.title is not None:
+            self.sections.update(
+                key, title=Content(each.title), meta=Content(each.meta), state=each.state
+            )
+        replaced, length = drawn
+        text = each.text
+        now = (0 if isinstance(text, str) else text.replaced, len(text))
+        if isinstance(text, str) or now[0] != replaced or now[1] < length:
             self.sections.replace(key, str(text))
-        elif len(text) > length:
+        elif now[1] > length:
             self.sections.append(key, text.since(length))
-        self._drawn[key] = (text.replaced, len(text))
+        return now
+
+    def _drop(self, groups: dict[str, _Drawn], names: Sequence[str]) -> None:
+        for name in names:
+            for key in groups.pop(name).texts:
+                self.sections.discard(key)
+
+    def _open_and_close(self) -> None:
+        keys = [key for turn in self._turns for drawn in turn.values() for key in drawn.texts]
+        wanted = self.opened(keys)
+        if wanted is None:
+            return
+        for key in keys:
+            if key not in self._toggled:
+                self.sections.set_open(key, key in wanted)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
-
-from textual.content import Content
 
 from codex_tui.insight import units
 from codex_tui.insight.items import Part, ReasoningItem
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.panes.projection import ProjectionPane
+from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
 from codex_tui.tui.widgets.markdown import MarkdownDocument
-from codex_tui.tui.widgets.sections import Section
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from codex_tui.insight.conversation import Span, Turn
 
 # Models begin a summary part with its title as a paragraph of its own, in bold.
@@ -29,51 +29,42 @@ class ReasoningPane(ProjectionPane):
     TITLE = "Reasoning"
     PLACEHOLDER = "Reasoning summaries will stand here, one section for each."
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._open: str | None = None
+    def groups(self, turn: Turn) -> Iterator[Group]:
+        """Yield the reasoning items of a turn."""
+        for item in turn.transcript.items:
+            if isinstance(item, ReasoningItem) and not item.repeats:
+                yield Group(item.key, item.version, partial(_item, item, turn))
 
-    def project(self, key: str, turn: Turn) -> None:
-        """Draw the reasoning items of a turn."""
-        for name, item in self.changed(key, turn, ReasoningItem):
-            self._item(name, item, turn)
+    def figure(self, turn: Turn) -> str:
+        """Return how many tokens the reasoning took, where the server said."""
         usage = turn.transcript.usage
         details = usage.output_tokens_details if usage is not None else None
-        if details is not None and details.reasoning_tokens:
-            self.say(f" {units.count(details.reasoning_tokens, 'token')} ")
+        tokens = details.reasoning_tokens if details is not None else None
+        return units.count(tokens, "token") if tokens else ""
 
-    def _item(self, key: str, item: ReasoningItem, turn: Turn) -> None:
-        for number, part in enumerate(item.parts):
-            if len(part.text):
-                self._part(f"{key}/{number}", part, turn, turn.span_of(item, part))
-        if item.done and not any(len(part.text) for part in item.parts):
-            self._sealed(f"{key}/sealed", item, turn)
+    def opened(self, keys: Sequence[str]) -> set[str]:
+        """Return the newest section: the ones before it are over."""
+        return set(keys[-1:])
 
-    def _part(self, key: str, part: Part, turn: Turn, span: Span | None) -> None:
-        if self.need(
-            key, lambda: Section(key, Content(""), document=MarkdownDocument(), collapsible=True)
-        ):
-            self._close_running()
-            self._open = key
-            self.sections.set_open(key, True)
-        self.flow(key, part.text)
-        running = not part.done and not turn.ended
-        self.sections.update(
-            key,
-            title=Content(_title(part)),
-            meta=Content(_duration(span)),
-            state="running" if running else "",
-        )
 
-    def _close_running(self) -> None:
-        if self._open is not None:
-            self.sections.set_open(self._open, False)
-            self._open = None
+def _item(item: ReasoningItem, turn: Turn) -> list[Shown]:
+    parts = [part for part in item.parts if len(part.text)]
+    if parts or not item.done:
+        return [_part(part, item, turn) for part in parts]
+    text = SEALED if item.encrypted else "no summary sent"
+    return [Shown("sealed", text, _duration(turn.span_of(item)), "muted")]
 
-    def _sealed(self, key: str, item: ReasoningItem, turn: Turn) -> None:
-        text = SEALED if item.encrypted else "no summary sent"
-        meta = Content(_duration(turn.span_of(item)))
-        self.need(key, lambda: Section(key, Content(text), meta=meta, state="muted"))
+
+def _part(part: Part, item: ReasoningItem, turn: Turn) -> Shown:
+    return Shown(
+        f"{part.number}",
+        _title(part),
+        _duration(turn.span_of(item, part)),
+        "" if part.done or turn.ended else "running",
+        part.text,
+        MarkdownDocument,
+        collapsible=True,
+    )
 
 
 def _title(part: Part) -> str:

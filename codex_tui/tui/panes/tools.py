@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
-
-from textual.content import Content
 
 from codex_tui.insight import units
 from codex_tui.insight.items import ToolCall
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.panes.projection import ProjectionPane
+from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
-from codex_tui.tui.widgets.sections import Section, State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from codex_tui.insight.conversation import Turn
+    from codex_tui.insight.text import Text
     from codex_tui.tui.widgets.documents import Document
+    from codex_tui.tui.widgets.sections import State
 
 _GLYPHS = {"running": "●", "done": "✓", "failed": "✗", "stopped": "■"}
 _LOOKS: dict[str, State] = {
@@ -35,59 +37,51 @@ class ToolsPane(ProjectionPane):
     TITLE = "Tool calls"
     PLACEHOLDER = "Tool calls will stand here, their arguments as they grow."
 
-    def project(self, key: str, turn: Turn) -> None:
-        """Draw the calls of a turn."""
-        for name, call in self.changed(key, turn, ToolCall):
-            self._call(name, call, turn)
+    def groups(self, turn: Turn) -> Iterator[Group]:
+        """Yield the calls of a turn."""
+        for item in turn.transcript.items:
+            if isinstance(item, ToolCall) and not item.repeats:
+                yield Group(item.key, item.version, partial(_call, item, turn))
+
+    def figure(self, turn: Turn) -> str:
+        """Return how many calls there are."""
         calls = sum(isinstance(item, ToolCall) for item in turn.transcript.items)
-        self.say(f" {units.count(calls, 'call')} " if calls else "")
+        return units.count(calls, "call") if calls else ""
 
-    def _call(self, key: str, call: ToolCall, turn: Turn) -> None:
-        self.need(
-            key, lambda: Section(key, Content(""), document=_document_for(call), collapsible=True)
+
+def _call(call: ToolCall, turn: Turn) -> list[Shown]:
+    state = state_of(call, streaming=not turn.ended)
+    text: Text | str = call.arguments
+    if not len(call.arguments) and call.action is not None:
+        text = json.dumps(call.action, ensure_ascii=False)
+    shown = Shown(
+        "call",
+        f"{_GLYPHS[state]} {clean_line(call.display_name or call.type)}",
+        _meta(call, turn, state),
+        _LOOKS[state],
+        text,
+        _document_for(call),
+        collapsible=True,
+    )
+    return [shown, *_output(call)]
+
+
+def _output(call: ToolCall) -> Iterator[Shown]:
+    if call.error:
+        yield Shown("error", "error", "", "failed", call.error, TextDocument, indent=2)
+    if len(call.output):
+        yield Shown(
+            "output",
+            "output",
+            text=call.output,
+            document=JsonDocument,
+            collapsible=True,
+            indent=2,
         )
-        if len(call.arguments):
-            self.flow(key, call.arguments)
-        elif call.action is not None and self.need(
-            f"{key}/action", lambda: _silent(f"{key}/action")
-        ):
-            self.sections.replace(key, json.dumps(call.action, ensure_ascii=False))
-        state = state_of(call, streaming=not turn.ended)
-        title = f"{_GLYPHS[state]} {clean_line(call.display_name or call.type)}"
-        self.sections.update(
-            key,
-            title=Content(title),
-            meta=Content(_meta(call, turn, state)),
-            state=_LOOKS[state],
-        )
-        self._output(f"{key}/output", call)
-
-    def _output(self, key: str, call: ToolCall) -> None:
-        if call.error:
-            title = "error"
-            if self.need(
-                key,
-                lambda: Section(
-                    key, Content(title), document=TextDocument(), state="failed", indent=2
-                ),
-            ):
-                self.sections.append(key, call.error)
-        elif len(call.output):
-            self.need(
-                key,
-                lambda: Section(
-                    key, Content("output"), document=JsonDocument(), collapsible=True, indent=2
-                ),
-            )
-            self.flow(key, call.output)
 
 
-def _silent(key: str) -> Section:
-    return Section(key, None)
-
-
-def _document_for(call: ToolCall) -> Document:
-    return TextDocument() if call.type in _PLAIN else JsonDocument()
+def _document_for(call: ToolCall) -> Callable[[], Document]:
+    return TextDocument if call.type in _PLAIN else JsonDocument
 
 
 def state_of(call: ToolCall, *, streaming: bool) -> str:
