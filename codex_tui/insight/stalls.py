@@ -6,14 +6,13 @@ Keep-alives are signs of life and no events: a silence goes on through them, and
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_tui.insight import units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 STALLS = (2.0, 10.0, 30.0)
 """Seconds of silence from which on a stall is marked, marked more, and marked most."""
@@ -67,32 +66,67 @@ class Buffering:
     events: int
 
     @property
+    def figures(self) -> str:
+        """What was counted."""
+        some = f"{self.held:,} of " if self.held < self.events else ""
+        return f"{some}{units.count(self.events, 'event')} in {units.count(self.reads, 'read')}"
+
+    @property
     def sentence(self) -> str:
         """What was found, for the user."""
-        some = f"{self.held:,} of " if self.held < self.events else ""
-        came = f"{some}{units.count(self.events, 'event')} in {units.count(self.reads, 'read')}"
-        return f"{came}: something between you and the model is buffering"
+        return f"{self.figures}: something between you and the model is buffering"
 
 
-def buffering_of(arrivals: Sequence[tuple[float, int]], start: float = 0.0) -> Buffering | None:
+class Portions:
+    """The reads in which a turn's events come: asked at any time whether something holds them back.
+
+    Args:
+        start: When the wait for the first of them began.
+    """
+
+    def __init__(self, start: float = 0.0) -> None:
+        self._t = start
+        self._read = 0
+        self._late = False
+        self._events = self._held = self._reads = 0
+        self.size = 0
+        """How many events the latest read has brought so far."""
+
+    def take(self, t: float, read: int) -> None:
+        """Take in the time and the read of the next event."""
+        if read != self._read:
+            self._begin(t, read)
+        self.size += 1
+        self._events += 1
+        self._t = t
+
+    def _begin(self, t: float, read: int) -> None:
+        was_held = self._late and self.size >= _PORTION
+        if was_held:
+            self._held += self.size
+            self._reads += 1
+        pause = t - self._t
+        self._late = pause >= _PAUSE or (was_held and pause < _SAME_PORTION)
+        self._read, self.size = read, 0
+
+    @property
+    def finding(self) -> Buffering | None:
+        """What is to be said where most of the events came in portions, each after a pause."""
+        latest = self._late and self.size >= _PORTION
+        held = self._held + (self.size if latest else 0)
+        if self._events < _FEWEST or held * 2 <= self._events:
+            return None
+        return Buffering(held, self._reads + latest, self._events)
+
+
+def buffering_of(arrivals: Iterable[tuple[float, int]], start: float = 0.0) -> Buffering | None:
     """Return the finding where most of a stream came in portions, each after a pause; else None.
 
     Args:
         arrivals: The time and the read of each event, in order.
         start: When the wait for the first of them began.
     """
-    if len(arrivals) < _FEWEST:
-        return None
-    sizes = Counter(read for _, read in arrivals)
-    held, held_reads = 0, 0
-    before, latest, was_held = start, 0, False
+    portions = Portions(start)
     for t, read in arrivals:
-        if read != latest:
-            pause = t - before
-            late = pause >= _PAUSE or (was_held and pause < _SAME_PORTION)
-            was_held = late and sizes[read] >= _PORTION
-            held += sizes[read] if was_held else 0
-            held_reads += was_held
-        before, latest = t, read
-    most = held * 2 > len(arrivals)
-    return Buffering(held, held_reads, len(arrivals)) if most else None
+        portions.take(t, read)
+    return portions.finding
