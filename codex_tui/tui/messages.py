@@ -119,3 +119,32 @@ class Noted(Message, bubble=False):
 
     text: str
     wrong: bool = False
+
+
+@dataclass
+class PlaybackMoved(Message, bubble=False):
+    """The replay is somewhere else, or plays in another way.
+
+    Attributes:
+        total: Entries that there are; 0 where nothing can be played.
+        number: The number of the latest event shown, 0 before the first.
+        events: Events in all.
+        share: How much has been played, 0 to 1: of the time, or of the entries without times.
+        t: The position in seconds of the session's clock; None without times.
+        duration: The length in seconds; None without times.
+        speed: 2.0 is double; None is at once.
+        marks: Places on the scrubber: their share, and `item`, `stall` or `fail`.
+        note: What has to be said, as that a silence was shortened.
+    """
+
+    total: int
+    number: int = 0
+    events: int = 0
+    share: float = 0.0
+    t: float | None = None
+    duration: float | None = None
+    playing: bool = False
+    speed: float | None = 1.0
+    loop: bool = False
+    marks: Sequence[tuple[float, str]] = ()
+    note: str = ""
