@@ -21,7 +21,7 @@ from codex_tui.tui.widgets.timeline_view import TimelineView
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
 from tests.bench import prose
-from tests.bench.children import MB, child, memory
+from tests.bench.children import MB, child, memory, put_first
 from tests.bench.harness import Figures, Row, Scale, Target, percentile
 from tests.bench.screen import Marks, Screen, Stalls, mark, running
 from tests.tui.stage import Stage
@@ -285,6 +285,7 @@ async def _textuals_run(count: int) -> Figures:
 
 async def _run(screen: Screen, count: int, write: Callable[[str], Awaitable[None]]) -> Figures:
     """Write five characters a millisecond, and wait until the last ones are seen."""
+    put_first()
     text = prose.prose(count * 5 - 2)
     text = text[: text.rindex("\n\n")] + f"\n\nThe end {mark(1)}"
     screen.watch = marks = Marks()

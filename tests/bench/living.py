@@ -1,0 +1,244 @@
+"""Streams over HTTP into the whole app: how keys, paints and the processor fare meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from time import monotonic, process_time
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from codex_tui.config import load
+from codex_tui.sources.backend import Backend
+from codex_tui.sources.replay import ReplaySource
+from codex_tui.tui.app import CodexTui
+from codex_tui.tui.opening import FileStore, Opening, RecordingStore
+from tests.bench import streams
+from tests.bench.children import child, put_first
+from tests.bench.harness import Figures, Row, Scale, Target, percentile
+from tests.bench.others import OneMessageEach
+from tests.bench.screen import Marks, Screen, running
+from tests.bench.server import sent, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WIDE = (160, 48)
+HANDLED = 0.002
+"""Seconds between two looks at whether a key has been handled."""
+
+
+def live(scale: Scale) -> Row:
+    """A thousand a second."""
+    seconds = scale(10, 4)
+    return Row(
+        f"1,000 events a second over HTTP for {seconds} s, all panes open",
+        {
+            "ours": child("living:ours", 1000, seconds),
+            "idle": child("living:ours", 0, seconds),
+            "one message each": child("living:other", 1000, seconds),
+        },
+        [
+            Target("key to paint p50, of the idle app's", 10, "idle", "key_paint"),
+            Target("of an app with one message an event", 1 / 20, "one message each", "key_paint"),
+            Target("s behind at the most", 0.25, figure="behind", unit="s"),
+        ],
+        turns=scale(3, 1),
+    )
+
+
+def live_stress(scale: Scale) -> Row:
+    """More than any model sends."""
+    seconds = scale(10, 4)
+    return Row(
+        f"5,000 events a second over HTTP for {seconds} s, all panes open",
+        {"ours": child("living:ours", 5000, seconds)},
+        [
+            Target("s behind at the most", 0.3, figure="behind", unit="s"),
+            Target("s from key to handler, p99", 0.1, figure="key_handler", unit="s"),
+        ],
+        turns=scale(3, 1),
+    )
+
+
+def live_calm(scale: Scale) -> Row:
+    """The pace of a large model."""
+    seconds = scale(20, 5)
+    return Row(
+        f"50 events a second for {seconds} s",
+        {
+            "ours": child("living:ours", 50, seconds, 0),
+            "one message each": child("living:other", 50, seconds, 0),
+        },
+        [Target("CPU, of an app with one message an event", 0.6, "one message each")],
+        turns=scale(3, 1),
+    )
+
+
+def first_event(scale: Scale) -> Row:
+    """From the server's write to the paint."""
+    return Row(
+        "the server sends the first event, and it is on the screen",
+        {"ours": child("living:ours", 0, 1, 0)},
+        [Target("s", 0.06, figure="behind", unit="s")],
+        turns=scale(9, 2),
+    )
+
+
+def idle(scale: Scale) -> Row:
+    """Nothing happens, and nothing should."""
+    seconds = scale(10, 4)
+    return Row(
+        f"a finished session for {seconds} s; a silent open stream for {seconds} s",
+        {
+            "ours": child("living:finished", seconds),
+            "silent": child("living:ours", 0, seconds, 0),
+        },
+        [
+            Target("% of a core, finished", 1, figure="percent", unit="%"),
+            Target("% of a core, silent", 1, figure="percent", run="silent", unit="%"),
+        ],
+        turns=scale(3, 1),
+    )
+
+
+class _Watch:
+    """What one run is judged by: marks, and keys that are pressed meanwhile."""
+
+    def __init__(self, screen: Screen, typed: Callable[[], str]) -> None:
+        self._screen = screen
+        self._typed = typed
+        self.marks = Marks()
+        self.painted: dict[str, float] = {}
+        self.pressed: dict[str, float] = {}
+        self.handled: dict[str, float] = {}
+        screen.watch = self._watch
+
+    def _watch(self, data: str) -> None:
+        self.marks(data)
+        for character in self.pressed.keys() - self.painted.keys():
+            if character in data:
+                self.painted[character] = monotonic()
+
+    async def press_keys(self) -> None:
+        """Type a character that nothing else draws, four times a second."""
+        for number in count():
+            character = chr(0x400 + number)
+            self.pressed[character] = monotonic()
+            self._screen.press(character)
+            due = monotonic() + 0.25
+            while monotonic() < due:
+                await asyncio.sleep(HANDLED)
+                if character not in self.handled and character in self._typed():
+                    self.handled[character] = monotonic()
+
+    async def until(self, seen: Callable[[], bool]) -> None:
+        """Wait until the paints have brought what is waited for."""
+        while not seen():
+            await self._screen.paint()
+
+    def figures(self, times: dict[str, float]) -> Figures:
+        """The run's figures; keys that were never seen have waited until now."""
+        return {
+            "behind": max(_waits(self.marks.seen, times), default=0.0),
+            **self._keys("key_paint", self.painted, 50),
+            **self._keys("key_handler", self.handled, 99),
+        }
+
+    def _keys(self, name: str, answered: dict[str, float], percent: int) -> Figures:
+        now = monotonic()
+        waits = [answered.get(key, now) - at for key, at in self.pressed.items()]
+        return {name: percentile(waits, percent)} if waits else {}
+
+
+def _waits(seen: dict[str, float], times: dict[str, float]) -> list[float]:
+    """How long each mark, or one sent after it, was not on the screen."""
+    waits = []
+    soonest = monotonic()
+    for character in reversed(times):
+        soonest = min(soonest, seen.get(character, soonest))
+        waits.append(soonest - times[character])
+    return waits
+
+
+def ours(rate: int, seconds: int, keys: int = 1) -> Figures:
+    """The whole app against the server."""
+    return asyncio.run(_ours(rate, seconds, keys))
+
+
+async def _ours(rate: int, seconds: int, keys: int) -> Figures:
+    put_first()
+    with serving() as origin, tempfile.TemporaryDirectory() as home:
+        flags = {"base_url": f"{origin}/{rate}/{seconds}", "model": "m", "data_dir": Path(home)}
+        settings = load(flags, {})
+        backend = Backend(settings, {"OPENAI_API_KEY": "none"})
+        opening = Opening(RecordingStore(settings.paths.sessions), prompt="Go")
+        app = CodexTui(settings, opening, backend)
+        async with running(app, WIDE) as screen:
+            app.viewer.action_inspect()
+            watch = _Watch(screen, lambda: app.viewer.composer.text)
+            return await _watched(watch, origin, seconds, keys)
+
+
+def other(rate: int, seconds: int, keys: int = 1) -> Figures:
+    """The app with one message an event."""
+    return asyncio.run(_other(rate, seconds, keys))
+
+
+async def _other(rate: int, seconds: int, keys: int) -> Figures:
+    put_first()
+    with serving() as origin:
+        app = OneMessageEach(f"{origin}/{rate}/{seconds}")
+        async with running(app, WIDE) as screen:
+            line = app.query_one(Input)
+            watch = _Watch(screen, lambda: line.value)
+            return await _watched(watch, origin, seconds, keys)
+
+
+async def _watched(watch: _Watch, origin: str, seconds: int, keys: int) -> Figures:
+    """Let a stream pass, with keys or without."""
+    await watch.until(lambda: bool(watch.marks.seen))
+    cpu, began = process_time(), monotonic()
+    typing = asyncio.ensure_future(watch.press_keys()) if keys else None
+    await asyncio.sleep(seconds - 1 if seconds > 1 else 0)
+    spent = process_time() - cpu
+    percent = 100 * spent / (monotonic() - began)
+    if typing is not None:
+        typing.cancel()
+    times = await asyncio.to_thread(sent, origin)
+    await _caught_up(watch, times)
+    assert times
+    return {**watch.figures(times), "cpu": spent, "percent": percent}
+
+
+async def _caught_up(watch: _Watch, times: dict[str, float]) -> None:
+    """Wait for what was sent so far and for the last key, but not for ever."""
+    last = max(times, key=lambda character: times[character])
+    with suppress(TimeoutError):
+        async with asyncio.timeout(30):
+            await watch.until(
+                lambda: last in watch.marks.seen and watch.pressed.keys() == watch.painted.keys()
+            )
+
+
+def finished(seconds: int) -> Figures:
+    """A session that has ended, on the screen."""
+    return asyncio.run(_finished(seconds))
+
+
+async def _finished(seconds: int) -> Figures:
+    with tempfile.TemporaryDirectory() as home:
+        path = streams.recording(Path(home) / "saved.sse", streams.TURN)
+        source = ReplaySource(path, None)
+        settings = load({"data_dir": Path(home)}, {})
+        app = CodexTui(settings, Opening(FileStore(source.keeper), source=source), None)
+        async with running(app, WIDE):
+            await asyncio.sleep(3)
+            assert not app.session.running
+            cpu = process_time()
+            await asyncio.sleep(seconds)
+            return {"percent": 100 * (process_time() - cpu) / seconds}
