@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.insight import units
@@ -27,6 +26,12 @@ _HEADER = re.compile(
 )
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(ms|d|h|m|s)")
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
+_DATE = re.compile(
+    r"[A-Z][a-z]{2}, (?P<day>\d\d) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4})"
+    r" (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) GMT",
+    re.ASCII,
+)
+_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _MOMENT = 1e9  # a plain number from here on is a moment since 1970 and no duration
 _MILLISECOND_MOMENT = 1e11
@@ -157,8 +162,19 @@ def duration(text: str) -> float | None:
 
 
 def _date(headers: Mapping[str, str]) -> float | None:
-    try:
-        date = parsedate_to_datetime(headers.get("date", ""))
-    except (ValueError, TypeError):
+    """The server's clock in seconds since 1970; RFC 9110, section 5.6.7, without old forms."""
+    found = _DATE.fullmatch(headers.get("date", ""))
+    if found is None or found["month"] not in _MONTHS:
         return None
-    return date.timestamp() if date.tzinfo is not None else None
+    month = _MONTHS.index(found["month"]) // 3 + 1
+    days = _days(int(found["year"]), month, int(found["day"]))
+    hour, minute, second = (int(found[name]) for name in ("hour", "minute", "second"))
+    return days * 86400.0 + hour * 3600 + minute * 60 + second
+
+
+def _days(year: int, month: int, day: int) -> int:
+    """Days since 1970-01-01 in the Gregorian calendar, whose years are counted from March here."""
+    if month < 3:
+        year, month = year - 1, month + 12
+    leaps = year // 4 - year // 100 + year // 400
+    return 365 * year + leaps + (153 * (month - 3) + 2) // 5 + day - 719469

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -90,6 +92,13 @@ def test_a_moment_becomes_a_duration_by_the_servers_own_clock_alone() -> None:
     assert words(headers) == ["requests: 0 left, resets at 1795382075 (Unix time)"]
     headers["date"] = "Sun, 22 Nov 2026 21:14:05 GMT"
     assert words(headers) == ["requests: 0 left, resets in 30 s"]
+
+
+@given(st.integers(0, 4_102_444_800))
+def test_the_servers_clock_is_read_as_everybody_reads_it(seconds: int) -> None:
+    date = format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
+    (limit,) = rate_limits_of({"date": date, "x-ratelimit-reset": "4102444800"})
+    assert limit.reset == 4_102_444_800 - seconds
 
 
 def test_a_moment_in_words_stays_one() -> None:
