@@ -122,7 +122,7 @@ def test_numbers_and_their_words(
         ("retries = -1", ':1: "retries" must be a whole number, 0 or more'),
         ('idle_timeout = "soon"', ':1: "idle_timeout" must be a number of seconds, or "none"'),
         ("speed = 0", ':1: "speed" must be a number above 0, or "max"'),
-        ('format = "xml"', ':1: "format" must be one of: text, json, events'),
+        ('format = "xml"', ':1: "format" must be one of: text, json, events, summary'),
         ("record = 1", ':1: "record" must be true or false'),
         ("[profiles.a]\nurl = 1", ':2: "profiles.a.url" is not a key: '),
         ("[profiles.a]\nbase-ulr = 1", 'did you mean "base_url"?'),

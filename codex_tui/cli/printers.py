@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.cli.following import Following, answer_parts, reasoning_parts
 from codex_tui.cli.lines import EventLines
-from codex_tui.insight.report import report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from codex_tui.cli.folded import Folded
     from codex_tui.cli.output import Output
     from codex_tui.insight.conversation import Turn
     from codex_tui.sessions.records import Record
@@ -108,13 +108,23 @@ class LinePrinter:
 class ReportPrinter:
     """One JSON object at the end, however the response ended."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Output, folded: Folded) -> None:
         self._output = output
+        self._folded = folded
 
     def arrived(self, records: Sequence[Record], turn: Turn) -> None:
         """Print nothing yet."""
 
     def ended(self, turn: Turn) -> None:
         """Print the report."""
-        self._output.line(report(turn))
+        self._output.line(self._folded.report(turn))
+        self._output.flush()
+
+
+class SummaryPrinter(ReportPrinter):
+    """The figures at the end, however the response ended."""
+
+    def ended(self, turn: Turn) -> None:
+        """Print the summary."""
+        self._output.write(self._folded.summary(turn))
         self._output.flush()

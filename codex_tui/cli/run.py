@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from codex_tui.cli.folded import Folded
 from codex_tui.cli.notes import notes_on, sentence_on
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.printers import (
@@ -19,10 +20,10 @@ from codex_tui.cli.printers import (
     Printer,
     ReasoningPrinter,
     ReportPrinter,
+    SummaryPrinter,
     TextPrinter,
 )
 from codex_tui.cli.recorder import Recorder
-from codex_tui.insight.conversation import Conversation
 from codex_tui.sessions.records import EndRecord
 from codex_tui.sources.backend import DEMO, Backend
 from codex_tui.sources.providers import ProviderError
@@ -76,7 +77,8 @@ class _Run:
     def __init__(self, settings: Settings, backend: Backend) -> None:
         self._settings = settings
         self._backend = backend
-        self._conversation = Conversation()
+        self._folded = Folded()
+        self._conversation = self._folded.conversation
         self._text = TextPrinter(Output(sys.stdout))
         self._printers = list(self._chosen_printers())
         self._source: LiveSource | None = None
@@ -90,7 +92,9 @@ class _Run:
             case "text":
                 yield self._text
             case "json":
-                yield ReportPrinter(Output(sys.stdout))
+                yield ReportPrinter(Output(sys.stdout), self._folded)
+            case "summary":
+                yield SummaryPrinter(Output(sys.stdout), self._folded)
             case "events":
                 yield LinePrinter(Output(sys.stdout))
 
@@ -130,7 +134,7 @@ class _Run:
 
     def _print(self, batch: Sequence[Record]) -> None:
         for record in batch:
-            self._conversation.apply(record)
+            self._folded.take(record)
         for printer in self._printers:
             printer.arrived(batch, self._conversation.turns[-1])
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codex_tui.cli.folded import Folded
 from codex_tui.cli.lines import EventLines
 from codex_tui.cli.notes import notes_on
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.saved import STDIN, records
 from codex_tui.insight import units
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.report import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +35,8 @@ def show(settings: Settings, name: str) -> int:
             _print_text(records(name), settings.turn, output)
         case "json":
             _print_json(records(name), settings.turn, output)
+        case "summary":
+            _print_summary(records(name), settings.turn, output)
         case "events":
             _print_events(records(name), settings.turn, output, at_once=name == STDIN)
     output.flush()
@@ -43,7 +44,7 @@ def show(settings: Settings, name: str) -> int:
 
 
 def _print_text(saved: Iterable[Record], number: int | None, output: Output) -> None:
-    turn = _turn(saved, number)
+    turn = _turn(_fold(saved), number)
     output.write(turn.transcript.output_text)
     output.close_line()
     output.flush()
@@ -52,7 +53,13 @@ def _print_text(saved: Iterable[Record], number: int | None, output: Output) -> 
 
 
 def _print_json(saved: Iterable[Record], number: int | None, output: Output) -> None:
-    output.line(report(_turn(saved, number)))
+    folded = _fold(saved)
+    output.line(folded.report(_turn(folded, number)))
+
+
+def _print_summary(saved: Iterable[Record], number: int | None, output: Output) -> None:
+    folded = _fold(saved)
+    output.write(folded.summary(_turn(folded, number)))
 
 
 def _print_events(
@@ -69,13 +76,18 @@ def _print_events(
     _refuse_missing(number, lines.turn)
 
 
-def _turn(saved: Iterable[Record], number: int | None) -> Turn:
-    conversation = Conversation()
+def _fold(saved: Iterable[Record]) -> Folded:
+    folded = Folded()
     for record in saved:
-        conversation.apply(record)
-    conversation.finish()
-    _refuse_missing(number, len(conversation.turns))
-    return conversation.turns[(number or len(conversation.turns)) - 1]
+        folded.take(record)
+    folded.conversation.finish()
+    return folded
+
+
+def _turn(folded: Folded, number: int | None) -> Turn:
+    turns = folded.conversation.turns
+    _refuse_missing(number, len(turns))
+    return turns[(number or len(turns)) - 1]
 
 
 def _refuse_missing(number: int | None, turns: int) -> None:

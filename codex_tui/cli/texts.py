@@ -70,13 +70,15 @@ FILE is a recording or a plain dump; `-` reads standard input.
 Formats:
   text    the answer; exact into a pipe, made safe on a terminal
   json    one object on one line: status, output_text, reasoning_summary, reasoning_text,
-          refusal, tool_calls, usage, error, how, events; of the last turn, or of --turn N
+          refusal, tool_calls, usage, error, how, events, timing; of the last turn, or --turn N
   events  one object a line and event: n, t, read, type, and data, which is verbatim
+  summary the figures of a turn in words: when what came, gaps, rates, tokens, limits
 
 \b
 Examples:
   codex-tui show stream.sse > answer.md
-  codex-tui show stream.sse --format json | jq .usage
+  codex-tui show stream.sse --format summary
+  codex-tui show stream.sse --format json | jq .timing.first_text
   codex-tui show stream.sse --format events | jq -r 'select(.type == "error") | .data'
 
 The exit code is 0 if FILE could be shown, however the stream ended; `how` says that.

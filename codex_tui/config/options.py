@@ -219,7 +219,7 @@ _TABLE = (
         "choice",
         "What to print.",
         default="text",
-        choices=("text", "json", "events"),
+        choices=("text", "json", "events", "summary"),
     ),
     Option("turn", "count", "Which turn of a conversation to show, from 1.", metavar="N"),
     Option("reasoning", "flag", "Print the reasoning too, to stderr.", default=False, short="-R"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Origin = Literal["flag", "environment", "file", "default"]
-Format = Literal["text", "json", "events"]
+Format = Literal["text", "json", "events", "summary"]
 _TABLES = ("profiles", "keys")
 
 

@@ -132,6 +132,13 @@ async def test_json_is_the_report_at_the_end(capsysbinary: Printed) -> None:
     ran = await run(capsysbinary, streaming(*answer("a")), format="json")
     assert (ran.code, ran.err) == (0, "")
     assert (ran.report["how"], ran.report["output_text"]) == ("completed", "a")
+    assert 0 < ran.report["timing"]["first_text"] <= ran.report["timing"]["end"]
+
+
+async def test_the_summary_is_printed_at_the_end(capsysbinary: Printed) -> None:
+    ran = await run(capsysbinary, streaming(*answer("a")), format="summary")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("turn 1 of 1 · m · completed\n\nheaders ")
 
 
 async def test_events_are_the_lines_that_show_prints_of_the_recording(

@@ -76,7 +76,7 @@ def test_the_last_turn_is_shown_or_the_one_that_was_asked_for(cli: Cli, saved: P
 
 
 @pytest.mark.parametrize("number", ["0", "3"])
-@pytest.mark.parametrize("format_", ["text", "json", "events"])
+@pytest.mark.parametrize("format_", ["text", "json", "events", "summary"])
 def test_a_turn_that_is_not_there_is_refused(
     cli: Cli, saved: Path, number: str, format_: str
 ) -> None:
@@ -93,7 +93,9 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
     result = cli("show", str(path), "--format", "json")
     assert result.out.count(b"\n") == 1
     assert len(result.out.decode().splitlines()) == 1
-    assert json.loads(result.out) == {
+    found = json.loads(result.out)
+    assert found.pop("timing")["events"] == 6
+    assert found == {
         "status": "completed",
         "output_text": "so\u2028",
         "reasoning_summary": "why",
@@ -160,7 +162,7 @@ def test_calls_that_wait_for_an_output_are_named(cli: Cli) -> None:
     assert cli("show", "-", stdin=body).line == "it waits for the output of read␛[31m"
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "events"])
+@pytest.mark.parametrize("format_", ["text", "json", "events", "summary"])
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -227,3 +229,31 @@ def test_no_bytes_end_in_a_traceback(content: bytes) -> None:
 def test_the_answer_is_that_of_the_items_where_no_deltas_came(cli: Cli) -> None:
     body = b"".join([created(), done(message("whole")), ended()])
     assert cli("show", "-", stdin=body).out == b"whole"
+
+
+def test_the_summary_of_a_turn_in_lines(cli: Cli, saved: Path) -> None:
+    result = cli("show", str(saved), "--format", "summary", "--turn", "1")
+    found = result.out.decode().splitlines()
+    assert (result.code, result.err, found[0]) == (0, "", "turn 1 of 2 · m · completed")
+    assert "first text            0.20 s   request sent → first character of output text" in found
+
+
+def test_the_summary_of_a_plain_dump_says_that_it_has_no_times(cli: Cli) -> None:
+    result = cli("show", "-", "--format", "summary", stdin=b"".join(answer("a")))
+    assert "no timing in this file" in result.out.decode().splitlines()
+    assert " s " not in result.out.decode()
+
+
+def test_a_server_cannot_write_to_the_terminal_through_the_summary(cli: Cli) -> None:
+    body = b"".join([created(), ended(model=HOSTILE), done(call(name=HOSTILE))])
+    out = cli("show", "-", "--format", "summary", stdin=body).out
+    assert b"\x1b" not in out
+    assert b"\x07" not in out
+
+
+def test_the_times_of_a_turn_stand_in_its_object(cli: Cli, saved: Path) -> None:
+    found = json.loads(cli("show", str(saved), "--format", "json").out)
+    assert (found["timing"]["first_text"], found["timing"]["end"]) == (0.2, 9.0)
+    plain = json.loads(cli("show", "-", "--format", "json", stdin=b"".join(answer("a"))).out)
+    assert plain["timing"]["first_text"] is None
+    assert plain["timing"]["events"] == 4

@@ -1,0 +1,41 @@
+"""Records folded for printing: the conversation, and the columns that its figures are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.measures import measure
+from codex_tui.insight.report import report
+from codex_tui.insight.summary import summary
+from codex_tui.insight.timing import Timing
+from codex_tui.insight.timing_report import timing_object
+from codex_tui.safe_text import clean
+from codex_tui.sessions.records import FrameRecord
+from codex_tui.wire.decode import decode_event
+
+if TYPE_CHECKING:
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.sessions.records import Record
+
+
+class Folded:
+    """What has come so far."""
+
+    def __init__(self) -> None:
+        self.conversation = Conversation()
+        self._timing = Timing()
+
+    def take(self, record: Record) -> None:
+        """Fold the next record in."""
+        event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+        self._timing.apply(record, event, self.conversation.apply(record, event))
+
+    def report(self, turn: Turn) -> dict[str, Any]:
+        """A turn as a JSON object, its figures under `timing`."""
+        return {**report(turn), "timing": timing_object(measure(turn, self._timing), self._timing)}
+
+    def summary(self, turn: Turn) -> str:
+        """The figures of a turn, for people: what servers say is made safe wherever it goes."""
+        turns = len(self.conversation.turns)
+        return clean(summary(measure(turn, self._timing), self._timing, turns))
