@@ -107,6 +107,38 @@ class EntryHighlighted(Message):
 
 
 @dataclass
+class MomentChosen(Message):
+    """Up: the user pointed at a moment, in seconds of the session's clock.
+
+    `entry` is the last one that had come by then.
+    """
+
+    seconds: float
+    entry: int
+
+
+@dataclass
+class RangeSelected(Message):
+    """Up: the user chose the entries from `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass
+class RangeCleared(Message):
+    """Up: the user left the range that was chosen: all entries count again."""
+
+
+@dataclass
+class RangeChanged(Message, bubble=False):
+    """The entries that the panes are to speak of, first and last; None for all of them."""
+
+    log: EventLog
+    entries: tuple[int, int] | None
+
+
+@dataclass
 class PromptSubmitted(Message):
     """Up: the user sent what stood in the composer."""
 
