@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
 # Before Textual is imported, since it reads these then.
@@ -13,7 +15,8 @@ for _name in [name for name in os.environ if name.startswith(("OPENAI_", "CODEX_
     del os.environ[_name]
 
 # Settings, state and recordings of tests lie in a home that goes away with them.
-_HOME = tempfile.TemporaryDirectory(prefix="codex-tui-tests-")
-os.environ["HOME"] = os.environ["USERPROFILE"] = _HOME.name
+_HOME = tempfile.mkdtemp(prefix="codex-tui-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ["HOME"] = os.environ["USERPROFILE"] = _HOME
 for _name in [name for name in os.environ if name.startswith("XDG_")]:
     del os.environ[_name]

@@ -27,6 +27,17 @@ def tool_outputs_of(body: Any) -> list[tuple[str, str]]:
     return outputs
 
 
+def call_names_of(body: Any) -> dict[str, str]:
+    """Return the names of the calls in a request's `input`, by their call ids."""
+    given = _input(body)
+    calls = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+    return {
+        item["call_id"]: item["name"]
+        for item in calls
+        if isinstance(item.get("call_id"), str) and isinstance(item.get("name"), str)
+    }
+
+
 def _input(body: Any) -> str | list[Any]:
     given = body.get("input") if isinstance(body, dict) else None
     return given if isinstance(given, str | list) else []

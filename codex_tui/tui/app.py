@@ -14,6 +14,7 @@ from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from codex_tui.safe_text import clean_line
@@ -224,6 +225,9 @@ class CodexTui(App[int]):
 
     def action_escape(self) -> None:
         """Close the innermost open thing; when nothing is open, stop the stream."""
+        if isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
+            return
         if self.viewer.close_innermost():
             return
         if self.session.running:
@@ -245,7 +249,10 @@ class CodexTui(App[int]):
     def action_resend(self) -> None:
         """Send the last request again, as it was."""
         body = self.session.last_body
-        if body is None or self.session.running:
+        if self.session.running:
+            self._note("a response is streaming: esc stops it first", wrong=True)
+            return
+        if body is None:
             self._note("there is no request to send again yet", wrong=True)
             return
         self._stream_body(body)
@@ -265,7 +272,9 @@ class CodexTui(App[int]):
             return
         backend, composer = self._backend, self.viewer.composer
         try:
-            body = backend.body(self.session.conversation.turns, composer.text or None, {})
+            body = backend.body(
+                self.session.conversation.turns, composer.text or None, self.session.outputs
+            )
         except ProviderError as error:
             self._note(str(error), wrong=True)
             return

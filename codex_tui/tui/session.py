@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextvars import copy_context
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ class Session:
         self._deliver = deliver
         self._feed: Feed | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context = copy_context()
         self.source: Source | None = None
         self.renew()
 
@@ -78,6 +80,7 @@ class Session:
         if body is not None:
             self.last_body, self.outputs = body, {}
         self._loop = asyncio.get_running_loop()
+        self._context = copy_context()
         self._feed = Feed(self.conversation, self.log, self.kept, self._deliver)
         try:
             await self._feed.run(source)
@@ -93,7 +96,8 @@ class Session:
     def _wake(self) -> None:
         # Called by the recorder's thread: what it has written may be drawn now.
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._flush)
+            # In the stream's own context: Textual finds its app there, and a thread has none.
+            self._loop.call_soon_threadsafe(self._flush, context=self._context)
 
     def _flush(self) -> None:
         if self._feed is not None:

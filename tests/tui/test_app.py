@@ -20,6 +20,7 @@ from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore
+from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.status import StatusBar
 
 if TYPE_CHECKING:
@@ -209,6 +210,31 @@ async def test_function_calls_ask_for_their_outputs_and_go_on(rig: Rig) -> None:
     sent = [item for item in rig.bodies()[1]["input"] if item.get("type") == "function_call_output"]
     assert [item["output"] for item in sent] == [f"output {n}" for n in range(len(calls))]
     assert [item["call_id"] for item in sent] == [call.call_id for call in calls]
+
+
+async def test_a_turn_of_outputs_shows_them_and_not_the_old_prompt(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[2])
+        calls = rig.app.session.unanswered()
+        for number, _ in enumerate(calls):
+            await rig.ask(pilot, f"output {number}")
+        sections = rig.app.viewer.query_one(OutputPane).sections.sections
+        titles = [section.title.plain for section in sections if section.title is not None]
+        assert sum(title.startswith("❯") for title in titles) == 1
+        asked = [title for title in titles if title.startswith("⏎")]
+        assert asked == [f"⏎ output of {call.name}" for call in calls]
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
+@pytest.mark.parametrize("opener", ["ctrl+g", "ctrl+o", "f1"])
+async def test_esc_and_ctrl_c_close_every_dialog(rig: Rig, opener: str, key: str) -> None:
+    async with rig.running() as pilot:
+        await pilot.press(opener)
+        await pilot.pause()
+        assert len(rig.app.screen_stack) == 3
+        await pilot.press(key)
+        await pilot.pause()
+        assert rig.app.screen_stack[-1] is rig.app.viewer
 
 
 async def test_esc_leaves_function_calls_unanswered(rig: Rig) -> None:

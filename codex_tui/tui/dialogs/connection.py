@@ -43,25 +43,36 @@ class Models(Protocol):
 
 
 class ConnectionDialog(Dialog[Choice]):
-    """Three lists side by side; typing narrows the models, and any name may be typed."""
+    """Three lists side by side; typing narrows the models, and any name may be typed.
+
+    What is highlighted in the three lists is what enter takes, wherever the focus is.
+    """
 
     DEFAULT_CSS = """
     ConnectionDialog {
-        & > .dialog { width: 100; height: 24; }
+        & > .dialog { width: 92; height: 18; }
         & Horizontal { height: 1fr; }
-        & .column { width: 1fr; height: 100%; margin-right: 1; }
+        & .column { width: 1fr; height: 100%; margin-right: 2; }
         & .column.-model { width: 2fr; }
-        & OptionList {
-            height: 1fr; border: none; padding: 0; background: transparent;
-            scrollbar-size-vertical: 1;
+        & .column.-effort { width: 11; margin-right: 0; }
+        & .head, & .dialog-note {
+            height: 1; color: $quiet; text-style: $quiet-style;
+            text-wrap: nowrap; text-overflow: ellipsis;
         }
-        & Input { border: none; height: 1; padding: 0; background: $surface; }
-        & .head { color: $quiet; text-style: $quiet-style; }
+        & .column:focus-within > .head { color: $line-focus; text-style: bold; }
+        & OptionList, & OptionList:focus {
+            height: 1fr; border: none; padding: 0; background: transparent;
+            scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
+        }
+        & #efforts, & #profiles { margin-top: 1; }
+        & Input, & Input:focus { border: none; height: 1; padding: 0; background: $surface; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "accept", "Use these", id="connection.accept", priority=True),
+        Binding("up", "move(-1)", "Model above", id="connection.up", show=False),
+        Binding("down", "move(1)", "Model below", id="connection.down", show=False),
     ]
 
     def __init__(self, profiles: Sequence[str], choice: Choice, models: Models) -> None:
@@ -70,37 +81,57 @@ class ConnectionDialog(Dialog[Choice]):
         self._choice = choice
         self._models = models
         self._names: list[str] = []
+        self._offered: list[str] = []  # what stands in the list of models
+
+    # -- what is shown -----------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """Lay out the three columns."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(" Connection ")
-            box.border_subtitle = Content(" tab next · enter chooses · ctrl+s uses these · esc ")
+            box.border_subtitle = Content(" enter uses these · tab next · esc closes ")
             with Horizontal():
                 with Vertical(classes="column"):
                     yield Static("Profile", classes="head")
                     yield OptionList(*map(_option, self._profiles), id="profiles")
                 with Vertical(classes="column -model"):
-                    yield Static("Model: type to narrow, or name another", classes="head")
-                    yield Input(self._choice.model, id="model", select_on_focus=True)
-                    yield OptionList(id="models")
-                with Vertical(classes="column"):
-                    yield Static("Reasoning effort", classes="head")
-                    yield OptionList(
-                        *(_option(e or "the model's own") for e in EFFORTS), id="efforts"
+                    yield Static("Model", classes="head")
+                    yield Input(
+                        self._choice.model,
+                        placeholder="type to narrow, or name another",
+                        id="model",
+                        select_on_focus=True,
                     )
+                    yield OptionList(id="models")
+                with Vertical(classes="column -effort"):
+                    yield Static("Effort", classes="head")
+                    yield OptionList(*(_option(e or "default") for e in EFFORTS), id="efforts")
             yield Static("", classes="dialog-note", id="note", markup=False)
 
     def on_mount(self) -> None:
         """Show what is chosen now and ask for the models."""
         self._highlight("profiles", self._profiles, self._choice.profile)
         self._highlight("efforts", EFFORTS, self._choice.effort)
-        self.query_one("#model").focus()
+        self._field.focus()
+        self._offer("")
         self._ask(self._choice.profile)
 
+    def _list(self, name: str) -> OptionList:
+        return self.query_one(f"#{name}", OptionList)
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#model", Input)
+
     def _highlight(self, name: str, values: Sequence[str], value: str) -> None:
-        if value in values:
-            self.query_one(f"#{name}", OptionList).highlighted = list(values).index(value)
+        options = self._list(name)
+        options.highlighted = list(values).index(value) if value in values else None
+
+    def _highlighted(self, name: str, values: Sequence[str], otherwise: str) -> str:
+        index = self._list(name).highlighted
+        return otherwise if index is None else values[index]
+
+    # -- models ------------------------------------------------------------------------------
 
     @work(group="models", exclusive=True, exit_on_error=False)
     async def _ask(self, profile: str) -> None:
@@ -108,63 +139,69 @@ class ConnectionDialog(Dialog[Choice]):
         try:
             self._names = list(await self._models(profile))
         except ProviderError as error:
-            self._names = []
             self._say(f"{error}")
         else:
-            self._say(f"{len(self._names)} models")
-        self._narrow("")
+            self._say(f"{len(self._names)} models; any other name may be typed")
+        self._offer_typed(self._field.value)
 
     def _say(self, text: str) -> None:
         self.query_one("#note", Static).update(Content(clean_line(text)))
 
-    def _narrow(self, typed: str) -> None:
-        models = self.query_one("#models", OptionList)
-        models.clear_options()
-        words = typed.lower().split()
-        models.add_options(
-            _option(name) for name in self._names if all(word in name.lower() for word in words)
-        )
-
     @on(Input.Changed, "#model")
     def _typed(self, event: Input.Changed) -> None:
+        self._offer_typed(event.value)
+
+    def _offer_typed(self, typed: str) -> None:
         # What stands there at first is the model in use, and not a search.
-        self._narrow("" if event.value == self._choice.model else event.value)
+        self._offer("" if typed == self._choice.model else typed.strip())
+
+    def _offer(self, typed: str) -> None:
+        """List the models that match; what was typed can be taken as it is, too."""
+        words = typed.lower().split()
+        found = [name for name in self._names if all(word in name.lower() for word in words)]
+        wanted = typed or self._choice.model
+        self._offered = [*found, *([wanted] if wanted and wanted not in found else [])]
+        models = self._list("models")
+        models.clear_options()
+        models.add_options(map(_option, self._offered))
+        best = wanted if not typed or wanted in found or not found else found[0]
+        self._highlight("models", self._offered, best)
+
+    def action_move(self, step: int) -> None:
+        """Move through the models while the name is being typed."""
+        models = self._list("models")
+        if step > 0:
+            models.action_cursor_down()
+        else:
+            models.action_cursor_up()
+
+    # -- choosing ----------------------------------------------------------------------------
+
+    @on(OptionList.OptionHighlighted, "#profiles")
+    def _profile_changed(self, event: OptionList.OptionHighlighted) -> None:
+        profile = self._profiles[event.option_index]
+        if profile != self._choice.profile:
+            self._choice = Choice(profile, "", self._choice.effort)
+            self._names = []
+            self._field.value = ""
+            self._offer("")
+            self._ask(profile)
+
+    @on(OptionList.OptionSelected, "#profiles")
+    def _profile_chosen(self) -> None:
+        self._field.focus()
 
     @on(Input.Submitted, "#model")
+    @on(OptionList.OptionSelected, "#models")
     @on(OptionList.OptionSelected, "#efforts")
     def _done(self) -> None:
         self.action_accept()
 
-    @on(OptionList.OptionSelected, "#models")
-    def _model_chosen(self, event: OptionList.OptionSelected) -> None:
-        index = event.option_index
-        words = self.query_one("#model", Input).value.lower().split()
-        if self.query_one("#model", Input).value == self._choice.model:
-            words = []
-        names = [name for name in self._names if all(word in name.lower() for word in words)]
-        self.query_one("#model", Input).value = names[index]
-        self.action_accept()
-
-    @on(OptionList.OptionSelected, "#profiles")
-    def _profile_chosen(self, event: OptionList.OptionSelected) -> None:
-        profile = self._profiles[event.option_index]
-        if profile != self._choice.profile:
-            self._choice = Choice(profile, "", self._choice.effort)
-            self.query_one("#model", Input).value = ""
-            self._ask(profile)
-        self.query_one("#model").focus()
-
     def action_accept(self) -> None:
-        """Use what stands in the three columns."""
-        profile = self.query_one("#profiles", OptionList).highlighted
-        effort = self.query_one("#efforts", OptionList).highlighted
-        self.dismiss(
-            Choice(
-                self._profiles[profile] if profile is not None else self._choice.profile,
-                self.query_one("#model", Input).value.strip(),
-                EFFORTS[effort] if effort is not None else "",
-            )
-        )
+        """Use what is highlighted in the three columns."""
+        profile = self._highlighted("profiles", self._profiles, self._choice.profile)
+        model = self._highlighted("models", self._offered, "")
+        self.dismiss(Choice(profile, model, self._highlighted("efforts", EFFORTS, "")))
 
 
 def _option(text: str) -> Option:

@@ -35,8 +35,8 @@ class Dialog(ModalScreen[Result]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", id="dialog.close"),
-        Binding("ctrl+c", "close", "Close", id="dialog.close-too", show=False, priority=True),
+        # Before what is focused in the dialog: a text area would take escape for itself.
+        Binding("escape", "close", "Close", id="dialog.close", priority=True),
     ]
 
     def action_close(self) -> None:

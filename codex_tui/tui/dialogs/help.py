@@ -13,7 +13,7 @@ from textual.widgets import Static
 from codex_tui.tui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from textual.app import ComposeResult
 
@@ -37,6 +37,8 @@ _SAID = {
     "comma": ",",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
     "colon": ":",
     "plus": "+",
     "minus": "-",
@@ -50,32 +52,60 @@ def say_keys(keys: str) -> str:
     return "  ".join(_SAID.get(key.strip(), key.strip()) for key in keys.split(","))
 
 
-def listed(groups: Iterable[KeyGroup], keymap: Mapping[str, str]) -> Content:
-    """Return the groups as lines of keys and what they do; `keymap` has what the user rebound."""
+def listed(groups: Iterable[KeyGroup], keymap: Mapping[str, str], *, wide: bool) -> Content:
+    """Return the groups as lines of keys and what they do; `keymap` has what the user rebound.
+
+    Where there is little room each line has as many of its keys as stand in a narrow column.
+    """
+    entries = [(group.title, list(_entries(group, keymap))) for group in groups]
+    every = [entry for _, found in entries for entry in found]
+    room = max(len(keys) for keys, _, _ in every) if wide else _NARROW
+    texts = max(len(text) for _, text, _ in every)
     lines = []
-    for group in groups:
-        lines.append(Content.styled(f"\n{group.title}", "bold"))
-        for binding in group.bindings:
-            if isinstance(binding, Binding) and binding.description:
-                keys = say_keys(keymap.get(binding.id or "", binding.key))
-                text = binding.tooltip or binding.description
-                lines.append(
-                    Content.assemble(
-                        (f"  {keys:<24} ", "$line-focus"), text, (f"  {binding.id}", "$quiet")
-                    )
-                )
-    return Content("\n").join(lines[:1] and [lines[0][1:], *lines[1:]])
+    for title, found in entries:
+        lines += [Content(""), Content.styled(title, "bold")]
+        lines += [_line(_fitting(keys, room), text.ljust(texts), id_) for keys, text, id_ in found]
+    return Content("\n").join(lines[1:])
+
+
+_NARROW = 11
+
+
+def _entries(group: KeyGroup, keymap: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for binding in group.bindings:
+        if isinstance(binding, Binding) and binding.description:
+            keys = say_keys(keymap.get(binding.id or "", binding.key))
+            yield keys, binding.tooltip or binding.description, binding.id or ""
+
+
+def _fitting(keys: str, room: int) -> str:
+    """Return as many of the keys as there is room for, in exactly that room if they fit at all."""
+    fitting, *more = keys.split("  ")
+    for key in more:
+        if len(fitting) + len(key) + 2 <= room:
+            fitting += f"  {key}"
+    return fitting.ljust(room)
+
+
+def _line(keys: str, text: str, id_: str) -> Content:
+    return Content.assemble((f"  {keys}  ", "$line-focus"), text, (f"  {id_}", "$quiet"))
 
 
 class HelpDialog(Dialog[None]):
     """All keys, with the ids by which config.toml can rebind them."""
 
     DEFAULT_CSS = """
-    HelpDialog VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    HelpDialog {
+        & > .dialog { width: 92; }
+        & VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        & Static { text-wrap: nowrap; text-overflow: ellipsis; }
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1,q", "close", "Close", id="help.close", show=False),
+        Binding("j", "scroll_by(1)", "Down", id="help.down", show=False),
+        Binding("k", "scroll_by(-1)", "Up", id="help.up", show=False),
     ]
 
     def __init__(self, groups: Sequence[KeyGroup], keymap: Mapping[str, str]) -> None:
@@ -88,4 +118,16 @@ class HelpDialog(Dialog[None]):
         with VerticalScroll(classes="dialog") as box:
             box.border_title = Content(" Keys ")
             box.border_subtitle = Content(" [keys] in config.toml rebinds them by id · esc closes ")
-            yield Static(listed(self._groups, self._keymap))
+            yield Static(markup=False)
+
+    def on_resize(self) -> None:
+        """List the keys in the columns that there is room for."""
+        wide = self.size.width >= _WIDE
+        self.query_one(Static).update(listed(self._groups, self._keymap, wide=wide))
+
+    def action_scroll_by(self, lines: int) -> None:
+        """Scroll the list as the panes scroll."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+_WIDE = 80

@@ -57,8 +57,8 @@ class RequestDialog(Dialog[dict[str, Any]]):
         """Send what stands in the text area if it is a JSON object."""
         try:
             body = json.loads(self.query_one(TextArea).text)
-        except ValueError as error:
-            self._complain(f"not JSON: {error}")
+        except (ValueError, RecursionError) as error:
+            self._complain(f"not JSON that can be sent: {error}")
             return
         if not isinstance(body, dict):
             self._complain("a request is a JSON object: it begins with {")
@@ -78,6 +78,8 @@ class RequestDialog(Dialog[dict[str, Any]]):
             self._complain("an editor can't be opened in this terminal")
         except OSError as error:
             self._complain(f"the editor can't be started: {error.strerror}; set $EDITOR")
+        except ValueError as error:
+            self._complain(f"$EDITOR can't be read: {error}")
         else:
             area.load_text(edited)
 
@@ -91,6 +93,6 @@ def edit(text: str) -> str:
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     with tempfile.TemporaryDirectory(prefix="codex-tui-") as folder:
         path = Path(folder) / "request.json"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", errors="surrogatepass")
         subprocess.run([*shlex.split(editor), str(path)], check=False)
         return path.read_text(encoding="utf-8", errors="replace")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.insight import units
 from codex_tui.insight.figures import figures_of
 from codex_tui.insight.items import MessageItem, Part
+from codex_tui.insight.prompts import call_names_of
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
 from codex_tui.tui.widgets.documents import TextDocument
@@ -33,8 +34,10 @@ class OutputPane(ProjectionPane):
     PLACEHOLDER = "The answer will stand here, as it streams.\nType a prompt below; enter sends it."
 
     def groups(self, turn: Turn) -> Iterator[Group]:
-        """Yield the prompt, the messages and the end of a turn."""
-        if turn.prompt:
+        """Yield what was asked, the messages and the end of a turn."""
+        if turn.tool_outputs:
+            yield Group("outputs", 0, lambda: list(_outputs(turn)))
+        elif turn.prompt:
             yield Group("prompt", 0, lambda: [_prompt(turn.prompt)])
         for item in turn.transcript.items:
             if isinstance(item, MessageItem) and not item.repeats:
@@ -63,6 +66,14 @@ def _prompt(prompt: str) -> Shown:
         collapsible=more,
         open=False,
     )
+
+
+def _outputs(turn: Turn) -> Iterator[Shown]:
+    names = call_names_of(turn.request.body) if turn.request is not None else {}
+    for number, (call_id, output) in enumerate(turn.tool_outputs):
+        name = clean_line(names.get(call_id, call_id))
+        title = f"⏎ output of {name}"
+        yield Shown(f"{number}", title, "", "prompt", output, TextDocument, collapsible=True)
 
 
 def _message(item: MessageItem) -> list[Shown]:
