@@ -50,6 +50,11 @@ class Figure:
         """What it is measured to; empty where it is no distance."""
         return self.ends.partition(" → ")[2]
 
+    @property
+    def reported(self) -> bool:
+        """Whether the JSON object has it: usage stands elsewhere, and a file has no last second."""
+        return self.group not in ("usage", "live")
+
     def of(self, measures: Measures) -> Value:
         """The figure itself; None where the data lacks it."""
         return READERS[self.key](measures)
@@ -387,5 +392,7 @@ def markdown_table() -> str:
     """The table as the README prints it."""
     rows = [("figure", "key under `timing`", "unit", "from → to", "meaning")]
     rows.append(("---",) * 5)
-    rows += [(each.name, f"`{each.key}`", each.unit, each.ends, each.meaning) for each in FIGURES]
+    for each in FIGURES:
+        key = f"`{each.key}`" if each.reported else ""
+        rows.append((each.name, key, each.unit, each.ends, each.meaning))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from codex_tui.insight.stalls import Buffering, Stall
     from codex_tui.insight.timing import Timing
 
-_ELSEWHERE = ("usage", "live")  # the report has the usage, and a file has no last second
-
 
 def timing_object(measures: Measures, timing: Timing) -> dict[str, Any]:
     """Return the figures of a turn as an object, times in seconds.
@@ -26,7 +24,7 @@ def timing_object(measures: Measures, timing: Timing) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for figure in FIGURES:
-        if figure.group not in _ELSEWHERE:
+        if figure.reported:
             _place(found, figure.key, figure.of(measures))
     found["gaps"] |= {"after": measures.longest_after, "before": measures.longest_before}
     found["stalls"]["all"] = [_stall(stall, timing) for stall in measures.stalls]
