@@ -21,13 +21,12 @@ from tests.bench import streams
 from tests.bench.children import child, put_first
 from tests.bench.harness import Figures, Row, Scale, Target, percentile
 from tests.bench.others import OneMessageEach
-from tests.bench.screen import Marks, Screen, running
+from tests.bench.screen import WIDE, Marks, Screen, running
 from tests.bench.server import sent, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WIDE = (160, 48)
 HANDLED = 0.002
 """Seconds between two looks at whether a key has been handled."""
 

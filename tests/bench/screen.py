@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
 SIZE = (120, 36)
+WIDE = (160, 48)
 _MARK = re.compile("[\u4e00-\u9fff]")
 
 

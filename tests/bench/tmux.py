@@ -5,9 +5,12 @@ tmux's control mode writes a line for everything that a program draws.
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 from time import perf_counter
@@ -23,6 +26,10 @@ PATIENCE = 30.0
 
 _ESCAPES = re.compile(rb"\\(\d{3})")
 _STYLES = re.compile(rb"\x1b(?:\[[0-9;:?<>=]*[a-zA-Z]|\][^\x07\x1b]*(?:\x07|\x1b\\\\))")
+
+
+class NeverSeenError(Exception):
+    """A text did not come on the screen."""
 
 
 class Terminal:
@@ -48,7 +55,11 @@ class Terminal:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._say("kill-server")
+        with suppress(BrokenPipeError, NeverSeenError, ProcessLookupError):
+            self._say("display-message -p 'process=#{pane_pid}'")
+            # Not every program leaves when its terminal goes.
+            os.kill(int(self._until(b"process=").partition(b"=")[2]), signal.SIGKILL)
+            self._say("kill-server")
         self._tmux.communicate()
         self._home.cleanup()
 
@@ -64,15 +75,15 @@ class Terminal:
         self._tmux.stdin.write(command.encode() + b"\n")
         self._tmux.stdin.flush()
 
-    def _until(self, text: bytes) -> None:
+    def _until(self, text: bytes) -> bytes:
         assert self._tmux.stdout is not None
         timer = Timer(PATIENCE, self._tmux.kill)
         timer.start()
         for line in self._tmux.stdout:
             if text in _plain(line):
                 timer.cancel()
-                return
-        raise AssertionError(f"{text!r} never came on the screen")
+                return line
+        raise NeverSeenError(f"{text!r} never came on the screen")
 
 
 def _plain(line: bytes) -> bytes:

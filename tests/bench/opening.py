@@ -1,0 +1,87 @@
+"""A recording of a million events: how soon it is seen, indexed, and at what cost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import tempfile
+from pathlib import Path
+from time import process_time
+
+from codex_tui.config import load
+from codex_tui.sources.replay import ReplaySource
+from codex_tui.tui.app import CodexTui
+from codex_tui.tui.opening import FileStore, Opening
+from tests.bench import streams
+from tests.bench.children import MB, child, memory
+from tests.bench.environment import toolong
+from tests.bench.harness import Figures, Row, Scale, Target, percentile
+from tests.bench.screen import WIDE, Stalls, running
+from tests.bench.starting import BARE, PROGRAM, first_paint
+
+_FRAME = " " * 100
+"""What toolong shows first of a long file: it reads all of it before it shows a line."""
+
+_DATA = re.compile(rb"^data: (.*)$", re.MULTILINE)
+
+
+def open_(scale: Scale) -> Row:
+    """What somebody waits for who looks into a long session."""
+    count = scale(1_000_000, 50_000)
+    folder = Path(tempfile.gettempdir()) / "codex-tui-bench"
+    path = streams.recording(folder / f"{count}.sse", count)
+    size = path.stat().st_size / MB
+    return Row(
+        f"a recording of {count:,} events ({size:.0f} MB)",
+        {
+            "ours": first_paint(f"{PROGRAM} replay --speed max {path}", "Timeline"),
+            "textual": first_paint(BARE, "bare Textual app"),
+            "toolong": first_paint(f"{toolong()} {path}", _FRAME),
+            "opened": child("opening:opened", str(path)),
+            "json.loads": child("opening:loaded", str(path)),
+        },
+        [
+            Target("first paint, of a bare Textual app", 1.2, "textual", "paint"),
+            Target("first paint, of toolong", 0.6, "toolong", "paint"),
+            Target("all of it in, of json.loads over all", 0.3, "json.loads", run="opened"),
+            Target("s of loop stall meanwhile, p99", 0.01, run="opened", figure="stall", unit="s"),
+            Target("MB over the empty app", 40, run="opened", figure="memory", unit="MB"),
+        ],
+        turns=scale(3, 1),
+        missing={"reopened by its saved index": "there is no saved index yet"},
+    )
+
+
+def opened(path: str) -> Figures:
+    """The whole app, until all of the file is in."""
+    return asyncio.run(_opened(Path(path)))
+
+
+async def _opened(path: Path) -> Figures:
+    with tempfile.TemporaryDirectory() as home:
+        source = ReplaySource(path, None, paused=True)
+        settings = load({"data_dir": Path(home)}, {})
+        app = CodexTui(settings, Opening(FileStore(source.keeper), source=source), None)
+        async with running(app, WIDE) as screen:
+            await asyncio.sleep(1)
+            empty, began = memory(), process_time()
+            async with Stalls() as stalls:
+                source.resume()
+                while app.session.running:
+                    await screen.paint()
+            await asyncio.sleep(2)
+            return {
+                "cpu": process_time() - began,
+                "stall": percentile(stalls.seconds, 99),
+                "worst": max(stalls.seconds),
+                "memory": (memory() - empty) / MB,
+            }
+
+
+def loaded(path: str) -> Figures:
+    """`json.loads` over all events, none of them kept."""
+    began = process_time()
+    for found in _DATA.finditer(Path(path).read_bytes()):
+        json.loads(found[1])
+    return {"cpu": process_time() - began}
