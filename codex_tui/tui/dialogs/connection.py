@@ -69,6 +69,8 @@ class ConnectionDialog(Dialog[Choice]):
     }
     """
 
+    AUTO_FOCUS = "#model"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "accept", "Use these", id="connection.accept", priority=True),
         Binding("up", "move(-1)", "Model above", id="connection.up", show=False),
@@ -112,9 +114,11 @@ class ConnectionDialog(Dialog[Choice]):
         """Show what is chosen now and ask for the models."""
         self._highlight("profiles", self._profiles, self._choice.profile)
         self._highlight("efforts", EFFORTS, self._choice.effort)
-        self._field.focus()
         self._offer("")
         self._ask(self._choice.profile)
+        self._ready = True
+
+    _ready = False
 
     def _list(self, name: str) -> OptionList:
         return self.query_one(f"#{name}", OptionList)
@@ -179,6 +183,9 @@ class ConnectionDialog(Dialog[Choice]):
 
     @on(OptionList.OptionHighlighted, "#profiles")
     def _profile_changed(self, event: OptionList.OptionHighlighted) -> None:
+        # The list tells of its first option too, before and after ours is highlighted.
+        if not self._ready or event.option_index != event.option_list.highlighted:
+            return
         profile = self._profiles[event.option_index]
         if profile != self._choice.profile:
             self._choice = Choice(profile, "", self._choice.effort)
