@@ -52,23 +52,20 @@ def say_keys(keys: str) -> str:
     return "  ".join(_SAID.get(key.strip(), key.strip()) for key in keys.split(","))
 
 
-def listed(groups: Iterable[KeyGroup], keymap: Mapping[str, str], *, wide: bool) -> Content:
+def listed(groups: Iterable[KeyGroup], keymap: Mapping[str, str], room: int = 40) -> Content:
     """Return the groups as lines of keys and what they do; `keymap` has what the user rebound.
 
-    Where there is little room each line has as many of its keys as stand in a narrow column.
+    Each line has as many of its keys as there is room for, in cells.
     """
     entries = [(group.title, list(_entries(group, keymap))) for group in groups]
     every = [entry for _, found in entries for entry in found]
-    room = max(len(keys) for keys, _, _ in every) if wide else _NARROW
+    room = min(room, max(len(keys) for keys, _, _ in every))
     texts = max(len(text) for _, text, _ in every)
     lines = []
     for title, found in entries:
         lines += [Content(""), Content.styled(title, "bold")]
         lines += [_line(_fitting(keys, room), text.ljust(texts), id_) for keys, text, id_ in found]
     return Content("\n").join(lines[1:])
-
-
-_NARROW = 11
 
 
 def _entries(group: KeyGroup, keymap: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -122,12 +119,12 @@ class HelpDialog(Dialog[None]):
 
     def on_resize(self) -> None:
         """List the keys in the columns that there is room for."""
-        wide = self.size.width >= _WIDE
-        self.query_one(Static).update(listed(self._groups, self._keymap, wide=wide))
+        room = next(room for width, room in _ROOMS if self.size.width >= width)
+        self.query_one(Static).update(listed(self._groups, self._keymap, room))
 
     def action_scroll_by(self, lines: int) -> None:
         """Scroll the list as the panes scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
-_WIDE = 80
+_ROOMS = ((92, 40), (64, 19), (0, 11))  # cells of the keys by the width of the terminal
