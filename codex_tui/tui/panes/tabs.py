@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from textual import events
 
 
+_LETTERS = (100, 4, 3, 1)
+
+
 class PaneTabs(Widget):
     """Names of panes, the shown one marked; a click shows another."""
 
@@ -49,19 +52,25 @@ class PaneTabs(Widget):
             self.refresh()
 
     def _places(self) -> list[tuple[str, str]]:
-        short = self.size.width < sum(len(title) + 4 for title in self._titles.values())
-        return [
-            (pane, f" {title[:4] if short else title}{'●' if pane == self._receiving else ' '}")
-            for pane, title in self._titles.items()
-        ]
+        """Return the panes with what stands on their tabs: as much of their titles as fits."""
+        for letters in _LETTERS:
+            places = [(pane, f" {title[:letters]} ") for pane, title in self._titles.items()]
+            if sum(len(text) + 1 for _, text in places) <= self.size.width:
+                break
+        return places
 
     def render_line(self, y: int) -> Strip:
-        """Draw the tabs in one line."""
-        gap = Segment(" ", self.rich_style)
+        """Draw the tabs in one line; the one that receives has a mark behind it."""
         segments = []
         for pane, text in self._places():
-            name = "tabs--active" if pane == self._active else "tabs--tab"
-            segments += [Segment(text, self.get_component_rich_style(name)), gap]
+            active = self.get_component_rich_style(
+                "tabs--active" if pane == self._active else "tabs--tab"
+            )
+            mark = "●" if pane == self._receiving else " "
+            segments += [
+                Segment(text, active),
+                Segment(mark, self.get_component_rich_style("tabs--receiving")),
+            ]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
