@@ -24,7 +24,10 @@ class Finder(Horizontal):
         display: none;
         &.-open { display: block; }
         & > .finder-name { width: auto; color: $line-focus; padding: 0 1; }
-        & > .finder-result { width: auto; color: $quiet; padding: 0 1; }
+        & > .finder-result {
+            width: 12; color: $quiet; padding: 0 1; text-align: right;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
         & > Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
         & > Input:focus { border: none; }
     }
@@ -63,6 +66,8 @@ class Finder(Horizontal):
         with field.prevent(Input.Changed):
             field.value = text
         field.focus()
+        # Once it has its width: before, it would not know how far to scroll.
+        field.call_after_refresh(field.action_end)
 
     def close(self) -> None:
         """Hide the line."""
