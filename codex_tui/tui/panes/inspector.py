@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -14,17 +15,33 @@ from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
 from codex_tui.tui.widgets.section_view import SectionView
-from codex_tui.tui.widgets.sections import Section
+from codex_tui.tui.widgets.sections import Section, State
+from codex_tui.wire.decode import decode_event
+from codex_tui.wire.events import MalformedEvent, UnknownEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
 
-    from codex_tui.sessions.log import EventLog
     from codex_tui.sessions.records import Record
     from codex_tui.tui.messages import EntrySelected, SessionOpened
     from codex_tui.tui.widgets.documents import Document
 
 PLACEHOLDER = "What the selected event says will stand here, field by field and as it was sent."
+
+_NAMES = 12  # cells of a fact's name that the values stand behind
+
+
+class RecordView(SectionView):
+    """The sections of one record; what is copied is what was sent, unless something is chosen."""
+
+    sent = ""
+
+    def copy_source(self) -> str:
+        """Return the source of what is chosen, else the record as it was sent."""
+        chosen = self.text_selection is not None or self._cursor is not None
+        return super().copy_source() if chosen or not self.sent else self.sent
 
 
 class InspectorPane(Pane):
@@ -32,57 +49,114 @@ class InspectorPane(Pane):
 
     TITLE = "Inspector"
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._waiting: EntrySelected | None = None  # selected while nothing could be seen
+
     def compose(self) -> ComposeResult:
         """Hold the view."""
-        yield SectionView(placeholder=Content(PLACEHOLDER), follow=False)
+        yield RecordView(placeholder=Content(PLACEHOLDER), follow=False)
 
     def on_session_opened(self, _message: SessionOpened) -> None:
         """Show nothing of the session before."""
+        self._waiting = None
         self._view().clear()
         self.say("")
 
     def on_entry_selected(self, message: EntrySelected) -> None:
-        """Show another record; a hidden pane reads nothing."""
-        if message.entry is None or not self.display:
+        """Show another record; a hidden pane reads nothing until it can be seen."""
+        if self.region.height:
+            self._show(message)
+        else:
+            self._waiting = message
+
+    def on_resize(self) -> None:
+        """Show what was selected while the pane was hidden."""
+        if self._waiting is not None and self.region.height:
+            self._show(self._waiting)
+            self._waiting = None
+
+    def _view(self) -> RecordView:
+        return self.query_one(RecordView)
+
+    def _show(self, message: EntrySelected) -> None:
+        if (entry := message.entry) is None:
             return
-        self._show(message.log, message.entry)
-
-    def _view(self) -> SectionView:
-        return self.query_one(SectionView)
-
-    def _show(self, log: EventLog, entry: int) -> None:
+        log, view = message.log, self._view()
         record = log.record(entry)
-        view = self._view()
         view.clear()
-        for key, title, document, text in _sections(record):
-            view.add(Section(key, Content(title) if title else None, document=document))
-            view.append(key, text)
+        view.sent = _sent(record)
+        for block in _blocks(record):
+            title = Content(block.title)
+            view.add(Section(block.title, title, document=block.document, state=block.state))
+            view.append(block.title, block.text)
         number = log.number(entry)
         self.say(f" #{number} " if number is not None else f" {clean_line(log.name(entry))} ")
 
 
-def _sections(record: Record) -> list[tuple[str, str, Document, str]]:
-    facts = "\n".join(f"{name:<9} {value}" for name, value in facts_of(record))
-    sections: list[tuple[str, str, Document, str]] = [
-        ("facts", clean_line(headline_of(record)), TextDocument(), facts)
-    ]
-    fields, sent = _payload(record)
-    if fields:
-        sections.append(("fields", "Fields", JsonDocument(), fields))
-    if sent:
-        sections.append(("sent", "As sent", TextDocument(), sent))
-    return sections
+@dataclass(frozen=True, slots=True)
+class _Block:
+    title: str
+    text: str
+    document: Document
+    state: State = ""
 
 
-def _payload(record: Record) -> tuple[str, str]:
+def _blocks(record: Record) -> Iterator[_Block]:
+    facts = "\n".join(f"{name:<{_NAMES}} {value}" for name, value in facts_of(record))
+    yield _Block(_headline(record), facts, TextDocument(), _state(record))
     match record:
         case FrameRecord():
-            return record.frame.data, record.frame.data
+            if not _is_malformed(record):
+                yield _Block("Fields", record.frame.data, JsonDocument())
+            yield _Block("As sent", record.frame.data, TextDocument())
         case RequestRecord():
-            return json.dumps(record.body, ensure_ascii=False), ""
+            yield _Block("Body", _sent(record), JsonDocument())
         case CutRecord():
-            return "", record.data.decode("utf-8", "replace")
-        case EndRecord():
-            return "", record.detail or ""
+            yield _Block("What had come of it", _sent(record), TextDocument())
+        case EndRecord() if record.detail:
+            said, _, body = record.detail.partition("\n")
+            yield _Block("What happened", said, TextDocument())
+            if body:
+                document = JsonDocument() if body.lstrip()[:1] in ("{", "[") else TextDocument()
+                yield _Block("What the server sent in the place of a stream", body, document)
+
+
+def _headline(record: Record) -> str:
+    return "a malformed event" if _is_malformed(record) else clean_line(headline_of(record))
+
+
+def _is_malformed(record: Record) -> bool:
+    return isinstance(record, FrameRecord) and isinstance(
+        decode_event(record.frame), MalformedEvent
+    )
+
+
+def _state(record: Record) -> State:
+    """Return how a record's headline looks: faults stand out here as in the timeline."""
+    match record:
+        case FrameRecord() if isinstance(decode_event(record.frame), UnknownEvent):
+            return "warning"
+        case FrameRecord() if _is_malformed(record):
+            return "failed"
+        case CutRecord():
+            return "failed"
+        case EndRecord() if record.how != "completed":
+            return "failed"
         case _:
-            return "", ""
+            return ""
+
+
+def _sent(record: Record) -> str:
+    """Return a record's data as it was sent."""
+    match record:
+        case FrameRecord():
+            return record.frame.data
+        case RequestRecord():
+            return json.dumps(record.body, ensure_ascii=False)
+        case CutRecord():
+            return record.data.decode("utf-8", "replace")
+        case EndRecord():
+            return record.detail or ""
+        case _:
+            return ""
