@@ -19,6 +19,8 @@ class TimelinePane(Pane):
 
     TITLE = "Timeline"
 
+    _events = 0
+
     def compose(self) -> ComposeResult:
         """Hold the view."""
         yield TimelineView(id="timeline-view")
@@ -31,20 +33,25 @@ class TimelinePane(Pane):
     def on_session_opened(self, message: SessionOpened) -> None:
         """Show the rows of another log."""
         self.timeline.show_log(message.log)
-        self._count(message.log.events)
+        self._events = message.log.events
+        self._count()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show the rows that came."""
         self.timeline.take_up()
-        self._count(message.log.events)
+        self._events = message.log.events
+        self._count()
 
     def filter(self, words: str) -> None:
         """Show only types whose name holds every word."""
         self.timeline.filter_names(words)
-        self._words = words
+        self._count()
 
-    _words = ""
-
-    def _count(self, events: int) -> None:
-        shown = f"filter: {self._words} · {units.count(self.timeline.shown, 'row')} · "
-        self.say(f" {shown if self._words else ''}{units.count(events, 'event')} ")
+    def _count(self) -> None:
+        view = self.timeline
+        words = [f"filter: {view.filter_words}"] if view.filter_words else []
+        if view.filter_words:
+            words.append(units.count(view.shown, "row"))
+        if self._events:
+            words.append(units.count(self._events, "event"))
+        self.say(f" {' · '.join(words)} " if words else "")

@@ -7,7 +7,7 @@ the drawn strip is cached until the row changes.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from textwrap import wrap
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,53 +15,25 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
-from codex_tui.insight import units
-from codex_tui.insight.families import Family, family_of, is_delta, short_name
-from codex_tui.insight.gist import gist_of_event, gist_of_mark
-from codex_tui.safe_text import clean_line
-from codex_tui.sessions.records import CommentRecord, CutRecord, EndRecord, FrameRecord
+from codex_tui.insight.families import Family, is_delta
+from codex_tui.insight.gist import gist_of_mark
+from codex_tui.sessions.records import FrameRecord
 from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.rows import Row, Rows
+from codex_tui.tui.widgets.timeline_row import STALL, cells_of
 
 if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
     from codex_tui.sessions.log import EventLog
-    from codex_tui.sessions.records import Record
-
-STALL = 2.0
-"""Seconds of silence from which on a gap is marked, and ends a run of deltas."""
 
 PLACEHOLDER = "Every event will stand here with the time of its arrival."
+NOTHING_PASSES = "No event's type passes the filter; f changes it."
 
-_GIST_PIECES = 24  # how many deltas of a run are read to say how its text begins
 _CACHED = 1000
 _SLICE = 0.008  # seconds that a search may hold the loop
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The widths of a row's columns in cells; 0 leaves a column out."""
-
-    number: int
-    time: int
-    gap: int
-    name: int
-    count: int
-    size: int
-
-    @classmethod
-    def for_width(cls, width: int) -> Columns:
-        """Return the columns that leave room for the gist; wide views get more of them."""
-        if width >= 110:
-            return cls(8, 10, 10, 34, 8, 9)
-        if width >= 90:
-            return cls(7, 9, 9, 27, 7, 8)
-        if width >= 60:
-            return cls(7, 9, 9, 25, 6, 0)
-        return cls(6, 8, 0, 22, 0, 0)
 
 
 class TimelineView(LineView):
@@ -303,96 +275,25 @@ class TimelineView(LineView):
         return self._cache[key]
 
     def _empty_line(self, y: int, width: int) -> Strip:
-        if self.shown or y != self.scrollable_content_region.height // 2:
-            return Strip.blank(width, self.rich_style)
+        """Draw a line of a view without rows: what will stand here, in the middle."""
         style = self.rich_style + self._style("muted")
-        return Strip([Segment(PLACEHOLDER.center(width), style)]).crop_extend(0, width, style)
+        text = NOTHING_PASSES if self._log is not None and len(self._log) else PLACEHOLDER
+        lines = [] if self.shown else wrap(text, max(1, width - 4))
+        line = y - (self.scrollable_content_region.height - len(lines)) // 2
+        said = lines[line] if 0 <= line < len(lines) else ""
+        return Strip([Segment(said.center(width), style)]).crop_extend(0, width, style)
 
     def _draw(self, row: Row, width: int, chosen: bool) -> Strip:
         base = self.rich_style
         if chosen:
             base += self.get_component_rich_style("timeline--cursor")
-        segments = [Segment(text, base + style) for text, style in self._cells(row, width, chosen)]
+        cells = cells_of(self._log, row, width - 1) if self._log is not None else []
+        marked = [("▌" if chosen else " ", cells[0][1] if cells else "text"), *cells]
+        segments = [Segment(text, base + self._style(name)) for text, name in marked]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
-
-    def _cells(self, row: Row, width: int, chosen: bool) -> list[tuple[str, Style]]:
-        columns = Columns.for_width(width)
-        name, family, gist = self._says(row)
-        colour = self._style(family.name.lower())
-        muted, text = self._style("muted"), self._style("text")
-        stalled = (self._gap(row) or 0) >= STALL
-        return [
-            ("▌" if chosen else " ", colour),
-            (f"{family.value} ", colour),
-            (self._number(row).rjust(columns.number - 2), muted),
-            (self._time(row).rjust(columns.time), text),
-            (self._gap_text(row, columns.gap), self._style("stall") if stalled else muted),
-            ("  " + _fit(("  " if row.child else "") + name, columns.name - 2), colour),
-            (_count(row).rjust(columns.count)[: columns.count], muted),
-            (self._size_text(row).rjust(columns.size)[: columns.size], muted),
-            ("  " + gist, text if family is not Family.KEEPALIVE else muted),
-        ]
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"timeline--{name}", partial=True)
-
-    def _says(self, row: Row) -> tuple[str, Family, str]:
-        log = self._log
-        if log is None:
-            return "", Family.UNKNOWN, ""
-        name = log.name(row.first)
-        if log.number(row.first) is None:
-            record = log.record(row.first)
-            return name, mark_family(record), clean_line(gist_of_mark(record))
-        return clean_line(short_name(name)), family_of(name), self._gist(log, row)
-
-    def _gist(self, log: EventLog, row: Row) -> str:
-        last = min(row.last, row.first + _GIST_PIECES)
-        events = (log.event(entry) for entry in range(row.first, last + 1))
-        pieces = [gist_of_event(event) for event in events if event is not None]
-        if row.count == 1:
-            return clean_line(pieces[0])
-        # Pieces of a run may stand in quotes of their own; what they bring is one text.
-        quote = '"' if pieces[0].startswith('"') and pieces[0].endswith('"') else ""
-        joined = "".join(piece.removeprefix(quote).removesuffix(quote) for piece in pieces)
-        return clean_line(quote + joined + ("…" if last < row.last else quote))
-
-    def _number(self, row: Row) -> str:
-        number = self._log.number(row.first) if self._log is not None else None
-        return "" if number is None else str(number)
-
-    def _time(self, row: Row) -> str:
-        t = self._log.t(row.first) if self._log is not None else None
-        return "" if t is None else f"{t:.3f}"
-
-    def _gap(self, row: Row) -> float | None:
-        if self._log is None or row.first == 0:
-            return None
-        t, before = self._log.t(row.first), self._log.t(row.first - 1)
-        return None if t is None or before is None or t < before else t - before
-
-    def _gap_text(self, row: Row, width: int) -> str:
-        gap = self._gap(row)
-        return "".rjust(width) if gap is None else f"+{gap:.3f}".rjust(width)[:width]
-
-    def _size_text(self, row: Row) -> str:
-        if self._log is None:
-            return ""
-        total = self._log.total_size(row.first, row.last)
-        return units.size(total) if total else ""
-
-
-def mark_family(record: Record) -> Family:
-    """Return the family of a record that is no event; an end that is no success is an error."""
-    match record:
-        case CommentRecord():
-            return Family.KEEPALIVE
-        case CutRecord():
-            return Family.ERROR
-        case EndRecord():
-            return Family.LIFECYCLE if record.how == "completed" else Family.ERROR
-        case _:
-            return Family.LIFECYCLE
 
 
 def name_matches(name: str, words: str) -> bool:
@@ -402,16 +303,3 @@ def name_matches(name: str, words: str) -> bool:
         for word in words.split()
         if word != "!"
     )
-
-
-def _count(row: Row) -> str:
-    return "" if row.count == 1 or row.child else f"×{row.count:,}"
-
-
-def _fit(text: str, width: int) -> str:
-    """Return a text in so many cells; a long name loses its middle, since its end says most."""
-    if len(text) <= width:
-        return text.ljust(width)
-    stem, dot, end = text.rpartition(".")
-    room = width - len(dot + end) - 1
-    return f"{stem[:room]}…{dot}{end}" if dot and room > 4 else text[: width - 1] + "…"

@@ -1,0 +1,162 @@
+"""What a row of the timeline says, in columns: texts and the names of their styles. Pure.
+
+Numbers stand in columns of their own at every width; what a row brings has the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+
+from codex_tui.insight import units
+from codex_tui.insight.families import Family, family_of, short_name
+from codex_tui.insight.gist import gist_of_event, gist_of_mark
+from codex_tui.safe_text import clean_line
+from codex_tui.sessions.records import CommentRecord, CutRecord, EndRecord
+
+if TYPE_CHECKING:
+    from codex_tui.sessions.log import EventLog
+    from codex_tui.sessions.records import Record
+    from codex_tui.tui.widgets.rows import Row
+
+STALL = 2.0
+"""Seconds of silence from which on a gap is marked, and ends a run of deltas."""
+
+_GIST_PIECES = 24  # how many deltas of a run are read to say how its text begins
+
+Cells = list[tuple[str, str]]
+"""Texts and the names of their styles, from left to right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths of a row's columns in cells; 0 leaves a column out, or lets it flow (`name`)."""
+
+    number: int
+    time: int
+    gap: int
+    name: int
+    count: int
+    size: int
+
+    @classmethod
+    def for_width(cls, width: int) -> Columns:
+        """Return the columns that leave room for the gist; wide views get more of them."""
+        if width >= 110:
+            return cls(8, 10, 10, 34, 8, 9)
+        if width >= 90:
+            return cls(7, 9, 9, 27, 7, 8)
+        if width >= 60:
+            return cls(7, 9, 9, 25, 6, 0)
+        return cls(6, 8, 0, 0, 0, 0)
+
+
+def cells_of(log: EventLog, row: Row, width: int) -> Cells:
+    """Return what a row says in so many cells."""
+    columns = Columns.for_width(width)
+    name, family, gist = _says(log, row)
+    gap = _gap(log, row)
+    cells: Cells = [
+        (f"{family.value} ", family.name.lower()),
+        (_number(log, row).rjust(columns.number - 2), "muted"),
+        (_time(log, row).rjust(columns.time), "text"),
+        (_gap_text(gap, columns.gap), "stall" if (gap or 0) >= STALL else "muted"),
+        (_name(name, row, columns.name or _flowing(name, row, width - 14)), family.name.lower()),
+        (_count(row).rjust(columns.count)[: columns.count], "muted"),
+        (_size(log, row).rjust(columns.size)[: columns.size], "muted"),
+    ]
+    room = width - sum(cell_len(text) for text, _ in cells)
+    style = "muted" if family is Family.KEEPALIVE else "text"
+    return [*cells, ("  " + _cut(gist, room - 2), style)]
+
+
+def _says(log: EventLog, row: Row) -> tuple[str, Family, str]:
+    name = log.name(row.first)
+    if log.number(row.first) is None:
+        record = log.record(row.first)
+        return name, mark_family(record), clean_line(gist_of_mark(record))
+    return clean_line(short_name(name)), family_of(name), _gist(log, row)
+
+
+def mark_family(record: Record) -> Family:
+    """Return the family of a record that is no event; an end that is no success is an error."""
+    match record:
+        case CommentRecord():
+            return Family.KEEPALIVE
+        case CutRecord():
+            return Family.ERROR
+        case EndRecord():
+            return Family.LIFECYCLE if record.how == "completed" else Family.ERROR
+        case _:
+            return Family.LIFECYCLE
+
+
+def _gist(log: EventLog, row: Row) -> str:
+    last = min(row.last, row.first + _GIST_PIECES)
+    events = (log.event(entry) for entry in range(row.first, last + 1))
+    pieces = [gist_of_event(event) for event in events if event is not None]
+    if row.count == 1:
+        return clean_line(pieces[0])
+    # Pieces of a run may stand in quotes of their own; what they bring is one text.
+    quote = '"' if pieces[0].startswith('"') and pieces[0].endswith('"') else ""
+    joined = "".join(piece.removeprefix(quote).removesuffix(quote) for piece in pieces)
+    return clean_line(quote + joined + ("…" if last < row.last else quote))
+
+
+def _number(log: EventLog, row: Row) -> str:
+    number = log.number(row.first)
+    return "" if number is None else str(number)
+
+
+def _time(log: EventLog, row: Row) -> str:
+    t = log.t(row.first)
+    return "" if t is None else f"{t:.3f}"
+
+
+def _gap(log: EventLog, row: Row) -> float | None:
+    if row.first == 0:
+        return None
+    t, before = log.t(row.first), log.t(row.first - 1)
+    return None if t is None or before is None or t < before else t - before
+
+
+def _gap_text(gap: float | None, width: int) -> str:
+    return "".rjust(width) if gap is None else f"+{gap:.3f}".rjust(width)[:width]
+
+
+def _size(log: EventLog, row: Row) -> str:
+    total = log.total_size(row.first, row.last)
+    return units.size(total) if total else ""
+
+
+def _name(name: str, row: Row, width: int) -> str:
+    """Return the name after two blanks, set in where it stands within a run."""
+    inset = ("  " if row.child else "") + name
+    return f"  {_fit(inset, width - 2)}"
+
+
+def _flowing(name: str, row: Row, room: int) -> int:
+    """Return the width of a name that stands in no column."""
+    return min(len(name) + (4 if row.child else 2), room)
+
+
+def _count(row: Row) -> str:
+    return "" if row.count == 1 or row.child else f"×{row.count:,}"
+
+
+def _fit(text: str, width: int) -> str:
+    """Return a text in so many cells; a long name loses its middle, since its end says most."""
+    if len(text) <= width:
+        return text.ljust(width)
+    stem, dot, end = text.rpartition(".")
+    room = width - len(dot + end) - 1
+    return f"{stem[:room]}…{dot}{end}" if dot and room > 4 else text[: width - 1] + "…"
+
+
+def _cut(text: str, width: int) -> str:
+    """Return a text in at most so many cells, with a mark where it was cut."""
+    if width < 1:
+        return ""
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
