@@ -1,0 +1,164 @@
+"""What the time strip shows of a log: which kinds came when, the silences, the reads.
+
+Fed entry by entry off the log's columns; its memory does not grow with the log, and neither does
+the cost of one more entry or of one more picture.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from codex_tui.insight.buckets import Buckets
+from codex_tui.insight.families import Family, family_of
+from codex_tui.insight.session_clock import SessionClock
+from codex_tui.insight.stalls import Portions, Stall, stall_level
+from codex_tui.sessions.log import FIRST_EVENT_KIND
+from codex_tui.sessions.records import EndRecord
+
+if TYPE_CHECKING:
+    from codex_tui.insight.stalls import Buffering
+    from codex_tui.sessions.log import EventLog
+
+LANES = tuple(Family)
+"""The lanes of a spread, one a family; after them stands the lane `TURNS`."""
+
+TURNS = len(LANES)
+"""The lane that counts beginnings of turns."""
+
+KEPT = 256
+"""Stalls that are kept, the longest. A shorter one has no column of its own, only a bucket's mark."""
+
+
+class _Role(Enum):
+    """What an entry does to a silence."""
+
+    BEGINS = auto()
+    ENDS = auto()
+    KEEPS = auto()
+    NOTHING = auto()
+
+
+_MARKS = {
+    "request": (Family.LIFECYCLE, _Role.BEGINS),
+    "response": (Family.LIFECYCLE, _Role.ENDS),
+    "comment": (Family.KEEPALIVE, _Role.KEEPS),
+    "cut": (Family.ERROR, _Role.NOTHING),
+}
+_EVENT_ROLES = {"keepalive": _Role.KEEPS, "[DONE]": _Role.NOTHING}
+_END = (-1, _Role.ENDS)  # the family depends on how it ended
+
+
+class Silences:
+    """The silences of a session that are stalls: the longest of them, in order.
+
+    Times are the session's. Keep-alives do not end a silence; they are counted.
+    """
+
+    def __init__(self) -> None:
+        self.stalls: list[Stall] = []
+        """The longest stalls, in the order in which they came: at least `KEPT` of them."""
+        self.begin(None, 0.0)
+
+    def begin(self, entry: int | None, seconds: float) -> None:
+        """Begin to wait."""
+        self._after, self._start, self._keepalives = entry, seconds, 0
+
+    def keep(self) -> None:
+        """Count a keep-alive."""
+        self._keepalives += 1
+
+    def end(self, entry: int, seconds: float) -> int:
+        """Let something come; return the level of the stall that it ended, 0 for none."""
+        level = stall_level(seconds - self._start)
+        if level:
+            self.stalls.append(self._stall(entry, seconds))
+            if len(self.stalls) >= 2 * KEPT:
+                longest = sorted(self.stalls, key=lambda stall: -stall.seconds)[:KEPT]
+                self.stalls = sorted(longest, key=lambda stall: stall.start)
+        self.begin(entry, seconds)
+        return level
+
+    def _stall(self, before: int | None, seconds: float) -> Stall:
+        length = max(0.0, seconds - self._start)
+        return Stall(self._after, before, self._start, length, self._keepalives)
+
+    def open(self, now: float) -> Stall:
+        """Return the silence that goes on."""
+        return self._stall(None, now)
+
+
+class Density:
+    """A log's entries over time. `take_up` takes in what was appended to the log."""
+
+    def __init__(self, log: EventLog) -> None:
+        self.log = log
+        self.clock = SessionClock(log)
+        self.buckets = Buckets(len(LANES) + 1)
+        self.silences = Silences()
+        self._portions = Portions()
+        self._kinds: dict[int, tuple[int, _Role]] = {}
+
+    @property
+    def timed(self) -> bool:
+        """Whether the log has any times: without them there is nothing to draw."""
+        return self.clock.timed
+
+    @property
+    def buffering(self) -> Buffering | None:
+        """What is to be said where the latest turn came in portions."""
+        return self._portions.finding
+
+    def take_up(self, most: int) -> bool:
+        """Take in at most so many entries; return whether there are more."""
+        stop = min(len(self.log), len(self.clock) + most)
+        for entry in range(len(self.clock), stop):
+            self._take(entry)
+        return stop < len(self.log)
+
+    def _take(self, entry: int) -> None:
+        kind = self.log.kind(entry)
+        lane, role = self._kinds.get(kind) or self._new_kind(kind)
+        seconds = self.clock.take()
+        t = self.log.t(entry)
+        if role is _Role.BEGINS:
+            self._begin_turn(entry, seconds)
+        elif t is not None:
+            bucket = self.buckets.place(seconds)
+            self.buckets.add(lane if lane >= 0 else self._ending(entry), bucket)
+            self._pass(entry, seconds, bucket, role)
+            if kind >= FIRST_EVENT_KIND and (read := self.log.read(entry)) is not None:
+                self._portions.take(seconds, read)
+                self.buckets.peak(bucket, self._portions.size)
+
+    def _pass(self, entry: int, seconds: float, bucket: int, role: _Role) -> None:
+        if role is _Role.ENDS:
+            if level := self.silences.end(entry, seconds):
+                self.buckets.mark(bucket, level)
+        elif role is _Role.KEEPS:
+            self.silences.keep()
+
+    def _begin_turn(self, entry: int, seconds: float) -> None:
+        self.buckets.add(TURNS, self.buckets.place(seconds))
+        self.silences.begin(entry, seconds)
+        self._portions = Portions(seconds)
+
+    def _new_kind(self, kind: int) -> tuple[int, _Role]:
+        name = self.log.kind_name(kind)
+        if kind >= FIRST_EVENT_KIND:
+            known = LANES.index(family_of(name)), _EVENT_ROLES.get(name, _Role.ENDS)
+        elif name in _MARKS:
+            family, role = _MARKS[name]
+            known = LANES.index(family), role
+        else:
+            known = _END
+        self._kinds[kind] = known
+        return known
+
+    def _ending(self, entry: int) -> int:
+        try:
+            record = self.log.record(entry)
+        except OSError:  # whoever looks at it is told; here it is one mark
+            return LANES.index(Family.LIFECYCLE)
+        good = isinstance(record, EndRecord) and record.how == "completed"
+        return LANES.index(Family.LIFECYCLE if good else Family.ERROR)

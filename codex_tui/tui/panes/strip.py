@@ -1,0 +1,83 @@
+"""The time strip as a pane: what happened, handed to the strip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from codex_tui.tui.widgets.range_selection import RangeSelection
+from codex_tui.tui.widgets.time_strip import TimeStrip
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.tui.messages import (
+        ClockTicked,
+        EntrySelected,
+        RangeChanged,
+        RecordsArrived,
+        SessionOpened,
+        SessionSought,
+    )
+
+
+class TimeStripPane(Widget):
+    """Time, above the timeline; it answers "is it stuck or thinking?" together with the status."""
+
+    DEFAULT_CSS = """
+    TimeStripPane { height: 1; background: $background; }
+    """
+
+    _running = False
+    _newest = -1
+
+    def compose(self) -> ComposeResult:
+        """Hold the strip."""
+        yield TimeStrip(id="time-strip")
+
+    @property
+    def strip(self) -> TimeStrip:
+        """The strip inside."""
+        return self.query_one(TimeStrip)
+
+    def on_session_opened(self, message: SessionOpened) -> None:
+        """Show another log."""
+        self.strip.show_log(message.log)
+        self._newest = len(message.log) - 1
+        self._running = False
+
+    def on_records_arrived(self, message: RecordsArrived) -> None:
+        """Show what came."""
+        self.strip.take_up()
+        self._newest = len(message.log) - 1
+        turn = message.conversation.turn
+        self._running = turn is not None and not turn.ended
+        self.strip.show_now(_latest(turn) if turn is not None and self._running else None)
+
+    def on_clock_ticked(self, message: ClockTicked) -> None:
+        """Let time pass: a silence grows."""
+        if self._running:
+            self.strip.show_now(message.now)
+
+    def on_entry_selected(self, message: EntrySelected) -> None:
+        """Mark the entry that the other panes show; the newest of a stream is the present."""
+        live = self._running and message.entry is not None and message.entry >= self._newest
+        self.strip.show_cursor(None if live else message.entry)
+
+    def on_session_sought(self, message: SessionSought) -> None:
+        """Mark the moment that is shown; time itself stays as it is."""
+        self._running = False
+        self.strip.show_now(None)
+        self.strip.show_cursor(message.position - 1 if message.position else None)
+
+    def on_range_changed(self, message: RangeChanged) -> None:
+        """Show the range that was chosen, here or in another pane."""
+        chosen = None if message.entries is None else RangeSelection(*message.entries, taken=True)
+        self.strip.show_range(chosen)
+
+
+def _latest(turn: Turn) -> float:
+    """Return when something last came, 0 where nothing has."""
+    return turn.times.last_read or turn.times.header or 0.0

@@ -1,0 +1,232 @@
+"""What stands in each cell of the time strip: glyphs and the names of their styles. Pure.
+
+Without colour every run begins with the letter of its family; with it, those that have room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log2
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from codex_tui.insight import units
+from codex_tui.insight.density import LANES, TURNS
+from codex_tui.insight.families import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codex_tui.insight.buckets import Spread
+    from codex_tui.insight.stalls import Stall
+
+Cell = tuple[str, str]
+"""A glyph of one cell and the name of its style; no style means that nothing is there."""
+
+Row = list[Cell]
+
+BLANK: Cell = (" ", "")
+BARS = "▁▂▃▄▅▆▇█"
+
+_BARRED = (Family.OUTPUT, Family.REASONING, Family.TOOL)
+_MARKED = (Family.KEEPALIVE, Family.LIFECYCLE, Family.UNKNOWN)  # the last one covers the others
+_GLYPHS = {Family.LIFECYCLE: "·", Family.KEEPALIVE: ":", Family.UNKNOWN: "?", Family.ERROR: "E"}
+_LAYOUTS: dict[int, tuple[tuple[Family, ...], ...]] = {
+    1: (tuple(Family),),
+    2: (_BARRED, (Family.ERROR, *_MARKED)),
+    3: ((Family.OUTPUT,), (Family.REASONING, Family.TOOL), (Family.ERROR, *_MARKED)),
+}
+MOST_ROWS = max(_LAYOUTS)
+
+# By the level of a stall: its line's left end, the line, its right end, and what is left of it
+# where it has no column of its own.
+_LINES = {1: ("├", "─", "┤", "┆"), 2: ("┝", "━", "┥", "┇"), 3: ("╞", "═", "╡", "║")}
+_FULL = 32  # events of a full bar, if no column has more: so bars keep their height
+_TOGETHER = 4  # events of one read, from which on they are bracketed: two or three always come so
+_APART = 12  # columns of nothing after which a family is named again
+
+
+@dataclass(frozen=True, slots=True)
+class StallSpan:
+    """A stall in columns: the one in which it began and the one in which it ended, or goes on."""
+
+    stall: Stall
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that is drawn: counts by column, and the columns of what is marked.
+
+    `chosen` is the first and the last column of a range, `words` what is to be said of it;
+    `letters` is true where there is no colour.
+    """
+
+    spread: Spread
+    stalls: Sequence[StallSpan] = ()
+    now: int | None = None
+    cursor: int | None = None
+    chosen: tuple[int, int] | None = None
+    words: str = ""
+    letters: bool = False
+
+    @property
+    def columns(self) -> int:
+        """How many there are."""
+        return len(self.spread.peaks)
+
+
+def draw(scene: Scene, rows: int) -> list[Row]:
+    """Return the cells of one to three rows."""
+    spread = scene.spread
+    drawn = [_filled(spread, families, letters=scene.letters) for families in _LAYOUTS[rows]]
+    for row in drawn:
+        _bracket(row, spread.peaks)
+    _mark_stalls(drawn[-1], scene, crowded=rows == 1)
+    for row in drawn:
+        _mark_turns(row, spread.counts[TURNS], over=rows == 1)
+        if scene.cursor is not None and scene.cursor != scene.now:
+            _stand(row, scene.cursor, "┃", "cursor")
+        if scene.now is not None:
+            _stand(row, scene.now, "│", "now")
+    if scene.now is not None:
+        _write(drawn[-1], scene.now + 1, " now", "now")
+    if scene.chosen is not None:
+        _write(drawn[-1], _beside(scene.chosen, scene), scene.words, "words", over=True)
+    return drawn
+
+
+def _stand(row: Row, column: int, glyph: str, style: str) -> None:
+    """Put an upright into a row; an error is never covered, only lit."""
+    before, what = row[column]
+    row[column] = (before, "words") if what == "error" else (glyph, style)
+
+
+def _beside(chosen: tuple[int, int], scene: Scene) -> int:
+    """Return where the words stand: behind the range, else before it, else in it."""
+    first, last = chosen
+    if last + 1 + len(scene.words) <= scene.columns:
+        return last + 1
+    return max(0, first - len(scene.words)) or first
+
+
+# -- bars and marks --------------------------------------------------------------------------------
+
+
+def _filled(spread: Spread, families: tuple[Family, ...], *, letters: bool) -> Row:
+    """Show in each column an error always, else what there is most of, else any other mark."""
+    row: Row = [BLANK] * len(spread.peaks)
+    for family in _MARKED:
+        if family in families:
+            _put_marks(row, spread, family)
+    _put_bars(row, spread, [family for family in _BARRED if family in families])
+    if Family.ERROR in families:
+        _put_marks(row, spread, Family.ERROR)
+    _name_runs(row, every=letters)
+    return row
+
+
+def _put_marks(row: Row, spread: Spread, family: Family) -> None:
+    cell = (_GLYPHS[family], family.name.lower())
+    for column, count in enumerate(spread.counts[LANES.index(family)]):
+        if count:
+            row[column] = cell
+
+
+def _put_bars(row: Row, spread: Spread, families: list[Family]) -> None:
+    top = log2(1 + max(_FULL, *_sums(spread, _BARRED)))
+    lanes = [(spread.counts[LANES.index(family)], family.name.lower()) for family in families]
+    for column, total in enumerate(_sums(spread, families)):
+        if total:
+            _, style = max(((lane[column], name) for lane, name in lanes), key=itemgetter(0))
+            row[column] = (BARS[min(7, int(8 * log2(1 + total) / top))], style)
+
+
+def _sums(spread: Spread, families: Sequence[Family]) -> list[int]:
+    lanes = [spread.counts[LANES.index(family)] for family in families]
+    return [sum(column) for column in zip(*lanes, strict=True)]
+
+
+def _name_runs(row: Row, *, every: bool) -> None:
+    """Begin each run of bars with its family's letter: where it has room, or everywhere."""
+    names = {family.name.lower(): family.value for family in _BARRED}
+    before, last = "", -_APART
+    for column, (_, style) in enumerate(row):
+        if not style:
+            continue
+        begins = style != before or column - last > _APART
+        before, last = style, column
+        if begins and style in names and (every or _goes_on(row, column, style)):
+            row[column] = (names[style], style)
+
+
+def _goes_on(row: Row, column: int, style: str) -> bool:
+    following = [name for _, name in row[column + 1 : column + 7] if name]
+    return following[:3] == [style] * 3
+
+
+def _bracket(row: Row, peaks: Sequence[int]) -> None:
+    """Put what came in one read in brackets, where there is room."""
+    for column in range(1, len(row) - 1):
+        around = row[column - 1][1] or row[column + 1][1]
+        if peaks[column] >= _TOGETHER and row[column][1] and not around:
+            row[column - 1], row[column + 1] = ("[", "bracket"), ("]", "bracket")
+
+
+def _mark_turns(row: Row, turns: Sequence[int], *, over: bool) -> None:
+    for column, (_, style) in enumerate(row):
+        if turns[column] and (style in ("", "lifecycle") or (over and style != "error")):
+            row[column] = ("┊", "turn")
+
+
+# -- stalls ----------------------------------------------------------------------------------------
+
+
+def _mark_stalls(row: Row, scene: Scene, *, crowded: bool) -> None:
+    wide = {span.last for span in scene.stalls if _draw_span(row, span)}
+    for column, level in enumerate(scene.spread.marks):
+        if not level or column in wide or row[column][1] == "error":
+            continue
+        if level > 1 or not crowded or not row[column][1]:
+            row[column] = (_LINES[level][3], f"stall-{level}")
+
+
+def _draw_span(row: Row, span: StallSpan) -> bool:
+    """Draw a stall as a line with its length in words; return whether there was room."""
+    first, stop = span.first, span.last + 1
+    while first < stop and not _free(row[first]):
+        first += 1
+    while stop > first and not _free(row[stop - 1]):
+        stop -= 1
+    if first >= stop:
+        return False
+    level, style = span.stall.level, f"stall-{span.stall.level}"
+    left, line, right, _ = _LINES[level]
+    ends = {first: left} if span.stall.open else {first: left, stop - 1: right}
+    for column in range(first, stop):
+        if not row[column][1]:
+            row[column] = (ends.get(column, line) if stop - first > 1 else line, style)
+    words = next((w for w in _words(span.stall) if len(w) + 6 <= stop - first), "")
+    _write(row, first + (stop - first - len(words)) // 2, words, f"{style}-words", over=True)
+    return True
+
+
+def _free(cell: Cell) -> bool:
+    return not cell[1] or cell[1] == "keepalive"
+
+
+def _words(stall: Stall) -> list[str]:
+    """Say how long a stall is, at length and shorter; one that goes on ticks once a second."""
+    length = units.seconds(stall.seconds)
+    if stall.open:
+        length = units.age(stall.seconds).removesuffix(" ago")
+    alive = units.count(stall.keepalives, "keep-alive")
+    return [f" {length}, {alive} ", f" {length} "] if stall.keepalives else [f" {length} "]
+
+
+def _write(row: Row, column: int, text: str, style: str, *, over: bool = False) -> None:
+    """Write a text into a row: over what stands there, or only where nothing does."""
+    cells = row[column : column + len(text)]
+    if len(cells) == len(text) and (over or not any(style for _, style in cells)):
+        row[column : column + len(text)] = [(glyph, style) for glyph in text]
