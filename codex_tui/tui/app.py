@@ -1,13 +1,13 @@
-"""The app: what a key does to the session, and what the session does to the screen.
+"""The app: one viewer over one session, and the life of the process.
 
-Themes, the keymap and the life of the process are here too; panes and streams are not.
+Themes, the keymap and the end are here; what is said to a provider is `talk`, what is shown the
+viewer's and the panes'.
 """
 
 from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from rich.text import Text
@@ -18,29 +18,25 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from codex_tui.safe_text import clean_line
-from codex_tui.sources.providers import ProviderError
 from codex_tui.sources.replay import ReplaySource
-from codex_tui.state import load_choices, load_history, remember_prompt, save_choice
+from codex_tui.state import load_choices, load_history, save_choice
 from codex_tui.tui.crash import report_crash
-from codex_tui.tui.dialogs.connection import Choice, ConnectionDialog
-from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.messages import (
     ClockTicked,
     Connection,
     ConnectionChanged,
-    Noted,
     PromptSubmitted,
     RecordingChanged,
     RecordsArrived,
 )
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore, SpoolStore
-from codex_tui.tui.resend import ResendOffer
 from codex_tui.tui.session import Session
+from codex_tui.tui.talk import BUSY, Talk
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.viewer import Viewer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.screen import Screen
 
@@ -77,11 +73,12 @@ class CodexTui(App[int]):
         self._settings = settings
         super().__init__()
         self._opening = opening
-        self._backend = backend
         state = settings.paths.state
         self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
         self.session = Session(opening.store, self._show)
-        self._resend, self._offered = ResendOffer(), ""
+        self._talk: Talk | None = None
+        if backend is not None:
+            self._talk = Talk(backend, self.session, self.viewer, self._stream, state)
 
     # -- life --------------------------------------------------------------------------------
 
@@ -98,14 +95,18 @@ class CodexTui(App[int]):
         self.set_interval(_CLOCK, self._tick)
 
     def _begin(self) -> None:
-        self._show_connection()
         self._open()
+        if self._talk is not None:
+            self._talk.show_connection()
+        else:
+            connection = Connection(self._opening.name)
+            self.viewer.broadcast(lambda: ConnectionChanged(connection))
         if self._opening.source is not None:
             self.viewer.add_class("-replaying")
             self.viewer.arrangement.focus("timeline")
             self._stream(self._opening.source)
-        elif self._opening.prompt:
-            self._send(self._opening.prompt)
+        elif self._talk is not None and self._opening.prompt:
+            self._talk.send(self._opening.prompt)
 
     def _open(self) -> None:
         self.viewer.open_session(self.session.conversation, self.session.log)
@@ -151,90 +152,44 @@ class CodexTui(App[int]):
     def _stream(self, source: Source, body: dict[str, Any] | None = None) -> None:
         self.run_worker(self._follow(source, body), group="stream", exclusive=True)
 
-    async def _follow(self, source: Source, body: dict[str, Any] | None = None) -> None:
-        self._note("")
+    async def _follow(self, source: Source, body: dict[str, Any] | None) -> None:
         await self.session.stream(source, body)
-        self._ended()
-
-    def _ended(self) -> None:
         self._show_recording()
-        self._offer_resend()
         if self._opening.exit_at_end:
             self.exit(0)
-        self._ask_for_output()
+        if self._talk is not None:
+            self._talk.offer()
+            self._talk.ask_for_outputs()
 
     def _tick(self) -> None:
         session = self.session
         if session.running:
             self.viewer.broadcast(lambda: ClockTicked(session.now()))
             self._show_recording()
-        self._offer_resend()
+        if self._talk is not None:
+            self._talk.offer()
 
-    def _send(self, prompt: str | None, outputs: Mapping[str, str] | None = None) -> None:
-        self.run_worker(self._prepare(prompt, outputs or {}), group="stream", exclusive=True)
-
-    async def _prepare(self, prompt: str | None, outputs: Mapping[str, str]) -> None:
-        if self._backend is None:
-            return
-        try:
-            await self._backend.prepare()
-            body = self._backend.body(self.session.conversation.turns, prompt, outputs)
-        except ProviderError as error:
-            self._note(str(error), wrong=True)
-            self.viewer.composer.restore(prompt or "")
-            return
-        self._show_connection()
-        self._stream_body(body)
-
-    def _stream_body(self, body: dict[str, Any]) -> None:
-        if self._backend is not None:
-            turn = len(self.session.conversation.turns) + 1
-            source = self._backend.source(body, turn=turn)
-            self._resend.watch(source)
-            self._stream(source, body)
-
-    def _offer_resend(self) -> None:
-        words = self._resend.words(monotonic(), running=self.session.running)
-        if words != self._offered:
-            self._offered = words
-            self._note(words)
+    def _show_recording(self) -> None:
+        path, trouble = self.session.kept_at()
+        self.viewer.broadcast(lambda: RecordingChanged(path, trouble))
 
     # -- what the user does ------------------------------------------------------------------
 
     @on(PromptSubmitted)
     def _submitted(self, event: PromptSubmitted) -> None:
-        if self._backend is None or self.session.running:
-            self._note("a response is streaming: esc stops it, then enter sends", wrong=True)
-            self.viewer.composer.restore(event.text)
-        elif calls := self.session.unanswered():
-            self.session.outputs[calls[0].call_id or ""] = event.text
-            self._ask_for_output(send=True)
-        else:
-            with contextlib.suppress(OSError):
-                remember_prompt(self._settings.paths.state, event.text)
-            self._send(event.text)
-
-    def _ask_for_output(self, *, send: bool = False) -> None:
-        calls = self.session.unanswered()
-        if calls:
-            self.viewer.ask(f"output of {calls[0].display_name}; esc to ask something else")
-            return
-        self.viewer.ask("")
-        if send:
-            self._send(None, self.session.outputs)
+        if self._talk is not None:
+            self._talk.submit(event.text)
 
     def action_escape(self) -> None:
         """Close the innermost open thing; when nothing is open, stop the stream."""
         if isinstance(self.screen, ModalScreen):
             self.screen.dismiss(None)
+        elif self.viewer.close_innermost():
             return
-        if self.viewer.close_innermost():
-            return
-        if self.session.running:
+        elif self.session.running:
             self.session.cancel()
-        elif self.session.unanswered():
-            self.session.leave_unanswered()
-            self._ask_for_output()
+        elif self._talk is not None and self.session.unanswered():
+            self._talk.leave_calls()
 
     def action_copy_or_back(self) -> None:
         """Copy a selection if there is one; else do as esc does."""
@@ -248,74 +203,29 @@ class CodexTui(App[int]):
 
     def action_resend(self) -> None:
         """Send the last request again, as it was."""
-        body = self.session.last_body
-        if self.session.running:
-            self._note("a response is streaming: esc stops it first", wrong=True)
-            return
-        if body is None:
-            self._note("there is no request to send again yet", wrong=True)
-            return
-        self._stream_body(body)
+        if self._talk is not None:
+            self._talk.send_again()
 
     def action_renew(self) -> None:
         """Begin another conversation, in a recording of its own."""
+        if self._talk is None:
+            return
         if self.session.running:
-            self._note("a response is streaming: esc stops it first", wrong=True)
+            self._talk.note(BUSY, wrong=True)
             return
         self.session.renew()
         self._open()
-        self._ask_for_output()
+        self._talk.ask_for_outputs()
 
     def action_edit_request(self) -> None:
         """Show the request that would be sent now, to be edited and sent."""
-        if self._backend is None or self.session.running:
-            return
-        backend, composer = self._backend, self.viewer.composer
-        try:
-            body = backend.body(
-                self.session.conversation.turns, composer.text or None, self.session.outputs
-            )
-        except ProviderError as error:
-            self._note(str(error), wrong=True)
-            return
-        self.push_screen(RequestDialog(body, backend.url), self._send_edited)
-
-    def _send_edited(self, body: dict[str, Any] | None) -> None:
-        if body is not None:
-            self.viewer.composer.clear()
-            self._stream_body(body)
+        if self._talk is not None:
+            self._talk.edit_request()
 
     def action_connection(self) -> None:
         """Choose provider, model and effort."""
-        if (backend := self._backend) is None:
-            return
-        now = Choice(backend.provider, backend.model, backend.effort)
-        self.push_screen(ConnectionDialog(backend.profiles, now, backend.models), self._connect)
-
-    def _connect(self, choice: Choice | None) -> None:
-        if choice is None or self._backend is None:
-            return
-        try:
-            self._backend.switch(choice.profile, choice.model, choice.effort)
-        except ProviderError as error:
-            self._note(str(error), wrong=True)
-        self._show_connection()
-
-    # -- what the status says ----------------------------------------------------------------
-
-    def _note(self, text: str, *, wrong: bool = False) -> None:
-        self.viewer.broadcast(lambda: Noted(text, wrong))
-
-    def _show_connection(self) -> None:
-        backend = self._backend
-        connection = Connection(self._opening.name)
-        if backend is not None:
-            connection = Connection(backend.provider, backend.model, backend.effort, backend.hint)
-        self.viewer.broadcast(lambda: ConnectionChanged(connection))
-
-    def _show_recording(self) -> None:
-        path, trouble = self.session.kept_at()
-        self.viewer.broadcast(lambda: RecordingChanged(path, trouble))
+        if self._talk is not None:
+            self._talk.choose_connection()
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with the values of all variables, keys among them.

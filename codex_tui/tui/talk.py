@@ -1,0 +1,172 @@
+"""What is said to the provider: prompts, outputs of calls, requests sent again or edited first.
+
+It turns what the user did into a request and hands its stream to whoever shows it; it keeps no
+conversation of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.sources.providers import ProviderError
+from codex_tui.state import remember_prompt
+from codex_tui.tui.dialogs.connection import Choice, ConnectionDialog
+from codex_tui.tui.dialogs.request import RequestDialog
+from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
+from codex_tui.tui.resend import ResendOffer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from codex_tui.sources import Source
+    from codex_tui.sources.backend import Backend
+    from codex_tui.tui.session import Session
+    from codex_tui.tui.viewer import Viewer
+
+    Stream = Callable[[Source, dict[str, Any]], None]
+
+BUSY = "a response is streaming: esc stops it first"
+
+
+class Talk:
+    """Speaks to one backend within one session.
+
+    `stream` is called with each request's source and body; `state` is where prompts are remembered.
+    """
+
+    def __init__(
+        self, backend: Backend, session: Session, viewer: Viewer, stream: Stream, state: Path
+    ) -> None:
+        self._backend = backend
+        self._session = session
+        self._viewer = viewer
+        self._stream = stream
+        self._state = state
+        self._resend = ResendOffer()
+        self._offered = ""
+
+    # -- sending -----------------------------------------------------------------------------
+
+    def submit(self, text: str) -> None:
+        """Take what was typed: the output of a call that waits for one, or else a prompt."""
+        if self._session.running:
+            self.note("a response is streaming: esc stops it, then enter sends", wrong=True)
+            self._viewer.composer.restore(text)
+        elif calls := self._session.unanswered():
+            self._session.outputs[calls[0].call_id or ""] = text
+            self.ask_for_outputs(send=True)
+        else:
+            with contextlib.suppress(OSError):
+                remember_prompt(self._state, text)
+            self.send(text)
+
+    def send(self, prompt: str | None, outputs: Mapping[str, str] | None = None) -> None:
+        """Continue the conversation with a prompt, or with nothing but outputs."""
+        work = self._prepare(prompt, outputs or {})
+        self._viewer.run_worker(work, group="stream", exclusive=True)
+
+    async def _prepare(self, prompt: str | None, outputs: Mapping[str, str]) -> None:
+        try:
+            await self._backend.prepare()
+            body = self._backend.body(self._session.conversation.turns, prompt, outputs)
+        except ProviderError as error:
+            self.note(str(error), wrong=True)
+            self._viewer.composer.restore(prompt or "")
+            return
+        self.show_connection()
+        self._send_body(body)
+
+    def _send_body(self, body: dict[str, Any]) -> None:
+        turn = len(self._session.conversation.turns) + 1
+        source = self._backend.source(body, turn=turn)
+        self._resend.watch(source)
+        self.note("")
+        self._stream(source, body)
+
+    def send_again(self) -> None:
+        """Send the last request as it was."""
+        body = self._session.last_body
+        if self._session.running:
+            self.note(BUSY, wrong=True)
+        elif body is None:
+            self.note("there is no request to send again yet", wrong=True)
+        else:
+            self._send_body(body)
+
+    def offer(self) -> None:
+        """Offer to send again where that may help, and count the server's wait down."""
+        words = self._resend.words(monotonic(), running=self._session.running)
+        if words != self._offered:
+            self._offered = words
+            self.note(words)
+
+    # -- outputs of calls --------------------------------------------------------------------
+
+    def ask_for_outputs(self, *, send: bool = False) -> None:
+        """Ask for the next output that a call waits for; with all of them there, send them."""
+        calls = self._session.unanswered()
+        if calls:
+            name = calls[0].display_name
+            self._viewer.ask(f"output of {name}; esc to ask something else")
+            return
+        self._viewer.ask("")
+        if send:
+            self.send(None, self._session.outputs)
+
+    def leave_calls(self) -> None:
+        """Ask for no outputs of the last turn's calls."""
+        self._session.leave_unanswered()
+        self.ask_for_outputs()
+
+    # -- dialogs -----------------------------------------------------------------------------
+
+    def edit_request(self) -> None:
+        """Show the request that would be sent now, to be edited and sent."""
+        session, composer = self._session, self._viewer.composer
+        if session.running:
+            self.note(BUSY, wrong=True)
+            return
+        prompt = composer.text or None
+        try:
+            body = self._backend.body(session.conversation.turns, prompt, session.outputs)
+        except ProviderError as error:
+            self.note(str(error), wrong=True)
+            return
+        dialog = RequestDialog(body, self._backend.url)
+        self._viewer.app.push_screen(dialog, self._send_edited)
+
+    def _send_edited(self, body: dict[str, Any] | None) -> None:
+        if body is not None:
+            self._viewer.composer.clear()
+            self._send_body(body)
+
+    def choose_connection(self) -> None:
+        """Choose provider, model and effort."""
+        backend = self._backend
+        now = Choice(backend.provider, backend.model, backend.effort)
+        dialog = ConnectionDialog(backend.profiles, now, backend.models)
+        self._viewer.app.push_screen(dialog, self._connect)
+
+    def _connect(self, choice: Choice | None) -> None:
+        if choice is None:
+            return
+        try:
+            self._backend.switch(choice.profile, choice.model, choice.effort)
+        except ProviderError as error:
+            self.note(str(error), wrong=True)
+        self.show_connection()
+
+    # -- what the status says ----------------------------------------------------------------
+
+    def note(self, text: str, *, wrong: bool = False) -> None:
+        """Say something in the status line."""
+        self._viewer.broadcast(lambda: Noted(text, wrong))
+
+    def show_connection(self) -> None:
+        """Say where prompts go."""
+        it = self._backend
+        connection = Connection(it.provider, it.model, it.effort, it.hint)
+        self._viewer.broadcast(lambda: ConnectionChanged(connection))
