@@ -13,7 +13,7 @@ from time import perf_counter
 
 from codex_tui.tui.widgets.lines import Line, Run, fold, settled, source_of, wrap
 
-PORTION = 2048
+PORTION = 1024
 """Characters that are taken in between two looks at the clock."""
 
 

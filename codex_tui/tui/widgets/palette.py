@@ -37,13 +37,16 @@ SectionView {
     overflow-y: scroll;
     padding: 0 0 0 1;
     scrollbar-size-vertical: 1;
+    scrollbar-background: $background;
+    scrollbar-background-hover: $background;
+    scrollbar-background-active: $background;
     & > .section-view--muted { color: $quiet; text-style: $quiet-style; }
     & > .section-view--error { color: $event-error; }
-    & > .section-view--heading-1 { color: $line-focus; text-style: bold underline; }
+    & > .section-view--heading-1 { color: $line-focus; text-style: bold; }
     & > .section-view--heading-2 { color: $line-focus; text-style: bold; }
     & > .section-view--heading-3 { text-style: bold; }
-    & > .section-view--quote { color: $quiet; text-style: $quiet-style; }
-    & > .section-view--bar { color: $line-focus; }
+    & > .section-view--heading-4 { color: $quiet; text-style: bold; }
+    & > .section-view--bar { color: $quiet; text-style: $quiet-style; }
     & > .section-view--marker { color: $line-focus; }
     & > .section-view--rule { color: $line; }
     & > .section-view--border { color: $line; }
@@ -62,6 +65,7 @@ SectionView {
     & > .section-view--link { text-style: underline; }
     & > .section-view--block { background: $code-background; }
     & > .section-view--span { background: $code-background; }
+    &:ansi > .section-view--span { color: $syntax-name; }
     & > .section-view--match { background: $match-background; color: $match-foreground; }
     & > .section-view--current {
         background: $match-current-background;
@@ -87,8 +91,8 @@ def styles_of(view: Widget) -> Styles:
     return Styles(
         roles=tuple(view.get_component_rich_style(PREFIX + _name(role)) for role in Role),
         link=view.get_component_rich_style(PREFIX + "link", partial=True),
-        block=_ground(view, "block"),
-        span=_ground(view, "span"),
+        block=view.get_component_rich_style(PREFIX + "block", partial=True),
+        span=view.get_component_rich_style(PREFIX + "span", partial=True),
         match=view.get_component_rich_style(PREFIX + "match"),
         current=view.get_component_rich_style(PREFIX + "current"),
         selected=_ground(view, "selected"),

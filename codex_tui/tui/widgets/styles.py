@@ -21,7 +21,7 @@ class Role(IntEnum):
     HEADING_1 = 3
     HEADING_2 = 4
     HEADING_3 = 5
-    QUOTE = 6
+    HEADING_4 = 6
     BAR = 7
     """The bar beside a quotation."""
     MARKER = 8

@@ -79,12 +79,14 @@ class Code(Leaf):
         self.carry = []
         room = max(width - 2, 1)
         lines: list[Line] = []
-        for row in rows[:-1] if self.continued else rows:
-            lines += fold(row, room)
-        if self.continued and rows:
-            done, self.carry = settled(rows[-1], room, folded=True)
-            lines += done
-        return [_on_ground(line, width) for line in lines]
+        for number, row in enumerate(rows):
+            if self.continued and number == len(rows) - 1:
+                folded, self.carry = settled(row, room, folded=True)
+            else:
+                folded = fold(row, room)
+            fresh = number > 0 or not self.joined
+            lines += _on_ground(folded, width, fresh=fresh)
+        return lines
 
     def _runs(self) -> list[list[Run]]:
         if self._rows is None:
@@ -159,10 +161,17 @@ def _has_tab(row: list[Run]) -> bool:
     return any("\t" in run.text for run in row)
 
 
-def _on_ground(line: Line, width: int) -> Line:
-    before = padding(1, BLOCK) if width > 2 else padding(0, BLOCK)
-    after = padding(max(width - width_of(line) - len(before.text), 0), BLOCK)
-    return (before, *line, after)
+def _on_ground(folded: list[Line], width: int, *, fresh: bool) -> list[Line]:
+    """Lay the lines of one row on the ground; a mark says where a line only goes on."""
+    lines: list[Line] = []
+    for number, line in enumerate(folded):
+        before = padding(1, BLOCK) if fresh and not number else _GOES_ON
+        after = max(width - width_of(line) - 1, 0)
+        lines.append((before, *line, padding(after, BLOCK)) if width > 2 else line)
+    return lines
+
+
+_GOES_ON = Run("↳", Role.MUTED | BLOCK)
 
 
 def _end_of_code(text: str) -> int:

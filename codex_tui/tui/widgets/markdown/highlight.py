@@ -10,14 +10,20 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.tui.widgets.styles import EMPHASIS, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_PIECE = 6_000
 """Characters of a piece, and of one of its lines 1,000, beyond which code is shown plain."""
 
 _MAX_LINE = 1_000
+_LEXER_FAULTS = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What hundreds of lexers by hundreds of authors may stumble over; the code is then shown plain."""
+
 _PAIRS = (("/*", "*/"), ('"""', '"""'), ("'''", "'''"), ("<!--", "-->"), ("`", "`"))
 
 _ROLES: dict[str, int] = {
@@ -76,14 +82,24 @@ def lex(code: str, language: str, state: State) -> Lexed:
     lexing = import_module("codex_tui.tui.widgets.markdown.lexing")
     if (lexer := lexing.lexer_for(language)) is None:
         return PLAIN
+    try:
+        return _collect(code, lexing.tokens(lexer, code, state))
+    except _LEXER_FAULTS:
+        return PLAIN
+
+
+def _collect(code: str, found: Iterable[tuple[int, str, str, State]]) -> Lexed:
     tokens: list[tuple[int, int, int]] = []
     states: dict[int, State] = {}
-    for start, kind, text, stack in lexing.tokens(lexer, code, state):
+    end = 0
+    for start, kind, text, stack in found:
         if start not in states and (start == 0 or code[start - 1 : start] == "\n"):
             states[start] = stack
         style = _style(kind)
-        if style != Role.CODE and text:
-            tokens.append((start, start + len(text), style))
+        # Some lexers look twice at a place; what is drawn must be the code, once.
+        if style != Role.CODE and text and start >= end:
+            end = start + len(text)
+            tokens.append((start, end, style))
     return Lexed(tokens, states)
 
 
@@ -113,10 +129,10 @@ def _style(kind: str) -> int:
     return _ROLES[kind]
 
 
-_WORD = re.compile(r"[^\s{,]*")
+_WORD = re.compile(r"\{?\.?([^\s{},]*)")
 
 
 def language_of(info: str) -> str:
     """Return the language that the info string of a fence names, or an empty string."""
     found = _WORD.match(info.strip())
-    return found[0].removeprefix("{").removeprefix(".").strip("}") if found else ""
+    return found[1] if found else ""

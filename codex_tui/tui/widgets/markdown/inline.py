@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from html import unescape
+from html.entities import html5
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.safe_text import clean
@@ -41,6 +41,7 @@ _HTML = re.compile(
     re.DOTALL,
 )
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_LAST_CODE = 0x10FFFF
 _SPACE = re.compile(r"\s(?=\S)")
 
 
@@ -179,8 +180,8 @@ class _Parser:
         found = _ENTITY.match(self.text, start)
         if found is None:
             return start
-        shown = unescape(found[0])
-        if shown == found[0]:
+        shown = _decoded(found[0])
+        if shown is None:
             return start
         # An entity can spell what cleaning has just taken out of the text.
         shown = clean(shown).replace("\n", " ").replace("\t", " ")
@@ -348,6 +349,15 @@ def _with_emails(text: str, nodes: list[Node]) -> list[Node]:
                 begin = found.end()
         made.append(Node(begin, node.end, node.style, node.link, node.text))
     return [node for node in made if node.end > node.start]
+
+
+def _decoded(entity: str) -> str | None:
+    """Return what an entity stands for (CommonMark §2.5), or None if there is none of that name."""
+    if not entity.startswith("&#"):
+        return html5.get(entity[1:])
+    digits = entity[2:-1]
+    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    return chr(code) if 0 < code <= _LAST_CODE else "\ufffd"
 
 
 def _end_of(pattern: re.Pattern[str], text: str, start: int) -> int:

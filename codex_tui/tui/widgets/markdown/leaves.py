@@ -58,7 +58,7 @@ class Container:
 
 def quote() -> Container:
     """Make a block quote."""
-    bar = Run("▌ ", Role.BAR)
+    bar = Run("▎ ", Role.BAR)
     return Container(marker=(bar,), rest=(bar,))
 
 
@@ -208,7 +208,7 @@ class Rule(Leaf):
 
 
 _TASK = re.compile(r"\[([ xX])\][ \t\n](?=[^ \t\n])")
-HEADINGS = (Role.TEXT, Role.HEADING_1, Role.HEADING_2, Role.HEADING_3)
+HEADINGS = (Role.TEXT, Role.HEADING_1, Role.HEADING_2, Role.HEADING_3, Role.HEADING_4)
 
 
 @dataclass(slots=True)
@@ -223,7 +223,7 @@ class Paragraph:
 class Text(Leaf):
     """A paragraph or a heading, or a piece of a long one."""
 
-    __slots__ = ("_labels", "_references", "_rows", "passage", "whole")
+    __slots__ = ("_labels", "_references", "_rows", "next_try", "passage", "whole")
 
     def __init__(
         self,
@@ -239,6 +239,8 @@ class Text(Leaf):
         self.whole = whole
         whole.pieces.append(self)
         self._references = references
+        self.next_try = 0
+        """The length from which on it is looked at whether a piece can be cut off."""
         self._labels: set[str] = set()
         self._rows: list[list[Run]] | None = None
 
@@ -328,10 +330,7 @@ class Text(Leaf):
         return self.opens < len(self.path) and self.path[-1].is_item
 
     def _base(self) -> int:
-        if self.whole.level:
-            return HEADINGS[min(self.whole.level, 3)]
-        quoted = any(not container.is_item for container in self.path)
-        return Role.QUOTE if quoted else Role.TEXT
+        return HEADINGS[min(self.whole.level, 4)]
 
     def _prefixes(self, width: int) -> tuple[Line, Line]:
         first, rest = super()._prefixes(width)

@@ -36,12 +36,13 @@ def lexer_for(language: str) -> Lexer | None:
 
 def tokens(lexer: Lexer, code: str, state: State) -> Iterator[Token]:
     """Lex from a state; the last token is empty and tells the state at the end."""
-    if isinstance(lexer, ExtendedRegexLexer):
+    resumes = type(lexer).get_tokens_unprocessed is ExtendedRegexLexer.get_tokens_unprocessed
+    if isinstance(lexer, ExtendedRegexLexer) and resumes:
         context = LexerContext(code, 0, list(state))
         for start, kind, text in lexer.get_tokens_unprocessed(context=context):
             yield start, _name(kind), text, tuple(context.stack)
         yield len(code), "Token", "", tuple(context.stack)
-    elif isinstance(lexer, RegexLexer):
+    elif isinstance(lexer, RegexLexer) and not isinstance(lexer, ExtendedRegexLexer):
         yield from _Resumed(lexer, code, state).tokens()
     else:
         for start, kind, text in lexer.get_tokens_unprocessed(code):

@@ -216,7 +216,11 @@ class OpenEnd:
 def _place_to_cut(paragraph: Text) -> int | None:
     """Return where a long paragraph goes on in a further piece, or None."""
     text = paragraph.passage.text
-    if len(text) <= PIECE or (not paragraph.joined and take_definition(text, final=True)):
+    if len(text) <= PIECE or len(text) < paragraph.next_try:
+        return None
+    # Where nothing can be cut off yet, not every short line is worth another look.
+    paragraph.next_try = len(text) + PIECE // 8
+    if not paragraph.joined and take_definition(text, final=True):
         return None
     window = 2 * PIECE
     settled = parse_inline(text, {}, find_settled=True).settled

@@ -49,6 +49,8 @@ def cells_of(row: Passage) -> list[Passage]:
     text = row.text
     start = len(text) - len(text.lstrip(" \t"))
     end = len(text.rstrip(" \t"))
+    if text[start:end] == "|":
+        return []
     start += text.startswith("|", start)
     bars = _bars(text, start, end)
     spans = zip([start, *(at + 1 for at in bars)], [*bars, end], strict=True)
