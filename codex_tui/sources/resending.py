@@ -26,7 +26,7 @@ _REQUIRED = {
     "custom_tool_call": {"name", "input"},
     "reasoning": {"summary"},
     "message": {"role", "content"},
-    "output_text": {"text"},
+    "output_text": {"text", "annotations"},
     "summary_text": {"text"},
 }
 

@@ -238,6 +238,13 @@ def test_items_are_sent_again_as_the_wire_had_them(local: Backend) -> None:
     assert local.body(turns, "two")["input"] == [ASKED, REASONING, SEARCH, MESSAGE, AGAIN]
 
 
+def test_what_the_api_wants_is_sent_again_even_where_it_is_empty(local: Backend) -> None:
+    part = {"type": "output_text", "text": "", "annotations": []}
+    message = {"type": "message", "role": "assistant", "content": [part]}
+    turns = said(local.body([], "one"), message)
+    assert local.body(turns, "two")["input"] == [ASKED, message, AGAIN]
+
+
 def test_items_that_only_the_terminal_event_lists_are_sent_again(local: Backend) -> None:
     conversation = Conversation()
     conversation.apply(RequestRecord(1, "", body=local.body([], "one")))
