@@ -26,7 +26,7 @@ def notes_on(turn: Turn) -> Iterator[str]:
 
 def sentence_on(turn: Turn) -> str:
     """How a turn ended, in the recording's word and with its reason."""
-    return f"{turn.how}: {turn.detail}" if turn.detail else str(turn.how)
+    return f"{turn.how}: {turn.sentence}" if turn.sentence else str(turn.how)
 
 
 def _name(call: ToolCall) -> str:

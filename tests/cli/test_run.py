@@ -183,6 +183,15 @@ async def test_an_error_body_is_one_line_and_in_the_report(capsysbinary: Printed
     assert ran.err.count("\n") == 1
 
 
+async def test_an_error_is_said_without_the_body_that_said_it(capsysbinary: Printed) -> None:
+    async def refuse(peer: Peer) -> None:
+        await peer.reply_json(401, {"error": {"message": "Incorrect key"}})
+
+    ran = await run(capsysbinary, refuse)
+    assert ran.err.count("Incorrect key") == 1
+    assert "{" not in ran.err
+
+
 async def test_no_answer_at_all_is_a_report_too(capsysbinary: Printed) -> None:
     async with serving(streaming()) as server:
         url = server.url
