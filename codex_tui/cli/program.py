@@ -103,4 +103,5 @@ def _sentence(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None:
         return message
-    return f"{message.rstrip('.')}. Try `{context.command_path} --help`."
+    ended = message if message.endswith("?") else f"{message.rstrip('.')}."
+    return f"{ended} Try `{context.command_path} --help`."

@@ -162,7 +162,7 @@ class _Resolver:
                 provider = self._named(profile)
             case _:
                 known = {*self.settings.profiles, *BUILT_IN}
-                raise ProviderError(f'There is no profile "{name}": {suggestion(name, known)}.')
+                raise ProviderError(f'There is no profile "{name}": {suggestion(name, known)}')
         return _checked(provider)
 
     def _name_by_what_is_there(self) -> str | None:

@@ -98,6 +98,10 @@ def test_a_word_that_resembles_a_verb_is_never_sent(
     assert not opened
 
 
+def test_a_question_needs_no_full_stop(cli: Cli) -> None:
+    assert "? Try `codex-tui --help`" in cli("--bogus").line
+
+
 def test_a_mistyped_verb_is_told_with_its_arguments(cli: Cli, opened: list[Opened]) -> None:
     assert "`replay 'a b.sse' -s 2`" in cli("reply", "a b.sse", "-s", "2").line
     assert not opened
