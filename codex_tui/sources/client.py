@@ -11,6 +11,8 @@ import errno
 import logging
 import ssl
 from functools import lru_cache
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import anyio.lowlevel
 import httpx
@@ -54,3 +56,12 @@ async def make_client(transport: httpx.AsyncBaseTransport | None = None) -> http
         raise OSError(
             errno.EINVAL, "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY holds no address of a proxy"
         ) from None
+
+
+def proxy_of(url: str) -> str:
+    """The host and port of the proxy that the environment sends `url` through; "" for none."""
+    parts, proxies = urlsplit(url), getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all", "")
+    if not proxy or proxy_bypass(parts.hostname or ""):
+        return ""
+    return urlsplit(proxy if "://" in proxy else f"//{proxy}").netloc.rpartition("@")[2]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from codex_tui.sources.client import proxy_of
 from codex_tui.sources.encoding import decoder_for
 from codex_tui.sources.failures import FAULTS, Failure, Limits, Phase, failure_of, timed_out
 
@@ -167,7 +168,10 @@ class Exchange:
             await self._socket.aclose()
 
     def _host(self) -> str:
-        return urlsplit(self._outgoing.url).netloc.rpartition("@")[2]
+        """Who did not answer: while connecting it may have been a proxy, which has to be named."""
+        host = urlsplit(self._outgoing.url).netloc.rpartition("@")[2]
+        proxy = proxy_of(self._outgoing.url) if self.phase == "connecting" else ""
+        return f"{host} (through the proxy {proxy})" if proxy else host
 
     async def _send(self, client: httpx.AsyncClient) -> httpx.Response:
         """Send, and send again to where a server of the same origin points with 307 or 308."""

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from codex_tui.sources.client import proxy_of
 from codex_tui.sources.failures import Limits
 from codex_tui.sources.live import LiveSource
 from tests.servers import (
@@ -102,6 +103,26 @@ async def test_a_request_goes_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -
         heard = await listen(LiveSource(provider_of("http://api.example/v1"), BODY))
         assert proxy.requests[0].target == "http://api.example/v1/responses"
     assert heard.end.how == "completed"
+
+
+async def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        proxy = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("HTTP_PROXY", f"http://me:hunter22@{proxy}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        heard = await listen(LiveSource(provider_of("http://api.example/v1"), BODY))
+    assert heard.end.how == "connect_error"
+    assert f"api.example (through the proxy {proxy}) refused" in heard.detail
+    assert "hunter22" not in heard.detail
+
+
+def test_a_proxy_is_not_blamed_where_none_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    assert proxy_of("http://api.example/v1") == "proxy.example:3128"
+    assert proxy_of("http://localhost:8000/v1") == ""
+    assert proxy_of("https://api.example/v1") == ""
 
 
 @pytest.mark.parametrize("proxy", ["nonsense://me:hunter22@x", "http://[::1"])
