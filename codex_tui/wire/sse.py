@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 
 _SMALL = 8192
-_CR = ord("\r")
+_CR, _LF = b"\r\n"
 _BOM = b"\xef\xbb\xbf"
 _BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)[\r\n]")  # the LF of a last CRLF may come later
 _ENDED_COMMENT = re.compile(rb"(?:^|(?<=[\r\n])):[^\r\n]*+(?=[\r\n])")
@@ -223,6 +223,11 @@ class SSEDecoder:
                 return b""
             chunk = self._opening(chunk)
         held = self._held
+        if _LF not in chunk and _CR not in chunk and len(held) + len(chunk) < self._small:
+            self._held = held + chunk  # most of the reads, where they are small
+            return b""
+        if not held and chunk.endswith(b"\n\n") and len(chunk) < self._small and _CR not in chunk:
+            return chunk  # most of the reads of a live stream: whole events
         new = len(held) - 1 if held else 0  # a blank line may begin in what is held
         held += chunk
         end = _last_blank_line(held, new) if _CR in chunk else held.rfind(b"\n\n", new) + 2

@@ -79,7 +79,7 @@ def test_a_delta_is_decoded_with_all_its_fields() -> None:
         "obfuscation": "xyz",
     }
     expected = ResponseOutputTextDeltaEvent(
-        "Hi…", 2, 1, item_id="msg_1", sequence_number=7, logprobs=logprobs
+        "Hi…", 2, 1, item_id="msg_1", sequence_number=7, logprobs=tuple(logprobs)
     )
     assert decode(data, DELTA) == decode(data) == expected
 
