@@ -7,12 +7,18 @@ import os
 import shutil
 import tempfile
 
+from hypothesis import settings
+
 # Before Textual is imported, since it reads these then.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 for _name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR"):
     os.environ.pop(_name, None)
 for _name in [name for name in os.environ if name.startswith(("OPENAI_", "CODEX_", "AZURE_"))]:
     del os.environ[_name]
+
+# A loaded machine is no failure: no test looks at the clock, and hypothesis does not either.
+settings.register_profile("codex-tui", deadline=None)
+settings.load_profile("codex-tui")
 
 # Settings, state and recordings of tests lie in a home that goes away with them.
 _HOME = tempfile.mkdtemp(prefix="codex-tui-tests-")

@@ -31,6 +31,7 @@ from codex_tui.tui.messages import (
 )
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore, SpoolStore
 from codex_tui.tui.session import Session
+from codex_tui.tui.signals import on_signals
 from codex_tui.tui.talk import BUSY, Talk
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.viewer import Viewer
@@ -88,6 +89,7 @@ class CodexTui(App[int]):
 
     def on_mount(self) -> None:
         """Put on the theme, show the session, and begin what was asked for."""
+        on_signals(self._leave)
         self._load_themes()
         self.set_keymap(dict(self._settings.keys))
         self.push_screen(self.viewer, wait_for_dismiss=False)
@@ -109,7 +111,8 @@ class CodexTui(App[int]):
             self._talk.send(self._opening.prompt)
 
     def _open(self) -> None:
-        self.viewer.open_session(self.session.conversation, self.session.log)
+        session = self.session
+        self.viewer.open_session(session.conversation, session.log, session.timing)
         self._show_recording()
 
     def _load_themes(self) -> None:
@@ -230,9 +233,15 @@ class CodexTui(App[int]):
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with the values of all variables, keys among them.
         super()._handle_exception(error)
-        self.session.close()
+        with contextlib.suppress(Exception):  # the first error is the one to tell
+            self.session.close()
         sentence = report_crash(error, self._settings.paths.log)
         self._exit_renderables[:] = [Text(clean_line(sentence))]
+
+    def _leave(self, number: int) -> None:
+        """Leave because of a signal, with the exit code that a shell expects."""
+        self.session.close()
+        self.exit(return_code=128 + number)
 
     async def action_quit(self) -> None:
         """Close the recording and leave."""

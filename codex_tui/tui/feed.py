@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from codex_tui.insight.conversation import Conversation
+    from codex_tui.insight.timing import Timing
     from codex_tui.sessions.log import EventLog
     from codex_tui.sessions.records import Record
     from codex_tui.sources import Source
@@ -42,11 +43,13 @@ class Feed:
         self,
         conversation: Conversation,
         log: EventLog,
+        timing: Timing,
         keeper: Kept,
         deliver: Callable[[Sequence[Arrival]], None],
     ) -> None:
         self.conversation = conversation
         self.log = log
+        self._timing = timing
         self._keeper = keeper
         self._deliver = deliver
         self._pending: deque[tuple[Record, tuple[int, int]]] = deque()
@@ -78,8 +81,8 @@ class Feed:
                 self._open = record if isinstance(record, RequestRecord) else None
 
     def abandon(self) -> None:
-        """End the turn that is open, since the program leaves: its recording gets an ending."""
-        if self._open is not None:
+        """End the turn that is open, since the program leaves: a recording gets an ending."""
+        if self._open is not None and self._keeper.place() is not None:
             t = self._source.now() if self._source is not None else None
             self.take([EndRecord(self._open.turn, t, "cancelled", "codex-tui was closed.")])
 
@@ -128,5 +131,6 @@ class Feed:
     def _fold(self, record: Record, span: tuple[int, int]) -> Arrival:
         event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
         entry = self.log.append(record, event, span)
-        self.conversation.apply(record, event)
+        item = self.conversation.apply(record, event)
+        self._timing.apply(record, event, item)
         return Arrival(entry, record, event)

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.timing import Timing
 from codex_tui.sessions.log import EventLog
 from codex_tui.tui.feed import Feed
 
@@ -33,6 +34,7 @@ class Session:
 
     conversation: Conversation
     log: EventLog
+    timing: Timing
     kept: Kept
 
     def __init__(self, store: Store, deliver: Callable[[Sequence[Arrival]], None]) -> None:
@@ -49,6 +51,7 @@ class Session:
         self.conversation = Conversation()
         self.kept = self._store.open(self._wake)
         self.log = EventLog(self.kept)
+        self.timing = Timing(self.log)
         self.last_body: dict[str, Any] | None = None
         self.outputs: dict[str, str] = {}
 
@@ -81,7 +84,7 @@ class Session:
             self.last_body, self.outputs = body, {}
         self._loop = asyncio.get_running_loop()
         self._context = copy_context()
-        self._feed = Feed(self.conversation, self.log, self.kept, self._deliver)
+        self._feed = Feed(self.conversation, self.log, self.timing, self.kept, self._deliver)
         try:
             await self._feed.run(source)
         finally:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.timing import Timing
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
@@ -14,7 +16,6 @@ from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
 
     from codex_tui.sessions.records import Record, Span
     from codex_tui.tui.messages import Arrival
@@ -29,6 +30,7 @@ class Keeps:
         self._spool = Spool()
         self.kept: list[Record] = []
         self.stalled = False
+        self.path: Path | None = Path("recording.sse")
 
     def keep(self, records: Sequence[Record]) -> Sequence[Span]:
         self.kept += records
@@ -41,7 +43,7 @@ class Keeps:
         return self._spool.read(offset, length)
 
     def place(self) -> Path | None:
-        return None
+        return self.path
 
     def trouble(self, now: float) -> str:
         return ""
@@ -80,7 +82,7 @@ class Rig:
         self.delivered: list[Arrival] = []
         self.batches = 0
         log = EventLog(self.keeper)
-        self.feed = Feed(Conversation(), log, self.keeper, self._deliver)
+        self.feed = Feed(Conversation(), log, Timing(log), self.keeper, self._deliver)
 
     def _deliver(self, arrivals: Sequence[Arrival]) -> None:
         self.batches += 1
@@ -144,3 +146,11 @@ async def test_leaving_ends_the_open_turn_in_the_recording() -> None:
     rig.feed.abandon()
     assert len(rig.keeper.kept) == 3
     running.cancel()
+
+
+async def test_leaving_adds_nothing_to_a_file_that_is_only_replayed() -> None:
+    rig = Rig()
+    rig.keeper.path = None
+    rig.feed.take([RequestRecord(1, "2026-11-22T07:39:30.123Z"), delta(1)])
+    rig.feed.abandon()
+    assert len(rig.keeper.kept) == 2

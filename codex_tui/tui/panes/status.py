@@ -15,7 +15,9 @@ from textual.widget import Widget
 from codex_tui.insight import units
 from codex_tui.insight.figures import figures_of
 from codex_tui.safe_text import clean_line
+from codex_tui.sessions.records import EndRecord
 from codex_tui.tui.messages import Connection
+from codex_tui.tui.panes.phases import PHASES, phase_of
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -33,38 +35,11 @@ if TYPE_CHECKING:
 STALLS = (2.0, 10.0, 30.0)
 """Seconds of silence at which the age of the last event changes its look."""
 
-# What the user reads for a phase, with its glyph and the component that colours it.
-PHASES: dict[str, tuple[str, str, str]] = {
-    "idle": ("○", "ready", "quiet"),
-    "connecting": ("◌", "connecting", "lifecycle"),
-    "headers": ("◌", "waiting for the first byte", "lifecycle"),
-    "waiting": ("◔", "waiting for the first output", "lifecycle"),
-    "reasoning": ("●", "reasoning", "reasoning"),
-    "writing": ("●", "writing", "output"),
-    "calling": ("●", "calling a tool", "tool"),
-    "completed": ("✓", "completed", "good"),
-    "incomplete": ("◐", "incomplete", "stall"),
-    "cancelled": ("■", "cancelled", "stall"),
-}
 _FAILED = "✗"
 _AGES = ("quiet", "stall", "stall", "long-stall")
 
 Parts = list[tuple[str, str]]
 """What a line says: names of components and texts."""
-
-
-def phase_of(turn: Turn | None) -> str:
-    """Return the phase of a turn: a key of `PHASES`, or the word for how it ended."""
-    if turn is None:
-        return "idle"
-    if turn.ended:
-        return turn.how
-    if turn.response_head is None and turn.events.total == 0:
-        return "connecting" if turn.request is not None else "waiting"
-    if turn.events.total == 0 and turn.comments == 0:
-        return "headers"
-    phase = turn.transcript.phase
-    return phase if phase in PHASES else "waiting"
 
 
 class StatusBar(Widget):
@@ -114,6 +89,8 @@ class StatusBar(Widget):
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show the figures after this batch."""
         self._conversation = message.conversation
+        if message.arrivals and isinstance(message.arrivals[-1].record, EndRecord):
+            self._note = ""  # what was said of the stream is over with it
         turn = self._turn
         if turn is not None:
             self._now = _latest(turn)

@@ -1,0 +1,27 @@
+"""The signals that end the program, where the system has them.
+
+Textual leaves the terminal in its own state when one of them comes; so each is made an ordinary
+exit. Windows has neither SIGHUP nor SIGQUIT, and no handlers on the loop: there Python's own stand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+
+
+def on_signals(leave: Callable[[int], None]) -> None:
+    """Call `leave` with the signal's number when one that ends the program comes."""
+    loop = asyncio.get_running_loop()
+    for name in ENDING:
+        number = getattr(signal, name, None)
+        if number is not None:
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, leave, number)
