@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from codex_tui.insight.conversation import Conversation
+    from codex_tui.insight.timing import Timing
     from codex_tui.sessions.log import EventLog
     from codex_tui.sessions.records import Record
     from codex_tui.wire.events import ResponseStreamEvent
@@ -32,10 +33,14 @@ class Arrival:
 
 @dataclass
 class SessionOpened(Message, bubble=False):
-    """Another session is shown from now on; what stood in the panes is no longer true."""
+    """Another session is shown from now on; what stood in the panes is no longer true.
+
+    `timing` goes on to be folded while the session streams.
+    """
 
     conversation: Conversation
     log: EventLog
+    timing: Timing
 
 
 @dataclass
@@ -180,3 +185,11 @@ class PlaybackMoved(Message, bubble=False):
     loop: bool = False
     marks: Sequence[tuple[float, str]] = ()
     note: str = ""
+
+
+@dataclass
+class PlaybackCommanded(Message):
+    """Up: a key of the transport: a word of `playback.COMMANDS`, and what was typed with it."""
+
+    command: str
+    argument: str = ""
