@@ -159,12 +159,12 @@ class ResponseStream:
         self.close()
 
     def get_final_response(self) -> Response:
-        """The response of the terminal event, whichever it is; reads on to it.
+        """The response of the terminal event, whichever it is; reads on to it, and no further.
 
         Raises:
             NoFinalResponseError: the stream ended without one.
         """
-        for _ in self:
+        while not self._is_known() and next(self, None):
             pass
         return self._reader.final_response()
 
@@ -173,6 +173,10 @@ class ResponseStream:
         self._events.close()
         if isinstance(self._source, Closable):
             self._source.close()
+
+    def _is_known(self) -> bool:
+        # A connection is read on, which closes it; an iterable may be held open by its maker.
+        return self._reader.ended and not isinstance(self._source, Connection)
 
     def _read(self) -> Generator[ResponseStreamEvent, None, None]:
         for chunk in self._chunks():
@@ -223,12 +227,12 @@ class AsyncResponseStream:
         await self.close()
 
     async def get_final_response(self) -> Response:
-        """The response of the terminal event, whichever it is; reads on to it.
+        """The response of the terminal event, whichever it is; reads on to it, and no further.
 
         Raises:
             NoFinalResponseError: the stream ended without one.
         """
-        async for _ in self:
+        while not self._is_known() and await anext(self, None):
             pass
         return self._reader.final_response()
 
@@ -237,6 +241,9 @@ class AsyncResponseStream:
         await self._events.aclose()
         if isinstance(self._source, AsyncClosable):
             await self._source.aclose()
+
+    def _is_known(self) -> bool:
+        return self._reader.ended and not isinstance(self._source, AsyncConnection)
 
     async def _read(self) -> AsyncGenerator[ResponseStreamEvent, None]:
         async for chunk in self._chunks():

@@ -275,3 +275,23 @@ async def test_closing_closes_what_can_be_closed_async() -> None:
     async with AsyncResponseStream(source) as stream:
         assert isinstance(await anext(stream), ResponseCreatedEvent)
     assert [chunk async for chunk in source] == []
+
+
+def test_the_final_response_needs_nothing_that_comes_after_it() -> None:
+    def held_open() -> Iterator[bytes]:
+        yield CREATED + COMPLETED
+        raise AssertionError("waits for the server to close")
+
+    stream = ResponseStream(held_open())
+    assert stream.get_final_response().id == "r"
+    assert stream.get_final_response().id == "r"
+
+
+async def test_the_final_response_needs_nothing_that_comes_after_it_async() -> None:
+    async def held_open() -> AsyncIterator[bytes]:
+        yield CREATED + COMPLETED
+        raise AssertionError("waits for the server to close")
+
+    stream = AsyncResponseStream(held_open())
+    assert (await stream.get_final_response()).id == "r"
+    assert (await stream.get_final_response()).id == "r"
