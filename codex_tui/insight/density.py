@@ -27,7 +27,7 @@ TURNS = len(LANES)
 """The lane that counts beginnings of turns."""
 
 KEPT = 256
-"""Stalls that are kept, the longest. A shorter one has no column of its own, only a bucket's mark."""
+"""Stalls that are kept, the longest; a shorter one has no column of its own, only a mark."""
 
 
 class _Role(Enum):

@@ -1,0 +1,222 @@
+"""When everything came, drawn in one to three rows of text cells.
+
+Drawn from a `Density`, whose cost does not grow with the log. Without times there is nothing to
+draw, and it says so.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from time import perf_counter
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from codex_tui.insight.density import Density
+from codex_tui.insight.families import Family
+from codex_tui.tui.widgets.strip_axis import Axis
+from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Cell, Row, draw
+from codex_tui.tui.widgets.strip_labels import Labels, labels_for
+
+if TYPE_CHECKING:
+    from rich.style import Style
+
+    from codex_tui.sessions.log import EventLog
+    from codex_tui.tui.widgets.range_selection import RangeSelection
+
+EMPTY = "Every event will stand here at its time, and every silence."
+UNTIMED = "no timing in this file"
+
+SLICE = 0.008
+"""Seconds that taking up a long log may hold the loop; then the keys have their turn."""
+
+_PORTION = 256
+_STYLES = (
+    *("label", "muted", "now", "cursor", "bracket", "turn", "range", "note"),
+    *("stall-1", "stall-2", "stall-3", "words"),
+    *("stall-1-words", "stall-2-words", "stall-3-words"),
+    *(family.name.lower() for family in Family),
+)
+
+
+class StripView(Widget, can_focus=True):
+    """A log over time, with a cursor, the present while it streams, and a range to be chosen."""
+
+    FOCUS_ON_CLICK = False  # a click takes the other panes to a moment: keys stay where they were
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"strip--{name}" for name in _STYLES}
+
+    DEFAULT_CSS = """
+    StripView {
+        height: 1fr;
+        & > .strip--label { color: $quiet; text-style: $quiet-style; }
+        &:focus > .strip--label { color: $line-focus; text-style: bold; }
+        & > .strip--muted { color: $quiet; text-style: $quiet-style; }
+        & > .strip--note { color: $stall; text-style: bold; }
+        & > .strip--now { color: $line-focus; text-style: bold; }
+        & > .strip--cursor { color: $line-focus; text-style: bold; }
+        & > .strip--bracket { color: $quiet; text-style: $quiet-style; }
+        & > .strip--turn { color: $quiet; text-style: $quiet-style; }
+        & > .strip--words { color: $line-focus; text-style: bold reverse; }
+        & > .strip--range { background: $match-background; }
+        &:ansi > .strip--range { color: $match-foreground; }
+        &:nocolor > .strip--range { text-style: reverse; }
+        & > .strip--stall-1 { color: $stall; }
+        & > .strip--stall-2 { color: $stall; text-style: bold; }
+        & > .strip--stall-3 { color: $stall; text-style: bold; }
+        & > .strip--stall-1-words { color: $stall; }
+        & > .strip--stall-2-words { color: $stall; text-style: bold; }
+        & > .strip--stall-3-words { color: $stall; text-style: bold reverse; }
+        & > .strip--lifecycle { color: $event-lifecycle; }
+        & > .strip--reasoning { color: $event-reasoning; }
+        & > .strip--output { color: $event-output; }
+        & > .strip--tool { color: $event-tool; }
+        & > .strip--error { color: $event-error; text-style: bold; }
+        & > .strip--unknown { color: $event-unknown; text-style: bold; }
+        & > .strip--keepalive { color: $event-keepalive; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.density: Density | None = None
+        self._now: float | None = None
+        self.cursor: int | None = None
+        self.selection: RangeSelection | None = None
+        self._drawn: list[Strip] = []
+        self._known_styles: dict[str, Style] = {}
+        self._scheduled = False
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def show_log(self, log: EventLog) -> None:
+        """Show another log."""
+        self.density = Density(log)
+        self._now = self.cursor = self.selection = None
+        self.take_up()
+
+    def take_up(self) -> None:
+        """Show what was appended to the log; a long one in slices."""
+        if not self._scheduled:
+            self._work()
+
+    def _work(self) -> None:
+        self._scheduled = False
+        if (density := self.density) is None:
+            return
+        deadline = perf_counter() + SLICE
+        while density.take_up(_PORTION):
+            if perf_counter() > deadline:
+                self._scheduled = True
+                self.call_later(self._work)
+                break
+        self._changed()
+
+    def show_now(self, turn_seconds: float | None) -> None:
+        """Say what time it is in the latest turn, None when nothing runs."""
+        if turn_seconds != self._now:
+            self._now = turn_seconds
+            self._changed()
+
+    def show_cursor(self, entry: int | None) -> None:
+        """Mark an entry."""
+        if entry != self.cursor:
+            self.cursor = entry
+            self._changed()
+
+    def show_range(self, selection: RangeSelection | None) -> None:
+        """Show a range that was chosen elsewhere, or none."""
+        self.selection = selection
+        self._changed()
+        self.refresh_bindings()
+
+    def _changed(self) -> None:
+        self._drawn = []
+        self.refresh()
+
+    @property
+    def _rows(self) -> int:
+        return max(1, min(self.size.height, MOST_ROWS))
+
+    def laid_out(self, density: Density) -> tuple[Labels, Axis]:
+        """Return what stands at the ends, and where everything stands between them."""
+        now = None if self._now is None else density.clock.now(self._now)
+        labels = labels_for(density, self.size.width, self._rows, now)
+        return labels, Axis(density, labels.cells, now)
+
+    # -- drawing -----------------------------------------------------------------------------
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in other colours."""
+        super().notify_style_update()
+        self._drawn, self._known_styles = [], {}
+
+    def on_resize(self) -> None:
+        """Draw for another width."""
+        self._changed()
+
+    def on_focus(self) -> None:
+        """Show that keys go here."""
+        self._known_styles = {}
+        self._changed()
+
+    def on_blur(self) -> None:
+        """Show that they don't."""
+        self._known_styles = {}
+        self._changed()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row."""
+        if not self._drawn:
+            self._drawn = self._draw()
+        width, base = self.size.width, self.rich_style
+        if y >= len(self._drawn):
+            return Strip.blank(width, base)
+        return self._drawn[y].adjust_cell_length(width, base).crop(0, width)
+
+    def _draw(self) -> list[Strip]:
+        density = self.density
+        if density is None or not (density.timed or density.log.events or self._now is not None):
+            return self._say(EMPTY)
+        if density.log.events and not density.timed:
+            return self._say(UNTIMED)
+        labels, axis = self.laid_out(density)
+        scene = axis.scene(self.cursor, self.selection, letters=self.app.no_color)
+        rows = draw(scene, self._rows)
+        return [self._strip(row, labels, y, scene.chosen) for y, row in enumerate(rows)]
+
+    def _say(self, text: str) -> list[Strip]:
+        blank = Strip.blank(self.size.width, self._styles[""])
+        line = Strip([Segment(f" {text}"[: self.size.width], self._styles["muted"])])
+        return [line if y == self._rows // 2 else blank for y in range(self._rows)]
+
+    def _strip(self, row: Row, labels: Labels, y: int, chosen: tuple[int, int] | None) -> Strip:
+        styles = self._styles
+        segments = [Segment(labels.left[y], styles["label"])]
+        runs = groupby(enumerate(row), key=lambda cell: (cell[1][1], _is_lit(cell, chosen)))
+        for (name, lit), cells in runs:
+            text = "".join(glyph for _, (glyph, _) in cells)
+            segments.append(Segment(text, styles[name] + styles["range"] if lit else styles[name]))
+        segments += [Segment(text, styles[name]) for text, name in labels.right[y]]
+        return Strip(segments)
+
+    @property
+    def _styles(self) -> dict[str, Style]:
+        """What our names look like now; asking Textual costs more than drawing."""
+        if not self._known_styles:
+            base, style = self.rich_style, self._style
+            self._known_styles = {"": base} | {name: base + style(name) for name in _STYLES}
+            self._known_styles["range"] = style("range")
+        return self._known_styles
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"strip--{name}", partial=True)
+
+
+def _is_lit(numbered: tuple[int, Cell], chosen: tuple[int, int] | None) -> bool:
+    """Whether a cell belongs to the range; what is said of the range stands on it."""
+    if chosen is None:
+        return False
+    number, (_, name) = numbered
+    return chosen[0] <= number <= chosen[1] and name != "words"
