@@ -15,6 +15,7 @@ from textual.widgets import Log, Markdown
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.records import FrameRecord
+from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets.markdown import MarkdownDocument
 from codex_tui.tui.widgets.section_view import Section, SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
@@ -24,17 +25,34 @@ from tests.bench import prose
 from tests.bench.children import MB, child, memory, put_first
 from tests.bench.harness import Figures, Row, Scale, Target, percentile
 from tests.bench.screen import Marks, Screen, Stalls, mark, running
-from tests.tui.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
 PIECE = 40
 """Characters that come at once."""
 
 FRAME = 1 / 30
+
+
+class Stage(App[None]):
+    """One view of ours, in our colours."""
+
+    def __init__(self, view: Widget) -> None:
+        super().__init__()
+        self._view = view
+        for theme in load_themes(shipped_folder()).themes:
+            self.register_theme(theme)
+        self.theme = "codex-dark"
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variable_defaults(self.current_theme)
+
+    def compose(self) -> ComposeResult:
+        yield self._view
 
 
 async def each(screen: Screen, steps: Sequence[Callable[[], Awaitable[None]]]) -> float:
@@ -93,7 +111,7 @@ async def _rows(count: int) -> Figures:
         view.take_up()
 
     view = TimelineView()
-    async with running(Stage(lambda: view)) as screen:
+    async with running(Stage(view)) as screen:
         view.show_log(log)
         await asyncio.sleep(0.5)
         return {"cpu": await each(screen, [one_more] * 60)}
@@ -110,7 +128,7 @@ async def _log_lines(count: int) -> Figures:
     async def one_more() -> None:
         view.write_line(f"{view.line_count:>8}  response.content_part.added  item")
 
-    async with running(Stage(lambda: view)) as screen:
+    async with running(Stage(view)) as screen:
         view.write_lines(f"{number:>8}  response.content_part.added" for number in range(count))
         await asyncio.sleep(0.5)
         return {"cpu": await each(screen, [one_more] * 60)}
@@ -172,7 +190,7 @@ def ours(kind: str, size: int, pieces: int) -> Figures:
 
 async def _ours(text: str, size: int) -> Figures:
     view = SectionView()
-    async with running(Stage(lambda: view)) as screen:
+    async with running(Stage(view)) as screen:
         before = memory()
         view.add(Section("answer", document=MarkdownDocument()))
         view.append("answer", text[:size])
@@ -264,7 +282,7 @@ async def _our_run(count: int) -> Figures:
     async def write(text: str) -> None:
         view.append("answer", text)
 
-    async with running(Stage(lambda: view)) as screen:
+    async with running(Stage(view)) as screen:
         view.add(Section("answer", document=MarkdownDocument()))
         return await _run(screen, count, write)
 

@@ -72,7 +72,10 @@ def hand_over(scale: Scale) -> Row:
     count = scale(19_200, 1920)
     return Row(
         f"{count:,} events from the worker to {PANES} panes",
-        {"ours": child("handing:batches", count), "default message": child("handing:each", count)},
+        {
+            "ours": child("handing:batches", 10 * count),
+            "default message": child("handing:each", count),
+        },
         [Target("of a default message each", 1 / 50, "default message")],
         turns=scale(7, 2),
     )

@@ -10,11 +10,10 @@ from statistics import median
 from time import process_time
 from typing import TYPE_CHECKING
 
-from codex_tui.insight.conversation import Conversation
-from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.feed import Feed
 from codex_tui.tui.opening import SpoolStore
+from codex_tui.tui.session import Session
 from codex_tui.tui.widgets.rows import Rows
 from codex_tui.wire.sse import SSEDecoder
 from tests.bench import streams
@@ -24,6 +23,7 @@ from tests.bench.harness import Figures, Row, Scale, Target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from codex_tui.insight.conversation import Conversation
     from codex_tui.sessions.records import Record
     from codex_tui.tui.messages import Arrival
 
@@ -45,17 +45,14 @@ def kept(scale: Scale) -> Row:
 def held(count: int) -> Figures:
     """Fold, log and fold into rows, as the app does; the payload goes to a temporary file."""
     import_module("codex_tui.tui.widgets.timeline_view")  # an empty app has loaded it
-    conversation = Conversation()
-    place = SpoolStore().open(lambda: None)
-    log = EventLog(place)
-    rows = Rows(log, lambda _kind: True)
-    seen = [0]
 
-    def deliver(arrivals: Sequence[Arrival]) -> None:
-        seen[0] += len(arrivals)
+    def deliver(_arrivals: Sequence[Arrival]) -> None:
         rows.extend()
 
-    feed = Feed(conversation, log, place, deliver)
+    session = Session(SpoolStore(), deliver)
+    conversation, log = session.conversation, session.log
+    rows = Rows(log, lambda _kind: True)
+    feed = Feed(conversation, log, session.timing, session.kept, deliver)
     _feed(feed, count // 20)  # the classes, tables and buffers that any session has
     empty, before, warm = _collection(), memory(), log.events
     characters = _characters(conversation)
@@ -63,7 +60,6 @@ def held(count: int) -> Figures:
     collection = _collection()
     text = _characters(conversation) - characters
     bytes_ = (memory() - before - text) / (log.events - warm)
-    assert seen[0] == len(log)
     return {"bytes": bytes_, "collection": collection / empty, "text": text}
 
 
