@@ -55,7 +55,7 @@ SCREENS = (
     "app",
 )
 
-PANES = {"output", "reasoning", "tools", "timeline", "inspector", "status", "composer"}
+PANES = {"output", "reasoning", "tools", "timeline", "inspector", "status", "strip", "composer"}
 
 
 def modules() -> Iterator[tuple[str, ...]]:

@@ -20,7 +20,16 @@ from codex_tui.state import write_atomically
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
 from codex_tui.tui.dialogs.links import LinksDialog, may_open
 from codex_tui.tui.layout import PANES, Arrangement
-from codex_tui.tui.messages import EntryHighlighted, EntrySelected, RecordsArrived, SessionOpened
+from codex_tui.tui.messages import (
+    EntryHighlighted,
+    EntrySelected,
+    MomentChosen,
+    RangeChanged,
+    RangeCleared,
+    RangeSelected,
+    RecordsArrived,
+    SessionOpened,
+)
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.inspector import InspectorPane
@@ -29,10 +38,12 @@ from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.reasoning import ReasoningPane
 from codex_tui.tui.panes.status import StatusBar
+from codex_tui.tui.panes.strip import TimeStripPane
 from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
@@ -44,12 +55,13 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from codex_tui.insight.conversation import Conversation
+    from codex_tui.insight.timing import Timing
     from codex_tui.sessions.log import EventLog
     from codex_tui.tui.messages import Arrival
 
 Breakpoints = list[tuple[int, str]] | None
 _WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
-_HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high")]
+_HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
 _INSPECT_EVERY = 0.2  # seconds
 _RECEIVERS = {"writing": "output", "reasoning": "reasoning", "calling": "tools"}
 
@@ -70,6 +82,7 @@ class Viewer(Screen[None]):
         Binding("n", "match(1)", "Next match", id="viewer.next-match", show=False),
         Binding("N", "match(-1)", "Previous match", id="viewer.previous-match", show=False),
         Binding("f", "filter", "Filter the timeline", id="viewer.filter", show=False),
+        Binding("v", "range", "Choose a range of time", id="viewer.range", show=False),
         Binding("z", "zoom", "Zoom", id="viewer.zoom"),
         Binding("i", "inspect", "Inspector", id="viewer.inspect", show=False),
         Binding("y", "copy", "Copy", id="viewer.copy"),
@@ -98,6 +111,7 @@ class Viewer(Screen[None]):
                 with Vertical(id="side"):
                     yield ReasoningPane(id="reasoning")
                     yield ToolsPane(id="tools")
+            yield TimeStripPane(id="strip")
             with Horizontal(id="lower"):
                 yield TimelinePane(id="timeline")
                 yield InspectorPane(id="inspector")
@@ -118,6 +132,11 @@ class Viewer(Screen[None]):
         return self.query_one(Composer)
 
     @property
+    def strip_pane(self) -> TimeStripPane:
+        """Everything over time."""
+        return self.query_one(TimeStripPane)
+
+    @property
     def timeline(self) -> TimelineView:
         """The rows of all events."""
         return self.query_one(TimelineView)
@@ -125,14 +144,14 @@ class Viewer(Screen[None]):
     # -- what happened -----------------------------------------------------------------------
 
     def broadcast(self, make: Callable[[], Message]) -> None:
-        """Post a message of its own to the status and to every pane."""
-        for widget in (self.query_one(StatusBar), *self.query(Pane)):
+        """Post a message of its own to the status, the strip and every pane."""
+        for widget in (self.query_one(StatusBar), self.strip_pane, *self.query(Pane)):
             widget.post_message(make())
 
-    def open_session(self, conversation: Conversation, log: EventLog) -> None:
+    def open_session(self, conversation: Conversation, log: EventLog, timing: Timing) -> None:
         """Show another session."""
         self._log = log
-        self.broadcast(lambda: SessionOpened(conversation, log))
+        self.broadcast(lambda: SessionOpened(conversation, log, timing))
 
     _log: EventLog | None = None
 
@@ -171,13 +190,43 @@ class Viewer(Screen[None]):
             self.inspect_entry(self._latest)
 
     def inspect_entry(self, entry: int | None) -> None:
-        """Show an entry in the inspector."""
+        """Show an entry in the inspector, and where it stands in time."""
         if self._log is not None:
-            self.query_one(InspectorPane).post_message(EntrySelected(self._log, entry))
+            for widget in (self.query_one(InspectorPane), self.strip_pane):
+                widget.post_message(EntrySelected(self._log, entry))
 
     @on(EntryHighlighted)
     def _entry_highlighted(self, event: EntryHighlighted) -> None:
         self.inspect_entry(event.entry)
+
+    # -- time --------------------------------------------------------------------------------
+
+    @on(MomentChosen)
+    def _moment_chosen(self, event: MomentChosen) -> None:
+        self.timeline.select(event.entry)
+
+    def action_range(self) -> None:
+        """Choose a range of time in the strip, where there is room for one."""
+        if self.has_class("-low") or self.has_class("-tiny"):
+            return
+        if self.arrangement.single:
+            self.arrangement.activate("timeline")
+        self.strip_pane.strip.focus()
+        self.strip_pane.strip.action_begin_range()
+
+    @on(RangeSelected)
+    def _range_selected(self, event: RangeSelected) -> None:
+        self._show_range((event.first, event.last))
+
+    @on(RangeCleared)
+    def _range_cleared(self) -> None:
+        self._show_range(None)
+
+    def _show_range(self, entries: tuple[int, int] | None) -> None:
+        if (log := self._log) is not None:
+            self.broadcast(lambda: RangeChanged(log, entries))
+        if self.focused is self.strip_pane.strip:
+            self.arrangement.focus("timeline")
 
     # -- moving about ------------------------------------------------------------------------
 
@@ -210,13 +259,15 @@ class Viewer(Screen[None]):
             self.arrangement.focus("inspector")
 
     def close_innermost(self) -> bool:
-        """Close the search, else a search's marks, else the zoom; False if nothing was open."""
+        """Close the search, its marks, the range or the zoom; False if nothing was open."""
         finder = self.query_one(Finder)
         if finder.is_open:
             self._close_finder()
         elif self._searched is not None:
             self._searched.clear_search()
             self._searched = None
+        elif self.strip_pane.strip.selection is not None:
+            self.strip_pane.strip.action_leave_range()
         elif self.has_class("-zoomed"):
             self.arrangement.zoom()
         else:
@@ -334,6 +385,7 @@ class Viewer(Screen[None]):
             KeyGroup("Composer", Composer.BINDINGS[:4]),
             KeyGroup("Output, reasoning, tool calls, inspector", SectionView.BINDINGS),
             KeyGroup("Timeline", TimelineView.BINDINGS),
+            KeyGroup("A range of time", TimeStrip.BINDINGS),
         ]
         self.app.push_screen(HelpDialog(groups, self._keymap))
 
