@@ -51,6 +51,7 @@ _COMMON_BLOCK = re.compile(
     rb": codex-tui t=(\d{1,9}\.\d{6}) read=(\d{1,9})\n"
     rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n"
 )
+_PLAIN_BLOCK = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n")
 _BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)(?>\r\n|\r|\n)")
 
 
@@ -222,11 +223,23 @@ def common_frame(data: bytes, start: int) -> tuple[FrameRecord, int] | None:
     if found is None:
         return None
     t, read, event, text = found.groups()
-    try:
-        frame = ServerSentEvent(_name(event) if event else "message", text.decode())
-    except UnicodeDecodeError:
+    if (frame := _frame(event, text)) is None:
         return None
     return FrameRecord(float(t), int(read), frame), found.end()
+
+
+def common_plain_frame(data: bytes, start: int) -> FrameRecord | None:
+    """The frame at `start` of a plain dump, as `common_frame`; its id is for the caller to set."""
+    found = _PLAIN_BLOCK.match(data, start)
+    frame = found and _frame(found[1], found[2])
+    return FrameRecord(None, None, frame) if frame else None
+
+
+def _frame(event: bytes | None, text: bytes) -> ServerSentEvent | None:
+    try:
+        return ServerSentEvent(_name(event) if event else "message", text.decode())
+    except UnicodeDecodeError:
+        return None
 
 
 def recorded(block: bytes) -> list[Record]:

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from itertools import pairwise
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.format import plain_decoder, plain_records, recorded
+from codex_tui.sessions.format import (
+    common_frame,
+    common_plain_frame,
+    plain_decoder,
+    plain_records,
+    recorded,
+)
 from codex_tui.sessions.records import (
     CommentRecord,
     CutRecord,
@@ -24,6 +31,8 @@ from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from codex_tui.sessions.payload import Payload
     from codex_tui.sessions.records import Record, Span
     from codex_tui.wire.events import ResponseStreamEvent
@@ -54,6 +63,8 @@ _FIXED_NAMES = dict(_MARKS.values()) | {
 }
 _MAX_NAMES = 4096  # a server that makes up a type for each event fills the table, not the memory
 _MAX_NAME = 200
+_MANY = 256  # entries that are read back in one go,
+_MUCH = 1024 * 1024  # and bytes: what stands beyond them is read one by one
 
 
 class EventLog:
@@ -211,6 +222,10 @@ class EventLog:
         before = bisect_right(range(len(marks)), number - 1, key=lambda k: marks[k] - k)
         return number - 1 + before
 
+    def offset(self, entry: int) -> int:
+        """Where an entry's bytes begin; of the entry after the last, where the last one's end."""
+        return self._offsets[entry] if entry < len(self._offsets) else self.end
+
     # -- reading: payload ----------------------------------------------------------------------
 
     def record(self, entry: int) -> Record:
@@ -226,13 +241,43 @@ class EventLog:
             record.frame.id = self._ids.at(entry)
         return record
 
+    def records(self, first: int, last: int) -> Iterator[Record]:
+        """The records of the entries from `first` to before `last`, read many at a time.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        for start, stop in pairwise((*range(first, last, _MANY), last)):
+            base = self._offsets[start]
+            data = self.payload.read(base, min(self.offset(stop) - base, _MUCH))
+            for entry in range(start, stop):
+                yield self._common(data, entry, base) or self.record(entry)
+
+    def _common(self, data: bytes, entry: int, base: int) -> FrameRecord | None:
+        """The frame of an entry, where its block has the commonest form and stands in `data`."""
+        if self._kinds[entry] < FIRST_EVENT_KIND or entry in self._loose:
+            return None
+        start = self._offsets[entry] - base
+        if not self.payload.plain:
+            found = common_frame(data, start)
+            return None if found is None else found[0]
+        if (record := common_plain_frame(data, start)) is not None:
+            record.frame.id = self._ids.at(entry)
+        return record
+
     def _stored(self, entry: int) -> Record:
         """The record as its own bytes tell it: an id that persists is not among them."""
         offset, block = self._offsets[entry], self.block(entry)
-        for record in self._parsed(block, offset):
-            if self._is(record, entry):
-                return record
-        raise OSError(f"the record at {offset} is no longer there")
+        fitting = [r for r in self._parsed(block, offset) if self._is(r, entry)]
+        before = bisect_left(self._offsets, offset, 0, entry)
+        place = sum(self._kinds[e] == self._kinds[entry] for e in self._kept(before, entry))
+        if place >= len(fitting):
+            raise OSError(f"the record at {offset} is no longer there")
+        return fitting[place]
+
+    def _kept(self, first: int, last: int) -> Iterator[int]:
+        """The entries that stand in the payload: several of them in one block, if need be."""
+        return (entry for entry in range(first, last) if entry not in self._loose)
 
     def block(self, entry: int) -> bytes:
         """Its bytes as they are kept; none for a record that stands in no file.
@@ -243,8 +288,8 @@ class EventLog:
         if entry in self._loose:
             return b""
         offset = self._offsets[entry]
-        after = self._offsets[entry + 1] if entry + 1 < len(self._offsets) else self.end
-        return self.payload.read(offset, after - offset)
+        after = bisect_right(self._offsets, offset, entry)
+        return self.payload.read(offset, self.offset(after) - offset)
 
     def _parsed(self, block: bytes, offset: int) -> list[Record]:
         if not self.payload.plain:
