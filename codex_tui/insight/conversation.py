@@ -6,6 +6,7 @@ the very same figures.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -27,6 +28,8 @@ from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent, StreamDone, UnknownEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from codex_tui.insight.items import Item, Part
     from codex_tui.wire.events import ResponseStreamEvent
 
@@ -122,6 +125,13 @@ def _stretch(spans: dict[Key, Span], key: Key, t: float) -> None:
         span.last = t
 
 
+def _fork_spans(spans: dict[Key, Span], earlier: dict[Key, Span]) -> dict[Key, Span]:
+    return {
+        key: before if (before := earlier.get(key)) == span else copy(span)
+        for key, span in spans.items()
+    }
+
+
 @dataclass(slots=True)
 class Turn:
     """One request and all that came back; a plain dump is a turn without a request.
@@ -168,6 +178,19 @@ class Turn:
     def ended(self) -> bool:
         """Whether the turn is over."""
         return self.how != "streaming"
+
+    def fork(self, earlier: Turn | None = None) -> Turn:
+        """Return a copy that grows apart; it costs its items, not their texts.
+
+        With an earlier fork of this turn it shares what has not changed since; then it is for
+        keeping, and only forks of it may grow.
+        """
+        fork = copy(self)
+        fork.transcript = self.transcript.fork(earlier.transcript if earlier else None)
+        fork.events, fork.times = copy(self.events), copy(self.times)
+        fork.spans = _fork_spans(self.spans, earlier.spans if earlier else {})
+        fork.part_spans = _fork_spans(self.part_spans, earlier.part_spans if earlier else {})
+        return fork
 
     def take_event(self, event: ResponseStreamEvent, record: FrameRecord) -> Item | None:
         """Fold one event in; return the item that it spoke of."""
@@ -228,15 +251,23 @@ class Turn:
 
 
 class Conversation:
-    """The turns of a session, in order."""
+    """The turns of a session, in order; only the latest changes.
 
-    def __init__(self) -> None:
-        self.turns: list[Turn] = []
+    Args:
+        turns: those that were folded before.
+    """
+
+    def __init__(self, turns: Iterable[Turn] = ()) -> None:
+        self.turns = list(turns)
 
     @property
     def turn(self) -> Turn | None:
         """The latest turn; None before the first record."""
         return self.turns[-1] if self.turns else None
+
+    def fork(self) -> Conversation:
+        """Return a copy that grows apart; they share the turns before the latest."""
+        return Conversation((*self.turns[:-1], *(turn.fork() for turn in self.turns[-1:])))
 
     def apply(self, record: Record, event: ResponseStreamEvent | None = None) -> Item | None:
         """Fold one record in; `event` is what its frame carries, if it was decoded already.

@@ -6,6 +6,7 @@ changed. Keys are ours, never the wire's: servers repeat ids, change them, or se
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,13 @@ class Part:
     def is_answer(self) -> bool:
         """Whether it is output text: what the user asked for."""
         return self.type == "output_text"
+
+    def fork(self) -> Part:
+        """Return a copy that grows apart."""
+        fork = copy(self)
+        fork.text = self.text.fork()
+        fork.annotations = self.annotations.copy()
+        return fork
 
 
 @dataclass(slots=True, eq=False)
@@ -126,6 +134,12 @@ class PartedItem(Item):
         if index is not None:
             self._by_index[(type_, index)] = part
         return part
+
+    def fork_parts(self) -> None:
+        """Put forks in the place of its parts: what makes a shallow copy a fork."""
+        forks = self.parts = [part.fork() for part in self.parts]
+        self._by_index = {at: forks[part.number] for at, part in self._by_index.items()}
+        self.latest = None if self.latest is None else forks[self.latest.number]
 
     def of_type(self, type_: str) -> list[Part]:
         """Return the parts of a type."""

@@ -5,6 +5,7 @@ Nothing is reordered or dropped on account of a number: the order of arrival is 
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,12 @@ class Sequence:
             self._compare(event, number)
         elif isinstance(event, MalformedEvent | UnknownEvent):
             self._expected = _UNSURE  # its number may stand where we could not read it
+
+    def fork(self) -> Sequence:
+        """Return another that has seen the same; from here on each goes its own way."""
+        fork = copy(self)
+        fork.anomalies = self.anomalies.copy()
+        return fork
 
     def note(self, kind: str, detail: str) -> None:
         """Keep an anomaly of the latest event."""

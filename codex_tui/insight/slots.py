@@ -6,8 +6,10 @@ Two items of different types are never taken for one.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TypeVar
 
+from codex_tui.insight.forks import Forks, fork_items
 from codex_tui.insight.items import (
     Item,
     MessageItem,
@@ -49,6 +51,19 @@ class Slots:
         self.response += 1
         self._first = len(self.items)
         self._forget()
+
+    def fork(self, earlier: Slots | None = None) -> tuple[Slots, Forks]:
+        """Return a copy that grows apart, and which of its items is whose fork.
+
+        With an earlier fork it shares what has not changed since; then neither may grow.
+        """
+        forks = fork_items(self.items, earlier.items if earlier else ())
+        fork = copy(self)
+        fork.items = list(forks.values())
+        fork._by_index = {at: [forks[i] for i in here] for at, here in self._by_index.items()}
+        fork._by_id = {id_: forks[item] for id_, item in self._by_id.items()}
+        fork._latest = {type_: forks[item] for type_, item in self._latest.items()}
+        return fork, forks
 
     @property
     def of_response(self) -> list[Item]:

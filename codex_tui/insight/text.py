@@ -6,7 +6,7 @@ place, and the pieces stay readable as `streamed`.
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,10 +20,21 @@ _PIECES_A_CHUNK = 256
 class Text:
     """Characters in the order of their arrival; positions and lengths count code points."""
 
-    __slots__ = ("_chunks", "_filled", "_length", "_streamed", "_tail", "done", "replaced")
+    __slots__ = (
+        "_chunks",
+        "_count",
+        "_filled",
+        "_length",
+        "_streamed",
+        "_tail",
+        "done",
+        "replaced",
+    )
 
     def __init__(self, text: str = "") -> None:
+        # Forks share the list; each reads its own `_count` chunks, and none takes one away.
         self._chunks: list[str] = [text] if text else []
+        self._count = len(self._chunks)
         self._tail: list[str] = []
         self._length = len(text)
         self._streamed: Text | None = None
@@ -37,7 +48,10 @@ class Text:
         return self._length
 
     def __str__(self) -> str:
-        return "".join(chain(self._chunks, self._tail))
+        return "".join(self._pieces())
+
+    def _pieces(self) -> Iterator[str]:
+        return chain(islice(self._chunks, self._count), self._tail)
 
     def __repr__(self) -> str:
         return f"Text({str(self)[:60]!r}, length={self._length}, done={self.done})"
@@ -58,8 +72,29 @@ class Text:
             self._tail.append(piece)
             self._length += len(piece)
             if len(self._tail) >= _PIECES_A_CHUNK:
-                self._chunks.append("".join(self._tail))
-                self._tail.clear()
+                self._gather()
+
+    def _gather(self) -> None:
+        """Make a chunk of the pieces in the tail; whoever is not at the list's end copies it."""
+        if not self._tail:
+            return
+        if self._count < len(self._chunks):
+            self._chunks = self._chunks[: self._count]
+        self._chunks.append("".join(self._tail))
+        self._count += 1
+        self._tail.clear()
+
+    def fork(self) -> Text:
+        """Return another text that says the same; from here on each grows without the other.
+
+        It costs no more than the pieces that came since the last fork: what stands is shared.
+        """
+        self._gather()
+        fork = Text()
+        fork._chunks, fork._count, fork._length = self._chunks, self._count, self._length
+        fork._filled, fork.done, fork.replaced = self._filled, self.done, self.replaced
+        fork._streamed = None if self._streamed is None else self._streamed.fork()
+        return fork
 
     def _append_late(self, piece: str) -> None:
         if not piece:
@@ -83,14 +118,15 @@ class Text:
         return "".join(found)
 
     def _backwards(self) -> Iterator[str]:
-        return chain(reversed(self._tail), reversed(self._chunks))
+        chunks = map(self._chunks.__getitem__, range(self._count - 1, -1, -1))
+        return chain(reversed(self._tail), chunks)
 
     def equals(self, text: str) -> bool:
         """Whether this is the very text, found out without joining the pieces."""
         if len(text) != self._length:
             return False
         position = 0
-        for piece in chain(self._chunks, self._tail):
+        for piece in self._pieces():
             if not text.startswith(piece, position):
                 return False
             position += len(piece)
@@ -120,5 +156,6 @@ class Text:
 
     def _hold(self, text: str) -> None:
         self._chunks = [text]
+        self._count = 1
         self._tail = []
         self._length = len(text)

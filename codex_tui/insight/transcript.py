@@ -6,6 +6,7 @@ the events come in, each of them finds an item. Only this fold writes the items.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,19 @@ class Transcript:
         if (note := _RESPONSE_HANDLERS.get(cls)) is not None:
             note(self, event)
         return None
+
+    def fork(self, earlier: Transcript | None = None) -> Transcript:
+        """Return a copy that grows apart.
+
+        With an earlier fork of this transcript it shares the items that have not changed since;
+        then it is for keeping, and only forks of it may grow.
+        """
+        fork = Transcript()
+        fork.responses = [*self.responses[:-1], copy(self.response)]  # only the latest changes
+        fork._slots, forks = self._slots.fork(earlier._slots if earlier else None)
+        fork._sequence = self._sequence.fork()
+        fork.current = None if self.current is None else forks[self.current]
+        return fork
 
     @property
     def items(self) -> list[Item]:
