@@ -78,7 +78,7 @@ def test_any_json_gives_an_event_and_objects_are_never_malformed(event: str, dat
 
 
 @given(st.data(), TYPES, st.booleans(), st.booleans())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_wrong_types_in_any_field_give_an_event(
     data: st.DataObject, name: str, named: bool, typed: bool
 ) -> None:
