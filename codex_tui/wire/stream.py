@@ -164,8 +164,9 @@ class ResponseStream:
         Raises:
             NoFinalResponseError: the stream ended without one.
         """
-        while not self._is_known() and next(self, None):
-            pass
+        while not self._is_known():
+            if next(self._events, None) is None:
+                break
         return self._reader.final_response()
 
     def close(self) -> None:
@@ -232,8 +233,9 @@ class AsyncResponseStream:
         Raises:
             NoFinalResponseError: the stream ended without one.
         """
-        while not self._is_known() and await anext(self, None):
-            pass
+        while not self._is_known():
+            if await anext(self._events, None) is None:
+                break
         return self._reader.final_response()
 
     async def close(self) -> None:
