@@ -10,6 +10,7 @@ from codex_tui.insight.figures import figures_of
 from codex_tui.insight.items import MessageItem, Part
 from codex_tui.insight.prompts import call_names_of
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.panes.phases import PHASES, phase_of
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.widgets.sections import State
 
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
-_ADVICE = "What arrived is kept; r sends the request again."
+_KEPT, _ADVICE = "What arrived is kept; ", "r sends the request again."
 _STATES: dict[str, State] = {"completed": "muted", "incomplete": "warning", "cancelled": "warning"}
 
 
@@ -44,6 +45,8 @@ class OutputPane(ProjectionPane):
                 yield Group(item.key, item.version, partial(_message, item))
         if turn.ended:
             yield Group("end", 0, lambda: _end(turn))
+        elif (phase := phase_of(turn)) in _WAITING and not _has_begun(turn):
+            yield Group("waiting", _WAITING.index(phase), lambda: [_waiting(phase)])
 
     def figure(self, turn: Turn) -> str:
         """Return how long the answer is."""
@@ -51,6 +54,20 @@ class OutputPane(ProjectionPane):
         parts = [part for item in messages if not item.repeats for part in item.parts]
         length = sum(len(part.text) for part in parts)
         return units.count(length, "character") if length else ""
+
+
+_WAITING = ("connecting", "headers", "waiting", "reasoning", "calling", "writing")
+
+
+def _has_begun(turn: Turn) -> bool:
+    messages = (item for item in turn.transcript.items if isinstance(item, MessageItem))
+    return any(len(part.text) for item in messages for part in item.parts)
+
+
+def _waiting(phase: str) -> Shown:
+    """Say why there is no answer yet, in the place where it will stand."""
+    _, word, _ = PHASES[phase]
+    return Shown("phase", text=f"{word} …", document=partial(TextDocument, role=Role.MUTED))
 
 
 def _prompt(prompt: str) -> Shown:
@@ -111,9 +128,10 @@ def _sources(annotations: list[Any]) -> Iterator[Shown]:
 def _end(turn: Turn) -> list[Shown]:
     end = turn.times.end
     state = _STATES.get(turn.how, "failed")
-    words = [" · ".join(figures_of(turn))]
+    words = [" · ".join(figures_of(turn))] if turn.events.total else []
     if turn.how != "completed":
-        words = [turn.sentence, *words, _ADVICE]
+        advice = f"{_KEPT if words else ''}{_ADVICE}"
+        words = [turn.sentence, *words, advice]
     shown = Shown(
         "end",
         f"{_ENDINGS.get(turn.how, '✗')} {turn.how}",
@@ -128,7 +146,8 @@ def _end(turn: Turn) -> list[Shown]:
 def _body(body: str) -> Iterator[Shown]:
     if body:
         title = "what the server sent in the place of a stream"
-        yield Shown("body", title, "", "muted", body, JsonDocument, collapsible=True)
+        document = JsonDocument if body.lstrip()[:1] in ("{", "[") else TextDocument
+        yield Shown("body", title, "", "muted", body, document, collapsible=True)
 
 
 def _source_line(annotation: Any) -> str:

@@ -7,7 +7,7 @@ any order of events, any number of them in one message, and any jump in time end
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
 from textual.content import Content
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class Shown:
     """One section as it has to stand. `key` names it within its group.
 
-    `title` and `meta` are clean; `text` is as it came, and grows where it is a `Text`.
+    `title` and `meta` are clean; `text` is as it came, and grows where it is a `Text`. `start` is
+    where the document begins in it: what stands before is said by the title.
     """
 
     key: str
@@ -44,6 +45,15 @@ class Shown:
     collapsible: bool = False
     open: bool = True
     indent: int = 0
+    start: int = 0
+
+
+class Extent(NamedTuple):
+    """How much of a text stands in the view, and of which generation."""
+
+    replaced: int = 0
+    start: int = 0
+    length: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -63,7 +73,26 @@ class _Drawn:
     """What of a group stands in the view: its version, and the state of each section's text."""
 
     version: int
-    texts: dict[str, tuple[int, int]]
+    texts: dict[str, Extent]
+
+
+class ProjectedView(SectionView):
+    """Copies with a text what its header says of it."""
+
+    def __init__(self, *, placeholder: Content) -> None:
+        super().__init__(placeholder=placeholder)
+        self.prefaces: dict[str, str] = {}
+
+    def copy_source(self) -> str:
+        """Return the source of the selection, else of the section under the cursor, else of all."""
+        if self.text_selection is not None:
+            return super().copy_source()
+        sections = [self._cursor] if self._cursor is not None else self.sections
+        return "\n\n".join(
+            self.prefaces.get(section.key, "") + section.document.source
+            for section in sections
+            if section.document is not None
+        )
 
 
 class ProjectionPane(Pane):
@@ -79,12 +108,12 @@ class ProjectionPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
-        yield SectionView(placeholder=Content(self.PLACEHOLDER))
+        yield ProjectedView(placeholder=Content(self.PLACEHOLDER))
 
     @property
-    def sections(self) -> SectionView:
+    def sections(self) -> ProjectedView:
         """The view inside."""
-        return self.query_one(SectionView)
+        return self.query_one(ProjectedView)
 
     # -- what a pane says --------------------------------------------------------------------
 
@@ -164,11 +193,11 @@ class ProjectionPane(Pane):
         old = drawn.texts if drawn is not None else {}
         for key in [key for key in old if key not in shown]:
             self.sections.discard(key)
-        texts: dict[str, tuple[int, int]] = {}
+        texts: dict[str, Extent] = {}
         for key, each in shown.items():
             if key not in old:
                 self._add(key, each, before)
-            texts[key] = self._update(key, each, old.get(key, (0, 0)))
+            texts[key] = self._update(key, each, old.get(key, Extent()))
             before = key
         return _Drawn(group.version, texts)
 
@@ -187,18 +216,20 @@ class ProjectionPane(Pane):
             first = next(iter(self.sections.sections), None)
             self.sections.add(section, before=first.key if first is not None else None)
 
-    def _update(self, key: str, each: Shown, drawn: tuple[int, int]) -> tuple[int, int]:
+    def _update(self, key: str, each: Shown, drawn: Extent) -> Extent:
         if each.title is not None:
             self.sections.update(
                 key, title=Content(each.title), meta=Content(each.meta), state=each.state
             )
-        replaced, length = drawn
         text = each.text
-        now = (0 if isinstance(text, str) else text.replaced, len(text))
-        if isinstance(text, str) or now[0] != replaced or now[1] < length:
-            self.sections.replace(key, str(text))
-        elif now[1] > length:
-            self.sections.append(key, text.since(length))
+        replaced = 0 if isinstance(text, str) else text.replaced
+        now = Extent(replaced, each.start, len(text))
+        if isinstance(text, str) or now[:2] != drawn[:2] or now.length < drawn.length:
+            whole = str(text)
+            self.sections.prefaces[key] = whole[: each.start]
+            self.sections.replace(key, whole[each.start :])
+        elif now.length > drawn.length:
+            self.sections.append(key, text.since(drawn.length))
         return now
 
     def _drop(self, groups: dict[str, _Drawn], names: Sequence[str]) -> None:

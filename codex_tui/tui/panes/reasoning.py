@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from codex_tui.insight.conversation import Span, Turn
 
 # Models begin a summary part with its title as a paragraph of its own, in bold.
-_TITLE = re.compile(r"\s*\*\*(?P<title>[^*\n]+)\*\*\s*(?:\n|\Z)")
+_TITLE = re.compile(r"\s*\*\*(?P<title>[^*\n]+)\*\*[ \t]*(?:\n\s*|\Z)")
+_BEGUN = re.compile(r"\s*\*{1,2}(?P<title>[^*\n]*)\*?\Z")
+_LONGEST = 400  # characters in which a title ends
 
 SEALED = "encrypted, no summary sent"
 
@@ -56,23 +58,32 @@ def _item(item: ReasoningItem, turn: Turn) -> list[Shown]:
 
 
 def _part(part: Part, item: ReasoningItem, turn: Turn) -> Shown:
+    running = not part.done and not turn.ended and part is (item.latest or part)
+    title, start = _title(part)
     return Shown(
         f"{part.number}",
-        _title(part),
-        _duration(turn.span_of(item, part)),
-        "" if part.done or turn.ended else "running",
+        title,
+        _duration(turn.span_of(item, part), running=running),
+        "running" if running else "",
         part.text,
         MarkdownDocument,
         collapsible=True,
+        start=start,
     )
 
 
-def _title(part: Part) -> str:
-    match = _TITLE.match(str(part.text)[:400])
-    if match is not None:
-        return clean_line(match["title"].strip())
-    return "Reasoning text" if part.type == "reasoning_text" else f"Summary {part.number + 1}"
+def _title(part: Part) -> tuple[str, int]:
+    """Return the title of a part, and where the text after it begins."""
+    text = str(part.text)[:_LONGEST]
+    match = _TITLE.match(text) or (None if part.done else _BEGUN.match(text))
+    if match is not None and (title := clean_line(match["title"].strip())):
+        return title, match.end()
+    other = "Reasoning text" if part.type == "reasoning_text" else f"Summary {part.number + 1}"
+    return other, 0
 
 
-def _duration(span: Span | None) -> str:
-    return "" if span is None else units.seconds(span.seconds)
+def _duration(span: Span | None, *, running: bool = False) -> str:
+    """Return how long something took; what has just begun has taken no time yet."""
+    if span is None or (running and not span.seconds):
+        return ""
+    return units.seconds(span.seconds)

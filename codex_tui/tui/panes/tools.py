@@ -21,14 +21,18 @@ if TYPE_CHECKING:
     from codex_tui.tui.widgets.documents import Document
     from codex_tui.tui.widgets.sections import State
 
-_GLYPHS = {"running": "●", "done": "✓", "failed": "✗", "stopped": "■"}
+_GLYPHS = {"running": "●", "done": "✓", "failed": "✗", "stopped": "■", "asking": "?"}
 _LOOKS: dict[str, State] = {
     "running": "running",
     "done": "",
     "failed": "failed",
     "stopped": "muted",
+    "asking": "warning",
 }
-_PLAIN = {"custom_tool_call", "code_interpreter_call", "apply_patch_call"}
+_PLAIN = {
+    *("custom_tool_call", "code_interpreter_call", "apply_patch_call"),
+    *("shell_call", "local_shell_call"),
+}
 
 
 class ToolsPane(ProjectionPane):
@@ -56,28 +60,49 @@ def _call(call: ToolCall, turn: Turn) -> list[Shown]:
         text = json.dumps(call.action, ensure_ascii=False)
     shown = Shown(
         "call",
-        f"{_GLYPHS[state]} {clean_line(call.display_name or call.type)}",
+        f"{_GLYPHS[state]} {clean_line(' '.join(_name(call)))}",
         _meta(call, turn, state),
         _LOOKS[state],
         text,
         _document_for(call),
         collapsible=True,
+        indent=2,
     )
     return [shown, *_output(call)]
+
+
+def _name(call: ToolCall) -> Iterator[str]:
+    yield call.display_name or call.type
+    if call.type == "apply_patch_call" and isinstance(call.action, dict):
+        yield f" {call.action.get('path') or ''}"
+    if call.type == "mcp_approval_request":
+        yield " asks for approval"
 
 
 def _output(call: ToolCall) -> Iterator[Shown]:
     if call.error:
         yield Shown("error", "error", "", "failed", call.error, TextDocument, indent=2)
     if len(call.output):
+        words = [clean_line(call.outcome or ""), units.count(len(call.output), "character")]
         yield Shown(
             "output",
             "output",
+            "  ".join(word for word in words if word),
+            "muted",
             text=call.output,
-            document=JsonDocument,
+            document=JsonDocument if _is_json(str(call.output)) else TextDocument,
             collapsible=True,
+            # So that the calls stay in sight; whoever wants to read a long one opens it.
+            open=len(call.output) <= _LONG,
             indent=2,
         )
+
+
+_LONG = 240  # characters
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip()[:1] in ("{", "[")
 
 
 def _document_for(call: ToolCall) -> Callable[[], Document]:
@@ -85,9 +110,11 @@ def _document_for(call: ToolCall) -> Callable[[], Document]:
 
 
 def state_of(call: ToolCall, *, streaming: bool) -> str:
-    """Return `running`, `done`, `failed`, or `stopped` for a call that will not go on."""
+    """Return `running`, `done`, `failed`, `asking`, or `stopped` if it will not go on."""
     if call.status in ("failed", "incomplete") or call.error:
         return "failed"
+    if call.type == "mcp_approval_request":
+        return "asking"
     if call.done or call.status == "completed":
         return "done"
     return "running" if streaming else "stopped"
@@ -95,6 +122,9 @@ def state_of(call: ToolCall, *, streaming: bool) -> str:
 
 def _meta(call: ToolCall, turn: Turn, state: str) -> str:
     span = turn.span_of(call)
-    duration = "" if span is None else units.seconds(span.seconds)
-    status = call.status if state == "running" and call.status not in (None, "in_progress") else ""
-    return "  ".join(word for word in (clean_line(status or ""), duration) if word)
+    running = state == "running"
+    begun = span is None or (running and not span.seconds)
+    duration = "" if span is None or begun else units.seconds(span.seconds)
+    status = call.status if running and call.status not in (None, "in_progress") else ""
+    images = units.count(call.partial_images, "image") if running and call.partial_images else ""
+    return "  ".join(word for word in (clean_line(status or ""), images, duration) if word)
