@@ -207,7 +207,7 @@ def _draw_span(row: Row, span: StallSpan) -> bool:
     for column in range(first, stop):
         if not row[column][1]:
             row[column] = (ends.get(column, line) if stop - first > 1 else line, style)
-    words = next((w for w in _words(span.stall) if len(w) + 6 <= stop - first), "")
+    words = next((w for w in _words(span.stall) if len(w) + 2 <= stop - first), "")
     _write(row, first + (stop - first - len(words)) // 2, words, f"{style}-words", over=True)
     return True
 

@@ -59,8 +59,7 @@ class StripView(Widget, can_focus=True):
         & > .strip--bracket { color: $quiet; text-style: $quiet-style; }
         & > .strip--turn { color: $quiet; text-style: $quiet-style; }
         & > .strip--words { color: $line-focus; text-style: bold reverse; }
-        & > .strip--range { background: $match-background; }
-        &:ansi > .strip--range { color: $match-foreground; }
+        & > .strip--range { background: $match-background; color: $match-foreground; }
         &:nocolor > .strip--range { text-style: reverse; }
         & > .strip--stall-1 { color: $stall; }
         & > .strip--stall-2 { color: $stall; text-style: bold; }
