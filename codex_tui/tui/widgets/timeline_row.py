@@ -147,12 +147,11 @@ def _count(row: Row) -> str:
 
 
 def _fit(text: str, width: int) -> str:
-    """Return a text in so many cells; a long name loses its middle, since its end says most."""
-    if len(text) <= width:
-        return text.ljust(width)
-    stem, dot, end = text.rpartition(".")
-    room = width - len(dot + end) - 1
-    return f"{stem[:room]}…{dot}{end}" if dot and room > 4 else text[: width - 1] + "…"
+    """Return a text in so many cells; a long name loses its first words, its end says most."""
+    fitting = text
+    while len(fitting) > width and "_" in fitting:
+        fitting = f"…{fitting.partition('_')[2]}"
+    return _cut(fitting, width).ljust(width)
 
 
 def _cut(text: str, width: int) -> str:
