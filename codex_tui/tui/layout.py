@@ -16,6 +16,7 @@ PANES = {
     "tools": "Tool calls",
     "timeline": "Timeline",
     "inspector": "Inspector",
+    "metrics": "Metrics",
 }
 """The panes by their ids, in the order in which tab goes through them."""
 

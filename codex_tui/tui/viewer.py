@@ -19,11 +19,13 @@ from codex_tui.sessions.records import EndRecord
 from codex_tui.state import write_atomically
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
 from codex_tui.tui.dialogs.links import LinksDialog, may_open
+from codex_tui.tui.finding import Finding
 from codex_tui.tui.layout import PANES, Arrangement
 from codex_tui.tui.messages import (
     EntryHighlighted,
     EntrySelected,
     MomentChosen,
+    PlaybackCommanded,
     RangeChanged,
     RangeCleared,
     RangeSelected,
@@ -34,14 +36,17 @@ from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.panes.keyhints import KeyHints
+from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.pane import Pane
+from codex_tui.tui.panes.playkeys import PLAY_KEYS
 from codex_tui.tui.panes.reasoning import ReasoningPane
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.strip import TimeStripPane
 from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
+from codex_tui.tui.panes.transport import Transport
 from codex_tui.tui.widgets.section_view import SectionView
 from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView
@@ -85,9 +90,11 @@ class Viewer(Screen[None]):
         Binding("v", "range", "Choose a range of time", id="viewer.range", show=False),
         Binding("z", "zoom", "Zoom", id="viewer.zoom"),
         Binding("i", "inspect", "Inspector", id="viewer.inspect", show=False),
+        Binding("m", "measure", "Metrics", id="viewer.metrics", show=False),
         Binding("y", "copy", "Copy", id="viewer.copy"),
         Binding("l", "links", "Links", id="viewer.links", show=False),
         Binding("question_mark,f1", "help", "Help", id="viewer.help", key_display="?"),
+        *PLAY_KEYS,
     ]
 
     def __init__(
@@ -98,6 +105,7 @@ class Viewer(Screen[None]):
         self._copies = copies
         self._keymap = keymap
         self.arrangement = Arrangement(self)
+        self.finding = Finding(self, self.arrangement, self._go_to)
 
     # -- composition -------------------------------------------------------------------------
 
@@ -115,6 +123,8 @@ class Viewer(Screen[None]):
             with Horizontal(id="lower"):
                 yield TimelinePane(id="timeline")
                 yield InspectorPane(id="inspector")
+                yield MetricsPane(id="metrics")
+        yield Transport(id="transport")
         yield Finder(id="finder")
         with Horizontal(id="entry"):
             yield Static("❯", id="prompt", markup=False)
@@ -145,7 +155,8 @@ class Viewer(Screen[None]):
 
     def broadcast(self, make: Callable[[], Message]) -> None:
         """Post a message of its own to the status, the strip and every pane."""
-        for widget in (self.query_one(StatusBar), self.strip_pane, *self.query(Pane)):
+        others = (self.query_one(StatusBar), self.query_one(Transport), self.strip_pane)
+        for widget in (*others, *self.query(Pane)):
             widget.post_message(make())
 
     def open_session(self, conversation: Conversation, log: EventLog, timing: Timing) -> None:
@@ -198,6 +209,8 @@ class Viewer(Screen[None]):
     @on(EntryHighlighted)
     def _entry_highlighted(self, event: EntryHighlighted) -> None:
         self.inspect_entry(event.entry)
+        if self.playable:
+            self.post_message(PlaybackCommanded("entry", str(event.entry)))
 
     # -- time --------------------------------------------------------------------------------
 
@@ -227,6 +240,32 @@ class Viewer(Screen[None]):
             self.broadcast(lambda: RangeChanged(log, entries))
         if self.focused is self.strip_pane.strip:
             self.arrangement.focus("timeline")
+
+    # -- playing -----------------------------------------------------------------------------
+
+    @property
+    def playable(self) -> bool:
+        """Whether there is something that can be played and sought in."""
+        return self.query_one(Transport).has_class("-playable")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take the transport's keys only where there is something to play."""
+        return self.playable if action in ("playback", "goto") else True
+
+    def action_playback(self, command: str) -> None:
+        """Do what a key of the transport says."""
+        self.post_message(PlaybackCommanded(command))
+
+    def action_goto(self) -> None:
+        """Ask for an event, a time or a share to go to."""
+        self.finding.go_to()
+
+    def _go_to(self, place: str) -> None:
+        self.post_message(PlaybackCommanded("go-to", place))
+
+    @on(Transport.SeekAsked)
+    def _seek_asked(self, event: Transport.SeekAsked) -> None:
+        self.post_message(PlaybackCommanded("share", str(event.share)))
 
     # -- moving about ------------------------------------------------------------------------
 
@@ -258,15 +297,18 @@ class Viewer(Screen[None]):
         if self.arrangement.single:
             self.arrangement.focus("inspector")
 
+    def action_measure(self) -> None:
+        """Show the metrics beside the timeline, or hide them."""
+        self.toggle_class("-measuring")
+        if self.arrangement.single:
+            self.arrangement.focus("metrics")
+        self.query_one(MetricsPane).show_figures()
+
     def close_innermost(self) -> bool:
         """Close the search, its marks, the range or the zoom; False if nothing was open."""
-        finder = self.query_one(Finder)
-        if finder.is_open:
-            self._close_finder()
-        elif self._searched is not None:
-            self._searched.clear_search()
-            self._searched = None
-        elif self.strip_pane.strip.selection is not None:
+        if self.finding.close():
+            return True
+        if self.strip_pane.strip.selection is not None:
             self.strip_pane.strip.action_leave_range()
         elif self.has_class("-zoomed"):
             self.arrangement.zoom()
@@ -276,59 +318,25 @@ class Viewer(Screen[None]):
 
     # -- searching and filtering -------------------------------------------------------------
 
-    _searched: SectionView | TimelineView | None = None
-
-    def _view(self) -> SectionView | TimelineView:
-        name = self.arrangement.focused() or self.arrangement.active
-        view = self.arrangement.pane(name).view
-        return view if isinstance(view, SectionView | TimelineView) else self.timeline
-
     def action_search(self) -> None:
         """Search in the focused pane."""
-        name = self.arrangement.focused() or self.arrangement.active
-        self._finding = name
-        self.query_one(Finder).open("search", f"search {PANES[name].lower()}")
-
-    _finding = "output"
+        self.finding.search()
 
     def action_filter(self) -> None:
         """Show only some types of events in the timeline."""
-        self._finding = "timeline"
-        self.query_one(Finder).open("filter", "filter by type", self.timeline.filter_words)
-
-    @on(Finder.Asked)
-    def _asked(self, event: Finder.Asked) -> None:
-        if event.purpose == "filter":
-            self.query_one(TimelinePane).filter(event.text)
-        else:
-            self._search(event.text)
-        if event.done:
-            self._close_finder()
-
-    def _search(self, text: str) -> None:
-        view = self.arrangement.pane(self._finding).view
-        if not isinstance(view, SectionView | TimelineView):
-            return
-        if self._searched is not None and self._searched is not view:
-            self._searched.clear_search()
-        self._searched = view if text else None
-        found = view.search(text) if text else view.clear_search()
-        self.query_one(Finder).say("" if found is None or not text else f"{found:,} found")
-
-    def _close_finder(self) -> None:
-        self.query_one(Finder).close()
-        self.arrangement.focus(self._finding)
+        self.finding.filter()
 
     def action_match(self, step: int) -> None:
         """Go to the next or the previous match of the search."""
-        if self._searched is not None:
-            go = self._searched.next_match if step > 0 else self._searched.previous_match
-            go()
+        self.finding.match(step)
+
+    @on(Finder.Asked)
+    def _asked(self, event: Finder.Asked) -> None:
+        self.finding.take(event)
 
     @on(SectionView.SearchCounted)
     def _counted(self, event: SectionView.SearchCounted) -> None:
-        if event.view is self._searched:
-            self.query_one(Finder).say(f"{event.count:,} found")
+        self.finding.counted(event)
 
     # -- links -------------------------------------------------------------------------------
 
@@ -338,7 +346,7 @@ class Viewer(Screen[None]):
 
     def action_links(self) -> None:
         """List the links of the focused pane."""
-        view = self._view()
+        view = self.finding.view()
         links = view.links if isinstance(view, SectionView) else []
         if links:
             self._show_links(links)
@@ -359,7 +367,8 @@ class Viewer(Screen[None]):
 
     def action_copy(self) -> None:
         """Copy the source text of the selection, or of what the focused pane shows."""
-        self.copy(self._view().copy_source())
+        view = self.finding.view()
+        self.copy(view.copy_source() if view is not None else "")
 
     def copy(self, text: str) -> None:
         """Give a text to the terminal's clipboard, and to a file for terminals that take none."""
@@ -381,11 +390,12 @@ class Viewer(Screen[None]):
     def action_help(self) -> None:
         """Show all keys."""
         groups = [
-            KeyGroup("Everywhere", [*self.app.BINDINGS, *self.BINDINGS]),
+            KeyGroup("Everywhere", [*self.app.BINDINGS, *self.BINDINGS[: -len(PLAY_KEYS)]]),
             KeyGroup("Composer", Composer.BINDINGS[:4]),
             KeyGroup("Output, reasoning, tool calls, inspector", SectionView.BINDINGS),
             KeyGroup("Timeline", TimelineView.BINDINGS),
             KeyGroup("A range of time", TimeStrip.BINDINGS),
+            KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),
         ]
         self.app.push_screen(HelpDialog(groups, self._keymap))
 

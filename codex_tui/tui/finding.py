@@ -1,0 +1,108 @@
+"""Searching and filtering: what is typed in the finder, and the view that it speaks of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.tui.layout import PANES, Arrangement
+from codex_tui.tui.panes.finder import Finder
+from codex_tui.tui.panes.timeline import TimelinePane
+from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.widgets.timeline_view import TimelineView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
+Searchable = SectionView | TimelineView
+
+
+class Finding:
+    """One search at a time, in one view; `go_to` takes what is typed after a colon."""
+
+    def __init__(
+        self, screen: Screen[None], panes: Arrangement, go_to: Callable[[str], None]
+    ) -> None:
+        self._screen = screen
+        self._panes = panes
+        self._go_to = go_to
+        self._searched: Searchable | None = None
+        self._pane = "output"
+
+    @property
+    def _finder(self) -> Finder:
+        return self._screen.query_one(Finder)
+
+    def view(self) -> Searchable | None:
+        """Return the view of the focused pane, if it is one that can be searched."""
+        view = self._panes.pane(self._focused()).view
+        return view if isinstance(view, Searchable) else None
+
+    def _focused(self) -> str:
+        return self._panes.focused() or self._panes.active
+
+    # -- opening and closing -----------------------------------------------------------------
+
+    def search(self) -> None:
+        """Ask what to search for in the focused pane."""
+        self._pane = self._focused()
+        self._finder.open("search", f"search {PANES[self._pane].lower()}")
+
+    def filter(self) -> None:
+        """Ask which types of events to show in the timeline."""
+        self._pane = "timeline"
+        words = self._screen.query_one(TimelineView).filter_words
+        self._finder.open("filter", "filter by type", words)
+
+    def go_to(self) -> None:
+        """Ask where to go in the session."""
+        self._pane = self._focused()
+        self._finder.open("goto", "go to  #1200 · 12.5s · 50%")
+
+    def close(self) -> bool:
+        """Close the finder, else take the marks of a search away; False if there was neither."""
+        if self._finder.is_open:
+            self._finder.close()
+            self._panes.focus(self._pane)
+        elif self._searched is not None:
+            self._searched.clear_search()
+            self._searched = None
+        else:
+            return False
+        return True
+
+    # -- what was typed ----------------------------------------------------------------------
+
+    def take(self, event: Finder.Asked) -> None:
+        """Do what is being typed, or was."""
+        match event.purpose:
+            case "filter":
+                self._screen.query_one(TimelinePane).filter(event.text)
+            case "search":
+                self._search(event.text)
+            case "goto" if event.done:
+                self._go_to(event.text)
+        if event.done and self._finder.is_open:
+            self.close()
+
+    def _search(self, text: str) -> None:
+        view = self._panes.pane(self._pane).view
+        if not isinstance(view, Searchable):
+            return
+        if self._searched is not None and self._searched is not view:
+            self._searched.clear_search()
+        self._searched = view if text else None
+        found = view.search(text) if text else view.clear_search()
+        self._finder.say("" if found is None or not text else f"{found:,} found")
+
+    def counted(self, event: SectionView.SearchCounted) -> None:
+        """Say how many matches there are by now."""
+        if event.view is self._searched:
+            self._finder.say(f"{event.count:,} found")
+
+    def match(self, step: int) -> None:
+        """Go to the next match (1) or to the one before (-1)."""
+        if self._searched is not None:
+            go = self._searched.next_match if step > 0 else self._searched.previous_match
+            go()
