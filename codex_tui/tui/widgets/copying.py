@@ -5,6 +5,7 @@ Marks of Markdown inside the selection come with it; those around a whole block 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.tui.widgets.lines import source_of
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from codex_tui.tui.widgets.document import Block, Document
     from codex_tui.tui.widgets.lines import Line, Run
     from codex_tui.tui.widgets.sections import Section, Sections
+
+_MARKS = re.compile(r"[\s>#*+\-0-9.)(\[\]xX_`~|!<]*")
 
 
 class _Range(NamedTuple):
@@ -114,10 +117,12 @@ def _end_of(document: Document, run: Run, index: int) -> int:
 
 
 def _with_marks_before(document: Document, source: int, y: int) -> int:
-    """Go back to the beginning of the block where its first character is selected."""
+    """Go back over the marks before a block where its first character is selected."""
     block, _ = document.block_at(y)
-    first = _first(block)
-    return block.source if first is not None and source <= first else source
+    if (first := _first(block)) is None or source > first:
+        return source
+    line = document.source.rfind("\n", 0, source) + 1
+    return line if _MARKS.fullmatch(document.source, line, source) else source
 
 
 def _with_marks_after(document: Document, end: int, y: int) -> int:

@@ -56,7 +56,7 @@ class Block:
 class Flow(Block):
     """Lines of plain runs, wrapped or folded to the width."""
 
-    __slots__ = ("folded", "hanging", "rows")
+    __slots__ = ("folded", "rows")
 
     def __init__(self, source: int, *, joined: bool = False, folded: bool = False) -> None:
         super().__init__(source, joined=joined)

@@ -41,7 +41,7 @@ class GrowingView(LineView):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.placeholder = placeholder or Content()
-        self._follow = follow
+        self.follows = follow
         self._sections = Sections(spacing)
         self._painter = Painter(self)
         self._search: Search | None = None
@@ -227,7 +227,7 @@ class GrowingView(LineView):
         )
 
     def _follows(self) -> bool:
-        return self._follow and self.at_tail
+        return self.follows and self.at_tail
 
     def _place(
         self, index: int, *, follow: bool, anchor: Anchor | None = None, changed: int = 0

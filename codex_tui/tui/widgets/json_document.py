@@ -77,7 +77,7 @@ class JsonDocument(TextDocument):
         self._stack: list[str] = []
         self._wants = "value"
         """`value`, `key`, `colon`, `comma`, or `string` and `word` in the middle of one."""
-        self._role = Role.STRING
+        self._string_role = Role.STRING
         self._escaped = False
         self._word = ""
         self._fresh = False
@@ -166,7 +166,7 @@ class JsonDocument(TextDocument):
 
     def _open(self, character: str, at: int, role: Role, wants: str) -> None:
         self._put(character, at, role)
-        self._role = role
+        self._string_role = role
         self._fresh = False
         self._wants = wants
 
@@ -182,7 +182,7 @@ class JsonDocument(TextDocument):
         """Read more of a string, up to its end or that of the text."""
         if self._escaped:
             self._escaped = False
-            self._put(text[at], at, self._role)
+            self._put(text[at], at, self._string_role)
             return at + 1
         found = _STRING.match(text, at)
         end = found.end() if found else at
@@ -191,9 +191,9 @@ class JsonDocument(TextDocument):
                 raise _NotJsonError
             self._escaped = text[end] == "\\"
             if text[end] == '"':
-                self._wants = "colon" if self._role == Role.KEY else "comma"
+                self._wants = "colon" if self._string_role == Role.KEY else "comma"
             end += 1
-        self._put(text[at:end], at, self._role)
+        self._put(text[at:end], at, self._string_role)
         return end
 
     def _letters(self, text: str, at: int) -> int:

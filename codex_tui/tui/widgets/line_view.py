@@ -30,8 +30,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("end,G", "scroll_end", "Tail", show=False, id="view.tail"),
     ]
 
+    follows = True
+    """Whether the view stays at its tail when it grows there."""
     unseen = False
     """Lines came while the view was not at its tail."""
+    _at_tail = True
 
     @property
     def width(self) -> int:
@@ -40,7 +43,13 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def at_tail(self) -> bool:
-        """Whether the last line can be seen."""
+        """Whether the last line could be seen when the view was scrolled or grew.
+
+        A window that has just become lower is still at the tail, though it does not show it yet.
+        """
+        return self._at_tail
+
+    def _sees_tail(self) -> bool:
         return self.scroll_offset.y >= self.max_scroll_y
 
     def set_height(self, height: int, y: int | None = None) -> None:
@@ -51,6 +60,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
                 self.vertical_scrollbar.window_virtual_size = height
                 self.vertical_scrollbar.window_size = self.container_size.height
         self.go_to(self.scroll_offset.y if y is None else y)
+        self._at_tail = self._sees_tail()
 
     def go_to(self, y: int) -> None:
         """Scroll to a line at once."""
@@ -59,9 +69,15 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Take the mark for unseen lines away at the tail."""
         super().watch_scroll_y(old_value, new_value)
+        self._at_tail = self._sees_tail()
         if self.unseen and self.at_tail:
             self.unseen = False
             self.refresh()
+
+    def on_resize(self) -> None:
+        """Stay at the tail."""
+        if self.follows and self._at_tail:
+            self.go_to(self.max_scroll_y)
 
     # Keys scroll at once: an animation is a dozen frames over ssh, and leaves the tail for a while.
 

@@ -78,6 +78,14 @@ class Search:
                 break
             count += len(self.in_block(block))
         self.count = count
+        if self.complete:
+            self._forget_gone()
+
+    def _forget_gone(self) -> None:
+        """Let go of blocks that a growing text took back."""
+        blocks = [block for _, block in self._sections.blocks()]
+        if len(self._found) > 2 * len(blocks):
+            self._found = {block: self._found[block] for block in blocks}
 
     # -- jumping
 

@@ -55,11 +55,19 @@ class MarkdownDocument(Document):
 
     def _take_back(self) -> int:
         """Take the unfinished line back; return the first block that may change."""
-        first = max(len(self.blocks) - 1, 0)
-        if self._saved is not None:
-            self._parser.restore(self._saved)
-            first = max(self._saved.leaves - 1, 0)
+        if self._saved is None:
+            return max(len(self.blocks) - 1, 0)
+        first = max(self._saved.leaves - 1, 0)
+        dropped = self.blocks[first:]
+        self._parser.restore(self._saved)
+        for block in dropped:
+            if isinstance(block, Leaf) and not self._holds(block):
+                self._forget(block)
         return first
+
+    def _forget(self, leaf: Leaf) -> None:
+        for label in leaf.labels:
+            self._users.get(label, set()).discard(leaf)
 
     def _read(self, segment: Segment) -> None:
         if segment.continues:
