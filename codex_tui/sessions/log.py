@@ -207,7 +207,11 @@ class EventLog:
         """Which event it is, from 1; None for what is no event."""
         if self._kinds[entry] < FIRST_EVENT_KIND:
             return None
-        return entry - bisect_left(self._marks, entry) + 1
+        return self.events_before(entry) + 1
+
+    def events_before(self, entry: int) -> int:
+        """How many of the entries before one are events."""
+        return entry - bisect_left(self._marks, entry)
 
     def entry_of(self, number: int) -> int:
         """The entry of the event with that number.
