@@ -54,7 +54,8 @@ class PaneTabs(Widget):
     def _places(self) -> list[tuple[str, str]]:
         """Return the panes with what stands on their tabs: as much of their titles as fits."""
         for letters in _LETTERS:
-            places = [(pane, f" {title[:letters]} ") for pane, title in self._titles.items()]
+            end = " " if letters > 1 else ""
+            places = [(pane, f" {title[:letters]}{end}") for pane, title in self._titles.items()]
             if sum(len(text) + 1 for _, text in places) <= self.size.width:
                 break
         return places
