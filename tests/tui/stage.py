@@ -7,11 +7,13 @@ widget, as the viewer would.
 from __future__ import annotations
 
 import json
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
 from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.timing import Timing
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.records import (
@@ -23,6 +25,7 @@ from codex_tui.sessions.records import (
 )
 from codex_tui.tui.messages import Arrival, RecordsArrived, SessionOpened
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
+from codex_tui.tui.widgets.growing_view import GrowingView
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
 
@@ -45,6 +48,7 @@ class Script:
         self.conversation = Conversation()
         self._spool = Spool()
         self.log = EventLog(self._spool)
+        self.timing = Timing(self.log)
         self.arrivals: list[Arrival] = []
         self.t = 0.0
         self._read = 0
@@ -55,7 +59,8 @@ class Script:
         (span,) = self._spool.keep([record])
         event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
         entry = self.log.append(record, event, span)
-        self.conversation.apply(record, event)
+        item = self.conversation.apply(record, event)
+        self.timing.apply(record, event, item)
         self.arrivals.append(Arrival(entry, record, event))
         return self
 
@@ -149,7 +154,7 @@ class Script:
 
     def opened(self) -> SessionOpened:
         """Return what the viewer would post at the beginning."""
-        return SessionOpened(self.conversation, self.log)
+        return SessionOpened(self.conversation, self.log, self.timing)
 
 
 class Stage(App[None]):
@@ -181,4 +186,23 @@ class Stage(App[None]):
         """Give the widget all that the script has."""
         self.widget.post_message(self.script.opened())
         self.widget.post_message(self.script.message())
+        await self.settle(pilot)
+
+    async def settle(self, pilot: Pilot[None]) -> None:
+        """Let every view draw all that it has: what it does in slices depends on the machine."""
         await pilot.pause()
+        if self.return_code:
+            # A stage that has crashed is still drawn, as an empty one.
+            raise AssertionError("the widget has crashed")
+        for view in self.query(GrowingView):
+            while view.advance(inf):
+                pass
+        await pilot.pause()
+
+
+async def posed(pilot: Pilot[None]) -> Stage:
+    """Give the widget on the stage all that its script has; the stage is returned."""
+    stage = pilot.app
+    assert isinstance(stage, Stage)
+    await stage.play(pilot)
+    return stage

@@ -8,6 +8,7 @@ import pytest
 
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.widgets.timeline_view import TimelineView, name_matches
+from tests.tui import scripts
 from tests.tui.stage import Script, Stage
 
 if TYPE_CHECKING:
@@ -56,6 +57,43 @@ def test_picture_of_an_opened_run(snap_compare: Callable[..., bool]) -> None:
 
     stage = Stage(TimelinePane, story())
     assert snap_compare(stage, terminal_size=(100, 20), run_before=open_run)
+
+
+@pytest.mark.parametrize("width", [120, 60, 44])
+@pytest.mark.parametrize("script", [scripts.faulty_events, scripts.every_family])
+def test_picture_of_runs_of(
+    snap_compare: Callable[..., bool], script: Callable[[], Script], width: int
+) -> None:
+    stage = Stage(TimelinePane, script())
+    assert snap_compare(stage, terminal_size=(width, 24), run_before=posed)
+
+
+@pytest.mark.parametrize("theme", ["codex-light", "codex-contrast", "codex-ansi"])
+def test_picture_of_every_family_in_the_theme(
+    snap_compare: Callable[..., bool], theme: str
+) -> None:
+    stage = Stage(TimelinePane, scripts.every_family(), theme)
+    assert snap_compare(stage, terminal_size=(100, 18), run_before=posed)
+
+
+def test_picture_of_a_filter(snap_compare: Callable[..., bool]) -> None:
+    async def filter_it(pilot: Pilot[None]) -> None:
+        await posed(pilot)
+        pilot.app.query_one(TimelinePane).filter("text !summary")
+        await pilot.pause()
+
+    stage = Stage(TimelinePane, story())
+    assert snap_compare(stage, terminal_size=(100, 12), run_before=filter_it)
+
+
+def test_picture_of_a_filter_that_nothing_passes(snap_compare: Callable[..., bool]) -> None:
+    async def filter_it(pilot: Pilot[None]) -> None:
+        await posed(pilot)
+        pilot.app.query_one(TimelinePane).filter("txet")
+        await pilot.pause()
+
+    stage = Stage(TimelinePane, story())
+    assert snap_compare(stage, terminal_size=(100, 12), run_before=filter_it)
 
 
 async def test_the_cursor_follows_the_newest_event_until_it_is_moved() -> None:

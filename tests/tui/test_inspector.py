@@ -1,0 +1,116 @@
+"""The inspector: one record of every kind, fed with messages in a bare app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codex_tui.sessions.records import CutRecord
+from codex_tui.tui.messages import EntrySelected
+from codex_tui.tui.panes.inspector import InspectorPane
+from codex_tui.tui.widgets.section_view import SectionView
+from tests.tui import scripts
+from tests.tui.stage import Script, Stage, posed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.pilot import Pilot
+
+
+def delta() -> Script:
+    return scripts.begun().text("Because it never **counts**.")
+
+
+def deep() -> Script:
+    script = Script().ask("hello").created()
+    return script.item_done(0, id="rs_1", type="reasoning", summary=[{"text": "Look", "n": 1}])
+
+
+def malformed() -> Script:
+    return scripts.begun().frame('{"type": "response.output_text.delta", "delta": bro\x1b[31mken')
+
+
+def unknown() -> Script:
+    return scripts.begun().event("response.codex.hint", hint="look at the limit", level=3)
+
+
+def request() -> Script:
+    return Script().ask(scripts.PROMPT, status=None)
+
+
+def response() -> Script:
+    return Script().ask(scripts.PROMPT)
+
+
+def comment() -> Script:
+    return scripts.begun().keep_alive()
+
+
+def cut() -> Script:
+    script = scripts.begun()
+    data = b'event: response.completed\ndata: {"type":"response.comp\xe2\x82'
+    return script.record(CutRecord(script.t, 4, data))
+
+
+def end() -> Script:
+    return scripts.ended("interrupted", scripts.ENDINGS["interrupted"])
+
+
+def refusal_of_the_server() -> Script:
+    return scripts.http_error()
+
+
+KINDS = [
+    delta,
+    deep,
+    malformed,
+    unknown,
+    request,
+    response,
+    comment,
+    cut,
+    end,
+    refusal_of_the_server,
+    scripts.large_event,
+]
+
+
+async def inspected(pilot: Pilot[None]) -> Stage:
+    """Show the newest entry."""
+    stage = await posed(pilot)
+    stage.widget.post_message(EntrySelected(stage.script.log, len(stage.script.log) - 1))
+    await stage.settle(pilot)
+    return stage
+
+
+@pytest.mark.parametrize("width", [120, 44])
+@pytest.mark.parametrize("script", KINDS, ids=[kind.__name__ for kind in KINDS])
+def test_picture_of(
+    snap_compare: Callable[..., bool], script: Callable[[], Script], width: int
+) -> None:
+    stage = Stage(InspectorPane, script())
+    assert snap_compare(stage, terminal_size=(width, 18), run_before=inspected)
+
+
+def test_picture_of_nothing_selected(snap_compare: Callable[..., bool]) -> None:
+    assert snap_compare(Stage(InspectorPane), terminal_size=(44, 10), run_before=posed)
+
+
+@pytest.mark.parametrize("script", [delta, malformed, request])
+def test_picture_in_a_light_theme_of(
+    snap_compare: Callable[..., bool], script: Callable[[], Script]
+) -> None:
+    stage = Stage(InspectorPane, script(), "codex-light")
+    assert snap_compare(stage, terminal_size=(64, 18), run_before=inspected)
+
+
+async def test_it_shows_the_data_as_it_was_sent_to_the_character() -> None:
+    stage = Stage(InspectorPane, malformed())
+    async with stage.run_test(size=(80, 20)) as pilot:
+        await inspected(pilot)
+        view = stage.query_one(SectionView)
+        assert (
+            '{"type": "response.output_text.delta", "delta": bro\x1b[31mken' in view.copy_source()
+        )

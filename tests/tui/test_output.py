@@ -1,0 +1,114 @@
+"""The output pane: every state of an answer, fed with messages in a bare app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codex_tui.tui.panes.output import OutputPane
+from tests.tui import scripts
+from tests.tui.stage import Stage, posed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.pilot import Pilot
+
+    from codex_tui.sessions.records import How
+    from tests.tui.stage import Script
+
+STATES = [
+    scripts.nothing,
+    scripts.asked,
+    scripts.begun,
+    scripts.a_long_prompt,
+    scripts.refused,
+    scripts.with_sources,
+    scripts.contradicting,
+    scripts.two_turns,
+    scripts.incomplete,
+    scripts.http_error,
+    scripts.not_sse,
+    scripts.connect_error,
+    scripts.hostile,
+]
+
+
+@pytest.mark.parametrize("theme", ["codex-dark", "codex-light"])
+@pytest.mark.parametrize("width", [120, 44])
+def test_picture_of_markdown_of_every_kind(
+    snap_compare: Callable[..., bool], width: int, theme: str
+) -> None:
+    stage = Stage(OutputPane, scripts.completed(), theme)
+    assert snap_compare(stage, terminal_size=(width, 56), run_before=posed)
+
+
+@pytest.mark.parametrize("width", [120, 44])
+@pytest.mark.parametrize("script", STATES, ids=[state.__name__ for state in STATES])
+def test_picture_of(
+    snap_compare: Callable[..., bool], script: Callable[[], Script], width: int
+) -> None:
+    stage = Stage(OutputPane, script())
+    assert snap_compare(stage, terminal_size=(width, 18), run_before=posed)
+
+
+@pytest.mark.parametrize("text", scripts.STREAMING.values(), ids=scripts.STREAMING)
+def test_picture_of_markdown_that_still_streams(
+    snap_compare: Callable[..., bool], text: str
+) -> None:
+    async def receive(pilot: Pilot[None]) -> None:
+        await posed(pilot)
+        pilot.app.query_one(OutputPane).receiving = True
+        await pilot.pause()
+
+    stage = Stage(OutputPane, scripts.streaming(text))
+    assert snap_compare(stage, terminal_size=(70, 12), run_before=receive)
+
+
+@pytest.mark.parametrize("how", scripts.ENDINGS)
+def test_picture_of_an_answer_that_ended_as(snap_compare: Callable[..., bool], how: How) -> None:
+    stage = Stage(OutputPane, scripts.ended(how, scripts.ENDINGS[how]))
+    assert snap_compare(stage, terminal_size=(90, 12), run_before=posed)
+
+
+@pytest.mark.parametrize("script", [scripts.refused, scripts.http_error, scripts.two_turns])
+def test_picture_in_a_light_theme_of(
+    snap_compare: Callable[..., bool], script: Callable[[], Script]
+) -> None:
+    stage = Stage(OutputPane, script(), "codex-light")
+    assert snap_compare(stage, terminal_size=(90, 16), run_before=posed)
+
+
+@pytest.mark.parametrize("theme", ["codex-contrast", "codex-ansi", "nord", "ansi-light"])
+def test_picture_in_the_theme(snap_compare: Callable[..., bool], theme: str) -> None:
+    stage = Stage(OutputPane, scripts.completed(), theme)
+    assert snap_compare(stage, terminal_size=(80, 48), run_before=posed)
+
+
+def test_picture_of_a_long_answer_at_its_tail(snap_compare: Callable[..., bool]) -> None:
+    stage = Stage(OutputPane, scripts.long_answer())
+    assert snap_compare(stage, terminal_size=(70, 14), run_before=posed)
+
+
+def test_picture_of_the_mark_where_it_grew_out_of_sight(snap_compare: Callable[..., bool]) -> None:
+    async def read_the_beginning(pilot: Pilot[None]) -> None:
+        stage = await posed(pilot)
+        stage.query_one(OutputPane).view.focus()
+        await pilot.press("g")
+        stage.widget.post_message(stage.script.text("81. And one more.\n").message())
+        await stage.settle(pilot)
+
+    stage = Stage(OutputPane, scripts.long_answer())
+    assert snap_compare(stage, terminal_size=(70, 14), run_before=read_the_beginning)
+
+
+def test_picture_of_a_search(snap_compare: Callable[..., bool]) -> None:
+    async def search(pilot: Pilot[None]) -> None:
+        stage = await posed(pilot)
+        pane = stage.query_one(OutputPane)
+        pane.sections.search("limit")
+        await stage.settle(pilot)
+
+    stage = Stage(OutputPane, scripts.completed())
+    assert snap_compare(stage, terminal_size=(90, 30), run_before=search)

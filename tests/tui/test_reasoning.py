@@ -1,0 +1,77 @@
+"""The reasoning pane: every state of a model's thinking, fed with messages in a bare app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codex_tui.tui.panes.reasoning import ReasoningPane
+from tests.tui import scripts
+from tests.tui.stage import Stage, posed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.pilot import Pilot
+
+    from tests.tui.stage import Script
+
+STATES = [
+    scripts.nothing,
+    scripts.reasoning_begun,
+    scripts.reasoning_untitled,
+    scripts.reasoning_goes_on,
+    scripts.reasoning_done,
+    scripts.reasoning_interrupted,
+    scripts.raw_reasoning,
+    scripts.encrypted,
+    scripts.sealed,
+    scripts.two_items,
+]
+
+
+@pytest.mark.parametrize("width", [120, 44])
+@pytest.mark.parametrize("script", STATES, ids=[state.__name__ for state in STATES])
+def test_picture_of(
+    snap_compare: Callable[..., bool], script: Callable[[], Script], width: int
+) -> None:
+    stage = Stage(ReasoningPane, script())
+    assert snap_compare(stage, terminal_size=(width, 14), run_before=posed)
+
+
+@pytest.mark.parametrize("script", [scripts.reasoning_goes_on, scripts.encrypted])
+def test_picture_in_a_light_theme_of(
+    snap_compare: Callable[..., bool], script: Callable[[], Script]
+) -> None:
+    stage = Stage(ReasoningPane, script(), "codex-light")
+    assert snap_compare(stage, terminal_size=(70, 12), run_before=posed)
+
+
+def test_picture_of_all_parts_opened(snap_compare: Callable[..., bool]) -> None:
+    async def open_all(pilot: Pilot[None]) -> None:
+        stage = await posed(pilot)
+        stage.query_one(ReasoningPane).view.focus()
+        await pilot.press("O", "O", "g")
+        await stage.settle(pilot)
+
+    stage = Stage(ReasoningPane, scripts.reasoning_done())
+    assert snap_compare(stage, terminal_size=(60, 20), run_before=open_all)
+
+
+def test_picture_of_more_parts_than_fit(snap_compare: Callable[..., bool]) -> None:
+    stage = Stage(ReasoningPane, scripts.long_reasoning())
+    assert snap_compare(stage, terminal_size=(50, 10), run_before=posed)
+
+
+def test_picture_of_more_parts_than_fit_in_sight_of_the_first(
+    snap_compare: Callable[..., bool],
+) -> None:
+    async def open_the_first(pilot: Pilot[None]) -> None:
+        stage = await posed(pilot)
+        stage.query_one(ReasoningPane).view.focus()
+        await pilot.press("g", "enter")
+        await stage.settle(pilot)
+
+    stage = Stage(ReasoningPane, scripts.long_reasoning())
+    assert snap_compare(stage, terminal_size=(50, 10), run_before=open_the_first)
