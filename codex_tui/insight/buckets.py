@@ -9,8 +9,10 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 from math import ceil
+from operator import add
 
 BUCKETS = 2048
+_HALF = bytes(BUCKETS // 2)
 _FINEST = 2.0**-14  # seconds; a power of two, so that doubling it is exact
 
 
@@ -62,14 +64,17 @@ class Buckets:
             self._marks[bucket] = level
 
     def _widen(self, seconds: float) -> None:
-        factor = 1
-        while seconds / (self.width * factor) >= BUCKETS:
-            factor *= 2
-        self.width *= factor
-        lanes = self._lanes
-        self._lanes = [array("I", _folded([sum(s) for s in _slices(x, factor)])) for x in lanes]
-        self._peaks = array("I", _folded([max(part) for part in _slices(self._peaks, factor)]))
-        self._marks = bytearray(_folded([max(p) for p in _slices(self._marks, factor)]))
+        while seconds / self.width >= BUCKETS:
+            self._double()
+
+    def _double(self) -> None:
+        """Add neighbours together; the upper half of the buckets is free then."""
+        self.width *= 2
+        for lane, counted in zip(self._lanes, self._counted, strict=True):
+            if counted:
+                lane[:] = array("I", [*map(add, lane[::2], lane[1::2]), *_HALF])
+        self._peaks[:] = array("I", [*map(max, self._peaks[::2], self._peaks[1::2]), *_HALF])
+        self._marks[:] = bytearray([*map(max, self._marks[::2], self._marks[1::2]), *_HALF])
 
     # -- columns -------------------------------------------------------------------------------
 
@@ -103,11 +108,3 @@ class Buckets:
             [max(self._peaks[a:b], default=0) for a, b in pairs],
             [max(self._marks[a:b], default=0) for a, b in pairs],
         )
-
-
-def _slices(row: array[int] | bytearray, factor: int) -> list[array[int] | bytearray]:
-    return [row[start : start + factor] for start in range(0, BUCKETS, factor)]
-
-
-def _folded(values: list[int]) -> list[int]:
-    return values + [0] * (BUCKETS - len(values))
