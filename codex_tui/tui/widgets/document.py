@@ -10,8 +10,12 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import deque
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from codex_tui.tui.widgets.lines import Line, Run, fold, settled, source_of, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PORTION = 1024
 """Characters that are taken in between two looks at the clock."""
@@ -31,7 +35,7 @@ class Block:
         self.drawn = 0
         """The width that `lines` were drawn for; 0 when they are out of date."""
         self.lines: list[Line] = []
-        self.carry: list[Run] = []
+        self.carry: Sequence[Run] = ()
         """The last line, where a joined block draws it."""
         self.gap: Line | None = None
         """The blank line above the block, if there is one."""
@@ -39,7 +43,7 @@ class Block:
         self.top = 0
         """The line of the document that the block begins at, its gap included."""
 
-    def draw(self, width: int, carry: list[Run]) -> None:
+    def draw(self, width: int, carry: Sequence[Run]) -> None:
         """Fill `lines`, and `carry` where the block is continued."""
         raise NotImplementedError
 
@@ -63,12 +67,12 @@ class Flow(Block):
         self.folded = folded
         self.rows: list[list[Run]] = []
 
-    def draw(self, width: int, carry: list[Run]) -> None:
+    def draw(self, width: int, carry: Sequence[Run]) -> None:
         """Wrap the rows; the first goes on where the block before stopped."""
         breaking = fold if self.folded else wrap
         rows = self.rows
         if carry and rows:
-            rows = [carry + rows[0], *rows[1:]]
+            rows = [[*carry, *rows[0]], *rows[1:]]
         self.lines = []
         for row in rows[:-1] if self.continued else rows:
             self.lines += breaking(row, width)
@@ -210,7 +214,7 @@ class Document(ABC):
         block = self.blocks[index]
         if block.drawn == self.width:
             return
-        carry = self.blocks[index - 1].carry if block.joined and index else []
+        carry = self.blocks[index - 1].carry if block.joined and index else ()
         block.draw(self.width, carry)
         block.drawn = self.width
         if block.continued and index + 1 < len(self.blocks):

@@ -10,6 +10,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from codex_tui.safe_text import clean
 from codex_tui.tui.widgets.lines import Run
 from codex_tui.tui.widgets.styles import STILL
@@ -18,7 +20,7 @@ SEGMENT = 2048
 """Characters of one line that are taken at once; a longer line comes in several segments."""
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True, gc=False):
     """From `at` on, drawn characters stand for the source characters from `source` on.
 
     With `still`, all of them stand for that one character, as `⟨202E⟩` does for U+202E.

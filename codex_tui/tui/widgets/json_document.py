@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from codex_tui.tui.widgets.document import Block
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.intake import SEGMENT, cleaned
 from codex_tui.tui.widgets.lines import Line, Run, padding, settled, wrap
 from codex_tui.tui.widgets.styles import STILL, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROWS = 32
 """Rows of one block."""
@@ -48,13 +54,13 @@ class _Rows(Block):
         super().__init__(source, joined=joined)
         self.rows: list[_Row] = []
 
-    def draw(self, width: int, carry: list[Run]) -> None:
+    def draw(self, width: int, carry: Sequence[Run]) -> None:
         """Draw the rows."""
         self.lines = []
         for index, row in enumerate(self.rows):
             indent = min(row.indent, max(width // 2 - 2, 0))
             room = width - indent - 2
-            runs = carry + row.runs if index == 0 else row.runs
+            runs = [*carry, *row.runs] if index == 0 else row.runs
             if self.continued and index == len(self.rows) - 1:
                 lines, self.carry = settled(runs, room)
             else:
@@ -253,7 +259,7 @@ def _join(row: list[Run], run: Run) -> None:
     last = row[-1] if row else None
     whole = last is not None and not (last.style | run.style) & STILL
     if last is not None and whole and _follows(last, run):
-        row[-1] = last._replace(text=last.text + run.text)
+        row[-1] = replace(last, text=last.text + run.text)
     else:
         row.append(run)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len, split_graphemes
 
 from codex_tui.tui.widgets.styles import BLOCK, STILL
@@ -21,8 +22,11 @@ _NARROW = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xA
 _NO_LINE_START = frozenset("、。，．：；！？）」』】》〉〕｝,.!?:;)]}%’”")
 
 
-class Run(NamedTuple):
+class Run(Struct, frozen=True, gc=False):
     """A piece of a line in one style.
+
+    Long texts hold several 100,000 of them, so they are kept from the garbage collector, which
+    would go through them all in one stall; they refer to nothing that could refer back.
 
     `source` is the offset of its first character in the source text, or -1 for what the view adds
     by itself (bars, bullets, borders, padding). Character i comes from `source + i`, or all come
@@ -143,7 +147,7 @@ def mark(line: Line, start: int, end: int, flag: int) -> Line:
             middle = _slice(run, first, last)
             parts = (_slice(run, 0, first), middle, _slice(run, last, len(run.text)))
             marked += [
-                part._replace(style=part.style | flag) if part is middle else part
+                replace(part, style=part.style | flag) if part is middle else part
                 for part in parts
                 if part.text
             ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from codex_tui.tui.widgets.intake import Passage
 from codex_tui.tui.widgets.lines import (
     Line,
@@ -15,6 +17,9 @@ from codex_tui.tui.widgets.lines import (
 from codex_tui.tui.widgets.markdown.highlight import PLAIN, ROOT, State, cut_at, lex
 from codex_tui.tui.widgets.markdown.leaves import Leaf, Restore, Spot
 from codex_tui.tui.widgets.styles import BLOCK, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PIECE = 24
 """Lines of a piece; up to four times as many where no cut is to be found."""
@@ -71,12 +76,12 @@ class Code(Leaf):
         self.started = True
         self.spoil()
 
-    def content(self, width: int, carry: list[Run]) -> list[Line]:
+    def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Fold the lines, on a ground that fills the width."""
         rows = self._runs()
         if carry:
-            rows = [carry + rows[0], *rows[1:]] if rows else [carry]
-        self.carry = []
+            rows = [[*carry, *rows[0]], *rows[1:]] if rows else [list(carry)]
+        self.carry = ()
         room = max(width - 2, 1)
         lines: list[Line] = []
         for number, row in enumerate(rows):

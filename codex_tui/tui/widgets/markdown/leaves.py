@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,8 +20,9 @@ from codex_tui.tui.widgets.markdown.links import take_definition
 from codex_tui.tui.widgets.styles import ROLE_MASK, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+_NO_LABELS: AbstractSet[str] = frozenset()
 BULLETS = "•◦▪"
 """By depth; deeper lists take the last."""
 
@@ -109,9 +111,9 @@ class Leaf(Block):
         return False
 
     @property
-    def labels(self) -> set[str]:
+    def labels(self) -> AbstractSet[str]:
         """The link labels that the leaf looks up."""
-        return set()
+        return _NO_LABELS
 
     def spoil(self) -> None:
         """Forget what was drawn."""
@@ -121,7 +123,7 @@ class Leaf(Block):
         """Remember the content, as far as further lines can change it."""
         return _nothing
 
-    def draw(self, width: int, carry: list[Run]) -> None:
+    def draw(self, width: int, carry: Sequence[Run]) -> None:
         """Draw the content, with the prefixes of the containers."""
         first, rest = self._prefixes(width)
         used = sum(len(run.text) for run in rest)
@@ -130,7 +132,7 @@ class Leaf(Block):
             content = [()]
         self.lines = [(first if index == 0 else rest) + line for index, line in enumerate(content)]
 
-    def content(self, width: int, carry: list[Run]) -> list[Line]:
+    def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Draw what stands beside the prefixes."""
         raise NotImplementedError
 
@@ -190,7 +192,7 @@ class Empty(Leaf):
 
     __slots__ = ()
 
-    def content(self, width: int, carry: list[Run]) -> list[Line]:
+    def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Draw one line."""
         del width, carry
         return [()]
@@ -201,7 +203,7 @@ class Rule(Leaf):
 
     __slots__ = ()
 
-    def content(self, width: int, carry: list[Run]) -> list[Line]:
+    def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Draw a line."""
         del carry
         return [(Run("─" * width, Role.RULE, self.source),)]
@@ -241,7 +243,7 @@ class Text(Leaf):
         self._references = references
         self.next_try = 0
         """The length from which on it is looked at whether a piece can be cut off."""
-        self._labels: set[str] = set()
+        self._labels: AbstractSet[str] = _NO_LABELS
         self._rows: list[list[Run]] | None = None
 
     def saved(self) -> Restore:
@@ -274,7 +276,7 @@ class Text(Leaf):
         self.drawn = 0
 
     @property
-    def labels(self) -> set[str]:
+    def labels(self) -> AbstractSet[str]:
         """The link labels that the text looks up."""
         self.rows()
         return self._labels
@@ -284,12 +286,12 @@ class Text(Leaf):
         """Whether there is nothing but definitions in it, and no bullet to show."""
         return self.opens >= len(self.path) and not self.joined and not self.rows()
 
-    def content(self, width: int, carry: list[Run]) -> list[Line]:
+    def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Wrap the text."""
         rows = self.rows()
         if carry:
-            rows = [carry + rows[0], *rows[1:]] if rows else [carry]
-        self.carry = []
+            rows = [[*carry, *rows[0]], *rows[1:]] if rows else [list(carry)]
+        self.carry = ()
         lines: list[Line] = []
         for row in rows[:-1] if self.continued else rows:
             lines += wrap(row, width)
@@ -303,7 +305,7 @@ class Text(Leaf):
         if self._rows is None:
             passage = self._shown()
             parsed = parse_inline(passage.text, self._references)
-            self._labels = parsed.labels
+            self._labels = parsed.labels or _NO_LABELS
             self._rows = inline_rows(passage, parsed, self._base()) if passage.text else []
         return self._rows
 

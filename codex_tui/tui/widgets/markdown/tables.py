@@ -16,7 +16,8 @@ from codex_tui.tui.widgets.markdown.leaves import Leaf, Restore, Spot, inline_ro
 from codex_tui.tui.widgets.styles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 SAMPLE = 12
 PIECE = 24
@@ -168,7 +169,7 @@ class TableRows(Leaf):
         table.pieces.append(self)
 
     @property
-    def labels(self) -> set[str]:
+    def labels(self) -> AbstractSet[str]:
         """The link labels that the cells look up."""
         return set().union(*(row.labels for row in self.rows))
 
@@ -212,7 +213,7 @@ class TableRows(Leaf):
         self.drawn = 0
         return TableRows(self.rows[-1].cells[0].source, self.inside, self.table)
 
-    def content(self, width: int, carry: list[Run]) -> list[Line]:
+    def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Draw the rows in a grid, or one cell below the other where a grid finds no room."""
         del carry
         columns = len(self.table.columns)
