@@ -8,14 +8,12 @@ import pytest
 
 from codex_tui.tui.panes.reasoning import ReasoningPane
 from tests.tui import scripts
-from tests.tui.stage import Stage, posed
+from tests.tui.stage import Script, Stage, posed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.pilot import Pilot
-
-    from tests.tui.stage import Script
 
 STATES = [
     scripts.nothing,
@@ -75,3 +73,40 @@ def test_picture_of_more_parts_than_fit_in_sight_of_the_first(
 
     stage = Stage(ReasoningPane, scripts.long_reasoning())
     assert snap_compare(stage, terminal_size=(50, 10), run_before=open_the_first)
+
+
+async def test_copying_gives_the_titles_back_that_stand_in_the_headers() -> None:
+    stage = Stage(ReasoningPane, scripts.reasoning_done())
+    async with stage.run_test(size=(60, 20)) as pilot:
+        await posed(pilot)
+        copied = stage.query_one(ReasoningPane).sections.copy_source()
+    assert copied == "\n\n".join(scripts.THOUGHTS)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "title", "shown"),
+    [
+        (["*"], "Summary 1", "*"),
+        (["**Find"], "Find", ""),
+        (["**Finding**"], "Finding", ""),
+        (["**Finding", "**\n", "\nThe worker"], "Finding", "The worker"),
+        (["**Finding**", " the loop is hard"], "Summary 1", "**Finding** the loop is hard"),
+        (["The worker"], "Summary 1", "The worker"),
+    ],
+)
+async def test_a_title_in_bold_stands_in_the_header_and_nowhere_else(
+    pieces: list[str], title: str, shown: str
+) -> None:
+    script = Script().ask("?").created()
+    script.item(0, id="rs_1", type="reasoning", summary=[])
+    stage = Stage(ReasoningPane, script)
+    async with stage.run_test(size=(60, 20)) as pilot:
+        await posed(pilot)
+        for piece in pieces:
+            stage.widget.post_message(script.thinking(piece).message())
+            await stage.settle(pilot)
+        (section,) = stage.query_one(ReasoningPane).sections.sections
+        assert section.title is not None
+        assert section.document is not None
+        assert section.title.plain == title
+        assert section.document.source == shown
