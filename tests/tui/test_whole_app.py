@@ -54,7 +54,9 @@ def after(*keys: str) -> Callable[[Pilot[int]], object]:
             field.cursor_blink = False
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-        await pilot.press(*keys)
+        for key in keys:
+            await pilot.press(key)
+            await pilot.app.workers.wait_for_complete()
         for view in pilot.app.screen.query(GrowingView):
             while view.advance(float("inf")):
                 pass
