@@ -209,16 +209,9 @@ class GrowingView(LineView):
             if section.document is not None and section.open:
                 section.document.layout(self._room(section), top - section.top)
                 self._busy[section.key] = section
-        self._settle(top)
+        self._sections.settle(top, top + self.size.height)
         self._place(0, follow=follow, anchor=anchor)
         self._schedule()
-
-    def _settle(self, top: int) -> None:
-        bottom = top + self.size.height
-        for section in self._sections:
-            body = self._sections.y_of(section, 0)
-            if section.document and body < bottom and body + section.body > top:
-                section.document.settle(top - body, bottom - body)
 
     def _changed(self, index: int) -> None:
         """Place the sections from one on again, where sections came, went, opened or closed."""

@@ -144,6 +144,13 @@ class Sections:
         """Return where a line of a document stands."""
         return section.top + section.header + line
 
+    def settle(self, top: int, bottom: int) -> None:
+        """Have the documents draw what stands between two lines at once, for it is to be seen."""
+        for section in self._list:
+            body = self.y_of(section, 0)
+            if section.document is not None and body < bottom and body + section.body > top:
+                section.document.settle(top - body, bottom - body)
+
     def blocks(self) -> Iterator[tuple[Section, Block]]:
         """Go through what is shown, from top to bottom."""
         for section in self._list:
