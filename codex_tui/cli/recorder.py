@@ -20,17 +20,18 @@ class Recorder:
 
     Args:
         folder: The folder of recordings; None records nothing.
+        title: What the recording is about: it names the file.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, title: str = "") -> None:
         self._trouble = ""
         self._loop = asyncio.get_running_loop()
         self._written = asyncio.Event()
-        self._writer = self._opened(folder) if folder is not None else None
+        self._writer = self._opened(folder, title) if folder is not None else None
 
-    def _opened(self, folder: Path) -> RecordingWriter | None:
+    def _opened(self, folder: Path, title: str) -> RecordingWriter | None:
         try:
-            recording = Recording.create(folder)
+            recording = Recording.create(folder, title=title)
         except OSError as error:
             self._trouble = f"not recorded: {error.strerror or error} ({folder})"
             return None

@@ -104,7 +104,7 @@ class _Run:
         with _handling(self._stop):
             try:
                 doubt = await self._prepared()
-                await self._stream(self._backend.source(self._backend.body([], prompt)))
+                await self._stream(self._backend.source(self._backend.body([], prompt)), prompt)
             except asyncio.CancelledError:
                 if not self._signal:
                     raise
@@ -119,9 +119,9 @@ class _Run:
             return str(error)
         return ""
 
-    async def _stream(self, source: LiveSource) -> None:
+    async def _stream(self, source: LiveSource, title: str) -> None:
         folder = self._settings.paths.sessions if self._settings.record else None
-        recorder, self._source = Recorder(folder), source
+        recorder, self._source = Recorder(folder, title), source
         try:
             async with aclosing(source.batches()) as batches:
                 async for batch in batches:

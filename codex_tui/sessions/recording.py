@@ -7,11 +7,14 @@ is whole or not there; what was written before stays as it is.
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
+from codex_tui.redact import mask_keys
 from codex_tui.sessions.files import AppendFile, make_private_folder
 from codex_tui.sessions.format import BlockFormat, Header, header_block
 from codex_tui.sessions.payload import spans_of
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 SYNC_EVERY = 1.0
 """Seconds between two times that the disk is asked to hold what was written."""
 
+_SLUG = 40
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter is taken for another
 
 
@@ -35,9 +39,20 @@ def new_id(now: datetime, randomness: Callable[[int], bytes] = os.urandom) -> st
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
 
 
-def file_name(now: datetime, id_: str) -> str:
-    """What a recording is called: its time in UTC, so that names sort, and the end of its id."""
-    return f"{now.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}-{id_[-10:].lower()}.sse"
+def file_name(now: datetime, id_: str, title: str = "") -> str:
+    """Where a recording stands below the folder of recordings: `2026/11/22T07-39-30-why-…-id.sse`.
+
+    A folder for each month, then the day and the time in UTC, so that names sort; some words of the
+    title, and the end of the id.
+    """
+    return f"{now.astimezone(UTC):%Y/%m/%dT%H-%M-%S}-{slug(title)}-{id_[-10:].lower()}.sse"
+
+
+def slug(title: str) -> str:
+    """A title as a part of a file's name: small letters and digits, at most 40 characters."""
+    plain = unicodedata.normalize("NFKD", mask_keys(title[:400], ())).encode("ascii", "ignore")
+    words = re.findall(r"[a-z0-9]+", plain.decode().lower())
+    return "-".join(words)[:_SLUG].strip("-") or "untitled"
 
 
 def iso(now: datetime) -> str:
@@ -68,13 +83,15 @@ class Recording:
         cls,
         folder: Path,
         *,
+        title: str = "",
         now: datetime | None = None,
         tool: str = f"codex-tui {__version__}",
         write: Callable[[int, bytes], int] = os.write,
     ) -> Recording:
         """Make a recording in a folder, which is made if it isn't there.
 
-        `now` is an aware time, by default the time it is; `write` is there for tests.
+        `title` names it beside its time; `now` is an aware time, by default the time it is;
+        `write` is there for tests.
 
         Raises:
             OSError: the folder or the file can't be made, or its first line not be written.
@@ -82,7 +99,8 @@ class Recording:
         make_private_folder(folder)
         now = now or datetime.now(UTC)
         header = Header(new_id(now), iso(now), tool)
-        path = folder / file_name(now, header.id)
+        path = folder / file_name(now, header.id, title)
+        make_private_folder(path.parent)
         return cls(path, header, AppendFile.create(path, write))
 
     @property

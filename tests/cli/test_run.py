@@ -59,7 +59,7 @@ class Records:
 
     @property
     def paths(self) -> list[Path]:
-        return sorted(self.folder.glob("*.sse"))
+        return sorted(self.folder.rglob("*.sse"))
 
     @property
     def all(self) -> list[Record]:

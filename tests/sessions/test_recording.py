@@ -13,7 +13,7 @@ import pytest
 
 from codex_tui.sessions.files import AppendFile, make_private_folder
 from codex_tui.sessions.reader import RecordReader, read_records
-from codex_tui.sessions.recording import Recording, file_name, iso, new_id
+from codex_tui.sessions.recording import Recording, file_name, iso, new_id, slug
 from codex_tui.sessions.records import EndRecord, FrameRecord, Record
 from codex_tui.wire.sse import ServerSentEvent
 
@@ -81,8 +81,24 @@ def test_the_header_says_what_wrote_it_and_when(tmp_path: Path) -> None:
 def test_names_sort_by_time_wherever_the_user_is() -> None:
     here = NOW.astimezone(timezone(timedelta(hours=9)))
     id_ = new_id(NOW, lambda count: b"\0" * count)
-    assert file_name(here, id_) == file_name(NOW, id_) == "2026-11-22T07-39-30Z-0000000000.sse"
+    name = "2026/11/22T07-39-30-untitled-0000000000.sse"
+    assert file_name(here, id_) == file_name(NOW, id_) == name
     assert iso(here) == "2026-11-22T07:39:30.123Z"
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Why does my retry loop never end?", "why-does-my-retry-loop-never-end"),
+        ("../../etc/passwd\x00", "etc-passwd"),
+        ("Größe & naïveté", "groe-naivete"),
+        ("日本語", "untitled"),
+        ("x" * 300, "x" * 40),
+        ("my key is sk-proj-abcdefghijklmnopqrstuvwxyz0123456789", "my-key-is"),
+    ],
+)
+def test_a_name_has_the_words_of_the_title_and_nothing_else(title: str, words: str) -> None:
+    assert slug(title) == words
 
 
 def test_ids_are_ulids_that_sort_by_time() -> None:
