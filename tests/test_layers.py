@@ -47,15 +47,23 @@ SCREENS = (
     "dialogs",
     "panes",
     "layout",
+    "finding",
     "viewer",
+    "signals",
+    "playback",
     "opening",
     "resend",
     "feed",
     "session",
+    "replay",
+    "talk",
     "app",
 )
 
-PANES = {"output", "reasoning", "tools", "timeline", "inspector", "status", "strip", "composer"}
+PANES = {
+    *("output", "reasoning", "tools", "timeline", "inspector", "metrics"),
+    *("status", "strip", "transport", "composer"),
+}
 
 
 def modules() -> Iterator[tuple[str, ...]]:

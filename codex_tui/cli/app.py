@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from codex_tui.cli.saved import STDIN, STDIN_NAME, open_stream, refuse_other_files
+from codex_tui.insight.goto import GotoError, parse_goto
 from codex_tui.sources.backend import Backend
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.app import run_app
+from codex_tui.tui.opening import Replayed
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
@@ -56,14 +58,33 @@ def replay(settings: Settings, name: str) -> int:
         raise click.ClickException("replay - reads a pipe, and standard input is the terminal")
     if saved is None and data is not None:
         refuse_other_files(data, STDIN_NAME)
-    return run_app(
-        settings,
-        backend=None,
-        replay=saved or data,
+    file = _replayed(settings, saved) if isinstance(saved, Path) else saved or data
+    return run_app(settings, replay=file)
+
+
+def _replayed(settings: Settings, path: Path) -> Replayed:
+    return Replayed(
+        path,
         speed=settings.speed,
         paused=settings.paused,
-        exit_at_end=settings.exit,
+        idle_limit=settings.idle_limit,
+        loop=settings.loop,
+        at=_place(settings.at),
+        follow=settings.follow,
+        exit=settings.exit,
     )
+
+
+def _place(at: str | None) -> str:
+    """Where to begin.
+
+    Raises:
+        click.ClickException: It names no place.
+    """
+    try:
+        return at if at and parse_goto(at) else ""
+    except GotoError as error:
+        raise click.ClickException(f"--at: {error}") from None
 
 
 def _opened(path: Path) -> Path | BinaryIO:

@@ -46,7 +46,7 @@ def program() -> PromptOrVerb:
                 "app:replay",
                 texts.REPLAY,
                 argument=_file(),
-                own=("speed", "paused", "exit"),
+                own=("speed", "idle_limit", "paused", "loop", "at", "follow", "exit"),
             ),
             Verb("show", "show:show", texts.SHOW, argument=_file(), own=("format", "turn")),
             Verb(

@@ -213,6 +213,16 @@ _TABLE = (
         metavar="N|max",
     ),
     Option("paused", "flag", "Begin a replay paused.", default=False),
+    Option(
+        "idle_limit",
+        "seconds",
+        "Shorten silences of a replay to so many seconds.",
+        short="-i",
+        metavar="SECONDS",
+    ),
+    Option("loop", "flag", "Begin a replay again at its end.", default=False),
+    Option("at", "text", "Where to begin a replay: #1200, 12.5s or 50%.", metavar="PLACE"),
+    Option("follow", "flag", "Go on with what is still being written.", default=False),
     Option("exit", "flag", "Leave when the replay has ended.", default=False),
     Option(
         "format",

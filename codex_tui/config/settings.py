@@ -41,6 +41,10 @@ class Settings:
     data_dir: Path | None = None
     speed: float | None = 1.0
     paused: bool = False
+    idle_limit: float | None = None
+    loop: bool = False
+    at: str | None = None
+    follow: bool = False
     exit: bool = False
     format: Format = "text"
     turn: int | None = None

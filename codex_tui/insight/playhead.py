@@ -95,6 +95,22 @@ class Playhead:
         return self._moment / self._end if self._end else self.position / self.total
 
     @property
+    def turn_seconds(self) -> float | None:
+        """Where it stands in seconds since the request of the turn that is shown."""
+        entry = self.entry
+        t = self.log.t(entry) if entry is not None else None
+        if entry is None or t is None:
+            return None
+        return t + max(0.0, self._moment - self._clock.seconds(entry))
+
+    def share_of(self, entry: int) -> float:
+        """Where an entry stands, 0 to 1, as `share` measures it."""
+        if not self._end:
+            return 0.0
+        seconds = self._clock.seconds(entry) if self.has_times else entry / PLAIN_PACE
+        return seconds / self._end
+
+    @property
     def _end(self) -> float:
         return self._clock.latest if self.has_times else self.total / PLAIN_PACE
 

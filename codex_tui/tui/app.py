@@ -7,7 +7,6 @@ viewer's and the panes'.
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from rich.text import Text
@@ -18,6 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from codex_tui.safe_text import clean_line
+from codex_tui.sessions.payload import ReplayedFile
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.state import load_choices, load_history, save_choice
 from codex_tui.tui.crash import report_crash
@@ -25,11 +25,13 @@ from codex_tui.tui.messages import (
     ClockTicked,
     Connection,
     ConnectionChanged,
+    PlaybackCommanded,
     PromptSubmitted,
     RecordingChanged,
     RecordsArrived,
 )
-from codex_tui.tui.opening import FileStore, Opening, RecordingStore, SpoolStore
+from codex_tui.tui.opening import FileStore, Opening, RecordingStore, Replayed, SpoolStore
+from codex_tui.tui.replay import Replay
 from codex_tui.tui.session import Session
 from codex_tui.tui.signals import on_signals
 from codex_tui.tui.talk import BUSY, Talk
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.tui.messages import Arrival
-    from codex_tui.tui.opening import Store
 
 DEFAULT_THEME = "codex-dark"
 _CLOCK = 0.5  # seconds between two looks at the clock; what is shown ticks once a second
@@ -77,6 +78,7 @@ class CodexTui(App[int]):
         state = settings.paths.state
         self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
         self.session = Session(opening.store, self._show)
+        self._replay = Replay(self.viewer, self.session, lambda: self.exit(0))
         self._talk: Talk | None = None
         if backend is not None:
             self._talk = Talk(backend, self.session, self.viewer, self._stream, state)
@@ -103,16 +105,22 @@ class CodexTui(App[int]):
         else:
             connection = Connection(self._opening.name)
             self.viewer.broadcast(lambda: ConnectionChanged(connection))
-        if self._opening.source is not None:
-            self.viewer.add_class("-replaying")
-            self.viewer.arrangement.focus("timeline")
+        if self._opening.file is not None:
+            self._show_replay()
+            self._replay.open(self._opening.file)
+        elif self._opening.source is not None:
+            self._show_replay()
             self._stream(self._opening.source)
         elif self._talk is not None and self._opening.prompt:
             self._talk.send(self._opening.prompt)
 
+    def _show_replay(self) -> None:
+        self.viewer.add_class("-replaying")
+        self.viewer.arrangement.focus("timeline")
+
     def _open(self) -> None:
         session = self.session
-        self.viewer.open_session(session.conversation, session.log, session.timing)
+        self.viewer.open_session(session.conversation, session.log, session.folds.timing)
         self._show_recording()
 
     def _load_themes(self) -> None:
@@ -156,10 +164,12 @@ class CodexTui(App[int]):
         self.run_worker(self._follow(source, body), group="stream", exclusive=True)
 
     async def _follow(self, source: Source, body: dict[str, Any] | None) -> None:
+        self._replay.stop()
         await self.session.stream(source, body)
         self._show_recording()
         if self._opening.exit_at_end:
             self.exit(0)
+        self._replay.offer()
         if self._talk is not None:
             self._talk.offer()
             self._talk.ask_for_outputs()
@@ -182,6 +192,10 @@ class CodexTui(App[int]):
     def _submitted(self, event: PromptSubmitted) -> None:
         if self._talk is not None:
             self._talk.submit(event.text)
+
+    @on(PlaybackCommanded)
+    def _commanded(self, event: PlaybackCommanded) -> None:
+        self._replay.command(event.command, event.argument)
 
     def action_escape(self) -> None:
         """Close the innermost open thing; when nothing is open, stop the stream."""
@@ -216,6 +230,7 @@ class CodexTui(App[int]):
         if self.session.running:
             self._talk.note(BUSY, wrong=True)
             return
+        self._replay.stop()
         self.session.renew()
         self._open()
         self._talk.ask_for_outputs()
@@ -252,12 +267,9 @@ class CodexTui(App[int]):
 def run_app(
     settings: Settings,
     *,
-    backend: Backend | None,
+    backend: Backend | None = None,
     prompt: str | None = None,
-    replay: Path | BinaryIO | None = None,
-    speed: float | None = 1.0,
-    paused: bool = False,
-    exit_at_end: bool = False,
+    replay: Replayed | BinaryIO | None = None,
 ) -> int:
     """Run the app until the user leaves it, and return the process's exit code.
 
@@ -265,23 +277,23 @@ def run_app(
         settings: What the user chose.
         backend: Where prompts go; None while replaying.
         prompt: What to send at once.
-        replay: A file or a pipe to play instead.
-        speed: How fast to play it; None does not wait at all.
-        paused: Begin paused.
-        exit_at_end: Leave when the replay has ended.
+        replay: A file to play instead, or a pipe to read.
 
     Raises:
         OSError: The file can't be opened.
     """
-    opening = Opening(_store(settings), prompt, exit_at_end=exit_at_end)
-    if replay is not None:
-        source = ReplaySource(replay, speed, paused=paused)
-        opening.store, opening.source = FileStore(source.keeper), source
-        opening.name = f"replay of {replay.name}" if isinstance(replay, Path) else "from a pipe"
-    app = CodexTui(settings, opening, backend)
+    app = CodexTui(settings, _opening(settings, prompt, replay), backend)
     code = app.run()
     return app.return_code or code or 0
 
 
-def _store(settings: Settings) -> Store:
-    return RecordingStore(settings.paths.sessions) if settings.record else SpoolStore()
+def _opening(settings: Settings, prompt: str | None, replay: Replayed | BinaryIO | None) -> Opening:
+    if replay is None:
+        store = RecordingStore(settings.paths.sessions) if settings.record else SpoolStore()
+        return Opening(store, prompt)
+    if isinstance(replay, Replayed):
+        name = f"replay of {replay.path.name}"
+        return Opening(FileStore(ReplayedFile(replay.path)), file=replay, name=name)
+    source = ReplaySource(replay, settings.speed, paused=settings.paused)
+    kept = FileStore(source.keeper)
+    return Opening(kept, source=source, name="from a pipe", exit_at_end=settings.exit)

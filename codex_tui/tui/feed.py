@@ -19,9 +19,7 @@ from codex_tui.wire.decode import decode_event
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from codex_tui.insight.conversation import Conversation
-    from codex_tui.insight.timing import Timing
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.insight.folds import Folds
     from codex_tui.sessions.records import Record
     from codex_tui.sources import Source
     from codex_tui.tui.opening import Kept
@@ -37,19 +35,15 @@ CROWDED = 512
 
 
 class Feed:
-    """Reads one source into a conversation and a log, and delivers batches of arrivals."""
+    """Reads one source into the folds of a session, and delivers batches of arrivals."""
 
     def __init__(
         self,
-        conversation: Conversation,
-        log: EventLog,
-        timing: Timing,
+        folds: Folds,
         keeper: Kept,
         deliver: Callable[[Sequence[Arrival]], None],
     ) -> None:
-        self.conversation = conversation
-        self.log = log
-        self._timing = timing
+        self._folds = folds
         self._keeper = keeper
         self._deliver = deliver
         self._pending: deque[tuple[Record, tuple[int, int]]] = deque()
@@ -126,11 +120,9 @@ class Feed:
             if deadline is not None and len(arrivals) % 32 == 0 and perf_counter() > deadline:
                 break
         if arrivals:
+            self._folds.note()
             self._deliver(arrivals)
 
     def _fold(self, record: Record, span: tuple[int, int]) -> Arrival:
         event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
-        entry = self.log.append(record, event, span)
-        item = self.conversation.apply(record, event)
-        self._timing.apply(record, event, item)
-        return Arrival(entry, record, event)
+        return Arrival(self._folds.take(record, event, span), record, event)

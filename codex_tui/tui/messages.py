@@ -45,11 +45,15 @@ class SessionOpened(Message, bubble=False):
 
 @dataclass
 class RecordsArrived(Message, bubble=False):
-    """The records of one tick, already folded into the conversation and appended to the log."""
+    """The records of one tick, already folded into the conversation and appended to the log.
+
+    `position` is how many entries are shown, where the log has more; None where it has not.
+    """
 
     conversation: Conversation
     log: EventLog
     arrivals: Sequence[Arrival] = ()
+    position: int | None = None
 
 
 @dataclass

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from codex_tui.insight.prompts import prompt_of
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.recording import Recording
+from codex_tui.sessions.records import RequestRecord
 from codex_tui.sessions.writer import RecordingWriter
 
 if TYPE_CHECKING:
@@ -79,14 +81,14 @@ class _LateRecording:
         self._writer: RecordingWriter | None = None
         self._error = ""
 
-    def _made(self) -> Keeper:
+    def _made(self, title: str = "") -> Keeper:
         if self._keeper is None:
-            self._keeper = self._make()
+            self._keeper = self._make(title)
         return self._keeper
 
-    def _make(self) -> Keeper:
+    def _make(self, title: str) -> Keeper:
         try:
-            recording = Recording.create(self._folder)
+            recording = Recording.create(self._folder, title=title)
         except OSError as error:
             self._error = f"not recorded: {error.strerror or error} ({self._folder})"
             return Spool()
@@ -95,7 +97,7 @@ class _LateRecording:
 
     def keep(self, records: Sequence[Record]) -> Sequence[Span]:
         """Take records and return where each stands."""
-        return self._made().keep(records)
+        return self._made(_title_of(records)).keep(records)
 
     def settled(self, offset: int) -> bool:
         """Whether what stands before an offset may be drawn."""
@@ -121,6 +123,11 @@ class _LateRecording:
         """Write what is waiting."""
         if self._writer is not None:
             self._writer.close()
+
+
+def _title_of(records: Sequence[Record]) -> str:
+    requests = (record for record in records if isinstance(record, RequestRecord))
+    return next((prompt_of(request.body) for request in requests), "")
 
 
 class SpoolStore:
@@ -163,12 +170,38 @@ class _Unrecorded:
         """Do nothing: there is nothing to write."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A file to replay, and how.
+
+    Attributes:
+        path: The file.
+        speed: 2.0 is double; None shows all of it at once.
+        paused: Begin paused.
+        idle_limit: Seconds of a silence that are played; None for all.
+        loop: Begin again at the end.
+        at: Where to begin, as `#1200`, `12.5s` or `50%`; "" for the beginning.
+        follow: Go on with what is still being written to the file.
+        exit: Leave when it has ended.
+    """
+
+    path: Path
+    speed: float | None = 1.0
+    paused: bool = False
+    idle_limit: float | None = None
+    loop: bool = False
+    at: str = ""
+    follow: bool = False
+    exit: bool = False
+
+
 @dataclass
 class Opening:
     """What the app begins with."""
 
     store: Store
     prompt: str | None = None
+    file: Replayed | None = None
     source: Source | None = None
     name: str = ""
     exit_at_end: bool = False

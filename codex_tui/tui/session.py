@@ -12,16 +12,15 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.timing import Timing
-from codex_tui.sessions.log import EventLog
+from codex_tui.insight.folds import Folds
 from codex_tui.tui.feed import Feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.insight.conversation import Conversation, Turn
     from codex_tui.insight.items import ToolCall
+    from codex_tui.sessions.log import EventLog
     from codex_tui.sources import Source
     from codex_tui.tui.messages import Arrival
     from codex_tui.tui.opening import Kept, Store
@@ -32,9 +31,7 @@ _ANSWERED = ("function_call", "custom_tool_call")
 class Session:
     """A conversation with its log, and at most one running stream."""
 
-    conversation: Conversation
-    log: EventLog
-    timing: Timing
+    folds: Folds
     kept: Kept
 
     def __init__(self, store: Store, deliver: Callable[[Sequence[Arrival]], None]) -> None:
@@ -48,10 +45,8 @@ class Session:
 
     def renew(self) -> None:
         """Begin another conversation, kept in a place of its own."""
-        self.conversation = Conversation()
         self.kept = self._store.open(self._wake)
-        self.log = EventLog(self.kept)
-        self.timing = Timing(self.log)
+        self.folds = Folds(self.kept)
         self.last_body: dict[str, Any] | None = None
         self.outputs: dict[str, str] = {}
 
@@ -60,6 +55,16 @@ class Session:
         if self._feed is not None:
             self._feed.abandon()
         self.kept.close()
+
+    @property
+    def conversation(self) -> Conversation:
+        """What was said so far."""
+        return self.folds.conversation
+
+    @property
+    def log(self) -> EventLog:
+        """All records so far."""
+        return self.folds.log
 
     # -- streaming ---------------------------------------------------------------------------
 
@@ -84,7 +89,7 @@ class Session:
             self.last_body, self.outputs = body, {}
         self._loop = asyncio.get_running_loop()
         self._context = copy_context()
-        self._feed = Feed(self.conversation, self.log, self.timing, self.kept, self._deliver)
+        self._feed = Feed(self.folds, self.kept, self._deliver)
         try:
             await self._feed.run(source)
         finally:

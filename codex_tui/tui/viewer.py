@@ -22,6 +22,7 @@ from codex_tui.tui.dialogs.links import LinksDialog, may_open
 from codex_tui.tui.finding import Finding
 from codex_tui.tui.layout import PANES, Arrangement
 from codex_tui.tui.messages import (
+    ClockTicked,
     EntryHighlighted,
     EntrySelected,
     MomentChosen,
@@ -31,6 +32,7 @@ from codex_tui.tui.messages import (
     RangeSelected,
     RecordsArrived,
     SessionOpened,
+    SessionSought,
 )
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
@@ -172,6 +174,19 @@ class Viewer(Screen[None]):
         self._mark_receiving(message.conversation)
         if self.timeline.following and message.arrivals:
             self._inspect_soon(message.arrivals[-1])
+
+    def show_moment(self, make: Callable[[], Message]) -> None:
+        """Show a moment of a replay in every pane."""
+        message = make()
+        self.broadcast(make)
+        if isinstance(message, RecordsArrived | SessionSought):
+            self._mark_receiving(message.conversation)
+            self._latest = max(0, (message.position or len(message.log)) - 1)
+            self._inspect_latest()
+
+    def pass_time(self, message: ClockTicked) -> None:
+        """Let time pass in the status line alone: the strip of a replay has no now."""
+        self.query_one(StatusBar).post_message(message)
 
     def _mark_receiving(self, conversation: Conversation) -> None:
         turn = conversation.turns[-1] if conversation.turns else None

@@ -26,13 +26,15 @@ from types import ModuleType
 if sys.argv.pop(1) == "tty":
     fcntl.ioctl(2, termios.TIOCSCTTY, 0)
 
-def run_app(settings, *, backend, prompt=None, replay=None, speed=1.0, **options):
+def run_app(settings, *, backend=None, prompt=None, replay=None):
     kind = type(replay).__name__
-    data = replay.read().decode() if hasattr(replay, "read") else str(replay)
-    keys = os.isatty(0)
-    told = {"prompt": prompt, "replay": data, "kind": kind, "speed": speed, "keys": keys}
+    data = replay.read().decode() if hasattr(replay, "read") else str(getattr(replay, "path", ""))
+    told = {"prompt": prompt, "replay": data, "kind": kind, "keys": os.isatty(0)}
+    options = {name: getattr(replay, name) for name in getattr(replay, "__slots__", ())}
+    options.pop("path", None)
     told["provider"] = backend and backend.provider
-    print(json.dumps(told | options))
+    settings = {name: getattr(settings, name) for name in ("speed", "paused", "exit")}
+    print(json.dumps(told | settings | options))
     return 7
 
 fake = ModuleType("codex_tui.tui.app")
@@ -95,15 +97,22 @@ def test_a_stream_from_a_pipe_is_replayed(terminal: Terminal) -> None:
     stream = b"".join(answer("a"))
     code, told, _ = terminal.run("replay", "-", "--speed", "max", "--paused", stdin=stream)
     assert (code, told["replay"], told["keys"]) == (7, stream.decode(), True)
-    assert (told["speed"], told["paused"], told["exit_at_end"]) == (None, True, False)
+    assert (told["speed"], told["paused"], told["exit"]) == (None, True, False)
 
 
 def test_a_file_is_replayed_by_its_path(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "stream.sse"
     path.write_bytes(b"".join(answer("a")))
-    code, told, _ = terminal.run("replay", str(path), "-s", "4", "--exit", stdin=None)
-    assert (code, told["replay"], told["kind"]) == (7, str(path), "PosixPath")
-    assert (told["speed"], told["paused"], told["exit_at_end"]) == (4.0, False, True)
+    options = ("-s", "4", "-i", "1.5", "--loop", "--at", "50%", "--follow", "--exit")
+    code, told, _ = terminal.run("replay", str(path), *options, stdin=None)
+    assert (code, told["replay"], told["kind"]) == (7, str(path), "Replayed")
+    assert (told["speed"], told["paused"], told["exit"]) == (4.0, False, True)
+    assert (told["idle_limit"], told["loop"], told["at"], told["follow"]) == (
+        1.5,
+        True,
+        "50%",
+        True,
+    )
     assert told["provider"] is None
 
 

@@ -71,7 +71,7 @@ class Rig:
 
     def records(self) -> list[Record]:
         self.app.session.kept.close()
-        (path,) = self.folder.glob("*.sse")
+        (path,) = self.folder.rglob("*.sse")
         return [record for _, record in read_records(path)]
 
     def bodies(self) -> list[Any]:
@@ -151,7 +151,7 @@ async def test_a_new_conversation_forgets_and_has_a_file_of_its_own(rig: Rig) ->
         await rig.ask(pilot, "anew")
         assert len(rig.app.session.conversation.turns) == 1
         rig.app.session.kept.close()
-        assert len(list(rig.folder.glob("*.sse"))) == 2
+        assert len(list(rig.folder.rglob("*.sse"))) == 2
 
 
 async def test_esc_stops_the_stream_and_keeps_what_arrived(tmp_path: Path, rig: Rig) -> None:

@@ -6,9 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.timing import Timing
-from codex_tui.sessions.log import EventLog
+from codex_tui.insight.folds import Folds
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.feed import CROWDED, Feed
@@ -81,8 +79,8 @@ class Rig:
         self.keeper = Keeps()
         self.delivered: list[Arrival] = []
         self.batches = 0
-        log = EventLog(self.keeper)
-        self.feed = Feed(Conversation(), log, Timing(log), self.keeper, self._deliver)
+        self.folds = Folds(self.keeper)
+        self.feed = Feed(self.folds, self.keeper, self._deliver)
 
     def _deliver(self, arrivals: Sequence[Arrival]) -> None:
         self.batches += 1
@@ -93,7 +91,7 @@ async def test_everything_is_delivered_in_order_in_few_batches() -> None:
     rig = Rig()
     await rig.feed.run(Batches(*([delta(n)] for n in range(1, 2001))))
     assert [arrival.entry for arrival in rig.delivered] == list(range(2000))
-    text = rig.feed.conversation.turns[0].transcript.output_text
+    text = rig.folds.conversation.turns[0].transcript.output_text
     assert text == "".join(f"{n}," for n in range(1, 2001))
     assert rig.batches < 200
 

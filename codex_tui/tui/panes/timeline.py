@@ -11,7 +11,7 @@ from codex_tui.tui.widgets.timeline_view import TimelineView
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from codex_tui.tui.messages import RecordsArrived, SessionOpened
+    from codex_tui.tui.messages import RecordsArrived, SessionOpened, SessionSought
 
 
 class TimelinePane(Pane):
@@ -38,9 +38,14 @@ class TimelinePane(Pane):
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show the rows that came."""
-        self.timeline.take_up()
+        self.timeline.take_up(message.position)
         self._events = message.log.events
         self._count()
+
+    def on_session_sought(self, message: SessionSought) -> None:
+        """Go to another moment: what came later still stands there, and paler."""
+        self.timeline.follow_again()
+        self.timeline.take_up(message.position)
 
     def filter(self, words: str) -> None:
         """Show only types whose name holds every word."""

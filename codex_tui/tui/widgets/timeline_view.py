@@ -87,7 +87,8 @@ class TimelineView(LineView):
         self._cursor: int | None = None
         self._following = True
         self._needle = b""
-        self._cache: dict[tuple[Row, bool, int], Strip] = {}
+        self._position: int | None = None
+        self._cache: dict[tuple[Row, bool, bool, int], Strip] = {}
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -107,17 +108,36 @@ class TimelineView(LineView):
         self._cache.clear()
         self.take_up()
 
-    def take_up(self) -> None:
-        """Show what was appended to the log."""
+    def take_up(self, position: int | None = None) -> None:
+        """Show what was appended to the log.
+
+        Args:
+            position: How many entries have come at the moment shown; None for all.
+        """
         if (rows := self._rows) is None or self._log is None:
             return
         rows.extend()
-        if self._following and len(rows):
+        self._position = position
+        if position is not None:
+            self._go_along(position)
+        elif self._following and len(rows):
             self._cursor = rows.row(len(rows) - 1).last
         self._grow(len(rows))
 
+    def _go_along(self, position: int) -> None:
+        """Put the cursor on what came last at a moment of a replay."""
+        self._grow(self.shown)
+        line = self._rows.line_of(position - 1) if self._rows is not None and position else None
+        if self._following:
+            self._cursor = position - 1 if position else None
+            self._reveal(line or 0)
+
+    def follow_again(self) -> None:
+        """Go with the newest row, or with the moment of a replay, from now on."""
+        self._following = True
+
     def _grow(self, height: int) -> None:
-        follow = self.at_tail
+        follow = self.at_tail and self._position is None
         self.set_height(height, height if follow else None)
         self.refresh()
 
@@ -148,7 +168,7 @@ class TimelineView(LineView):
         if (rows := self._rows) is None or (line := rows.line_of(entry)) is None:
             return
         self._cursor = entry
-        self._following = line == len(rows) - 1
+        self._following = line == len(rows) - 1 and self._position is None
         self._reveal(line)
         self.refresh()
         self.post_message(EntryHighlighted(entry))
@@ -267,11 +287,12 @@ class TimelineView(LineView):
             return self._empty_line(y, width)
         row = self._rows.row(line)
         chosen = self._cursor is not None and self._rows.line_of(self._cursor) == line
-        key = (row, chosen and self.has_focus, width if not chosen else -width)
+        ahead = self._position is not None and row.first >= self._position
+        key = (row, chosen and self.has_focus, ahead, width if not chosen else -width)
         if key not in self._cache:
             if len(self._cache) > _CACHED:
                 self._cache.clear()
-            self._cache[key] = self._draw(row, width, chosen)
+            self._cache[key] = self._draw(row, width, chosen, ahead=ahead)
         return self._cache[key]
 
     def _empty_line(self, y: int, width: int) -> Strip:
@@ -283,13 +304,14 @@ class TimelineView(LineView):
         said = lines[line] if 0 <= line < len(lines) else ""
         return Strip([Segment(said.center(width), style)]).crop_extend(0, width, style)
 
-    def _draw(self, row: Row, width: int, chosen: bool) -> Strip:
+    def _draw(self, row: Row, width: int, chosen: bool, *, ahead: bool) -> Strip:
         base = self.rich_style
         if chosen:
             base += self.get_component_rich_style("timeline--cursor")
         cells = cells_of(self._log, row, width - 1) if self._log is not None else []
         marked = [("▌" if chosen else " ", cells[0][1] if cells else "text"), *cells]
-        segments = [Segment(text, base + self._style(name)) for text, name in marked]
+        looks = ((text, "muted" if ahead else name) for text, name in marked)
+        segments = [Segment(text, base + self._style(name)) for text, name in looks]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
     def _style(self, name: str) -> Style:

@@ -1,0 +1,192 @@
+"""Replays: a file is loaded while it plays already, and a stream that has ended can be played too.
+
+The pace is a timer that runs only while something plays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic, perf_counter
+from typing import TYPE_CHECKING
+
+from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.goto import GotoError
+from codex_tui.insight.player import Player
+from codex_tui.sessions.reader import CHUNK, RecordParser
+from codex_tui.sessions.records import FrameRecord
+from codex_tui.tui.messages import ClockTicked, Noted, PlaybackMoved
+from codex_tui.tui.playback import Playback
+from codex_tui.wire.decode import decode_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.timer import Timer
+
+    from codex_tui.sessions.records import Record, Span
+    from codex_tui.tui.opening import Replayed
+    from codex_tui.tui.session import Session
+    from codex_tui.tui.viewer import Viewer
+
+TICK = 1 / 30
+SLICE = 0.008  # seconds that loading may hold the loop
+POLL = 0.1  # seconds between two looks at a file that grows
+
+
+class Replay:
+    """Plays the session of a viewer; `leave` is called at the end of a replay that is to exit."""
+
+    def __init__(self, viewer: Viewer, session: Session, leave: Callable[[], None]) -> None:
+        self._viewer = viewer
+        self._session = session
+        self._leave = leave
+        self._file: Replayed | None = None
+        self._timer: Timer | None = None
+        self._playback: Playback | None = None
+
+    # -- a file ------------------------------------------------------------------------------
+
+    def open(self, file: Replayed) -> None:
+        """Load a file and play it."""
+        self._file = file
+        player = Player(
+            self._session.log,
+            speed=file.speed or 1.0,
+            idle_limit=file.idle_limit,
+            loop=file.loop,
+            playing=not file.paused and not file.at and file.speed is not None,
+        )
+        player.complete = False
+        self._begin(player, Conversation())
+        self._viewer.run_worker(self._load(file), group="stream", exclusive=True)
+
+    async def _load(self, file: Replayed) -> None:
+        try:
+            with file.path.open("rb", buffering=0) as opened:
+                parser = RecordParser()
+                while chunk := opened.read(CHUNK):
+                    await self._take(parser.feed(chunk))
+                self._arrive(file)
+                while file.follow:
+                    if chunk := opened.read(CHUNK):
+                        await self._take(parser.feed(chunk))
+                    await asyncio.sleep(POLL)
+                await self._take(parser.close())
+        except OSError as error:
+            self._say(f"the file could not be read on: {error.strerror or error}")
+        self._complete(file)
+
+    async def _take(self, placed: list[tuple[Span, Record]]) -> None:
+        deadline = perf_counter() + SLICE
+        session = self._session
+        for span, record in placed:
+            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+            session.folds.take(record, event, span)
+            if perf_counter() > deadline:
+                self._grown()
+                await asyncio.sleep(0)
+                deadline = perf_counter() + SLICE
+        self._grown()
+        await asyncio.sleep(0)
+
+    def _grown(self) -> None:
+        if (playback := self._playback) is not None:
+            while playback.player.take_up():
+                pass
+            self._session.folds.note()
+            playback.grown()
+            self._catch_up(playback)
+
+    def _catch_up(self, playback: Playback) -> None:
+        if self._file is not None and self._file.speed is None and not self._file.at:
+            playback.player.seek_entry(playback.player.total)
+        playback.catch_up()
+
+    def _arrive(self, file: Replayed) -> None:
+        """Begin where it was asked for, now that what is there has been read."""
+        playback = self._playback
+        if playback is None:
+            return
+        if file.at:
+            try:
+                playback.player.go(file.at)
+            except GotoError as error:
+                self._say(str(error))
+            playback.player.playing = not file.paused and file.speed is not None
+        playback.player.live = file.follow
+        playback.catch_up()
+        self._run()
+
+    def _complete(self, file: Replayed) -> None:
+        if self._playback is not None:
+            self._session.conversation.finish()
+            self._playback.player.complete = True
+            self._grown()
+            self._playback.end()
+            self._end_if_over()
+
+    # -- a session that was live -------------------------------------------------------------
+
+    def offer(self) -> None:
+        """Let the session be played, which stands at its end."""
+        player = Player(self._session.log, playing=False)
+        while player.take_up():
+            pass
+        player.seek_entry(player.total)
+        self._begin(player, self._session.conversation)
+
+    def stop(self) -> None:
+        """Play nothing any more: a stream begins, and what it brings is shown."""
+        playback, self._playback = self._playback, None
+        if self._timer is not None:
+            self._timer.pause()
+        if playback is None:
+            return
+        playback.player.seek_entry(playback.player.total)
+        playback.show_all(self._session.conversation)
+        self._viewer.broadcast(lambda: PlaybackMoved(0))
+
+    # -- playing -----------------------------------------------------------------------------
+
+    def command(self, word: str, argument: str) -> None:
+        """Do what a key of the transport asks for."""
+        if self._playback is not None:
+            self._playback.command(word, argument)
+            self._run()
+
+    def _begin(self, player: Player, conversation: Conversation) -> None:
+        show = self._viewer.show_moment
+        self._playback = Playback(
+            player, self._session.folds.checkpoints, conversation, show, self._say
+        )
+        self._playback.catch_up()
+        self._run()
+
+    def _run(self) -> None:
+        playing = self._playback is not None and self._playback.player.playing
+        if self._timer is None:
+            self._timer = self._viewer.set_interval(TICK, self._tick, pause=True)
+        if playing:
+            self._timer.resume()
+        else:
+            self._timer.pause()
+
+    def _tick(self) -> None:
+        if (playback := self._playback) is None:
+            return
+        playback.tick(monotonic())
+        now = playback.player.turn_seconds
+        self._viewer.pass_time(ClockTicked(now))
+        if not playback.player.playing:
+            self._run()
+            self._end_if_over()
+
+    def _end_if_over(self) -> None:
+        playback, file = self._playback, self._file
+        if playback is None or file is None or not file.exit:
+            return
+        if playback.player.complete and playback.player.at_end and not file.loop:
+            self._leave()
+
+    def _say(self, text: str) -> None:
+        self._viewer.broadcast(lambda: Noted(text, wrong=True))
