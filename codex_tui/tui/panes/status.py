@@ -176,7 +176,8 @@ class StatusBar(Widget):
         if not self._recording:
             return []
         path = clean_line(self._recording)
-        return [f"rec {path}", f"rec …{path[path.rfind('/') :]}", "rec"]
+        name = path[path.rfind("/") :]
+        return [f"rec {path}", f"rec …{name}", f"rec …{name[-20:]}", "rec"]
 
     # -- drawing -----------------------------------------------------------------------------
 
