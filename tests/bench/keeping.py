@@ -52,7 +52,7 @@ def held(count: int) -> Figures:
     session = Session(SpoolStore(), deliver)
     conversation, log = session.conversation, session.log
     rows = Rows(log, lambda _kind: True)
-    feed = Feed(conversation, log, session.timing, session.kept, deliver)
+    feed = Feed(session.folds, session.kept, deliver)
     _feed(feed, count // 20)  # the classes, tables and buffers that any session has
     empty, before, warm = _collection(), memory(), log.events
     characters = _characters(conversation)

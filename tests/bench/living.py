@@ -14,14 +14,14 @@ from textual.widgets import Input
 
 from codex_tui.config import load
 from codex_tui.sources.backend import Backend
-from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import FileStore, Opening, RecordingStore
+from codex_tui.tui.opening import Opening, RecordingStore
 from tests.bench import streams
 from tests.bench.children import child, put_first
 from tests.bench.harness import Figures, Row, Scale, Target, percentile
+from tests.bench.opening import replaying
 from tests.bench.others import OneMessageEach
-from tests.bench.screen import WIDE, Marks, Screen, running
+from tests.bench.screen import WIDE, Marks, Screen, running, until
 from tests.bench.server import sent, serving
 
 if TYPE_CHECKING:
@@ -232,12 +232,11 @@ def finished(seconds: int) -> Figures:
 async def _finished(seconds: int) -> Figures:
     with tempfile.TemporaryDirectory() as home:
         path = streams.recording(Path(home) / "saved.sse", streams.TURN)
-        source = ReplaySource(path, None)
         settings = load({"data_dir": Path(home)}, {})
-        app = CodexTui(settings, Opening(FileStore(source.keeper), source=source), None)
+        app = CodexTui(settings, replaying(path), None)
         async with running(app, WIDE):
-            await asyncio.sleep(3)
-            assert not app.session.running
+            await until(lambda: app.session.log.events >= streams.TURN)
+            await asyncio.sleep(2)
             cpu = process_time()
             await asyncio.sleep(seconds)
             return {"percent": 100 * (process_time() - cpu) / seconds}

@@ -10,14 +10,14 @@ from pathlib import Path
 from time import process_time
 
 from codex_tui.config import load
-from codex_tui.sources.replay import ReplaySource
+from codex_tui.sessions.payload import ReplayedFile
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import FileStore, Opening
+from codex_tui.tui.opening import FileStore, Opening, Replayed, SpoolStore
 from tests.bench import streams
 from tests.bench.children import MB, child, memory
 from tests.bench.environment import toolong
 from tests.bench.harness import Figures, Row, Scale, Target, percentile
-from tests.bench.screen import WIDE, Stalls, running
+from tests.bench.screen import WIDE, Stalls, running, until
 from tests.bench.starting import BARE, PROGRAM, first_paint
 
 _FRAME = " " * 100
@@ -38,7 +38,7 @@ def open_(scale: Scale) -> Row:
             "ours": first_paint(f"{PROGRAM} replay --speed max {path}", "Timeline"),
             "textual": first_paint(BARE, "bare Textual app"),
             "toolong": first_paint(f"{toolong()} {path}", _FRAME),
-            "opened": child("opening:opened", str(path)),
+            "opened": child("opening:opened", str(path), count),
             "json.loads": child("opening:loaded", str(path)),
         },
         [
@@ -53,30 +53,33 @@ def open_(scale: Scale) -> Row:
     )
 
 
-def opened(path: str) -> Figures:
+def opened(path: str, count: int) -> Figures:
     """The whole app, until all of the file is in."""
-    return asyncio.run(_opened(Path(path)))
+    return asyncio.run(_opened(Path(path), count))
 
 
-async def _opened(path: Path) -> Figures:
+async def _opened(path: Path, count: int) -> Figures:
     with tempfile.TemporaryDirectory() as home:
-        source = ReplaySource(path, None, paused=True)
         settings = load({"data_dir": Path(home)}, {})
-        app = CodexTui(settings, Opening(FileStore(source.keeper), source=source), None)
-        async with running(app, WIDE) as screen:
-            await asyncio.sleep(1)
-            empty, began = memory(), process_time()
-            async with Stalls() as stalls:
-                source.resume()
-                while app.session.running:
-                    await screen.paint()
+        async with running(CodexTui(settings, Opening(SpoolStore()), None), WIDE):
+            empty = memory()
+        began = process_time()
+        app = CodexTui(settings, replaying(path), None)
+        async with Stalls() as stalls, running(app, WIDE):
+            await until(lambda: app.session.log.events >= count)
+            stalled = stalls.seconds.copy()
             await asyncio.sleep(2)
             return {
                 "cpu": process_time() - began,
-                "stall": percentile(stalls.seconds, 99),
-                "worst": max(stalls.seconds),
+                "stall": percentile(stalled, 99),
+                "worst": max(stalled),
                 "memory": (memory() - empty) / MB,
             }
+
+
+def replaying(path: Path) -> Opening:
+    """What shows all of a file at once."""
+    return Opening(FileStore(ReplayedFile(path)), file=Replayed(path, speed=None))
 
 
 def loaded(path: str) -> Figures:

@@ -78,6 +78,15 @@ async def running(app: App[Any], size: tuple[int, int] = SIZE) -> AsyncIterator[
         await ended
 
 
+async def until(done: Callable[[], bool], seconds: float = 600) -> None:
+    """Wait until something has come about, looking a hundred times a second."""
+    for _ in range(int(seconds * 100)):
+        if done():
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
+
+
 class Marks:
     """When marks were first painted, by `time.monotonic`, which all processes share."""
 
