@@ -1,0 +1,178 @@
+"""Playing, stepping back and jumping, in the whole app: any moment looks as it looked then."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codex_tui.config import load
+from codex_tui.sessions.payload import ReplayedFile
+from codex_tui.sources.demo_sessions import SESSIONS, demo_prompts, session_path
+from codex_tui.tui.app import CodexTui
+from codex_tui.tui.opening import FileStore, Opening, Replayed
+from codex_tui.tui.panes.projection import ProjectionPane
+from codex_tui.tui.panes.transport import Transport
+from tests.tui.test_app import Rig as LiveRig
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from codex_tui.tui.messages import PlaybackMoved
+
+Picture = dict[str, list[str]]
+
+
+class Rig:
+    """A paused replay of a file; keys move it, and the panes can be read line by line."""
+
+    def __init__(self, file: Replayed, home: Path) -> None:
+        settings = load({"data_dir": home}, {})
+        opening = Opening(FileStore(ReplayedFile(file.path)), file=file, name="replay")
+        self.app = CodexTui(settings, opening, None)
+
+    @asynccontextmanager
+    async def running(self, width: int = 140, height: int = 40) -> AsyncIterator[Pilot[int]]:
+        async with self.app.run_test(size=(width, height)) as pilot:
+            await pilot.pause()
+            await self.app.workers.wait_for_complete()
+            await pilot.pause()
+            yield pilot
+
+    @property
+    def moved(self) -> PlaybackMoved:
+        playback = self.app._replay._playback
+        assert playback is not None
+        return playback.moved()
+
+    async def go(self, pilot: Pilot[int], entries: int) -> None:
+        self.app._replay.command("entry", str(entries - 1))
+        await pilot.pause()
+        self.settle()
+
+    def settle(self) -> None:
+        for pane in self.app.viewer.query(ProjectionPane):
+            while pane.sections.advance(float("inf")):
+                pass
+
+    def picture(self) -> Picture:
+        """All that the three panes of the response say, whatever is in sight."""
+        shown: Picture = {}
+        for pane in self.app.viewer.query(ProjectionPane):
+            lines = [f"{pane.border_subtitle}"]
+            for section in pane.sections.sections:
+                title = section.title.plain if section.title is not None else ""
+                meta = section.meta.plain if section.meta is not None else ""
+                lines.append(f"# {title} | {meta} | {section.state} | {section.open}")
+                document = section.document
+                if document is not None and section.open:
+                    lines += [
+                        "".join(run.text for run in document.line(y))
+                        for y in range(document.height)
+                    ]
+            shown[pane.TITLE] = lines
+        return shown
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+async def test_any_moment_looks_as_it_looked_when_it_was_played(name: str, tmp_path: Path) -> None:
+    rig = Rig(Replayed(session_path(name), paused=True), tmp_path)
+    async with rig.running() as pilot:
+        total = rig.moved.total
+        places = [*range(1, total, max(1, total // 17)), total]
+        played: dict[int, Picture] = {}
+        await rig.go(pilot, 1)
+        for place in places:
+            await rig.go(pilot, place)
+            played[place] = rig.picture()
+        for place in reversed(places):
+            await rig.go(pilot, place)
+            assert rig.picture() == played[place], place
+        for place in (places[5], places[12], places[2], places[-1], places[1]):
+            await rig.go(pilot, place)
+            assert rig.picture() == played[place], place
+
+
+@pytest.mark.parametrize(
+    ("keys", "number"),
+    [
+        (("full_stop", "full_stop"), 2),
+        (("full_stop", "full_stop", "comma"), 1),
+        (("9", "0"), 0),
+        (("colon", *"#12", "enter"), 12),
+        (("e",), 307),
+    ],
+)
+async def test_keys_go_where_they_say(tmp_path: Path, keys: tuple[str, ...], number: int) -> None:
+    rig = Rig(Replayed(session_path("server-error"), paused=True), tmp_path)
+    async with rig.running() as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert rig.moved.number == number
+
+
+async def test_marks_slow_downs_and_tenths_are_found(tmp_path: Path) -> None:
+    rig = Rig(Replayed(session_path("slow-tool"), paused=True), tmp_path)
+    async with rig.running() as pilot:
+        await pilot.press("right_square_bracket")
+        first = rig.moved.number
+        await pilot.press("s")
+        assert rig.moved.t is not None
+        assert rig.moved.t > 12
+        await pilot.press("5")
+        assert rig.moved.share == pytest.approx(0.5, abs=0.01)
+        await pilot.press("left_square_bracket")
+        assert 0 < first < rig.moved.number
+
+
+async def test_a_file_without_times_says_so_and_shows_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "dump.sse"
+    path.write_bytes(b'event: x\ndata: {"type":"response.output_text.delta","delta":"a"}\n\n' * 20)
+    rig = Rig(Replayed(path, paused=True), tmp_path)
+    async with rig.running() as pilot:
+        await pilot.press("full_stop")
+        moved = rig.moved
+        assert (moved.t, moved.duration, moved.number) == (None, None, 1)
+        bar = rig.app.viewer.query_one(Transport)
+        line = "".join(segment.text for segment in bar.render_line(0))
+        assert "no timing in this file" in line
+        assert " s " not in line
+
+
+async def test_a_click_on_a_timeline_row_takes_the_screen_there(tmp_path: Path) -> None:
+    rig = Rig(Replayed(session_path("retry-loop"), paused=True), tmp_path)
+    async with rig.running() as pilot:
+        await pilot.click("#timeline-view", offset=(10, 3))
+        await pilot.pause()
+        assert rig.moved.number == 2
+
+
+async def test_it_begins_at_a_place_and_leaves_at_its_end(tmp_path: Path) -> None:
+    path = session_path("server-error")
+    rig = Rig(Replayed(path, paused=True, at="50%"), tmp_path)
+    async with rig.running():
+        assert rig.moved.share == pytest.approx(0.5, abs=0.01)
+    rig = Rig(Replayed(path, speed=None, exit=True), tmp_path)
+    async with rig.running():
+        pass
+    assert rig.app.return_value == 0
+
+
+async def test_a_stream_that_has_ended_can_be_stepped_back_and_goes_on(tmp_path: Path) -> None:
+    live = LiveRig(tmp_path)
+    async with live.running() as pilot:
+        assert not live.app.viewer.playable
+        await live.ask(pilot, demo_prompts()[0])
+        assert live.app.viewer.playable
+        await pilot.press("tab", "comma", "comma")
+        await pilot.pause()
+        playback = live.app._replay._playback
+        assert playback is not None
+        assert playback.moved().number == 754  # the first step goes back over the end alone
+        await live.ask(pilot, "and on")
+        assert len(live.app.session.conversation.turns) == 2
+        assert playback.moved().number < live.app.session.log.events
