@@ -83,8 +83,8 @@ def replaying(path: Path) -> Opening:
 
 
 def loaded(path: str) -> Figures:
-    """`json.loads` over all events, none of them kept."""
+    """`json.loads` over all events, which are kept, as by whoever wants to show them."""
     began = process_time()
-    for found in _DATA.finditer(Path(path).read_bytes()):
-        json.loads(found[1])
-    return {"cpu": process_time() - began}
+    found = _DATA.finditer(Path(path).read_bytes())
+    kept = [json.loads(data[1]) for data in found]
+    return {"cpu": process_time() - began, "events": len(kept)}
