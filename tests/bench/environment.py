@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 import venv
 from importlib import import_module
 from pathlib import Path
@@ -31,7 +32,7 @@ def default_folder() -> Path:
 def enter(folder: Path) -> None:
     """Go on in the environment, which is made if it isn't there; it does not return otherwise."""
     folder = folder.absolute()
-    python = _made(folder / "peers", [*PEERS, "--editable", str(CHECKOUT)])
+    python = _made(folder / "peers", [*PEERS, "--editable", str(CHECKOUT)], _dependencies())
     _made(folder / "toolong", TOOLONG)
     if Path(sys.prefix) != folder / "peers":
         again = [str(python), "-m", "tests.bench", *sys.argv[1:]]
@@ -48,11 +49,17 @@ def peer(module: str) -> Any:
     return import_module(module)
 
 
-def _made(folder: Path, packages: Sequence[str]) -> Path:
+def _dependencies() -> list[str]:
+    """What the checkout needs: when that changes, the environment is made anew."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    return [str(dependency) for dependency in project["dependencies"]]
+
+
+def _made(folder: Path, packages: Sequence[str], needs: Sequence[str] = ()) -> Path:
     """The Python of an environment that has these packages."""
     python = folder / "bin" / "python"
     stamp = folder / "installed"
-    wanted = "\n".join(packages)
+    wanted = "\n".join([*packages, *needs])
     if not stamp.exists() or stamp.read_text() != wanted:
         print(f"installing {', '.join(packages)} into {folder}", file=sys.stderr)
         venv.create(folder, with_pip=True, clear=True)
