@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.tui.messages import RangeChanged
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.widgets.timeline_view import TimelineView, name_matches
 from tests.tui import scripts
@@ -149,3 +150,17 @@ async def test_search_goes_to_the_event_that_holds_the_text_and_on() -> None:
 )
 def test_a_filter_takes_words_and_words_to_hide(words: str, shown: bool) -> None:
     assert name_matches("response.output_text.delta", words) is shown
+
+
+async def test_a_range_shows_its_entries_alone_until_it_is_left() -> None:
+    stage = Stage(TimelinePane, story())
+    async with stage.run_test(size=(100, 20)) as pilot:
+        view = await posed(pilot)
+        whole = view.shown
+        stage.widget.post_message(RangeChanged(stage.script.log, (3, 7)))
+        await pilot.pause()
+        assert view.shown == 2
+        assert "range" in str(stage.widget.border_subtitle)
+        stage.widget.post_message(RangeChanged(stage.script.log, None))
+        await pilot.pause()
+        assert view.shown == whole

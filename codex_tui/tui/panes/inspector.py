@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from codex_tui.insight.facts import facts_of, headline_of
+from codex_tui.insight.ranges import facts_of_range, headline_of_range
 from codex_tui.safe_text import clean_line
 from codex_tui.sessions.records import CutRecord, EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.panes.pane import Pane
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from codex_tui.sessions.records import Record
-    from codex_tui.tui.messages import EntrySelected, SessionOpened
+    from codex_tui.tui.messages import EntrySelected, RangeChanged, SessionOpened
     from codex_tui.tui.widgets.documents import Document
 
 PLACEHOLDER = "What the selected event says will stand here, field by field and as it was sent."
@@ -56,6 +57,21 @@ class InspectorPane(Pane):
     def compose(self) -> ComposeResult:
         """Hold the view."""
         yield RecordView(placeholder=Content(PLACEHOLDER), follow=False)
+
+    def on_range_changed(self, message: RangeChanged) -> None:
+        """Say what a chosen range holds."""
+        if message.entries is None or not self.display:
+            return
+        first, last = message.entries
+        view = self.query_one(RecordView)
+        view.clear()
+        view.sent = ""
+        title = Content(clean_line(headline_of_range(message.log, first, last)))
+        view.add(Section("range", title, document=TextDocument()))
+        facts = facts_of_range(message.log, first, last)
+        lines = (f"{clean_line(name):<{_NAMES}} {clean_line(value)}" for name, value in facts)
+        view.append("range", "\n".join(lines))
+        self.say(" range ")
 
     def on_session_opened(self, _message: SessionOpened) -> None:
         """Show nothing of the session before."""

@@ -11,7 +11,12 @@ from codex_tui.tui.widgets.timeline_view import TimelineView
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from codex_tui.tui.messages import RecordsArrived, SessionOpened, SessionSought
+    from codex_tui.tui.messages import (
+        RangeChanged,
+        RecordsArrived,
+        SessionOpened,
+        SessionSought,
+    )
 
 
 class TimelinePane(Pane):
@@ -20,6 +25,7 @@ class TimelinePane(Pane):
     TITLE = "Timeline"
 
     _events = 0
+    _range: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
@@ -33,7 +39,7 @@ class TimelinePane(Pane):
     def on_session_opened(self, message: SessionOpened) -> None:
         """Show the rows of another log."""
         self.timeline.show_log(message.log)
-        self._events = message.log.events
+        self._events, self._range = message.log.events, None
         self._count()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
@@ -47,6 +53,12 @@ class TimelinePane(Pane):
         self.timeline.follow_again()
         self.timeline.take_up(message.position)
 
+    def on_range_changed(self, message: RangeChanged) -> None:
+        """Show a range of entries alone, or all again."""
+        self._range = message.entries
+        self.timeline.show_range(message.entries)
+        self._count()
+
     def filter(self, words: str) -> None:
         """Show only types whose name holds every word."""
         self.timeline.filter_names(words)
@@ -55,7 +67,9 @@ class TimelinePane(Pane):
     def _count(self) -> None:
         view = self.timeline
         words = [f"filter: {view.filter_words}"] if view.filter_words else []
-        if view.filter_words:
+        if self._range is not None:
+            words.append("range")
+        if view.filter_words or self._range is not None:
             words.append(units.count(view.shown, "row"))
         if self._events:
             words.append(units.count(self._events, "event"))

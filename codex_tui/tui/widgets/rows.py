@@ -51,8 +51,8 @@ class Row:
 class Rows:
     """The rows of a log, in order; `extend` takes up what was appended to the log.
 
-    `folds` says which kinds come in runs, `accepts` which kinds are shown at all. `stall` is the
-    gap in seconds that ends a run.
+    `folds` says which kinds come in runs, `accepts` which kinds are shown at all,
+    `within` which entries (first and last). `stall` is the gap in seconds that ends a run.
     """
 
     def __init__(
@@ -61,11 +61,14 @@ class Rows:
         folds: Callable[[int], bool],
         accepts: Callable[[int], bool] | None = None,
         stall: float = 2.0,
+        within: tuple[int, int] | None = None,
     ) -> None:
         self._log = log
         self._folds = folds
         self._accepts = accepts
         self._stall = stall
+        self._within = within
+        self._filtered = accepts is not None or within is not None
         self._shown = array("I")  # entries that a filter lets through; unused without one
         self._starts = array("I")  # positions (among the shown entries) where runs begin
         self._opened: list[int] = []  # indices into _starts, sorted
@@ -77,13 +80,18 @@ class Rows:
         """Take up the entries that were appended since the last call."""
         for entry in range(self._taken, len(self._log)):
             kind = self._log.kind(entry)
-            if self._accepts is None or self._accepts(kind):
+            if self._shows(entry, kind):
                 self._take(entry, kind)
         self._taken = len(self._log)
 
+    def _shows(self, entry: int, kind: int) -> bool:
+        if self._within is not None and not self._within[0] <= entry <= self._within[1]:
+            return False
+        return self._accepts is None or self._accepts(kind)
+
     def _take(self, entry: int, kind: int) -> None:
         position = entry
-        if self._accepts is not None:
+        if self._filtered:
             position = len(self._shown)
             self._shown.append(entry)
         t = self._log.t(entry)
@@ -100,7 +108,7 @@ class Rows:
         return len(self._starts) + sum(self._run_length(run) for run in self._opened)
 
     def _positions(self) -> int:
-        return self._taken if self._accepts is None else len(self._shown)
+        return len(self._shown) if self._filtered else self._taken
 
     def _run_end(self, run: int) -> int:
         return self._starts[run + 1] if run + 1 < len(self._starts) else self._positions()
@@ -109,7 +117,7 @@ class Rows:
         return self._run_end(run) - self._starts[run]
 
     def _entry(self, position: int) -> int:
-        return position if self._accepts is None else self._shown[position]
+        return self._shown[position] if self._filtered else position
 
     def row(self, line: int) -> Row:
         """Return the row at a line, counted from 0."""
@@ -138,7 +146,7 @@ class Rows:
         if not self._starts:
             return None
         position = entry
-        if self._accepts is not None:
+        if self._filtered:
             position = max(0, bisect_right(self._shown, entry) - 1)
         run = max(0, bisect_right(self._starts, position) - 1)
         before = sum(self._run_length(other) for other in self._opened if other < run)
@@ -156,6 +164,6 @@ class Rows:
     def _run_at(self, line: int) -> int:
         row = self.row(line)
         position = row.first
-        if self._accepts is not None:
+        if self._filtered:
             position = bisect_right(self._shown, row.first) - 1
         return bisect_right(self._starts, position) - 1

@@ -88,6 +88,7 @@ class TimelineView(LineView):
         self._following = True
         self._needle = b""
         self._position: int | None = None
+        self._range: tuple[int, int] | None = None
         self._cache: dict[tuple[Row, bool, bool, int], Strip] = {}
 
     # -- what is shown -----------------------------------------------------------------------
@@ -96,6 +97,7 @@ class TimelineView(LineView):
         """Show another log, from its end."""
         self._log = log
         self._cursor, self._following = None, True
+        self._position = self._range = None
         self.filter_names(self._filter)
 
     def filter_names(self, words: str) -> None:
@@ -104,9 +106,18 @@ class TimelineView(LineView):
         if (log := self._log) is None:
             return
         accepts = (lambda kind: name_matches(log.kind_name(kind), words)) if words else None
-        self._rows = Rows(log, lambda kind: is_delta(log.kind_name(kind)), accepts, STALL)
+
+        def folds(kind: int) -> bool:
+            return is_delta(log.kind_name(kind))
+
+        self._rows = Rows(log, folds, accepts, STALL, self._range)
         self._cache.clear()
-        self.take_up()
+        self.take_up(self._position)
+
+    def show_range(self, entries: tuple[int, int] | None) -> None:
+        """Show only the entries of a range, first and last; None for all again."""
+        self._range = entries
+        self.filter_names(self._filter)
 
     def take_up(self, position: int | None = None) -> None:
         """Show what was appended to the log.
