@@ -1,0 +1,53 @@
+"""The README tells the same story as the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+
+from codex_tui.config.options import OPTIONS
+from codex_tui.insight.metrics import markdown_table
+from codex_tui.tui.app import CodexTui
+from codex_tui.tui.viewer import Viewer
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def marked(name: str) -> str:
+    match = re.search(rf"<!-- {name} -->\n(.*?)\n<!-- end -->", README, re.DOTALL)
+    assert match is not None
+    return match[1].strip()
+
+
+def test_the_table_of_figures_is_the_codes() -> None:
+    assert marked("figures") == markdown_table().strip()
+
+
+@pytest.mark.parametrize("name", ["demo", "test"])
+def test_the_two_commands_are_one_line_each(name: str) -> None:
+    fence, line, end = marked(name).splitlines()
+    assert (fence, end) == ("```sh", "```")
+    assert line.startswith("python3 -m venv .venv && .venv/bin/pip install")
+
+
+def test_every_picture_and_file_that_it_names_is_there() -> None:
+    names = re.findall(r"\]\(([^):]+)\)", README)
+    assert names
+    assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+def test_flags_that_it_names_exist() -> None:
+    known = {option.flag for option in OPTIONS.values()} | {"--from", "--spec", "--help"}
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
+    assert named <= known
+
+
+def test_ids_of_bindings_are_unique_so_that_each_can_be_rebound() -> None:
+    bindings = [*CodexTui.BINDINGS, *Viewer.BINDINGS]
+    ids = [binding.id for binding in bindings if isinstance(binding, Binding)]
+    assert len(ids) == len(set(ids)) == len(bindings)
+    assert all(ids)
