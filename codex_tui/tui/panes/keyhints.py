@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from string import printable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from codex_tui.tui.dialogs.help import say_keys
 
@@ -47,11 +49,12 @@ class KeyHints(Widget):
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def _hints(self) -> list[tuple[str, str]]:
-        seen, hints = set(), []
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if binding.show and active.enabled and binding.action not in seen:
-                seen.add(binding.action)
-                keys = binding.key_display or say_keys(binding.key)
-                hints.append((keys, binding.description.lower()))
-        return hints
+        typing = isinstance(self.screen.focused, TextArea | Input)
+        hints: dict[str, tuple[str, str]] = {}
+        for key, active in self.screen.active_bindings.items():
+            binding, said = active.binding, say_keys(key)
+            if not (binding.show and active.enabled) or (typing and said in printable):
+                continue
+            shown = said if typing else binding.key_display or say_keys(binding.key)
+            hints.setdefault(binding.action, (shown, binding.description.lower()))
+        return list(hints.values())
