@@ -13,11 +13,11 @@ from codex_tui.cli.saved import STDIN, STDIN_NAME, open_stream, refuse_other_fil
 from codex_tui.insight.goto import GotoError, parse_goto
 from codex_tui.sources.backend import Backend
 from codex_tui.sources.demo_sessions import demo_prompts
-from codex_tui.tui.app import run_app
-from codex_tui.tui.opening import Replayed
+from codex_tui.tui.collector import hold_collector
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
+    from codex_tui.tui.opening import Replayed
 
 _KEYS, _SCREEN = 0, 2  # Textual reads the first and draws on the second
 
@@ -31,7 +31,7 @@ def open_app(settings: Settings, prompt: str) -> int:
     """
     backend = Backend(settings, os.environ)
     _take_terminal()
-    return run_app(settings, backend=backend, prompt=prompt or None)
+    return _run(settings, backend=backend, prompt=prompt or None)
 
 
 def demo(settings: Settings, _: str) -> int:
@@ -42,7 +42,7 @@ def demo(settings: Settings, _: str) -> int:
     """
     backend = Backend(settings, os.environ, demo=True)
     _take_terminal()
-    return run_app(settings, backend=backend, prompt=demo_prompts()[0])
+    return _run(settings, backend=backend, prompt=demo_prompts()[0])
 
 
 def replay(settings: Settings, name: str) -> int:
@@ -59,10 +59,26 @@ def replay(settings: Settings, name: str) -> int:
     if saved is None and data is not None:
         refuse_other_files(data, STDIN_NAME)
     file = _replayed(settings, saved) if isinstance(saved, Path) else saved or data
-    return run_app(settings, replay=file)
+    return _run(settings, replay=file)
+
+
+def _run(
+    settings: Settings,
+    *,
+    backend: Backend | None = None,
+    prompt: str | None = None,
+    replay: Replayed | BinaryIO | None = None,
+) -> int:
+    """Import the app, which is most of the start, and run it."""
+    hold_collector()
+    from codex_tui.tui.app import run_app
+
+    return run_app(settings, backend=backend, prompt=prompt, replay=replay)
 
 
 def _replayed(settings: Settings, path: Path) -> Replayed:
+    from codex_tui.tui.opening import Replayed
+
     return Replayed(
         path,
         speed=settings.speed,

@@ -16,10 +16,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
+from codex_tui.config.errors import suggestion
 from codex_tui.safe_text import clean_line
 from codex_tui.sessions.payload import ReplayedFile
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.state import load_choices, load_history, save_choice
+from codex_tui.tui.collector import release_collector
 from codex_tui.tui.crash import report_crash
 from codex_tui.tui.messages import (
     ClockTicked,
@@ -93,12 +95,13 @@ class CodexTui(App[int]):
         """Put on the theme, show the session, and begin what was asked for."""
         on_signals(self._leave)
         self._load_themes()
-        self.set_keymap(dict(self._settings.keys))
+        self.set_keymap(self._user_keys())
         self.push_screen(self.viewer, wait_for_dismiss=False)
         self.call_after_refresh(self._begin)
         self.set_interval(_CLOCK, self._tick)
 
     def _begin(self) -> None:
+        release_collector()
         self._open()
         if self._talk is not None:
             self._talk.show_connection()
@@ -131,6 +134,18 @@ class CodexTui(App[int]):
             self.notify(str(problem), title="Theme left out", severity="warning", markup=False)
         self.theme = self._known_theme()
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
+
+    def _user_keys(self) -> dict[str, str]:
+        """Return the user's keys; one that names nothing is said, and ctrl+q always quits."""
+        keys = dict(self._settings.keys)
+        bindings = [each for group in self.viewer.key_groups() for each in group.bindings]
+        known = {each.id for each in bindings if isinstance(each, Binding) and each.id}
+        for name in sorted(keys.keys() - known):
+            problem = f'[keys] has no "{name}": {suggestion(name, known)}'
+            self.notify(problem, severity="warning", markup=False)
+        if "app.quit" in keys:
+            keys["app.quit"] += ",ctrl+q"
+        return keys
 
     def _known_theme(self) -> str:
         wanted = self._settings.theme or load_choices(self._settings.paths.state).get("theme")
