@@ -49,6 +49,7 @@ from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.panes.transport import Transport
+from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.section_view import SectionView
 from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView
@@ -402,17 +403,24 @@ class Viewer(Screen[None]):
             return ""
         return f"; also in {self._copies}"
 
-    def action_help(self) -> None:
-        """Show all keys."""
-        groups = [
-            KeyGroup("Everywhere", [*self.app.BINDINGS, *self.BINDINGS[: -len(PLAY_KEYS)]]),
+    def key_groups(self) -> list[KeyGroup]:
+        """Return all keys, by the place where they work."""
+        own = self.BINDINGS[: -len(PLAY_KEYS)]
+        return [
+            KeyGroup("Everywhere", [*self.app.BINDINGS, *own]),
             KeyGroup("Composer", Composer.BINDINGS[:4]),
-            KeyGroup("Output, reasoning, tool calls, inspector", SectionView.BINDINGS),
+            KeyGroup(
+                "Output, reasoning, tool calls, inspector",
+                [*LineView.BINDINGS, *SectionView.BINDINGS],
+            ),
             KeyGroup("Timeline", TimelineView.BINDINGS),
             KeyGroup("A range of time", TimeStrip.BINDINGS),
             KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),
         ]
-        self.app.push_screen(HelpDialog(groups, self._keymap))
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpDialog(self.key_groups(), self._keymap))
 
     def ask(self, what: str) -> None:
         """Say in the composer what is to be typed."""

@@ -337,3 +337,17 @@ async def test_a_replay_shows_what_was_recorded(tmp_path: Path, rig: Rig) -> Non
         assert turn.how == "failed"
         assert app.viewer.arrangement.focused() == "timeline"
         assert not app.viewer.query_one("#entry").display
+
+
+async def test_an_unknown_id_in_keys_is_said_and_ctrl_q_always_quits(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[keys]\n"viewer.zom" = "x"\n"app.quit" = "nonsense"\n')
+    settings = load(
+        {"data_dir": tmp_path / "data"}, {"CODEX_TUI_CONFIG": str(tmp_path / "config.toml")}
+    )
+    app = CodexTui(settings, Opening(RecordingStore(tmp_path)), None)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        said = [notification.message for notification in app._notifications]
+        assert any('no "viewer.zom"' in text and "viewer.zoom" in text for text in said)
+        await pilot.press("ctrl+q")
+    assert app.return_value == 0
