@@ -60,6 +60,8 @@ def after(*keys: str) -> Callable[[Pilot[int]], object]:
         for view in pilot.app.screen.query(GrowingView):
             while view.advance(float("inf")):
                 pass
+        # A replay that has been loaded has more keys, and does not tell the line of keys so.
+        pilot.app.screen.refresh_bindings()
         await pilot.pause()
 
     return settle
