@@ -48,6 +48,7 @@ SCREENS = (
     "panes",
     "layout",
     "finding",
+    "taking",
     "viewer",
     "signals",
     "playback",

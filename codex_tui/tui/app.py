@@ -229,7 +229,7 @@ class CodexTui(App[int]):
         selected = focused.selected_text if isinstance(focused, TextArea) else ""
         selected = selected or self.screen.get_selected_text() or ""
         if selected:
-            self.viewer.copy(selected)
+            self.viewer.taking.copy(selected)
         else:
             self.action_escape()
 

@@ -16,9 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from codex_tui.sessions.records import EndRecord
-from codex_tui.state import write_atomically
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
-from codex_tui.tui.dialogs.links import LinksDialog, may_open
 from codex_tui.tui.finding import Finding
 from codex_tui.tui.layout import PANES, Arrangement
 from codex_tui.tui.messages import (
@@ -49,6 +47,7 @@ from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.panes.transport import Transport
+from codex_tui.tui.taking import Taking
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.section_view import SectionView
 from codex_tui.tui.widgets.time_strip import TimeStrip
@@ -105,10 +104,10 @@ class Viewer(Screen[None]):
     ) -> None:
         super().__init__()
         self._history = history
-        self._copies = copies
         self._keymap = keymap
         self.arrangement = Arrangement(self)
         self.finding = Finding(self, self.arrangement, self._go_to)
+        self.taking = Taking(self, copies)
 
     # -- composition -------------------------------------------------------------------------
 
@@ -354,54 +353,21 @@ class Viewer(Screen[None]):
     def _counted(self, event: SectionView.SearchCounted) -> None:
         self.finding.counted(event)
 
-    # -- links -------------------------------------------------------------------------------
+    # -- links, copying and help -------------------------------------------------------------
 
     @on(SectionView.LinkActivated)
     def _link_clicked(self, event: SectionView.LinkActivated) -> None:
-        self._show_links([("", event.url)])
+        self.taking.show_links([("", event.url)])
 
     def action_links(self) -> None:
         """List the links of the focused pane."""
         view = self.finding.view()
-        links = view.links if isinstance(view, SectionView) else []
-        if links:
-            self._show_links(links)
-        else:
-            self.notify("there are no links here", markup=False)
-
-    def _show_links(self, links: Sequence[tuple[str, str]]) -> None:
-        self.app.push_screen(LinksDialog(links), self._follow_link)
-
-    def _follow_link(self, choice: tuple[str, str] | None) -> None:
-        match choice:
-            case ("open", url) if may_open(url):
-                self.app.open_url(url)
-            case ("copy", url):
-                self.copy(url)
-
-    # -- copying and help --------------------------------------------------------------------
+        self.taking.show_links(view.links if isinstance(view, SectionView) else [])
 
     def action_copy(self) -> None:
         """Copy the source text of the selection, or of what the focused pane shows."""
         view = self.finding.view()
-        self.copy(view.copy_source() if view is not None else "")
-
-    def copy(self, text: str) -> None:
-        """Give a text to the terminal's clipboard, and to a file for terminals that take none."""
-        if not text:
-            self.notify("nothing to copy here yet", markup=False)
-            return
-        self.app.copy_to_clipboard(text)
-        self.notify(f"copied {len(text):,} characters{self._also_kept(text)}", markup=False)
-
-    def _also_kept(self, text: str) -> str:
-        if self._copies is None:
-            return ""
-        try:
-            write_atomically(self._copies, text)
-        except (OSError, ValueError):
-            return ""
-        return f"; also in {self._copies}"
+        self.taking.copy(view.copy_source() if view is not None else "")
 
     def key_groups(self) -> list[KeyGroup]:
         """Return all keys, by the place where they work."""

@@ -1,0 +1,57 @@
+"""What the user takes out of the app: copies, and links that open elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.state import write_atomically
+from codex_tui.tui.dialogs.links import LinksDialog, may_open
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from textual.screen import Screen
+
+
+class Taking:
+    """Copies for one screen; `copies` is the file that has the latest one too."""
+
+    def __init__(self, screen: Screen[None], copies: Path | None) -> None:
+        self._screen = screen
+        self._copies = copies
+
+    def copy(self, text: str) -> None:
+        """Give a text to the terminal's clipboard, and to a file for terminals that take none."""
+        if not text:
+            self._say("nothing to copy here yet")
+            return
+        self._screen.app.copy_to_clipboard(text)
+        self._say(f"copied {len(text):,} characters{self._also_kept(text)}")
+
+    def _also_kept(self, text: str) -> str:
+        # A terminal that ignores OSC 52 doesn't say so; so the file is always written.
+        if self._copies is None:
+            return ""
+        try:
+            write_atomically(self._copies, text)
+        except (OSError, ValueError):
+            return ""
+        return f"; also in {self._copies}"
+
+    def show_links(self, links: Sequence[tuple[str, str]]) -> None:
+        """List links, by their texts and targets, to open or to copy one."""
+        if links:
+            self._screen.app.push_screen(LinksDialog(links), self._follow)
+        else:
+            self._say("there are no links here")
+
+    def _follow(self, choice: tuple[str, str] | None) -> None:
+        match choice:
+            case ("open", url) if may_open(url):
+                self._screen.app.open_url(url)
+            case ("copy", url):
+                self.copy(url)
+
+    def _say(self, text: str) -> None:
+        self._screen.notify(text, markup=False)
