@@ -86,63 +86,63 @@ from codex_tui.wire.tool_events import (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class LifecycleEvent(NumberedEvent):
     """The response as a whole changed its state."""
 
     response: Response
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseQueuedEvent(LifecycleEvent):
     """The response waits for its turn."""
 
     type: Literal["response.queued"] = "response.queued"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCreatedEvent(LifecycleEvent):
     """The response was created."""
 
     type: Literal["response.created"] = "response.created"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseInProgressEvent(LifecycleEvent):
     """The response is being made."""
 
     type: Literal["response.in_progress"] = "response.in_progress"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCompletedEvent(LifecycleEvent):
     """The response is complete: a terminal event."""
 
     type: Literal["response.completed"] = "response.completed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseFailedEvent(LifecycleEvent):
     """The response failed: a terminal event."""
 
     type: Literal["response.failed"] = "response.failed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseIncompleteEvent(LifecycleEvent):
     """The response stopped before its end: a terminal event."""
 
     type: Literal["response.incomplete"] = "response.incomplete"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCancelledEvent(LifecycleEvent):
     """The response was cancelled: a terminal event of some servers."""
 
     type: Literal["response.cancelled"] = "response.cancelled"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseOutputItemAddedEvent(NumberedEvent):
     """An output item begins."""
 
@@ -151,7 +151,7 @@ class ResponseOutputItemAddedEvent(NumberedEvent):
     type: Literal["response.output_item.added"] = "response.output_item.added"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseOutputItemDoneEvent(NumberedEvent):
     """An output item is whole."""
 

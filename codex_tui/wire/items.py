@@ -7,7 +7,7 @@ here, or is not of the field's type, stays in the object's `extra`.
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal
 
-from codex_tui.wire.base import NOT_SENT, ContentPart, OutputItem, ToolCallItem
+from codex_tui.wire.base import NOT_SENT, Compared, ContentPart, OutputItem, ToolCallItem
 from codex_tui.wire.tool_items import (
     ImageGenerationCall,
     LocalShellCall,
@@ -37,7 +37,7 @@ from codex_tui.wire.tool_items import (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class OutputText(ContentPart):
     """Text of the answer; annotations are kept as the objects that were sent."""
 
@@ -48,7 +48,7 @@ class OutputText(ContentPart):
     logprobs: list[Any] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseOutputRefusal(ContentPart):
     """The model refused, and says so."""
 
@@ -56,7 +56,7 @@ class ResponseOutputRefusal(ContentPart):
     type: Literal["refusal"] = "refusal"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ReasoningSummary(ContentPart):
     """One part of a summary of the reasoning."""
 
@@ -64,7 +64,7 @@ class ReasoningSummary(ContentPart):
     type: Literal["summary_text"] = "summary_text"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ReasoningText(ContentPart):
     """Raw reasoning, from servers that show it."""
 
@@ -72,14 +72,14 @@ class ReasoningText(ContentPart):
     type: Literal["reasoning_text"] = "reasoning_text"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class UnknownPart(ContentPart):
     """A part of a type that is not known; all else is in `extra`."""
 
     type: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseOutputMessage(OutputItem):
     """A message of the model."""
 
@@ -89,7 +89,7 @@ class ResponseOutputMessage(OutputItem):
     phase: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseReasoningItem(OutputItem):
     """Reasoning: its summary, its text where the server shows it, or only encrypted."""
 
@@ -99,7 +99,7 @@ class ResponseReasoningItem(OutputItem):
     encrypted_content: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseCompactionItem(OutputItem):
     """The conversation so far, compacted by the server and encrypted."""
 
@@ -107,7 +107,7 @@ class ResponseCompactionItem(OutputItem):
     encrypted_content: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class AdditionalTools(OutputItem):
     """Tools that became available on the way."""
 
@@ -116,13 +116,13 @@ class AdditionalTools(OutputItem):
     tools: list[Any] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class UnknownItem(OutputItem):
     """An item of a type that is not known; all that has no field is in `extra`."""
 
 
-@dataclass(slots=True)
-class InputTokensDetails:
+@dataclass(slots=True, repr=False, eq=False)
+class InputTokensDetails(Compared):
     """How the input tokens divide up."""
 
     cached_tokens: int | None = None
@@ -130,8 +130,8 @@ class InputTokensDetails:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class OutputTokensDetails:
+@dataclass(slots=True, repr=False, eq=False)
+class OutputTokensDetails(Compared):
     """How the output tokens divide up."""
 
     reasoning_tokens: int | None = None
@@ -139,8 +139,8 @@ class OutputTokensDetails:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Usage:
+@dataclass(slots=True, repr=False, eq=False)
+class Usage(Compared):
     """Token counts; `NOT_SENT`, which reads as 0, where the server gave none."""
 
     input_tokens: int = NOT_SENT
@@ -164,8 +164,8 @@ class Usage:
         return details.reasoning_tokens if details else None
 
 
-@dataclass(slots=True)
-class ResponseError:
+@dataclass(slots=True, repr=False, eq=False)
+class ResponseError(Compared):
     """Why a response failed."""
 
     code: str | int | None = None
@@ -176,8 +176,8 @@ class ResponseError:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class IncompleteDetails:
+@dataclass(slots=True, repr=False, eq=False)
+class IncompleteDetails(Compared):
     """Why a response is incomplete: `max_output_tokens`, `content_filter` or another word."""
 
     reason: str | None = None
@@ -185,8 +185,8 @@ class IncompleteDetails:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Response:
+@dataclass(slots=True, repr=False, eq=False)
+class Response(Compared):
     """A response, as far as the event that carries it knows. `created_at` is Unix time."""
 
     id: str = ""

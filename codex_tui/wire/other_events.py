@@ -9,7 +9,7 @@ from typing import Any, Literal
 from codex_tui.wire.base import NumberedEvent, ResponseStreamEvent
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseErrorEvent(NumberedEvent):
     """The server reports an error, in any of the shapes that errors have on the wire.
 
@@ -25,14 +25,14 @@ class ResponseErrorEvent(NumberedEvent):
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class KeepaliveEvent(NumberedEvent):
     """Nothing happened; the connection is alive."""
 
     type: Literal["keepalive"] = "keepalive"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class RateLimitsEvent(NumberedEvent):
     """How much of the account's limits is used; `rate_limits` is an object or a list."""
 
@@ -40,21 +40,21 @@ class RateLimitsEvent(NumberedEvent):
     plan_type: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class CodexRateLimitsEvent(RateLimitsEvent):
     """The ChatGPT backend's rate limits."""
 
     type: Literal["codex.rate_limits"] = "codex.rate_limits"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseRateLimitsUpdatedEvent(RateLimitsEvent):
     """The API's rate limits; may come after the terminal event."""
 
     type: Literal["response.rate_limits.updated"] = "response.rate_limits.updated"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class MetadataEvent(NumberedEvent):
     """What the server says about how it serves the response."""
 
@@ -62,21 +62,21 @@ class MetadataEvent(NumberedEvent):
     headers: Any = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class CodexResponseMetadataEvent(MetadataEvent):
     """The ChatGPT backend's metadata."""
 
     type: Literal["codex.response.metadata"] = "codex.response.metadata"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseMetadataEvent(MetadataEvent):
     """The API's metadata."""
 
     type: Literal["response.metadata"] = "response.metadata"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class UnknownEvent(ResponseStreamEvent):
     """A JSON object of a type that is not known, or of none, whole in `data`."""
 
@@ -86,7 +86,7 @@ class UnknownEvent(ResponseStreamEvent):
     sequence_number: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class MalformedEvent(ResponseStreamEvent):
     """An event that could not be read: why, and its data verbatim.
 
@@ -100,7 +100,7 @@ class MalformedEvent(ResponseStreamEvent):
     sequence_number: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class StreamDone(ResponseStreamEvent):
     """`data: [DONE]`: the end mark of some servers; no event of the API."""
 

@@ -20,7 +20,7 @@ from codex_tui.wire.base import (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseOutputTextDeltaEvent(PartDeltaEvent):
     """A piece of the answer."""
 
@@ -29,7 +29,7 @@ class ResponseOutputTextDeltaEvent(PartDeltaEvent):
     logprobs: tuple[Any, ...] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseOutputTextDoneEvent(PartTextDoneEvent):
     """The whole text of one part of the answer."""
 
@@ -38,7 +38,7 @@ class ResponseOutputTextDoneEvent(PartTextDoneEvent):
     logprobs: tuple[Any, ...] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseOutputTextAnnotationAddedEvent(ItemEvent):
     """A citation, or another annotation, of the text so far."""
 
@@ -49,7 +49,7 @@ class ResponseOutputTextAnnotationAddedEvent(ItemEvent):
     type: Literal["response.output_text.annotation.added"] = "response.output_text.annotation.added"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseContentPartAddedEvent(ItemEvent):
     """A part of an item begins."""
 
@@ -59,7 +59,7 @@ class ResponseContentPartAddedEvent(ItemEvent):
     type: Literal["response.content_part.added"] = "response.content_part.added"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseContentPartDoneEvent(ItemEvent):
     """A part of an item is whole."""
 
@@ -69,14 +69,14 @@ class ResponseContentPartDoneEvent(ItemEvent):
     type: Literal["response.content_part.done"] = "response.content_part.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseRefusalDeltaEvent(PartDeltaEvent):
     """A piece of a refusal."""
 
     type: Literal["response.refusal.delta"] = "response.refusal.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseRefusalDoneEvent(ItemEvent):
     """The whole refusal."""
 
@@ -86,7 +86,7 @@ class ResponseRefusalDoneEvent(ItemEvent):
     type: Literal["response.refusal.done"] = "response.refusal.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningSummaryPartAddedEvent(ItemEvent):
     """A part of a reasoning summary begins."""
 
@@ -97,7 +97,7 @@ class ResponseReasoningSummaryPartAddedEvent(ItemEvent):
     summary_index: int = NOT_SENT
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningSummaryPartDoneEvent(ItemEvent):
     """A part of a reasoning summary is whole, or was broken off (`status`)."""
 
@@ -109,63 +109,63 @@ class ResponseReasoningSummaryPartDoneEvent(ItemEvent):
     status: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningSummaryTextDeltaEvent(SummaryDeltaEvent):
     """A piece of a reasoning summary."""
 
     type: Literal["response.reasoning_summary_text.delta"] = "response.reasoning_summary_text.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningSummaryTextDoneEvent(SummaryTextDoneEvent):
     """The whole text of one part of a reasoning summary."""
 
     type: Literal["response.reasoning_summary_text.done"] = "response.reasoning_summary_text.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningTextDeltaEvent(PartDeltaEvent):
     """A piece of raw reasoning."""
 
     type: Literal["response.reasoning_text.delta"] = "response.reasoning_text.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningTextDoneEvent(PartTextDoneEvent):
     """The whole text of one part of raw reasoning."""
 
     type: Literal["response.reasoning_text.done"] = "response.reasoning_text.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningDeltaEvent(PartDeltaEvent):
     """A piece of raw reasoning, under its older name."""
 
     type: Literal["response.reasoning.delta"] = "response.reasoning.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningDoneEvent(PartTextDoneEvent):
     """The whole text of one part of raw reasoning, under its older name."""
 
     type: Literal["response.reasoning.done"] = "response.reasoning.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningSummaryDeltaEvent(SummaryDeltaEvent):
     """A piece of a reasoning summary, under its older name."""
 
     type: Literal["response.reasoning_summary.delta"] = "response.reasoning_summary.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningSummaryDoneEvent(SummaryTextDoneEvent):
     """The whole text of a part of a reasoning summary, under its older name."""
 
     type: Literal["response.reasoning_summary.done"] = "response.reasoning_summary.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningPartAddedEvent(ItemEvent):
     """A part of raw reasoning begins, as vLLM says it."""
 
@@ -175,7 +175,7 @@ class ResponseReasoningPartAddedEvent(ItemEvent):
     type: Literal["response.reasoning_part.added"] = "response.reasoning_part.added"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseReasoningPartDoneEvent(ItemEvent):
     """A part of raw reasoning is whole, as vLLM says it."""
 
@@ -185,28 +185,28 @@ class ResponseReasoningPartDoneEvent(ItemEvent):
     type: Literal["response.reasoning_part.done"] = "response.reasoning_part.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseAudioDeltaEvent(ItemDeltaEvent):
     """A piece of audio, base64."""
 
     type: Literal["response.audio.delta"] = "response.audio.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseAudioDoneEvent(CallProgressEvent):
     """The audio is whole."""
 
     type: Literal["response.audio.done"] = "response.audio.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseAudioTranscriptDeltaEvent(ItemDeltaEvent):
     """A piece of the transcript of the audio."""
 
     type: Literal["response.audio.transcript.delta"] = "response.audio.transcript.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseAudioTranscriptDoneEvent(CallProgressEvent):
     """The transcript of the audio is whole."""
 

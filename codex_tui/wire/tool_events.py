@@ -15,7 +15,7 @@ from codex_tui.wire.base import (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseFunctionCallArgumentsDeltaEvent(ItemDeltaEvent):
     """A piece of a function call's arguments."""
 
@@ -24,7 +24,7 @@ class ResponseFunctionCallArgumentsDeltaEvent(ItemDeltaEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseFunctionCallArgumentsDoneEvent(ArgumentsDoneEvent):
     """A function call's whole arguments."""
 
@@ -33,14 +33,14 @@ class ResponseFunctionCallArgumentsDoneEvent(ArgumentsDoneEvent):
     name: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCustomToolCallInputDeltaEvent(ItemDeltaEvent):
     """A piece of a custom tool call's input."""
 
     type: Literal["response.custom_tool_call_input.delta"] = "response.custom_tool_call_input.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCustomToolCallInputDoneEvent(ItemEvent):
     """A custom tool call's whole input."""
 
@@ -49,21 +49,21 @@ class ResponseCustomToolCallInputDoneEvent(ItemEvent):
     type: Literal["response.custom_tool_call_input.done"] = "response.custom_tool_call_input.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseMcpCallArgumentsDeltaEvent(ItemDeltaEvent):
     """A piece of an MCP call's arguments."""
 
     type: Literal["response.mcp_call_arguments.delta"] = "response.mcp_call_arguments.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseMcpCallArgumentsDoneEvent(ArgumentsDoneEvent):
     """An MCP call's whole arguments."""
 
     type: Literal["response.mcp_call_arguments.done"] = "response.mcp_call_arguments.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCodeInterpreterCallCodeDeltaEvent(ItemDeltaEvent):
     """A piece of the code to run."""
 
@@ -72,7 +72,7 @@ class ResponseCodeInterpreterCallCodeDeltaEvent(ItemDeltaEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCodeInterpreterCallCodeDoneEvent(ItemEvent):
     """The whole code to run."""
 
@@ -83,7 +83,7 @@ class ResponseCodeInterpreterCallCodeDoneEvent(ItemEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseApplyPatchCallOperationDiffDeltaEvent(ItemDeltaEvent):
     """A piece of a patch."""
 
@@ -92,7 +92,7 @@ class ResponseApplyPatchCallOperationDiffDeltaEvent(ItemDeltaEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseApplyPatchCallOperationDiffDoneEvent(ItemEvent):
     """The whole patch."""
 
@@ -103,7 +103,7 @@ class ResponseApplyPatchCallOperationDiffDoneEvent(ItemEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseShellCallCommandAddedEvent(ItemEvent):
     """A shell command begins."""
 
@@ -113,7 +113,7 @@ class ResponseShellCallCommandAddedEvent(ItemEvent):
     type: Literal["response.shell_call_command.added"] = "response.shell_call_command.added"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseShellCallCommandDeltaEvent(ItemEvent):
     """A piece of a shell command."""
 
@@ -123,7 +123,7 @@ class ResponseShellCallCommandDeltaEvent(ItemEvent):
     type: Literal["response.shell_call_command.delta"] = "response.shell_call_command.delta"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseShellCallCommandDoneEvent(ItemEvent):
     """A whole shell command."""
 
@@ -133,7 +133,7 @@ class ResponseShellCallCommandDoneEvent(ItemEvent):
     type: Literal["response.shell_call_command.done"] = "response.shell_call_command.done"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseShellCallOutputContentDeltaEvent(ItemEvent):
     """A piece of what a command printed, under `stdout` or `stderr`."""
 
@@ -145,7 +145,7 @@ class ResponseShellCallOutputContentDeltaEvent(ItemEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseShellCallOutputContentDoneEvent(ItemEvent):
     """All that a command printed, and how it ended."""
 
@@ -157,7 +157,7 @@ class ResponseShellCallOutputContentDoneEvent(ItemEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseImageGenCallPartialImageEvent(ItemEvent):
     """An image as far as it is drawn, base64."""
 
@@ -174,7 +174,7 @@ class ResponseImageGenCallPartialImageEvent(ItemEvent):
     size: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCodeInterpreterCallInProgressEvent(CallProgressEvent):
     """A code interpreter call begins."""
 
@@ -183,7 +183,7 @@ class ResponseCodeInterpreterCallInProgressEvent(CallProgressEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCodeInterpreterCallInterpretingEvent(CallProgressEvent):
     """The code runs."""
 
@@ -192,7 +192,7 @@ class ResponseCodeInterpreterCallInterpretingEvent(CallProgressEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCodeInterpreterCallCompletedEvent(CallProgressEvent):
     """The code has run."""
 
@@ -201,49 +201,49 @@ class ResponseCodeInterpreterCallCompletedEvent(CallProgressEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseFileSearchCallInProgressEvent(CallProgressEvent):
     """A file search begins."""
 
     type: Literal["response.file_search_call.in_progress"] = "response.file_search_call.in_progress"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseFileSearchCallSearchingEvent(CallProgressEvent):
     """The files are searched."""
 
     type: Literal["response.file_search_call.searching"] = "response.file_search_call.searching"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseFileSearchCallCompletedEvent(CallProgressEvent):
     """The file search is done."""
 
     type: Literal["response.file_search_call.completed"] = "response.file_search_call.completed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseWebSearchCallInProgressEvent(CallProgressEvent):
     """A web search begins."""
 
     type: Literal["response.web_search_call.in_progress"] = "response.web_search_call.in_progress"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseWebSearchCallSearchingEvent(CallProgressEvent):
     """The web is searched."""
 
     type: Literal["response.web_search_call.searching"] = "response.web_search_call.searching"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseWebSearchCallCompletedEvent(CallProgressEvent):
     """The web search is done."""
 
     type: Literal["response.web_search_call.completed"] = "response.web_search_call.completed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseImageGenCallInProgressEvent(CallProgressEvent):
     """An image call begins."""
 
@@ -252,7 +252,7 @@ class ResponseImageGenCallInProgressEvent(CallProgressEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseImageGenCallGeneratingEvent(CallProgressEvent):
     """The image is drawn."""
 
@@ -261,7 +261,7 @@ class ResponseImageGenCallGeneratingEvent(CallProgressEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseImageGenCallCompletedEvent(CallProgressEvent):
     """The image is done."""
 
@@ -270,49 +270,49 @@ class ResponseImageGenCallCompletedEvent(CallProgressEvent):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseMcpCallInProgressEvent(CallProgressEvent):
     """An MCP call begins."""
 
     type: Literal["response.mcp_call.in_progress"] = "response.mcp_call.in_progress"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseMcpCallCompletedEvent(CallProgressEvent):
     """An MCP call is done."""
 
     type: Literal["response.mcp_call.completed"] = "response.mcp_call.completed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseMcpCallFailedEvent(CallProgressEvent):
     """An MCP call failed."""
 
     type: Literal["response.mcp_call.failed"] = "response.mcp_call.failed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseMcpListToolsInProgressEvent(CallProgressEvent):
     """An MCP server is asked for its tools."""
 
     type: Literal["response.mcp_list_tools.in_progress"] = "response.mcp_list_tools.in_progress"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseMcpListToolsCompletedEvent(CallProgressEvent):
     """An MCP server's tools are known."""
 
     type: Literal["response.mcp_list_tools.completed"] = "response.mcp_list_tools.completed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseMcpListToolsFailedEvent(CallProgressEvent):
     """An MCP server's tools could not be listed."""
 
     type: Literal["response.mcp_list_tools.failed"] = "response.mcp_list_tools.failed"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseCompactionCompactingEvent(CallProgressEvent):
     """The conversation is being compacted."""
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from codex_tui.wire.base import OutputItem, ToolCallItem
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseFunctionToolCall(ToolCallItem):
     """A call of one of the client's functions."""
 
@@ -17,7 +17,7 @@ class ResponseFunctionToolCall(ToolCallItem):
     namespace: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseCustomToolCall(ToolCallItem):
     """A call of a custom tool, with free text as its input."""
 
@@ -26,7 +26,7 @@ class ResponseCustomToolCall(ToolCallItem):
     namespace: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseFunctionWebSearch(ToolCallItem):
     """A web search, or a page that was opened or searched."""
 
@@ -34,7 +34,7 @@ class ResponseFunctionWebSearch(ToolCallItem):
     action: dict[str, Any] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseFileSearchToolCall(ToolCallItem):
     """A search in vector stores."""
 
@@ -43,7 +43,7 @@ class ResponseFileSearchToolCall(ToolCallItem):
     results: list[Any] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseComputerToolCall(ToolCallItem):
     """An action on a computer."""
 
@@ -53,7 +53,7 @@ class ResponseComputerToolCall(ToolCallItem):
     pending_safety_checks: list[Any] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseToolSearchCall(ToolCallItem):
     """A search for tools; its `arguments` come as an object and are kept as JSON text."""
 
@@ -61,7 +61,7 @@ class ResponseToolSearchCall(ToolCallItem):
     execution: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ImageGenerationCall(ToolCallItem):
     """An image; `result` is base64."""
 
@@ -72,7 +72,7 @@ class ImageGenerationCall(ToolCallItem):
     size: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseCodeInterpreterToolCall(ToolCallItem):
     """Code that ran in a container."""
 
@@ -82,7 +82,7 @@ class ResponseCodeInterpreterToolCall(ToolCallItem):
     outputs: list[Any] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class LocalShellCall(ToolCallItem):
     """A command for the local shell tool."""
 
@@ -90,7 +90,7 @@ class LocalShellCall(ToolCallItem):
     action: dict[str, Any] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseFunctionShellToolCall(ToolCallItem):
     """Commands for the shell tool, in `action["commands"]`."""
 
@@ -99,7 +99,7 @@ class ResponseFunctionShellToolCall(ToolCallItem):
     environment: dict[str, Any] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseApplyPatchToolCall(ToolCallItem):
     """A file to create, update or delete; the diff stands in `operation`."""
 
@@ -107,7 +107,7 @@ class ResponseApplyPatchToolCall(ToolCallItem):
     operation: dict[str, Any] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class McpCall(ToolCallItem):
     """A call of a tool on an MCP server, with its output."""
 
@@ -118,7 +118,7 @@ class McpCall(ToolCallItem):
     approval_request_id: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class McpListTools(ToolCallItem):
     """The tools that an MCP server has."""
 
@@ -128,7 +128,7 @@ class McpListTools(ToolCallItem):
     error: Any = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class McpApprovalRequest(ToolCallItem):
     """The server asks whether a call may be made."""
 
@@ -136,7 +136,7 @@ class McpApprovalRequest(ToolCallItem):
     server_label: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class Program(ToolCallItem):
     """A program that calls tools."""
 
@@ -145,7 +145,7 @@ class Program(ToolCallItem):
     fingerprint: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ToolOutputItem(OutputItem):
     """What a tool gave back."""
 
@@ -153,28 +153,28 @@ class ToolOutputItem(OutputItem):
     output: Any = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseFunctionToolCallOutputItem(ToolOutputItem):
     """The output of a function call."""
 
     type: Literal["function_call_output"] = "function_call_output"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseCustomToolCallOutputItem(ToolOutputItem):
     """The output of a custom tool call."""
 
     type: Literal["custom_tool_call_output"] = "custom_tool_call_output"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseComputerToolCallOutputItem(ToolOutputItem):
     """A screenshot."""
 
     type: Literal["computer_call_output"] = "computer_call_output"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseToolSearchOutputItem(ToolOutputItem):
     """The tools that a search found."""
 
@@ -183,14 +183,14 @@ class ResponseToolSearchOutputItem(ToolOutputItem):
     tools: list[Any] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class LocalShellCallOutput(ToolOutputItem):
     """What a local shell command printed."""
 
     type: Literal["local_shell_call_output"] = "local_shell_call_output"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseFunctionShellToolCallOutput(ToolOutputItem):
     """What shell commands printed, and how they ended: a list in `output`."""
 
@@ -198,14 +198,14 @@ class ResponseFunctionShellToolCallOutput(ToolOutputItem):
     max_output_length: int | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ResponseApplyPatchToolCallOutput(ToolOutputItem):
     """Whether a patch could be applied."""
 
     type: Literal["apply_patch_call_output"] = "apply_patch_call_output"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class ProgramOutput(ToolOutputItem):
     """The result of a program."""
 
@@ -213,7 +213,7 @@ class ProgramOutput(ToolOutputItem):
     result: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class McpApprovalResponse(OutputItem):
     """The answer to an approval request."""
 

@@ -226,3 +226,20 @@ def test_an_empty_response_has_nothing() -> None:
 def test_every_item_has_the_common_fields(wire_type: str) -> None:
     item = ITEM_CLASSES[wire_type]()
     assert (item.type, item.id, item.status, item.extra) == (wire_type, None, None, {})
+
+
+def test_an_event_shows_its_own_fields_before_those_of_every_event() -> None:
+    event = ResponseOutputTextDeltaEvent("hi", item_id="m", sequence_number=4)
+    assert repr(event) == (
+        "ResponseOutputTextDeltaEvent(delta='hi', content_index=0, output_index=0, "
+        "type='response.output_text.delta', sequence_number=4, item_id='m', logprobs=None)"
+    )
+
+
+def test_what_is_equal_is_of_one_class_and_has_equal_fields() -> None:
+    event = ResponseOutputTextDeltaEvent("hi")
+    assert event == ResponseOutputTextDeltaEvent("hi")
+    assert event != ResponseOutputTextDeltaEvent("ho")
+    assert event != "hi"
+    with pytest.raises(TypeError, match="unhashable type: 'ResponseOutputTextDeltaEvent'"):
+        hash(event)
