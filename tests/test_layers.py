@@ -51,6 +51,7 @@ SCREENS = (
     "taking",
     "viewer",
     "signals",
+    "collector",
     "playback",
     "opening",
     "resend",
