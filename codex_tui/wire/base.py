@@ -6,7 +6,6 @@ same in all classes are written once: to have each made by `dataclass` doubles t
 """
 
 from dataclasses import KW_ONLY, Field, dataclass, field, fields
-from functools import cache
 from reprlib import recursive_repr
 from typing import Any
 
@@ -25,6 +24,9 @@ class NotSent(int):
 
 NOT_SENT = NotSent(0)
 """Default of every index: `event.output_index is NOT_SENT` says that none was sent."""
+
+
+_shown: dict[type[Any], list[str]] = {}  # filled as objects are compared or printed
 
 
 class Compared:
@@ -47,12 +49,13 @@ class Compared:
 
 
 def _fields_of(value: object) -> list[tuple[str, Any]]:
-    cls: type[Any] = type(value)
-    return [(name, getattr(value, name)) for name in _shown(cls)]
+    cls = type(value)
+    if cls not in _shown:
+        _shown[cls] = _in_order(cls)
+    return [(name, getattr(value, name)) for name in _shown[cls]]
 
 
-@cache
-def _shown(cls: type[Any]) -> list[str]:
+def _in_order(cls: type[Any]) -> list[str]:
     """The names of all fields, those that say most first."""
 
     def rank(each: Field[Any]) -> tuple[bool, bool]:
