@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container
 from textual.content import Content
+from textual.geometry import Region
 
 from codex_tui.safe_text import clean_line
 
@@ -40,6 +41,7 @@ class Pane(Container):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._receiving = False
+        self._said: str | None = None
         self._label()
 
     @property
@@ -60,8 +62,16 @@ class Pane(Container):
 
     def _label(self) -> None:
         mark = "●" if self._receiving else " "
-        self.border_title = Content(f"{self.TITLE} {mark}")
+        self._border_title = Content(f"{self.TITLE} {mark}")
+        self._refresh_border(-1)
 
     def say(self, figures: str) -> None:
         """Show figures in the lower border."""
-        self.border_subtitle = Content(clean_line(figures))
+        if figures != self._said:
+            self._said = figures
+            self._border_subtitle = Content(clean_line(figures))
+            self._refresh_border(self.content_size.height)
+
+    def _refresh_border(self, y: int) -> None:
+        # Assigning a border's title paints the whole pane: twenty lines, thirty times a second.
+        self.refresh(Region(-1, y, self.outer_size.width, 1))
