@@ -7,14 +7,14 @@ is the same whether it was reached from the start or from anywhere else.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.insight.conversation import Conversation, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from codex_tui.sessions.log import EventLog
 
@@ -109,6 +109,32 @@ class Checkpoints:
         folded, conversation = self._nearest(n)
         self._fold(conversation, folded, n)
         return conversation
+
+    def first(self, holds: Callable[[Conversation], bool]) -> int | None:
+        """Return the first entry after which something holds; None where it never does.
+
+        What holds once must hold from there on: then only what stands between two checkpoints is
+        folded again. Nobody may fold into the states that are asked about.
+
+        Raises:
+            OSError: as `state_at`.
+        """
+        kept = self._kept
+        place = bisect_left(kept, True, key=lambda each: holds(self._seen(each)))
+        stop = kept[place].folded if place < len(kept) else len(self._log)
+        folded, conversation = self._nearest(kept[max(place - 1, 0)].folded)
+        if folded < self._ahead[0] <= stop and not holds(self._ahead[1]):
+            folded, conversation = self._ahead[0], self._ahead[1].fork()
+        for entry, record in enumerate(self._log.records(folded, stop), folded):
+            conversation.apply(record)
+            if holds(conversation):
+                return entry
+        return None
+
+    def _seen(self, kept: _Checkpoint) -> Conversation:
+        """What a checkpoint holds, to be looked at and not to be folded into."""
+        running = () if kept.turn is None else (kept.turn,)
+        return Conversation((*self._over[: kept.over], *running))
 
     def _nearest(self, n: int) -> tuple[int, Conversation]:
         """The nearest state before one, forked, and how many entries it holds."""

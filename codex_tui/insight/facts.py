@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.insight import units
+from codex_tui.insight.logprobs import tokens_of
 from codex_tui.sessions.records import (
     CommentRecord,
     CutRecord,
@@ -86,6 +87,7 @@ def _frame(frame: ServerSentEvent) -> Iterator[tuple[str, str]]:
     yield "id", frame.id
     yield "retry", "" if frame.retry is None else f"{frame.retry} ms"
     yield "size", units.size(len(frame.data.encode("utf-8", "surrogatepass")))
+    yield "logprob", "\n".join(tokens_of(event))
     yield "comment", "\n".join(comment.strip() for comment in frame.comments)
     if frame.raw is not None:
         yield "bytes", "the data has bytes that are not UTF-8, or fields that SSE doesn't know"
