@@ -61,7 +61,7 @@ class CodexTui(App[int]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "escape", "Stop", id="app.back", key_display="esc"),
+        Binding("escape", "escape", "Back, or stop", id="app.back", key_display="esc"),
         Binding("ctrl+c", "copy_or_back", "Copy", id="app.copy", show=False, priority=True),
         Binding("r", "resend", "Send again", id="app.resend", show=False),
         Binding("ctrl+n", "renew", "New conversation", id="app.new", show=False),
@@ -102,6 +102,9 @@ class CodexTui(App[int]):
 
     def _begin(self) -> None:
         release_collector()
+        if self._opening.file is not None or self._opening.source is not None:
+            self.viewer.add_class("-replaying")
+            self.viewer.arrangement.focus("timeline")
         self._open()
         if self._talk is not None:
             self._talk.show_connection()
@@ -109,17 +112,11 @@ class CodexTui(App[int]):
             connection = Connection(self._opening.name)
             self.viewer.broadcast(lambda: ConnectionChanged(connection))
         if self._opening.file is not None:
-            self._show_replay()
             self._replay.open(self._opening.file)
         elif self._opening.source is not None:
-            self._show_replay()
             self._stream(self._opening.source)
         elif self._talk is not None and self._opening.prompt:
             self._talk.send(self._opening.prompt)
-
-    def _show_replay(self) -> None:
-        self.viewer.add_class("-replaying")
-        self.viewer.arrangement.focus("timeline")
 
     def _open(self) -> None:
         session = self.session

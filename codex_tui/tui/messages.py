@@ -35,12 +35,13 @@ class Arrival:
 class SessionOpened(Message, bubble=False):
     """Another session is shown from now on; what stood in the panes is no longer true.
 
-    `timing` goes on to be folded while the session streams.
+    `timing` goes on to be folded while the session streams; what is `replayed` can't be sent again.
     """
 
     conversation: Conversation
     log: EventLog
     timing: Timing
+    replayed: bool = False
 
 
 @dataclass

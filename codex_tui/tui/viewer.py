@@ -164,7 +164,8 @@ class Viewer(Screen[None]):
     def open_session(self, conversation: Conversation, log: EventLog, timing: Timing) -> None:
         """Show another session."""
         self._log = log
-        self.broadcast(lambda: SessionOpened(conversation, log, timing))
+        replayed = self.has_class("-replaying")
+        self.broadcast(lambda: SessionOpened(conversation, log, timing, replayed))
 
     _log: EventLog | None = None
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.widgets.sections import State
 
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
-_KEPT, _ADVICE = "What arrived is kept; ", "r sends the request again."
+_KEPT, _ADVICE = "What arrived is kept.", "r sends the request again."
 _STATES: dict[str, State] = {"completed": "muted", "incomplete": "warning", "cancelled": "warning"}
 
 
@@ -44,7 +44,7 @@ class OutputPane(ProjectionPane):
             if isinstance(item, MessageItem) and not item.repeats:
                 yield Group(item.key, item.version, partial(_message, item))
         if turn.ended:
-            yield Group("end", 0, lambda: _end(turn))
+            yield Group("end", 0, lambda: _end(turn, replayed=self.replayed))
         elif (phase := phase_of(turn)) in _WAITING and not _has_begun(turn):
             yield Group("waiting", _WAITING.index(phase), lambda: [_waiting(phase)])
 
@@ -125,12 +125,12 @@ def _sources(annotations: list[Any]) -> Iterator[Shown]:
         yield Shown("sources", title, "", "muted", text, TextDocument, collapsible=True)
 
 
-def _end(turn: Turn) -> list[Shown]:
+def _end(turn: Turn, *, replayed: bool) -> list[Shown]:
     end = turn.times.end
     state = _STATES.get(turn.how, "failed")
     words = [" · ".join(figures_of(turn))] if turn.events.total else []
     if turn.how != "completed":
-        advice = f"{_KEPT if words else ''}{_ADVICE}"
+        advice = " ".join([_KEPT] * bool(words) + [_ADVICE] * (not replayed))
         words = [turn.sentence, *words, advice]
     shown = Shown(
         "end",

@@ -102,6 +102,8 @@ class ProjectionPane(Pane):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.replayed = False
+        """Whether the session is a file's: nothing of it can be sent again."""
         self._settled = 0  # turns that have ended and been drawn
         self._turns: list[dict[str, _Drawn]] = []  # of each turn its groups, in order
         self._toggled: set[str] = set()  # sections that the user has opened or closed
@@ -133,6 +135,7 @@ class ProjectionPane(Pane):
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget what was drawn, and show what the session has already."""
+        self.replayed = message.replayed
         self._settled = 0
         self._turns.clear()
         self._toggled.clear()

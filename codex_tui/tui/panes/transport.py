@@ -68,7 +68,10 @@ class Transport(Widget):
     def on_playback_moved(self, message: PlaybackMoved) -> None:
         """Show the new position."""
         self._moved = message
-        self.set_class(message.total > 0, "-playable")
+        playable = message.total > 0
+        if playable != self.has_class("-playable"):
+            self.set_class(playable, "-playable")
+            self.screen.refresh_bindings()
         self.refresh()
 
     # -- drawing -----------------------------------------------------------------------------
@@ -90,8 +93,8 @@ class Transport(Widget):
 
     def _left(self, moved: PlaybackMoved) -> list[tuple[str, str]]:
         speed = f"×{moved.speed:g}" if moved.speed is not None else "×max"
-        state = "▶" if moved.playing else "⏸"
-        said = [("state", f" {state} "), ("figure", f"{speed}{' ⟳' if moved.loop else ''}  ")]
+        state = "▶" if moved.playing else "‖"
+        said = [("state", f" {state} "), ("figure", f"{speed}{' ↻' if moved.loop else ''}  ")]
         if moved.t is not None:
             said.append(("figure", f"{moved.t:>9.3f} s  "))
         return said
