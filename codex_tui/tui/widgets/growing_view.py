@@ -233,7 +233,7 @@ class GrowingView(LineView):
         if follow and not self.is_vertical_scrollbar_grabbed:
             self.set_height(height, max(height - self.size.height, 0))
         else:
-            self.unseen = self._follow and (self.unseen or grew)
+            self.unseen = self.follows and (self.unseen or grew)
             self.set_height(height, line_of(self._sections, anchor))
         if top == self.scroll_offset.y:
             self._refresh_from(changed)
