@@ -10,7 +10,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.geometry import Region
 
 from codex_tui.tui.widgets.anchors import Anchor, anchor_at, line_of
 from codex_tui.tui.widgets.line_view import LineView
@@ -236,27 +235,24 @@ class GrowingView(LineView):
             self.unseen = self.follows and (self.unseen or grew)
             self.set_height(height, line_of(self._sections, anchor))
         if top == self.scroll_offset.y:
-            self._refresh_from(changed)
-
-    def _refresh_from(self, y: int) -> None:
-        """Paint the lines from one on again, as far as they can be seen."""
-        first = max(y - self.scroll_offset.y, 0)
-        height = self.size.height
-        if first < height:
-            self.refresh(Region(0, first, self.size.width, height - first))
-        elif self.unseen:
-            self.refresh(Region(0, height - 1, self.size.width, 1))
+            # The last line of the window may have to say that there are new ones below.
+            self.refresh_changed(min(changed - top, self.size.height - 1))
 
     # -- lines
 
     def render_line(self, y: int) -> Strip:
-        """Paint one line of the window."""
+        """Paint one line of the window, so that it can be selected from."""
+        strip = super().render_line(y)
+        return strip.apply_offsets(0, self.scroll_offset.y + y) if self._sections.height else strip
+
+    def draw(self, y: int) -> Strip:
+        """Return how a line of the window looks now."""
         width = self.width
         top = self.scroll_offset.y
         if not self._sections.height:
             strips = self._painter.placeholder(self.placeholder, width, self.size.height)
             return strips[y] if y < len(strips) else self._painter.blank(width)
-        strip = self._line(top + y, width).apply_offsets(0, top + y)
+        strip = self._line(top + y, width)
         if self.unseen and y == self.size.height - 1 and not self.at_tail:
             return self._painter.with_new_mark(strip, width)
         return strip
@@ -270,9 +266,21 @@ class GrowingView(LineView):
             return self._painter.header(section, width, cursor=section is self._cursor)
         block, index = section.document.block_at(line)
         matches = self._search.spans(block, index) if self._search and index >= 0 else None
-        drawn = section.document.line(line)
+        plain = section.document.line(line)
+        drawn = self.overlaid(section.key, plain)
         chosen = self._selected(y, section.indent, drawn)
-        return self._painter.line(drawn, section.indent, width, selected=chosen, matches=matches)
+        return self._painter.line(
+            drawn,
+            section.indent,
+            width,
+            selected=chosen,
+            matches=matches,
+            passing=drawn is not plain,
+        )
+
+    def overlaid(self, key: str, line: Line) -> Line:
+        """Return a line of a section with what is laid over it, or the very line."""
+        return line
 
     def _selected(self, y: int, indent: int, line: Line) -> tuple[int, int] | None:
         """Return which characters of a line are selected."""

@@ -60,9 +60,13 @@ class Painter:
         *,
         selected: tuple[int, int] | None = None,
         matches: list[tuple[int, int, bool]] | None = None,
+        passing: bool = False,
     ) -> Strip:
-        """Paint a line of a document; `selected` and `matches` are in its characters."""
-        if selected or matches:
+        """Paint a line of a document; `selected` and `matches` are in its characters.
+
+        A `passing` line is made anew each time that it is painted, and is not kept.
+        """
+        if selected or matches or passing:
             return self._paint(_marked(line, selected, matches or []), indent, width)
         key = (id(line), indent, width)
         kept = self._kept.get(key)

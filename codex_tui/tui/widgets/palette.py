@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from rich.style import Style
 
-from codex_tui.tui.widgets.styles import Role, Styles
+from codex_tui.tui.widgets.styles import GAP_STEPS, Role, Styles
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
 PREFIX = "section-view--"
-_LAYERS = ("link", "block", "span", "match", "current", "selected")
+_LAYERS = ("link", "block", "span", "match", "current", "selected", "lit", "caret")
+_TOKENS = tuple(f"gap-{step}{odd}" for step in range(GAP_STEPS) for odd in ("", "-odd"))
 _PARTS = (
     *("header", "header-cursor", "header-running", "header-failed"),
     *("header-warning", "header-muted", "header-prompt"),
@@ -27,7 +28,7 @@ def _name(role: Role) -> str:
     return role.name.lower().replace("_", "-")
 
 
-COMPONENTS = {PREFIX + name for name in (*map(_name, Role), *_LAYERS, *_PARTS, *_OTHERS)}
+COMPONENTS = {PREFIX + name for name in (*map(_name, Role), *_LAYERS, *_TOKENS, *_PARTS, *_OTHERS)}
 
 CSS = """
 SectionView {
@@ -72,6 +73,17 @@ SectionView {
         color: $match-current-foreground;
     }
     & > .section-view--selected { background: $screen-selection-background; }
+    & > .section-view--lit { background: $line-focus 40%; color: auto; }
+    & > .section-view--caret { text-style: reverse; }
+    & > .section-view--gap-0-odd { background: $foreground 11%; }
+    & > .section-view--gap-1 { background: $stall 12%; }
+    & > .section-view--gap-1-odd { background: $stall 20%; }
+    & > .section-view--gap-2 { background: $stall 30%; color: auto; }
+    & > .section-view--gap-2-odd { background: $stall 38%; color: auto; }
+    & > .section-view--gap-3 { background: $stall 54%; color: auto; }
+    & > .section-view--gap-3-odd { background: $stall 62%; color: auto; }
+    & > .section-view--gap-4 { background: $stall; color: auto; text-style: bold; }
+    & > .section-view--gap-4-odd { background: $stall 90%; color: auto; text-style: bold; }
     & > .section-view--header { text-style: bold; }
     & > .section-view--header-running { color: $line-focus; }
     & > .section-view--header-failed { color: $event-error; }
@@ -85,6 +97,25 @@ SectionView {
 }
 """
 
+# Where there are no shades the pieces are underlined in turn, and what was waited for is stronger.
+_WITHOUT_SHADES = {
+    "lit": "underline",
+    "gap-0-odd": "underline",
+    "gap-1-odd": "underline",
+    "gap-2": "bold",
+    "gap-2-odd": "bold underline",
+    "gap-3": "bold italic",
+    "gap-3-odd": "bold italic underline",
+    "gap-4": "bold reverse",
+    "gap-4-odd": "bold reverse underline",
+}
+_PLAIN = "background: transparent; color: $foreground"
+CSS += "".join(
+    f"SectionView:{state} > .{PREFIX}{name} {{ {_PLAIN}; text-style: {look}; }}\n"
+    for state in ("ansi", "nocolor")
+    for name, look in _WITHOUT_SHADES.items()
+)
+
 
 def styles_of(view: Widget) -> Styles:
     """Return what the current theme makes of the roles."""
@@ -96,8 +127,20 @@ def styles_of(view: Widget) -> Styles:
         match=view.get_component_rich_style(PREFIX + "match"),
         current=view.get_component_rich_style(PREFIX + "current"),
         selected=_ground(view, "selected"),
+        lit=_layer(view, "lit"),
+        caret=_layer(view, "caret"),
+        tokens=tuple(_layer(view, name) for name in _TOKENS),
     )
 
 
 def _ground(view: Widget, name: str) -> Style:
     return Style(bgcolor=view.get_component_rich_style(PREFIX + name).bgcolor)
+
+
+def _layer(view: Widget, name: str) -> Style:
+    """Return only what a component changes; its ground is blended with the view's."""
+    partial = view.get_component_rich_style(PREFIX + name, partial=True)
+    whole = view.get_component_rich_style(PREFIX + name)
+    made = partial + Style(bgcolor=whole.bgcolor) if partial.bgcolor is not None else partial
+    automatic = view.get_component_styles(PREFIX + name).auto_color
+    return made + Style(color=whole.color) if automatic else made

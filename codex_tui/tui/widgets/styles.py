@@ -63,6 +63,20 @@ CURRENT = 1 << 16
 """The search match that was jumped to."""
 SELECTED = 1 << 17
 """Selected with the mouse."""
+LIT = 1 << 18
+"""What the selected event brought."""
+CARET = 1 << 19
+"""Under the cursor."""
+TOKEN_STYLES = 0xF << 20
+"""Brought by one event: 0 for none, else 1 + 2 * the step of the gap before it + odd or even."""
+
+GAP_STEPS = 5
+"""In so many steps the gap before a piece is drawn."""
+
+
+def token_flag(step: int, odd: int) -> int:
+    """Return the flag of a piece: the step of the gap before it, and whether its number is odd."""
+    return (1 + 2 * step + odd) << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,9 @@ class Styles:
     match: Style
     current: Style
     selected: Style
+    lit: Style
+    caret: Style
+    tokens: tuple[Style, ...]
     _made: dict[int, Style] = field(default_factory=dict)
 
     def of(self, style: int) -> Style:
@@ -92,19 +109,22 @@ class Styles:
         made = self.roles[style & ROLE_MASK]
         if style & (STRONG | EMPHASIS | STRIKE):
             made += _face(style)
-        for flag, extra in self._extras():
+        for flag, extra in self._extras(style):
             if style & flag:
                 made += extra
         return made
 
-    def _extras(self) -> tuple[tuple[int, Style], ...]:
+    def _extras(self, style: int) -> tuple[tuple[int, Style], ...]:
         return (
             (BLOCK, self.block),
             (SPAN, self.span),
             (LINK, self.link),
+            (TOKEN_STYLES, self.tokens[((style & TOKEN_STYLES) >> 20) - 1]),
+            (LIT, self.lit),
             (MATCH, self.match),
             (CURRENT, self.current),
             (SELECTED, self.selected),
+            (CARET, self.caret),
         )
 
 

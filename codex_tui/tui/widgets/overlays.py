@@ -1,0 +1,99 @@
+"""What is laid over drawn lines by places of their source: tokens, the lit span, the cursor.
+
+A line is never changed, only another made of it; and it is never cut inside a grapheme, which
+would take other cells then.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import split_graphemes
+
+from codex_tui.tui.widgets.lines import Line, Run
+from codex_tui.tui.widgets.styles import STILL, TOKEN_STYLES, token_flag
+
+if TYPE_CHECKING:
+    from codex_tui.insight.provenance import Pieces
+
+Spans = Callable[[int, int], Iterator[tuple[int, int]]]
+"""Gives, for a stretch of source, where in it another flag begins: offset and flag, in order."""
+
+GAPS = (0.1, 0.3, 1.0, 2.0)
+"""Seconds of silence before a piece from which on it is drawn one step stronger."""
+
+
+class Tokens(NamedTuple):
+    """The pieces of a text; `shift` characters of it stand before the document begins."""
+
+    pieces: Pieces
+    shift: int = 0
+
+    def spans(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield where each piece begins, and how it looks."""
+        starts = self.pieces.starts
+        index = max(bisect_right(starts, start + self.shift) - 1, 0)
+        while index < len(starts) and starts[index] - self.shift < end:
+            piece = self.pieces[index]
+            yield max(piece.start - self.shift, start), token_flag(gap_step(piece.gap), index % 2)
+            index += 1
+
+
+def gap_step(gap: float | None) -> int:
+    """Return how strongly a silence is drawn, 0 to 4."""
+    return 0 if gap is None else bisect_right(GAPS, gap)
+
+
+def flagged(first: int, last: int, flag: int) -> Spans:
+    """Return spans of one flag, from one place to before another."""
+
+    def spans(start: int, end: int) -> Iterator[tuple[int, int]]:
+        if first < end and last > start:
+            yield max(first, start), flag
+            if last < end:
+                yield last, 0
+
+    return spans
+
+
+def laid_over(line: Line, spans: Spans) -> Line:
+    """Return a line with the flags of its places; what has no place in the source stays."""
+    made: list[Run] = []
+    for run in line:
+        made += [run] if run.source < 0 or not run.text else _cut(run, spans)
+    return line if len(made) == len(line) and tuple(made) == line else tuple(made)
+
+
+def _cut(run: Run, spans: Spans) -> list[Run]:
+    length = 1 if run.style & STILL else len(run.text)
+    found = [(at - run.source, flag) for at, flag in spans(run.source, run.source + length)]
+    if not found:
+        return [run]
+    if run.style & STILL:
+        return [_part(run, 0, len(run.text), found[0][1])]
+    cuts = _on_graphemes(run.text, [(0, 0), *found])
+    ends = [at for at, _ in cuts[1:]] + [length]
+    return [
+        _part(run, start, end, flag)
+        for (start, flag), end in zip(cuts, ends, strict=True)
+        if end > start
+    ]
+
+
+def _part(run: Run, start: int, end: int, flag: int) -> Run:
+    source = run.source if run.style & STILL else run.source + start
+    return Run(run.text[start:end], _under(run.style, flag) | flag, source, run.link)
+
+
+def _under(style: int, flag: int) -> int:
+    return style & ~TOKEN_STYLES if flag & TOKEN_STYLES else style
+
+
+def _on_graphemes(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Move cuts that stand inside a grapheme to where it begins."""
+    if text.isascii():
+        return cuts
+    starts = [start for start, _, _ in split_graphemes(text)[0]]
+    return [(starts[max(bisect_right(starts, at) - 1, 0)], flag) for at, flag in cuts]
