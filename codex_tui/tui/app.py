@@ -58,6 +58,7 @@ class CodexTui(App[int]):
     """Opens a viewer over one session and keeps the two in step."""
 
     TITLE = "codex-tui"
+    CSS_PATH = Viewer.CSS_PATH  # that of the default screen is not read otherwise
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,12 +92,15 @@ class CodexTui(App[int]):
         """Give every theme our variables."""
         return variable_defaults(self.current_theme)
 
+    def get_default_screen(self) -> Viewer:
+        """Begin with the viewer: a screen below it would be laid out and painted for nothing."""
+        return self.viewer
+
     def on_mount(self) -> None:
         """Put on the theme, show the session, and begin what was asked for."""
         on_signals(self._leave)
         self._load_themes()
         self.set_keymap(self._user_keys())
-        self.push_screen(self.viewer, wait_for_dismiss=False)
         self.call_after_refresh(self._begin)
         self.set_interval(_CLOCK, self._tick)
 
