@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TICK = 1 / 30
 SLICE = 0.008  # seconds that loading may hold the loop
+TELL_EVERY = 0.1  # seconds between two looks of the panes at a file that is being loaded
 POLL = 0.1  # seconds between two looks at a file that grows
 
 
@@ -43,6 +44,7 @@ class Replay:
         self._file: Replayed | None = None
         self._timer: Timer | None = None
         self._playback: Playback | None = None
+        self._told = 0.0  # when it was last said how far loading has come
 
     # -- a file ------------------------------------------------------------------------------
 
@@ -66,10 +68,12 @@ class Replay:
                 parser = RecordParser()
                 while chunk := opened.read(CHUNK):
                     await self._take(parser.feed(chunk))
+                self._grown()
                 self._arrive(file)
                 while file.follow:
                     if chunk := opened.read(CHUNK):
                         await self._take(parser.feed(chunk))
+                        self._grown()
                     await asyncio.sleep(POLL)
                 await self._take(parser.close())
         except OSError as error:
@@ -83,10 +87,16 @@ class Replay:
             event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
             session.folds.take(record, event, span)
             if perf_counter() > deadline:
-                self._grown()
-                await asyncio.sleep(0)
+                self._session.folds.note()
+                await self._breathe()
                 deadline = perf_counter() + SLICE
-        self._grown()
+        await self._breathe()
+
+    async def _breathe(self) -> None:
+        """Let the keys have their turn, and now and then say how far it has come."""
+        if perf_counter() > self._told + TELL_EVERY:
+            self._told = perf_counter()
+            self._grown()
         await asyncio.sleep(0)
 
     def _grown(self) -> None:
