@@ -48,6 +48,7 @@ SCREENS = (
     "panes",
     "layout",
     "finding",
+    "pointing",
     "taking",
     "viewer",
     "signals",

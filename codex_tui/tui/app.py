@@ -125,6 +125,7 @@ class CodexTui(App[int]):
     def _open(self) -> None:
         session = self.session
         self.viewer.open_session(session.conversation, session.log, session.folds.timing)
+        self.viewer.pointing.open(session.folds)
         self._show_recording()
 
     def _load_themes(self) -> None:

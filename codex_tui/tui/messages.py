@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from codex_tui.insight.conversation import Conversation
+    from codex_tui.insight.provenance import Brought, PieceScan, Place
     from codex_tui.insight.timing import Timing
     from codex_tui.sessions.log import EventLog
     from codex_tui.sessions.records import Record
@@ -114,6 +115,33 @@ class EntryHighlighted(Message):
     """Up: the user moved the timeline's cursor to an entry."""
 
     entry: int
+
+
+@dataclass
+class PlacePointed(Message):
+    """Up: the user pointed at a character of a text, to know which event brought it."""
+
+    place: Place
+    offset: int
+
+
+@dataclass
+class SpanLit(Message, bubble=False):
+    """What the selected event brought of a text, to be lit in its pane; None for nothing.
+
+    `note` says the event's figures where the text stands; `reveal` scrolls there.
+    """
+
+    span: Brought | None
+    note: str = ""
+    reveal: bool = False
+
+
+@dataclass
+class TokensShown(Message, bubble=False):
+    """The pieces of all texts, as far as they have been found; None for the plain texts again."""
+
+    scan: PieceScan | None
 
 
 @dataclass

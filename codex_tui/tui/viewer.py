@@ -24,7 +24,9 @@ from codex_tui.tui.messages import (
     EntryHighlighted,
     EntrySelected,
     MomentChosen,
+    PlacePointed,
     PlaybackCommanded,
+    PlaybackMoved,
     RangeChanged,
     RangeCleared,
     RangeSelected,
@@ -47,8 +49,10 @@ from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.panes.transport import Transport
+from codex_tui.tui.pointing import Pointing
 from codex_tui.tui.taking import Taking
 from codex_tui.tui.widgets.line_view import LineView
+from codex_tui.tui.widgets.pointed_view import PointedView
 from codex_tui.tui.widgets.section_view import SectionView
 from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView
@@ -93,6 +97,7 @@ class Viewer(Screen[None]):
         Binding("z", "zoom", "Zoom", id="viewer.zoom"),
         Binding("i", "inspect", "Inspector", id="viewer.inspect", show=False),
         Binding("m", "measure", "Metrics", id="viewer.metrics", show=False),
+        Binding("t", "tokens", "Token view", id="viewer.tokens", show=False),
         Binding("y", "copy", "Copy", id="viewer.copy"),
         Binding("l", "links", "Links", id="viewer.links", show=False),
         Binding("question_mark,f1", "help", "Help", id="viewer.help", key_display="?"),
@@ -107,6 +112,7 @@ class Viewer(Screen[None]):
         self._keymap = keymap
         self.arrangement = Arrangement(self)
         self.finding = Finding(self, self.arrangement, self._go_to)
+        self.pointing = Pointing(self, self.broadcast, self.inspect_entry)
         self.taking = Taking(self, copies)
 
     # -- composition -------------------------------------------------------------------------
@@ -173,7 +179,9 @@ class Viewer(Screen[None]):
         """Hand a batch to every pane and mark the one that receives."""
         self.broadcast(lambda: RecordsArrived(message.conversation, message.log, message.arrivals))
         self._mark_receiving(message.conversation)
+        self.pointing.moved(message.conversation)
         if self.timeline.following and message.arrivals:
+            self.pointing.clear()
             self._inspect_soon(message.arrivals[-1])
 
     def show_moment(self, make: Callable[[], Message]) -> None:
@@ -182,8 +190,18 @@ class Viewer(Screen[None]):
         self.broadcast(make)
         if isinstance(message, RecordsArrived | SessionSought):
             self._mark_receiving(message.conversation)
+            self.pointing.moved(message.conversation)
             self._latest = max(0, (message.position or len(message.log)) - 1)
             self._inspect_latest()
+        elif isinstance(message, PlaybackMoved) and self.timeline.following:
+            self._light_latest(message)
+
+    def _light_latest(self, moved: PlaybackMoved) -> None:
+        # What plays would flicker; who steps wants to see what each event brings.
+        if moved.playing or not moved.number:
+            self.pointing.clear()
+        else:
+            self.pointing.light(self._latest)
 
     def pass_time(self, message: ClockTicked) -> None:
         """Let time pass in the status line alone: the strip of a replay has no now."""
@@ -226,7 +244,19 @@ class Viewer(Screen[None]):
     def _entry_highlighted(self, event: EntryHighlighted) -> None:
         self.inspect_entry(event.entry)
         if self.playable:
-            self.post_message(PlaybackCommanded("entry", str(event.entry)))
+            self._play("entry", str(event.entry))
+        elif self.timeline.following:
+            self.pointing.clear()
+        else:
+            self.pointing.light(event.entry, chosen=True, reveal=True)
+
+    @on(PlacePointed)
+    def _place_pointed(self, event: PlacePointed) -> None:
+        self.pointing.take(event)
+
+    def action_tokens(self) -> None:
+        """Show in the texts which pieces they came in, and what was waited for."""
+        self.pointing.toggle_tokens()
 
     # -- time --------------------------------------------------------------------------------
 
@@ -270,18 +300,22 @@ class Viewer(Screen[None]):
 
     def action_playback(self, command: str) -> None:
         """Do what a key of the transport says."""
-        self.post_message(PlaybackCommanded(command))
+        self._play(command)
+
+    def _play(self, command: str, argument: str = "") -> None:
+        self.timeline.follow_again()
+        self.post_message(PlaybackCommanded(command, argument))
 
     def action_goto(self) -> None:
         """Ask for an event, a time or a share to go to."""
         self.finding.go_to()
 
     def _go_to(self, place: str) -> None:
-        self.post_message(PlaybackCommanded("go-to", place))
+        self._play("go-to", place)
 
     @on(Transport.SeekAsked)
     def _seek_asked(self, event: Transport.SeekAsked) -> None:
-        self.post_message(PlaybackCommanded("share", str(event.share)))
+        self._play("share", str(event.share))
 
     # -- moving about ------------------------------------------------------------------------
 
@@ -321,8 +355,11 @@ class Viewer(Screen[None]):
         self.query_one(MetricsPane).show_figures()
 
     def close_innermost(self) -> bool:
-        """Close the search, its marks, the range or the zoom; False if nothing was open."""
-        if self.finding.close():
+        """Leave the cursor, the search, its marks, what is pointed at, the range or the zoom.
+
+        False if nothing was open.
+        """
+        if self.pointing.leave_cursor() or self.finding.close() or self._follow_again():
             return True
         if self.strip_pane.strip.selection is not None:
             self.strip_pane.strip.action_leave_range()
@@ -331,6 +368,12 @@ class Viewer(Screen[None]):
         else:
             return False
         return True
+
+    def _follow_again(self) -> bool:
+        followed = self.pointing.follow_again()
+        if followed:
+            self._inspect_latest()
+        return followed
 
     # -- searching and filtering -------------------------------------------------------------
 
@@ -380,6 +423,7 @@ class Viewer(Screen[None]):
                 "Output, reasoning, tool calls, inspector",
                 [*LineView.BINDINGS, *SectionView.BINDINGS],
             ),
+            KeyGroup("A cursor in output, reasoning and tool calls", PointedView.BINDINGS),
             KeyGroup("Timeline", TimelineView.BINDINGS),
             KeyGroup("A range of time", TimeStrip.BINDINGS),
             KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),

@@ -7,12 +7,17 @@ any order of events, any number of them in one message, and any jump in time end
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
 from textual.content import Content
 
+from codex_tui.insight.provenance import Place
+from codex_tui.tui.messages import PlacePointed
 from codex_tui.tui.panes.pane import Pane
+from codex_tui.tui.widgets.overlays import Tokens
+from codex_tui.tui.widgets.pointed_view import PointedView
 from codex_tui.tui.widgets.section_view import SectionView
 from codex_tui.tui.widgets.sections import Section
 
@@ -22,8 +27,15 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from codex_tui.insight.conversation import Conversation, Turn
+    from codex_tui.insight.provenance import PieceScan
     from codex_tui.insight.text import Text
-    from codex_tui.tui.messages import RecordsArrived, SessionOpened, SessionSought
+    from codex_tui.tui.messages import (
+        RecordsArrived,
+        SessionOpened,
+        SessionSought,
+        SpanLit,
+        TokensShown,
+    )
     from codex_tui.tui.widgets.documents import Document
     from codex_tui.tui.widgets.sections import State
 
@@ -76,7 +88,7 @@ class _Drawn:
     texts: dict[str, Extent]
 
 
-class ProjectedView(SectionView):
+class ProjectedView(PointedView):
     """Copies with a text what its header says of it."""
 
     def __init__(self, *, placeholder: Content) -> None:
@@ -107,6 +119,7 @@ class ProjectionPane(Pane):
         self._settled = 0  # turns that have ended and been drawn
         self._turns: list[dict[str, _Drawn]] = []  # of each turn its groups, in order
         self._toggled: set[str] = set()  # sections that the user has opened or closed
+        self._figures = self._noted = ""
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
@@ -155,6 +168,56 @@ class ProjectionPane(Pane):
             self._drop(groups, list(groups))
         del self._turns[len(message.conversation.turns) :]
         self._draw(message.conversation)
+
+    # -- where the text came from ------------------------------------------------------------
+
+    @on(PointedView.Pointed)
+    def _pointed(self, event: PointedView.Pointed) -> None:
+        event.stop()
+        if (place := Place.of_key(event.key)) is not None:
+            offset = event.source + self._extent(event.key).start
+            self.post_message(PlacePointed(place, offset))
+
+    def _extent(self, key: str) -> Extent:
+        """Return how much of a section's text is shown."""
+        groups = (turn.get(key.rpartition("/")[0]) for turn in self._turns)
+        found = (group.texts[key] for group in groups if group is not None and key in group.texts)
+        return next(found, Extent())
+
+    def on_span_lit(self, message: SpanLit) -> None:
+        """Light what an event brought, if it stands here."""
+        span, view = message.span, self.sections
+        key = span.place.key if span is not None else ""
+        if span is None or key not in view:
+            view.clear_span()
+            self._note("")
+            return
+        start = self._extent(key).start
+        view.show_span(key, max(span.start - start, 0), max(span.end - start, 0))
+        self._note(message.note)
+        if message.reveal:
+            view.reveal_span()
+
+    def on_tokens_shown(self, message: TokensShown) -> None:
+        """Show the pieces that the texts came in, or no longer."""
+        scan = message.scan
+        self.sections.show_tokens(None if scan is None else partial(self._tokens, scan))
+
+    def _tokens(self, scan: PieceScan, key: str) -> Tokens | None:
+        if (place := Place.of_key(key)) is None:
+            return None
+        extent = self._extent(key)
+        pieces = scan.pieces(place, extent.replaced)
+        return None if pieces is None else Tokens(pieces, extent.start)
+
+    def _note(self, note: str) -> None:
+        self._noted = f" {note} " if note else ""
+        super().say(self._noted or self._figures)
+
+    def say(self, figures: str) -> None:
+        """Show figures in the lower border, unless those of a lit event stand there."""
+        self._figures = figures
+        super().say(self._noted or figures)
 
     @on(SectionView.Toggled)
     def _user_toggled(self, event: SectionView.Toggled) -> None:

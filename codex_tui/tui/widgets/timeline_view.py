@@ -174,6 +174,13 @@ class TimelineView(LineView):
 
     # -- moving ------------------------------------------------------------------------------
 
+    def point_at(self, entry: int) -> None:
+        """Put the cursor on an entry for good, and tell nobody; a hidden entry has no row."""
+        self._cursor, self._following = entry, False
+        if self._rows is not None and (line := self._rows.line_of(entry)) is not None:
+            self._reveal(line)
+        self.refresh()
+
     def select(self, entry: int) -> None:
         """Put the cursor on an entry and show its row."""
         if (rows := self._rows) is None or (line := rows.line_of(entry)) is None:

@@ -1,0 +1,182 @@
+"""Provenance on the screen: from a character to its event, from an event to its characters.
+
+To point at something is to inspect it, never to seek: the moment that is shown stays.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from codex_tui.insight import units
+from codex_tui.insight.logprobs import logprob_of, share
+from codex_tui.insight.provenance import PieceScan, entry_of, span_of
+from codex_tui.tui.messages import SpanLit, TokensShown
+from codex_tui.tui.widgets.pointed_view import PointedView
+from codex_tui.tui.widgets.timeline_view import TimelineView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.message import Message
+    from textual.screen import Screen
+
+    from codex_tui.insight.conversation import Conversation
+    from codex_tui.insight.folds import Folds
+    from codex_tui.insight.provenance import Brought
+    from codex_tui.tui.messages import PlacePointed
+
+    Broadcast = Callable[[Callable[[], Message]], None]
+
+_SLICE = 0.008  # seconds that looking for pieces may hold the loop
+_SHOW_EVERY = 0.1  # seconds
+
+
+class Pointing:
+    """What is pointed at, what is lit, and whether the pieces of the texts are shown.
+
+    Args:
+        screen: The viewer.
+        broadcast: Posts a message of its own to every pane.
+        inspect: Shows an entry in the inspector.
+    """
+
+    def __init__(
+        self, screen: Screen[None], broadcast: Broadcast, inspect: Callable[[int], None]
+    ) -> None:
+        self._screen = screen
+        self._broadcast = broadcast
+        self._inspect = inspect
+        self._folds: Folds | None = None
+        self._shown: Conversation | None = None
+        self._pointed = False  # the timeline's cursor stands where a text was pointed at
+        self._lit: int | None = None
+        self._span: Brought | None = None
+        self._scan: PieceScan | None = None
+        self._scanning = False
+        self._told = 0.0
+
+    def open(self, folds: Folds) -> None:
+        """Point into another session."""
+        self._folds, self._shown = folds, folds.conversation
+        self._pointed = False
+        self.clear()
+        if self._scan is not None:
+            self._scan = PieceScan(folds.log)
+            self._go_on()
+
+    def moved(self, conversation: Conversation) -> None:
+        """Take note of what is shown now: more has come, or another moment was sought."""
+        self._shown = conversation
+        self._go_on()
+
+    # -- from text to event ------------------------------------------------------------------
+
+    def take(self, event: PlacePointed) -> None:
+        """Select the event that brought a character, without going to its moment."""
+        if (folds := self._folds) is None or self._is_lit(event):
+            return
+        try:
+            entry = entry_of(folds, event.place, event.offset, self._shown)
+        except OSError as error:
+            self._screen.notify(f"can't be read back: {error}", severity="error", markup=False)
+            return
+        if entry is not None:
+            self._pointed = True
+            self._screen.query_one(TimelineView).point_at(entry)
+            self._inspect(entry)
+            self.light(entry, chosen=True)
+
+    def _is_lit(self, event: PlacePointed) -> bool:
+        span = self._span
+        if span is None or self._screen.query_one(TimelineView).following:
+            return False
+        return span.place == event.place and span.start <= event.offset < span.end
+
+    # -- from event to text ------------------------------------------------------------------
+
+    def light(self, entry: int, *, chosen: bool = False, reveal: bool = False) -> None:
+        """Light what an entry brought; a `chosen` one also says its figures in its pane."""
+        if self._folds is None or (entry == self._lit and not chosen):
+            return
+        self._lit, self._span = entry, self._span_of(entry)
+        span = self._span
+        note = self._note(entry) if chosen or self._scan is not None else ""
+        self._broadcast(lambda: SpanLit(span, note, reveal))
+
+    def _span_of(self, entry: int) -> Brought | None:
+        try:
+            return span_of(self._folds, entry) if self._folds is not None else None
+        except OSError:  # the inspector says so
+            return None
+
+    def clear(self) -> None:
+        """Light nothing."""
+        if self._lit is not None:
+            self._lit = self._span = None
+            self._broadcast(lambda: SpanLit(None))
+
+    def _note(self, entry: int) -> str:
+        """Return number, time, gap and probability of an event, as far as they are known."""
+        if self._folds is None or (number := self._folds.log.number(entry)) is None:
+            return ""
+        log = self._folds.log
+        words = [f"#{number:,}"]
+        if (t := log.t(entry)) is not None:
+            words.append(f"{t:.3f} s")
+            before = log.t(log.entry_of(number - 1)) if number > 1 else None
+            if before is not None and t >= before:
+                words.append(f"+{units.seconds(t - before)}")
+        event = log.event(entry)
+        logprob = logprob_of(event) if event is not None else None
+        return " · ".join(words if logprob is None else [*words, f"p {share(logprob)}"])
+
+    # -- leaving -----------------------------------------------------------------------------
+
+    def leave_cursor(self) -> bool:
+        """Leave the cursor mode of the focused view; False if it is in none."""
+        view = self._screen.focused
+        return isinstance(view, PointedView) and view.leave_caret()
+
+    def follow_again(self) -> bool:
+        """Give up what was pointed at: the timeline follows the stream again; False if nothing."""
+        pointed, self._pointed = self._pointed, False
+        timeline = self._screen.query_one(TimelineView)
+        if not pointed or timeline.following:
+            return False
+        timeline.follow_again()
+        self.clear()
+        return True
+
+    # -- the token view ----------------------------------------------------------------------
+
+    def toggle_tokens(self) -> None:
+        """Show the pieces that the texts came in, or the plain texts again."""
+        if self._folds is None:
+            return
+        on = self._scan is None
+        self._scan = PieceScan(self._folds.log) if on else None
+        if on:
+            self._go_on()
+        else:
+            self._broadcast(lambda: TokensShown(None))
+
+    def _go_on(self) -> None:
+        if self._scan is not None and not self._scanning:
+            self._scanning = True
+            self._screen.call_later(self._advance)
+
+    def _advance(self) -> None:
+        self._scanning = False
+        if (scan := self._scan) is None:
+            return
+        now = perf_counter()
+        try:
+            more = scan.advance(now + _SLICE)
+        except OSError:  # what was found can still be seen
+            more = False
+        if not more or now - self._told >= _SHOW_EVERY:
+            self._told = now
+            self._broadcast(lambda: TokensShown(scan))
+        if more:
+            self._go_on()
