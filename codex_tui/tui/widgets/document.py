@@ -113,7 +113,7 @@ class Document(ABC):
 
     def replace(self, text: str) -> None:
         """Put another text in the place of all that came so far."""
-        if text == self.source:
+        if text == self.source or (self.source.startswith(text) and self._rewind(len(text))):
             return
         self._pieces = []
         self._waiting.clear()
@@ -130,6 +130,13 @@ class Document(ABC):
 
     def _reopen(self) -> None:
         self.finished = False
+
+    def _rewind(self, length: int) -> bool:
+        """Go back to what stood after so many characters, keeping what is drawn of that; or don't.
+
+        Stepping back through a long text would draw all of it again at every step.
+        """
+        return False
 
     @abstractmethod
     def _reset(self) -> None:

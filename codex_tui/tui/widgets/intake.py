@@ -108,11 +108,14 @@ class Segment(NamedTuple):
 
 
 class LineIntake:
-    """Cuts appended text into segments; what is not final yet stands in `rest`."""
+    """Cuts appended text into segments; what is not final yet stands in `rest`.
 
-    def __init__(self) -> None:
+    `offset` is where the text begins in the source.
+    """
+
+    def __init__(self, offset: int = 0) -> None:
         self._tail = ""
-        self._offset = 0
+        self._offset = offset
         self._continues = False
 
     def feed(self, text: str) -> list[Segment]:

@@ -39,6 +39,14 @@ _STARTS = frozenset("#`~<=-_*|:")
 class BlockParser(OpenEnd):
     """Reads lines into leaves."""
 
+    def anew(self, blank: Passage) -> BlockParser:
+        """Return a parser that goes on behind a blank line, where nothing is open any more."""
+        fresh = BlockParser(self.leaves)
+        # What is drawn already looks labels up in these.
+        fresh.definitions, fresh.references = self.definitions, self.references
+        fresh.line(blank)
+        return fresh
+
     # -- lines
 
     def line(self, passage: Passage) -> None:

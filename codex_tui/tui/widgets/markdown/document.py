@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.tui.widgets.document import Document
-from codex_tui.tui.widgets.intake import LineIntake, Segment
+from codex_tui.tui.widgets.intake import LineIntake, Segment, cleaned
 from codex_tui.tui.widgets.markdown.blocks import BlockParser
 from codex_tui.tui.widgets.markdown.leaves import Leaf, Text
 from codex_tui.tui.widgets.markdown.links import take_definition
 
 if TYPE_CHECKING:
+    from codex_tui.tui.widgets.document import Block
     from codex_tui.tui.widgets.markdown.open_end import Saved
 
 
@@ -31,6 +32,44 @@ class MarkdownDocument(Document):
         self._parser = BlockParser(self.blocks)
         self._saved: Saved | None = None
         self._users: dict[str, set[Leaf]] = {}
+
+    def _rewind(self, length: int) -> bool:
+        index = self._fresh_start(length)
+        if not index:
+            return False
+        source, start = self.source, self._line_start(self.blocks[index])
+        for block in self.blocks[index:]:
+            if isinstance(block, Leaf):
+                self._forget(block)
+        del self.blocks[index:]
+        self._place(index)
+        self._parser = self._parser.anew(cleaned("", start))
+        self._intake, self._saved = LineIntake(start), None
+        self._pieces = [source[:length]]
+        self._waiting.clear()
+        self._waiting.append(source[start:length])
+        self._reopen()
+        return True
+
+    def _fresh_start(self, length: int) -> int:
+        """Return the last block that depends on nothing before it and begins within a length.
+
+        That is a paragraph or a heading at the top level after a blank line. There is none (0)
+        where links are defined by label: a definition may stand anywhere.
+        """
+        if any(self._parser.references.maps):
+            return 0
+        for index in range(len(self.blocks) - 1, 0, -1):
+            block = self.blocks[index]
+            if isinstance(block, Text) and not block.joined and not block.path:
+                start = self._line_start(block)
+                blank = self.source[max(0, start - 2) : start] == "\n\n"
+                if blank and self.source[start:length].strip():
+                    return index
+        return 0
+
+    def _line_start(self, block: Block) -> int:
+        return self.source.rfind("\n", 0, block.source) + 1
 
     def finish(self) -> None:
         """Say that no more text will come: the columns of a table get their final widths."""
