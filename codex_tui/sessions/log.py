@@ -1,7 +1,7 @@
-"""A million records held by number: where each one's bytes stand, its time, its type.
+"""A million records held by number: their columns, and the way back to the records themselves.
 
-The payload stays where it was kept and is parsed again when somebody looks; an entry costs 26
-bytes. Only the loop that folds appends.
+The payload stays where it was kept and is parsed again when somebody looks. Only the loop that
+folds appends; what a thread has read is joined on that loop.
 """
 
 from __future__ import annotations
@@ -9,9 +9,20 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
-from math import isnan, nan
 from typing import TYPE_CHECKING
 
+from codex_tui.sessions.columns import (
+    COMMENT,
+    CUT,
+    END,
+    FIRST_EVENT_KIND,
+    MALFORMED,
+    OTHER,
+    REQUEST,
+    RESPONSE,
+    UNNAMED,
+    Columns,
+)
 from codex_tui.sessions.format import (
     common_frame,
     common_plain_frame,
@@ -37,37 +48,20 @@ if TYPE_CHECKING:
     from codex_tui.sessions.records import Record, Span
     from codex_tui.wire.events import ResponseStreamEvent
 
-FIRST_EVENT_KIND = 16
-"""Kinds below are records that are no events."""
+__all__ = ["FIRST_EVENT_KIND", "MALFORMED", "OTHER", "UNNAMED", "EventLog"]
 
-_MARKS: dict[type, tuple[int, str]] = {
-    RequestRecord: (1, "request"),
-    ResponseRecord: (2, "response"),
-    CommentRecord: (3, "comment"),
-    CutRecord: (4, "cut"),
-    EndRecord: (5, "end"),
+_MARKS: dict[type, int] = {
+    RequestRecord: REQUEST,
+    ResponseRecord: RESPONSE,
+    CommentRecord: COMMENT,
+    CutRecord: CUT,
+    EndRecord: END,
 }
-MALFORMED = FIRST_EVENT_KIND
-"""The kind of frames that could not be parsed, whatever they claim to be."""
-
-UNNAMED = FIRST_EVENT_KIND + 1
-"""The kind of objects without a type."""
-
-OTHER = FIRST_EVENT_KIND + 2
-"""The kind of types that came when the table of names was full, or whose names are too long."""
-
-_FIXED_NAMES = dict(_MARKS.values()) | {
-    MALFORMED: "malformed",
-    UNNAMED: "unknown",
-    OTHER: "other",
-}
-_MAX_NAMES = 4096  # a server that makes up a type for each event fills the table, not the memory
-_MAX_NAME = 200
 _MANY = 256  # entries that are read back in one go,
 _MUCH = 1024 * 1024  # and bytes: what stands beyond them is read one by one
 
 
-class EventLog:
+class EventLog(Columns):
     """All records of a session in order, each an entry counted from 0.
 
     Args:
@@ -75,19 +69,10 @@ class EventLog:
     """
 
     def __init__(self, payload: Payload) -> None:
+        super().__init__()
         self.payload = payload
-        self._offsets = array("Q")
-        self._ts = array("d")
-        self._reads = array("I")
-        self._kinds = array("H")
-        self._sizes = array("I")
-        self.end = 0
-        """Where the last record's bytes end."""
-        self._marks = array("I")  # the entries that are no events
-        self._names = dict(_FIXED_NAMES)
-        self._kind_of: dict[str, int] = {}
         self._loose: dict[int, Record] = {}  # records that stand in no file
-        self._ids = _Ids()
+        self._ids = Ids()
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -100,93 +85,62 @@ class EventLog:
         entry = len(self._kinds)
         offset, length = span
         self._offsets.append(offset)
-        self.end = offset + length
         if not length:
             self._loose[entry] = record
+        end = offset + length
         if isinstance(record, FrameRecord):
-            self._append_frame(entry, record, event)
+            size = _size(record.frame.data)
+            self._append(self.kind_of_event(event), record.t, record.read, size, end)
+            if self.payload.plain:
+                self._note_id(entry, record.frame.id)
         else:
-            self._append_mark(entry, record)
+            self._append(_MARKS[type(record)], *_numbers(record), end)
         return entry
 
-    def _append_frame(
-        self, entry: int, record: FrameRecord, event: ResponseStreamEvent | None
-    ) -> None:
-        frame = record.frame
-        data = frame.data
-        self._append_columns(
-            self._kind(event),
-            record.t,
-            record.read,
-            len(data) if data.isascii() else len(data.encode("utf-8", "replace")),
-        )
-        if self.payload.plain and (frame.id or self._ids.last):
-            self._ids.last = frame.id
-            if not self._says_id(entry):
-                self._ids.note(entry, frame.id)
-
-    def _append_mark(self, entry: int, record: Record) -> None:
-        self._marks.append(entry)
-        kind, _ = _MARKS[type(record)]
-        match record:
-            case CommentRecord():
-                size = sum(len(text.encode("utf-8", "replace")) for text in record.comments)
-                self._append_columns(kind, record.t, record.read, size)
-            case CutRecord():
-                self._append_columns(kind, record.t, record.read, len(record.data))
-            case ResponseRecord() | EndRecord():
-                self._append_columns(kind, record.t, None, 0)
-            case _:
-                self._append_columns(kind, None, None, 0)
-
-    def _append_columns(self, kind: int, t: float | None, read: int | None, size: int) -> None:
-        self._kinds.append(kind)
-        self._ts.append(nan if t is None else t)
-        self._reads.append(read or 0)
-        self._sizes.append(min(size, 0xFFFFFFFF))
-
-    def _kind(self, event: ResponseStreamEvent | None) -> int:
+    def kind_of_event(self, event: ResponseStreamEvent | None) -> int:
+        """The kind of a frame that was decoded into an event."""
         if event is None or isinstance(event, MalformedEvent):
             return MALFORMED
-        if (name := event.type) is None:
-            return UNNAMED
-        kind = self._kind_of.get(name)
-        return self._new_kind(name) if kind is None else kind
+        return self.kind_of(event.type)
 
-    def _new_kind(self, name: str) -> int:
-        kind = OTHER + 1 + len(self._kind_of)
-        if len(name) > _MAX_NAME or len(self._kind_of) >= _MAX_NAMES:
-            return OTHER
-        self._kind_of[name] = kind
-        self._names[kind] = name
-        return kind
-
-    # -- reading: columns ----------------------------------------------------------------------
-
-    def __len__(self) -> int:
-        return len(self._kinds)
+    def _note_id(self, entry: int, id_: str) -> None:
+        if id_ or self._ids.last:
+            self._ids.last = id_
+            if not self._says_id(entry):
+                self._ids.note(entry, id_)
 
     @property
-    def events(self) -> int:
-        """How many of the entries are events."""
-        return len(self._kinds) - len(self._marks)
+    def carries_id(self) -> bool:
+        """Whether the next frame may have an id that its bytes don't say; only in plain dumps."""
+        return self._ids.last != ""
 
-    def t(self, entry: int) -> float | None:
-        """Seconds since the request was sent; None where the file has no times."""
-        t = self._ts[entry]
-        return None if isnan(t) else t
+    @property
+    def loose(self) -> bool:
+        """Whether it has records that stand in no file."""
+        return bool(self._loose)
 
-    def read(self, entry: int) -> int | None:
-        """The number of the read that completed it, from 1; None where that is not known."""
-        return self._reads[entry] or None
+    @property
+    def ids(self) -> Ids:
+        """The ids of frames that don't say their own."""
+        return self._ids
 
-    def kind(self, entry: int) -> int:
-        """The number of its type in this log; those below 16 are no events."""
-        return self._kinds[entry]
+    def sequel(self) -> EventLog:
+        """An empty log that goes on where this one ends, to be filled elsewhere and joined."""
+        log = EventLog(self.payload)
+        log._share_names(self)
+        log.end = self.end
+        log._ids.last = self._ids.last
+        log._ids.note(0, self._ids.at(len(self)))
+        return log
 
-    def kind_name(self, kind: int) -> str:
-        """The name of a type by its number."""
-        return self._names[kind]
+    def join(self, sequel: EventLog) -> None:
+        """Take over all that a sequel of this log holds, while nothing else was appended."""
+        first = len(self)
+        self._join(sequel)
+        self._loose |= {first + entry: record for entry, record in sequel._loose.items()}
+        self._ids.join(sequel._ids, first)
+
+    # -- reading: payload ----------------------------------------------------------------------
 
     def name(self, entry: int) -> str:
         """The type of its event, or "request", "response", "comment", "cut", "end"."""
@@ -194,43 +148,6 @@ class EventLog:
         if kind == OTHER and (event := self.event(entry)) is not None:
             return event.type or self._names[UNNAMED]
         return self._names[kind]
-
-    def size(self, entry: int) -> int:
-        """Bytes of its data, in UTF-8."""
-        return self._sizes[entry]
-
-    def total_size(self, first: int, last: int) -> int:
-        """Bytes of the data of the entries from `first` to `last`, both included."""
-        return sum(self._sizes[first : last + 1])
-
-    def number(self, entry: int) -> int | None:
-        """Which event it is, from 1; None for what is no event."""
-        if self._kinds[entry] < FIRST_EVENT_KIND:
-            return None
-        return self.events_before(entry) + 1
-
-    def events_before(self, entry: int) -> int:
-        """How many of the entries before one are events."""
-        return entry - bisect_left(self._marks, entry)
-
-    def entry_of(self, number: int) -> int:
-        """The entry of the event with that number.
-
-        Raises:
-            IndexError: there is no such event.
-        """
-        if not 1 <= number <= self.events:
-            raise IndexError(f"no event {number}")
-        marks = self._marks
-        # The k-th mark stands before the event if at most number - 1 events stand before the mark.
-        before = bisect_right(range(len(marks)), number - 1, key=lambda k: marks[k] - k)
-        return number - 1 + before
-
-    def offset(self, entry: int) -> int:
-        """Where an entry's bytes begin; of the entry after the last, where the last one's end."""
-        return self._offsets[entry] if entry < len(self._offsets) else self.end
-
-    # -- reading: payload ----------------------------------------------------------------------
 
     def record(self, entry: int) -> Record:
         """The record itself, read back.
@@ -303,7 +220,7 @@ class EventLog:
     def _is(self, record: Record, entry: int) -> bool:
         kind = self._kinds[entry]
         mark = _MARKS.get(type(record))
-        return kind >= FIRST_EVENT_KIND if mark is None else kind == mark[0]
+        return kind >= FIRST_EVENT_KIND if mark is None else kind == mark
 
     def _says_id(self, entry: int) -> bool:
         try:
@@ -324,7 +241,24 @@ class EventLog:
         return decode_event(record.frame) if isinstance(record, FrameRecord) else None
 
 
-class _Ids:
+def _numbers(record: Record) -> tuple[float | None, int | None, int]:
+    """The time of a record that is no event, its read, and the bytes of what it holds."""
+    match record:
+        case CommentRecord():
+            return record.t, record.read, sum(map(_size, record.comments))
+        case CutRecord():
+            return record.t, record.read, len(record.data)
+        case ResponseRecord() | EndRecord():
+            return record.t, None, 0
+        case _:
+            return None, None, 0
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+
+
+class Ids:
     """The ids of frames that don't say their own, by the entry from which each holds.
 
     Only plain dumps have such frames. Ids that every frame says cost nothing here.
@@ -341,7 +275,17 @@ class _Ids:
             self._entries.append(entry)
             self._values.append(id_)
 
+    def pairs(self) -> list[tuple[int, str]]:
+        """What was noted: entries, and the id that holds from each."""
+        return list(zip(self._entries, self._values, strict=True))
+
     def at(self, entry: int) -> str:
         """The id of a frame that doesn't say one."""
         place = bisect_right(self._entries, entry)
         return self._values[place - 1] if place else ""
+
+    def join(self, others: Ids, first: int) -> None:
+        """Take over ids that were noted from an entry on."""
+        self.last = others.last
+        for entry, value in others.pairs():
+            self.note(first + entry, value)

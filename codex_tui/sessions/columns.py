@@ -1,0 +1,202 @@
+"""A million records as numbers: where each one's bytes stand, its time, its type, its size.
+
+Columns of numbers and a table of names, 26 bytes an entry; nothing here knows where the bytes are.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from itertools import islice
+from math import isnan, nan
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FIRST_EVENT_KIND = 16
+"""Kinds below are records that are no events."""
+
+REQUEST, RESPONSE, COMMENT, CUT, END = range(1, 6)
+"""The kinds of those that are."""
+
+MALFORMED = FIRST_EVENT_KIND
+"""The kind of frames that could not be parsed, whatever they claim to be."""
+
+UNNAMED = FIRST_EVENT_KIND + 1
+"""The kind of objects without a type."""
+
+OTHER = FIRST_EVENT_KIND + 2
+"""The kind of types that came when the table of names was full, or whose names are too long."""
+
+_FIXED_NAMES = {
+    REQUEST: "request",
+    RESPONSE: "response",
+    COMMENT: "comment",
+    CUT: "cut",
+    END: "end",
+    MALFORMED: "malformed",
+    UNNAMED: "unknown",
+    OTHER: "other",
+}
+_MAX_NAMES = 4096  # a server that makes up a type for each event fills the table, not the memory
+_MAX_NAME = 200
+_LARGEST = 0xFFFFFFFF
+
+
+class Frames(NamedTuple):
+    """The numbers of frames that follow each other, for `Columns.extend`; times are known."""
+
+    offsets: Iterable[int]
+    ts: Iterable[float]
+    reads: Iterable[int]
+    kinds: Iterable[int]
+    sizes: Iterable[int]
+    end: int
+
+
+class Columns:
+    """The numbers of records in order, each an entry counted from 0."""
+
+    def __init__(self) -> None:
+        self._offsets = array("Q")
+        self._ts = array("d")
+        self._reads = array("I")
+        self._kinds = array("H")
+        self._sizes = array("I")
+        self._marks = array("I")  # the entries that are no events
+        self._names = dict(_FIXED_NAMES)
+        self._kind_of: dict[str, int] = {}
+        self.end = 0
+        """Where the last record's bytes end."""
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def _append(self, kind: int, t: float | None, read: int | None, size: int, end: int) -> None:
+        """Take the numbers of one record, which begins where its offset was appended."""
+        if kind < FIRST_EVENT_KIND:
+            self._marks.append(len(self._kinds))
+        self._kinds.append(kind)
+        self._ts.append(nan if t is None else t)
+        self._reads.append(read or 0)
+        self._sizes.append(min(size, _LARGEST))
+        self.end = end
+
+    def extend(self, frames: Frames) -> None:
+        """Take many frames at once; there are no marks among them."""
+        self._offsets.extend(frames.offsets)
+        self._ts.extend(frames.ts)
+        self._reads.extend(frames.reads)
+        self._kinds.extend(frames.kinds)
+        self._sizes.extend(frames.sizes)
+        self.end = frames.end
+
+    def kind_of(self, name: str | None) -> int:
+        """The number of a type, which is given to it when it is first asked for."""
+        if name is None:
+            return UNNAMED
+        kind = self._kind_of.get(name)
+        return self._new_kind(name) if kind is None else kind
+
+    def _new_kind(self, name: str) -> int:
+        kind = OTHER + 1 + len(self._kind_of)
+        if len(name) > _MAX_NAME or len(self._kind_of) >= _MAX_NAMES:
+            return OTHER
+        self._kind_of[name] = kind
+        self._names[kind] = name
+        return kind
+
+    def _share_names(self, other: Columns) -> None:
+        """Number types as another's entries are numbered, and new ones on from there."""
+        for name in islice(other._kind_of, len(self._kind_of), None):
+            self._new_kind(name)
+
+    def _join(self, other: Columns) -> None:
+        first = len(self)
+        self._share_names(other)
+        if not first:
+            self._adopt(other)
+            return
+        self._marks.extend(first + mark for mark in other._marks)
+        columns = other._offsets, other._ts, other._reads, other._kinds, other._sizes
+        self.extend(Frames(*columns, other.end))
+
+    def _adopt(self, other: Columns) -> None:
+        """Take over all columns of another, which is not used any more: nothing is copied."""
+        self._offsets, self._ts, self._reads = other._offsets, other._ts, other._reads
+        self._kinds, self._sizes, self._marks = other._kinds, other._sizes, other._marks
+        self.end = other.end
+
+    # -- saving --------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> tuple[array[int] | array[float], ...]:
+        """The columns themselves, to be saved or filled: one number an entry, or a mark."""
+        return self._offsets, self._ts, self._reads, self._kinds, self._sizes, self._marks
+
+    @property
+    def types(self) -> list[str]:
+        """The types of events that have a kind, in the order of their kinds."""
+        return list(self._kind_of)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    @property
+    def events(self) -> int:
+        """How many of the entries are events."""
+        return len(self._kinds) - len(self._marks)
+
+    def t(self, entry: int) -> float | None:
+        """Seconds since the request was sent; None where the file has no times."""
+        t = self._ts[entry]
+        return None if isnan(t) else t
+
+    def read(self, entry: int) -> int | None:
+        """The number of the read that completed it, from 1; None where that is not known."""
+        return self._reads[entry] or None
+
+    def kind(self, entry: int) -> int:
+        """The number of its type in this log; those below 16 are no events."""
+        return self._kinds[entry]
+
+    def kind_name(self, kind: int) -> str:
+        """The name of a type by its number."""
+        return self._names[kind]
+
+    def size(self, entry: int) -> int:
+        """Bytes of its data, in UTF-8."""
+        return self._sizes[entry]
+
+    def total_size(self, first: int, last: int) -> int:
+        """Bytes of the data of the entries from `first` to `last`, both included."""
+        return sum(self._sizes[first : last + 1])
+
+    def number(self, entry: int) -> int | None:
+        """Which event it is, from 1; None for what is no event."""
+        if self._kinds[entry] < FIRST_EVENT_KIND:
+            return None
+        return self.events_before(entry) + 1
+
+    def events_before(self, entry: int) -> int:
+        """How many of the entries before one are events."""
+        return entry - bisect_left(self._marks, entry)
+
+    def entry_of(self, number: int) -> int:
+        """The entry of the event with that number.
+
+        Raises:
+            IndexError: there is no such event.
+        """
+        if not 1 <= number <= self.events:
+            raise IndexError(f"no event {number}")
+        marks = self._marks
+        # The k-th mark stands before the event if at most number - 1 events stand before the mark.
+        before = bisect_right(range(len(marks)), number - 1, key=lambda k: marks[k] - k)
+        return number - 1 + before
+
+    def offset(self, entry: int) -> int:
+        """Where an entry's bytes begin; of the entry after the last, where the last one's end."""
+        return self._offsets[entry] if entry < len(self._offsets) else self.end
