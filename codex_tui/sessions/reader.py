@@ -52,6 +52,27 @@ class RecordParser:
         """Whether there is no header."""
         return self.header is None
 
+    @property
+    def offset(self) -> int:
+        """Where in the file what comes next begins, or what is held."""
+        return self._offset
+
+    @property
+    def clear(self) -> bool:
+        """Whether what comes next begins a block that nothing before it has a part in.
+
+        In a plain dump a block without a record has, and an id that persists.
+        """
+        if any(self._held) or self._silent is not None or not self._offset:
+            return False
+        return self.header is not None or (
+            self._decoder is not None and not self._decoder.last_event_id
+        )
+
+    def pass_over(self, length: int) -> None:
+        """Leave out whole frames of the common form, which somebody else has read; be `clear`."""
+        self._offset += length
+
     def feed(self, chunk: bytes) -> list[tuple[Span, Record]]:
         """The records whose blocks `chunk` completes, each with its place in the file."""
         self._held.append(chunk)
