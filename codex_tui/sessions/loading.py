@@ -1,0 +1,147 @@
+"""A file made into a log while something else goes on: in a thread, a block at a time.
+
+The thread reads and indexes, and rests a little after each block; what it has found is joined to
+the log on the event loop, which so is never held for longer than a block takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from threading import Event, Semaphore, Thread
+from time import sleep
+from typing import TYPE_CHECKING
+
+from codex_tui.sessions.indexing import Indexer
+from codex_tui.sessions.reader import CHUNK
+from codex_tui.sessions.saved_index import fingerprint, load_index, save_index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from codex_tui.sessions.log import EventLog
+    from codex_tui.sessions.saved_index import Fingerprint
+
+WORTH_SAVING = 4 * 1024 * 1024
+"""Bytes of a file from which on its index is saved: a smaller one is indexed as quickly."""
+
+REST = 0.0005
+"""Seconds that the thread rests after each block."""
+
+POLL = 0.1
+"""Seconds between two looks at a file that is followed."""
+
+_AHEAD = 4  # blocks that are indexed before they are joined
+
+
+class Loading:
+    """Loads one file.
+
+    Args:
+        path: a recording or a plain dump.
+        log: an empty log, over a payload of this file.
+        cache: the folder of saved indexes; None to save none.
+        follow: go on at the end of the file, for it may grow, until `stop`.
+    """
+
+    def __init__(
+        self, path: Path, log: EventLog, *, cache: Path | None = None, follow: bool = False
+    ) -> None:
+        self.caught_up = False
+        """Whether the log has had all that the file had."""
+        self.complete = False
+        """Whether no more will come."""
+        self._path = path
+        self._log = log
+        self._cache = None if follow else cache
+        self._follow = follow
+        self._made_of: Fingerprint | None = None
+        self._queue: asyncio.Queue[EventLog | OSError | None] = asyncio.Queue()
+        self._room = Semaphore(_AHEAD)
+        self._ending = Event()  # what is there is taken, and then no more
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Take what the file has now for all of it."""
+        self._ending.set()
+
+    async def run(self, grown: Callable[[], None] = lambda: None) -> None:
+        """Load the file; `grown` is called whenever the log has grown, and at the end.
+
+        Raises:
+            OSError: The file can't be read on; what was read of it is in the log.
+        """
+        loop = asyncio.get_running_loop()
+        Thread(target=self._work, args=(loop,), name="indexing", daemon=True).start()
+        try:
+            while (found := await self._queue.get()) is not None:
+                self._join(found)
+                self._room.release()
+                grown()
+        finally:
+            self._stopped = True
+            self._ending.set()
+            self._room.release()
+        self.caught_up = self.complete = True
+        grown()
+        await self._save()
+
+    def _join(self, found: EventLog | OSError) -> None:
+        if isinstance(found, OSError):
+            raise found
+        if len(found):
+            self._log.join(found)
+        else:
+            self.caught_up = True
+
+    async def _save(self) -> None:
+        if self._cache is not None and self._made_of is not None:
+            with suppress(OSError):  # then the file is indexed again the next time
+                await asyncio.to_thread(
+                    save_index, self._cache, self._path, self._made_of, self._log
+                )
+
+    # -- the thread ----------------------------------------------------------------------------
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            for found in self._found():
+                self._room.acquire()
+                if self._stopped:
+                    return
+                loop.call_soon_threadsafe(self._queue.put_nowait, found)
+
+    def _found(self) -> Iterator[EventLog | OSError | None]:
+        try:
+            if (saved := self._saved()) is not None:
+                yield saved
+            else:
+                yield from self._indexed()
+        except OSError as error:
+            yield error
+        yield None
+
+    def _saved(self) -> EventLog | None:
+        if self._cache is None:
+            return None
+        made_of = fingerprint(self._path)
+        if made_of.size < WORTH_SAVING:
+            return None
+        if (saved := load_index(self._cache, self._path, self._log)) is None:
+            self._made_of = made_of
+        return saved
+
+    def _indexed(self) -> Iterator[EventLog]:
+        indexer = Indexer(self._log)
+        with self._path.open("rb", buffering=0) as file:
+            while (chunk := file.read(CHUNK)) or self._may_grow():
+                found = indexer.feed(chunk)
+                if len(found) or not chunk:
+                    yield found
+                sleep(REST)
+        yield indexer.close()
+
+    def _may_grow(self) -> bool:
+        """Whether the file is to be read on; if so, after a while."""
+        return self._follow and not self._ending.wait(POLL)

@@ -1,0 +1,116 @@
+"""A file becomes a log in a thread, while the loop goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codex_tui.sessions import loading
+from codex_tui.sessions.loading import Loading
+from codex_tui.sessions.log import EventLog
+from codex_tui.sessions.payload import ReplayedFile
+from tests.sessions.test_indexing import HEADER, held, in_order
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FRAME = b": codex-tui t=1.000000 read=1\ndata: {}\n\n"
+CUT = b": codex-tui t=2.000000 read=2\ndata: {"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "file.sse"
+    path.write_bytes(HEADER + FRAME * 40_000 + CUT)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _save_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "WORTH_SAVING", 0)
+    monkeypatch.setattr(loading, "POLL", 0.001)
+
+
+def empty(file: Path) -> EventLog:
+    return EventLog(ReplayedFile(file))
+
+
+async def test_the_log_grows_block_by_block_until_it_is_complete(file: Path) -> None:
+    log = empty(file)
+    loader = Loading(file, log)
+    sizes: list[int] = []
+    await loader.run(lambda: sizes.append(len(log)))
+    assert held(log) == held(in_order(file))
+    assert sizes == sorted(sizes)
+    assert len(set(sizes)) > 3
+    assert (loader.caught_up, loader.complete) == (True, True)
+
+
+async def test_the_second_time_the_saved_index_is_used(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Loading(file, empty(file), cache=tmp_path / "cache").run()
+    monkeypatch.setattr(loading, "Indexer", None)
+    log = empty(file)
+    sizes: list[int] = []
+    await Loading(file, log, cache=tmp_path / "cache").run(lambda: sizes.append(len(log)))
+    assert held(log) == held(in_order(file))
+    assert set(sizes) == {40_001}
+
+
+async def test_small_files_are_not_saved(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "WORTH_SAVING", 1 << 40)
+    await Loading(file, empty(file), cache=tmp_path / "cache").run()
+    assert not (tmp_path / "cache").exists()
+
+
+async def test_a_cache_that_cannot_be_written_is_done_without(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    log = empty(file)
+    await Loading(file, log, cache=tmp_path / "cache").run()
+    assert len(log) == 40_001
+
+
+async def test_a_file_that_grows_is_followed_until_it_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "growing.sse"
+    path.write_bytes(HEADER + FRAME * 3 + FRAME[:20])
+    log, grown = empty(path), asyncio.Event()
+    loader = Loading(path, log, follow=True)
+    running = asyncio.create_task(loader.run(grown.set))
+    while not loader.caught_up:
+        grown.clear()
+        await grown.wait()
+    assert (len(log), loader.complete) == (3, False)
+    with path.open("ab") as file:
+        file.write(FRAME[20:] + FRAME + CUT)
+    while len(log) < 5:
+        grown.clear()
+        await grown.wait()
+    loader.stop()
+    await running
+    assert held(log) == held(in_order(path))
+    assert loader.complete
+
+
+async def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path, file: Path) -> None:
+    for cache in (None, tmp_path / "cache"):
+        loader = Loading(tmp_path / "gone.sse", empty(file), cache=cache)
+        with pytest.raises(FileNotFoundError):
+            await loader.run()
+        assert not loader.complete
+
+
+async def test_who_goes_away_stops_the_thread(file: Path) -> None:
+    log, grown = empty(file), asyncio.Event()
+    running = asyncio.create_task(Loading(file, log, follow=True).run(grown.set))
+    await grown.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    count = len(log)
+    await asyncio.sleep(0)
+    assert len(log) == count
