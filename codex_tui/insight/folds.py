@@ -8,6 +8,8 @@ from codex_tui.insight.checkpoints import Checkpoints
 from codex_tui.insight.conversation import Conversation
 from codex_tui.insight.timing import Timing
 from codex_tui.sessions.log import EventLog
+from codex_tui.sessions.records import FrameRecord
+from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
     from codex_tui.sessions.payload import Payload
@@ -35,6 +37,24 @@ class Folds:
         self.timing.apply(record, event, item)
         return entry
 
+    @property
+    def behind(self) -> int:
+        """How many entries of the log are not folded yet: an index is there before the folds."""
+        return len(self.log) - len(self.timing)
+
+    def catch_up(self, most: int) -> int:
+        """Fold at most so many entries that the log has already; return how many are left.
+
+        Raises:
+            OSError: The records can't be read back.
+        """
+        first = len(self.timing)
+        for record in self.log.records(first, min(len(self.log), first + most)):
+            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+            self.timing.apply(record, event, self.conversation.apply(record, event))
+        self.note()
+        return self.behind
+
     def note(self) -> None:
         """Remember the state as it is, if it is time: it can then be gone back to quickly."""
-        self.checkpoints.note(len(self.log), self.conversation)
+        self.checkpoints.note(len(self.timing), self.conversation)

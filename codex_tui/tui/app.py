@@ -81,7 +81,9 @@ class CodexTui(App[int]):
         state = settings.paths.state
         self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
         self.session = Session(opening.store, self._show)
-        self._replay = Replay(self.viewer, self.session, lambda: self.exit(0))
+        self._replay = Replay(
+            self.viewer, self.session, lambda: self.exit(0), settings.paths.cache / "index"
+        )
         self._talk: Talk | None = None
         if backend is not None:
             self._talk = Talk(backend, self.session, self.viewer, self._stream, state)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 NEAR = 512
 """Entries that are folded on rather than jumped over."""
 
+FAR = 20_000
+"""Entries that are not folded while somebody waits: that would take a tenth of a second."""
+
 SKIP, SHARE = 5.0, 0.1
 """Seconds and part of the whole that the arrow keys go."""
 
@@ -60,6 +63,7 @@ class Playback:
         self._say = say
         self._shown = player.position
         self._borrowed = True  # the conversation is the session's own: nothing is folded into it
+        self._waiting = False
         self._marks: tuple[int, list[tuple[float, str]]] = (-1, [])
 
     # -- moving ------------------------------------------------------------------------------
@@ -81,12 +85,17 @@ class Playback:
     def catch_up(self) -> None:
         """Show the state at the player's position."""
         position = self.player.position
-        if position != self._shown:
+        if position != self._shown and not self._too_far(position):
             if 0 < position - self._shown <= NEAR and not self._borrowed:
                 self._fold_on(position)
             else:
                 self._jump(position)
         self._show(self.moved)
+
+    def _too_far(self, position: int) -> bool:
+        """Whether a state can't be had at once, since what leads there is still being folded."""
+        self._waiting = self._checkpoints.distance(position) > FAR
+        return self._waiting
 
     def _fold_on(self, position: int) -> None:
         log, arrivals = self.player.log, []
@@ -152,7 +161,7 @@ class Playback:
         if (silence := player.silence) is not None and player.idle_limit is not None:
             limit = seconds(player.idle_limit)
             return f"silence of {seconds(silence.seconds)} played in {limit}"
-        return "" if player.complete else "loading …"
+        return "loading …" if self._waiting or not player.complete else ""
 
     def _scrubber_marks(self) -> list[tuple[float, str]]:
         marks, total = self.player.marks, self.player.total

@@ -12,33 +12,40 @@ from typing import TYPE_CHECKING
 from codex_tui.insight.conversation import Conversation
 from codex_tui.insight.goto import GotoError
 from codex_tui.insight.player import Player
-from codex_tui.sessions.reader import CHUNK, RecordParser
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.sessions.loading import Loading
 from codex_tui.tui.messages import ClockTicked, Noted, PlaybackMoved
 from codex_tui.tui.playback import Playback
-from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual.timer import Timer
 
-    from codex_tui.sessions.records import Record, Span
     from codex_tui.tui.opening import Replayed
     from codex_tui.tui.session import Session
     from codex_tui.tui.viewer import Viewer
 
 TICK = 1 / 30
-SLICE = 0.008  # seconds that loading may hold the loop
+TAKEN, FOLDED = 2_000, 500
+"""Entries that are taken up and folded at a time: some three milliseconds."""
+
+REST = 0.001  # seconds between two such slices
 TELL_EVERY = 0.1  # seconds between two looks of the panes at a file that is being loaded
 POLL = 0.1  # seconds between two looks at a file that grows
 
 
 class Replay:
-    """Plays the session of a viewer; `leave` is called at the end of a replay that is to exit."""
+    """Plays the session of a viewer; `leave` is called at the end of a replay that is to exit.
 
-    def __init__(self, viewer: Viewer, session: Session, leave: Callable[[], None]) -> None:
+    `cache` is the folder of saved indexes, None to save none.
+    """
+
+    def __init__(
+        self, viewer: Viewer, session: Session, leave: Callable[[], None], cache: Path | None
+    ) -> None:
         self._viewer = viewer
+        self._cache = cache
         self._session = session
         self._leave = leave
         self._file: Replayed | None = None
@@ -63,47 +70,47 @@ class Replay:
         self._viewer.run_worker(self._load(file), group="stream", exclusive=True)
 
     async def _load(self, file: Replayed) -> None:
+        loading = Loading(file.path, self._session.log, cache=self._cache, follow=file.follow)
+        folding = asyncio.create_task(self._fold(file, loading))
         try:
-            with file.path.open("rb", buffering=0) as opened:
-                parser = RecordParser()
-                while chunk := opened.read(CHUNK):
-                    await self._take(parser.feed(chunk))
-                self._grown()
-                self._arrive(file)
-                while file.follow:
-                    if chunk := opened.read(CHUNK):
-                        await self._take(parser.feed(chunk))
-                        self._grown()
-                    await asyncio.sleep(POLL)
-                await self._take(parser.close())
+            await loading.run()
         except OSError as error:
             self._say(f"the file could not be read on: {error.strerror or error}")
-        self._complete(file)
+            loading.complete = loading.caught_up = True
+        await folding
 
-    async def _take(self, placed: list[tuple[Span, Record]]) -> None:
-        deadline = perf_counter() + SLICE
-        session = self._session
-        for span, record in placed:
-            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
-            session.folds.take(record, event, span)
-            if perf_counter() > deadline:
-                self._session.folds.note()
-                await self._breathe()
-                deadline = perf_counter() + SLICE
-        await self._breathe()
+    async def _fold(self, file: Replayed, loading: Loading) -> None:
+        """Go through what is loaded in small slices, until all of it is."""
+        begun = False
+        while not self._caught_up() or not loading.complete:
+            worked = self._slice()
+            if perf_counter() > self._told + TELL_EVERY:
+                self._told = perf_counter()
+                self._grown()
+            if not begun and loading.caught_up and self._caught_up():
+                begun = True
+                self._arrive(file)
+            await asyncio.sleep(REST if worked else POLL)
+        self._complete(file, begun=begun)
 
-    async def _breathe(self) -> None:
-        """Let the keys have their turn, and now and then say how far it has come."""
-        if perf_counter() > self._told + TELL_EVERY:
-            self._told = perf_counter()
-            self._grown()
-        await asyncio.sleep(0)
+    def _slice(self) -> bool:
+        """Take up and fold a little of what is loaded; False if there was nothing."""
+        if self._playback is None or self._caught_up():
+            return False
+        self._playback.player.take_up(TAKEN)
+        try:
+            self._session.folds.catch_up(FOLDED)
+        except OSError as error:
+            self._say(f"the file could not be read back: {error.strerror or error}")
+        return True
+
+    def _caught_up(self) -> bool:
+        player = self._playback.player if self._playback is not None else None
+        taken = player is None or player.total == len(self._session.log)
+        return taken and not self._session.folds.behind
 
     def _grown(self) -> None:
         if (playback := self._playback) is not None:
-            while playback.player.take_up():
-                pass
-            self._session.folds.note()
             playback.grown()
             self._catch_up(playback)
 
@@ -127,11 +134,13 @@ class Replay:
         playback.catch_up()
         self._run()
 
-    def _complete(self, file: Replayed) -> None:
+    def _complete(self, file: Replayed, *, begun: bool) -> None:
         if self._playback is not None:
             self._session.conversation.finish()
             self._playback.player.complete = True
             self._grown()
+            if not begun:
+                self._arrive(file)
             self._playback.end()
             self._end_if_over()
 

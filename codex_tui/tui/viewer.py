@@ -191,14 +191,15 @@ class Viewer(Screen[None]):
         if isinstance(message, RecordsArrived | SessionSought):
             self._mark_receiving(message.conversation)
             self.pointing.moved(message.conversation)
-            self._latest = max(0, (message.position or len(message.log)) - 1)
+            shown = len(message.log) if message.position is None else message.position
+            self._latest = shown - 1 if shown else None
             self._inspect_latest()
         elif isinstance(message, PlaybackMoved) and self.timeline.following:
             self._light_latest(message)
 
     def _light_latest(self, moved: PlaybackMoved) -> None:
         # What plays would flicker; who steps wants to see what each event brings.
-        if moved.playing or not moved.number:
+        if moved.playing or not moved.number or self._latest is None:
             self.pointing.clear()
         else:
             self.pointing.light(self._latest)
@@ -224,7 +225,7 @@ class Viewer(Screen[None]):
         elif self._inspecting is None:
             self._inspecting = self.set_timer(_INSPECT_EVERY, self._inspect_latest)
 
-    _latest = 0
+    _latest: int | None = None
     _inspecting: Timer | None = None
 
     def _inspect_latest(self) -> None:

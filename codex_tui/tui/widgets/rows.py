@@ -76,13 +76,18 @@ class Rows:
         self._last_kind = -1
         self._last_t: float | None = None
 
-    def extend(self) -> None:
-        """Take up the entries that were appended since the last call."""
-        for entry in range(self._taken, len(self._log)):
+    def extend(self, most: int | None = None) -> bool:
+        """Take up entries that were appended since the last call; True if there are more.
+
+        `most` is how many are taken at a time: an index of a million is there all at once.
+        """
+        stop = len(self._log) if most is None else min(len(self._log), self._taken + most)
+        for entry in range(self._taken, stop):
             kind = self._log.kind(entry)
             if self._shows(entry, kind):
                 self._take(entry, kind)
-        self._taken = len(self._log)
+        self._taken = max(self._taken, stop)
+        return self._taken < len(self._log)
 
     def _shows(self, entry: int, kind: int) -> bool:
         if self._within is not None and not self._within[0] <= entry <= self._within[1]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 PLACEHOLDER = "Every event will stand here with the time of its arrival."
 NOTHING_PASSES = "No event's type passes the filter; f changes it."
 
+_TAKEN = 5_000  # entries that are taken up at a time: five milliseconds
 _CACHED = 1000
 _SLICE = 0.008  # seconds that a search may hold the loop
 
@@ -127,13 +128,18 @@ class TimelineView(LineView):
         """
         if (rows := self._rows) is None or self._log is None:
             return
-        rows.extend()
+        if rows.extend(_TAKEN):
+            self.call_later(self._take_more, rows)
         self._position = position
         if position is not None:
             self._go_along(position)
         elif self._following and len(rows):
             self._cursor = rows.row(len(rows) - 1).last
         self._grow(len(rows))
+
+    def _take_more(self, rows: Rows) -> None:
+        if rows is self._rows:
+            self.take_up(self._position)
 
     def _go_along(self, position: int) -> None:
         """Put the cursor on what came last at a moment of a replay."""
@@ -149,8 +155,10 @@ class TimelineView(LineView):
 
     def _grow(self, height: int) -> None:
         follow = self.at_tail and self._position is None
+        top = self.scroll_offset.y
         self.set_height(height, height if follow else None)
-        self.refresh()
+        if top == self.scroll_offset.y:
+            self.refresh_changed()
 
     @property
     def shown(self) -> int:
@@ -297,7 +305,7 @@ class TimelineView(LineView):
         super().notify_style_update()
         self._cache.clear()
 
-    def render_line(self, y: int) -> Strip:
+    def draw(self, y: int) -> Strip:
         """Draw the row that stands in line `y` of the view."""
         width = self.width
         line = y + self.scroll_offset.y
