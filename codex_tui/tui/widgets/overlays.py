@@ -10,9 +10,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import split_graphemes
+from rich.cells import cell_len, split_graphemes
 
-from codex_tui.tui.widgets.lines import Line, Run
+from codex_tui.tui.widgets.lines import Line, Run, width_of
 from codex_tui.tui.widgets.styles import STILL, TOKEN_STYLES, token_flag
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Spans = Callable[[int, int], Iterator[tuple[int, int]]]
 """Gives, for a stretch of source, where in it another flag begins: offset and flag, in order."""
 
-GAPS = (0.1, 0.3, 1.0, 2.0)
+GAPS = (0.05, 0.15, 0.5, 2.0)
 """Seconds of silence before a piece from which on it is drawn one step stronger."""
 
 
@@ -75,11 +75,14 @@ def _cut(run: Run, spans: Spans) -> list[Run]:
         return [_part(run, 0, len(run.text), found[0][1])]
     cuts = _on_graphemes(run.text, [(0, 0), *found])
     ends = [at for at, _ in cuts[1:]] + [length]
-    return [
+    parts = [
         _part(run, start, end, flag)
         for (start, flag), end in zip(cuts, ends, strict=True)
         if end > start
     ]
+    if run.text.isascii() or width_of(parts) == cell_len(run.text):
+        return parts
+    return [_part(run, 0, length, found[-1][1])]  # stray joiners take other cells when cut off
 
 
 def _part(run: Run, start: int, end: int, flag: int) -> Run:

@@ -99,19 +99,21 @@ SectionView {
 
 # Where there are no shades the pieces are underlined in turn, and what was waited for is stronger.
 _WITHOUT_SHADES = {
-    "lit": "underline",
+    "lit": "bold underline",
     "gap-0-odd": "underline",
+    "gap-1": "none",
     "gap-1-odd": "underline",
-    "gap-2": "bold",
-    "gap-2-odd": "bold underline",
-    "gap-3": "bold italic",
-    "gap-3-odd": "bold italic underline",
+    "gap-2": "italic",
+    "gap-2-odd": "italic underline",
+    "gap-3": "bold",
+    "gap-3-odd": "bold underline",
     "gap-4": "bold reverse",
     "gap-4-odd": "bold reverse underline",
 }
-_PLAIN = "background: transparent; color: $foreground"
+_AUTOMATIC = ("lit", "gap-2", "gap-3", "gap-4")  # on their shade they choose their own colour
 CSS += "".join(
-    f"SectionView:{state} > .{PREFIX}{name} {{ {_PLAIN}; text-style: {look}; }}\n"
+    f"SectionView:{state} > .{PREFIX}{name} {{ background: transparent; text-style: {look};"
+    f" {'color: $foreground;' if name.startswith(_AUTOMATIC) else ''} }}\n"
     for state in ("ansi", "nocolor")
     for name, look in _WITHOUT_SHADES.items()
 )
