@@ -14,6 +14,8 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
+from codex_tui.tui.widgets.quiet_scroll_bar import QuietScrollBar
+
 if TYPE_CHECKING:
     from textual.strip import Strip
 
@@ -44,6 +46,16 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self._painted: dict[int, Strip] = {}
 
     @property
+    def vertical_scrollbar(self) -> QuietScrollBar:
+        """The scrollbar, made where Textual would make its own."""
+        if not isinstance(self._vertical_scrollbar, QuietScrollBar):
+            width = self.scrollbar_size_vertical
+            self._vertical_scrollbar = QuietScrollBar(name="vertical", thickness=width)
+            self._vertical_scrollbar.display = False
+            self.app._start_widget(self, self._vertical_scrollbar)
+        return self._vertical_scrollbar
+
+    @property
     def width(self) -> int:
         """Cells of a line, the scrollbar left out."""
         return self.scrollable_content_region.width
@@ -63,10 +75,9 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """Set how many lines there are, and scroll to line `y` unless it is None."""
         if height != self.virtual_size.height:
             self.set_reactive(Widget.virtual_size, Size(self.virtual_size.width, height))
-            if self.show_vertical_scrollbar:
-                self.vertical_scrollbar.window_virtual_size = height
-                self.vertical_scrollbar.window_size = self.container_size.height
+            self.vertical_scrollbar.count(height, self.container_size.height)
         self.go_to(self.scroll_offset.y if y is None else y)
+        self.vertical_scrollbar.show_thumb()
         self._at_tail = self._sees_tail()
 
     # A painted line costs Textual 60 µs and the terminal its bytes, looking at one a tenth of that;
