@@ -80,6 +80,9 @@ class CodexTui(App[int]):
         self._opening = opening
         state = settings.paths.state
         self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
+        # Before the first paint, which is to have no composer then.
+        replaying = opening.file is not None or opening.source is not None
+        self.viewer.set_class(replaying, "-replaying")
         self.session = Session(opening.store, self._show)
         self._replay = Replay(
             self.viewer, self.session, lambda: self.exit(0), settings.paths.cache / "index"
@@ -108,8 +111,7 @@ class CodexTui(App[int]):
 
     def _begin(self) -> None:
         release_collector()
-        if self._opening.file is not None or self._opening.source is not None:
-            self.viewer.add_class("-replaying")
+        if self.viewer.has_class("-replaying"):
             self.viewer.arrangement.focus("timeline")
         self._open()
         if self._talk is not None:
