@@ -79,7 +79,7 @@ def _run(name: str, row: Row, *, as_json: bool) -> bool:
         print(f"\n{name}: {row.work}", flush=True)
     try:
         turns = measure(row)
-    except (subprocess.CalledProcessError, NeverSeenError) as error:
+    except (subprocess.SubprocessError, NeverSeenError) as error:
         print(f"{name}: FAILED: {error}", file=sys.stderr, flush=True)
         return False
     results = judge(row, turns)

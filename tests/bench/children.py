@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Argument = str | int | float
 MB = 1024 * 1024
+PATIENCE = 900.0
+"""Seconds after which work in a process of its own has failed."""
 
 
 def child(function: str, *arguments: Argument) -> Callable[[], Figures]:
@@ -33,7 +35,12 @@ def child(function: str, *arguments: Argument) -> Callable[[], Figures]:
     def run() -> Figures:
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run(
-                command, env=environ(Path(home)), stdout=subprocess.PIPE, text=True, check=True
+                command,
+                env=environ(Path(home)),
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+                timeout=PATIENCE,
             )
         figures: Figures = json.loads(done.stdout.splitlines()[-1])
         return figures

@@ -200,7 +200,8 @@ async def _other(rate: int, seconds: int, keys: int) -> Figures:
 
 async def _watched(watch: _Watch, origin: str, seconds: int, keys: int) -> Figures:
     """Let a stream pass, with keys or without."""
-    await watch.until(lambda: bool(watch.marks.seen))
+    async with asyncio.timeout(30):
+        await watch.until(lambda: bool(watch.marks.seen))
     cpu, began = process_time(), monotonic()
     typing = asyncio.ensure_future(watch.press_keys()) if keys else None
     await asyncio.sleep(seconds - 1 if seconds > 1 else 0)
