@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from codex_tui.insight import units
 from codex_tui.insight.logprobs import logprob_of, share
 from codex_tui.insight.provenance import PieceScan, entry_of, span_of
-from codex_tui.tui.messages import SpanLit, TokensShown
+from codex_tui.tui.messages import Noted, SpanLit, TokensShown
+from codex_tui.tui.widgets.overlays import GAPS
 from codex_tui.tui.widgets.pointed_view import PointedView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _SLICE = 0.008  # seconds that looking for pieces may hold the loop
 _SHOW_EVERY = 0.1  # seconds
+
+_STEPS = " · ".join(map(units.seconds, GAPS))
+LEGEND = f"pieces as they came, stronger after a silence of {_STEPS}"
 
 
 class Pointing:
@@ -160,6 +164,7 @@ class Pointing:
             self._go_on()
         else:
             self._broadcast(lambda: TokensShown(None))
+        self._broadcast(lambda: Noted(LEGEND if on else ""))
 
     def _go_on(self) -> None:
         if self._scan is not None and not self._scanning:
