@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from codex_tui.tui.widgets.anchors import Anchor, anchor_at, line_of
-from codex_tui.tui.widgets.line_view import LineView
+from codex_tui.tui.widgets.on_demand import OnDemandView
 from codex_tui.tui.widgets.painter import Painter
 from codex_tui.tui.widgets.sections import Section, Sections, State
 
@@ -26,7 +26,7 @@ SLICE = 0.008
 """Seconds of work at a time; then the keys have their turn."""
 
 
-class GrowingView(LineView):
+class GrowingView(OnDemandView):
     """Holds the sections, draws what comes in and keeps what is read where it is."""
 
     def __init__(
@@ -151,6 +151,11 @@ class GrowingView(LineView):
     def on_resize(self) -> None:
         """Wrap again for a new width: what can be seen at once, the rest in slices."""
         self._lay_out()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be drawn."""
+        return bool(self._busy)
 
     def _mark_busy(self, section: Section) -> None:
         self._busy[section.key] = section

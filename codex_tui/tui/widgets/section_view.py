@@ -39,7 +39,7 @@ class SectionView(GrowingView):
         Binding("left_curly_bracket", "section(-1)", "Section above", show=False, id="view.above"),
         Binding("right_curly_bracket", "section(1)", "Section below", show=False, id="view.below"),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = palette.COMPONENTS
+    COMPONENTS: ClassVar[set[str]] = palette.COMPONENTS
     DEFAULT_CSS = palette.CSS
 
     @dataclass

@@ -1,0 +1,51 @@
+"""A view whose component styles are made when they are asked for.
+
+Textual makes those of all component classes each time that it styles a widget, also for a class
+added to its screen. Our views have fifty, of which an empty one needs two: that was half of what
+the first paint costs. This is the one place that works around it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.dom import DOMNode
+
+from codex_tui.tui.widgets.line_view import LineView
+
+if TYPE_CHECKING:
+    from textual.css.styles import RenderStyles
+
+
+class OnDemandView(LineView):
+    """A line view; the rules of its components may ask for its theme and its focus."""
+
+    COMPONENTS: ClassVar[set[str]] = set()
+    """Its component classes, which are not `COMPONENT_CLASSES`: Textual shall know of none."""
+
+    def get_component_styles(self, *names: str) -> RenderStyles:
+        """Return the styles of components together.
+
+        Raises:
+            KeyError: One of them is not in `COMPONENTS`.
+        """
+        for name in self.COMPONENTS.intersection(names) - self._component_styles.keys():
+            self._component_styles[name] = self._styles_of(name)
+        return super().get_component_styles(*names)
+
+    def _styles_of(self, component: str) -> RenderStyles:
+        node = DOMNode(classes=component)
+        node._attach(self)
+        self.app.stylesheet.apply(node)
+        return node.styles
+
+    def notify_style_update(self) -> None:
+        """Drop the styles of another theme."""
+        self._component_styles.clear()
+        super().notify_style_update()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Drop the styles that had, or had not, the focus."""
+        self._component_styles.clear()
+        super().watch_has_focus(has_focus)
+        self.refresh()
