@@ -33,7 +33,7 @@ _SLICE = 0.008  # seconds that looking for pieces may hold the loop
 _SHOW_EVERY = 0.1  # seconds
 
 _STEPS = " · ".join(map(units.seconds, GAPS))
-LEGEND = f"pieces as they came, stronger after a silence of {_STEPS}"
+LEGEND = f"pieces, stronger after {_STEPS} of silence"
 
 
 class Pointing:
