@@ -84,7 +84,7 @@ class CodexTui(App[int]):
         replaying = opening.file is not None or opening.source is not None
         self.viewer.set_class(replaying, "-replaying")
         self.session = Session(opening.store, self._show)
-        self._replay = Replay(
+        self.replay = Replay(
             self.viewer, self.session, lambda: self.exit(0), settings.paths.cache / "index"
         )
         self._talk: Talk | None = None
@@ -120,7 +120,7 @@ class CodexTui(App[int]):
             connection = Connection(self._opening.name)
             self.viewer.broadcast(lambda: ConnectionChanged(connection))
         if self._opening.file is not None:
-            self._replay.open(self._opening.file)
+            self.replay.open(self._opening.file)
         elif self._opening.source is not None:
             self._stream(self._opening.source)
         elif self._talk is not None and self._opening.prompt:
@@ -185,12 +185,12 @@ class CodexTui(App[int]):
         self.run_worker(self._follow(source, body), group="stream", exclusive=True)
 
     async def _follow(self, source: Source, body: dict[str, Any] | None) -> None:
-        self._replay.stop()
+        self.replay.stop()
         await self.session.stream(source, body)
         self._show_recording()
         if self._opening.exit_at_end:
             self.exit(0)
-        self._replay.offer()
+        self.replay.offer()
         if self._talk is not None:
             self._talk.offer()
             self._talk.ask_for_outputs()
@@ -204,8 +204,12 @@ class CodexTui(App[int]):
             self._talk.offer()
 
     def _show_recording(self) -> None:
-        path, trouble = self.session.kept_at()
-        self.viewer.broadcast(lambda: RecordingChanged(path, trouble))
+        kept_at = path, trouble = self.session.kept_at()
+        if kept_at != self._kept_at:
+            self._kept_at = kept_at
+            self.viewer.broadcast(lambda: RecordingChanged(path, trouble))
+
+    _kept_at: tuple[str | None, str] | None = None
 
     # -- what the user does ------------------------------------------------------------------
 
@@ -216,7 +220,7 @@ class CodexTui(App[int]):
 
     @on(PlaybackCommanded)
     def _commanded(self, event: PlaybackCommanded) -> None:
-        self._replay.command(event.command, event.argument)
+        self.replay.command(event.command, event.argument)
 
     def action_escape(self) -> None:
         """Close the innermost open thing; when nothing is open, stop the stream."""
@@ -251,7 +255,7 @@ class CodexTui(App[int]):
         if self.session.running:
             self._talk.note(BUSY, wrong=True)
             return
-        self._replay.stop()
+        self.replay.stop()
         self.session.renew()
         self._open()
         self._talk.ask_for_outputs()

@@ -34,6 +34,7 @@ ROWS = {
     "start": "starting:start",
     "open": "opening:open_",
     "show": "starting:show",
+    "seek": "seeking:seek",
     "idle": "living:idle",
     "recorder": "recording:recorder",
 }

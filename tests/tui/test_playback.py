@@ -47,12 +47,12 @@ class Rig:
 
     @property
     def moved(self) -> PlaybackMoved:
-        playback = self.app._replay._playback
+        playback = self.app.replay._playback
         assert playback is not None
         return playback.moved()
 
     async def go(self, pilot: Pilot[int], entries: int) -> None:
-        self.app._replay.command("entry", str(entries - 1))
+        self.app.replay.command("entry", str(entries - 1))
         await pilot.pause()
         self.settle()
 
@@ -172,7 +172,7 @@ async def test_a_stream_that_has_ended_can_be_stepped_back_and_goes_on(tmp_path:
         assert live.app.viewer.playable
         await pilot.press("tab", "comma", "comma")
         await pilot.pause()
-        playback = live.app._replay._playback
+        playback = live.app.replay._playback
         assert playback is not None
         assert playback.moved().number == 754  # the first step goes back over the end alone
         await live.ask(pilot, "and on")
