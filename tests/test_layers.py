@@ -46,6 +46,7 @@ SCREENS = (
     "widgets",
     "dialogs",
     "panes",
+    "keys",
     "layout",
     "finding",
     "pointing",

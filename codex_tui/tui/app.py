@@ -23,6 +23,7 @@ from codex_tui.sources.replay import ReplaySource
 from codex_tui.state import load_choices, load_history, save_choice
 from codex_tui.tui.collector import release_collector
 from codex_tui.tui.crash import report_crash
+from codex_tui.tui.keys import key_groups
 from codex_tui.tui.messages import (
     ClockTicked,
     Connection,
@@ -144,7 +145,7 @@ class CodexTui(App[int]):
     def _user_keys(self) -> dict[str, str]:
         """Return the user's keys; one that names nothing is said, and ctrl+q always quits."""
         keys = dict(self._settings.keys)
-        bindings = [each for group in self.viewer.key_groups() for each in group.bindings]
+        bindings = [each for group in key_groups(self.BINDINGS) for each in group.bindings]
         known = {each.id for each in bindings if isinstance(each, Binding) and each.id}
         for name in sorted(keys.keys() - known):
             problem = f'[keys] has no "{name}": {suggestion(name, known)}'

@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from codex_tui.sessions.records import EndRecord
-from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
+from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.finding import Finding
+from codex_tui.tui.keys import VIEWER_KEYS, key_groups
 from codex_tui.tui.layout import PANES, Arrangement
 from codex_tui.tui.messages import (
     ClockTicked,
@@ -51,10 +52,7 @@ from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.panes.transport import Transport
 from codex_tui.tui.pointing import Pointing
 from codex_tui.tui.taking import Taking
-from codex_tui.tui.widgets.line_view import LineView
-from codex_tui.tui.widgets.pointed_view import PointedView
 from codex_tui.tui.widgets.section_view import SectionView
-from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
@@ -86,23 +84,7 @@ class Viewer(Screen[None]):
     VERTICAL_BREAKPOINTS: Breakpoints = _HEIGHTS
     AUTO_FOCUS = ""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "next(1)", "Next pane", id="viewer.next"),
-        Binding("shift+tab", "next(-1)", "Previous pane", id="viewer.previous", show=False),
-        Binding("slash", "search", "Search", id="viewer.search", key_display="/"),
-        Binding("n", "match(1)", "Next match", id="viewer.next-match", show=False),
-        Binding("N", "match(-1)", "Previous match", id="viewer.previous-match", show=False),
-        Binding("f", "filter", "Filter the timeline", id="viewer.filter", show=False),
-        Binding("v", "range", "Choose a range of time", id="viewer.range", show=False),
-        Binding("z", "zoom", "Zoom", id="viewer.zoom"),
-        Binding("i", "inspect", "Inspector", id="viewer.inspect", show=False),
-        Binding("m", "measure", "Metrics", id="viewer.metrics", show=False),
-        Binding("t", "tokens", "Token view", id="viewer.tokens", show=False),
-        Binding("y", "copy", "Copy", id="viewer.copy"),
-        Binding("l", "links", "Links", id="viewer.links", show=False),
-        Binding("question_mark,f1", "help", "Help", id="viewer.help", key_display="?"),
-        *PLAY_KEYS,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*VIEWER_KEYS, *PLAY_KEYS]
 
     def __init__(
         self, history: Sequence[str], copies: Path | None, keymap: Mapping[str, str]
@@ -414,25 +396,9 @@ class Viewer(Screen[None]):
         view = self.finding.view()
         self.taking.copy(view.copy_source() if view is not None else "")
 
-    def key_groups(self) -> list[KeyGroup]:
-        """Return all keys, by the place where they work."""
-        own = self.BINDINGS[: -len(PLAY_KEYS)]
-        return [
-            KeyGroup("Everywhere", [*self.app.BINDINGS, *own]),
-            KeyGroup("Composer", Composer.BINDINGS[:4]),
-            KeyGroup(
-                "Output, reasoning, tool calls, inspector",
-                [*LineView.BINDINGS, *SectionView.BINDINGS],
-            ),
-            KeyGroup("A cursor in output, reasoning and tool calls", PointedView.BINDINGS),
-            KeyGroup("Timeline", TimelineView.BINDINGS),
-            KeyGroup("A range of time", TimeStrip.BINDINGS),
-            KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),
-        ]
-
     def action_help(self) -> None:
         """Show all keys."""
-        self.app.push_screen(HelpDialog(self.key_groups(), self._keymap))
+        self.app.push_screen(HelpDialog(key_groups(self.app.BINDINGS), self._keymap))
 
     def ask(self, what: str) -> None:
         """Say in the composer what is to be typed."""

@@ -1,0 +1,55 @@
+"""All keys of the app, by the place where they work; every one has an id and can be rebound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from codex_tui.tui.dialogs.help import KeyGroup
+from codex_tui.tui.panes.composer import Composer
+from codex_tui.tui.panes.playkeys import PLAY_KEYS
+from codex_tui.tui.widgets.line_view import LineView
+from codex_tui.tui.widgets.pointed_view import PointedView
+from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.widgets.time_strip import TimeStrip
+from codex_tui.tui.widgets.timeline_view import TimelineView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.binding import BindingType
+
+VIEWER_KEYS = [
+    Binding("tab", "next(1)", "Next pane", id="viewer.next"),
+    Binding("shift+tab", "next(-1)", "Previous pane", id="viewer.previous", show=False),
+    Binding("slash", "search", "Search", id="viewer.search", key_display="/"),
+    Binding("n", "match(1)", "Next match", id="viewer.next-match", show=False),
+    Binding("N", "match(-1)", "Previous match", id="viewer.previous-match", show=False),
+    Binding("f", "filter", "Filter the timeline", id="viewer.filter", show=False),
+    Binding("v", "range", "Choose a range of time", id="viewer.range", show=False),
+    Binding("z", "zoom", "Zoom", id="viewer.zoom"),
+    Binding("i", "inspect", "Inspector", id="viewer.inspect", show=False),
+    Binding("m", "measure", "Metrics", id="viewer.metrics", show=False),
+    Binding("t", "tokens", "Token view", id="viewer.tokens", show=False),
+    Binding("y", "copy", "Copy", id="viewer.copy"),
+    Binding("l", "links", "Links", id="viewer.links", show=False),
+    Binding("question_mark,f1", "help", "Help", id="viewer.help", key_display="?"),
+]
+"""The keys that work in every pane."""
+
+
+def key_groups(everywhere: Sequence[BindingType]) -> list[KeyGroup]:
+    """Return all keys; `everywhere` are those of the app."""
+    return [
+        KeyGroup("Everywhere", [*everywhere, *VIEWER_KEYS]),
+        KeyGroup("Composer", Composer.BINDINGS[:4]),
+        KeyGroup(
+            "Output, reasoning, tool calls, inspector",
+            [*LineView.BINDINGS, *SectionView.BINDINGS],
+        ),
+        KeyGroup("A cursor in output, reasoning and tool calls", PointedView.BINDINGS),
+        KeyGroup("Timeline", TimelineView.BINDINGS),
+        KeyGroup("A range of time", TimeStrip.BINDINGS),
+        KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),
+    ]
