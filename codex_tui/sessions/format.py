@@ -228,11 +228,11 @@ def common_frame(data: bytes, start: int) -> tuple[FrameRecord, int] | None:
     return FrameRecord(float(t), int(read), frame), found.end()
 
 
-def common_plain_frame(data: bytes, start: int) -> FrameRecord | None:
-    """The frame at `start` of a plain dump, as `common_frame`; its id is for the caller to set."""
+def common_plain_frame(data: bytes, start: int) -> tuple[FrameRecord, int] | None:
+    """The same for a plain dump; an id that persists is for the caller to set."""
     found = _PLAIN_BLOCK.match(data, start)
     frame = found and _frame(found[1], found[2])
-    return FrameRecord(None, None, frame) if frame else None
+    return (FrameRecord(None, None, frame), found.end()) if found and frame else None
 
 
 def _frame(event: bytes | None, text: bytes) -> ServerSentEvent | None:

@@ -179,12 +179,13 @@ class EventLog(Columns):
         if self._kinds[entry] < FIRST_EVENT_KIND or entry in self._loose:
             return None
         start = self._offsets[entry] - base
-        if not self.payload.plain:
-            found = common_frame(data, start)
-            return None if found is None else found[0]
-        if (record := common_plain_frame(data, start)) is not None:
-            record.frame.id = self._ids.at(entry)
-        return record
+        plain = self.payload.plain
+        found = common_plain_frame(data, start) if plain else common_frame(data, start)
+        if found is None:
+            return None
+        if plain:
+            found[0].frame.id = self._ids.at(entry)
+        return found[0]
 
     def _stored(self, entry: int) -> Record:
         """The record as its own bytes tell it: an id that persists is not among them."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from codex_tui.sessions.format import (
     common_frame,
+    common_plain_frame,
     end_of_block,
     has_blank_line,
     parse_header,
@@ -103,7 +104,7 @@ class RecordParser:
         base, end = self._offset, 0
         while True:
             start = end
-            if self.header is not None and (frame := common_frame(data, start)):
+            if frame := self._common(data, start):
                 record, end = frame
                 found.append(((base + start, end - start), record))
                 continue
@@ -112,6 +113,16 @@ class RecordParser:
             if not end:
                 return start
             self._take_block(data[start:end], base + start, found)
+
+    def _common(self, data: bytes, start: int) -> tuple[Record, int] | None:
+        """A frame of the commonest form, which needs no decoder, and where it ends."""
+        if self.header is not None:
+            return common_frame(data, start)
+        if self._decoder is None or self._silent is not None:
+            return None  # the file's first block, or one that belongs to those before it
+        if (found := common_plain_frame(data, start)) is not None:
+            found[0].frame.id = self._decoder.last_event_id
+        return found
 
     def _take_block(self, block: bytes, offset: int, found: list[tuple[Span, Record]]) -> None:
         """Find a block's records; one without any belongs to the next, whose id it may set."""
