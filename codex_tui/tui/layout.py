@@ -10,6 +10,8 @@ from codex_tui.tui.panes.tabs import PaneTabs
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from codex_tui.insight.conversation import Conversation
+
 PANES = {
     "output": "Output",
     "reasoning": "Reasoning",
@@ -19,6 +21,9 @@ PANES = {
     "metrics": "Metrics",
 }
 """The panes by their ids, in the order in which tab goes through them."""
+
+_RECEIVERS = {"writing": "output", "reasoning": "reasoning", "calling": "tools"}
+"""The phases of a turn, and the panes that grow in them."""
 
 _SINGLE = ("-narrow", "-low", "-zoomed")
 
@@ -78,3 +83,12 @@ class Arrangement:
     def zoom(self) -> None:
         """Show the active pane alone, or all of them again."""
         self._screen.toggle_class("-zoomed")
+
+    def mark_receiving(self, conversation: Conversation) -> None:
+        """Mark the pane that what streams now goes into."""
+        turn = conversation.turn
+        streaming = turn is not None and not turn.ended
+        receiver = _RECEIVERS.get(turn.transcript.phase, "") if turn and streaming else ""
+        for name in _RECEIVERS.values():
+            self.pane(name).receiving = name == receiver
+        self._screen.query_one(PaneTabs).show(self.active, receiver)

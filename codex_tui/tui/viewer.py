@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
@@ -60,6 +59,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.message import Message
     from textual.timer import Timer
 
@@ -72,7 +72,6 @@ Breakpoints = list[tuple[int, str]] | None
 _WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
 _HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
 _INSPECT_EVERY = 0.2  # seconds
-_RECEIVERS = {"writing": "output", "reasoning": "reasoning", "calling": "tools"}
 
 
 class Viewer(Screen[None]):
@@ -160,7 +159,7 @@ class Viewer(Screen[None]):
     def show_arrivals(self, message: RecordsArrived) -> None:
         """Hand a batch to every pane and mark the one that receives."""
         self.broadcast(lambda: RecordsArrived(message.conversation, message.log, message.arrivals))
-        self._mark_receiving(message.conversation)
+        self.arrangement.mark_receiving(message.conversation)
         self.pointing.moved(message.conversation)
         if self.timeline.following and message.arrivals:
             self.pointing.clear()
@@ -171,7 +170,7 @@ class Viewer(Screen[None]):
         message = make()
         self.broadcast(make)
         if isinstance(message, RecordsArrived | SessionSought):
-            self._mark_receiving(message.conversation)
+            self.arrangement.mark_receiving(message.conversation)
             self.pointing.moved(message.conversation)
             shown = len(message.log) if message.position is None else message.position
             self._latest = shown - 1 if shown else None
@@ -189,15 +188,6 @@ class Viewer(Screen[None]):
     def pass_time(self, message: ClockTicked) -> None:
         """Let time pass in the status line alone: the strip of a replay has no now."""
         self.query_one(StatusBar).post_message(message)
-
-    def _mark_receiving(self, conversation: Conversation) -> None:
-        turn = conversation.turns[-1] if conversation.turns else None
-        streaming = turn is not None and not turn.ended
-        phase = turn.transcript.phase if turn is not None else ""
-        receiver = _RECEIVERS.get(phase, "") if streaming else ""
-        for name in _RECEIVERS.values():
-            self.arrangement.pane(name).receiving = name == receiver
-        self.query_one(PaneTabs).show(self.arrangement.active, receiver)
 
     def _inspect_soon(self, arrival: Arrival) -> None:
         # Nobody reads thirty events a second: in between the inspector stands still.
