@@ -87,7 +87,8 @@ def _frame(frame: ServerSentEvent) -> Iterator[tuple[str, str]]:
     yield "id", frame.id
     yield "retry", "" if frame.retry is None else f"{frame.retry} ms"
     yield "size", units.size(len(frame.data.encode("utf-8", "surrogatepass")))
-    yield "logprob", "\n".join(tokens_of(event))
+    for number, token in enumerate(tokens_of(event)):
+        yield "" if number else "logprob", token
     yield "comment", "\n".join(comment.strip() for comment in frame.comments)
     if frame.raw is not None:
         yield "bytes", "the data has bytes that are not UTF-8, or fields that SSE doesn't know"

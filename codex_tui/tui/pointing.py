@@ -34,6 +34,7 @@ _SHOW_EVERY = 0.1  # seconds
 
 _STEPS = " · ".join(map(units.seconds, GAPS))
 LEGEND = f"pieces, stronger after {_STEPS} of silence"
+UNTIMED = "pieces as they came; how long each was waited for is not in this file"
 
 
 class Pointing:
@@ -164,7 +165,8 @@ class Pointing:
             self._go_on()
         else:
             self._broadcast(lambda: TokensShown(None))
-        self._broadcast(lambda: Noted(LEGEND if on else ""))
+        legend = LEGEND if self._folds.timing.timed else UNTIMED
+        self._broadcast(lambda: Noted(legend if on else ""))
 
     def _go_on(self) -> None:
         if self._scan is not None and not self._scanning:

@@ -15,7 +15,9 @@ from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.inspector import RecordView
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.projection import ProjectionPane
+from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.tools import ToolsPane
+from codex_tui.tui.pointing import UNTIMED
 from codex_tui.tui.widgets.timeline_view import TimelineView
 from tests.tui.stage import Script, Stage, posed
 from tests.tui.test_app import Rig as LiveRig
@@ -192,6 +194,19 @@ async def test_the_token_view_has_every_piece_and_goes_again(tmp_path: Path) -> 
         assert sum(len(list(line)) for line in shown) > 2 * sum(len(list(line)) for line in plain)
         await press(rig, pilot, "t")
         assert [view.render_line(y) for y in range(view.size.height)] == plain
+
+
+async def test_a_file_without_times_has_pieces_and_no_figures_of_time(tmp_path: Path) -> None:
+    path = tmp_path / "dump.sse"
+    data = '{"type":"response.output_text.delta","delta":"a","logprobs":[{"logprob":-0.5}]}'
+    path.write_text(f"data: {data}\n\n" * 9)
+    rig = Rig(Replayed(path, paused=True, at="100%"), tmp_path)
+    async with rig.running() as pilot:
+        rig.app.viewer.arrangement.focus("output")
+        await press(rig, pilot, "t", "c", "right", "right")
+        pane = rig.app.viewer.arrangement.pane("output")
+        assert str(pane.border_subtitle).strip() == "#3 · p 60.7 %"
+        assert rig.app.viewer.query_one(StatusBar)._note == UNTIMED
 
 
 # -- pictures
