@@ -7,6 +7,7 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 from textual.app import App
+from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
@@ -57,14 +58,15 @@ class Counting(Widget):
 
 
 class Panes(App[None]):
-    """As many of them as the app has."""
+    """As many of them as the app has, and as deep below the screen."""
 
     def __init__(self, count: int) -> None:
         super().__init__()
         self._events = count
 
     def compose(self) -> ComposeResult:
-        yield from (Counting(self._events) for _ in range(PANES))
+        with Container(), Horizontal(), Vertical():
+            yield from (Counting(self._events) for _ in range(PANES))
 
 
 def hand_over(scale: Scale) -> Row:
