@@ -18,6 +18,7 @@ from codex_tui.safe_text import clean_line
 from codex_tui.sessions.records import EndRecord
 from codex_tui.tui.messages import Connection
 from codex_tui.tui.panes.phases import PHASES, phase_of
+from codex_tui.tui.widgets.painted_lines import PaintedLines
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -78,13 +79,14 @@ class StatusBar(Widget):
         self._trouble = ""
         self._note = ""
         self._note_style = "quiet"
+        self._painted = PaintedLines(self, self._draw)
 
     # -- messages ----------------------------------------------------------------------------
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget the session before."""
         self._conversation, self._now = message.conversation, None
-        self.refresh()
+        self._painted.refresh_changed()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show the figures after this batch."""
@@ -94,28 +96,28 @@ class StatusBar(Widget):
         turn = self._turn
         if turn is not None:
             self._now = _latest(turn)
-        self.refresh()
+        self._painted.refresh_changed()
 
     def on_clock_ticked(self, message: ClockTicked) -> None:
         """Let time pass."""
         self._now = message.now
-        self.refresh()
+        self._painted.refresh_changed()
 
     def on_connection_changed(self, message: ConnectionChanged) -> None:
         """Show where prompts go."""
         self._connection = message.connection
-        self.refresh()
+        self._painted.refresh_changed()
 
     def on_recording_changed(self, message: RecordingChanged) -> None:
         """Show where it is recorded, or why it isn't."""
         self._recording, self._trouble = message.path or "", message.trouble
-        self.refresh()
+        self._painted.refresh_changed()
 
     def on_noted(self, message: Noted) -> None:
         """Say something that is no event, until something else is said."""
         self._note = message.text
         self._note_style = "error" if message.wrong else "text"
-        self.refresh()
+        self._painted.refresh_changed()
 
     # -- what it says ------------------------------------------------------------------------
 
@@ -182,7 +184,10 @@ class StatusBar(Widget):
     # -- drawing -----------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        """Draw the line of the state or the line of the figures."""
+        """Paint the line of the state or the line of the figures."""
+        return self._painted.paint(y)
+
+    def _draw(self, y: int) -> Strip:
         left, right = self._state_line() if y == 0 else self._figure_line()
         ends = self._segments([*right, ("text", " ")])
         begins = self._segments(left)

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
+from codex_tui.tui.widgets.painted_lines import PaintedLines
 from codex_tui.tui.widgets.quiet_scroll_bar import QuietScrollBar
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._painted: dict[int, Strip] = {}
+        self._painted = PaintedLines(self, self.draw)
 
     @property
     def vertical_scrollbar(self) -> QuietScrollBar:
@@ -75,13 +76,12 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """Set how many lines there are, and scroll to line `y` unless it is None."""
         if height != self.virtual_size.height:
             self.set_reactive(Widget.virtual_size, Size(self.virtual_size.width, height))
-            self.vertical_scrollbar.count(height, self.container_size.height)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.count(height, self.container_size.height)
         self.go_to(self.scroll_offset.y if y is None else y)
-        self.vertical_scrollbar.show_thumb()
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.show_thumb()
         self._at_tail = self._sees_tail()
-
-    # A painted line costs Textual 60 µs and the terminal its bytes, looking at one a tenth of that;
-    # of what a tick could have changed, mostly one line did.
 
     def draw(self, y: int) -> Strip:
         """Return how line `y` of the window looks now."""
@@ -89,17 +89,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the window."""
-        strip = self._painted[y] = self.draw(y)
-        return strip
+        return self._painted.paint(y)
 
     def refresh_changed(self, first: int = 0) -> None:
         """Have the lines of the window painted that look different now, from `first` on."""
-        painted = self._painted
-        lines = range(max(first, 0), self.size.height)
-        changed = [y for y in lines if painted.get(y) != self.draw(y)]
-        if changed:
-            height = changed[-1] + 1 - changed[0]
-            self.refresh(Region(0, changed[0], self.size.width, height))
+        self._painted.refresh_changed(first)
 
     def go_to(self, y: int) -> None:
         """Scroll to a line at once."""

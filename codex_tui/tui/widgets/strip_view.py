@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from codex_tui.insight.density import Density
 from codex_tui.insight.families import Family
+from codex_tui.tui.widgets.painted_lines import PaintedLines
 from codex_tui.tui.widgets.strip_axis import Axis
 from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Cell, Row, draw
 from codex_tui.tui.widgets.strip_labels import Labels, labels_for
@@ -86,6 +87,8 @@ class StripView(Widget, can_focus=True):
         self._drawn: list[Strip] = []
         self._known_styles: dict[str, Style] = {}
         self._scheduled = False
+        self._painted = PaintedLines(self, self._row)
+        self._looking = False
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -131,6 +134,17 @@ class StripView(Widget, can_focus=True):
         self.refresh_bindings()
 
     def _changed(self) -> None:
+        """Draw again, once for all that changes in one message."""
+        self._drawn = []
+        if self.is_mounted and not self._looking:
+            self._looking = True
+            self.call_next(self._look)
+
+    def _look(self) -> None:
+        self._looking = False
+        self._painted.refresh_changed()
+
+    def _paint_again(self) -> None:
         self._drawn = []
         self.refresh()
 
@@ -153,20 +167,23 @@ class StripView(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Draw for another width."""
-        self._changed()
+        self._paint_again()
 
     def on_focus(self) -> None:
         """Show that keys go here."""
         self._known_styles = {}
-        self._changed()
+        self._paint_again()
 
     def on_blur(self) -> None:
         """Show that they don't."""
         self._known_styles = {}
-        self._changed()
+        self._paint_again()
 
     def render_line(self, y: int) -> Strip:
-        """Draw one row."""
+        """Paint one row."""
+        return self._painted.paint(y)
+
+    def _row(self, y: int) -> Strip:
         if not self._drawn:
             self._drawn = self._draw()
         width, base = self.size.width, self.rich_style

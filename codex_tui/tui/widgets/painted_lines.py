@@ -1,0 +1,40 @@
+"""What was painted last of each line of a widget, so that only what looks different is painted.
+
+A painted line costs Textual 60 µs and the terminal its bytes, looking at one a tenth of that; of
+what a tick could have changed, mostly one line did.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.geometry import Region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.strip import Strip
+    from textual.widget import Widget
+
+
+class PaintedLines:
+    """The lines of one widget's window; `draw` returns how one of them looks now."""
+
+    def __init__(self, widget: Widget, draw: Callable[[int], Strip]) -> None:
+        self._widget = widget
+        self._draw = draw
+        self._painted: dict[int, Strip] = {}
+
+    def paint(self, y: int) -> Strip:
+        """Return a line that is painted now."""
+        strip = self._painted[y] = self._draw(y)
+        return strip
+
+    def refresh_changed(self, first: int = 0) -> None:
+        """Have the lines painted that look different now, from `first` on."""
+        width, height = self._widget.size
+        lines = range(max(first, 0), height)
+        changed = [y for y in lines if self._painted.get(y) != self._draw(y)]
+        if changed:
+            count = changed[-1] + 1 - changed[0]
+            self._widget.refresh(Region(0, changed[0], width, count))
