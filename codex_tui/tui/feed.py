@@ -1,15 +1,16 @@
 """From a source's batches to the panes' messages: the one place that writes the state.
 
 A source is read as fast as it yields; what it yields is kept (recorded) at once, and folded and
-handed on in ticks: the first record without delay, then at most thirty times a second, and less
-often where a tick costs more. When much is pending the source waits, so a fast one can't drown us.
+handed on in ticks: the first record without delay, then at most twenty times a second, and less
+often where a tick and its paint cost more. When much is pending the source waits, so a fast one
+can't drown us.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
 from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from codex_tui.sources import Source
     from codex_tui.tui.opening import Kept
 
-TICK = 1 / 30
-"""Seconds between two ticks."""
+TICK = 1 / 20
+"""Seconds between two ticks: as text is read, it flows; each paint costs as much as 500 events."""
 
-BUDGET = 0.008
+_LONGEST = 0.1
+"""Seconds between two ticks when paints are dear."""
+
+BUDGET = 0.01
 """Seconds that one tick may fold before it leaves the rest to the next."""
 
 CROWDED = 512
@@ -51,7 +55,8 @@ class Feed:
         self._room = asyncio.Event()
         self._source: Source | None = None
         self._open: RequestRecord | None = None  # the turn that has no end yet
-        self._next = 0.0
+        self._ticked = 0.0  # the loop's time at the last tick
+        self._spent = 0.0  # the thread's CPU time at it
 
     async def run(self, source: Source) -> None:
         """Read a source to its end, and return when all of it has been delivered."""
@@ -95,15 +100,19 @@ class Feed:
     def _schedule(self) -> None:
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(loop.time(), self._next), self._tick)
+            self._timer = loop.call_at(max(loop.time(), self._ticked + TICK), self._tick)
 
     def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        # A tick's paint comes after it and costs several times as much. So a tick waits until the
+        # thread has been idle half the time since the last one: keys come first.
+        due = self._ticked + min(2 * (thread_time() - self._spent), _LONGEST)
+        if loop.time() < due:
+            self._timer = loop.call_at(due, self._tick)
+            return
         self._timer = None
-        began = perf_counter()
-        self.flush(began + BUDGET)
-        cost = perf_counter() - began
-        # A tick that cost much is followed by a longer pause: keys come first.
-        self._next = asyncio.get_running_loop().time() + max(TICK - cost, 2 * cost)
+        self._ticked, self._spent = loop.time(), thread_time()
+        self.flush(perf_counter() + BUDGET)
         self._room.set()
         if self._pending:
             self._schedule()
