@@ -58,6 +58,7 @@ class Composer(TextArea):
             highlight_cursor_line=False,
             placeholder=Content(PLACEHOLDER),
         )
+        self.cursor_blink = False  # each blink is a paint, also when nothing happens
         self._history = list(history)
         self._at = len(self._history)
         self._draft = ""
