@@ -54,6 +54,7 @@ class Session:
         """End a running stream as cancelled, and have everything written."""
         if self._feed is not None:
             self._feed.abandon()
+            self._feed.stop()
         self.kept.close()
 
     @property
