@@ -36,7 +36,7 @@ SectionView {
     color: $foreground;
     overflow-x: hidden;
     overflow-y: scroll;
-    padding: 0 1;
+    padding: 0 0 0 1;
     scrollbar-size-vertical: 1;
     scrollbar-background: $background;
     scrollbar-background-hover: $background;
