@@ -1,0 +1,100 @@
+"""The transport and the metrics, fed with messages in a bare app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codex_tui.tui.messages import PlaybackMoved, RangeChanged
+from codex_tui.tui.panes.metrics import MetricsPane
+from codex_tui.tui.panes.transport import Transport
+from tests.tui.stage import Script, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.pilot import Pilot
+
+MARKS = [(0.02, "item"), (0.2, "item"), (0.42, "stall"), (0.57, "item"), (0.98, "fail")]
+PLAYING = PlaybackMoved(760, 160, 755, 0.29, 4.187, 14.422, True, 2.0, True, MARKS)
+PAUSED = PlaybackMoved(760, 755, 755, 1.0, 14.422, 14.422, marks=MARKS)
+UNTIMED = PlaybackMoved(20, 3, 20, 0.15, playing=True, note="no timing in this file")
+SHORTENED = PlaybackMoved(
+    90, 40, 84, 0.5, 9.0, 18.0, True, 1.0, False, MARKS, "silence of 12 s played in 1.5 s"
+)
+
+
+def moved(message: PlaybackMoved) -> Callable[[Pilot[None]], Awaitable[None]]:
+    async def move(pilot: Pilot[None]) -> None:
+        stage = pilot.app
+        assert isinstance(stage, Stage)
+        stage.widget.post_message(message)
+        await pilot.pause()
+
+    return move
+
+
+@pytest.mark.parametrize("width", [140, 80, 44])
+@pytest.mark.parametrize(
+    "message",
+    [PLAYING, PAUSED, UNTIMED, SHORTENED],
+    ids=["playing", "at_the_end", "without_times", "a_silence_shortened"],
+)
+def test_picture_of_a_transport(
+    snap_compare: Callable[..., bool], message: PlaybackMoved, width: int
+) -> None:
+    stage = Stage(Transport)
+    assert snap_compare(stage, terminal_size=(width, 2), run_before=moved(message))
+
+
+async def test_a_click_on_the_scrubber_asks_for_its_share() -> None:
+    asked: list[float] = []
+
+    class Listening(Stage):
+        def on_transport_seek_asked(self, event: Transport.SeekAsked) -> None:
+            asked.append(event.share)
+
+    stage = Listening(Transport)
+    async with stage.run_test(size=(140, 2)) as pilot:
+        await moved(PLAYING)(pilot)
+        await pilot.click(Transport, offset=(24, 0))
+        await pilot.click(Transport, offset=(100, 0))
+        await pilot.pause()
+    assert len(asked) >= 2
+    assert 0.0 <= asked[0] < 0.05
+    assert 0.5 < asked[-1] <= 1.0
+
+
+def story() -> Script:
+    script = Script().ask("why").created()
+    script.item(0, id="rs", type="reasoning", summary=[]).thinking("Let me", " see")
+    script.item_done(0, id="rs", type="reasoning", summary=[]).keep_alive(12.0)
+    script.item(1, id="m", type="message", content=[]).text("The ", "answer", " is 42.", index=1)
+    return script.completed()
+
+
+async def measured(pilot: Pilot[None]) -> None:
+    stage = pilot.app
+    assert isinstance(stage, Stage)
+    await stage.play(pilot)
+    await stage.settle(pilot)
+
+
+async def measured_range(pilot: Pilot[None]) -> None:
+    await measured(pilot)
+    stage = pilot.app
+    assert isinstance(stage, Stage)
+    stage.widget.post_message(RangeChanged(stage.script.log, (4, 9)))
+    await stage.settle(pilot)
+
+
+@pytest.mark.parametrize("width", [120, 80, 44])
+def test_picture_of_the_metrics(snap_compare: Callable[..., bool], width: int) -> None:
+    stage = Stage(MetricsPane, story())
+    assert snap_compare(stage, terminal_size=(width, 50), run_before=measured)
+
+
+def test_picture_of_the_metrics_of_a_range(snap_compare: Callable[..., bool]) -> None:
+    stage = Stage(MetricsPane, story())
+    assert snap_compare(stage, terminal_size=(100, 40), run_before=measured_range)
