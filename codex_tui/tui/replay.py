@@ -53,6 +53,11 @@ class Replay:
         self._playback: Playback | None = None
         self._told = 0.0  # when it was last said how far loading has come
 
+    @property
+    def playable(self) -> bool:
+        """Whether there is something to play."""
+        return self._playback is not None
+
     # -- a file ------------------------------------------------------------------------------
 
     def open(self, file: Replayed) -> None:

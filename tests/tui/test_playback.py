@@ -153,6 +153,32 @@ async def test_a_click_on_a_timeline_row_takes_the_screen_there(tmp_path: Path) 
         assert rig.moved.number == 2
 
 
+async def test_a_file_that_grows_is_followed_and_can_be_stepped_back_in(tmp_path: Path) -> None:
+    blocks = session_path("server-error").read_bytes().split(b"\n\n")
+    path = tmp_path / "growing.sse"
+    path.write_bytes(b"\n\n".join(blocks[:60]) + b"\n\n")
+    rig = Rig(Replayed(path, follow=True, speed=1000.0), tmp_path)
+    async with rig.app.run_test(size=(140, 40)) as pilot:
+
+        async def arrived(number: int) -> None:
+            for _ in range(400):
+                await pilot.pause(0.02)
+                if rig.app.replay.playable and rig.moved.number >= number:
+                    return
+
+        await arrived(50)
+        before = rig.moved.number
+        with path.open("ab") as file:
+            file.write(b"\n\n".join(blocks[60:160]) + b"\n\n")
+        await arrived(before + 100)
+        assert rig.moved.number == before + 100
+        assert rig.moved.note == "following the file"
+        await pilot.press("comma")
+        await pilot.pause()
+        assert rig.moved.number == before + 99
+        assert not rig.moved.playing
+
+
 async def test_it_begins_at_a_place_and_leaves_at_its_end(tmp_path: Path) -> None:
     path = session_path("server-error")
     rig = Rig(Replayed(path, paused=True, at="50%"), tmp_path)
