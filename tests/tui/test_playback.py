@@ -18,7 +18,7 @@ from codex_tui.tui.panes.transport import Transport
 from tests.tui.test_app import Rig as LiveRig
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -80,23 +80,35 @@ class Rig:
         return shown
 
 
+async def compare(rig: Rig, pilot: Pilot[int], places: Sequence[int]) -> None:
+    """Play to each place in turn, then come to it from behind and from anywhere."""
+    played: dict[int, Picture] = {}
+    await rig.go(pilot, 1)
+    for place in places:
+        await rig.go(pilot, place)
+        played[place] = rig.picture()
+    anywhere = [places[number * 37 % len(places)] for number in range(len(places))]
+    for place in (*reversed(places), *anywhere):
+        await rig.go(pilot, place)
+        assert rig.picture() == played[place], place
+
+
 @pytest.mark.parametrize("name", SESSIONS)
 async def test_any_moment_looks_as_it_looked_when_it_was_played(name: str, tmp_path: Path) -> None:
     rig = Rig(Replayed(session_path(name), paused=True), tmp_path)
     async with rig.running() as pilot:
         total = rig.moved.total
-        places = [*range(1, total, max(1, total // 17)), total]
-        played: dict[int, Picture] = {}
-        await rig.go(pilot, 1)
-        for place in places:
-            await rig.go(pilot, place)
-            played[place] = rig.picture()
-        for place in reversed(places):
-            await rig.go(pilot, place)
-            assert rig.picture() == played[place], place
-        for place in (places[5], places[12], places[2], places[-1], places[1]):
-            await rig.go(pilot, place)
-            assert rig.picture() == played[place], place
+        await compare(rig, pilot, [*range(1, total, max(1, total // 17)), total])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SESSIONS)
+async def test_every_moment_looks_as_it_looked_when_it_was_played(
+    name: str, tmp_path: Path
+) -> None:
+    rig = Rig(Replayed(session_path(name), paused=True), tmp_path)
+    async with rig.running() as pilot:
+        await compare(rig, pilot, range(1, rig.moved.total + 1))
 
 
 @pytest.mark.parametrize(
