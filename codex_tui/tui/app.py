@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.messages import Arrival
 
 DEFAULT_THEME = "codex-dark"
-_CLOCK = 0.5  # seconds between two looks at the clock; what is shown ticks once a second
+_CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
 class CodexTui(App[int]):
