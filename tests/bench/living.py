@@ -155,12 +155,13 @@ class _Watch:
 
 
 def _waits(seen: dict[str, float], times: dict[str, float]) -> list[float]:
-    """How long each mark, or one sent after it, was not on the screen."""
+    """How long each mark, or one that was sent after it, was not on the screen."""
     waits = []
     soonest = monotonic()
-    for character in reversed(times):
+    for character in sorted({*seen, *times}, reverse=True):
         soonest = min(soonest, seen.get(character, soonest))
-        waits.append(soonest - times[character])
+        if character in times:
+            waits.append(soonest - times[character])
     return waits
 
 
@@ -217,11 +218,13 @@ async def _watched(watch: _Watch, origin: str, seconds: int, keys: int) -> Figur
 
 async def _caught_up(watch: _Watch, times: dict[str, float]) -> None:
     """Wait for what was sent so far and for the last key, but not for ever."""
-    last = max(times, key=lambda character: times[character])
+    last = max(times)
     with suppress(TimeoutError):
         async with asyncio.timeout(30):
             await watch.until(
-                lambda: last in watch.marks.seen and watch.pressed.keys() == watch.painted.keys()
+                lambda: (
+                    max(watch.marks.seen) >= last and watch.pressed.keys() == watch.painted.keys()
+                )
             )
 
 
