@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codex_tui.insight.conversation import Conversation
 from codex_tui.insight.measures import measure
@@ -16,7 +16,18 @@ from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
     from codex_tui.insight.conversation import Turn
+    from codex_tui.insight.items import Item
     from codex_tui.sessions.records import Record
+    from codex_tui.wire.events import ResponseStreamEvent
+
+
+class Step(NamedTuple):
+    """One record, and what it came to: its event, the item that this spoke of, and its turn."""
+
+    record: Record
+    event: ResponseStreamEvent | None
+    item: Item | None
+    turn: Turn
 
 
 class Folded:
@@ -26,10 +37,12 @@ class Folded:
         self.conversation = Conversation()
         self._timing = Timing()
 
-    def take(self, record: Record) -> None:
+    def take(self, record: Record) -> Step:
         """Fold the next record in."""
         event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
-        self._timing.apply(record, event, self.conversation.apply(record, event))
+        item = self.conversation.apply(record, event)
+        self._timing.apply(record, event, item)
+        return Step(record, event, item, self.conversation.turns[-1])
 
     def report(self, turn: Turn) -> dict[str, Any]:
         """A turn as a JSON object, its figures under `timing`."""

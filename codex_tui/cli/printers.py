@@ -8,19 +8,20 @@ from codex_tui.cli.following import Following, answer_parts, reasoning_parts
 from codex_tui.cli.lines import EventLines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from codex_tui.cli.folded import Folded
+    from codex_tui.cli.folded import Folded, Step
     from codex_tui.cli.output import Output
     from codex_tui.insight.conversation import Turn
-    from codex_tui.sessions.records import Record
 
 
 class Printer(Protocol):
     """Prints a turn as it grows. An `OSError` says that the output is closed or full."""
 
-    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
-        """Print what some records brought; `turn` is what they were folded into."""
+    def took(self, step: Step) -> None:
+        """Take note of a record, at once after it was folded in and before the next one is."""
+        ...
+
+    def arrived(self, turn: Turn) -> None:
+        """Print what has come with a batch; `turn` is what it was folded into."""
         ...
 
     def ended(self, turn: Turn) -> None:
@@ -40,7 +41,10 @@ class TextPrinter:
         """Whether the final text is another one than was printed."""
         return self._following.contradicted
 
-    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
+    def took(self, step: Step) -> None:
+        """Wait for the whole batch."""
+
+    def arrived(self, turn: Turn) -> None:
         """Print what has come of the answer."""
         self._print(turn, last=False)
 
@@ -64,7 +68,10 @@ class ReasoningPrinter:
         self._following = Following()
         self._part = 0
 
-    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
+    def took(self, step: Step) -> None:
+        """Wait for the whole batch."""
+
+    def arrived(self, turn: Turn) -> None:
         """Print what has come of the reasoning."""
         self._print(turn, last=False)
 
@@ -94,11 +101,13 @@ class LinePrinter:
         self._output = output
         self._lines = EventLines()
 
-    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
-        """Print a line for each event."""
-        for record in records:
-            if (line := self._lines.of(record)) is not None:
-                self._output.line(line)
+    def took(self, step: Step) -> None:
+        """Print the line of an event."""
+        if (line := self._lines.of(step.record)) is not None:
+            self._output.line(line)
+
+    def arrived(self, turn: Turn) -> None:
+        """Hand the lines on."""
         self._output.flush()
 
     def ended(self, turn: Turn) -> None:
@@ -112,7 +121,10 @@ class ReportPrinter:
         self._output = output
         self._folded = folded
 
-    def arrived(self, records: Sequence[Record], turn: Turn) -> None:
+    def took(self, step: Step) -> None:
+        """Print nothing yet."""
+
+    def arrived(self, turn: Turn) -> None:
         """Print nothing yet."""
 
     def ended(self, turn: Turn) -> None:

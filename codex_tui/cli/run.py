@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import signal
 import sys
-from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,19 +21,16 @@ from codex_tui.cli.printers import (
     TextPrinter,
 )
 from codex_tui.cli.recorder import Recorder
-from codex_tui.sessions.records import EndRecord
+from codex_tui.cli.stopping import handling
+from codex_tui.cli.streaming import Streaming
 from codex_tui.sources.backend import DEMO, Backend
 from codex_tui.sources.providers import ProviderError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from codex_tui.config import Settings
     from codex_tui.insight.conversation import Turn
-    from codex_tui.sessions.records import Record
-    from codex_tui.sources.live import LiveSource
-
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def run(settings: Settings, prompt: str) -> int:
@@ -78,12 +72,9 @@ class _Run:
         self._settings = settings
         self._backend = backend
         self._folded = Folded()
-        self._conversation = self._folded.conversation
         self._text = TextPrinter(Output(sys.stdout))
         self._printers = list(self._chosen_printers())
-        self._source: LiveSource | None = None
-        self._task: asyncio.Task[Any] | None = None
-        self._signal = 0
+        self._streaming = Streaming(self._folded, self._printers)
 
     def _chosen_printers(self) -> Iterator[Printer]:
         if self._settings.reasoning:
@@ -100,15 +91,14 @@ class _Run:
 
     async def answer(self, prompt: str) -> int:
         """Stream the answer, and give the exit code."""
-        self._task = asyncio.current_task()
-        with _handling(self._stop):
+        with handling(self._streaming.stop):
             try:
                 doubt = await self._prepared()
-                await self._stream(self._backend.source(self._backend.body([], prompt)), prompt)
+                await self._stream(prompt)
             except asyncio.CancelledError:
-                if not self._signal:
+                if not self._streaming.signal:
                     raise
-                return 128 + self._signal
+                return 128 + self._streaming.signal
         return self._ended(doubt)
 
     async def _prepared(self) -> str:
@@ -119,41 +109,20 @@ class _Run:
             return str(error)
         return ""
 
-    async def _stream(self, source: LiveSource, title: str) -> None:
+    async def _stream(self, prompt: str) -> None:
+        source = self._backend.source(self._backend.body([], prompt))
         folder = self._settings.paths.sessions if self._settings.record else None
-        recorder, self._source = Recorder(folder, title), source
-        try:
-            async with aclosing(source.batches()) as batches:
-                async for batch in batches:
-                    await recorder.keep(batch)
-                    self._print(batch)
-        finally:
-            recorder.close(self._unended())
-        if recorder.trouble:
-            say(recorder.trouble)
-
-    def _print(self, batch: Sequence[Record]) -> None:
-        for record in batch:
-            self._folded.take(record)
-        for printer in self._printers:
-            printer.arrived(batch, self._conversation.turns[-1])
-
-    def _unended(self) -> list[Record]:
-        """The end of a turn that we broke off: the output was closed, or a second ctrl+c came."""
-        turn = self._conversation.turn
-        if turn is None or turn.ended or self._source is None:
-            return []
-        return [EndRecord(turn.number, self._source.now(), "cancelled", "The program was ended.")]
+        await self._streaming.read(source, Recorder(folder, prompt))
 
     def _ended(self, doubt: str) -> int:
-        turn = self._conversation.turns[-1]
+        turn = self._folded.conversation.turns[-1]
         for printer in self._printers:
             printer.ended(turn)
         for note in self._notes(turn, doubt):
             say(note)
         if turn.how == "completed":
             return 0
-        return 128 + self._signal if self._signal else 1
+        return 128 + self._streaming.signal if self._streaming.signal else 1
 
     def _notes(self, turn: Turn, doubt: str) -> Iterator[str]:
         if self._settings.format == "text":
@@ -164,35 +133,3 @@ class _Run:
             yield doubt
         if self._text.contradicted:
             yield "the final text differs from what was streamed; the recording has both"
-
-    def _stop(self, number: int) -> None:
-        """End as a user's cancel does; what has arrived is printed and recorded."""
-        self._signal = number
-        if self._source is not None:
-            self._source.cancel()
-        elif self._task is not None:
-            self._task.cancel()
-
-
-@contextlib.contextmanager
-def _handling(stop: Callable[[int], None]) -> Iterator[None]:
-    """Call `stop` at the first signal that ends programs; the second one ends this one at once."""
-    loop = asyncio.get_running_loop()
-    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-
-    def first(number: int) -> None:
-        leave()
-        stop(number)
-
-    def leave() -> None:
-        for number in numbers:
-            loop.remove_signal_handler(number)
-
-    with contextlib.suppress(NotImplementedError):  # Windows: ctrl+c is a KeyboardInterrupt there
-        for number in numbers:
-            loop.add_signal_handler(number, first, number)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(NotImplementedError):
-            leave()

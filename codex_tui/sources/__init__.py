@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     from codex_tui.sessions.records import Record
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Source(Protocol):
     """A stream of records, one batch for each wake-up of what it reads from."""
 
-    def batches(self) -> AsyncIterator[Sequence[Record]]:
+    def batches(self) -> AsyncGenerator[Sequence[Record]]:
         """Yield records as they arrive; the last one of each turn is an `EndRecord`.
 
         A batch is yielded before it is parsed, so that the reader can record it first. It never

@@ -30,7 +30,14 @@ from codex_tui.wire.decode import TERMINAL_TYPES, event_type
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Iterable,
+        Iterator,
+    )
 
     from codex_tui.sessions.format import Header
     from codex_tui.sessions.payload import Keeper
@@ -116,7 +123,7 @@ class ReplaySource:
         self._cancelled = True
         self._chunks.stop()
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncGenerator[Batch]:
         """Yield the file's records in their batches, and the ends that the file doesn't tell."""
         failure = None
         try:

@@ -13,7 +13,7 @@ from codex_tui.tui.feed import CROWDED, Feed
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     from codex_tui.sessions.records import Record, Span
     from codex_tui.tui.messages import Arrival
@@ -57,7 +57,7 @@ class Batches:
         self._batches = batches
         self.asked = 0
 
-    async def batches(self) -> AsyncIterator[Sequence[Record]]:
+    async def batches(self) -> AsyncGenerator[Sequence[Record]]:
         for batch in self._batches:
             self.asked += 1
             yield batch
@@ -132,7 +132,7 @@ async def test_leaving_ends_the_open_turn_in_the_recording() -> None:
     held = asyncio.Event()
 
     class Endless(Batches):
-        async def batches(self) -> AsyncIterator[Sequence[Record]]:
+        async def batches(self) -> AsyncGenerator[Sequence[Record]]:
             yield [RequestRecord(3, "2026-11-22T07:39:30.123Z"), delta(1)]
             await held.wait()
 
