@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from codex_tui.cli.plainness import KEYS, SCREEN, is_plain
 from codex_tui.cli.saved import STDIN, STDIN_NAME, open_stream, refuse_other_files
 from codex_tui.insight.goto import GotoError, parse_goto
 from codex_tui.sources.backend import Backend
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from codex_tui.config import Settings
     from codex_tui.tui.opening import Replayed
 
-_KEYS, _SCREEN = 0, 2  # Textual reads the first and draws on the second
-
 
 def open_app(settings: Settings, prompt: str) -> int:
     """Open the app, with the demo where no provider is configured; send a prompt if there is one.
@@ -30,6 +29,10 @@ def open_app(settings: Settings, prompt: str) -> int:
         click.ClickException: There is no terminal.
     """
     backend = Backend(settings, os.environ)
+    if is_plain(settings):
+        from codex_tui.cli import plain
+
+        return plain.answer(settings, backend, prompt)
     _take_terminal()
     return _run(settings, backend=backend, prompt=prompt or None)
 
@@ -41,6 +44,10 @@ def demo(settings: Settings, _: str) -> int:
         click.ClickException: There is no terminal.
     """
     backend = Backend(settings, os.environ, demo=True)
+    if is_plain(settings):
+        from codex_tui.cli import plain
+
+        return plain.demo(settings, backend, demo_prompts()[0])
     _take_terminal()
     return _run(settings, backend=backend, prompt=demo_prompts()[0])
 
@@ -52,14 +59,27 @@ def replay(settings: Settings, name: str) -> int:
         OSError: The file can't be read.
         click.ClickException: It is no stream, or there is no terminal.
     """
-    saved = None if name == STDIN else _opened(Path(name))
-    data = _take_terminal()
-    if saved is None and data is None:
-        raise click.ClickException("replay - reads a pipe, and standard input is the terminal")
-    if saved is None and data is not None:
-        refuse_other_files(data, STDIN_NAME)
-    file = _replayed(settings, saved) if isinstance(saved, Path) else saved or data
-    return _run(settings, replay=file)
+    saved = _piped() if name == STDIN else _opened(Path(name))
+    if is_plain(settings):
+        from codex_tui.cli import plain
+
+        _place(settings.at)
+        return plain.play(settings, saved)
+    _take_terminal()
+    return _run(settings, replay=_replayed(settings, saved) if isinstance(saved, Path) else saved)
+
+
+def _piped() -> BinaryIO:
+    """Standard input, apart from where keys will be read.
+
+    Raises:
+        click.ClickException: It is the terminal, or no stream.
+    """
+    if os.isatty(KEYS):
+        raise click.ClickException("- reads a pipe, and standard input is the terminal")
+    data = os.fdopen(os.dup(KEYS), "rb")
+    refuse_other_files(data, STDIN_NAME)
+    return data
 
 
 def _run(
@@ -112,23 +132,21 @@ def _opened(path: Path) -> Path | BinaryIO:
     return path
 
 
-def _take_terminal() -> BinaryIO | None:
-    """Have keys come from the terminal; what standard input was instead is returned, if it was.
+def _take_terminal() -> None:
+    """Have keys come from the terminal, whatever standard input is.
 
     Raises:
         click.ClickException: There is no terminal to read keys from or to draw on.
     """
-    if not os.isatty(_SCREEN):
+    if not os.isatty(SCREEN):
         raise click.ClickException("the app draws on stderr, which is no terminal")
-    if os.isatty(_KEYS):
-        return None
+    if os.isatty(KEYS):
+        return
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError:
         raise click.ClickException(
             "standard input is no terminal, and there is no other to read keys from"
         ) from None
-    data = os.fdopen(os.dup(_KEYS), "rb")
-    os.dup2(terminal, _KEYS)
+    os.dup2(terminal, KEYS)
     os.close(terminal)
-    return data

@@ -20,8 +20,16 @@ def notes_on(turn: Turn) -> Iterator[str]:
         yield f"refused: {transcript.refusal}"
     if turn.how != "completed":
         yield sentence_on(turn)
-    elif calls := [call for call in transcript.tool_calls if call.type in _WAITING]:
-        yield f"it waits for the output of {', '.join(map(_name, calls))}"
+    elif calls := awaited(turn):
+        yield f"it waits for the output of {calls}"
+
+
+def awaited(turn: Turn) -> str:
+    """The names of the calls whose outputs a completed response waits for."""
+    if turn.how != "completed":
+        return ""
+    calls = [call for call in turn.transcript.tool_calls if call.type in _WAITING]
+    return ", ".join(map(_name, calls))
 
 
 def sentence_on(turn: Turn) -> str:

@@ -12,9 +12,11 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from codex_tui.safe_text import clean, clean_line
+from codex_tui.terminal import takes_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
 
 NAME = "codex-tui"
 SIGPIPE_CODE = 128 + 13
@@ -31,6 +33,7 @@ class Output:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.terminal = stream.isatty()
+        self._ascii = self.terminal and not takes_unicode()
         self._column = 0
 
     def write(self, text: str) -> None:
@@ -38,7 +41,12 @@ class Output:
         if text:
             self._column = 0 if text.endswith("\n") else 1
             shown = clean(text) if self.terminal else text
-            self._write(shown.encode("utf-8", "surrogatepass"))
+            self._write(self._encoded(shown))
+
+    def _encoded(self, text: str) -> bytes:
+        if self._ascii:
+            return text.encode("ascii", "backslashreplace")
+        return text.encode("utf-8", "surrogatepass")
 
     def _write(self, data: bytes) -> None:
         """Print all of it: with PYTHONUNBUFFERED a write may take less than it was given."""

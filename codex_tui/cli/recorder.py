@@ -45,6 +45,11 @@ class Recorder:
         """Why the stream is not, or not all, recorded."""
         return (self._writer and self._writer.error) or self._trouble
 
+    @property
+    def path(self) -> Path | None:
+        """The recording's file; None where there is none."""
+        return self._writer.path if self._writer is not None else None
+
     async def keep(self, records: Sequence[Record]) -> None:
         """Write records; return when they stand in the file, or the disk is too slow."""
         if self._writer is None:

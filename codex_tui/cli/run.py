@@ -12,6 +12,8 @@ import click
 from codex_tui.cli.folded import Folded
 from codex_tui.cli.notes import notes_on, sentence_on
 from codex_tui.cli.output import Output, say
+from codex_tui.cli.plain_printer import PlainPrinter
+from codex_tui.cli.plainness import format_of
 from codex_tui.cli.printers import (
     LinePrinter,
     Printer,
@@ -28,9 +30,11 @@ from codex_tui.sources.providers import ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from codex_tui.config import Settings
     from codex_tui.insight.conversation import Turn
+    from codex_tui.sources import Source
 
 
 def run(settings: Settings, prompt: str) -> int:
@@ -41,9 +45,18 @@ def run(settings: Settings, prompt: str) -> int:
         ProviderError: What the settings name can't be used.
     """
     backend = Backend(settings, os.environ)
+    refuse_demo(settings, backend)
+    return asyncio.run(ask(settings, backend, _read(prompt)))
+
+
+def refuse_demo(settings: Settings, backend: Backend) -> None:
+    """Let nobody take the demo's answer for that of a model.
+
+    Raises:
+        click.ClickException: There is no provider, and nobody asked for the demo.
+    """
     if backend.is_demo and settings.profile != DEMO:
         raise click.ClickException(f"no provider. {backend.hint}")
-    return asyncio.run(ask(settings, backend, _read(prompt)))
 
 
 def _read(prompt: str) -> str:
@@ -71,15 +84,21 @@ class _Run:
     def __init__(self, settings: Settings, backend: Backend) -> None:
         self._settings = settings
         self._backend = backend
+        self._format = format_of(settings)
         self._folded = Folded()
         self._text = TextPrinter(Output(sys.stdout))
+        self._plain = PlainPrinter(Output(sys.stdout))
         self._printers = list(self._chosen_printers())
-        self._streaming = Streaming(self._folded, self._printers)
+        passing = self._pass_time if self._format == "plain" else None
+        self._path: Path | None = None
+        self._streaming = Streaming(self._folded, self._printers, passing)
 
     def _chosen_printers(self) -> Iterator[Printer]:
-        if self._settings.reasoning:
+        if self._settings.reasoning and self._format != "plain":
             yield ReasoningPrinter(Output(sys.stderr))
-        match self._settings.format:
+        match self._format:
+            case "plain":
+                yield self._plain
             case "text":
                 yield self._text
             case "json":
@@ -112,12 +131,21 @@ class _Run:
     async def _stream(self, prompt: str) -> None:
         source = self._backend.source(self._backend.body([], prompt))
         folder = self._settings.paths.sessions if self._settings.record else None
-        await self._streaming.read(source, Recorder(folder, prompt))
+        recorder = Recorder(folder, prompt)
+        await self._streaming.read(source, recorder)
+        self._path = recorder.path
+
+    def _pass_time(self, source: Source) -> None:
+        self._plain.passed(source.now())
+        if isinstance(wait := getattr(source, "resends_in", None), float):
+            self._plain.resends(wait)
 
     def _ended(self, doubt: str) -> int:
         turn = self._folded.conversation.turns[-1]
         for printer in self._printers:
             printer.ended(turn)
+        if self._format == "plain" and self._path is not None:
+            self._plain.say("recorded", str(self._path))
         for note in self._notes(turn, doubt):
             say(note)
         if turn.how == "completed":
@@ -125,9 +153,9 @@ class _Run:
         return 128 + self._streaming.signal if self._streaming.signal else 1
 
     def _notes(self, turn: Turn, doubt: str) -> Iterator[str]:
-        if self._settings.format == "text":
+        if self._format == "text":
             yield from notes_on(turn)
-        elif turn.how != "completed":
+        elif self._format != "plain" and turn.how != "completed":
             yield sentence_on(turn)
         if doubt and turn.how == "http_error":
             yield doubt

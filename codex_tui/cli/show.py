@@ -11,6 +11,8 @@ from codex_tui.cli.folded import Folded
 from codex_tui.cli.lines import EventLines
 from codex_tui.cli.notes import notes_on
 from codex_tui.cli.output import Output, say
+from codex_tui.cli.plain_printer import PlainPrinter
+from codex_tui.cli.plainness import format_of
 from codex_tui.cli.saved import STDIN, records
 from codex_tui.insight import units
 
@@ -30,7 +32,9 @@ def show(settings: Settings, name: str) -> int:
         click.ClickException: It is no stream, or has no such turn.
     """
     output = Output(sys.stdout)
-    match settings.format:
+    match format_of(settings):
+        case "plain":
+            _print_plain(records(name), settings.turn, output, at_once=name == STDIN)
         case "text":
             _print_text(records(name), settings.turn, output)
         case "json":
@@ -50,6 +54,21 @@ def _print_text(saved: Iterable[Record], number: int | None, output: Output) -> 
     output.flush()
     for note in notes_on(turn):
         say(note)
+
+
+def _print_plain(
+    saved: Iterable[Record], number: int | None, output: Output, *, at_once: bool
+) -> None:
+    """Everything in lines with role words: of all turns, where none was asked for."""
+    folded, printer = Folded(), PlainPrinter(output)
+    for record in saved:
+        step = folded.take(record)
+        if number in (None, step.turn.number):
+            printer.took(step)
+            if at_once:  # a pipe may be a stream that runs
+                printer.arrived(step.turn)
+    folded.conversation.finish()
+    printer.ended(_turn(folded, number))
 
 
 def _print_json(saved: Iterable[Record], number: int | None, output: Output) -> None:

@@ -12,6 +12,10 @@ With no verb the app opens, and a PROMPT is sent at once. It is one argument:
 quote it. A word that looks like a verb is refused, so that a typo is never
 sent; `--` before it sends it all the same.
 
+With --plain, and by itself where stdout is no terminal or TERM is dumb, the
+app does not open: what happens is told in lines that begin with a word for
+what they are, for screen readers, pipes and CI.
+
 Examples:
   codex-tui demo                      watch an answer; no key, no network
   codex-tui "why is the sky blue?"    ask, and watch the answer arrive
@@ -31,7 +35,8 @@ the environment. Flags win over variables, variables over the file.
 
 Exit codes:
   0    done; of `run`: the response was completed
-  1    of `run`: the response ended in any other way; of the app: it failed
+  1    of `run`, and of what is told in lines: the response ended in any other
+       way; of the app: it failed
   2    an argument, the configuration or a file can't be used, and one line on
        stderr says why
   130  interrupted by ctrl+c; 129 and 143: by the signals HUP and TERM
@@ -60,6 +65,7 @@ pace.
 Examples:
   codex-tui replay stream.sse --paused
   codex-tui replay stream.sse --speed max --exit
+  codex-tui replay stream.sse --plain --at 50% --paused    # what was there at half-time
 """
 
 SHOW = """Print what is in a saved stream, without the app.
@@ -73,6 +79,7 @@ Formats:
           refusal, tool_calls, usage, error, how, events, timing; of the last turn, or --turn N
   events  one object a line and event: n, t, read, type, and data, which is verbatim
   summary the figures of a turn in words: when what came, gaps, rates, tokens, limits
+  plain   all that happened in lines, role words first; of all turns, or --turn N (also --plain)
 
 \b
 Examples:

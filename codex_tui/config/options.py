@@ -176,6 +176,12 @@ _TABLE = (
     Option("record", "flag", "Do not record the stream.", default=True, negated="no_record"),
     Option("theme", "text", "The colour theme.", metavar="NAME"),
     Option(
+        "plain",
+        "flag",
+        "Print lines, role words first, instead of opening the app; by itself where there is no"
+        " terminal, or TERM is dumb.",
+    ),
+    Option(
         "connect_timeout",
         "seconds",
         "The limit for DNS, TCP, TLS and proxy; 0 or none: no limit.",
@@ -229,7 +235,7 @@ _TABLE = (
         "choice",
         "What to print.",
         default="text",
-        choices=("text", "json", "events", "summary"),
+        choices=("text", "json", "events", "summary", "plain"),
     ),
     Option("turn", "count", "Which turn of a conversation to show, from 1.", metavar="N"),
     Option("reasoning", "flag", "Print the reasoning too, to stderr.", default=False, short="-R"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Origin = Literal["flag", "environment", "file", "default"]
-Format = Literal["text", "json", "events", "summary"]
+Format = Literal["text", "json", "events", "summary", "plain"]
 _TABLES = ("profiles", "keys")
 
 
@@ -32,6 +32,7 @@ class Settings:
     effort: str | None = None
     record: bool = True
     theme: str | None = None
+    plain: bool | None = None
     connect_timeout: float | None = 15.0
     header_timeout: float | None = None
     idle_timeout: float | None = None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import pytest
 
 from codex_tui.sources.demo_sessions import demo_prompts
-from tests.cli.streams import answer
+from tests.cli.streams import answer, recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,8 @@ def run_app(settings, *, backend=None, prompt=None, replay=None):
     options.pop("path", None)
     told["provider"] = backend and backend.provider
     settings = {name: getattr(settings, name) for name in ("speed", "paused", "exit")}
-    print(json.dumps(told | settings | options))
+    with open(os.environ["TOLD"], "w") as file:
+        json.dump(told | settings | options, file)
     return 7
 
 fake = ModuleType("codex_tui.tui.app")
@@ -49,32 +50,38 @@ sys.exit(main(sys.argv[1:]))
 class Terminal:
     """A pseudo-terminal that a program draws on and, if it takes it, has its keys from."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Path) -> None:
         self.ours, self.theirs = pty.openpty()
+        self._told = told
 
     def run(
-        self, *args: str, stdin: bytes | BinaryIO | None = b"", controlling: bool = True
+        self,
+        *args: str,
+        stdin: bytes | BinaryIO | None = b"",
+        controlling: bool = True,
+        environ: dict[str, str] | None = None,
     ) -> tuple[int, Any, str]:
         """Exit code, what the app was opened with, and what stood on the screen."""
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, "tty" if controlling else "none", *args],
-            stdout=subprocess.PIPE,
+            stdout=self.theirs,
             stderr=self.theirs,
             start_new_session=True,
             check=False,
+            env={**os.environ, "TERM": "xterm", "TOLD": str(self._told), **(environ or {})},
             **({"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin or self.theirs}),
         )
         os.write(self.theirs, b"$")
         screen = b""
         while not screen.endswith(b"$"):
             screen += os.read(self.ours, 4096)
-        told = json.loads(done.stdout) if done.stdout else None
+        told = json.loads(self._told.read_bytes()) if self._told.exists() else None
         return done.returncode, told, screen[:-1].decode()
 
 
 @pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    terminal = Terminal()
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    terminal = Terminal(tmp_path / "told")
     yield terminal
     os.close(terminal.ours)
     os.close(terminal.theirs)
@@ -117,10 +124,11 @@ def test_a_file_is_replayed_by_its_path(terminal: Terminal, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("args", [(), ("demo",), ("replay", "-")])
-def test_without_a_terminal_for_keys_one_line_says_so(
+def test_the_app_that_nothing_but_it_will_do_for_needs_a_terminal_for_keys(
     terminal: Terminal, args: tuple[str, ...]
 ) -> None:
-    code, told, screen = terminal.run(*args, controlling=False)
+    stream = b"".join(answer("a"))
+    code, told, screen = terminal.run(*args, "--no-plain", stdin=stream, controlling=False)
     assert (code, told) == (2, None)
     assert screen.startswith("codex-tui: standard input is no terminal")
     assert screen.count("\n") == 1
@@ -129,7 +137,7 @@ def test_without_a_terminal_for_keys_one_line_says_so(
 def test_a_replay_of_the_terminal_itself_is_refused(terminal: Terminal) -> None:
     code, told, screen = terminal.run("replay", "-", stdin=None)
     assert (code, told) == (2, None)
-    assert "replay - reads a pipe" in screen
+    assert "- reads a pipe" in screen
 
 
 @pytest.mark.parametrize(("stdin", "said"), [(b"", "empty"), (b"# Notes", "text of another")])
@@ -154,9 +162,55 @@ def test_a_file_that_is_no_stream_is_refused_before_the_app_opens(
     assert "text of another kind" in screen
 
 
-def test_without_a_screen_one_line_says_so() -> None:
+def test_the_app_that_nothing_but_it_will_do_for_needs_a_screen() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "none", "demo"], capture_output=True, check=False
+        [sys.executable, "-c", PROGRAM, "none", "demo", "--no-plain"],
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 2
     assert done.stderr == b"codex-tui: the app draws on stderr, which is no terminal\n"
+
+
+# -- lines in the place of the app --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "environ"),
+    [(("--plain",), {}), ((), {"TERM": "dumb"}), ((), {"CODEX_TUI_PLAIN": "1"})],
+    ids=["flag", "dumb", "variable"],
+)
+def test_lines_are_printed_where_they_are_wanted(
+    terminal: Terminal, tmp_path: Path, options: tuple[str, ...], environ: dict[str, str]
+) -> None:
+    path = tmp_path / "stream.sse"
+    path.write_bytes(b"".join(answer("a\x1b[2J")))
+    args = ("replay", str(path), "-s", "max", *options)
+    code, told, screen = terminal.run(*args, stdin=None, environ=environ)
+    assert (code, told) == (0, None)
+    assert screen.startswith("output: a␛[2J\r\ncompleted: ")
+
+
+def test_lines_are_printed_where_no_keys_can_be_read(terminal: Terminal) -> None:
+    stream = b"".join(answer("a"))
+    code, told, screen = terminal.run("replay", "-", "-s", "max", stdin=stream, controlling=False)
+    assert (code, told, screen.split("\r\n")[0]) == (0, None, "output: a")
+
+
+@pytest.mark.parametrize("options", [(), ("--plain",)])
+def test_without_a_prompt_there_are_no_lines_to_print(
+    terminal: Terminal, options: tuple[str, ...]
+) -> None:
+    code, told, screen = terminal.run(*options, controlling=False)
+    assert (code, told) == (2, None)
+    assert "no prompt" in screen
+    assert screen.count("\n") == 1
+
+
+def test_a_terminal_of_another_encoding_gets_ascii(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "stream.sse"
+    path.write_bytes(recording(answer("é\u202e日本")))
+    args = ("replay", str(path), "-s", "max", "--plain")
+    _, _, screen = terminal.run(*args, stdin=None, environ={"LC_ALL": "C"})
+    assert "output: \\xe9\\u27e8202E\\u27e9\\u65e5\\u672c\r\n" in screen
+    assert screen.isascii()

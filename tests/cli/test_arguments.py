@@ -267,7 +267,7 @@ def test_the_help_has_examples_verbs_exit_codes_and_completion(
 
 def test_a_verbs_help_has_its_own_options_first(cli: Cli) -> None:
     page = cli("show", "--help").out.decode()
-    assert "--format [text|json|events|summary]" in page
+    assert "--format [text|json|events|summary|plain]" in page
     assert "--base-url" not in page
     assert "All other options of `codex-tui --help` are taken here as well." in page
 
@@ -294,5 +294,5 @@ def test_the_shell_completes_verbs_options_and_choices(
         return [line.partition(",")[2] for line in capsys.readouterr().out.split()]
 
     assert completed("re", 1) == ["replay"]
-    assert completed("show x --format ", 4) == ["text", "json", "events", "summary"]
+    assert completed("show x --format ", 4) == ["text", "json", "events", "summary", "plain"]
     assert "--base-url" in completed("run --", 2)

@@ -1,0 +1,75 @@
+"""The verbs that open the app, where lines are printed in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from codex_tui.cli.folded import Folded
+from codex_tui.cli.output import NAME, Output
+from codex_tui.cli.plain_printer import PlainPrinter
+from codex_tui.cli.plain_replay import PlainReplay
+from codex_tui.cli.recorder import Recorder
+from codex_tui.cli.run import ask, refuse_demo
+from codex_tui.cli.stopping import handling
+from codex_tui.cli.streaming import Streaming
+from codex_tui.sources.replay import ReplaySource
+
+if TYPE_CHECKING:
+    from codex_tui.config import Settings
+    from codex_tui.sources import Source
+    from codex_tui.sources.backend import Backend
+
+
+def answer(settings: Settings, backend: Backend, prompt: str) -> int:
+    """Send a prompt and print what comes; the exit code is that of `run`.
+
+    Raises:
+        click.ClickException: There is no prompt, or no provider.
+    """
+    if not prompt:
+        raise click.ClickException(
+            f'there is no terminal to open the app in, and no prompt: try `{NAME} "why?"`'
+            f" or `{NAME} replay FILE`"
+        )
+    refuse_demo(settings, backend)
+    return demo(settings, backend, prompt)
+
+
+def demo(settings: Settings, backend: Backend, prompt: str) -> int:
+    """The same, with whatever backend there is."""
+    return asyncio.run(ask(replace(settings, format="plain"), backend, prompt))
+
+
+def play(settings: Settings, file: Path | BinaryIO) -> int:
+    """Play a file or a pipe; the exit code is 0 only if the last response was completed.
+
+    Raises:
+        OSError: It can't be read.
+        click.ClickException: The place to begin is not there.
+    """
+    if isinstance(file, Path):
+        return asyncio.run(PlainReplay(file, settings).run())
+    source = ReplaySource(file, settings.speed)
+    return asyncio.run(_print(source, None))
+
+
+async def _print(source: Source, recordings: Path | None) -> int:
+    """Print a source to its end, and give the exit code."""
+    folded, printer = Folded(), PlainPrinter(Output(sys.stdout))
+    streaming = Streaming(folded, [printer], lambda source: printer.passed(source.now()))
+    with handling(streaming.stop):
+        recorder = Recorder(recordings)
+        await streaming.read(source, recorder)
+    turn = folded.conversation.turns[-1]
+    printer.ended(turn)
+    if recorder.path is not None:
+        printer.say("recorded", str(recorder.path))
+    if streaming.signal:
+        return 128 + streaming.signal
+    return 0 if turn.how == "completed" else 1

@@ -1,0 +1,190 @@
+"""A session told line by line, role words first, for screen readers, pipes and logs of CI.
+
+Pure but for its output: the time comes as an argument, and lines are only ever added. What is said
+in our own words is ASCII; texts are as they came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.cli.notes import awaited
+from codex_tui.cli.role_items import RoleItems
+from codex_tui.cli.role_lines import RoleLines
+from codex_tui.cli.silence import Silence
+from codex_tui.insight import units
+from codex_tui.insight.figures import figures_of
+from codex_tui.insight.gist import gist_of_event, gist_of_mark
+from codex_tui.insight.prompts import call_names_of
+from codex_tui.sessions.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire.events import MalformedEvent, ResponseErrorEvent, UnknownEvent
+
+if TYPE_CHECKING:
+    from codex_tui.cli.folded import Step
+    from codex_tui.cli.output import Output
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.wire.events import ResponseStreamEvent
+
+
+class PlainPrinter:
+    """Prints a conversation of any number of turns as it grows.
+
+    Args:
+        output: Where it is printed.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._lines = RoleLines(output)
+        self._silence = Silence()
+        self._turn: Turn | None = None
+        self._told = False  # how the turn ended
+        self._comments = 0  # of the turn, when the silence began
+        self._resends = False  # whether it was said that the request will be sent again
+
+    # -- what comes --------------------------------------------------------------------------
+
+    def took(self, step: Step) -> None:
+        """Print what a record brought."""
+        if step.turn is not self._turn:
+            self._begin(step.turn)
+        self._end_silence(step)
+        match step.record:
+            case RequestRecord():
+                self._request(step.record, step.turn)
+            case ResponseRecord():
+                after = "" if step.record.t is None else f" after {units.seconds(step.record.t)}"
+                self._lines.line("response", f"status {step.record.status}{after}")
+            case FrameRecord():
+                self._event(step)
+            case CutRecord():
+                self._lines.line("cut off", gist_of_mark(step.record))
+            case EndRecord():
+                self._end(step.turn)
+
+    def arrived(self, turn: Turn) -> None:
+        """Hand on what was printed."""
+        self._lines.flush()
+
+    def ended(self, turn: Turn) -> None:
+        """Say how the last turn ended, where no record has said it."""
+        if self._turn is not None and turn.ended:
+            self._end(turn)
+        self._lines.leave()
+        self._lines.flush()
+
+    def say(self, role: str, text: str = "") -> None:
+        """Print a line about the program itself, at once."""
+        self._lines.line(role, text)
+        self._lines.flush()
+
+    def _begin(self, turn: Turn) -> None:
+        if self._turn is not None:
+            self._end(self._turn)
+        self._turn, self._told, self._comments, self._resends = turn, False, 0, False
+        self._items = RoleItems(self._lines)
+        self._silence.begin(0.0)
+
+    def _request(self, record: RequestRecord, turn: Turn) -> None:
+        number = f" {turn.number}" if turn.number > 1 else ""
+        model = record.body.get("model") if isinstance(record.body, dict) else None
+        said = f"{record.method} {record.url}".strip()
+        self._lines.line(f"request{number}", f"{said}, model {model}" if model else said)
+        if turn.tool_outputs:
+            names = call_names_of(record.body)
+            for call_id, text in turn.tool_outputs:
+                self._lines.text(f"tool output {names.get(call_id, call_id)}", text)
+        elif turn.prompt:
+            self._lines.text("prompt", turn.prompt)
+
+    def _event(self, step: Step) -> None:
+        match step.event:
+            case MalformedEvent() as event:
+                self._lines.line("malformed event", gist_of_event(event))
+            case UnknownEvent() as event:
+                self._lines.line(f"unknown event {event.type}", gist_of_event(event))
+            case ResponseErrorEvent() as event:
+                self._lines.line("error event", _reason(event))
+        if step.item is not None:
+            self._items.tell(step.item)
+
+    # -- time --------------------------------------------------------------------------------
+
+    def passed(self, t: float | None) -> None:
+        """Nothing came until now, in seconds of the turn: say so at sensible intervals."""
+        turn = self._turn
+        if t is None or turn is None or self._told:
+            return
+        if (step := self._silence.passed(t)) is None:
+            return
+        word, what = _silent(turn)
+        alive = turn.comments - self._comments
+        signs = f", {units.count(alive, 'keep-alive')}" if alive else ""
+        self.say(f"{word} {_whole(step)} so far{what}{signs}")
+
+    def resends(self, seconds: float) -> None:
+        """Say, once, that the request will be sent again after so many seconds."""
+        if not self._resends:
+            self._resends = True
+            self.say(f"sending again in {units.seconds(seconds)}")
+
+    def _end_silence(self, step: Step) -> None:
+        """Say how long nothing came; keep-alives are a sign of life and end no silence."""
+        if isinstance(step.record, RequestRecord | CommentRecord):
+            return
+        t = step.record.t
+        if t is None and not isinstance(step.record, EndRecord):
+            self._silence.begin(None)
+        elif (seconds := self._silence.over(t)) is not None:
+            word = "waited" if self._is_first(step) else "stalled"
+            self._lines.line(f"{word} {units.seconds(seconds)}")
+        self._comments = step.turn.comments
+
+    def _is_first(self, step: Step) -> bool:
+        before = step.turn.events.total - isinstance(step.record, FrameRecord)
+        return before <= 0
+
+    # -- how it ended ------------------------------------------------------------------------
+
+    def _end(self, turn: Turn) -> None:
+        if self._told:
+            return
+        self._told = True
+        for item in turn.transcript.items:
+            self._items.tell(item, last=True)
+        self._lines.forget()
+        after = "" if turn.times.end is None else f" after {units.seconds(turn.times.end)}"
+        figures = ", ".join(figures_of(turn)).replace(" → ", " to ")
+        if turn.how == "completed":
+            self._lines.line(f"completed{after}", figures)
+        else:
+            self._lines.line(f"{turn.how}{after}", turn.sentence)
+            self._lines.line("figures", figures)
+        if turn.body:
+            self._lines.text("body", turn.body)
+        if calls := awaited(turn):
+            self._lines.line(f"waiting for the output of {calls}")
+
+
+def _whole(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 60 else units.seconds(seconds)
+
+
+def _silent(turn: Turn) -> tuple[str, str]:
+    """What a silence is called, and what it is a wait for."""
+    if turn.events.total:
+        return "stalled", ""
+    if turn.request is not None and turn.response_head is None:
+        return "waiting", " for an answer"
+    return "waiting", " for the first event"
+
+
+def _reason(event: ResponseStreamEvent) -> str:
+    said: list[Any] = [getattr(event, "message", None), getattr(event, "code", None)]
+    return ", ".join(str(word) for word in said if word)
