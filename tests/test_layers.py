@@ -25,13 +25,15 @@ ROOMS: dict[str, set[str]] = {
     "state": set(),
     "terminal": set(),
     "sessions": {"wire", "redact", "_version"},
+    "formats": {"wire", "sessions", "redact"},
     "redact": {"sessions"},  # the records whose headers it filters
     "insight": {"wire", "sessions"},
     "config": {"safe_text"},
-    "sources": {"wire", "sessions", "config", "redact", "_version"},
+    "sources": {"wire", "sessions", "formats", "config", "redact", "_version"},
     "cli": {
         "wire",
         "sessions",
+        "formats",
         "insight",
         "config",
         "sources",
@@ -163,7 +165,17 @@ def loaded(code: str, *suspects: str) -> list[str]:
 
 
 def test_nothing_below_the_screens_loads_textual() -> None:
-    rooms = ("wire", "insight", "sessions", "sources", "config", "redact", "safe_text", "state")
+    rooms = (
+        "wire",
+        "insight",
+        "sessions",
+        "formats",
+        "sources",
+        "config",
+        "redact",
+        "safe_text",
+        "state",
+    )
     names = [".".join(("codex_tui", *parts)) for parts in HEADLESS if parts[0] in rooms]
     assert loaded("import " + ", ".join(names), "textual") == []
 

@@ -1,10 +1,9 @@
-"""FILE or `-`: a saved stream's records, and a clear refusal of what is none."""
+"""FILE or `-`: the records of whatever holds a stream, and a clear refusal of what holds none."""
 
 from __future__ import annotations
 
 import io
 import os
-import re
 import stat
 import sys
 from pathlib import Path
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.records import CutRecord
-from codex_tui.sources.errors import message_of
+from codex_tui.cli.output import say
+from codex_tui.formats import HEAD, AnyReader, Refusal, sniff
+from codex_tui.sessions.reader import CHUNK, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,30 +23,30 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 STDIN_NAME = "standard input"
-_HEAD = 64 * 1024
-_FIELD = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:data|event|id|retry|):")
 
 
 def records(name: str) -> Iterator[Record]:
     """The records of a file or of standard input, as they are read.
 
+    What is wrong with the whole is said on stderr.
+
     Raises:
         OSError: It can't be opened or read.
-        click.ClickException: It is no event stream, or an empty one.
+        click.ClickException: It is nothing that can be read as records.
     """
     if name == STDIN:
-        yield from _checked(sys.stdin.buffer, STDIN_NAME)
+        yield from _read(sys.stdin.buffer, STDIN_NAME)
         return
-    with open_stream(Path(name)) as file:
-        yield from _checked(file, name)
+    with Path(name).open("rb") as file:
+        yield from _read(file, name)
 
 
 def open_stream(path: Path) -> BinaryIO:
-    """Open a file whose beginning is that of an event stream; a pipe's is not looked at.
+    """Open a file whose beginning can be read as records; a pipe's is not looked at.
 
     Raises:
         OSError: It can't be opened or read.
-        click.ClickException: It is no event stream.
+        click.ClickException: It is nothing that can be read.
     """
     file = path.open("rb")
     try:
@@ -63,39 +62,34 @@ def refuse_other_files(file: BinaryIO, name: str) -> None:
 
     Raises:
         OSError: It can't be read.
-        click.ClickException: It is no event stream.
+        click.ClickException: It is nothing that can be read.
     """
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         start = file.tell()
-        _refuse_unless_stream(file.read(_HEAD), name)
+        head = file.read(HEAD + 1)
+        _refuse(sniff(head, complete=len(head) <= HEAD), name)
         file.seek(start)
     elif isinstance(file, io.BufferedReader) and select([file], (), (), 0)[0] and not file.peek(1):
         raise click.ClickException(f"{name}: empty")
 
 
-def _checked(file: BinaryIO, name: str) -> Iterator[Record]:
-    """The records; a pipe may turn out to be no event stream only here."""
-    number = 0
-    for number, (_, record) in enumerate(read_records(file), 1):
-        if number == 1 and isinstance(record, CutRecord):
-            _refuse_unless_stream(record.data[:_HEAD], name)
-        yield record
-    if not number:
+def _read(file: BinaryIO, name: str) -> Iterator[Record]:
+    reader, read = AnyReader(), reading(file)
+    empty = True
+    while chunk := read(CHUNK):
+        found = reader.feed(chunk)
+        _refuse(reader.refusal, name)
+        empty = empty and not found
+        yield from (record for _, record in found)
+    found = reader.close()
+    _refuse(reader.refusal, name)
+    if empty and not found:
         raise click.ClickException(f"{name}: empty")
+    yield from (record for _, record in found)
+    if reader.trouble:
+        say(f"{name}: {reader.trouble}")
 
 
-def _refuse_unless_stream(head: bytes, name: str) -> None:
-    field = _FIELD.search(head)
-    if field is None or b"\0" in head[: field.start()]:
-        raise click.ClickException(f"{name}: {_what_else(head)}")
-
-
-def _what_else(head: bytes) -> str:
-    """What a file is that is no stream; the JSON of an error is often saved in place of one."""
-    if not head.strip():
-        return "empty"
-    if b"\0" in head:
-        return "binary data, neither a recording nor an event stream"
-    if head.lstrip()[:1] in (b"{", b"[") and (message := message_of(head)):
-        return f"JSON, not an event stream: {message}"
-    return "text of another kind, neither a recording nor an event stream"
+def _refuse(found: object, name: str) -> None:
+    if isinstance(found, Refusal):
+        raise click.ClickException(f"{name}: {found.sentence}")

@@ -200,7 +200,7 @@ class Transcript:
         """The response's id; servers may change it from event to event, and this is the last."""
         return self.response.id
 
-    def _created(self, event: ev.ResponseCreatedEvent) -> None:
+    def _created(self, event: ev.LifecycleEvent) -> None:
         """Begin: a second `created` is another response, unless the first one never came."""
         state = self.response
         begun = self._slots.begun or state.terminal_type or state.saw_error
@@ -224,15 +224,30 @@ class Transcript:
     def _ended(self, event: ev.LifecycleEvent) -> None:
         """Close the response; the first terminal event's word stands, and the first output."""
         self._note(event)
+        self._end(str(event.type), event)
+        self._fill(event)
+
+    def _end(self, type_: str, event: ev.LifecycleEvent) -> None:
         state = self.response
         if state.terminal_type is not None:
-            self._sequence.note("terminal", f"{event.type} after {state.terminal_type}")
+            self._sequence.note("terminal", f"{type_} after {state.terminal_type}")
         else:
-            state.terminal_type = event.type
-            state.status = _final_status(event)
+            state.terminal_type = type_
+            state.status = _final_status(type_, event)
+
+    def _fill(self, event: ev.LifecycleEvent) -> None:
+        state = self.response
         if event.response.output and not state.filled:
             state.filled = True
             fill_output(self._slots, event.response.output)
+
+    def _whole(self, event: ev.ResponseObjectEvent) -> None:
+        """Take a response that was not streamed; it says itself whether it has ended."""
+        self._created(event)
+        type_ = f"response.{event.response.status}"
+        if type_ in TERMINAL_HOW:
+            self._end(type_, event)
+        self._fill(event)
 
     def _error(self, event: ev.ResponseErrorEvent) -> None:
         state = self.response
@@ -246,12 +261,12 @@ class Transcript:
         )
 
 
-def _final_status(event: ev.LifecycleEvent) -> str:
+def _final_status(type_: str, event: ev.LifecycleEvent) -> str:
     """Return the status of a terminal event: its own, or the one that its type says."""
     status = event.response.status
     if status is not None and status in TERMINAL_HOW.values():
         return status
-    return TERMINAL_HOW[str(event.type)]
+    return TERMINAL_HOW[type_]
 
 
 _RESPONSE_HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Transcript, Any], None]] = {
@@ -262,5 +277,6 @@ _RESPONSE_HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Transcript, Any
     ev.ResponseFailedEvent: Transcript._ended,
     ev.ResponseIncompleteEvent: Transcript._ended,
     ev.ResponseCancelledEvent: Transcript._ended,
+    ev.ResponseObjectEvent: Transcript._whole,
     ev.ResponseErrorEvent: Transcript._error,
 }

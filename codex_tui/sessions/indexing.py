@@ -6,7 +6,7 @@ reading record by record makes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.sessions.pieces import Piece
 from codex_tui.sessions.reader import RecordParser
@@ -26,6 +26,18 @@ PIECE = 128 * 1024
 
 _EVENT = b"event: "
 _FEW = 8  # events that are decoded one by one rather than peeked at by halves
+
+
+class LogMaker(Protocol):
+    """Makes a log of bytes: each call gives a sequel of the log so far, to be joined to it."""
+
+    def feed(self, chunk: bytes) -> EventLog:
+        """Take in the next bytes; return what they complete."""
+        ...
+
+    def close(self) -> EventLog:
+        """Take in that nothing more comes; return what is left."""
+        ...
 
 
 class Indexer:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from codex_tui.sessions.indexing import LogMaker
     from codex_tui.sessions.log import EventLog
     from codex_tui.sessions.saved_index import Fingerprint
 
@@ -39,14 +40,21 @@ class Loading:
     """Loads one file.
 
     Args:
-        path: a recording or a plain dump.
-        log: an empty log, over a payload of this file.
-        cache: the folder of saved indexes; None to save none.
+        path: the file.
+        log: an empty log, over what keeps the file's records.
+        maker: what makes the log of the file's bytes; by default that of recordings and dumps.
+        cache: the folder of saved indexes, of recordings and dumps alone; None to save none.
         follow: go on at the end of the file, for it may grow, until `stop`.
     """
 
     def __init__(
-        self, path: Path, log: EventLog, *, cache: Path | None = None, follow: bool = False
+        self,
+        path: Path,
+        log: EventLog,
+        *,
+        maker: LogMaker | None = None,
+        cache: Path | None = None,
+        follow: bool = False,
     ) -> None:
         self.caught_up = False
         """Whether the log has had all that the file had."""
@@ -54,7 +62,8 @@ class Loading:
         """Whether no more will come."""
         self._path = path
         self._log = log
-        self._cache = None if follow else cache
+        self._maker = maker
+        self._cache = None if follow or maker is not None else cache
         self._follow = follow
         self._made_of: Fingerprint | None = None
         self._queue: asyncio.Queue[EventLog | OSError | None] = asyncio.Queue()
@@ -133,14 +142,14 @@ class Loading:
         return saved
 
     def _indexed(self) -> Iterator[EventLog]:
-        indexer = Indexer(self._log)
+        maker = self._maker or Indexer(self._log)
         with self._path.open("rb", buffering=0) as file:
             while (chunk := file.read(CHUNK)) or self._may_grow():
-                found = indexer.feed(chunk)
+                found = maker.feed(chunk)
                 if len(found) or not chunk:
                     yield found
                 sleep(REST)
-        yield indexer.close()
+        yield maker.close()
 
     def _may_grow(self) -> bool:
         """Whether the file is to be read on; if so, after a while."""

@@ -23,13 +23,6 @@ from codex_tui.sessions.columns import (
     UNNAMED,
     Columns,
 )
-from codex_tui.sessions.format import (
-    common_frame,
-    common_plain_frame,
-    plain_decoder,
-    plain_records,
-    recorded,
-)
 from codex_tui.sessions.records import (
     CommentRecord,
     CutRecord,
@@ -91,7 +84,7 @@ class EventLog(Columns):
         if isinstance(record, FrameRecord):
             size = _size(record.frame.data)
             self._append(self.kind_of_event(event), record.t, record.read, size, end)
-            if self.payload.plain:
+            if self.payload.form.ids:
                 self._note_id(entry, record.frame.id)
         else:
             self._append(_MARKS[type(record)], *_numbers(record), end)
@@ -179,22 +172,32 @@ class EventLog(Columns):
         if self._kinds[entry] < FIRST_EVENT_KIND or entry in self._loose:
             return None
         start = self._offsets[entry] - base
-        plain = self.payload.plain
-        found = common_plain_frame(data, start) if plain else common_frame(data, start)
+        form = self.payload.form
+        found = form.common(data, start)
         if found is None:
             return None
-        if plain:
+        if form.ids:
             found[0].frame.id = self._ids.at(entry)
+        if not form.timed:
+            self._set_time(found[0], entry)
         return found[0]
+
+    def _set_time(self, record: Record, entry: int) -> None:
+        """Give a record the time that its bytes don't say."""
+        if isinstance(record, FrameRecord | CutRecord):
+            record.t, record.read = self.t(entry), self.read(entry)
 
     def _stored(self, entry: int) -> Record:
         """The record as its own bytes tell it: an id that persists is not among them."""
         offset, block = self._offsets[entry], self.block(entry)
-        fitting = [r for r in self._parsed(block, offset) if self._is(r, entry)]
+        form = self.payload.form
+        fitting = [r for r in form.records(block, offset) if self._is(r, entry)]
         before = bisect_left(self._offsets, offset, 0, entry)
         place = sum(self._kinds[e] == self._kinds[entry] for e in self._kept(before, entry))
         if place >= len(fitting):
             raise OSError(f"the record at {offset} is no longer there")
+        if not form.timed:
+            self._set_time(fitting[place], entry)
         return fitting[place]
 
     def _kept(self, first: int, last: int) -> Iterator[int]:
@@ -212,11 +215,6 @@ class EventLog(Columns):
         offset = self._offsets[entry]
         after = bisect_right(self._offsets, offset, entry)
         return self.payload.read(offset, self.offset(after) - offset)
-
-    def _parsed(self, block: bytes, offset: int) -> list[Record]:
-        if not self.payload.plain:
-            return recorded(block)
-        return plain_records(block, plain_decoder(offset))
 
     def _is(self, record: Record, entry: int) -> bool:
         kind = self._kinds[entry]

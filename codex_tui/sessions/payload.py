@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.sessions.files import READ_ONLY, AppendFile, read_at
 from codex_tui.sessions.format import HEADER_BYTES, BlockFormat, parse_header
+from codex_tui.sessions.forms import PLAIN, RECORDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from codex_tui.sessions.forms import Form
     from codex_tui.sessions.records import Record, Span
 
 
@@ -25,8 +27,8 @@ class Payload(Protocol):
     """What gives a record's bytes back."""
 
     @property
-    def plain(self) -> bool:
-        """Whether they are a plain dump's, in which comments of ours mean nothing."""
+    def form(self) -> Form:
+        """How a record is to be read back from its bytes."""
         ...
 
     def read(self, offset: int, length: int) -> bytes:
@@ -62,7 +64,7 @@ def spans_of(blocks: Iterable[bytes], offset: int) -> list[Span]:
 class Spool:
     """Keeps records in a temporary file that has no name, and in memory once that fails."""
 
-    plain = False
+    form = RECORDED
 
     def __init__(self) -> None:
         self._format = BlockFormat()
@@ -123,8 +125,8 @@ class Batch(list["Record"]):
 class ReplayedFile:
     """The file that is replayed: what was read from it is kept there already."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file.
+    def __init__(self, path: Path, form: Form | None = None) -> None:
+        """Open the file; by default it is a recording or a plain dump, as its header says.
 
         Raises:
             OSError: it can't be opened or read.
@@ -134,7 +136,10 @@ class ReplayedFile:
         """Close the file; nothing can be read from then on. It is called when the object goes."""
         self._descriptor = descriptor
         self._seeking = Lock()
-        self.plain = parse_header(self.read(0, HEADER_BYTES)) is None
+        self.form = form or self._told_by_header()
+
+    def _told_by_header(self) -> Form:
+        return PLAIN if parse_header(self.read(0, HEADER_BYTES)) is None else RECORDED
 
     def keep(self, records: Sequence[Record]) -> Sequence[Span]:
         """Return where the records of a `Batch` stand."""

@@ -17,6 +17,7 @@ from codex_tui._version import __version__
 from codex_tui.redact import mask_keys
 from codex_tui.sessions.files import AppendFile, make_private_folder
 from codex_tui.sessions.format import BlockFormat, Header, header_block
+from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.payload import spans_of
 from codex_tui.sessions.records import EndRecord
 
@@ -66,7 +67,7 @@ class Recording:
     Interactive programs write through a `RecordingWriter`, which never waits for the disk.
     """
 
-    plain = False
+    form = RECORDED
 
     def __init__(self, path: Path, header: Header, file: AppendFile) -> None:
         self.path = path

@@ -13,6 +13,7 @@ from threading import Condition, Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.payload import Spool, spans_of
 from codex_tui.sessions.recording import SYNC_EVERY
 from codex_tui.sessions.records import EndRecord
@@ -54,7 +55,7 @@ class RecordingWriter:
         clock: seconds that never go back; the same as the `now` of `behind_since`.
     """
 
-    plain = False
+    form = RECORDED
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A saved session played again: at its recorded pace, faster, slower, or as fast as it is read.
+"""A saved session of any format played again: at its pace, faster, slower, or as it is read.
 
 What was read in one go comes in one batch again, and each batch says where its records stand in
 the file, so that nobody copies them. A plain dump has no times: it plays at an even pace, and its
@@ -16,8 +16,11 @@ from threading import Semaphore, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
+from codex_tui.formats import AnyReader
+from codex_tui.formats.files import OpenFile, UnreadableError
+from codex_tui.formats.sniffing import RECORDING
 from codex_tui.sessions.payload import Batch, ReplayedFile, Spool
-from codex_tui.sessions.reader import CHUNK, RecordParser, reading
+from codex_tui.sessions.reader import CHUNK, reading
 from codex_tui.sessions.records import (
     CommentRecord,
     CutRecord,
@@ -26,7 +29,8 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.wire.decode import TERMINAL_TYPES, event_type
+from codex_tui.wire.decode import TERMINAL_TYPES, WHOLE, decode_event, event_type
+from codex_tui.wire.events import ResponseObjectEvent
 
 if TYPE_CHECKING:
     import io
@@ -39,9 +43,10 @@ if TYPE_CHECKING:
         Iterator,
     )
 
-    from codex_tui.sessions.format import Header
+    from codex_tui.formats import Format
     from codex_tui.sessions.payload import Keeper
     from codex_tui.sessions.records import How, Record, Span
+    from codex_tui.wire.sse import ServerSentEvent
 
 PLAIN_PACE = 50.0
 """Frames a second of a plain dump at speed 1."""
@@ -60,7 +65,7 @@ Placed = tuple["Span", "Record"]
 
 
 class ReplaySource:
-    """Plays a recording or a plain dump.
+    """Plays whatever can be read as records.
 
     Args:
         file: a path, or an open binary file such as a pipe, which is read as its bytes come (an
@@ -89,22 +94,23 @@ class ReplaySource:
         self.keeper: Keeper = _keeper_of(file) if isinstance(file, Path) else Spool()
         """What keeps the records: the file itself, or for a pipe a temporary file."""
         self._chunks = _Chunks(file)
-        self._parser = RecordParser()
+        self._parser = AnyReader()
         self._sleep = sleep
         self._clock = clock
         self._cancelled = False
         self._turn = _Turn()
+        self._timed = False
         self._unyielding = 0
 
     @property
-    def header(self) -> Header | None:
-        """The recording's header, once the first batch has come."""
-        return self._parser.header
+    def format(self) -> Format | None:
+        """What is played; known with the first batch."""
+        return self._parser.format
 
     @property
     def plain(self) -> bool:
-        """Whether the file is a plain dump, which has no times; known with the first batch."""
-        return self._parser.plain
+        """Whether what is played has no times, as far as has come."""
+        return self._parser.format is not RECORDING and not self._timed
 
     def now(self) -> float | None:
         """Seconds of the running turn that have played; None where the file has no times."""
@@ -136,6 +142,7 @@ class ReplaySource:
             failure = f"The file could not be read on: {error.strerror or error}."
         finally:
             self._chunks.stop()
+        failure = failure or self._parser.trouble or None
         end = self._turn.cancelled(self.now()) if self._cancelled else self._turn.ended(failure)
         if end is not None:
             yield Batch([end], [self._turn.nowhere])
@@ -166,6 +173,7 @@ class ReplaySource:
 
     async def _wait_for(self, record: Record) -> None:
         """Wait until it is time for a record."""
+        self._timed = self._timed or getattr(record, "t", None) is not None
         due = self._due(record)
         self._unyielding += 1
         while not self._cancelled and (self.paused or self._ahead_of(due)):
@@ -202,7 +210,12 @@ def _keeper_of(path: Path) -> Keeper:
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    return ReplayedFile(path) if stat.S_ISREG(mode) else Spool()
+    if not stat.S_ISREG(mode):
+        return Spool()
+    try:
+        return OpenFile(path).keeper
+    except UnreadableError:
+        return ReplayedFile(path)
 
 
 def _end_of_read(placed: list[Placed], start: int) -> int:
@@ -223,6 +236,15 @@ _HOW: dict[str | None, How] = {
     "response.incomplete": "incomplete",
     "response.cancelled": "cancelled",
 }
+
+
+def _terminal_type(frame: ServerSentEvent) -> str | None:
+    """The type that a whole response would have ended a stream with."""
+    if event_type(frame) != WHOLE:
+        return None
+    event = decode_event(frame)
+    status = event.response.status if isinstance(event, ResponseObjectEvent) else None
+    return f"response.{status}"
 
 
 class _Turn:
@@ -267,7 +289,7 @@ class _Turn:
             case FrameRecord():
                 self.frames += 1
                 self._t = record.t
-                self._follow_event(event_type(record.frame))
+                self._follow_event(_terminal_type(record.frame) or event_type(record.frame))
             case CutRecord():
                 self._cut = True
             case ResponseRecord():

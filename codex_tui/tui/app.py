@@ -17,8 +17,8 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from codex_tui.config.errors import suggestion
+from codex_tui.formats.files import OpenFile
 from codex_tui.safe_text import clean_line
-from codex_tui.sessions.payload import ReplayedFile
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.state import load_choices, load_history, save_choice
 from codex_tui.tui.collector import release_collector
@@ -121,7 +121,7 @@ class CodexTui(App[int]):
             connection = Connection(self._opening.name)
             self.viewer.broadcast(lambda: ConnectionChanged(connection))
         if self._opening.file is not None:
-            self.replay.open(self._opening.file)
+            self.replay.open(self._opening.file, self._opening.opened)
         elif self._opening.source is not None:
             self._stream(self._opening.source)
         elif self._talk is not None and self._opening.prompt:
@@ -318,8 +318,9 @@ def _opening(settings: Settings, prompt: str | None, replay: Replayed | BinaryIO
         store = RecordingStore(settings.paths.sessions) if settings.record else SpoolStore()
         return Opening(store, prompt)
     if isinstance(replay, Replayed):
+        opened = OpenFile(replay.path)
         name = f"replay of {replay.path.name}"
-        return Opening(FileStore(ReplayedFile(replay.path)), file=replay, name=name)
+        return Opening(FileStore(opened.keeper), file=replay, opened=opened, name=name)
     source = ReplaySource(replay, settings.speed, paused=settings.paused)
     kept = FileStore(source.keeper)
     return Opening(kept, source=source, name="from a pipe", exit_at_end=settings.exit)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.insight.prompts import prompt_of
+from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.recording import Recording
 from codex_tui.sessions.records import RequestRecord
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from codex_tui.formats.files import OpenFile
+    from codex_tui.sessions.forms import Form
     from codex_tui.sessions.payload import Keeper
     from codex_tui.sessions.records import Record, Span
     from codex_tui.sources import Source
@@ -31,7 +34,7 @@ class Store(Protocol):
 class Kept(Protocol):
     """A keeper that can say where it keeps, and what troubles it."""
 
-    plain: bool
+    form: Form
 
     def keep(self, records: Sequence[Record]) -> Sequence[Span]:
         """Take records and return where each stands."""
@@ -72,7 +75,7 @@ class RecordingStore:
 class _LateRecording:
     """A recording that is made when there is something to record; a spool where it can't be."""
 
-    plain = False
+    form = RECORDED
 
     def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
         self._folder = folder
@@ -153,7 +156,7 @@ class _Unrecorded:
     """A keeper that nothing can trouble."""
 
     def __init__(self, keeper: Keeper) -> None:
-        self.plain = keeper.plain
+        self.form = keeper.form
         self.keep = keeper.keep
         self.settled = keeper.settled
         self.read = keeper.read
@@ -202,6 +205,7 @@ class Opening:
     store: Store
     prompt: str | None = None
     file: Replayed | None = None
+    opened: OpenFile | None = None
     source: Source | None = None
     name: str = ""
     exit_at_end: bool = False

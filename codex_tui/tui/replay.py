@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
+    from codex_tui.formats.files import OpenFile
     from codex_tui.tui.opening import Replayed
     from codex_tui.tui.session import Session
     from codex_tui.tui.viewer import Viewer
@@ -60,8 +61,8 @@ class Replay:
 
     # -- a file ------------------------------------------------------------------------------
 
-    def open(self, file: Replayed) -> None:
-        """Load a file and play it."""
+    def open(self, file: Replayed, opened: OpenFile | None = None) -> None:
+        """Load a file and play it; one whose format is not said is a recording or a dump."""
         self._file = file
         player = Player(
             self._session.log,
@@ -72,10 +73,12 @@ class Replay:
         )
         player.complete = False
         self._begin(player, Conversation())
-        self._viewer.run_worker(self._load(file), group="stream", exclusive=True)
+        self._viewer.run_worker(self._load(file, opened), group="stream", exclusive=True)
 
-    async def _load(self, file: Replayed) -> None:
-        loading = Loading(file.path, self._session.log, cache=self._cache, follow=file.follow)
+    async def _load(self, file: Replayed, opened: OpenFile | None) -> None:
+        log = self._session.log
+        maker = opened.maker(log) if opened is not None else None
+        loading = Loading(file.path, log, maker=maker, cache=self._cache, follow=file.follow)
         folding = asyncio.create_task(self._fold(file, loading))
         try:
             await loading.run()
@@ -83,6 +86,8 @@ class Replay:
             self._say(f"the file could not be read on: {error.strerror or error}")
             loading.complete = loading.caught_up = True
         await folding
+        if opened is not None and opened.reader.trouble:
+            self._say(opened.reader.trouble)
 
     async def _fold(self, file: Replayed, loading: Loading) -> None:
         """Go through what is loaded in small slices, until all of it is."""

@@ -17,7 +17,13 @@ import msgspec
 
 from codex_tui.wire.base import ItemEvent, ResponseStreamEvent, WireObject
 from codex_tui.wire.build import DataError, JSONObject, build_event
-from codex_tui.wire.events import EVENT_CLASSES, MalformedEvent, StreamDone, UnknownEvent
+from codex_tui.wire.events import (
+    EVENT_CLASSES,
+    MalformedEvent,
+    ResponseObjectEvent,
+    StreamDone,
+    UnknownEvent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +36,9 @@ TERMINAL_TYPES = frozenset(
 """The types that end a response. The end of the bytes does not."""
 
 DONE = "[DONE]"
+WHOLE = "response"
+"""What the JSON of a response that was not streamed says in its `object`; it has no `type`."""
+
 MAX_DEPTH = 64
 
 _FAILURES = (ValueError, RecursionError)  # ValueError: msgspec's, json's and Unicode errors
@@ -40,6 +49,7 @@ _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL
 class _Peek(msgspec.Struct, gc=False):
     type: Any = None
     error: Any = None
+    object: Any = None
 
 
 _peek = msgspec.json.Decoder(_Peek)
@@ -71,7 +81,7 @@ def event_type(frame: ServerSentEvent) -> str | None:
         peek = _peek.decode(frame.data)
     except _FAILURES:
         return _event_type_leniently(frame)
-    return _type_of(frame, peek.type, peek.error)
+    return _type_of(frame, peek.type, peek.error, peek.object)
 
 
 def _event_type_leniently(frame: ServerSentEvent) -> str | None:
@@ -79,14 +89,20 @@ def _event_type_leniently(frame: ServerSentEvent) -> str | None:
         data = _read(frame)
     except DataError:
         return DONE if frame.data.strip() == DONE else None
-    return _type_of(frame, data.get("type"), data.get("error"))
+    return _type_in(frame, data)
 
 
-def _type_of(frame: ServerSentEvent, name: Any, error: Any) -> str | None:
+def _type_in(frame: ServerSentEvent, data: JSONObject) -> str | None:
+    return _type_of(frame, data.get("type"), data.get("error"), data.get("object"))
+
+
+def _type_of(frame: ServerSentEvent, name: Any, error: Any, kind: Any) -> str | None:
     if isinstance(name, str):
         return name
     if frame.event in EVENT_CLASSES:
         return frame.event
+    if kind == WHOLE:
+        return WHOLE
     if error and isinstance(error, dict | str):
         return "error"
     return None if frame.event == "message" else frame.event
@@ -146,7 +162,9 @@ def _decode_leniently(frame: ServerSentEvent) -> ResponseStreamEvent:
     except DataError as error:
         claimed = None if frame.event == "message" else frame.event
         return MalformedEvent(str(error), frame.data, claimed)
-    name = _type_of(frame, data.get("type"), data.get("error"))
+    name = _type_in(frame, data)
+    if name == WHOLE and data.get("object") == WHOLE:
+        return build_event(ResponseObjectEvent, {"response": data})
     cls = EVENT_CLASSES.get(name or "")
     if cls is None:
         number = data.get("sequence_number")

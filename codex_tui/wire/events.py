@@ -143,6 +143,13 @@ class ResponseCancelledEvent(LifecycleEvent):
 
 
 @dataclass(slots=True, repr=False, eq=False)
+class ResponseObjectEvent(LifecycleEvent):
+    """A whole response that was not streamed: the object itself, which is no event of the API."""
+
+    type: Literal["response"] = "response"
+
+
+@dataclass(slots=True, repr=False, eq=False)
 class ResponseOutputItemAddedEvent(NumberedEvent):
     """An output item begins."""
 
@@ -293,6 +300,7 @@ __all__ = [
     "ResponseMcpListToolsFailedEvent",
     "ResponseMcpListToolsInProgressEvent",
     "ResponseMetadataEvent",
+    "ResponseObjectEvent",
     "ResponseOutputItemAddedEvent",
     "ResponseOutputItemDoneEvent",
     "ResponseOutputTextAnnotationAddedEvent",

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic, process_time, sleep
 from typing import TYPE_CHECKING
 
+from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.recording import Recording
 from codex_tui.sessions.records import FrameRecord
 from codex_tui.sessions.writer import RecordingWriter
@@ -117,7 +118,7 @@ class _SlowStore:
 
 
 class _Slow:
-    plain = False
+    form = RECORDED
 
     def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
         recording = Recording.create(folder, write=self._write)

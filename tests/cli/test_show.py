@@ -169,7 +169,7 @@ def test_calls_that_wait_for_an_output_are_named(cli: Cli) -> None:
         (b"", "empty"),
         (b"\n \n", "empty"),
         (b"# A title\n\nSome text.\n\n", "text of another kind"),
-        (b'{"error": {"message": "No\\nkey."}}', "JSON, not an event stream: No key."),
+        (b'{"detail": "No\\nkey."}', "JSON, not an event stream: No key."),
         (b'{"malformed', "JSON, not an event stream: "),
         (b"\x7fELF\0\0\0\n:\n\n\0", "binary data"),
     ],

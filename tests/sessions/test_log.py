@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_tui.sessions.files import AppendFile
+from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.log import FIRST_EVENT_KIND, MALFORMED, OTHER, UNNAMED, EventLog
 from codex_tui.sessions.payload import Batch, ReplayedFile, Spool
 from codex_tui.sessions.reader import read_records
@@ -218,7 +219,7 @@ def test_a_recording_comes_back_from_its_file(tmp_path: Path) -> None:
     recording = Recording.create(tmp_path)
     recording.write(SESSION)
     log = replayed(recording.path)
-    assert not log.payload.plain
+    assert log.payload.form is RECORDED
     assert all_of(log) == SESSION
 
 

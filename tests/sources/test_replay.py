@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.formats.sniffing import RECORDING
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.payload import Batch, ReplayedFile, Spool
 from codex_tui.sessions.reader import read_records
@@ -105,7 +106,7 @@ async def test_batches_come_as_they_were_read_when_they_were_read(tmp_path: Path
         (4.5, TURN[7:8]),
     ]
     assert source.now() == pytest.approx(4.5)
-    assert source.header is not None
+    assert source.format is RECORDING
 
 
 @pytest.mark.parametrize(("speed", "lasts"), [(0.5, 9.0), (4.0, 1.125), (1000.0, 0.0045)])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_tui.insight.folds import Folds
+from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.feed import CROWDED, Feed
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class Keeps:
     """A keeper whose disk can be held."""
 
-    plain = False
+    form = RECORDED
 
     def __init__(self) -> None:
         self._spool = Spool()

@@ -1,0 +1,15 @@
+"""Whatever holds a stream or a session, told by its content and read as our records.
+
+    format = sniff(head, complete=False)      # or `AnyReader`, which sniffs by itself
+    reader = format.make()
+    for span, record in reader.feed(chunk): ...
+
+It reads bytes that it is given: no file, no socket, no screen. Nothing is invented: a record has
+the time that its source has for it, or none.
+"""
+
+from codex_tui.formats.any_reader import AnyReader
+from codex_tui.formats.base import Format, Placed, Reader, Refusal
+from codex_tui.formats.sniffing import HEAD, sniff
+
+__all__ = ["HEAD", "AnyReader", "Format", "Placed", "Reader", "Refusal", "sniff"]

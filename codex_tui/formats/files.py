@@ -1,0 +1,99 @@
+"""A file of any format opened: what it is, what keeps its records, and what makes their log."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from codex_tui.formats.base import Refusal
+from codex_tui.formats.sniffing import EVENT_STREAM, HEAD, RECORDING, sniff
+from codex_tui.sessions.payload import ReplayedFile, Spool
+from codex_tui.sessions.records import FrameRecord
+from codex_tui.wire.decode import decode_event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from codex_tui.formats.base import Format, Placed, Reader
+    from codex_tui.sessions.indexing import LogMaker
+    from codex_tui.sessions.log import EventLog
+    from codex_tui.sessions.records import Span
+
+
+class UnreadableError(OSError):
+    """A file that holds no stream and no session; `strerror` says what it is instead."""
+
+
+class OpenFile:
+    """A file whose format is known.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OSError: It can't be read.
+        UnreadableError: It is nothing that can be read as records.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.format: Format = _format_of(path)
+        self.reader: Reader = self.format.make()
+        """What reads it; `trouble` is known when it has read all."""
+        self.keeper: ReplayedFile | Spool = Spool()
+        """What gives the bytes of its records back: the file itself, where they stand in it."""
+        if self.format.form is not None:
+            self.keeper = ReplayedFile(path, self.format.form)
+
+    def maker(self, log: EventLog) -> LogMaker | None:
+        """Return what makes the log of the file's bytes; None for the one of streams."""
+        if self.format in (RECORDING, EVENT_STREAM):
+            return None
+        spool = self.keeper if isinstance(self.keeper, Spool) else None
+        return ReaderLog(log, self.reader, spool)
+
+
+def _format_of(path: Path) -> Format:
+    with path.open("rb") as file:
+        head = file.read(HEAD + 1)
+    found = sniff(head, complete=len(head) <= HEAD)
+    if found is None or isinstance(found, Refusal):
+        sentence = found.sentence if found else "it can't be told what it is"
+        raise UnreadableError(errno.EINVAL, sentence, str(path))
+    return found
+
+
+class ReaderLog:
+    """Makes a log of bytes of any format, record by record.
+
+    Args:
+        log: A log that is empty.
+        reader: What reads the bytes.
+        spool: What is to keep the records, where they don't stand in the file.
+    """
+
+    def __init__(self, log: EventLog, reader: Reader, spool: Spool | None) -> None:
+        self._log = log.sequel()
+        self._reader = reader
+        self._spool = spool
+
+    def feed(self, chunk: bytes) -> EventLog:
+        """Take in the next bytes; return what they complete."""
+        return self._sequel(self._reader.feed(chunk))
+
+    def close(self) -> EventLog:
+        """Take in that nothing more comes; return what is left."""
+        return self._sequel(self._reader.close())
+
+    def _sequel(self, placed: Sequence[Placed]) -> EventLog:
+        for span, (_, record) in zip(self._spans(placed), placed, strict=True):
+            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+            self._log.append(record, event, span)
+        log, self._log = self._log, self._log.sequel()
+        return log
+
+    def _spans(self, placed: Sequence[Placed]) -> Sequence[Span]:
+        if self._spool is None:
+            return [span for span, _ in placed]
+        return self._spool.keep([record for _, record in placed])

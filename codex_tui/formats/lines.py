@@ -1,0 +1,118 @@
+"""Formats whose records are lines: events as NDJSON, exported lines, `data:` lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.formats.turns import EventTurns
+from codex_tui.sessions.forms import data_line, exported_frame, record_of_line, text_of_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.formats.base import Placed
+    from codex_tui.sessions.records import Span
+
+
+class LineSplitter:
+    """Whole lines from bytes, each with its offset; a line end is LF, CR before it is blank."""
+
+    def __init__(self) -> None:
+        self._held: list[bytes] = []
+        self._offset = 0
+
+    def feed(self, chunk: bytes) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines that a chunk completes, with their ends."""
+        if b"\n" not in chunk:
+            self._held.append(chunk)
+            return
+        end = chunk.rfind(b"\n") + 1
+        data = b"".join((*self._held, chunk[:end]))
+        self._held = [chunk[end:]]
+        for line in data.splitlines(keepends=True) if b"\r" not in data else _at_newlines(data):
+            yield self._offset, line
+            self._offset += len(line)
+
+    def close(self) -> Iterator[tuple[int, bytes]]:
+        """Yield what stands behind the last line end."""
+        if line := b"".join(self._held):
+            self._held = []
+            yield self._offset, line
+            self._offset += len(line)
+
+
+def _at_newlines(data: bytes) -> Iterator[bytes]:
+    start = 0
+    while end := data.find(b"\n", start) + 1:
+        yield data[start:end]
+        start = end
+
+
+class LineReader:
+    """Reads lines that are the data of an event each; blank ones mean nothing."""
+
+    trouble = ""
+
+    def __init__(self) -> None:
+        self._lines = LineSplitter()
+
+    def feed(self, chunk: bytes) -> list[Placed]:
+        """Return the records of the lines that some more bytes complete."""
+        return [
+            placed for offset, line in self._lines.feed(chunk) for placed in self._of(offset, line)
+        ]
+
+    def close(self) -> list[Placed]:
+        """Return the record of the line that has no end."""
+        return [placed for offset, line in self._lines.close() for placed in self._of(offset, line)]
+
+    def _of(self, offset: int, line: bytes) -> Iterator[Placed]:
+        if text_of_line(line, offset):
+            yield from self.placed((offset, len(line)), line)
+
+    def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
+        """Yield the records of a line that says something."""
+        yield span, record_of_line(line, span[0])
+
+
+class ExportedReader(LineReader):
+    """Reads exported lines; where their times or reads begin anew, so does a turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turns = EventTurns()
+
+    def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
+        """Yield the event of a line, and before it the turn that it begins."""
+        record = exported_frame(text_of_line(line, span[0]))
+        if record is None:
+            yield span, record_of_line(line, span[0])
+            return
+        yield from self._turns.before(record, span[0])
+        yield span, record
+
+
+class DataLineReader(LineReader):
+    """Reads `data:` lines that stand for themselves, with or without lines that name events."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._named: tuple[int, bytes] | None = None
+
+    def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
+        """Yield the event of a line, or keep its name for the next one."""
+        text = text_of_line(line, span[0])
+        start, block = self._named or (span[0], b"")
+        if text.startswith(b"event:") and self._named is None:
+            self._named = span[0], text + b"\n"
+            return
+        self._named = None
+        yield (start, sum(span) - start), data_line(block + text)
+
+    def close(self) -> list[Placed]:
+        """Return what is left: a name without data is shown as it is."""
+        found = super().close()
+        if self._named is not None:
+            start, text = self._named
+            found.append(((start, len(text)), data_line(text)))
+        return found

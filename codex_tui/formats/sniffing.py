@@ -1,0 +1,182 @@
+"""What some bytes are, told by their beginning and never by a name."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.formats.base import Format, Refusal
+from codex_tui.formats.event_streams import EventStreamReader
+from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
+from codex_tui.formats.values import ValueReader
+from codex_tui.sessions import forms
+from codex_tui.sessions.format import HEADER_BYTES, has_blank_line, parse_header
+from codex_tui.sessions.values import end_of_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEAD = 64 * 1024
+"""Bytes that are looked at, at most."""
+
+RECORDING = Format("recording", EventStreamReader, forms.RECORDED)
+EVENT_STREAM = Format("event stream", EventStreamReader, forms.PLAIN)
+DATA_LINES = Format("data lines", DataLineReader, forms.DATA_LINES)
+EVENT_LINES = Format("events, one a line", LineReader, forms.LINES)
+EVENT_VALUES = Format("events as JSON", ValueReader, forms.VALUES)
+EXPORTED = Format("exported events", ExportedReader, forms.EXPORTED)
+RESPONSE = Format("Response", ValueReader, forms.VALUES)
+ERROR = Format("error", ValueReader, forms.VALUES)
+
+EMPTY = Refusal("empty")
+BINARY = Refusal("binary data, neither a recording nor an event stream")
+BROKEN = Refusal("JSON, not an event stream: it is broken or cut off")
+OTHER_TEXT = Refusal("text of another kind, neither a recording nor an event stream")
+
+_FIELD = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:data|event|id|retry|):")
+_DATA = re.compile(rb"^data:[ ]?(.*\S)\s*$", re.MULTILINE)
+_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*(:\s*("(?:[^"\\]|\\.)*"?|[^\s,\[\]{}"]+)?)?|[\[\]{}]')
+_KEYS_OF_EXPORT = {"n", "t", "read", "type", "data"}
+
+
+def sniff(head: bytes, *, complete: bool) -> Format | Refusal | None:
+    """Return the format of bytes that begin in this way.
+
+    Args:
+        head: The first bytes, of which at most `HEAD` are looked at.
+        complete: Whether these are all.
+
+    Returns:
+        The format; why they are none that can be read; or None where more bytes are needed to tell.
+    """
+    head = head[:HEAD]
+    enough = complete or len(head) >= HEAD
+    text = head.removeprefix(forms.BYTE_ORDER_MARK).lstrip()
+    if not text:
+        return EMPTY if complete else None
+    if text[:1] in b"{[":
+        return _json(text, enough=enough, complete=complete)
+    return _stream(head, enough=enough) or (_other(head) if enough else None)
+
+
+def _stream(head: bytes, *, enough: bool) -> Format | None:
+    field = _FIELD.search(head)
+    if field is None or b"\0" in head[: field.start()]:
+        return None
+    if head.startswith(b": codex-tui {"):
+        whole = has_blank_line(head) or enough or len(head) > HEADER_BYTES
+        return (RECORDING if parse_header(head) else EVENT_STREAM) if whole else None
+    if has_blank_line(head.lstrip()) and not _data_lines(head.strip()):
+        return EVENT_STREAM
+    if _data_lines(head):
+        return DATA_LINES
+    return EVENT_STREAM if enough else None
+
+
+def _data_lines(head: bytes) -> bool:
+    """Whether `data:` lines stand for themselves: several, each JSON, and no blank line between."""
+    if has_blank_line(head):
+        return False
+    lines = [found[1] for found in _DATA.finditer(head[: head.rfind(b"\n") + 1] or head)]
+    return len(lines) > 1 and all(line == b"[DONE]" or _loaded(line) for line in lines)
+
+
+def _json(text: bytes, *, enough: bool, complete: bool) -> Format | Refusal | None:
+    array = text[:1] == b"["
+    body = text[1:].lstrip() if array else text
+    if array and body[:1] == b"]":
+        return EMPTY
+    if not body.startswith(b"{"):
+        return OTHER_TEXT if body or complete else None
+    end = end_of_value(body, 0)
+    value = _loaded(body[:end]) if end else None
+    if value is None and not enough:
+        return None
+    keys = value if value is not None else _first_keys(body)
+    if not keys:
+        return BROKEN
+    found = kind_of(keys)
+    if isinstance(found, Refusal):
+        return found
+    if array or (end and not _ends_its_line(body, end)) or (not end and _is_spread(body)):
+        return _AS_VALUES.get(found, found)
+    return found
+
+
+def _ends_its_line(body: bytes, end: int) -> bool:
+    """Whether a value stands on one line, with nothing behind it."""
+    return b"\n" not in body[:end] and body[end:].lstrip(b" \t\r")[:1] in (b"", b"\n")
+
+
+def _is_spread(body: bytes) -> bool:
+    return b"\n" in body
+
+
+_AS_VALUES = {EVENT_LINES: EVENT_VALUES}
+
+
+def kind_of(value: dict[str, Any]) -> Format | Refusal:
+    """Return what a file holds whose first JSON object has these keys and plain values."""
+    match value:
+        case {"object": "response"}:
+            return RESPONSE
+        case {"data": str(), "n": _} if value.keys() >= _KEYS_OF_EXPORT:
+            return EXPORTED
+        case {"type": str()}:
+            return EVENT_LINES
+        case {"error": dict() | str() as error} if error:
+            return ERROR
+        case _:
+            return _other_json(value)
+
+
+def _other_json(value: dict[str, Any]) -> Refusal:
+    message = value.get("message") or value.get("detail")
+    if not isinstance(message, str):
+        return Refusal("JSON, not an event stream, nor anything else that can be read")
+    return Refusal(f"JSON, not an event stream: {' '.join(message.split())}")
+
+
+def _other(head: bytes) -> Format | Refusal:
+    if b"\0" in head:
+        return BINARY
+    return EVENT_LINES if any(_objects(head)) else OTHER_TEXT
+
+
+def _objects(head: bytes) -> Iterator[bool]:
+    """Whether lines behind others are events: programs print words before them."""
+    for line in head.splitlines()[:100]:
+        value = _loaded(line.strip()) if line.lstrip().startswith(b"{") else None
+        yield isinstance(value, dict) and isinstance(kind_of(value), Format)
+
+
+def _loaded(text: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _first_keys(body: bytes) -> dict[str, Any]:
+    """Return the keys of an object that is not whole, with the values that are plain."""
+    keys: dict[str, Any] = {}
+    depth = 0
+    for found in _KEY.finditer(body):
+        if found[0] in (b"{", b"["):
+            depth += 1
+        elif found[0] in (b"}", b"]"):
+            depth -= 1
+        elif depth == 1 and found[2] is not None:
+            keys[found[1].decode("utf-8", "replace")] = _plain(found[3])
+    return keys
+
+
+def _plain(text: bytes | None) -> Any:
+    if text is None:
+        return {"": ""}
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text.decode("utf-8", "replace")

@@ -1,0 +1,156 @@
+"""The forms in which records stand in a file, and how each is read back from its own bytes.
+
+What reads a file knows much that one record's bytes don't say: when a turn began, which id holds.
+The log keeps the times; a form says only what stands in the block.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codex_tui.sessions.format import (
+    common_frame,
+    common_plain_frame,
+    plain_decoder,
+    plain_records,
+    recorded,
+)
+from codex_tui.sessions.records import CutRecord, FrameRecord
+from codex_tui.sessions.values import end_of_value
+from codex_tui.wire.sse import ServerSentEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.sessions.records import Record
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_BLANK = b" \t\r\n"
+_DATA_LINE = re.compile(rb"(?:event:[ ]?([^\r\n]*)[\r\n]+)?data:[ ]?([^\r\n]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the bytes of records are to be read.
+
+    Attributes:
+        records: the records of one block, by its bytes and its place in the file; it never raises.
+        common: the frame that begins at a place and its end, the quick way; None where it has to
+            be read by `records`.
+        ids: whether a frame may have an id that its bytes don't say.
+        timed: whether blocks say their times; if not, the log does.
+    """
+
+    records: Callable[[bytes, int], list[Record]]
+    common: Callable[[bytes, int], tuple[FrameRecord, int] | None]
+    ids: bool = False
+    timed: bool = True
+
+
+def frame_of(data: bytes, event: str = "message") -> ServerSentEvent:
+    """A frame that carries some bytes; where they are no UTF-8, `raw` has them as they were."""
+    text = data.decode("utf-8", "replace")
+    if "\ufffd" in text and text.encode() != data:
+        return ServerSentEvent(event, text, raw=data)
+    return ServerSentEvent(event, text)
+
+
+def text_of_line(line: bytes, offset: int) -> bytes:
+    """What a line says, without its end; a byte order mark is none of it (RFC 8259, 8.1)."""
+    if not offset:
+        line = line.removeprefix(BYTE_ORDER_MARK)
+    return line.strip(_BLANK)
+
+
+def record_of_line(line: bytes, offset: int) -> FrameRecord | CutRecord:
+    """The record of a line with its end; without one it was cut off, unless it is whole JSON."""
+    text = text_of_line(line, offset)
+    if line.endswith(b"\n") or _is_json(text):
+        return FrameRecord(None, None, frame_of(text))
+    return CutRecord(None, None, text)
+
+
+def record_of_value(block: bytes, offset: int) -> FrameRecord | CutRecord:
+    """The record of the value that a block begins with; one without its end was cut off."""
+    end = end_of_value(block, 0)
+    if not end and block[:1] in (b"{", b"[", b'"'):
+        return CutRecord(None, None, block)
+    return FrameRecord(None, None, frame_of(text_of_line(block[: end or len(block)], offset)))
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def exported_frame(text: bytes) -> FrameRecord | None:
+    """The frame of one exported line, an object with `t`, `read`, `type` and `data`, or None."""
+    try:
+        value = json.loads(text)
+        t, read, name, data = (value.get(key) for key in ("t", "read", "type", "data"))
+    except (ValueError, RecursionError, AttributeError):
+        return None
+    if not isinstance(data, str):
+        return None
+    event = name if isinstance(name, str) and name else "message"
+    seconds = float(t) if isinstance(t, int | float) and abs(t) < 1e12 else None
+    whole = isinstance(read, int) and 0 < read < 1 << 32
+    return FrameRecord(seconds, read if whole else None, ServerSentEvent(event, data))
+
+
+def data_line(block: bytes) -> FrameRecord:
+    """The frame of a `data:` line that stands for itself, and of the line that names its event."""
+    found = _DATA_LINE.match(block.lstrip(_BLANK))
+    if found is None:
+        return FrameRecord(None, None, frame_of(block.strip(_BLANK)))
+    event = (found[1] or b"").decode("utf-8", "replace")
+    return FrameRecord(None, None, frame_of(found[2], event or "message"))
+
+
+def _line(block: bytes, offset: int) -> list[Record]:
+    end = block.find(b"\n") + 1
+    return [record_of_line(block[: end or len(block)], offset)]
+
+
+def _common_line(data: bytes, start: int) -> tuple[FrameRecord, int] | None:
+    end = data.find(b"\n", start)
+    if end < 0 or not start:
+        return None  # it goes on elsewhere, or may begin with a byte order mark
+    return FrameRecord(None, None, frame_of(data[start:end].strip(_BLANK))), end + 1
+
+
+def _exported(block: bytes, offset: int) -> list[Record]:
+    line, _, _ = block.partition(b"\n")
+    return [exported_frame(text_of_line(line, offset)) or _line(block, offset)[0]]
+
+
+def _none(_data: bytes, _start: int) -> None:
+    return None
+
+
+RECORDED = Form(lambda block, _: recorded(block), common_frame)
+"""The blocks of a recording."""
+
+PLAIN = Form(
+    lambda block, offset: plain_records(block, plain_decoder(offset)), common_plain_frame, ids=True
+)
+"""The blocks of a plain dump, in which comments of ours mean nothing."""
+
+LINES = Form(_line, _common_line, timed=False)
+"""Lines that are the data of an event each."""
+
+EXPORTED = Form(_exported, _none)
+"""Lines that tell of an event each: `n`, `t`, `read`, `type`, and its `data`."""
+
+VALUES = Form(lambda block, offset: [record_of_value(block, offset)], _none, timed=False)
+"""JSON values, of any length and over any number of lines, that are the data of an event each."""
+
+DATA_LINES = Form(lambda block, _: [data_line(block)], _none)
+"""Lines `data: …`, each the data of an event, with no blank line between them."""
