@@ -8,10 +8,15 @@ happens to clean text.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from functools import cache
 from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_MARKS = 8
 """Combining marks (and joiners) drawn in a row on one cell; the rest are counted, not drawn."""
@@ -45,6 +50,7 @@ _UNSAFE_ASCII = re.compile(f"[{_C0}]")
 _UNSAFE = re.compile(
     f"[{_C0}" + "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in _HEX_RANGES) + "]"
 )
+_UNSAFE_IN_LINE = re.compile(_UNSAFE.pattern.replace("[", r"[\t\n", 1))
 _MARK_LIKE = frozenset(  # what adds to the cell before it, though its category does not say so
     (
         *range(0x1160, 0x1200),  # medial and final Hangul letters
@@ -78,6 +84,36 @@ def clean_line(text: str, limit: int = MAX_LINE) -> str:
     """
     head = text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
     return clean(head.translate(_SHOWN_IN_LINE))
+
+
+def is_safe(text: str) -> bool:
+    """Whether a part of one line can be drawn as it is; marks are not counted."""
+    if text.isascii():
+        return text.isprintable()
+    return _UNSAFE_IN_LINE.search(text) is None
+
+
+def masked(text: str, mask: Callable[[str], str]) -> str:
+    """`text` with each character that must not be drawn replaced by what `mask` makes of it."""
+    return _UNSAFE_IN_LINE.sub(lambda found: mask(found[0]), text)
+
+
+def one_for_one(text: str) -> str:
+    """`clean_line` for places that are edited: as many characters as in `text`, each in its place.
+
+    Controls become pictures, what is invisible or reorders becomes U+FFFD.
+    """
+    return masked(text, _stand_in) if not is_safe(text) else text
+
+
+def escape_json(text: str) -> str:
+    """JSON whose strings carry what must not be drawn as escapes; it means the same."""
+    return _UNSAFE.sub(lambda found: json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f"), text)
+
+
+def _stand_in(character: str) -> str:
+    shown = _SHOWN_IN_LINE[ord(character)]
+    return chr(shown) if isinstance(shown, int) else "\ufffd"
 
 
 def _cap_marks(text: str) -> str:

@@ -67,6 +67,7 @@ SCREENS = (
     "viewer",
     "signals",
     "collector",
+    "safe_lines",
     "playback",
     "opening",
     "resend",

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.safe_text import MAX_LINE, MAX_MARKS, clean, clean_line
+from codex_tui.safe_text import (
+    MAX_LINE,
+    MAX_MARKS,
+    clean,
+    clean_line,
+    escape_json,
+    is_safe,
+    masked,
+    one_for_one,
+)
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 HOSTILE = st.text(
@@ -114,3 +124,28 @@ def test_cleaning_clean_text_changes_nothing(text: str) -> None:
 def test_deltas_cleaned_one_by_one_give_the_whole(deltas: list[str]) -> None:
     whole = clean("".join(clean(delta) for delta in deltas))
     assert whole == clean("".join(deltas))
+
+
+@given(ANY_TEXT | HOSTILE)
+def test_what_is_clean_in_one_line_is_safe(text: str) -> None:
+    assert is_safe(clean_line(text))
+
+
+@given(ANY_TEXT | HOSTILE)
+def test_a_text_that_is_edited_keeps_its_length_and_is_safe(text: str) -> None:
+    shown = one_for_one(text)
+    assert len(shown) == len(text)
+    assert is_safe(shown)
+    assert is_safe(text) == (shown == text)
+
+
+@given(ANY_TEXT | HOSTILE)
+def test_what_is_masked_is_safe(text: str) -> None:
+    assert is_safe(masked(text, lambda _: "?"))
+
+
+@given(st.dictionaries(HOSTILE, st.text() | HOSTILE))
+def test_escaped_json_means_the_same_and_is_clean(value: dict[str, str]) -> None:
+    shown = escape_json(json.dumps(value, ensure_ascii=False))
+    assert json.loads(shown) == value
+    assert all(is_safe(line) for line in shown.split("\n"))

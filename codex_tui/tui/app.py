@@ -35,6 +35,7 @@ from codex_tui.tui.messages import (
 )
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore, Replayed, SpoolStore
 from codex_tui.tui.replay import Replay
+from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
 from codex_tui.tui.signals import on_signals
 from codex_tui.tui.talk import BUSY, Talk
@@ -44,6 +45,7 @@ from codex_tui.tui.viewer import Viewer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from codex_tui.config import Settings
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.messages import Arrival
 
 DEFAULT_THEME = "codex-dark"
+_SAFE_LINES = SafeLines()
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
@@ -97,6 +100,10 @@ class CodexTui(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give every theme our variables."""
         return variable_defaults(self.current_theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let nothing that a terminal would obey into any line."""
+        return [*super().get_line_filters(), _SAFE_LINES]
 
     def get_default_screen(self) -> Viewer:
         """Begin with the viewer: a screen below it would be laid out and painted for nothing."""

@@ -56,6 +56,12 @@ async def test_a_link_is_opened_copied_or_left(
         ("javascript:alert(1)", False),
         ("--help", False),
         ("https://[", False),
+        ("", False),
+        (" https://example.com", False),
+        ("-https://example.com", False),
+        ("https://example.com/\x1b]0;title\x07", False),
+        ("https://example.com/\u202egpj.exe", False),
+        ("https://example.com\n--help", False),
     ],
 )
 def test_only_web_and_mail_addresses_may_be_opened(url: str, may: bool) -> None:

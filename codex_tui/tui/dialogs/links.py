@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from codex_tui.safe_text import clean_line
+from codex_tui.safe_text import clean_line, is_safe
 from codex_tui.tui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -28,7 +28,13 @@ SCHEMES = ("http", "https", "mailto")
 
 
 def may_open(url: str) -> bool:
-    """Whether an address may be given to the system's browser."""
+    """Whether an address may be given to the system's browser.
+
+    What has a control character, a blank or an invisible one in it is no address: a browser would
+    go elsewhere than what is shown says.
+    """
+    if not is_safe(url) or any(character.isspace() for character in url):
+        return False
     try:
         return urlsplit(url).scheme.lower() in SCHEMES
     except ValueError:

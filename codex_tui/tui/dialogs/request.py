@@ -16,7 +16,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from codex_tui.safe_text import clean_line
+from codex_tui.safe_text import clean_line, escape_json
 from codex_tui.tui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class RequestDialog(Dialog[dict[str, Any]]):
         with Vertical(classes="dialog") as box:
             box.border_title = Content(clean_line(f" Request · POST {self._url} "))
             box.border_subtitle = Content(" ctrl+s sends · ctrl+o $EDITOR · esc closes ")
-            text = json.dumps(self._body, indent=2, ensure_ascii=False)
+            text = escape_json(json.dumps(self._body, indent=2, ensure_ascii=False))
             yield TextArea(text, soft_wrap=True, tab_behavior="indent", show_line_numbers=True)
             yield Static("", classes="dialog-error", markup=False)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import TextArea
 
+from codex_tui.safe_text import clean_line, one_for_one
 from codex_tui.tui.messages import PromptSubmitted
 
 if TYPE_CHECKING:
@@ -73,9 +75,13 @@ class Composer(TextArea):
             event.prevent_default()
             await self.run_action(active.binding.action)
 
+    def get_line(self, line_index: int) -> Text:
+        """Return a line as it is drawn: what was pasted may hold what must not be."""
+        return Text(one_for_one(self.document.get_line(line_index)), end="", no_wrap=True)
+
     def ask(self, what: str) -> None:
         """Say what is to be typed now, where it isn't a prompt."""
-        self.placeholder = Content(what or PLACEHOLDER)
+        self.placeholder = Content(clean_line(what) or PLACEHOLDER)
 
     def restore(self, text: str) -> None:
         """Put back what could not be sent, unless something else is being typed already."""
