@@ -1,7 +1,7 @@
 """Private files: made new, appended to in whole groups, read at any place.
 
-All that differs between platforms stands here. On Windows there are no POSIX modes (a user's
-profile is private by its ACL), no O_NOFOLLOW and no pread; nothing else is given up there.
+All that differs between platforms stands here and in `locks`. On Windows there are no POSIX modes
+(a user's profile is private by its ACL), no O_NOFOLLOW and no pread; nothing else is given up.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import tempfile
 import weakref
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from codex_tui.sessions.locks import hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +73,7 @@ class AppendFile:
 
     @classmethod
     def create(cls, path: Path, write: Callable[[int, bytes], int] = os.write) -> AppendFile:
-        """Make a file that only the user can read, under any umask.
+        """Make a file that only the user can read, under any umask; it is held while it is open.
 
         Raises:
             OSError: it exists already (a link that leads nowhere included), or can't be made.
@@ -79,6 +81,7 @@ class AppendFile:
         descriptor = os.open(path, _NEW, 0o600)
         if sys.platform != "win32":
             os.fchmod(descriptor, 0o600)
+        hold(descriptor)
         return cls(descriptor, write)
 
     @classmethod

@@ -1,0 +1,81 @@
+"""Who has a file: a program holds its recording as long as it writes it, whatever ends it.
+
+The lock is advisory and the kernel's (flock): it goes with the process, killed or not, so it tells
+a stream that runs from one that was cut off. Windows has none that others may read beside, and
+some network file systems have none at all; there nobody can tell, and the answer is None.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK_NAME = ".lock"
+"""The file in a folder that `alone_in` locks; it stays there, empty."""
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def hold(descriptor: int) -> None:
+        """Do nothing: a lock on this open file would keep others from reading."""
+        del descriptor
+
+    def is_held(path: Path) -> bool | None:
+        """Return None: whether a program holds a file can't be told."""
+        del path
+        return None
+
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+
+else:
+    import fcntl
+
+    def hold(descriptor: int) -> None:
+        """Hold an open file until it is closed; nothing where the file system has no locks."""
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def is_held(path: Path) -> bool | None:
+        """Whether a program holds a file now; None where that can't be told.
+
+        Raises:
+            OSError: The file can't be opened.
+        """
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
+        return False
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Be the only program that changes something in a folder; others wait, for they are quick.
+
+    Where the file system has no locks, it goes on without.
+
+    Raises:
+        OSError: The folder is not there, or nothing can be written in it.
+    """
+    descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        with contextlib.suppress(OSError):
+            _lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
