@@ -65,10 +65,13 @@ def test_every_option_has_a_key_and_a_variable(environ: dict[str, str]) -> None:
         "path": ('"x.json"', "x.json"),
         "speed": ("4", "4"),
         "choice": ('"json"', "json"),
+        "days": ("30", "30"),
+        "size": ('"2 GB"', "2GB"),
     }
     for option in OPTIONS.values():
         toml, text = written[option.kind]
-        write(environ, f"{option.name} = {toml}")
+        table = f"[{option.table}]\n" if option.table else ""
+        write(environ, f"{table}{option.name} = {toml}")
         assert load({}, environ).origins[option.name] == "file"
         write(environ, "")
         assert load({}, environ | {option.variable: text}).origins[option.name] == "environment"
@@ -104,6 +107,12 @@ def test_an_empty_variable_says_nothing(environ: dict[str, str]) -> None:
         ("speed", "max", None),
         ("speed", "8", 8.0),
         ("retries", "3", 3),
+        ("keep_days", "0.5", 0.5),
+        ("keep_days", "none", None),
+        ("max_size", "1500", 1500),
+        ("max_size", "1.5kB", 1500),
+        ("max_size", "2 GiB", 2 * 1024**3),
+        ("max_size", "none", None),
     ],
 )
 def test_numbers_and_their_words(
@@ -132,6 +141,11 @@ def test_numbers_and_their_words(
         ("[profiles]\na = 1", ':2: "profiles.a" must be a table: [profiles.a]'),
         ("keys = 1", ':1: "keys" must be a table: [keys]'),
         ("[keys]\nsend = 1", ':2: "keys.send" must be a key, or a list of keys, in quotes'),
+        ("keep_days = 1", ':1: "keep_days" is not a key'),
+        ("[sessions]\nkeep_day = 1", ':2: "sessions.keep_day" is not a key: did you mean'),
+        ('[sessions]\nkeep_days = "x"', ':2: "sessions.keep_days" must be a number of days'),
+        ('[sessions]\nmax_size = "2 GX"', ':2: "sessions.max_size" must be a size as "2 GB"'),
+        ("sessions = 1", ':1: "sessions" must be a table: [sessions]'),
         ("model = \n", ":1: not TOML: "),
         ("model = [", "not TOML"),
         ('"a\\nb" = 1', '"a␊b" is not a key'),

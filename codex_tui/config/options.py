@@ -7,6 +7,7 @@ its flag is the name with hyphens, unless `flag` says otherwise.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,9 +15,15 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["text", "flag", "seconds", "count", "path", "speed", "choice"]
+Kind = Literal["text", "flag", "seconds", "count", "path", "speed", "choice", "days", "size"]
 Value = str | bool | float | int | Path | None
 PREFIX = "CODEX_TUI_"
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*([kmgt]?i?b?)", re.IGNORECASE)
+_UNITS = {
+    letter + end: base**power
+    for power, letter in enumerate(("", "k", "m", "g", "t"))
+    for end, base in (("", 1000), ("b", 1000), ("i", 1024), ("ib", 1024))
+}
 
 
 class UnfitError(Exception):
@@ -29,13 +36,15 @@ class Option:
 
     Attributes:
         name: The key in config.toml, and the attribute of `Settings`.
-        kind: How its value reads; `seconds` may be "none", `speed` may be "max" (both are None).
+        kind: How its value reads; `seconds`, `days` and `size` may be "none", `speed` may be "max"
+            (all are None then).
         help: What it does, for `--help` and the README.
         default: Its value where nobody chose one.
         choices: The words of a `choice`.
         short: The one-letter flag, with its hyphen.
         negated: The name under which the opposite of a flag is set: `no_record`.
         metavar: What stands for the value in `--help`.
+        table: The table of config.toml in which its key stands; "" for none.
     """
 
     name: str
@@ -46,6 +55,7 @@ class Option:
     short: str = ""
     negated: str = ""
     metavar: str = ""
+    table: str = ""
 
     @property
     def variable(self) -> str:
@@ -117,6 +127,25 @@ def _count(value: object) -> int:
     return value
 
 
+def _days(value: object) -> float | None:
+    if value == "none":
+        return None
+    return _number(value, 'must be a number of days, or "none"') or None
+
+
+def _size(value: object) -> int | None:
+    """Bytes: a number of them, or one with its unit."""
+    if value == "none":
+        return None
+    wanted = 'must be a size as "2 GB" or "500 MB", or "none"'
+    if isinstance(value, str):
+        found = _SIZE.fullmatch(value.strip())
+        if found is None:
+            raise UnfitError(wanted)
+        return int(float(found[1]) * _UNITS[found[2].lower()]) or None
+    return int(_number(value, wanted)) or None
+
+
 def _path(value: object) -> Path:
     if isinstance(value, Path):
         return value
@@ -149,12 +178,15 @@ _READERS: dict[Kind, Callable[[object], Value]] = {
     "path": _path,
     "speed": _speed,
     "choice": _text,
+    "days": _days,
+    "size": _size,
 }
 _FROM_TEXT: dict[Kind, Callable[[str], object]] = {
     "flag": _flag_from_text,
     "seconds": _number_from_text,
     "count": _number_from_text,
     "speed": _number_from_text,
+    "days": _number_from_text,
 }
 
 _TABLE = (
@@ -239,6 +271,20 @@ _TABLE = (
     ),
     Option("turn", "count", "Which turn of a conversation to show, from 1.", metavar="N"),
     Option("reasoning", "flag", "Print the reasoning too, to stderr.", default=False, short="-R"),
+    Option(
+        "keep_days",
+        "days",
+        "Let go what was recorded longer ago.",
+        metavar="DAYS",
+        table="sessions",
+    ),
+    Option(
+        "max_size",
+        "size",
+        'Let go the oldest until the rest is so small: "2 GB".',
+        metavar="SIZE",
+        table="sessions",
+    ),
 )
 
 OPTIONS: dict[str, Option] = {option.name: option for option in _TABLE}

@@ -22,6 +22,7 @@ class Paths:
     themes: Path
     data: Path
     sessions: Path
+    trash: Path
     state: Path
     cache: Path
     log: Path
@@ -41,6 +42,7 @@ class Paths:
             themes=config_file.parent / "themes",
             data=data,
             sessions=data / "sessions",
+            trash=data / "trash",
             state=platformdirs.user_state_path(NAME, appauthor=False),
             cache=platformdirs.user_cache_path(NAME, appauthor=False),
             log=platformdirs.user_log_path(NAME, appauthor=False),

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 Origin = Literal["flag", "environment", "file", "default"]
 Format = Literal["text", "json", "events", "summary", "plain"]
 _TABLES = ("profiles", "keys")
+_OPTION_TABLES = {option.table for option in OPTIONS.values() if option.table}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds for this run. The fields up to `reasoning` are those of `OPTIONS`."""
+    """What holds for this run. The fields up to `max_size` are those of `OPTIONS`."""
 
     paths: Paths
     model: str | None = None
@@ -50,6 +51,8 @@ class Settings:
     format: Format = "text"
     turn: int | None = None
     reasoning: bool = False
+    keep_days: float | None = None
+    max_size: int | None = None
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
@@ -101,6 +104,12 @@ def _spellings(option: Option) -> tuple[tuple[str, bool], ...]:
     return (*own, (option.negated, True)) if option.negated else own
 
 
+def _names_in(table: str) -> set[str]:
+    """The keys of a table of the file; "" is the top."""
+    options = (option for option in OPTIONS.values() if option.table == table)
+    return {name for option in options for name, _ in _spellings(option)}
+
+
 def _flag_value(option: Option, given: object) -> Value:
     try:
         return option.read_text(given) if isinstance(given, str) else option.read(given)
@@ -149,9 +158,12 @@ class _File:
         except RecursionError:
             raise ConfigError("not a config file: nested too deeply", str(path)) from None
         file = cls(path, text, {})
-        known = {name for option in OPTIONS.values() for name, _ in _spellings(option)}
         for key, value in table.items():
-            file.values[file.known(key, {*known, *_TABLES}, ())] = value
+            known = _names_in("") | {*_TABLES, *_OPTION_TABLES}
+            file.values[file.known(key, known, ())] = value
+        for name in _OPTION_TABLES:
+            for key, value in file._table(name).items():
+                file.values[file.known(key, _names_in(name), (name,))] = value
         return file
 
     def error(self, message: str, *path: str) -> ConfigError:
@@ -169,7 +181,8 @@ class _File:
         try:
             value = option.read(self.values[name])
         except UnfitError as error:
-            raise self.error(str(error), name) from None
+            table = (option.table,) if option.table else ()
+            raise self.error(str(error), *table, name) from None
         if isinstance(value, Path):
             return self.path.parent / value
         return not value if opposite else value
