@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "redact": {"sessions"},  # the records whose headers it filters
     "insight": {"wire", "sessions"},
     "config": {"safe_text"},
+    "library": {"wire", "sessions", "formats", "insight", "state"},
     "sources": {"wire", "sessions", "formats", "config", "redact", "_version"},
     "cli": {
         "wire",
@@ -37,6 +38,7 @@ ROOMS: dict[str, set[str]] = {
         "insight",
         "config",
         "sources",
+        "library",
         "safe_text",
         "terminal",
         "_version",
@@ -172,6 +174,7 @@ def test_nothing_below_the_screens_loads_textual() -> None:
         "sessions",
         "formats",
         "sources",
+        "library",
         "config",
         "redact",
         "safe_text",
@@ -194,6 +197,8 @@ def test_headless_verbs_do_not_load_textual(tmp_path: Path) -> None:
         ["show", str(stream)],
         ["show", str(stream), "--format", "events"],
         ["paths"],
+        ["sessions"],
+        ["sessions", "search", "anything"],
         ["run", "hi", "-m", "m", "--no-record", "--base-url", "http://127.0.0.1:1"],
     )
     code = f"from codex_tui.cli import main\nfor verb in {verbs!r}: main(verb)"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 
+from codex_tui.cli.sessions.group import sessions_group
 from codex_tui.config.options import OPTIONS
 from codex_tui.insight.metrics import markdown_table
 from codex_tui.tui.app import CodexTui
@@ -41,7 +42,9 @@ def test_every_picture_and_file_that_it_names_is_there() -> None:
 
 
 def test_flags_that_it_names_exist() -> None:
-    known = {option.flag for option in OPTIONS.values()} | {"--from", "--spec", "--help"}
+    verbs = sessions_group().commands.values()
+    known = {option for verb in verbs for each in verb.params for option in each.opts}
+    known |= {option.flag for option in OPTIONS.values()} | {"--from", "--spec", "--help"}
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     assert named <= known
 

@@ -36,7 +36,7 @@ class PromptVerb(Verb):
 class PromptOrVerb(click.Group):
     """The program: its verbs, and the prompt that is none of them."""
 
-    def __init__(self, prompt: PromptVerb, verbs: Iterable[Verb]) -> None:
+    def __init__(self, prompt: PromptVerb, verbs: Iterable[click.Command]) -> None:
         super().__init__(
             NAME,
             commands={verb.name or "": verb for verb in verbs},

@@ -20,6 +20,7 @@ def show_paths(settings: Settings, _: str) -> int:
         "config": paths.config_file,
         "themes": paths.themes,
         "sessions": paths.sessions,
+        "trash": paths.trash,
         "state": paths.state,
         "cache": paths.cache,
         "log": paths.log,

@@ -14,6 +14,7 @@ import click
 from codex_tui.cli import texts
 from codex_tui.cli.group import PromptOrVerb, PromptVerb
 from codex_tui.cli.output import NAME, leave_closed_pipe, say, tolerate_odd_encodings
+from codex_tui.cli.sessions.group import sessions_group
 from codex_tui.cli.verb import Verb
 from codex_tui.config.errors import ConfigError
 
@@ -57,6 +58,7 @@ def program() -> PromptOrVerb:
                 own=("reasoning", "format"),
                 sections=everything[:2],
             ),
+            sessions_group(),
             Verb("paths", "paths:show_paths", texts.PATHS),
         ],
     )

@@ -21,6 +21,7 @@ Examples:
   codex-tui "why is the sky blue?"    ask, and watch the answer arrive
   codex-tui replay stream.sse -s 4    watch a saved stream, four times as fast
   codex-tui show stream.sse           print the answer of a saved stream
+  codex-tui sessions                  the recordings: list, search, prune
   codex-tui run -R "why?" > why.md    no app: the answer to stdout, as it comes,
                                       and the reasoning to stderr
   codex-tui --base-url http://localhost:8000/v1 -m llama "hello there"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from codex_tui.config import Settings
 
-    Work = Callable[[Settings, str], int]
+    Work = Callable[[Settings, Any], int]
 
 CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -96,8 +96,11 @@ class Verb(click.Command):
         formatter.write_text(f"All other options of `{NAME} --help` are taken here as well.")
 
 
-def run(work: str, flags: dict[str, object], argument: str) -> int:
-    """Do a verb's work with the settings that hold, and give its exit code."""
+def run(work: str, flags: dict[str, object], argument: object) -> int:
+    """Do a verb's work with the settings that hold, and give its exit code.
+
+    `argument` is what its function takes beside them.
+    """
     settings: Settings = import_module("codex_tui.config").load(flags, os.environ)
     module, _, name = work.partition(":")
     function: Work = getattr(import_module(f"codex_tui.cli.{module}"), name)

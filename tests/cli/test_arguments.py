@@ -204,7 +204,8 @@ def test_flags_win_over_variables_over_the_file(
 
 
 def test_every_option_of_the_configuration_is_one_of_the_command_line(cli: Cli) -> None:
-    pages = [cli(*verb, "--help").out.decode() for verb in ((), ("replay",), ("show",), ("run",))]
+    verbs = ((), ("replay",), ("show",), ("run",), ("sessions", "prune"))
+    pages = [cli(*verb, "--help").out.decode() for verb in verbs]
     for option in OPTIONS.values():
         assert any(option.flag in page for page in pages), option.name
 
@@ -276,7 +277,7 @@ def test_paths_are_printed_with_whether_they_exist(cli: Cli, home: Path) -> None
     (home / "data" / "codex-tui" / "sessions").mkdir(parents=True)
     lines = cli("paths").out.decode().splitlines()
     names = [line.split()[0] for line in lines]
-    assert names == ["config", "themes", "sessions", "state", "cache", "log"]
+    assert names == ["config", "themes", "sessions", "trash", "state", "cache", "log"]
     assert lines[0].split()[1] == str(home / "config" / "codex-tui" / "config.toml")
     assert lines[0].endswith("not there")
     assert lines[2].endswith("  exists")

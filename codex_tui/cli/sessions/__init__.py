@@ -1,0 +1,1 @@
+"""`codex-tui sessions`: the library on the command line."""

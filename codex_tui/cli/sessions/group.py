@@ -1,0 +1,191 @@
+"""The verbs of `codex-tui sessions`, in one table; alone it is `list`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from codex_tui.cli.options import COMMON, click_options
+from codex_tui.cli.sessions import texts
+from codex_tui.cli.verb import CONTEXT, run, version_option, write_options
+from codex_tui.config.options import OPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PLACE = re.compile(r"\A-(\d+)\Z")
+_SHOWN = ("data_dir",)
+
+
+class LibraryVerb(click.Command):
+    """One verb of the library.
+
+    Args:
+        name: What is typed.
+        work: The function that does it, as `module:function` under `codex_tui.cli`. It takes the
+            settings and a mapping of this verb's own arguments, and returns the exit code.
+        help: What `--help` says.
+        params: Its own arguments and options.
+        settings: The names of further options of the table that it takes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: str,
+        help: str,
+        *params: click.Parameter,
+        settings: Sequence[str] = (),
+    ) -> None:
+        common = [*click_options(settings, settings), *click_options(COMMON, _SHOWN)]
+        everything = [*params, *common, version_option()]
+        super().__init__(name, context_settings=CONTEXT, params=everything, help=help)
+        self._work = work
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read -1, -2… as sessions, which click would take for options."""
+        options = {option for param in self.params for option in param.opts}
+        takes = {option for param in self.params if _takes_value(param) for option in param.opts}
+        return super().parse_args(ctx, [*_placed(args, options, takes)])
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Read the settings and do the work."""
+        flags = {name: value for name, value in ctx.params.items() if name in OPTIONS}
+        given = {name: value for name, value in flags.items() if value is not None}
+        asked = {name: value for name, value in ctx.params.items() if name not in OPTIONS}
+        return run(self._work, {**ctx.find_root().params, **given}, asked)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its own options."""
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        write_options(ctx, formatter, "Options", options)
+
+
+def _takes_value(param: click.Parameter) -> bool:
+    return isinstance(param, click.Option) and not param.is_flag
+
+
+def _placed(args: Sequence[str], options: set[str], takes: set[str]) -> list[str]:
+    """The arguments with `-2` as `~2`, where it is neither an option nor an option's value."""
+    before = [None, *args]
+    return [
+        _PLACE.sub(r"~\1", arg) if arg not in options and last not in takes else arg
+        for arg, last in zip(args, before, strict=False)
+    ]
+
+
+class SessionsGroup(click.Group):
+    """`sessions`, and its verbs."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take what names no verb for options of `list`."""
+        of_its_own = {"--help", "-h", "--version", "-V"}
+        if not args or (args[0].startswith("-") and args[0] not in of_its_own):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order of the table: what looks, then what changes."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each verb with its whole sentence."""
+        with formatter.section("Verbs"):
+            verbs = self.commands.items()
+            formatter.write_dl([(name, verb.get_short_help_str(200)) for name, verb in verbs])
+
+
+def sessions_group() -> SessionsGroup:
+    """The group with all its verbs."""
+    return SessionsGroup(
+        "sessions",
+        commands={verb.name or "": verb for verb in _verbs()},
+        context_settings=CONTEXT,
+        subcommand_metavar="[VERB] [OPTIONS] …",
+        params=[version_option()],
+        help=texts.SESSIONS,
+        short_help="List, search and keep the recordings.",
+    )
+
+
+def _verbs() -> list[LibraryVerb]:
+    one, many = _session(), _session(nargs=-1)
+    format_ = _format()
+    return [
+        LibraryVerb(
+            "list", "sessions.listing:list_sessions", texts.LIST, _words(), _limit(), format_
+        ),
+        LibraryVerb("show", "sessions.listing:show_session", texts.SHOW, one, format_),
+        LibraryVerb(
+            "search",
+            "sessions.listing:search",
+            texts.SEARCH,
+            _words(required=True),
+            _limit(),
+            format_,
+        ),
+        LibraryVerb("rename", "sessions.changing:rename", texts.RENAME, one, _title()),
+        LibraryVerb("tag", "sessions.changing:tag", texts.TAG, one, _tags(), _removed()),
+        LibraryVerb("star", "sessions.changing:star", texts.STAR, many, _off()),
+        LibraryVerb("rm", "sessions.changing:remove", texts.RM, many),
+        LibraryVerb("trash", "sessions.changing:list_trash", texts.TRASH, format_),
+        LibraryVerb("restore", "sessions.changing:restore", texts.RESTORE, many),
+        LibraryVerb("empty-trash", "sessions.changing:empty_trash", texts.EMPTY_TRASH),
+        LibraryVerb("path", "sessions.listing:path", texts.PATH, one),
+        LibraryVerb(
+            "prune",
+            "sessions.changing:prune",
+            texts.PRUNE,
+            _dry_run(),
+            settings=("keep_days", "max_size"),
+        ),
+    ]
+
+
+def _session(nargs: int = 1) -> click.Argument:
+    name = "session" if nargs == 1 else "sessions"
+    return click.Argument(
+        [name], metavar="SESSION" if nargs == 1 else "SESSION…", nargs=nargs, required=True
+    )
+
+
+def _words(*, required: bool = False) -> click.Argument:
+    return click.Argument(["words"], metavar="WORDS", nargs=-1, required=required)
+
+
+def _title() -> click.Argument:
+    return click.Argument(["title"], metavar="TITLE")
+
+
+def _tags() -> click.Argument:
+    return click.Argument(["tags"], metavar="TAG…", nargs=-1)
+
+
+def _removed() -> click.Option:
+    return _option(
+        "--remove", metavar="TAG", multiple=True, help="Take a tag away; more than once."
+    )
+
+
+def _off() -> click.Option:
+    return _option("--off", is_flag=True, help="Take the stars away.")
+
+
+def _dry_run() -> click.Option:
+    return _option("--dry-run", is_flag=True, help="Only say what would go.")
+
+
+def _limit() -> click.Option:
+    kind = click.IntRange(min=0)
+    return _option("-n", "--limit", type=kind, metavar="N", help="How many to print; 0 is all.")
+
+
+def _format() -> click.Option:
+    kinds = click.Choice(["text", "json"])
+    return _option("--format", "kind", type=kinds, default="text", help="What to print.  [text]")
+
+
+def _option(*names: str, **what: Any) -> click.Option:
+    return click.Option([*names], **what)

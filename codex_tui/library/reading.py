@@ -1,0 +1,176 @@
+"""A file read once: what the list says of it, and its words.
+
+It is folded as the app folds it, so that the list and the app can't tell two stories.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from codex_tui.formats import AnyReader
+from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.items import ToolCall, ToolOutput
+from codex_tui.library.saved import TurnText
+from codex_tui.sessions.files import READ_ONLY
+from codex_tui.sessions.format import parse_header
+from codex_tui.wire.events import NOT_SENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from io import RawIOBase
+    from pathlib import Path
+
+    from codex_tui.formats.base import Placed
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.sessions.format import Header
+
+_CHUNK = 32 * 1024  # bytes read at a time: some ten milliseconds
+_RECORDS = 100  # records between two calls of `pause`
+_TITLE = 200
+
+
+class Digest(NamedTuple):
+    """What a file says; the fields are those of `SavedSession`."""
+
+    problem: str = ""
+    recorded: float | None = None
+    title: str = ""
+    model: str = ""
+    provider: str = ""
+    turns: int = 0
+    events: int = 0
+    seconds: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    how: str = ""
+    is_open: bool = False
+    texts: tuple[TurnText, ...] = ()
+
+
+def digest(path: Path, pause: Callable[[], None] = lambda: None) -> Digest:
+    """Read a file; whatever is wrong with it is said in `problem`.
+
+    `pause` is called every few milliseconds; what it raises ends the reading.
+    """
+    try:
+        descriptor = os.open(path, READ_ONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return Digest("no recording: not a regular file")
+            return _read(file, pause)
+    except OSError as error:
+        return Digest(f"can't be read: {error.strerror or error}")
+
+
+def _read(file: RawIOBase, pause: Callable[[], None]) -> Digest:
+    reader, conversation = AnyReader(), Conversation()
+    head = b""
+    for chunk in iter(lambda: file.read(_CHUNK) or b"", b""):
+        head = head or chunk
+        _fold(reader.feed(chunk), conversation, pause)
+    _fold(reader.close(), conversation, pause)
+    if reader.refusal is not None:
+        return Digest(f"no recording: {reader.refusal.sentence}")
+    header, turn = parse_header(head), conversation.turn
+    # A plain dump never says how it ended; a recording does, unless it is being written or was cut.
+    is_open = header is not None and turn is not None and not turn.ended
+    conversation.finish()
+    return _digest(conversation.turns, header, is_open=is_open)
+
+
+def _fold(found: Sequence[Placed], conversation: Conversation, pause: Callable[[], None]) -> None:
+    for number, (_, record) in enumerate(found, 1):
+        conversation.apply(record)
+        if not number % _RECORDS:
+            pause()
+    pause()
+
+
+def _digest(turns: list[Turn], header: Header | None, *, is_open: bool) -> Digest:
+    texts = tuple(_text(turn) for turn in turns)
+    usages = [turn.transcript.usage for turn in turns if turn.transcript.usage]
+    times = [seconds for turn in turns if (seconds := _seconds(turn)) is not None]
+    return Digest(
+        recorded=_recorded(turns, header),
+        title=_title(texts),
+        model=_last(turn.transcript.model or _asked_model(turn) for turn in turns),
+        provider=_last(_host(turn) for turn in turns),
+        turns=len(turns),
+        events=sum(turn.events.total for turn in turns),
+        seconds=sum(times) if times else None,
+        input_tokens=_tokens(usage.input_tokens for usage in usages),
+        output_tokens=_tokens(usage.output_tokens for usage in usages),
+        how=str(turns[-1].how) if turns else "",
+        is_open=is_open,
+        texts=texts,
+    )
+
+
+def _last(values: Iterable[str]) -> str:
+    return next((value for value in reversed([*values]) if value), "")
+
+
+def _asked_model(turn: Turn) -> str:
+    body = turn.request.body if turn.request else None
+    model = body.get("model") if isinstance(body, dict) else None
+    return model if isinstance(model, str) else ""
+
+
+def _host(turn: Turn) -> str:
+    try:
+        return urlsplit(turn.request.url).netloc.rpartition("@")[2] if turn.request else ""
+    except ValueError:
+        return ""
+
+
+def _seconds(turn: Turn) -> float | None:
+    times = turn.times
+    return times.last_read if times.end is None else times.end
+
+
+def _tokens(counts: Iterable[int]) -> int | None:
+    sent = [count for count in counts if count is not NOT_SENT]
+    return sum(sent) if sent else None
+
+
+def _recorded(turns: list[Turn], header: Header | None) -> float | None:
+    request = turns[0].request if turns else None
+    for text in (request and request.wall, header and header.created):
+        try:
+            return datetime.fromisoformat(text or "").timestamp()
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+def _title(texts: Iterable[TurnText]) -> str:
+    lines = (line.strip() for text in texts for line in text.prompt.splitlines())
+    return next((line[:_TITLE] for line in lines if line), "")
+
+
+def _text(turn: Turn) -> TurnText:
+    transcript = turn.transcript
+    return TurnText(
+        turn.prompt,
+        "\n\n".join(filter(None, (transcript.output_text, transcript.refusal))),
+        "\n\n".join(filter(None, (transcript.reasoning_summary, transcript.reasoning_text))),
+        "\n".join(_tools(turn)),
+        f"{turn.how}: {turn.detail}" if turn.detail else "",
+    )
+
+
+def _tools(turn: Turn) -> Iterable[str]:
+    """The tool calls, their outputs, and the outputs that the request brought back."""
+    yield from (output for _, output in turn.tool_outputs)
+    for item in turn.transcript.items:
+        if isinstance(item, ToolCall):
+            action = json.dumps(item.action, ensure_ascii=False) if item.action else ""
+            said = (item.display_name, *map(str, item.texts()), action, item.error)
+            yield " ".join(filter(None, said))
+        elif isinstance(item, ToolOutput):
+            yield from map(str, item.texts())

@@ -1,0 +1,75 @@
+"""Which files there are, and what tells each from itself after a change: nothing is opened here."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from codex_tui.library.about import SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Stamp(NamedTuple):
+    """What changes when a file does; `about` is the same of the user's words beside it, 0 for none.
+
+    `inode` is 0 for a row that was made before its file was read.
+    """
+
+    size: int
+    mtime_ns: int
+    inode: int
+    about: int = 0
+
+
+class Scanned(NamedTuple):
+    """The files by their names below the folder, and folders that can't be read, with the reason.
+
+    Names that begin with a dot are left out: files that are being made, and those of systems.
+    """
+
+    files: dict[str, Stamp]
+    problems: dict[str, str]
+
+
+def scan(folder: Path) -> Scanned:
+    """Look at all files below a folder; one that isn't there is empty."""
+    found = Scanned({}, {})
+    about: dict[str, int] = {}
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        try:
+            for name, entry in _entries(folder, prefix):
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{name}/")
+                elif name.endswith(SUFFIX):
+                    status = entry.stat()
+                    about[name.removesuffix(SUFFIX)] = status.st_mtime_ns ^ status.st_size
+                else:
+                    found.files[name] = _stamp(entry)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            found.problems[prefix] = error.strerror or str(error)
+    for name, stamp in about.items():
+        if name in found.files:
+            found.files[name] = found.files[name]._replace(about=stamp)
+    return found
+
+
+def _entries(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    with os.scandir(folder / prefix) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                yield prefix + entry.name, entry
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp:
+    try:
+        status = entry.stat()
+    except OSError:  # gone meanwhile, or a link that leads nowhere: reading it says which
+        return Stamp(0, 0, -1)
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino or -1)

@@ -1,0 +1,152 @@
+"""The trash: what was deleted, with where it came from, until the user empties it.
+
+A folder for each deletion, with the recording, what the user said of it, and a note. Moving is
+renaming within one file system: a crash in between leaves the recording in one of the two places.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from codex_tui.library.about import about_path
+from codex_tui.library.saved import key_of
+from codex_tui.sessions.files import make_private_folder
+from codex_tui.sessions.locks import alone_in
+from codex_tui.sessions.recording import iso
+from codex_tui.state import write_atomically
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_NOTE = "deleted.json"
+
+
+class Trashed(NamedTuple):
+    """One deletion.
+
+    Attributes:
+        key: What the session was called by.
+        name: Where it was, below the folder of recordings.
+        deleted: When, ISO 8601 in UTC.
+        size: Bytes of the recording.
+        folder: Where it is now.
+    """
+
+    key: str
+    name: str
+    deleted: str
+    size: int
+    folder: Path
+
+    @property
+    def recording(self) -> Path:
+        """The recording in the trash."""
+        return self.folder / PurePosixPath(self.name).name
+
+
+class Trash:
+    """The trash of a folder of recordings.
+
+    Args:
+        folder: Where what is deleted lies, in the file system of the recordings.
+        sessions: The folder of recordings.
+    """
+
+    def __init__(self, folder: Path, sessions: Path) -> None:
+        self._folder = folder
+        self._sessions = sessions
+
+    def put(self, name: str, now: datetime) -> Trashed:
+        """Move a recording here.
+
+        Raises:
+            OSError: It can't be moved; it is where it was.
+        """
+        recording = self._sessions / name
+        make_private_folder(self._folder)
+        with alone_in(self._folder):
+            folder = _new_folder(self._folder, key_of(name))
+            size = recording.stat().st_size
+            write_atomically(folder / _NOTE, json.dumps({"name": name, "deleted": iso(now)}))
+            trashed = Trashed(key_of(name), name, iso(now), size, folder)
+            try:
+                recording.rename(trashed.recording)
+            except OSError:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            with contextlib.suppress(FileNotFoundError):
+                about_path(recording).rename(about_path(trashed.recording))
+        return trashed
+
+    def listed(self) -> list[Trashed]:
+        """What is here, the latest deletion first."""
+        try:
+            folders = [each for each in self._folder.iterdir() if each.is_dir()]
+        except FileNotFoundError:
+            return []
+        found = (_read(folder) for folder in folders)
+        known = [trashed for trashed in found if trashed is not None]
+        return sorted(known, key=lambda trashed: trashed.deleted, reverse=True)
+
+    def restore(self, trashed: Trashed) -> str:
+        """Move a recording back, beside what may have taken its name since; return its name.
+
+        Raises:
+            OSError: It can't be moved.
+        """
+        with alone_in(self._folder):
+            name = _free_name(self._sessions, trashed.name)
+            path = self._sessions / name
+            make_private_folder(path.parent)
+            with contextlib.suppress(FileNotFoundError):
+                about_path(trashed.recording).rename(about_path(path))
+            trashed.recording.rename(path)
+            shutil.rmtree(trashed.folder, ignore_errors=True)
+        return name
+
+    def empty(self) -> list[Trashed]:
+        """Delete for good what is here; return what it was.
+
+        Raises:
+            OSError: Something can't be deleted.
+        """
+        if not self._folder.is_dir():
+            return []
+        with alone_in(self._folder):
+            gone = self.listed()
+            for folder in [each for each in self._folder.iterdir() if each.is_dir()]:
+                shutil.rmtree(folder)
+        return gone
+
+
+def _new_folder(parent: Path, key: str) -> Path:
+    for count in range(1, 1000):
+        folder = parent / (key if count == 1 else f"{key}-{count}")
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            return folder
+    raise FileExistsError(f"{parent} is full of {key}")
+
+
+def _free_name(sessions: Path, name: str) -> str:
+    pure = PurePosixPath(name)
+    names = (name, *(str(pure.with_name(f"{n}-{pure.name}")) for n in range(2, 1000)))
+    return next(each for each in names if not (sessions / each).exists())
+
+
+def _read(folder: Path) -> Trashed | None:
+    """One deletion; None for a folder whose recording is gone again."""
+    try:
+        note = json.loads((folder / _NOTE).read_bytes())
+        name, deleted = str(note["name"]), str(note["deleted"])
+        pure = PurePosixPath(name)
+        if pure.is_absolute() or ".." in pure.parts:
+            return None  # a note that somebody else wrote must not lead out of the folder
+        size = (folder / pure.name).stat().st_size
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return Trashed(key_of(name), name, deleted, size, folder)

@@ -1,0 +1,172 @@
+"""`codex-tui sessions` on the command line: lines for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.library.shelf import call, record, turn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Cli, Result
+
+
+@pytest.fixture
+def folder(home: Path) -> Path:
+    """Two recordings; the second is the newer."""
+    folder = home / "data" / "codex-tui" / "sessions"
+    record(folder, turn("Weather in Paris?", "Sunny.", call("get_weather", "{}")), "weather")
+    later = turn("Why \x1b[31mred?", "Because.")
+    record(folder, later, "red", minutes=5)
+    return folder
+
+
+def objects(result: Result) -> list[Any]:
+    assert (result.code, result.err) == (0, "")
+    return [json.loads(line) for line in result.out.splitlines()]
+
+
+def titles(cli: Cli, *args: str) -> list[str]:
+    return [found["title"] for found in objects(cli("sessions", *args, "--format", "json"))]
+
+
+def test_alone_it_lists_the_newest_first(cli: Cli, folder: Path) -> None:
+    lines = cli("sessions").out.decode().splitlines()
+    assert len(lines) == 2
+    assert all("completed" in line and "7→5" in line and "m-1" in line for line in lines)
+    assert lines[0].endswith("Why ␛[31mred?")
+
+
+def test_words_leave_those_that_have_all_of_them(cli: Cli, folder: Path) -> None:
+    assert titles(cli, "list", "paris", "m-1") == ["Weather in Paris?"]
+    assert titles(cli, "list", "paris", "red") == []
+
+
+def test_n_says_how_many(cli: Cli, folder: Path) -> None:
+    assert len(titles(cli, "-n", "1")) == 1
+    assert cli("sessions", "-n", "1").out.endswith("… and 1 older: -n 0 lists all\n".encode())
+
+
+def test_a_session_is_an_object_with_fixed_keys(cli: Cli, folder: Path) -> None:
+    found = objects(cli("sessions", "list", "paris", "--format", "json"))[0]
+    assert found["path"].startswith(str(folder))
+    assert found | {"path": "", "key": "", "recorded": "", "size": 0} == {
+        "key": "",
+        "path": "",
+        "recorded": "",
+        "title": "Weather in Paris?",
+        "tags": [],
+        "starred": False,
+        "model": "m-1",
+        "provider": "api.example:8443",
+        "turns": 1,
+        "events": 3,
+        "seconds": 2.0,
+        "input_tokens": 7,
+        "output_tokens": 5,
+        "how": "completed",
+        "size": 0,
+        "problem": None,
+    }
+
+
+def test_a_search_shows_where_it_was_said(cli: Cli, folder: Path) -> None:
+    result = cli("sessions", "search", "get_weather")
+    assert result.code == 0
+    assert "tools, turn 1: «get_weather»" in result.out.decode()
+    (found,) = objects(cli("sessions", "search", "sunny", "--format", "json"))
+    assert (found["where"], found["turn"], found["snippet"]) == ("answer", 1, "Sunny.")
+
+
+def test_a_search_in_vain_is_a_1_as_grep_has_it(cli: Cli, folder: Path) -> None:
+    result = cli("sessions", "search", "(nothing AND")
+    assert (result.code, result.out, result.err) == (1, b"", "")
+
+
+@pytest.mark.parametrize("reference", ["last", "-1"])
+def test_the_newest_has_a_name(cli: Cli, folder: Path, reference: str) -> None:
+    path = cli("sessions", "path", reference).out.decode().strip()
+    assert path.endswith(".sse")
+    assert "-red-" in path
+    assert cli("show", path).out == b"Because."
+
+
+def test_show_has_the_prompt_and_the_answer(cli: Cli, folder: Path) -> None:
+    shown = cli("sessions", "show", "-2").out.decode()
+    assert "prompt:\nWeather in Paris?\n" in shown
+    assert "answer:\nSunny.\n" in shown
+    found = objects(cli("sessions", "show", "-2", "--format", "json"))[0]
+    assert found["texts"][0]["tools"] == "get_weather {}"
+
+
+def test_titles_tags_and_stars_are_given_and_taken(cli: Cli, folder: Path) -> None:
+    assert cli("sessions", "rename", "last", "mine").code == 0
+    assert cli("sessions", "tag", "last", "a", "b").out == b"a b\n"
+    assert cli("sessions", "tag", "last", "--remove", "a").out == b"b\n"
+    assert cli("sessions", "star", "last", "-2").code == 0
+    assert [
+        (f["title"], f["tags"], f["starred"]) for f in objects(cli("sessions", "--format", "json"))
+    ] == [
+        ("mine", ["b"], True),
+        ("Weather in Paris?", [], True),
+    ]
+    assert cli("sessions", "star", "last", "--off").code == 0
+    assert cli("sessions").out.decode().splitlines()[0].endswith("mine #b")
+
+
+def test_the_trash_gives_back_until_it_is_emptied(cli: Cli, folder: Path) -> None:
+    removed = cli("sessions", "rm", "last")
+    key = removed.out.decode().split()[0]
+    assert titles(cli) == ["Weather in Paris?"]
+    assert cli("sessions", "trash").out.decode().startswith(key)
+    assert cli("sessions", "restore", key[:5]).code == 0
+    assert len(titles(cli)) == 2
+    cli("sessions", "rm", "last", "-2")
+    assert cli("sessions", "empty-trash").out.startswith(b"deleted 2 recordings")
+    assert cli("sessions", "restore", key).code == 2
+
+
+def test_prune_goes_by_the_rule_and_a_dry_run_by_words_alone(
+    cli: Cli, folder: Path, home: Path
+) -> None:
+    assert cli("sessions", "prune").line.startswith("nothing says what may go")
+    config = home / "config" / "codex-tui" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[sessions]\nmax_size = "1 kB"\n')
+    cli("sessions", "star", "last")
+    dry = cli("sessions", "prune", "--dry-run").out.decode()
+    assert "Weather in Paris?  (more than max_size)" in dry
+    assert "1 recording, " in dry
+    assert len(titles(cli)) == 2
+    assert cli("sessions", "prune").code == 0
+    assert titles(cli) == ["Why \x1b[31mred?"]
+    assert cli("sessions", "prune", "--keep-days", "1", "--max-size", "none").code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("lst",), "Did you mean"),
+        (("path", "nowhere"), 'no session is "nowhere"'),
+        (("path", "-9"), "there is no session"),
+        (("list", "--limit", "x"), "--limit"),
+        (("search",), "WORDS"),
+        (("prune", "--max-size", "big"), 'must be a size as "2 GB"'),
+    ],
+)
+def test_a_mistake_is_one_line(cli: Cli, folder: Path, args: tuple[str, ...], words: str) -> None:
+    result = cli("sessions", *args)
+    assert result.code == 2
+    assert words in result.line
+
+
+def test_every_verb_has_help(cli: Cli) -> None:
+    shown = cli("sessions", "--help").out.decode()
+    verbs = ("list", "show", "search", "rename", "tag", "star", "rm", "path", "prune", "restore")
+    for verb in verbs:
+        assert f"  {verb} " in shown
+        assert b"--data-dir" in cli("sessions", verb, "--help").out
