@@ -24,7 +24,7 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.wire.decode import decode_event
+from codex_tui.wire.decode import decode_event, decode_response
 from codex_tui.wire.events import MalformedEvent, StreamDone, UnknownEvent
 
 if TYPE_CHECKING:
@@ -214,8 +214,10 @@ class Turn:
         self._arrived(record)
 
     def take_end(self, record: EndRecord) -> None:
-        """Close the turn as the recording says."""
+        """Close the turn as the recording says; what came in the place of a stream may be whole."""
         self.how, self.detail, self.times.end = record.how, record.detail, record.t
+        if record.how == "not_sse" and (response := decode_response(self.body)) is not None:
+            self.transcript.take_whole(response)
 
     def finish(self) -> None:
         """Close the turn because nothing more will come, as far as nobody has said how it ended."""

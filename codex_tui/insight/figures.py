@@ -29,5 +29,9 @@ def figures_of(turn: Turn) -> list[str]:
 
 
 def _faults(turn: Turn) -> list[str]:
-    counted = (("malformed", turn.events.malformed), ("unknown", turn.events.unknown))
+    counted = (
+        ("malformed", turn.events.malformed),
+        ("unknown", turn.events.unknown),
+        ("out of order", turn.transcript.anomaly_count),
+    )
     return [f"{number:,} {what}" for what, number in counted if number]

@@ -26,6 +26,9 @@ class Anomaly:
     kind: str
     detail: str
 
+    def __str__(self) -> str:
+        return f"event {self.event:,}: {self.kind}, {self.detail}"
+
 
 class Sequence:
     """Checks sequence numbers as they come; servers that send none are left in peace."""

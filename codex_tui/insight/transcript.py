@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from codex_tui.insight.items import Item
     from codex_tui.insight.sequence import Anomaly
-    from codex_tui.wire.items import Usage
+    from codex_tui.wire.items import Response, Usage
 
 _ITEM_HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
     **fold_text.HANDLERS,
@@ -79,6 +79,10 @@ class Transcript:
         if (note := _RESPONSE_HANDLERS.get(cls)) is not None:
             note(self, event)
         return None
+
+    def take_whole(self, response: Response) -> None:
+        """Take over a response that came as one JSON object, in no event at all."""
+        self._whole(ev.ResponseObjectEvent(response))
 
     def fork(self, earlier: Transcript | None = None) -> Transcript:
         """Return a copy that grows apart.

@@ -6,13 +6,13 @@ named for what it was. An answer gives its records before it looks into them.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.sources.errors import message_of
 from codex_tui.sources.failures import SEND_AGAIN, Failure
+from codex_tui.sources.reasons import advice_on, json_of, reason_in, terminal_sentence
 from codex_tui.sources.statuses import status_words
 from codex_tui.wire.decode import DONE, TERMINAL_TYPES, event_type
 from codex_tui.wire.sse import Comments, EventTooLargeError, SSEDecoder
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ERROR_BYTES = 64 << 10
 ERROR_SECONDS = 3.0
-WHOLE_BYTES = 1 << 20
+WHOLE_BYTES = 8 << 20
 WHOLE_SECONDS = 30.0
 """How much of a body that is no stream is read, and for how long: of errors little, of a whole
 JSON response more."""
@@ -35,6 +35,7 @@ JSON response more."""
 AFTER_THE_END = 2.0
 """Seconds that a server has after `[DONE]` or an error event to go on, before we stop waiting."""
 
+_LONGEST_KIND = 80
 _EVENT_STREAM = "text/event-stream"
 _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 _SPACE = b"\xef\xbb\xbf \t\r\n"
@@ -149,7 +150,10 @@ class EventStream:
             return True
         if self._last == "error":
             self._error = frame.data
-        self.deadline = t + AFTER_THE_END if self._last in {"error", DONE} else None
+        if self._last not in {"error", DONE}:
+            self.deadline = None
+        elif self.deadline is None:
+            self.deadline = t + AFTER_THE_END
         return False
 
     def rest(self, t: float) -> list[Record]:
@@ -161,21 +165,24 @@ class EventStream:
     def ending(self, failure: Failure | None, after: str) -> Ending:
         """The terminal event's word, else that of an error event, else what broke."""
         if self._terminal is not None:
-            return self._terminal_ending(*self._terminal)
+            return self._terminal_ending(*self._terminal, after)
         failure = self.failure or failure
         if self._error is not None:
             said = self._mask.message(reason_in(self._error)) or "The server sent an error event"
-            return Ending("api_error", f"{said.rstrip('.')}. The stream ended {after}.")
+            ended = f"The stream ended {after}."
+            return Ending("api_error", f"{said.rstrip('.')}. {ended} {advice_on(self._error)}")
         if failure is not None:
             return Ending(failure.how, failure.words(after))
         said = "said [DONE]" if self._last == DONE else "ended the stream"
         where = "inside an event" if self._cut else "without a terminal event"
         return Ending("interrupted", f"The server {said} {where}, {after}. {SEND_AGAIN}")
 
-    def _terminal_ending(self, kind: str, data: str) -> Ending:
+    def _terminal_ending(self, kind: str, data: str, after: str) -> Ending:
         how = TERMINAL_HOW[kind]
-        said = "" if how == "completed" else self._mask.message(reason_in(data))
-        return Ending(how, said or None)
+        if how == "completed":
+            return Ending(how)
+        reason = self._mask.message(reason_in(data))
+        return Ending(how, terminal_sentence(how, reason, data, after))
 
 
 TERMINAL_HOW: dict[str, How] = {
@@ -222,9 +229,9 @@ class Refusal:
 
     def ending(self, message: str, body: str, after: str) -> Ending:
         """The end of a turn that a server refused."""
-        said = f": {message.rstrip('.')}." if message else "."
-        answered = f"The server answered {status_words(self.status)}{said} {self.advice}"
-        return Ending("http_error", f"{answered.strip().removesuffix('.')} ({after}).", body)
+        said = f": {message.rstrip('.')}" if message else ""
+        answered = f"The server answered {status_words(self.status)}{said} ({after})."
+        return Ending("http_error", f"{answered} {self.advice}", body)
 
 
 class Body:
@@ -234,12 +241,16 @@ class Body:
         mask: The user's secrets.
         head: The answer's head.
         refusal: What the status means, where it is no success.
+        first: The bytes that came first.
     """
 
-    def __init__(self, mask: Mask, head: Head, refusal: Refusal | None = None) -> None:
+    def __init__(
+        self, mask: Mask, head: Head, refusal: Refusal | None = None, first: bytes = b""
+    ) -> None:
         kind = head.response.headers.get("content-type", "")
         status = head.response.status_code
-        whole = refusal is None and "json" in kind.lower()
+        json = "json" in kind.lower() or first.lstrip(_SPACE)[:1] == b"{"
+        whole = refusal is None and json
         self.deadline: float | None = head.t + (WHOLE_SECONDS if whole else ERROR_SECONDS)
         self._most = WHOLE_BYTES if whole else ERROR_BYTES
         self._mask = mask
@@ -269,40 +280,22 @@ class Body:
             return self._refusal.ending(message, self._mask.message(text), after)
         if failure and not self._data:
             return Ending(failure.how, failure.words(after))
-        sentence = f"{self._not_events(message).removesuffix('.')} ({after})."
+        what, advice = self._not_events(message)
+        answered = f"The server answered {status_words(self._status)} with {what.rstrip('.')}"
+        broken = f" {failure.sentence.rstrip('.')}." if failure else ""
+        sentence = f"{answered} ({after}).{broken} {advice}"
         return Ending("not_sse", sentence, self._mask.text(text))
 
-    def _not_events(self, message: str) -> str:
-        answered = f"The server answered {status_words(self._status)} with"
+    def _not_events(self, message: str) -> tuple[str, str]:
+        """What came instead of events, and what to do about it."""
         if not self._data:
-            return f"{answered} nothing. Check the base URL."
-        value = _json(bytes(self._data))
+            return "nothing", "Check the base URL."
+        value = json_of(bytes(self._data))
         if isinstance(value, dict) and isinstance(value.get("output"), list):
-            return f"{answered} one whole response instead of a stream of events."
+            advice = "It is shown as it is; see whether this server can stream."
+            return "one whole response instead of a stream of events", advice
         if isinstance(value, dict) and value.get("error"):
-            return f"{answered} an error instead of a stream of events: {message}"
-        kind = self._kind or "an unnamed content type"
-        said = f"{message.removesuffix('.')}. Check the base URL."
-        return f"{answered} {kind} instead of a stream of events: {said}"
-
-
-def reason_in(data: str) -> str:
-    """Why a response failed or stayed incomplete, of the JSON of its event."""
-    event = _json(data.encode("utf-8", "replace"))
-    response = event.get("response") if isinstance(event, dict) else None
-    owner = response if isinstance(response, dict) else event
-    if not isinstance(owner, dict):
-        return ""
-    details = owner.get("incomplete_details")
-    error = owner.get("error") or (details if isinstance(details, dict) else None)
-    error = error or {name: owner[name] for name in ("message", "code") if owner.get(name)}
-    message = message_of(json.dumps(error).encode()) if error else ""
-    code = error.get("code") if isinstance(error, dict) else None
-    return f"{message} ({code})" if isinstance(code, str) and code != message else message
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        return None
+            advice = "Check the model's name and the base URL."
+            return f"an error instead of a stream of events: {message}", advice
+        kind = self._mask.message(self._kind[:_LONGEST_KIND]) or "an unnamed content type"
+        return f"{kind} instead of a stream of events: {message}", "Check the base URL."

@@ -7,6 +7,7 @@ zstd far more.
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -107,20 +108,31 @@ class _Zlib:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         while data:
-            piece, data = self._step(data)
+            before = self._inflate.copy()
+            try:
+                piece, data = self._step(data)
+            except zlib.error as error:
+                yield _sound(before, data)
+                raise EncodingError(f"The answer's compression is corrupt: {error}.") from None
             if piece:
                 yield piece
 
     def _step(self, data: bytes) -> tuple[bytes, bytes]:
-        try:
-            piece = self._inflate.decompress(data, PIECE)
-        except zlib.error as error:
-            raise EncodingError(f"The answer's compression is corrupt: {error}.") from None
+        piece = self._inflate.decompress(data, PIECE)
         if not self._inflate.eof:
             return piece, self._inflate.unconsumed_tail
         rest = self._inflate.unused_data.lstrip(b"\0")
         self._inflate = zlib.decompressobj(self._wbits)
         return piece, rest
+
+
+def _sound(inflate: Any, data: bytes) -> bytes:
+    """What can be read of data that goes corrupt; the whole call gave nothing."""
+    sound = bytearray()
+    with suppress(zlib.error):
+        for start in range(len(data)):
+            sound += inflate.decompress(data[start : start + 1])
+    return bytes(sound)
 
 
 class _Deflate:

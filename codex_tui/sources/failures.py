@@ -24,6 +24,8 @@ Phase = Literal["ready", "connecting", "sending", "waiting", "reading"]
 
 _BYTES = re.compile(r"bytearray\(b(.*?)\)?$", re.DOTALL)
 SEND_AGAIN = "You can send the request again."
+_CHECK_URL = "Check the base URL and the network."
+_CHECK_PROXY = "Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."
 
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, EncodingError, OSError, ValueError)
 """What the network, and httpx on behalf of a server, raise."""
@@ -58,14 +60,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How an exchange broke, and a sentence that says what happened."""
+    """How an exchange broke, a sentence that says what happened, and one that says what to do."""
 
     how: How
     sentence: str
+    advice: str = SEND_AGAIN
 
     def words(self, after: str) -> str:
         """The sentence, with how much had arrived, and what to do."""
-        return f"{self.sentence.removesuffix('.')} ({after}). {SEND_AGAIN}"
+        return f"{self.sentence.removesuffix('.')} ({after}). {self.advice}"
 
 
 def timed_out(phase: Phase, limits: Limits, host: str) -> Failure:
@@ -73,7 +76,7 @@ def timed_out(phase: Phase, limits: Limits, host: str) -> Failure:
     limit = f"{limits.of(phase) or 0.0:g} s"
     if phase == "connecting":
         sentence = f"No connection to {host} within the connect-timeout of {limit}."
-        return Failure("connect_error", sentence)
+        return Failure("connect_error", sentence, _CHECK_URL)
     by_header = phase == "waiting" and limits.of(phase) == limits.header
     name = "header-timeout" if by_header else "idle-timeout"
     what = "No answer" if phase == "waiting" else "Nothing arrived"
@@ -86,17 +89,20 @@ def failure_of(error: Exception, phase: Phase, host: str) -> Failure:
         case EncodingError():
             return Failure("protocol_error", str(error))
         case httpx.ProxyError():
-            return Failure("connect_error", f"The proxy gave no connection to {host}: {error}.")
+            sentence = f"The proxy gave no connection to {host}: {error}."
+            return Failure("connect_error", sentence, _CHECK_PROXY)
         case httpx.LocalProtocolError():
             # Its text repeats the header, which may be the one with the key.
-            return Failure("protocol_error", "The request holds a header that can't be sent.")
+            sentence = "The request holds a header that can't be sent."
+            return Failure("protocol_error", sentence, "Check the key and the profile's headers.")
         case httpx.RemoteProtocolError():
             return _broken_http(str(error), phase, host)
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
-            return Failure("connect_error", f"Not an address that can be reached: {error}.")
+            sentence = f"Not an address that can be reached: {error}."
+            return Failure("connect_error", sentence, "Check the base URL.")
     if phase == "reading":
         return Failure("interrupted", f"The connection broke: {_reason(error)}.")
-    return Failure("connect_error", _no_connection(error, phase, host))
+    return _no_connection(error, phase, host)
 
 
 def _broken_http(text: str, phase: Phase, host: str) -> Failure:
@@ -106,25 +112,36 @@ def _broken_http(text: str, phase: Phase, host: str) -> Failure:
         return Failure("interrupted", "The connection was closed in the middle of the answer.")
     if "too long" in text and phase != "reading":
         return Failure("protocol_error", "The answer's headers are longer than 100 KB.")
+    if "_SWITCH_" in text:
+        return Failure("protocol_error", "The server went over to another protocol.")
     text = _BYTES.sub(r"\1", text[:200])
     return Failure("protocol_error", f"The answer is not valid HTTP: {text}.")
 
 
-def _no_connection(error: Exception, phase: Phase, host: str) -> str:
-    for cause in _causes(error):
-        match cause:
-            case ssl.SSLCertVerificationError():
-                return f"The certificate of {host} is not to be trusted: {cause.verify_message}."
-            case ssl.SSLError():
-                reason = (cause.reason or "handshake failure").replace("_", " ").lower()
-                return f"TLS with {host} failed ({reason}). Does it speak plain http:// instead?"
-            case socket.gaierror():
-                return f"The name {host} can't be resolved: {cause.strerror}."
-            case ConnectionRefusedError():
-                return f"{host} refused the connection. Is the server running, and is it that port?"
-    if phase in ("sending", "waiting"):
-        return f"{host} broke the connection before it answered: {_reason(error)}."
-    return f"No connection to {host}: {_reason(error)}."
+def _no_connection(error: Exception, phase: Phase, host: str) -> Failure:
+    known = (_known_cause(cause, host) for cause in _causes(error))
+    sentence, advice = next(filter(None, known), ("", ""))
+    if not sentence and phase in ("sending", "waiting"):
+        sentence = f"{host} broke the connection before it answered: {_reason(error)}."
+    sentence = sentence or f"No connection to {host}: {_reason(error)}."
+    return Failure("connect_error", sentence, advice or SEND_AGAIN)
+
+
+def _known_cause(cause: BaseException, host: str) -> tuple[str, str] | None:
+    """What is known of a cause: a sentence, and what to do about it."""
+    match cause:
+        case ssl.SSLCertVerificationError():
+            sentence = f"The certificate of {host} is not to be trusted: {cause.verify_message}."
+            return sentence, "If it is yours, name its authority in SSL_CERT_FILE."
+        case ssl.SSLError():
+            reason = (cause.reason or "handshake failure").replace("_", " ").lower()
+            sentence = f"TLS with {host} failed ({reason})."
+            return sentence, "Does it speak plain http:// instead?"
+        case socket.gaierror():
+            return f"The name {host} can't be resolved: {cause.strerror}.", _CHECK_URL
+        case ConnectionRefusedError():
+            return f"{host} refused the connection.", "Is the server running, and is it that port?"
+    return None
 
 
 def _reason(error: Exception) -> str:

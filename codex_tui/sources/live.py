@@ -275,7 +275,7 @@ class _Turn:
         """What a success turns out to be by its content type and its first bytes."""
         if self._head is None or is_stream(self._kind(), first):
             return EventStream(self._mask)
-        return Body(self._mask, self._head)
+        return Body(self._mask, self._head, first=first)
 
     def _kind(self) -> str:
         return self.headers.get("content-type", "")
@@ -283,6 +283,8 @@ class _Turn:
     def _advice(self, response: httpx.Response) -> str:
         if response.is_redirect:
             target = self._mask.message(mask_url(response.headers.get("location", "")))
+            if not target:
+                return "It doesn't say where else to go. Check the base URL."
             return f"It points to {target}, where nothing is sent; set that as the base URL."
         if self.status == 401:
             return self._login_hint

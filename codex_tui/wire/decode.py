@@ -24,11 +24,12 @@ from codex_tui.wire.events import (
     StreamDone,
     UnknownEvent,
 )
+from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codex_tui.wire.sse import ServerSentEvent
+    from codex_tui.wire.items import Response
 
 TERMINAL_TYPES = frozenset(
     {"response.completed", "response.failed", "response.incomplete", "response.cancelled"}
@@ -73,6 +74,18 @@ def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
     if event.item_id is not None:
         event.item_id = intern(event.item_id)  # one string for all events of an item
     return event
+
+
+def decode_response(text: str) -> Response | None:
+    """The response that a whole JSON text is, as servers answer that don't stream; else None."""
+    try:
+        data = _read(ServerSentEvent(data=text))
+    except DataError:
+        return None
+    if not isinstance(data.get("output"), list):
+        return None
+    event = build_event(ResponseObjectEvent, {"response": data})
+    return event.response if isinstance(event, ResponseObjectEvent) else None
 
 
 def event_type(frame: ServerSentEvent) -> str | None:

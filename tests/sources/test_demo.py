@@ -246,7 +246,8 @@ async def test_the_live_source_hears_of_a_session_what_was_recorded(
     end, wanted = heard[-1], recorded[-1]
     assert isinstance(end, EndRecord)
     assert isinstance(wanted, EndRecord)
-    assert (end.how, end.detail) == (wanted.how, wanted.detail)
+    assert end.how == wanted.how
+    assert (wanted.detail or "") in (end.detail or "")
 
 
 def untimed(record: FrameRecord | CommentRecord) -> FrameRecord | CommentRecord:

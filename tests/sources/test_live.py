@@ -95,19 +95,20 @@ async def test_the_terminal_event_gives_its_word(kind: str, how: str) -> None:
 @pytest.mark.parametrize(
     ("response", "detail"),
     [
-        ({"error": {"code": "server_error", "message": "Sorry."}}, "Sorry. (server_error)"),
-        ({"error": {"code": "odd_code", "message": None}}, "odd_code"),
-        ({"incomplete_details": {"reason": "max_output_tokens"}}, "max_output_tokens"),
-        ({"error": None, "incomplete_details": None}, None),
-        ({"error": "as text"}, "as text"),
-        ([], None),
+        ({"error": {"code": "server_error", "message": "Sorry."}}, ": Sorry. (server_error) ("),
+        ({"error": {"code": "odd_code", "message": None}}, ": odd_code ("),
+        ({"incomplete_details": {"reason": "max_output_tokens"}}, ": max_output_tokens ("),
+        ({"error": None, "incomplete_details": None}, " ("),
+        ({"error": "as text"}, ": as text ("),
+        ([], " ("),
     ],
 )
-async def test_the_terminal_events_reason_is_the_detail(response: object, detail: str) -> None:
+async def test_the_terminal_events_reason_is_in_the_sentence(response: object, detail: str) -> None:
     async def answer(peer: Peer) -> None:
         await peer.stream(event("response.failed", response=response))
 
-    assert (await hear(answer)).end.detail == detail
+    heard = await hear(answer)
+    assert f"The response failed{detail}after 1 event, " in heard.detail
 
 
 async def test_a_terminal_event_ends_the_stream_though_the_server_holds_it() -> None:

@@ -151,4 +151,4 @@ async def test_a_compressed_error_is_read() -> None:
         body = gzip.compress(b'{"error": "No such model"}')
         await peer.reply(404, {"Content-Encoding": "gzip"}, body)
 
-    assert "404 Not Found: No such model." in (await hear(answer)).detail
+    assert "404 Not Found: No such model (after" in (await hear(answer)).detail

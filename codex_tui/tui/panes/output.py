@@ -140,14 +140,26 @@ def _end(turn: Turn, *, replayed: bool) -> list[Shown]:
         "\n".join(word for word in words if word),
         partial(TextDocument, role=Role.MUTED if state == "muted" else Role.TEXT),
     )
-    return [shown, *_body(turn.body)]
+    return [shown, *_disorder(turn), *_body(turn.body, open_=not turn.transcript.items)]
 
 
-def _body(body: str) -> Iterator[Shown]:
+def _disorder(turn: Turn) -> Iterator[Shown]:
+    """Show what was odd about the server's own numbers; the timeline has the order of arrival."""
+    if noted := turn.transcript.anomaly_count:
+        lines = [str(anomaly) for anomaly in turn.transcript.anomalies]
+        if noted > len(lines):
+            lines.append(f"and {noted - len(lines):,} more")
+        title = f"the order of {units.count(noted, 'event')} is odd by the server's own numbers"
+        text = "\n".join(lines)
+        yield Shown("order", title, "", "warning", text, TextDocument, collapsible=True, open=False)
+
+
+def _body(body: str, *, open_: bool) -> Iterator[Shown]:
+    """Show what came instead of events; closed where it was a response that is shown already."""
     if body:
         title = "what the server sent in the place of a stream"
         document = JsonDocument if body.lstrip()[:1] in ("{", "[") else TextDocument
-        yield Shown("body", title, "", "muted", body, document, collapsible=True)
+        yield Shown("body", title, "", "muted", body, document, collapsible=True, open=open_)
 
 
 def _source_line(annotation: Any) -> str:

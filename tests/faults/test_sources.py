@@ -1,0 +1,101 @@
+"""The live source against every row of the tables: how it ends, and what is kept of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codex_tui.insight.folds import Folds
+from codex_tui.sessions.reader import read_records
+from codex_tui.sessions.recording import Recording
+from codex_tui.sessions.records import CutRecord, FrameRecord
+from codex_tui.sources import answers
+from codex_tui.sources.answers import split_detail
+from codex_tui.sources.live import LiveSource
+from codex_tui.wire.decode import decode_event
+from tests.faults import bodies, breaks, endings, heads, payloads, refusals
+from tests.servers import serving
+from tests.sources.conftest import BODY, KEY, Heard, listen, provider_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from _pytest.mark.structures import ParameterSet
+
+    from tests.faults.case import Case
+
+TABLES = (
+    *(refusals.statuses, refusals.redirects, refusals.stalls),
+    *(bodies.no_streams, bodies.content_types, bodies.encodings),
+    *(heads.heads, heads.silences),
+    *(breaks.breaks, breaks.trickles, breaks.chunks),
+    *(endings.errors, endings.terminals),
+    *(payloads.orders, payloads.payloads, payloads.sizes),
+)
+CASES = [case for table in TABLES for case in table()]
+
+AFTER = re.compile(r"after [\d,]+ events?, [\d,]+ bytes and \d+\.\d+ s\b")
+ADVICE = re.compile(
+    r"\b(?:send (?:it|the request) again|Check |Change |change it|Raise |Wait, then|try another"
+    r"|see whether|Begin another|begin another|set that as|ask in other words|Run |Is the server)"
+)
+
+
+@pytest.fixture(autouse=True)
+def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is waited for in vain is waited for briefly; `test_patience` waits as long as users."""
+    monkeypatch.setattr(answers, "ERROR_SECONDS", 0.1)
+    monkeypatch.setattr(answers, "AFTER_THE_END", 0.1)
+
+
+async def heard_of(case: Case) -> Heard:
+    async with serving(case.answer) as server, asyncio.timeout(case.within):
+        heard = await listen(LiveSource(provider_of(server.url), BODY, limits=case.limits))
+        await asyncio.wait_for(server.gone.wait(), 1)  # the socket was closed
+    return heard
+
+
+def marked(case: Case) -> ParameterSet:
+    return pytest.param(case, id=case.name, marks=[pytest.mark.slow] * case.slow)
+
+
+@pytest.mark.parametrize("case", map(marked, CASES))
+async def test_every_fault_ends_as_what_it_was(case: Case, tmp_path: Path) -> None:
+    heard = await heard_of(case)
+    sentence, body = split_detail(heard.detail)
+    assert [end.how for end in heard.ends] == [case.how], sentence
+    for words in case.says:
+        assert words in sentence
+    if case.events >= 0:
+        assert sum(frame.frame.data != "[DONE]" for frame in heard.frames) == case.events
+    assert any(isinstance(each, CutRecord) for each in heard.records) == case.cut
+    if case.body is not None:
+        assert body == case.body
+    if case.how != "completed":
+        assert AFTER.search(sentence), sentence
+        assert ADVICE.search(sentence), sentence
+    assert sentence.splitlines() in ([sentence], [])
+    assert len(sentence) < 1000
+    assert KEY not in repr(heard.records)
+    assert_kept(heard, tmp_path)
+
+
+def assert_kept(heard: Heard, folder: Path) -> None:
+    """What arrived is in the recording as it came, and folds to the same ending."""
+    recording = Recording.create(folder)
+    folds = Folds(recording)
+    for batch in heard.batches:
+        for record, span in zip(batch, recording.write(batch), strict=True):
+            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+            folds.take(record, event, span)
+    turn = folds.conversation.turn
+    assert turn is not None
+    assert (turn.how, turn.detail) == (heard.end.how, heard.end.detail)
+    read = [record for _, record in read_records(recording.path)]
+    assert [frame.frame.data for frame in read if isinstance(frame, FrameRecord)] == [
+        frame.frame.data for frame in heard.frames
+    ]
+    assert read[-1].how == heard.end.how  # type: ignore[union-attr]
