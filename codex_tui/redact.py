@@ -7,9 +7,9 @@ carry a credential into a file.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -82,19 +82,69 @@ PLAIN_QUERY_NAMES = frozenset(
 )
 """The query parameters whose values are shown."""
 
+# A word begins here, be it behind an escape of JSON or behind a colour of a terminal: a line feed
+# and a key, in the JSON of a call's arguments, are the characters `\\nsk-…`.
+_BEGINS = (
+    r"""(?: (?<! \w ) | (?<= \\ [abfnrtv0] ) | (?<= \\u [0-9A-Fa-f]{4} ) | (?<= [\[;0-9] m ) )"""
+)
+
 KEY_SHAPES = re.compile(
-    r"""
-      \b (?: sk | rk | sess ) - [\w-]{16,}             # OpenAI, Anthropic, OpenRouter
-    | \b (?: gsk_ | hf_ | gh[pousr]_ ) [A-Za-z0-9]{20,} # Groq, Hugging Face, GitHub
-    | \b xai- [\w-]{20,}
-    | \b AIza [\w-]{30,}                               # Google
-    | \b AKIA [A-Z0-9]{16} \b                          # AWS
-    | \b eyJ [\w-]{8,} \. [\w-]{8,} (?: \. [\w-]* )?   # a JSON Web Token
-    | (?<= \b [Bb]earer\  ) [\w.~+/=-]{20,}
+    rf"""
+    {_BEGINS} (?:
+      (?: sk | rk | sess | glpat | pplx | tvly | csk | xai ) - [\w-]{{16,}}
+    | (?: gsk_ | hf_ | gh[pousr]_ | npm_ | r8_ ) [A-Za-z0-9]{{20,}} # Groq, Hugging Face, GitHub …
+    | github_pat_ \w{{20,}}
+    | (?: sk | rk | pk ) _ (?: live | test ) _ [A-Za-z0-9]{{16,}}   # Stripe
+    | xox[abeoprs] - [\w-]{{10,}}                                  # Slack
+    | AIza [\w-]{{30,}} | ya29\. [\w-]{{20,}}                     # Google
+    | (?: AKIA | ASIA ) [A-Z0-9]{{16}} \b                          # AWS
+    | eyJ [\w-]{{8,4096}} \. [\w-]{{8,}} (?: \. [\w-]* )?         # a JSON Web Token
+    | -----BEGIN[ ][A-Z ]{{0,24}}PRIVATE[ ]KEY----- (?: [^-"'] | - (?! ---- ) ){{0,8000}}+
+      (?: -----END[ ][A-Z ]{{0,24}}PRIVATE[ ]KEY----- )?
+    )
+    | (?<= \b [Bb]earer\  ) [\w.~+/=-]{{20,}}
     """,
     re.VERBOSE | re.ASCII,
 )
 """Text that has the form of a key, whoever issued it."""
+
+_HEADER_VALUES = re.compile(
+    r"""
+    \b (?: (?: proxy- )? authorization | (?: x- )? api-key | (?: set- )? cookie )
+    \\? ["']? [ ]{0,2} : [ ]{0,2} \\? ["']?
+    (?: (?: bearer | basic | token ) [ ]+ )?
+    ( [^\s"'\\,;$<>(){}*]{8,} )
+    """,
+    re.VERBOSE | re.ASCII | re.IGNORECASE,
+)
+_NAMED_VALUES = re.compile(
+    r"""
+    \b (?: api[_-]?key | access_token | refresh_token | client_secret | private_key | passw(?:or)?d
+    | secret ) \\{0,3} ["'] \s? : \s? \\{0,3} ["'] ( [^"'\\\s]{4,} )
+    """,
+    re.VERBOSE | re.ASCII | re.IGNORECASE,
+)
+CREDENTIAL_NAMES = frozenset(
+    (
+        *("api_key", "apikey", "api-key", "access_token", "refresh_token", "client_secret"),
+        *("private_key", "password", "passwd", "secret", "authorization", "x-api-key", "cookie"),
+    )
+)
+"""Keys of JSON objects, in lower case, whose values are credentials whatever they look like."""
+
+_URL_PASSWORDS = re.compile(r"(?<=://)([^\s/?#@\"'\\:]{1,200}:[^\s/?#@\"'\\]{1,500})(?=@)")
+_E_MAIL = re.compile(
+    rf"""
+    (?: {_BEGINS} (?<! [.+%-] ) ) ( [A-Za-z0-9_.+%-]{{1,64}}+ @ [A-Za-z0-9-]{{1,63}}
+    (?: \. [A-Za-z0-9-]{{1,63}} )* \. (?! (?:png|jpe?g|gif|svg|webp) \b ) [A-Za-z]{{2,24}} ) \b
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_HOMES = rf"""
+    (?: {_BEGINS} (?<! [.~-] ) )
+    ( (?: / (?: home | Users ) / | [A-Za-z]: (?: \\{{1,4}} | / ) Users (?: \\{{1,4}} | / ) )
+    [\w.-]+ )
+"""
 
 _USER_INFO = re.compile(r"^([a-z][a-z0-9+.-]*:(?=[/\\]))?([/\\]*)[^/?#\\]*@", re.IGNORECASE)
 _QUERY_PAIR = re.compile(r"[^&;]+")
@@ -151,6 +201,66 @@ def mask_secrets(text: str, secrets: Iterable[Secret]) -> str:
         if secret:
             text = text.replace(secret.reveal(), MASK)
     return text
+
+
+class Found(NamedTuple):
+    """What is private in a text: where it stands, what it is, and what is put in its place."""
+
+    start: int
+    end: int
+    what: str
+    mask: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    what: str
+    pattern: re.Pattern[str]
+    mask: str = MASK
+
+
+class Private:
+    """What nobody else is to read: keys, credentials, e-mail addresses and the names of homes.
+
+    Each shape is found in linear time, and what it is replaced by has no shape.
+
+    Args:
+        home: The user's home folder, wherever it lies; others are known by where they lie.
+        secrets: Texts to be masked whatever form they have.
+    """
+
+    def __init__(self, home: str = "", secrets: Iterable[Secret] = ()) -> None:
+        given = (re.escape(secret.reveal()) for secret in secrets if len(secret.reveal()) >= 8)
+        own = rf"| ( {re.escape(home)} ) (?! [\w.-] )" if len(home) > 1 else ""
+        self._shapes = (
+            *(_Shape("key", re.compile(each)) for each in given),
+            _Shape("key", KEY_SHAPES),
+            _Shape("credential", _HEADER_VALUES),
+            _Shape("credential", _URL_PASSWORDS),
+            _Shape("credential", _NAMED_VALUES),
+            _Shape("e-mail address", _E_MAIL, "***@***"),
+            _Shape("home folder", re.compile(_HOMES + own, re.VERBOSE | re.ASCII), "~"),
+        )
+
+    def find(self, text: str) -> list[Found]:
+        """What is private in a text, in order; of two that overlap, the one that begins first."""
+        every = sorted(
+            (Found(*_span(found), shape.what, shape.mask), -rank)
+            for rank, shape in enumerate(self._shapes)
+            for found in shape.pattern.finditer(text)
+        )
+        kept: list[Found] = []
+        for found, _ in every:
+            if not kept or found.start >= kept[-1].end:
+                kept.append(found)
+            elif found.end > kept[-1].end:
+                kept[-1] = kept[-1]._replace(end=found.end)
+        return kept
+
+
+def _span(found: re.Match[str]) -> tuple[int, int]:
+    """What of a match is private: its first group that took part, if it has any."""
+    return found.span(found.lastindex or 0)
 
 
 def mask_url(url: str) -> str:

@@ -28,6 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "formats": {"wire", "sessions", "redact"},
     "redact": {"sessions"},  # the records whose headers it filters
     "insight": {"wire", "sessions"},
+    "exports": {"wire", "sessions", "insight", "redact", "safe_text", "_version"},
     "config": {"safe_text"},
     "library": {"wire", "sessions", "formats", "insight", "state"},
     "sources": {"wire", "sessions", "formats", "config", "redact", "_version"},
@@ -36,6 +37,7 @@ ROOMS: dict[str, set[str]] = {
         "sessions",
         "formats",
         "insight",
+        "exports",
         "config",
         "sources",
         "library",
@@ -172,6 +174,7 @@ def test_nothing_below_the_screens_loads_textual() -> None:
         "wire",
         "insight",
         "sessions",
+        "exports",
         "formats",
         "sources",
         "library",

@@ -48,6 +48,13 @@ class Output:
             return text.encode("ascii", "backslashreplace")
         return text.encode("utf-8", "surrogatepass")
 
+    def write_bytes(self, data: bytes) -> None:
+        """Print the bytes of a file: as they are, or, on a terminal, what may be drawn of them."""
+        if self.terminal:
+            self.write(data.decode("utf-8", "replace"))
+        else:
+            self._write(data)
+
     def _write(self, data: bytes) -> None:
         """Print all of it: with PYTHONUNBUFFERED a write may take less than it was given."""
         rest = memoryview(data)

@@ -51,6 +51,13 @@ def program() -> PromptOrVerb:
             ),
             Verb("show", "show:show", texts.SHOW, argument=_file(), own=("format", "turn")),
             Verb(
+                "export",
+                "export:export",
+                texts.EXPORT,
+                argument=_file(),
+                own=("export_format", "output", "force", "turn", "redact", "structure_only"),
+            ),
+            Verb(
                 "run",
                 "run:run",
                 texts.RUN,

@@ -22,6 +22,7 @@ Examples:
   codex-tui replay stream.sse -s 4    watch a saved stream, four times as fast
   codex-tui show stream.sse           print the answer of a saved stream
   codex-tui sessions                  the recordings: list, search, prune
+  codex-tui export stream.sse         hand it on, redacted: --format says as what
   codex-tui run -R "why?" > why.md    no app: the answer to stdout, as it comes,
                                       and the reasoning to stderr
   codex-tui --base-url http://localhost:8000/v1 -m llama "hello there"
@@ -90,6 +91,28 @@ Examples:
   codex-tui show stream.sse --format events | jq -r 'select(.type == "error") | .data'
 
 The exit code is 0 if FILE could be shown, however the stream ended; `how` says that.
+"""
+
+EXPORT = """Hand a saved stream on: as a page, as a document, as the plain stream.
+
+FILE is what `show` takes; `-` reads standard input. The export is for you alone (mode 0600), never
+over another file, and its path is printed. Keys, credentials, e-mail addresses and the names of
+home folders are masked in it, also where a key came in pieces; stderr says what was.
+
+\b
+Formats:
+  md     Markdown to paste into an issue: prompt, reasoning, tool calls, answer, figures
+  json   one object: the report of every turn, as `show --format json`
+  jsonl  a line an event: n, t, read, type, data; what else was recorded in lines of its own
+  sse    the plain stream as the server sent it, ready to be served
+  txt    the conversation as plain text
+  curl   the last request as a command, the key as a variable
+
+\b
+Examples:
+  codex-tui export stream.sse                       Markdown, in a new file
+  codex-tui export stream.sse -o stalls.jsonl --structure-only
+  codex-tui export stream.sse --format curl -o - | sh
 """
 
 RUN = """Send a prompt and print the answer as it arrives, without the app.

@@ -45,6 +45,7 @@ class Option:
         negated: The name under which the opposite of a flag is set: `no_record`.
         metavar: What stands for the value in `--help`.
         table: The table of config.toml in which its key stands; "" for none.
+        spelled: The flag without its hyphens, where it is not the name.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Option:
     negated: str = ""
     metavar: str = ""
     table: str = ""
+    spelled: str = ""
 
     @property
     def variable(self) -> str:
@@ -65,7 +67,7 @@ class Option:
     @property
     def flag(self) -> str:
         """The long flag as it is typed: that of the opposite where there is one."""
-        return "--" + (self.negated or self.name).replace("_", "-")
+        return "--" + (self.spelled or self.negated or self.name).replace("_", "-")
 
     def read(self, value: object) -> Value:
         """The value that a config file or a flag gave.
@@ -284,6 +286,34 @@ _TABLE = (
         'Let go the oldest until the rest is so small: "2 GB".',
         metavar="SIZE",
         table="sessions",
+    ),
+    Option(
+        "export_format",
+        "choice",
+        "What to write; by itself what the suffix of FILE says, else md.",
+        choices=("md", "json", "jsonl", "sse", "txt", "curl"),
+        spelled="format",
+    ),
+    Option(
+        "output",
+        "path",
+        "Where to write; `-` is standard output. By itself a new file in this folder.",
+        short="-o",
+        metavar="FILE",
+    ),
+    Option("force", "flag", "Write over a FILE that is there.", default=False),
+    Option(
+        "redact",
+        "flag",
+        "Leave in keys, credentials, e-mail addresses and the names of homes.",
+        default=True,
+        negated="no_redact",
+    ),
+    Option(
+        "structure_only",
+        "flag",
+        "Replace every text by its length: timing and shape to share in public.",
+        default=False,
     ),
 )
 

@@ -23,7 +23,7 @@ _OPTION_TABLES = {option.table for option in OPTIONS.values() if option.table}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds for this run. The fields up to `max_size` are those of `OPTIONS`."""
+    """What holds for this run. The fields up to `structure_only` are those of `OPTIONS`."""
 
     paths: Paths
     model: str | None = None
@@ -53,6 +53,11 @@ class Settings:
     reasoning: bool = False
     keep_days: float | None = None
     max_size: int | None = None
+    export_format: str | None = None
+    output: Path | None = None
+    force: bool = False
+    redact: bool = True
+    structure_only: bool = False
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)

@@ -1,0 +1,91 @@
+"""`codex-tui export`: a saved stream handed on in another form, redacted unless told otherwise."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from codex_tui.cli.output import Output, say
+from codex_tui.cli.saved import STDIN, records
+from codex_tui.exports import curl
+from codex_tui.exports.formats import FORMATS, Format, format_of
+from codex_tui.exports.material import Material, NoSuchTurnError
+from codex_tui.exports.scrubbing import scrub_of
+from codex_tui.exports.writing import stem_of, write_new, write_to
+from codex_tui.sources.keys import keys_of, secrets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from codex_tui.config import Settings
+    from codex_tui.exports.scrubbing import Scrub
+
+STDOUT = "-"
+
+
+def export(settings: Settings, name: str) -> int:
+    """Write a file, and say on stderr where it is and what was masked; the exit code is 0.
+
+    Raises:
+        OSError: The file can't be read, or the export can't be written.
+        click.ClickException: It is no stream, has nothing of the kind, or a file is in the way.
+    """
+    wanted = _format(settings)
+    try:
+        material = Material(records(name), _scrub(settings), settings.turn, _called(name))
+        path = _write(settings, material.name, wanted, _pieces(settings, wanted, material))
+    except (NoSuchTurnError, LookupError) as error:
+        raise click.ClickException(str(error.args[0])) from None
+    say(material.scrub.sentence())
+    if path is not None:
+        click.echo(str(path))
+    return 0
+
+
+def _format(settings: Settings) -> Format:
+    """The format that was asked for: by its name, by the suffix of the file, or Markdown."""
+    if settings.export_format is not None:
+        return FORMATS[settings.export_format]
+    return format_of(settings.output) or FORMATS["md"]
+
+
+def _scrub(settings: Settings) -> Scrub:
+    return scrub_of(
+        redact=settings.redact,
+        structure_only=settings.structure_only,
+        home=str(Path.home()),
+        secrets=secrets_of(settings, os.environ),
+    )
+
+
+def _called(name: str) -> str:
+    return "stream" if name == STDIN else stem_of(name)
+
+
+def _pieces(settings: Settings, wanted: Format, material: Material) -> Iterator[bytes]:
+    if wanted.name == "curl":
+        keys = {base: curl.Key(*how) for base, how in keys_of(settings).items()}
+        return curl.write(material, keys)
+    return wanted.write(material)
+
+
+def _write(settings: Settings, stem: str, wanted: Format, pieces: Iterable[bytes]) -> Path | None:
+    """Write what was asked for where it was asked for; None is standard output."""
+    path = settings.output
+    if path is None:
+        return write_new(Path.cwd(), stem, wanted.name, pieces).relative_to(Path.cwd())
+    if str(path) == STDOUT:
+        output = Output(sys.stdout)
+        for piece in pieces:
+            output.write_bytes(piece)
+        output.flush()
+        return None
+    try:
+        write_to(path, pieces, replace=settings.force)
+    except FileExistsError:
+        raise click.ClickException(f"{path} is there already: --force writes over it") from None
+    return path

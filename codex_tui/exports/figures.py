@@ -1,0 +1,32 @@
+"""The figures of a turn, as `show` has them: an object, and lines for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.insight.measures import measure
+from codex_tui.insight.report import report
+from codex_tui.insight.summary import lines_of
+from codex_tui.insight.timing_report import timing_object
+
+if TYPE_CHECKING:
+    from codex_tui.exports.material import Material
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.insight.summary import Line
+
+
+def report_of(material: Material, turn: Turn) -> dict[str, Any]:
+    """A turn as `show --format json` prints it."""
+    timing = material.folds.timing
+    return {**report(turn), "timing": timing_object(measure(turn, timing), timing)}
+
+
+def figures_of(material: Material, turn: Turn) -> list[Line]:
+    """The figures of a turn; those that the data lacks are not among them."""
+    timing = material.folds.timing
+    return list(lines_of(measure(turn, timing), timing))
+
+
+def is_timed(material: Material) -> bool:
+    """Whether the source has times."""
+    return material.folds.timing.timed

@@ -1,0 +1,62 @@
+"""The formats, as one table: what the command line, the dialog and the help are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from codex_tui.exports.material import Material
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    Attributes:
+        name: What is typed, and the suffix of its files.
+        help: What it is.
+        module: The module of this room that writes it; empty where the screen has to be drawn.
+    """
+
+    name: str
+    help: str
+    module: str = ""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it is a picture of the screen, which needs the app."""
+        return not self.module
+
+    def write(self, material: Material) -> Iterator[bytes]:
+        """Yield the file in pieces; not for formats that are `drawn`.
+
+        Raises:
+            OSError: What the material keeps can't be read back.
+            LookupError: The material has nothing of the kind; the text says what is missing.
+        """
+        module = import_module(f"codex_tui.exports.{self.module}")
+        pieces: Iterator[bytes] = module.write(material)
+        return pieces
+
+
+_TABLE = (
+    Format("md", "Markdown to paste into an issue", "md"),
+    Format("json", "the report of every turn, as `show --format json`", "report"),
+    Format("jsonl", "a line an event: n, t, read, type, data", "jsonl"),
+    Format("sse", "the plain stream as the server sent it, ready to be served", "sse"),
+    Format("txt", "the conversation as plain text", "txt"),
+    Format("curl", "the request as a command, the key as a variable", "curl"),
+)
+
+FORMATS: dict[str, Format] = {each.name: each for each in _TABLE}
+"""Every format by its name."""
+
+
+def format_of(path: Path | None) -> Format | None:
+    """The format that a file's suffix names, if any."""
+    return FORMATS.get(path.suffix.removeprefix(".").lower()) if path is not None else None

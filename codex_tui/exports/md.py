@@ -1,0 +1,141 @@
+"""Markdown to paste into an issue: whatever was said, it can't break out of its place.
+
+Texts stand in fences longer than any run of backticks in them, or, where they are Markdown
+themselves, in quotations with their HTML escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from codex_tui._version import __version__
+from codex_tui.exports.figures import figures_of, is_timed
+from codex_tui.exports.story import heading_of, tell, title_of
+from codex_tui.insight import units
+from codex_tui.insight.summary import NO_TIMING
+from codex_tui.safe_text import clean, clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.exports.material import Material
+    from codex_tui.exports.story import Telling
+    from codex_tui.insight.conversation import Turn
+
+_LONG_LINES, _LONG = 24, 2000
+_TICKS = re.compile(r"`+")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&@!])")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+
+
+def write(material: Material) -> Iterator[bytes]:
+    """Yield the document."""
+    yield _bytes(f"## {_inline(title_of(material))}\n\n")
+    for turn in material.turns:
+        if len(material.turns) > 1 or turn.transcript.model:
+            yield _bytes(f"### {_inline(heading_of(turn, len(material.turns)))}\n\n")
+        for part in tell(turn):
+            yield _bytes(_part(part, lengths=material.scrub.lengths))
+        yield _bytes(_table(material, turn))
+    yield _bytes(f"<sub>codex-tui {__version__} · {_inline(material.scrub.sentence())}</sub>\n")
+
+
+def _part(part: Telling, *, lengths: bool) -> str:
+    head = f"**{_inline(part.title.capitalize())}**"
+    if part.name:
+        head += f" {_code(part.name)}"
+    if part.note:
+        head += f" · {_inline(part.note)}"
+    if not part.text:
+        return f"{head}\n\n"
+    if lengths:
+        return f"{head} · {units.count(len(part.text), 'character')}\n\n"
+    if part.kind == "answer":
+        return f"{head}\n\n{quotation(part.text)}\n\n"
+    if part.kind == "reasoning":
+        return f"{head}\n\n{_folded(quotation(part.text), part)}\n\n"
+    body = fence(part.text, "json" if part.kind == "call" and part.text[:1] in "{[" else "")
+    return f"{head}\n\n{_folded(body, part)}\n\n"
+
+
+def _folded(body: str, part: Telling) -> str:
+    """What is long, folded away."""
+    lines = part.text.count("\n") + 1
+    if lines <= _LONG_LINES and len(part.text) <= _LONG:
+        return body
+    what = escape(clean_line(f"{part.title} {part.name}".strip()))
+    said = f"{what}: {units.count(lines, 'line')}, {units.count(len(part.text), 'character')}"
+    return f"<details><summary>{said}</summary>\n\n{body}\n\n</details>"
+
+
+def fence(text: str, language: str = "") -> str:
+    """A fenced block (CommonMark 4.5), its fence longer than any run of backticks inside."""
+    text = clean(text).removesuffix("\n")
+    ticks = "`" * max(3, 1 + max(map(len, _TICKS.findall(text)), default=0))
+    return f"{ticks}{language}\n{text}\n{ticks}"
+
+
+def quotation(text: str) -> str:
+    """Markdown as a quotation: headings and open fences in it end with it, its HTML is text."""
+    return "\n".join(f"> {line}".rstrip() for line in _without_html(clean(text)).split("\n"))
+
+
+def _without_html(text: str) -> str:
+    """Markdown in which each `<` outside of code is escaped."""
+    made: list[str] = []
+    prose: list[str] = []
+    closing = ""
+    for line in text.split("\n"):
+        found = _FENCE.match(line)
+        if closing:
+            made.append(line)
+            if found and found[1].startswith(closing) and not line.strip(" `~"):
+                closing = ""
+        elif found:
+            made += *_escaped(prose), line
+            prose, closing = [], found[1]
+        else:
+            prose.append(line)
+    return "\n".join((*made, *_escaped(prose)))
+
+
+def _escaped(prose: list[str]) -> list[str]:
+    """Lines outside of fences, with their HTML escaped; code spans stay as they are."""
+    text = "\n".join(prose)
+    pieces: list[str] = []
+    position = 0
+    for span in _CODE_SPAN.finditer(text):
+        pieces += text[position : span.start()].replace("<", "&lt;"), span[0]
+        position = span.end()
+    whole = "".join((*pieces, text[position:].replace("<", "&lt;")))
+    return whole.split("\n") if prose else []
+
+
+def _table(material: Material, turn: Turn) -> str:
+    rows = ["| figure | value | |", "| --- | ---: | --- |"]
+    for line in figures_of(material, turn):
+        cells = (line.name.strip(), line.value, line.note)
+        rows.append(f"| {' | '.join(_inline(cell) for cell in cells)} |")
+    missing = "" if is_timed(material) else f"{NO_TIMING}\n\n"
+    head = f"<details><summary>Figures: {escape(turn.how)}</summary>\n\n"
+    return head + missing + "\n".join(rows) + "\n\n</details>\n\n"
+
+
+def _inline(text: str) -> str:
+    """A text on one line in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", clean_line(text))
+
+
+def _code(text: str) -> str:
+    """A code span (CommonMark 6.1) with what backticks it needs."""
+    text = clean_line(text)
+    ticks = "`" * (1 + max(map(len, _TICKS.findall(text)), default=0))
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

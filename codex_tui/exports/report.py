@@ -1,0 +1,29 @@
+"""One JSON object: the report of every turn, as `show --format json` prints it of one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from codex_tui._version import __version__
+from codex_tui.exports.figures import report_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.exports.material import Material
+
+
+def write(material: Material) -> Iterator[bytes]:
+    """Yield the object: `tool`, and under `turns` each turn with its number and its prompt."""
+    turns = [
+        {
+            "turn": turn.number,
+            "model": turn.transcript.model,
+            "prompt": turn.prompt,
+            **report_of(material, turn),
+        }
+        for turn in material.turns
+    ]
+    yield json.dumps({"tool": f"codex-tui {__version__}", "turns": turns}, indent=2).encode()
+    yield b"\n"

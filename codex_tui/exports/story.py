@@ -1,0 +1,130 @@
+"""A turn told part by part, in the order in which it came.
+
+Markdown, the page and the plain text are made of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from codex_tui.insight import units
+from codex_tui.insight.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.exports.material import Material
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.insight.items import Item
+
+Kind = Literal["prompt", "reasoning", "call", "output", "answer", "refusal", "other", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One part of a turn: what it is, what it is called, and its text.
+
+    `note` says how long it took and how it ended; `key` and `part` say which text of which item it
+    is, where it streamed.
+    """
+
+    kind: Kind
+    title: str
+    text: str
+    note: str = ""
+    name: str = ""
+    key: str = ""
+
+
+def tell(turn: Turn) -> Iterator[Telling]:
+    """Yield the parts of a turn: what was asked, what came, and what went wrong."""
+    yield from _asked(turn)
+    for item in turn.transcript.items:
+        if not item.repeats:
+            yield from _item(turn, item)
+    if turn.how not in ("completed", "streaming"):
+        yield Telling("error", _how(turn), _detail(turn))
+
+
+def _asked(turn: Turn) -> Iterator[Telling]:
+    if turn.tool_outputs:
+        for call_id, text in turn.tool_outputs:
+            yield Telling("output", "output sent back", text, name=call_id)
+    elif turn.prompt:
+        yield Telling("prompt", "prompt", turn.prompt)
+
+
+def _item(turn: Turn, item: Item) -> Iterator[Telling]:
+    note = _note(turn, item)
+    match item:
+        case MessageItem():
+            yield from _message(item, note)
+        case ReasoningItem():
+            yield from _reasoning(item, note)
+        case ToolCall():
+            yield from _call(item, note)
+        case ToolOutput():
+            if item.call is None and len(item.output):
+                yield Telling("output", "output", str(item.output), name=item.call_id or item.type)
+        case OtherItem():
+            yield Telling("other", item.type, "", note)
+
+
+def _message(item: MessageItem, note: str) -> Iterator[Telling]:
+    role = "answer" if item.role in (None, "assistant") else str(item.role)
+    title = f"{role} ({item.phase.replace('_', ' ')})" if item.phase else role
+    if text := item.text:
+        yield Telling("answer", title, text, note, key=item.key)
+    if refusal := item.refusal:
+        yield Telling("refusal", "refusal", refusal, note, key=item.key)
+
+
+def _reasoning(item: ReasoningItem, note: str) -> Iterator[Telling]:
+    for parts, title in ((item.summaries, "reasoning summary"), (item.contents, "reasoning")):
+        text = "\n\n".join(str(part.text) for part in parts if len(part.text))
+        if text:
+            yield Telling("reasoning", title, text, note, key=item.key)
+    if not any(map(len, item.texts())):
+        said = "encrypted, with no summary" if item.encrypted else "empty"
+        yield Telling("reasoning", "reasoning", "", " · ".join(filter(None, (said, note))))
+
+
+def _call(item: ToolCall, note: str) -> Iterator[Telling]:
+    words = (item.status if item.status != "completed" else "", item.outcome or "", note)
+    name = item.display_name or item.type
+    said = " · ".join(filter(None, words))
+    yield Telling("call", "tool call", str(item.arguments), said, name, item.key)
+    if len(item.output):
+        yield Telling("output", "output", str(item.output), name=name)
+    if item.error:
+        yield Telling("error", "error", item.error, name=name)
+
+
+def _note(turn: Turn, item: Item) -> str:
+    span = turn.span_of(item)
+    return units.seconds(span.seconds) if span is not None else ""
+
+
+def _how(turn: Turn) -> str:
+    return turn.how.replace("_", " ")
+
+
+def _detail(turn: Turn) -> str:
+    error = turn.transcript.error
+    said = [turn.detail or "", str(error.message or error.code or "") if error else ""]
+    return "\n".join(dict.fromkeys(filter(None, said)))
+
+
+def title_of(material: Material) -> str:
+    """What the session is called: its first prompt's first line, or the file's name."""
+    for turn in material.turns:
+        if turn.prompt.strip() and not material.scrub.lengths:
+            return " ".join(turn.prompt.strip().partition("\n")[0].split())[:120]
+    return material.name or "a session"
+
+
+def heading_of(turn: Turn, turns: int) -> str:
+    """Which turn it is, of what model, and how it ended."""
+    which = f"turn {turn.number} of {turns}" if turns > 1 else ""
+    return " · ".join(filter(None, (which, turn.transcript.model or "", _how(turn))))

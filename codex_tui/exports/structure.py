@@ -1,0 +1,223 @@
+"""Records whose texts are runs of `x` of the same length: timing and shape, and nothing said.
+
+An allow-list: what is not known to be a word of the API's own, a number or an id is text. Lengths
+are in characters, so that every figure stays; times, sizes in events and reads, sequence numbers,
+indexes and usage stay as they are, ids keep their prefixes and their lengths.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from codex_tui.sessions.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire import events, items
+from codex_tui.wire.decode import DONE
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from codex_tui.sessions.records import Record
+    from codex_tui.wire.sse import ServerSentEvent
+
+_WORD = re.compile(r"[A-Za-z][\w.\[\]-]{0,63}", re.ASCII)
+_WORD_NAMES = frozenset(
+    (
+        *("type", "status", "object", "role", "phase", "effort", "service_tier", "truncation"),
+        *("verbosity", "tool_choice", "include", "plan_type"),
+    )
+)
+"""Names whose values are words of the API, where they look like words."""
+
+_REASONS = frozenset(
+    (
+        *("max_output_tokens", "content_filter", "rate_limit_exceeded", "server_error"),
+        *("invalid_prompt", "context_length_exceeded", "insufficient_quota", "rate_limit_error"),
+        *("invalid_request_error", "invalid_api_key", "auto", "concise", "detailed"),
+    )
+)
+_REASON_NAMES = ("reason", "code", "summary")
+_NUMBERS = re.compile(
+    r".*(?:_index|_tokens|_at|_ms|_n|_per_second|_minutes|_percent|_seconds|_number|_calls)"
+    r"|temperature|top_p|top_logprobs|(?:presence|frequency)_penalty|partial_images"
+)
+_OTHER_NAMES = frozenset(
+    (
+        *("allowed", "attempts", "background", "bytes", "cached_tokens", "completed_at"),
+        *("content", "conversation", "created_at", "credits", "description", "detail"),
+        *("effort", "expires_at", "external_web_access", "file_id", "format"),
+        *("frequency_penalty", "function", "generate_summary", "id", "image_url", "include"),
+        *("include_obfuscation", "incomplete_details", "input", "input_tokens"),
+        *("input_tokens_details", "instructions", "limit_reached", "logprob", "logprobs"),
+        *("max_num_results", "max_output_tokens", "max_tool_calls", "metadata"),
+        *("obfuscation", "object", "output_tokens", "output_tokens_details"),
+        *("parallel_tool_calls", "parameters", "phase", "predicted_ms", "predicted_n"),
+        *("predicted_per_second", "presence_penalty", "previous_response_id", "primary"),
+        *("prompt", "prompt_cache_key", "prompt_cache_retention", "prompt_ms", "prompt_n"),
+        *("prompt_per_second", "reason", "reasoning", "reasoning_tokens"),
+        *("reset_after_seconds", "resets_at", "role", "safety_identifier", "schema"),
+        *("search_context_size", "secondary", "sequence_number", "service_tier", "status"),
+        *("store", "stream", "stream_options", "strict", "summary", "temperature", "text"),
+        *("timings", "token", "tool_choice", "tools", "top_logprobs", "top_p"),
+        *("total_tokens", "truncation", "type", "usage", "used_percent", "user", "verbosity"),
+        *("window_minutes"),
+    )
+)
+_HEADERS = ("content-", "transfer-encoding", "connection", "retry-after", "x-ratelimit-")
+_TIMES = frozenset(
+    (
+        *("openai-processing-ms", "cache-control", "x-accel-buffering", "age", "accept"),
+        *("accept-encoding", "x-envoy-upstream-service-time"),
+    )
+)
+_DEEPEST = 64
+
+
+class Structure:
+    """Takes all text out and leaves its lengths."""
+
+    lengths = True
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+
+    def look(self, record: Record) -> None:
+        """See nothing: no text stays, be it in pieces or whole."""
+
+    def looked(self) -> None:
+        """Do nothing."""
+
+    def sentence(self) -> str:
+        """What was done."""
+        return "structure only: every text is a run of x of its length"
+
+    def scrubbed(self, record: Record) -> Record:
+        """The record without its texts."""
+        match record:
+            case FrameRecord():
+                return FrameRecord(record.t, record.read, self._frame(record.frame))
+            case CommentRecord():
+                return replace(record, comments=tuple(map(_blank, record.comments)))
+            case CutRecord():
+                return replace(record, data=b"x" * len(record.data))
+            case RequestRecord():
+                headers = _headers(record.headers)
+                body = self._value(record.body, "", 0)
+                return replace(record, url=_url(record.url), headers=headers, body=body)
+            case ResponseRecord():
+                return replace(record, headers=_headers(record.headers))
+            case EndRecord():
+                return replace(record, detail=None)
+
+    def _frame(self, frame: ServerSentEvent) -> ServerSentEvent:
+        name = frame.event if _WORD.fullmatch(frame.event) else _blank(frame.event)
+        comments = tuple(map(_blank, frame.comments))
+        id_ = self._id(frame.id) if frame.id else ""
+        return type(frame)(name, self._data(frame.data), id_, frame.retry, comments)
+
+    def _data(self, data: str) -> str:
+        if data.strip() == DONE:
+            return data
+        try:
+            value = json.loads(data)
+        except (ValueError, RecursionError):
+            return _blank(data)
+        return json.dumps(self._value(value, "", 0), separators=(",", ":"))
+
+    # -- values
+
+    def _value(self, value: Any, name: str, depth: int) -> Any:
+        """A JSON value that stands under a name, or in an array that does."""
+        if depth > _DEEPEST:
+            return None
+        match value:
+            case str():
+                return self._string(value, name)
+            case dict():
+                return {self._key(k): self._value(v, k, depth + 1) for k, v in value.items()}
+            case list():
+                return [self._value(each, name, depth + 1) for each in value]
+            case bool() | None:
+                return value
+            case _:
+                return value if _NUMBERS.fullmatch(name) and name in _names() else 0
+
+    def _key(self, key: str) -> str:
+        """A key of the API's, or a number in the place of one that somebody thought of."""
+        if key in _names():
+            return key
+        return self._keys.setdefault(key, f"key_{len(self._keys) + 1}")
+
+    def _string(self, text: str, name: str) -> str:
+        if name == "id" or name.endswith("_id"):
+            return self._id(text)
+        if name in _WORD_NAMES and _WORD.fullmatch(text):
+            return text
+        if name in _REASON_NAMES and text in _REASONS:
+            return text
+        return _model(text) if name == "model" else _blank(text)
+
+    def _id(self, text: str) -> str:
+        """An id of its own for each: its prefix, its length where that can be, and a number."""
+        if (known := self._ids.get(text)) is None:
+            prefix, underscore, rest = text.partition("_")
+            kept = prefix + underscore if underscore and _WORD.fullmatch(prefix) else ""
+            room = len(rest) if kept else len(text)
+            known = self._ids[text] = kept + str(len(self._ids) + 1).zfill(room)
+        return known
+
+
+def _blank(text: str) -> str:
+    return "x" * len(text)
+
+
+def _model(text: str) -> str:
+    """A model's name; what its owner called it, as in `ft:gpt:owner:name:id`, is text."""
+    base, colon, rest = text.partition(":")
+    if base != "ft":
+        return text if re.fullmatch(r"[\w./:-]{1,80}", text) else _blank(text)
+    model, _, owner = rest.partition(":")
+    return f"{base}{colon}{model}:{_blank(owner)}"
+
+
+def _url(url: str) -> str:
+    """The scheme and the last word of the path; who serves it is text."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return _blank(url)
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    return f"{parts.scheme or 'https'}://host/{last if _WORD.fullmatch(last) else _blank(last)}"
+
+
+def _headers(headers: dict[str, str]) -> dict[str, str]:
+    return {
+        name: value if name in _TIMES or name.startswith(_HEADERS) else _blank(value)
+        for name, value in headers.items()
+    }
+
+
+@cache
+def _names() -> frozenset[str]:
+    """The names that the API gives to fields: those of our classes, and some beside them."""
+    found: set[str] = set(_OTHER_NAMES)
+    for module in (events, items):
+        for kind in _dataclasses(module):
+            found |= {each.name for each in fields(kind)}
+    return frozenset(found - {"extra", "data"})
+
+
+def _dataclasses(module: ModuleType) -> list[Any]:
+    return [each for each in vars(module).values() if isinstance(each, type) and is_dataclass(each)]

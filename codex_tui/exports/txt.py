@@ -1,0 +1,35 @@
+"""The conversation as plain text: a word that says who speaks, and below it what was said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.exports.story import heading_of, tell, title_of
+from codex_tui.insight import units
+from codex_tui.safe_text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.exports.material import Material
+    from codex_tui.exports.story import Telling
+
+
+def write(material: Material) -> Iterator[bytes]:
+    """Yield the text, made safe for terminals."""
+    yield _bytes(f"{title_of(material)}\n")
+    for turn in material.turns:
+        yield _bytes(f"\n== {heading_of(turn, len(material.turns))} ==\n")
+        for part in tell(turn):
+            yield _bytes(_part(part, lengths=material.scrub.lengths))
+
+
+def _part(part: Telling, *, lengths: bool) -> str:
+    who = " ".join(filter(None, (part.title, part.name)))
+    note = f" ({part.note})" if part.note else ""
+    text = units.count(len(part.text), "character") if lengths and part.text else part.text
+    return f"\n{who}{note}:\n{text.rstrip()}\n" if text else f"\n{who}{note}\n"
+
+
+def _bytes(text: str) -> bytes:
+    return clean(text).encode("utf-8", "replace")

@@ -1,0 +1,81 @@
+"""Exports as files: for the user alone, whole or not there, and never over another by accident."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+if sys.platform == "win32":
+    _NEW |= os.O_BINARY | os.O_NOINHERIT
+else:
+    _NEW |= os.O_NOFOLLOW | os.O_CLOEXEC
+
+_SUFFIXES = re.compile(r"\.(?:sse|gz|har|jsonl|ndjson|json|txt|log)$", re.IGNORECASE)
+_UNFIT = re.compile(r"[^\w.+-]+")
+
+
+def stem_of(name: str) -> str:
+    """What an export of a file is called, without the suffix."""
+    stem = Path(name).name
+    while (shorter := _SUFFIXES.sub("", stem)) != stem and shorter:
+        stem = shorter
+    return _UNFIT.sub("-", stem).strip("-.") or "session"
+
+
+def write_new(folder: Path, stem: str, suffix: str, pieces: Iterable[bytes]) -> Path:
+    """Write a file whose name is free: where it is not, a number is added. Return its path.
+
+    Raises:
+        OSError: It can't be written; nothing is left of it then.
+    """
+    for path in _names(folder, stem, suffix):
+        try:
+            descriptor = os.open(path, _NEW, 0o600)
+        except FileExistsError:
+            continue
+        _fill(descriptor, path, pieces)
+        return path
+    raise AssertionError("names never end")
+
+
+def write_to(path: Path, pieces: Iterable[bytes], *, replace: bool = False) -> None:
+    """Write a file of a given name; one that is there is replaced only if that was asked for.
+
+    Raises:
+        FileExistsError: It is there.
+        OSError: It can't be written; what was there before is there still.
+    """
+    if not replace:
+        _fill(os.open(path, _NEW, 0o600), path, pieces)
+        return
+    beside = write_new(path.parent, f".{path.name}", "part", pieces)
+    try:
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _names(folder: Path, stem: str, suffix: str) -> Iterator[Path]:
+    yield folder / f"{stem}.{suffix}"
+    for number in count(2):
+        yield folder / f"{stem}-{number}.{suffix}"
+
+
+def _fill(descriptor: int, path: Path, pieces: Iterable[bytes]) -> None:
+    try:
+        with open(descriptor, "wb", buffering=256 * 1024) as file:
+            if sys.platform != "win32":
+                os.fchmod(descriptor, 0o600)
+            file.writelines(pieces)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
