@@ -143,7 +143,7 @@ _E_MAIL = re.compile(
 _HOMES = rf"""
     (?: {_BEGINS} (?<! [.~-] ) )
     ( (?: / (?: home | Users ) / | [A-Za-z]: (?: \\{{1,4}} | / ) Users (?: \\{{1,4}} | / ) )
-    [\w.-]+ )
+    [\w.-]* \w )
 """
 
 _USER_INFO = re.compile(r"^([a-z][a-z0-9+.-]*:(?=[/\\]))?([/\\]*)[^/?#\\]*@", re.IGNORECASE)
@@ -203,6 +203,18 @@ def mask_secrets(text: str, secrets: Iterable[Secret]) -> str:
     return text
 
 
+# Each shape holds one of these: to look for them first is quick, and most texts hold none.
+_SIGNS = (
+    *("sk-", "rk-", "sess-", "glpat-", "pplx-", "tvly-", "xai-", "gsk_", "hf_", "npm_", "r8_"),
+    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "sk_", "rk_", "pk_", "xox", "AIza"),
+    *("ya29.", "AKIA", "ASIA", "eyJ", "PRIVATE KEY", "earer ", "@", "/home/", "/Users/", "Users\\"),
+)
+_LOWER_SIGNS = (
+    *("authorization", "api-key", "api_key", "apikey", "cookie", "access_token", "refresh_token"),
+    *("client_secret", "private_key", "passw", "secret"),
+)
+
+
 class Found(NamedTuple):
     """What is private in a text: where it stands, what it is, and what is put in its place."""
 
@@ -230,10 +242,11 @@ class Private:
     """
 
     def __init__(self, home: str = "", secrets: Iterable[Secret] = ()) -> None:
-        given = (re.escape(secret.reveal()) for secret in secrets if len(secret.reveal()) >= 8)
-        own = rf"| ( {re.escape(home)} ) (?! [\w.-] )" if len(home) > 1 else ""
+        texts = [secret.reveal() for secret in secrets if len(secret.reveal()) >= 8]
+        self._signs = (*_SIGNS, *texts, *([home] if len(home) > 1 else ()))
+        own = rf"| ( {re.escape(home)} ) (?! [\w-] | \.\w )" if len(home) > 1 else ""
         self._shapes = (
-            *(_Shape("key", re.compile(each)) for each in given),
+            *(_Shape("key", re.compile(re.escape(text))) for text in texts),
             _Shape("key", KEY_SHAPES),
             _Shape("credential", _HEADER_VALUES),
             _Shape("credential", _URL_PASSWORDS),
@@ -242,8 +255,17 @@ class Private:
             _Shape("home folder", re.compile(_HOMES + own, re.VERBOSE | re.ASCII), "~"),
         )
 
+    def suspects(self, text: str) -> bool:
+        """Whether there may be something private in a text: if not, there is nothing."""
+        if any(sign in text for sign in self._signs):
+            return True
+        lower = text.lower()
+        return any(sign in lower for sign in _LOWER_SIGNS)
+
     def find(self, text: str) -> list[Found]:
         """What is private in a text, in order; of two that overlap, the one that begins first."""
+        if not self.suspects(text):
+            return []
         every = sorted(
             (Found(*_span(found), shape.what, shape.mask), -rank)
             for rank, shape in enumerate(self._shapes)

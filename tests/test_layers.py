@@ -199,6 +199,7 @@ def test_headless_verbs_do_not_load_textual(tmp_path: Path) -> None:
     verbs = (
         ["show", str(stream)],
         ["show", str(stream), "--format", "events"],
+        *(["export", str(stream), "--format", each, "-o", "-"] for each in ("md", "sse", "json")),
         ["paths"],
         ["sessions"],
         ["sessions", "search", "anything"],

@@ -22,7 +22,7 @@ Examples:
   codex-tui replay stream.sse -s 4    watch a saved stream, four times as fast
   codex-tui show stream.sse           print the answer of a saved stream
   codex-tui sessions                  the recordings: list, search, prune
-  codex-tui export stream.sse         hand it on, redacted: --format says as what
+  codex-tui export stream.sse         hand it on, redacted, in another form
   codex-tui run -R "why?" > why.md    no app: the answer to stdout, as it comes,
                                       and the reasoning to stderr
   codex-tui --base-url http://localhost:8000/v1 -m llama "hello there"

@@ -24,6 +24,7 @@ from codex_tui.sessions.records import (
 )
 from codex_tui.wire import events, items
 from codex_tui.wire.decode import DONE
+from codex_tui.wire.events import EVENT_CLASSES
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -34,20 +35,41 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[A-Za-z][\w.\[\]-]{0,63}", re.ASCII)
 _WORD_NAMES = frozenset(
     (
-        *("type", "status", "object", "role", "phase", "effort", "service_tier", "truncation"),
-        *("verbosity", "tool_choice", "include", "plan_type"),
+        *("code", "effort", "error_type", "include", "object", "phase", "plan_type"),
+        *("reason", "role", "service_tier", "status", "summary", "tool_choice", "truncation"),
+        *("type", "verbosity"),
     )
 )
-"""Names whose values are words of the API, where they look like words."""
+"""Names whose values are words of the API, where they are known ones."""
 
-_REASONS = frozenset(
+_WORDS = frozenset(
     (
-        *("max_output_tokens", "content_filter", "rate_limit_exceeded", "server_error"),
-        *("invalid_prompt", "context_length_exceeded", "insufficient_quota", "rate_limit_error"),
-        *("invalid_request_error", "invalid_api_key", "auto", "concise", "detailed"),
+        *("apply_patch", "apply_patch_call", "apply_patch_call_output", "array", "assistant"),
+        *("auto", "boolean", "cancelled", "code_interpreter", "code_interpreter_call"),
+        *("commentary", "compaction", "completed", "computer_call", "computer_use_preview"),
+        *("concise", "container_file_citation", "content_filter", "context_length_exceeded"),
+        *("custom", "custom_tool_call", "custom_tool_call_output", "default", "detailed"),
+        *("developer", "disabled", "enterprise", "error", "exec", "failed", "file_citation"),
+        *("file_path", "file_search", "file_search_call", "file_search_call.results"),
+        *("final_answer", "find_in_page", "flex", "free", "function", "function_call"),
+        *("function_call_output", "generating", "high", "image_generation"),
+        *("image_generation_call", "in_progress", "incomplete", "input_file", "input_image"),
+        *("input_text", "insufficient_quota", "integer", "interpreting", "invalid_api_key"),
+        *("invalid_prompt", "invalid_request_error", "item_reference", "json_object"),
+        *("json_schema", "keepalive", "local_shell", "local_shell_call"),
+        *("local_shell_call_output", "logs", "low", "max_output_tokens", "mcp"),
+        *("mcp_approval_request", "mcp_call", "mcp_list_tools", "medium", "message"),
+        *("message.output_text.logprobs", "minimal", "namespace", "none", "null", "number"),
+        *("object", "open_page", "output_text", "overloaded_error", "plus", "priority"),
+        *("pro", "queued", "rate_limit_error", "rate_limit_exceeded", "reasoning"),
+        *("reasoning.encrypted_content", "reasoning_text", "refusal", "required", "response"),
+        *("scale", "search", "searching", "server_error", "shell", "shell_call"),
+        *("shell_call_output", "string", "summary_text", "system", "team", "text", "tool"),
+        *("tool_search", "tool_search_call", "tool_search_output", "url_citation", "user"),
+        *("web_search", "web_search_call", "web_search_call.action.sources"),
+        *("web_search_preview", "xhigh"),
     )
 )
-_REASON_NAMES = ("reason", "code", "summary")
 _NUMBERS = re.compile(
     r".*(?:_index|_tokens|_at|_ms|_n|_per_second|_minutes|_percent|_seconds|_number|_calls)"
     r"|temperature|top_p|top_logprobs|(?:presence|frequency)_penalty|partial_images"
@@ -144,7 +166,7 @@ class Structure:
             return None
         match value:
             case str():
-                return self._string(value, name)
+                return self._string(value, name, depth)
             case dict():
                 return {self._key(k): self._value(v, k, depth + 1) for k, v in value.items()}
             case list():
@@ -160,12 +182,12 @@ class Structure:
             return key
         return self._keys.setdefault(key, f"key_{len(self._keys) + 1}")
 
-    def _string(self, text: str, name: str) -> str:
+    def _string(self, text: str, name: str, depth: int) -> str:
+        if depth == 1 and name == "type" and _WORD.fullmatch(text):
+            return text  # of an event that may be a server's own
         if name == "id" or name.endswith("_id"):
             return self._id(text)
-        if name in _WORD_NAMES and _WORD.fullmatch(text):
-            return text
-        if name in _REASON_NAMES and text in _REASONS:
+        if name in _WORD_NAMES and (text in _WORDS or text in EVENT_CLASSES):
             return text
         return _model(text) if name == "model" else _blank(text)
 

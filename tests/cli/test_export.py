@@ -1,0 +1,106 @@
+"""`codex-tui export`: files for the user alone, never over another, and what was masked is said."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.streams import answer, deltas, recording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Cli
+
+KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@pytest.fixture
+def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    path = tmp_path / "a stream.sse"
+    path.write_bytes(recording(answer("one"), answer("two ", KEY[:9], KEY[9:])))
+    return path
+
+
+def test_a_file_named_after_the_session_is_written_and_its_path_printed(
+    cli: Cli, saved: Path
+) -> None:
+    result = cli("export", str(saved))
+    assert (result.code, result.out) == (0, b"a-stream.md\n")
+    assert result.line.startswith("masked 1 key, in ")
+    path = saved.parent / "here" / "a-stream.md"
+    assert KEY not in path.read_text()
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_name_that_is_taken_gets_a_number(cli: Cli, saved: Path) -> None:
+    names = [cli("export", str(saved), "--format", "txt").out for _ in range(3)]
+    assert names == [b"a-stream.txt\n", b"a-stream-2.txt\n", b"a-stream-3.txt\n"]
+
+
+def test_a_file_that_is_there_is_written_over_only_when_told_to(cli: Cli, saved: Path) -> None:
+    path = saved.with_name("x.json")
+    path.write_text("mine")
+    result = cli("export", str(saved), "-o", str(path))
+    assert (result.code, path.read_text()) == (2, "mine")
+    assert result.line == f"{path} is there already: --force writes over it"
+    assert cli("export", str(saved), "-o", str(path), "--force").code == 0
+    assert len(json.loads(path.read_text())["turns"]) == 2
+
+
+def test_the_suffix_says_the_format_and_the_option_says_it_louder(cli: Cli, saved: Path) -> None:
+    path = saved.with_name("x.jsonl")
+    cli("export", str(saved), "-o", str(path), "--format", "sse")
+    assert path.read_bytes().startswith(b"event: response.created\n")
+
+
+def test_a_hyphen_is_standard_output_and_no_redact_leaves_all_in(cli: Cli, saved: Path) -> None:
+    result = cli("export", str(saved), "--format", "txt", "-o", "-", "--no-redact")
+    assert KEY in result.out.decode()
+    assert result.line.startswith("not redacted")
+
+
+def test_one_turn_of_several(cli: Cli, saved: Path) -> None:
+    result = cli("export", str(saved), "--format", "sse", "--turn", "1", "-o", "-")
+    assert b"one" in result.out
+    assert b"two" not in result.out
+    result = cli("export", str(saved), "--turn", "3", "-o", "-")
+    assert (result.code, result.line) == (2, "there is no turn 3: 2 turns")
+
+
+def test_standard_input(cli: Cli, saved: Path) -> None:
+    dump = b"".join(deltas("piped"))
+    result = cli("export", "-", "--format", "txt", stdin=dump)
+    assert (result.code, result.out) == (0, b"stream.txt\n")
+    assert "piped" in (saved.parent / "here" / "stream.txt").read_text()
+
+
+def test_a_dump_has_no_request_to_repeat_and_leaves_no_file(cli: Cli, saved: Path) -> None:
+    saved.write_bytes(b"".join(deltas("x")))
+    result = cli("export", str(saved), "--format", "curl")
+    assert result.code == 2
+    assert result.line == "no request is recorded in it: it is the dump of an answer"
+    assert not list((saved.parent / "here").iterdir())
+
+
+def test_the_keys_that_the_settings_name_are_masked_whatever_they_look_like(
+    cli: Cli, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "no shape at all")
+    saved.write_bytes(b"".join(deltas("it is no shape", " at all.")))
+    result = cli("export", str(saved), "--format", "txt", "-o", "-")
+    assert "it is ***." in result.out.decode()
+
+
+def test_what_is_no_stream_is_refused(cli: Cli, saved: Path) -> None:
+    saved.write_text("hello")
+    result = cli("export", str(saved))
+    assert (result.code, result.err.count("\n")) == (2, 1)

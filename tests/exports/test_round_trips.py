@@ -1,0 +1,99 @@
+"""What goes out comes back: frames and comments through the plain stream, all through the lines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codex_tui.exports.material import Material
+from codex_tui.exports.sse import write
+from codex_tui.sessions.format import parse_header
+from codex_tui.sessions.json_lines import is_header, record_of
+from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
+from tests.exports.sessions import answer, event, export, read, structure
+from tests.sessions.strategies import FORGED, frames, records
+
+if TYPE_CHECKING:
+    from codex_tui.sessions.records import Record
+
+# `raw` stands for the whole block, so what a decoder can't have given is left out here.
+decoded = frames.map(
+    lambda f: ServerSentEvent(f.event, f.data, f.id.replace("\0", ""), f.retry, f.comments)
+)
+spoken = st.lists(
+    st.builds(FrameRecord, st.none(), st.none(), decoded)
+    | st.builds(
+        CommentRecord,
+        st.none(),
+        st.none(),
+        st.lists(st.sampled_from(FORGED) | st.just(" ping"), min_size=1, max_size=2).map(tuple),
+    ),
+    max_size=6,
+)
+
+
+@given(spoken)
+def test_the_plain_stream_has_every_frame_and_comment_in_order(said: list[Record]) -> None:
+    data = export(said, "sse")
+    assert parse_header(data) is None
+    assert read(data) == said
+
+
+@given(st.lists(records, max_size=6))
+def test_the_plain_stream_is_what_a_client_would_read(said: list[Record]) -> None:
+    """Any decoder finds the frames in it, and nothing of ours."""
+    plain = [r for r in said if not (isinstance(r, FrameRecord) and r.frame.raw is not None)]
+    found = SSEDecoder().feed(export(plain, "sse"))
+    wanted = [(r.frame.event, r.frame.data) for r in plain if isinstance(r, FrameRecord)]
+    assert [(frame.event, frame.data) for frame in found] == wanted
+
+
+def test_a_frame_that_fields_cannot_give_back_goes_out_as_its_bytes() -> None:
+    data = b"event: a\nodd: 1\ndata: x\n\n"
+    assert export(read(b"data: 0\n\n" + data), "sse") == b"data: 0\n\n" + data
+
+
+def test_what_was_cut_off_stands_at_the_end_without_a_blank_line() -> None:
+    cut = CutRecord(None, None, b'data: {"type":"resp')
+    assert export([event("a"), cut], "sse").endswith(b'\n\ndata: {"type":"resp')
+    assert b"resp" not in export([cut, event("a")], "sse")
+
+
+def through_lines(said: list[Record]) -> list[Record | None]:
+    values = [json.loads(line) for line in export(said, "jsonl").splitlines()]
+    assert is_header(values[0])
+    return [record_of(value) for value in values[1:]]
+
+
+@given(st.lists(records, max_size=6))
+def test_the_lines_give_every_record_back(said: list[Record]) -> None:
+    kept = list(Material(said).records())  # as a recording would have them
+    assert through_lines(said) == kept
+
+
+@given(st.recursive(st.none() | st.text() | st.integers() | st.floats(), st.lists, max_leaves=4))
+def test_an_object_of_somebody_else_is_no_record_and_no_error(value: object) -> None:
+    names = ("t", "read", "n", "how", "headers", "comments", "base64", "status", "raw", "id")
+    kinds = ("request", "response", "comment", "cut", "end", "other", None)
+    for kind in kinds:
+        record_of({"record": kind, **dict.fromkeys(names, value)})
+    record_of({"data": "x", **dict.fromkeys(names, value)})
+    record_of(value)
+
+
+def test_events_stand_in_their_lines_as_show_prints_them() -> None:
+    lines = [json.loads(line) for line in export(answer("a", "b"), "jsonl").splitlines()]
+    delta = next(line for line in lines if line.get("type") == "response.output_text.delta")
+    assert list(delta) == ["n", "t", "read", "type", "data"]
+    assert (delta["n"], delta["t"], delta["read"]) == (3, 0.4, 5)
+
+
+def test_the_pieces_of_a_long_export_are_many() -> None:
+    """Nothing is put together whole before it is written."""
+    said = answer(*("piece " for _ in range(500)))
+    assert len(list(write(Material(said)))) > 500
+    assert len(list(write(Material(said, structure())))) > 500
