@@ -15,7 +15,7 @@ from codex_tui.cli import texts
 from codex_tui.cli.group import PromptOrVerb, PromptVerb
 from codex_tui.cli.output import NAME, leave_closed_pipe, say, tolerate_odd_encodings
 from codex_tui.cli.sessions.group import sessions_group
-from codex_tui.cli.verb import Verb
+from codex_tui.cli.verb import CheckingVerb, Verb
 from codex_tui.config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def program() -> PromptOrVerb:
             ),
             sessions_group(),
             Verb("paths", "paths:show_paths", texts.PATHS),
+            CheckingVerb("doctor", "doctor:examine", texts.DOCTOR, sections=everything[1:2]),
         ],
     )
 

@@ -132,3 +132,9 @@ PATHS = """Say where configuration, themes, recordings and logs lie.
 
 One line each: what it is, where, and whether it is there.
 """
+
+DOCTOR = """Say what works here and what doesn't: a line each, with what to do.
+
+Terminal, folders, configuration, keys (whether they are there, never what they are), the provider
+(it is asked for its models, with its key), versions. The exit code is 0 where nothing is wrong.
+"""

@@ -18,7 +18,7 @@ from codex_tui.cli.options import COMMON, SECTIONS, click_options
 from codex_tui.cli.output import NAME, leave_closed_pipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from codex_tui.config import Settings
 
@@ -64,11 +64,7 @@ class Verb(click.Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Read the settings and do the work."""
-        flags = dict(ctx.params)
-        words = flags.pop("argument", "")
-        given = {name: value for name, value in flags.items() if value is not None}
-        before = ctx.parent.params if ctx.parent else {}
-        return run(self._work, {**before, **given}, self.one_argument(words))
+        return run(self._work, flags_of(ctx), self.one_argument(ctx.params.get("argument", "")))
 
     def one_argument(self, words: str | tuple[str, ...]) -> str:
         """The argument, which is one; a prompt that was not quoted comes as several words.
@@ -96,12 +92,40 @@ class Verb(click.Command):
         formatter.write_text(f"All other options of `{NAME} --help` are taken here as well.")
 
 
-def run(work: str, flags: dict[str, object], argument: object) -> int:
+class CheckingVerb(Verb):
+    """A verb that looks at the configuration itself: one that can't be used is not its end.
+
+    Its work is then done with the defaults, and takes as its argument what is wrong.
+    """
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Do the work, with a configuration that can be used or without one."""
+        flags = flags_of(ctx)
+        try:
+            import_module("codex_tui.config").load(flags, os.environ)
+        except import_module("codex_tui.config.errors").ConfigError as error:
+            return run(self._work, {}, str(error), {"CODEX_TUI_CONFIG": os.devnull})
+        return run(self._work, flags, "")
+
+
+def flags_of(ctx: click.Context) -> dict[str, object]:
+    """The options that were given, before the verb's name and after it."""
+    own = {name: value for name, value in ctx.params.items() if value is not None}
+    own.pop("argument", None)
+    return {**(ctx.parent.params if ctx.parent else {}), **own}
+
+
+def run(
+    work: str,
+    flags: Mapping[str, object],
+    argument: object,
+    environ: Mapping[str, str] = os.environ,
+) -> int:
     """Do a verb's work with the settings that hold, and give its exit code.
 
     `argument` is what its function takes beside them.
     """
-    settings: Settings = import_module("codex_tui.config").load(flags, os.environ)
+    settings: Settings = import_module("codex_tui.config").load(flags, environ)
     module, _, name = work.partition(":")
     function: Work = getattr(import_module(f"codex_tui.cli.{module}"), name)
     try:

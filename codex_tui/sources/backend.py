@@ -87,7 +87,7 @@ class Backend:
     @property
     def base_url(self) -> str:
         """The server's address, as it may be shown."""
-        return mask_url(self._provider.base_url)
+        return self._provider.address
 
     @property
     def url(self) -> str:

@@ -24,6 +24,22 @@ MOST_BYTES = 4 << 20
 _NAMES = ("id", "slug", "model", "name")
 
 
+class NoListError(ProviderError):
+    """A server gave no list of models; the text says why, and what to do.
+
+    Args:
+        reason: Why, to be put into a sentence.
+        status: The status of its answer; None where none came, or where it was a list of nothing.
+        answered: Whether it answered at all.
+    """
+
+    def __init__(self, reason: str, *, status: int | None = None, answered: bool = False) -> None:
+        super().__init__(f"The list of models can't be had: {reason}. Name one with --model.")
+        self.reason = reason
+        self.status = status
+        self.answered = answered
+
+
 async def list_models(
     provider: Provider, *, client: httpx.AsyncClient | None = None, seconds: float = SECONDS
 ) -> list[str]:
@@ -35,30 +51,29 @@ async def list_models(
         seconds: The limit for all of it.
 
     Raises:
-        ProviderError: There is no list; the text says why, and what to do.
+        NoListError: There is no list; the text says why, and what to do.
     """
     mask = Mask(provider.secrets())
     try:
         async with asyncio.timeout(seconds):
             names = await _list(provider, client)
     except TimeoutError:
-        raise _no_list(f"no answer within {seconds:g} s") from None
+        raise NoListError(f"no answer within {seconds:g} s") from None
     except FAULTS as error:
         sentence = failure_of(error, "connecting", provider.name).sentence
-        raise _no_list(mask.message(sentence.removesuffix("."))) from None
+        raise NoListError(mask.message(sentence.removesuffix("."))) from None
     except _RefusedError as error:
-        raise _no_list(mask.message(str(error))) from None
+        reason = mask.message(str(error))
+        raise NoListError(reason, status=error.status, answered=True) from None
     if not names:
-        raise _no_list("the server's list is empty, or none that is known here")
+        raise NoListError("the server's list is empty, or none that is known here", answered=True)
     return names
 
 
 class _RefusedError(Exception):
-    pass
-
-
-def _no_list(reason: str) -> ProviderError:
-    return ProviderError(f"The list of models can't be had: {reason}. Name one with --model.")
+    def __init__(self, reason: str, status: int) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 async def _list(provider: Provider, client: httpx.AsyncClient | None) -> list[str]:
@@ -72,11 +87,11 @@ async def _list(provider: Provider, client: httpx.AsyncClient | None) -> list[st
         async for chunk in response.aiter_raw():
             body += chunk
             if len(body) > MOST_BYTES:
-                raise _RefusedError(f"it is longer than {MOST_BYTES:,} bytes")
+                raise _RefusedError(f"it is longer than {MOST_BYTES:,} bytes", response.status_code)
     if not response.is_success:
         said = message_of(bytes(body))
         words = status_words(response.status_code)
-        raise _RefusedError(f"{words}: {said}" if said else words)
+        raise _RefusedError(f"{words}: {said}" if said else words, response.status_code)
     return names_in(bytes(body))
 
 

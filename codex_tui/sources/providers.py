@@ -90,6 +90,11 @@ class Provider:
     models_query: Mapping[str, str] = field(default_factory=dict)
     login_hint: str = "Check the key."
 
+    @property
+    def address(self) -> str:
+        """The server's address, as it may be shown."""
+        return mask_url(self.base_url)
+
     def url(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """The address of `/responses` or `/models`, queries and user-info included."""
         parts = urlsplit(self.base_url)

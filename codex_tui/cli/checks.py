@@ -1,0 +1,205 @@
+"""What can be found out about this machine without asking anybody: each check gives its findings.
+
+A finding says what is, and where that is not well, what to do. No key's text goes into one.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import stat
+import sys
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal
+
+from codex_tui._version import __version__
+from codex_tui.insight import units
+from codex_tui.sources.codex_auth import AuthFileError, auth_file, read_login
+from codex_tui.terminal import takes_unicode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from codex_tui.config import Settings
+    from codex_tui.sources.codex_auth import CodexLogin
+
+Sign = Literal["ok", "note", "wrong"]
+LITTLE_ROOM = 100_000_000
+"""Bytes below which a disk may well be full before the stream is over."""
+
+_SMALLEST = (20, 6)  # columns and lines of the smallest layout
+_STREAMS = (0, 1, 2)
+_DAY = 86_400
+_LIBRARIES = ("textual", "httpx", "msgspec")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: `wrong` keeps something from working, `note` may surprise."""
+
+    sign: Sign
+    topic: str
+    text: str
+    advice: str = ""
+
+
+def versions() -> Iterator[Finding]:
+    """What a report of a bug should begin with."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    python = f"Python {platform.python_version()} on {platform.system()} {platform.release()}"
+    yield Finding("ok", "versions", f"codex-tui {__version__}, {python}, {libraries}")
+
+
+# -- the terminal ------------------------------------------------------------------------------
+
+
+def terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether the app can be drawn, how large, and with which characters."""
+    name = environ.get("TERM", "")
+    size = _size()
+    if size is None:
+        yield Finding("note", "terminal", "there is none: lines are printed in place of the app")
+    elif name in ("", "dumb"):
+        advice = "set TERM to what your terminal is, as in TERM=xterm-256color"
+        yield Finding(
+            "note", "terminal", f"TERM is {name or 'not set'}: the app needs more", advice
+        )
+    else:
+        yield _sized(name, size)
+    yield _colours(environ)
+    if not takes_unicode():
+        advice = "choose a UTF-8 locale, as in LC_ALL=C.UTF-8"
+        yield Finding("note", "characters", "ASCII, as the locale says", advice)
+    if "TMUX" in environ:
+        advice = "`set -g set-clipboard on` in tmux.conf lets them; a file holds each copy as well"
+        yield Finding("note", "clipboard", "tmux keeps copies from the terminal by default", advice)
+
+
+def _size() -> os.terminal_size | None:
+    for number in _STREAMS:
+        if os.isatty(number):
+            return os.get_terminal_size(number)
+    return None
+
+
+def _sized(name: str, size: os.terminal_size) -> Finding:
+    text = f"{name}, {size.columns} columns, {size.lines} lines"
+    if size.columns < _SMALLEST[0] or size.lines < _SMALLEST[1]:
+        advice = "the app shows little below {} by {}".format(*_SMALLEST)
+        return Finding("note", "terminal", text, advice)
+    return Finding("ok", "terminal", text)
+
+
+def _colours(environ: Mapping[str, str]) -> Finding:
+    if environ.get("NO_COLOR"):
+        return Finding("ok", "colours", "none, since NO_COLOR is set")
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return Finding("ok", "colours", "16 million (COLORTERM)")
+    if "256color" in environ.get("TERM", ""):
+        advice = "where the terminal has more, COLORTERM=truecolor says so"
+        return Finding("ok", "colours", "256", advice)
+    return Finding("note", "colours", "16", "the theme codex-ansi looks best with these")
+
+
+# -- files -------------------------------------------------------------------------------------
+
+
+def configuration(settings: Settings, problem: str) -> Iterator[Finding]:
+    """The config file: read, not there, or in the way."""
+    path = settings.paths.config_file
+    if problem:
+        yield Finding("wrong", "config", problem, "nothing of the configuration was used below")
+    elif not path.exists():
+        yield Finding("ok", "config", f"{path}: not there, and not needed")
+    else:
+        count = units.count(len(settings.profiles), "profile")
+        yield Finding("ok", "config", f"{path}: {count}")
+
+
+def folders(settings: Settings) -> Iterator[Finding]:
+    """Whether what must be written can be, and whether only its owner may read it."""
+    paths = settings.paths
+    for topic, path in (("sessions", paths.sessions), ("state", paths.state)):
+        yield _folder(topic, path)
+    yield _folder("cache", paths.cache, private=False)
+    yield _folder("log", paths.log, private=False)
+    yield from _room(paths.sessions)
+
+
+def _folder(topic: str, path: Path, *, private: bool = True) -> Finding:
+    there = _nearest(path)
+    if not there.is_dir():
+        return Finding("wrong", topic, f"{there} is no folder", "move it away")
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Finding("wrong", topic, f"{there} can't be written to", f"chmod u+rwx {there}")
+    if there != path:
+        return Finding("ok", topic, f"{path}: will be made when it is needed")
+    if private and (loose := _loose(path)):
+        return Finding("wrong", topic, f"{path}: others may read it ({loose})", f"chmod 700 {path}")
+    return Finding("ok", topic, str(path))
+
+
+def _nearest(path: Path) -> Path:
+    """The path itself, or what is there of the way to it."""
+    while not os.path.lexists(path) and path != path.parent:
+        path = path.parent
+    return path
+
+
+def _loose(path: Path) -> str:
+    """The mode of a folder that is open to others; nothing on Windows, which has no modes."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return f"{mode:04o}" if sys.platform != "win32" and mode & 0o077 else ""
+
+
+def _room(path: Path) -> Iterator[Finding]:
+    free = shutil.disk_usage(_nearest(path)).free
+    text = f"{units.size(free)} free for recordings"
+    if free < LITTLE_ROOM:
+        yield Finding("wrong", "disk", text, "make room: what can't be written isn't recorded")
+    else:
+        yield Finding("ok", "disk", text)
+
+
+# -- keys --------------------------------------------------------------------------------------
+
+
+def keys(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Which keys are there; what they are is nobody's business."""
+    variables = {"OPENAI_API_KEY": ""}
+    for name, profile in settings.profiles.items():
+        if profile.key_variable:
+            variables.setdefault(profile.key_variable, name)
+    for variable, profile_name in variables.items():
+        yield _variable(variable, profile_name, there=bool(environ.get(variable, "").strip()))
+    yield _login(auth_file(environ))
+
+
+def _variable(name: str, profile: str, *, there: bool) -> Finding:
+    whose = f" (profile {profile})" if profile else ""
+    if there or not profile:
+        return Finding("ok", "key", f"{name}{whose}: {'set' if there else 'not set'}")
+    return Finding("note", "key", f"{name}{whose}: not set", f"export {name}=…")
+
+
+def _login(path: Path) -> Finding:
+    try:
+        login = read_login(path)
+    except AuthFileError as error:
+        return Finding("note", "key", str(error))
+    if login is None:
+        return Finding("ok", "key", f"no login of the Codex CLI in {path}")
+    return _described(login, path, time.time())
+
+
+def _described(login: CodexLogin, path: Path, now: float) -> Finding:
+    if login.token is None:
+        return Finding("ok", "key", f"an API key in {path}")
+    if login.expired(now):
+        return Finding("note", "key", f"the ChatGPT login in {path} has expired", "`codex login`")
+    left = f", good for {(login.expires_at - now) / _DAY:.1f} days" if login.expires_at else ""
+    return Finding("ok", "key", f"a ChatGPT login in {path}{left}")
