@@ -60,6 +60,7 @@ SCREENS = (
     "messages",
     "theming",
     "crash",
+    "compositor",
     "widgets",
     "dialogs",
     "panes",

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from codex_tui.sessions.records import EndRecord
+from codex_tui.tui.compositor import paint_sparingly
 from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.finding import Finding
 from codex_tui.tui.keys import VIEWER_KEYS, key_groups
@@ -89,6 +90,7 @@ class Viewer(Screen[None]):
         self, history: Sequence[str], copies: Path | None, keymap: Mapping[str, str]
     ) -> None:
         super().__init__()
+        paint_sparingly(self)
         self._history = history
         self._keymap = keymap
         self.arrangement = Arrangement(self)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
@@ -80,6 +81,7 @@ class StatusBar(Widget):
         self._note = ""
         self._note_style = "quiet"
         self._painted = PaintedLines(self, self._draw)
+        self._known_styles: dict[str, Style] = {}
 
     # -- messages ----------------------------------------------------------------------------
 
@@ -192,15 +194,16 @@ class StatusBar(Widget):
         ends = self._segments([*right, ("text", " ")])
         begins = self._segments(left)
         room = max(0, self.size.width - ends.cell_length)
-        line = Strip.join([begins.adjust_cell_length(room, self.rich_style), ends])
+        line = Strip.join([begins.adjust_cell_length(room, self._styles[""]), ends])
         return line.crop(0, self.size.width)
 
     def _state_line(self) -> tuple[Parts, Parts]:
-        for right in self._states():
-            for left in self._origins():
+        states, origins = self._states(), self._origins()
+        for right in states:
+            for left in origins:
                 if _cells(left) + _cells(right) + 3 <= self.size.width:
                     return left, right
-        return [], self._states()[-1]
+        return [], states[-1]
 
     def _figure_line(self) -> tuple[Parts, Parts]:
         if self._trouble:
@@ -225,11 +228,24 @@ class StatusBar(Widget):
         return joined
 
     def _segments(self, parts: Parts) -> Strip:
-        base = self.rich_style
-        return Strip(Segment(text, base + self._style(name)) for name, text in parts)
+        styles = self._styles
+        return Strip(Segment(text, styles[name]) for name, text in parts)
 
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"status--{name}", partial=True)
+    @property
+    def _styles(self) -> dict[str, Style]:
+        """What our names look like now; asking Textual costs more than drawing."""
+        if not self._known_styles:
+            base = self.rich_style
+            self._known_styles[""] = base
+            for component in self.COMPONENT_CLASSES:
+                style = base + self.get_component_rich_style(component, partial=True)
+                self._known_styles[component.removeprefix("status--")] = style
+        return self._known_styles
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme."""
+        super().notify_style_update()
+        self._known_styles = {}
 
 
 def _latest(turn: Turn) -> float | None:
@@ -238,4 +254,4 @@ def _latest(turn: Turn) -> float | None:
 
 
 def _cells(parts: Parts) -> int:
-    return Strip(Segment(text) for _, text in parts).cell_length
+    return sum(cell_len(text) for _, text in parts)

@@ -92,7 +92,7 @@ class GrowingView(OnDemandView):
         self._busy.clear()
         self._cursor = None
         self.unseen = False
-        self._place(0, follow=False)
+        self._place(0, follow=False, soon=True)
 
     def update(
         self,
@@ -219,15 +219,20 @@ class GrowingView(OnDemandView):
 
     def _changed(self, index: int) -> None:
         """Place the sections from one on again, where sections came, went, opened or closed."""
-        self._place(
-            index, follow=self._follows(), anchor=anchor_at(self._sections, self.scroll_offset.y)
-        )
+        anchor = anchor_at(self._sections, self.scroll_offset.y)
+        self._place(index, follow=self._follows(), anchor=anchor, soon=True)
 
     def _follows(self) -> bool:
         return self.follows and self.at_tail
 
     def _place(
-        self, index: int, *, follow: bool, anchor: Anchor | None = None, changed: int = 0
+        self,
+        index: int,
+        *,
+        follow: bool,
+        anchor: Anchor | None = None,
+        changed: int = 0,
+        soon: bool = False,
     ) -> None:
         before = self._sections.height
         self._sections.place(index)
@@ -239,7 +244,9 @@ class GrowingView(OnDemandView):
         else:
             self.unseen = self.follows and (self.unseen or grew)
             self.set_height(height, line_of(self._sections, anchor))
-        if top == self.scroll_offset.y:
+        if soon:  # another record brings all its sections in one message
+            self._painted.refresh_soon()
+        elif top == self.scroll_offset.y:
             # The last line of the window may have to say that there are new ones below.
             self.refresh_changed(min(changed - top, self.size.height - 1))
 

@@ -24,6 +24,7 @@ class PaintedLines:
         self._widget = widget
         self._draw = draw
         self._painted: dict[int, Strip] = {}
+        self._looking = False
 
     def paint(self, y: int) -> Strip:
         """Return a line that is painted now."""
@@ -38,3 +39,13 @@ class PaintedLines:
         if changed:
             count = changed[-1] + 1 - changed[0]
             self._widget.refresh(Region(0, changed[0], width, count))
+
+    def refresh_soon(self) -> None:
+        """Do so once for all that changes in one message."""
+        if self._widget.is_mounted and not self._looking:
+            self._looking = True
+            self._widget.call_next(self._look)
+
+    def _look(self) -> None:
+        self._looking = False
+        self.refresh_changed()

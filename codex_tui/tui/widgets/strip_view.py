@@ -88,7 +88,6 @@ class StripView(Widget, can_focus=True):
         self._known_styles: dict[str, Style] = {}
         self._scheduled = False
         self._painted = PaintedLines(self, self._row)
-        self._looking = False
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -134,15 +133,8 @@ class StripView(Widget, can_focus=True):
         self.refresh_bindings()
 
     def _changed(self) -> None:
-        """Draw again, once for all that changes in one message."""
         self._drawn = []
-        if self.is_mounted and not self._looking:
-            self._looking = True
-            self.call_next(self._look)
-
-    def _look(self) -> None:
-        self._looking = False
-        self._painted.refresh_changed()
+        self._painted.refresh_soon()
 
     def _paint_again(self) -> None:
         self._drawn = []
@@ -186,7 +178,7 @@ class StripView(Widget, can_focus=True):
     def _row(self, y: int) -> Strip:
         if not self._drawn:
             self._drawn = self._draw()
-        width, base = self.size.width, self.rich_style
+        width, base = self.size.width, self._styles[""]
         if y >= len(self._drawn):
             return Strip.blank(width, base)
         return self._drawn[y].adjust_cell_length(width, base).crop(0, width)

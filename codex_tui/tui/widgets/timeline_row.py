@@ -6,6 +6,7 @@ Numbers stand in columns of their own at every width; what a row brings has the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -77,7 +78,9 @@ def _says(log: EventLog, row: Row) -> tuple[str, Family, str]:
     if log.number(row.first) is None:
         record = log.record(row.first)
         return name, mark_family(record), clean_line(gist_of_mark(record))
-    return clean_line(short_name(name)), family_of(name), _gist(log, row)
+    last = min(row.last, row.first + _GIST_PIECES)
+    gist = _gist(log, row.first, last, run=row.count > 1, cut=last < row.last)
+    return clean_line(short_name(name)), family_of(name), gist
 
 
 def mark_family(record: Record) -> Family:
@@ -93,16 +96,16 @@ def mark_family(record: Record) -> Family:
             return Family.LIFECYCLE
 
 
-def _gist(log: EventLog, row: Row) -> str:
-    last = min(row.last, row.first + _GIST_PIECES)
-    events = (log.event(entry) for entry in range(row.first, last + 1))
+@lru_cache(8)  # a run that grows is drawn with each tick, and begins as it did
+def _gist(log: EventLog, first: int, last: int, *, run: bool, cut: bool) -> str:
+    events = (log.event(entry) for entry in range(first, last + 1))
     pieces = [gist_of_event(event) for event in events if event is not None]
-    if row.count == 1:
+    if not run:
         return clean_line(pieces[0])
     # Pieces of a run may stand in quotes of their own; what they bring is one text.
     quote = '"' if pieces[0].startswith('"') and pieces[0].endswith('"') else ""
     joined = "".join(piece.removeprefix(quote).removesuffix(quote) for piece in pieces)
-    return clean_line(quote + joined + ("…" if last < row.last else quote))
+    return clean_line(quote + joined + ("…" if cut else quote))
 
 
 def _number(log: EventLog, row: Row) -> str:

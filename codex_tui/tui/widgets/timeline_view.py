@@ -91,6 +91,7 @@ class TimelineView(LineView):
         self._position: int | None = None
         self._range: tuple[int, int] | None = None
         self._cache: dict[tuple[Row, bool, bool, int], Strip] = {}
+        self._ground: Style | None = None
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -304,6 +305,7 @@ class TimelineView(LineView):
         """Forget what was drawn in other colours."""
         super().notify_style_update()
         self._cache.clear()
+        self._ground = None
 
     def draw(self, y: int) -> Strip:
         """Draw the row that stands in line `y` of the view."""
@@ -323,7 +325,7 @@ class TimelineView(LineView):
 
     def _empty_line(self, y: int, width: int) -> Strip:
         """Draw a line of a view without rows: what will stand here, in the middle."""
-        style = self.rich_style + self._style("muted")
+        style = self._base + self._style("muted")
         text = NOTHING_PASSES if self._log is not None and len(self._log) else PLACEHOLDER
         lines = [] if self.shown else wrap(text, max(1, width - 4))
         line = y - (self.scrollable_content_region.height - len(lines)) // 2
@@ -331,7 +333,7 @@ class TimelineView(LineView):
         return Strip([Segment(said.center(width), style)]).crop_extend(0, width, style)
 
     def _draw(self, row: Row, width: int, chosen: bool, *, ahead: bool) -> Strip:
-        base = self.rich_style
+        base = self._base
         if chosen:
             base += self.get_component_rich_style("timeline--cursor")
         cells = cells_of(self._log, row, width - 1) if self._log is not None else []
@@ -339,6 +341,13 @@ class TimelineView(LineView):
         looks = ((text, "muted" if ahead else name) for text, name in marked)
         segments = [Segment(text, base + self._style(name)) for text, name in looks]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+
+    @property
+    def _base(self) -> Style:
+        """The style of the view itself; Textual makes it anew from all its ancestors."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"timeline--{name}", partial=True)
