@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.formats.turns import EventTurns
-from codex_tui.sessions.forms import data_line, exported_frame, record_of_line, text_of_line
+from codex_tui.sessions.forms import data_line, exported_record, record_of_line, text_of_line
+from codex_tui.sessions.records import FrameRecord, RequestRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,20 +77,29 @@ class LineReader:
 
 
 class ExportedReader(LineReader):
-    """Reads exported lines; where their times or reads begin anew, so does a turn."""
+    """Reads exported lines; where they tell of no requests, turns are told by their times."""
 
     def __init__(self) -> None:
         super().__init__()
         self._turns = EventTurns()
+        self._told = False
 
     def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
-        """Yield the event of a line, and before it the turn that it begins."""
-        record = exported_frame(text_of_line(line, span[0]))
+        """Yield the record of a line, and before an event the turn that it begins."""
+        text = text_of_line(line, span[0])
+        record = exported_record(text)
         if record is None:
-            yield span, record_of_line(line, span[0])
+            if not _is_header(text):
+                yield span, record_of_line(line, span[0])
             return
-        yield from self._turns.before(record, span[0])
+        self._told = self._told or isinstance(record, RequestRecord)
+        if isinstance(record, FrameRecord) and not self._told:
+            yield from self._turns.before(record, span[0])
         yield span, record
+
+
+def _is_header(text: bytes) -> bool:
+    return text.startswith(b'{"record": "session"')
 
 
 class DataLineReader(LineReader):

@@ -123,6 +123,8 @@ def kind_of(value: dict[str, Any]) -> Format | Refusal:
             return RESPONSE
         case {"data": str(), "n": _} if value.keys() >= _KEYS_OF_EXPORT:
             return EXPORTED
+        case {"record": "session"}:
+            return EXPORTED
         case {"type": str()}:
             return EVENT_LINES
         case {"error": dict() | str() as error} if error:

@@ -18,6 +18,7 @@ from codex_tui.sessions.format import (
     plain_records,
     recorded,
 )
+from codex_tui.sessions.json_lines import record_of
 from codex_tui.sessions.records import CutRecord, FrameRecord
 from codex_tui.sessions.values import end_of_value
 from codex_tui.wire.sse import ServerSentEvent
@@ -90,19 +91,12 @@ def _is_json(text: bytes) -> bool:
     return True
 
 
-def exported_frame(text: bytes) -> FrameRecord | None:
-    """The frame of one exported line, an object with `t`, `read`, `type` and `data`, or None."""
+def exported_record(text: bytes) -> Record | None:
+    """The record of one exported line, or None where it is none."""
     try:
-        value = json.loads(text)
-        t, read, name, data = (value.get(key) for key in ("t", "read", "type", "data"))
-    except (ValueError, RecursionError, AttributeError):
+        return record_of(json.loads(text))
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(data, str):
-        return None
-    event = name if isinstance(name, str) and name else "message"
-    seconds = float(t) if isinstance(t, int | float) and abs(t) < 1e12 else None
-    whole = isinstance(read, int) and 0 < read < 1 << 32
-    return FrameRecord(seconds, read if whole else None, ServerSentEvent(event, data))
 
 
 def data_line(block: bytes) -> FrameRecord:
@@ -128,7 +122,7 @@ def _common_line(data: bytes, start: int) -> tuple[FrameRecord, int] | None:
 
 def _exported(block: bytes, offset: int) -> list[Record]:
     line, _, _ = block.partition(b"\n")
-    return [exported_frame(text_of_line(line, offset)) or _line(block, offset)[0]]
+    return [exported_record(text_of_line(line, offset)) or _line(block, offset)[0]]
 
 
 def _none(_data: bytes, _start: int) -> None:
@@ -147,7 +141,7 @@ LINES = Form(_line, _common_line, timed=False)
 """Lines that are the data of an event each."""
 
 EXPORTED = Form(_exported, _none)
-"""Lines that tell of an event each: `n`, `t`, `read`, `type`, and its `data`."""
+"""Lines that tell of a record each, mostly of an event: `n`, `t`, `read`, `type` and its `data`."""
 
 VALUES = Form(lambda block, offset: [record_of_value(block, offset)], _none, timed=False)
 """JSON values, of any length and over any number of lines, that are the data of an event each."""

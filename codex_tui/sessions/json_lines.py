@@ -102,11 +102,6 @@ def record_of(value: object) -> Record | None:
     return read(value) if read is not None else None
 
 
-def is_header(value: object) -> bool:
-    """Whether an object is that of the first line."""
-    return isinstance(value, dict) and value.get("record") == "session"
-
-
 def _frame(value: dict[str, Any]) -> FrameRecord:
     event = _text(value.get("event", value.get("type"))) or "message"
     retry = value.get("retry")

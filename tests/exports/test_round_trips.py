@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from codex_tui.exports.material import Material
 from codex_tui.exports.sse import write
+from codex_tui.formats import AnyReader
 from codex_tui.sessions.format import parse_header
-from codex_tui.sessions.json_lines import is_header, record_of
+from codex_tui.sessions.json_lines import record_of
 from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
 from tests.exports.sessions import answer, event, export, read, structure
@@ -63,16 +64,18 @@ def test_what_was_cut_off_stands_at_the_end_without_a_blank_line() -> None:
     assert b"resp" not in export([cut, event("a")], "sse")
 
 
-def through_lines(said: list[Record]) -> list[Record | None]:
-    values = [json.loads(line) for line in export(said, "jsonl").splitlines()]
-    assert is_header(values[0])
-    return [record_of(value) for value in values[1:]]
+def opened(data: bytes) -> list[Record]:
+    """What any file is read as, whatever it is called."""
+    reader = AnyReader()
+    found = [record for _, record in (*reader.feed(data), *reader.close())]
+    assert reader.refusal is None
+    return found
 
 
 @given(st.lists(records, max_size=6))
 def test_the_lines_give_every_record_back(said: list[Record]) -> None:
     kept = list(Material(said).records())  # as a recording would have them
-    assert through_lines(said) == kept
+    assert opened(export(said, "jsonl")) == kept
 
 
 @given(st.recursive(st.none() | st.text() | st.integers() | st.floats(), st.lists, max_leaves=4))
