@@ -104,3 +104,11 @@ def test_what_is_no_stream_is_refused(cli: Cli, saved: Path) -> None:
     saved.write_text("hello")
     result = cli("export", str(saved))
     assert (result.code, result.err.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "events", "summary"])
+def test_lines_show_as_the_recording_does(cli: Cli, saved: Path, format_: str) -> None:
+    path = saved.with_name("lines")
+    cli("export", str(saved), "--no-redact", "--format", "jsonl", "-o", str(path))
+    shown = [cli("show", str(each), "--format", format_).out for each in (saved, path)]
+    assert shown[0] == shown[1]
