@@ -28,7 +28,8 @@ ROOMS: dict[str, set[str]] = {
     "formats": {"wire", "sessions", "redact"},
     "redact": {"sessions"},  # the records whose headers it filters
     "insight": {"wire", "sessions"},
-    "exports": {"wire", "sessions", "insight", "redact", "safe_text", "_version"},
+    "documents": {"safe_text"},
+    "exports": {"wire", "sessions", "insight", "documents", "redact", "safe_text", "_version"},
     "config": {"safe_text"},
     "library": {"wire", "sessions", "formats", "insight", "state"},
     "sources": {"wire", "sessions", "formats", "config", "redact", "_version"},
@@ -175,6 +176,7 @@ def test_nothing_below_the_screens_loads_textual() -> None:
         "wire",
         "insight",
         "sessions",
+        "documents",
         "exports",
         "formats",
         "sources",

@@ -12,11 +12,11 @@ from textual.app import App
 from textual.containers import VerticalScroll
 from textual.widgets import Log, Markdown
 
+from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.records import FrameRecord
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
-from codex_tui.tui.widgets.markdown import MarkdownDocument
 from codex_tui.tui.widgets.section_view import Section, SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 from codex_tui.wire.decode import decode_event

@@ -8,15 +8,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.widgets.lines import text_of, width_of
-from codex_tui.tui.widgets.markdown import MarkdownDocument
-from codex_tui.tui.widgets.styles import ROLE_MASK, STILL, Role
+from codex_tui.documents.lines import text_of, width_of
+from codex_tui.documents.markdown import MarkdownDocument
+from codex_tui.documents.styles import ROLE_MASK, STILL, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from codex_tui.tui.widgets.document import Document
-    from codex_tui.tui.widgets.lines import Line
+    from codex_tui.documents.document import Document
+    from codex_tui.documents.lines import Line
 
 Pieces = list[tuple[str, int, str]]
 

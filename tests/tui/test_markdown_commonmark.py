@@ -14,11 +14,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from codex_tui.tui.widgets.markdown.code import Code
-from codex_tui.tui.widgets.markdown.leaves import Container, Rule, Text
-from codex_tui.tui.widgets.markdown.leaves import Leaf as MarkdownLeaf
-from codex_tui.tui.widgets.markdown.tables import TableRows
-from codex_tui.tui.widgets.styles import EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
+from codex_tui.documents.markdown.code import Code
+from codex_tui.documents.markdown.leaves import Container, Rule, Text
+from codex_tui.documents.markdown.leaves import Leaf as MarkdownLeaf
+from codex_tui.documents.markdown.tables import TableRows
+from codex_tui.documents.styles import EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
 from tests.tui.answers import ANSWERS
 from tests.tui.drawn import at_once
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from codex_tui.tui.widgets.document import Block
-    from codex_tui.tui.widgets.lines import Run
+    from codex_tui.documents.document import Block
+    from codex_tui.documents.lines import Run
 
 Leaf = tuple[str, str, str]
 """Containers (`q`, `b`, or a number each), kind, and marked-up text."""

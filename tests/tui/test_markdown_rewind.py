@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codex_tui.tui.widgets.markdown import MarkdownDocument
+from codex_tui.documents.markdown import MarkdownDocument
 from tests.tui.drawn import at_once, pieces, work
 
 BLOCKS = st.sampled_from(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from codex_tui.tui.widgets.markdown import MarkdownDocument
+from codex_tui.documents.markdown import MarkdownDocument
 from tests.tui import answers
 from tests.tui.drawn import assert_fits, assert_streams_like_at_once, at_once, pieces, texts, work
 

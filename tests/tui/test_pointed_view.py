@@ -12,16 +12,16 @@ from textual.app import App
 from textual.color import Color
 from textual.content import Content
 
+from codex_tui.documents.lines import Line, Run, searchable, text_of, width_of
+from codex_tui.documents.markdown import MarkdownDocument
+from codex_tui.documents.styles import CARET, GAP_STEPS, LIT, STILL, TOKEN_STYLES
 from codex_tui.insight.provenance import Piece, Pieces
 from codex_tui.tui.theming import contrast, load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets import palette
 from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.lines import Line, Run, searchable, text_of, width_of
-from codex_tui.tui.widgets.markdown import MarkdownDocument
 from codex_tui.tui.widgets.overlays import GAPS, Tokens, flagged, gap_step, laid_over
 from codex_tui.tui.widgets.pointed_view import PointedView
 from codex_tui.tui.widgets.section_view import Section
-from codex_tui.tui.widgets.styles import CARET, GAP_STEPS, LIT, STILL, TOKEN_STYLES
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
-from codex_tui.tui.widgets.markdown import MarkdownDocument
 from codex_tui.tui.widgets.section_view import Section, SectionView
 from tests.tui.answers import RETRY, STEPS
 from tests.tui.stage import Stage

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.documents.markdown import MarkdownDocument
+from codex_tui.documents.styles import Role
 from codex_tui.insight import units
 from codex_tui.insight.figures import figures_of
 from codex_tui.insight.items import MessageItem, Part
@@ -14,8 +16,6 @@ from codex_tui.tui.panes.phases import PHASES, phase_of
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
-from codex_tui.tui.widgets.markdown import MarkdownDocument
-from codex_tui.tui.widgets.styles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

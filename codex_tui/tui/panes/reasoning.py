@@ -6,11 +6,11 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.insight import units
 from codex_tui.insight.items import Part, ReasoningItem
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
-from codex_tui.tui.widgets.markdown import MarkdownDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, split_graphemes
 
-from codex_tui.tui.widgets.styles import STILL
+from codex_tui.documents.styles import STILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from codex_tui.tui.widgets.lines import Run
+    from codex_tui.documents.lines import Run
     from codex_tui.tui.widgets.sections import Sections
 
 

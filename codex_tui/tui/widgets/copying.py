@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.tui.widgets.lines import source_of
-from codex_tui.tui.widgets.styles import STILL
+from codex_tui.documents.lines import source_of
+from codex_tui.documents.styles import STILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.selection import Selection
 
-    from codex_tui.tui.widgets.document import Block, Document
-    from codex_tui.tui.widgets.lines import Line, Run
+    from codex_tui.documents.document import Block, Document
+    from codex_tui.documents.lines import Line, Run
     from codex_tui.tui.widgets.sections import Section, Sections
 
 _MARKS = re.compile(r"[\s>#*+\-0-9.)(\[\]xX_`~|!<]*")

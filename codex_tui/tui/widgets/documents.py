@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from codex_tui.tui.widgets.document import Document, Flow
-from codex_tui.tui.widgets.intake import LineIntake, Segment
-from codex_tui.tui.widgets.lines import Run, expand_tabs
-from codex_tui.tui.widgets.styles import Role
+from codex_tui.documents.document import Document, Flow
+from codex_tui.documents.intake import LineIntake, Segment
+from codex_tui.documents.lines import Run, expand_tabs
+from codex_tui.documents.styles import Role
 
 __all__ = ["Document", "TextDocument"]
 

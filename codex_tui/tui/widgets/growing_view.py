@@ -19,7 +19,7 @@ from codex_tui.tui.widgets.sections import Section, Sections, State
 if TYPE_CHECKING:
     from textual.strip import Strip
 
-    from codex_tui.tui.widgets.lines import Line
+    from codex_tui.documents.lines import Line
     from codex_tui.tui.widgets.search import Search
 
 SLICE = 0.008

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from codex_tui.tui.widgets.document import Block
+from codex_tui.documents.document import Block
+from codex_tui.documents.intake import SEGMENT, cleaned
+from codex_tui.documents.lines import Line, Run, padding, settled, wrap
+from codex_tui.documents.styles import STILL, Role
 from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.intake import SEGMENT, cleaned
-from codex_tui.tui.widgets.lines import Line, Run, padding, settled, wrap
-from codex_tui.tui.widgets.styles import STILL, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

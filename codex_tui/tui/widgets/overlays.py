@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, split_graphemes
 
-from codex_tui.tui.widgets.lines import Line, Run, width_of
-from codex_tui.tui.widgets.styles import STILL, TOKEN_STYLES, token_flag
+from codex_tui.documents.lines import Line, Run, width_of
+from codex_tui.documents.styles import STILL, TOKEN_STYLES, token_flag
 
 if TYPE_CHECKING:
     from codex_tui.insight.provenance import Pieces

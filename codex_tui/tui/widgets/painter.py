@@ -12,16 +12,16 @@ from rich.segment import Segment
 from textual.content import Content
 from textual.strip import Strip
 
-from codex_tui.tui.widgets.lines import Line, mark
+from codex_tui.documents.lines import Line, mark
+from codex_tui.documents.styles import CURRENT, MATCH, SELECTED, Role
 from codex_tui.tui.widgets.palette import PREFIX, styles_of
-from codex_tui.tui.widgets.styles import CURRENT, MATCH, SELECTED, Role
 
 if TYPE_CHECKING:
     from textual.style import Style as VisualStyle
     from textual.widget import Widget
 
+    from codex_tui.documents.styles import Styles
     from codex_tui.tui.widgets.sections import Section
-    from codex_tui.tui.widgets.styles import Styles
 
 KEPT = 1_000
 """Strips that are kept; a terminal shows a tenth of that."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.style import Style
 
-from codex_tui.tui.widgets.styles import GAP_STEPS, Role, Styles
+from codex_tui.documents.styles import GAP_STEPS, Role, Styles
 
 if TYPE_CHECKING:
     from textual.widget import Widget

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from codex_tui.documents.styles import CARET, LIT
 from codex_tui.tui.widgets import caret as carets
 from codex_tui.tui.widgets.caret import Caret
 from codex_tui.tui.widgets.overlays import Tokens, flagged, laid_over
 from codex_tui.tui.widgets.section_view import SectionView
-from codex_tui.tui.widgets.styles import CARET, LIT
 
 if TYPE_CHECKING:
     from textual import events
 
-    from codex_tui.tui.widgets.lines import Line
+    from codex_tui.documents.lines import Line
 
 TokensOf = Callable[[str], Tokens | None]
 

@@ -6,11 +6,11 @@ import re
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.tui.widgets.lines import searchable
+from codex_tui.documents.lines import searchable
 
 if TYPE_CHECKING:
-    from codex_tui.tui.widgets.document import Block
-    from codex_tui.tui.widgets.lines import Line
+    from codex_tui.documents.document import Block
+    from codex_tui.documents.lines import Line
     from codex_tui.tui.widgets.sections import Section, Sections
 
 MAX_PATTERN = 500

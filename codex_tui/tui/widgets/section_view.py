@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from codex_tui.documents.lines import index_at, links_in, run_at
 from codex_tui.tui.widgets import palette
 from codex_tui.tui.widgets.copying import selected_source
 from codex_tui.tui.widgets.growing_view import SLICE, GrowingView
-from codex_tui.tui.widgets.lines import index_at, links_in, run_at
 from codex_tui.tui.widgets.search import Search
 from codex_tui.tui.widgets.sections import Section
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.geometry import Offset
     from textual.selection import Selection
 
-    from codex_tui.tui.widgets.lines import Run
+    from codex_tui.documents.lines import Run
 
 
 class SectionView(GrowingView):

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from codex_tui.tui.widgets.document import Block, Document
-    from codex_tui.tui.widgets.lines import Line
+    from codex_tui.documents.document import Block, Document
+    from codex_tui.documents.lines import Line
 
 State = Literal["", "running", "failed", "warning", "muted", "prompt"]
 

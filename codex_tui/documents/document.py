@@ -12,7 +12,7 @@ from collections import deque
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.widgets.lines import Line, Run, fold, settled, source_of, wrap
+from codex_tui.documents.lines import Line, Run, fold, settled, source_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """CommonMark and GitHub's extensions, parsed as they stream in."""
 
-from codex_tui.tui.widgets.markdown.document import MarkdownDocument
+from codex_tui.documents.markdown.document import MarkdownDocument
 
 __all__ = ["MarkdownDocument"]

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.widgets.document import Document
-from codex_tui.tui.widgets.intake import LineIntake, Segment, cleaned
-from codex_tui.tui.widgets.markdown.blocks import BlockParser
-from codex_tui.tui.widgets.markdown.leaves import Leaf, Text
-from codex_tui.tui.widgets.markdown.links import take_definition
+from codex_tui.documents.document import Document
+from codex_tui.documents.intake import LineIntake, Segment, cleaned
+from codex_tui.documents.markdown.blocks import BlockParser
+from codex_tui.documents.markdown.leaves import Leaf, Text
+from codex_tui.documents.markdown.links import take_definition
 
 if TYPE_CHECKING:
-    from codex_tui.tui.widgets.document import Block
-    from codex_tui.tui.widgets.markdown.open_end import Saved
+    from codex_tui.documents.document import Block
+    from codex_tui.documents.markdown.open_end import Saved
 
 
 class MarkdownDocument(Document):

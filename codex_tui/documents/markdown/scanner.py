@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from codex_tui.tui.widgets.intake import Passage, Place
-from codex_tui.tui.widgets.markdown.inline import HTML_TAG
+from codex_tui.documents.intake import Passage, Place
+from codex_tui.documents.markdown.inline import HTML_TAG
 
 _BLANKS = re.compile(r"[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.tui.widgets.styles import EMPHASIS, Role
+from codex_tui.documents.styles import EMPHASIS, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,7 +85,7 @@ def lex(code: str, language: str, state: State) -> Lexed:
     """Find the tokens of whole lines of code."""
     if not language or len(code) > MAX_PIECE or _longest_line(code) > _MAX_LINE:
         return PLAIN
-    lexing = import_module("codex_tui.tui.widgets.markdown.lexing")
+    lexing = import_module("codex_tui.documents.markdown.lexing")
     if (lexer := lexing.lexer_for(language)) is None:
         return PLAIN
     try:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from codex_tui.documents.lines import Run
+from codex_tui.documents.styles import STILL
 from codex_tui.safe_text import clean
-from codex_tui.tui.widgets.lines import Run
-from codex_tui.tui.widgets.styles import STILL
 
 SEGMENT = 2048
 """Characters of one line that are taken at once; a longer line comes in several segments."""

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.safe_text import clean
-from codex_tui.tui.widgets.markdown.emphasis import Emphasis, Node, flanks
-from codex_tui.tui.widgets.markdown.links import (
+from codex_tui.documents.markdown.emphasis import Emphasis, Node, flanks
+from codex_tui.documents.markdown.links import (
     bare_url,
     inline_target,
     normalized,
     safe_target,
 )
-from codex_tui.tui.widgets.styles import LINK, SPAN, Role
+from codex_tui.documents.styles import LINK, SPAN, Role
+from codex_tui.safe_text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

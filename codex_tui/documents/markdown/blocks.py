@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.widgets.markdown.code import Code
-from codex_tui.tui.widgets.markdown.highlight import language_of
-from codex_tui.tui.widgets.markdown.leaves import (
+from codex_tui.documents.markdown.code import Code
+from codex_tui.documents.markdown.highlight import language_of
+from codex_tui.documents.markdown.leaves import (
     Container,
     Empty,
     Leaf,
@@ -21,13 +21,13 @@ from codex_tui.tui.widgets.markdown.leaves import (
     item,
     quote,
 )
-from codex_tui.tui.widgets.markdown.open_end import Fence, Html, OpenEnd
-from codex_tui.tui.widgets.markdown.scanner import BEFORE_BLANK, Cursor, Marker
-from codex_tui.tui.widgets.markdown.tables import Table, TableRows, alignments, cells_of
-from codex_tui.tui.widgets.styles import Role
+from codex_tui.documents.markdown.open_end import Fence, Html, OpenEnd
+from codex_tui.documents.markdown.scanner import BEFORE_BLANK, Cursor, Marker
+from codex_tui.documents.markdown.tables import Table, TableRows, alignments, cells_of
+from codex_tui.documents.styles import Role
 
 if TYPE_CHECKING:
-    from codex_tui.tui.widgets.intake import Passage
+    from codex_tui.documents.intake import Passage
 
 MAX_DEPTH = 32
 """Containers in each other; what would open a further one is text."""

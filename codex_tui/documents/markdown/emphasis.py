@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from codex_tui.tui.widgets.styles import EMPHASIS, STRIKE, STRONG
+from codex_tui.documents.styles import EMPHASIS, STRIKE, STRONG
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ from collections import ChainMap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.tui.widgets.markdown.code import Code
-from codex_tui.tui.widgets.markdown.inline import parse_inline
-from codex_tui.tui.widgets.markdown.leaves import (
+from codex_tui.documents.markdown.code import Code
+from codex_tui.documents.markdown.inline import parse_inline
+from codex_tui.documents.markdown.leaves import (
     Container,
     Empty,
     Leaf,
@@ -22,13 +22,13 @@ from codex_tui.tui.widgets.markdown.leaves import (
     Text,
     shared,
 )
-from codex_tui.tui.widgets.markdown.links import take_definition
-from codex_tui.tui.widgets.markdown.tables import TableRows
+from codex_tui.documents.markdown.links import take_definition
+from codex_tui.documents.markdown.tables import TableRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from codex_tui.tui.widgets.document import Block
+    from codex_tui.documents.document import Block
 
 PIECE = 2_048
 """Characters of a paragraph after which it goes on in a further piece, where nothing is open; and

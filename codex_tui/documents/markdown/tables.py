@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.widgets.intake import Passage
-from codex_tui.tui.widgets.lines import Line, Run, padding, width_of, wrap
-from codex_tui.tui.widgets.markdown.inline import parse_inline
-from codex_tui.tui.widgets.markdown.leaves import Leaf, Restore, Spot, inline_rows
-from codex_tui.tui.widgets.styles import Role
+from codex_tui.documents.intake import Passage
+from codex_tui.documents.lines import Line, Run, padding, width_of, wrap
+from codex_tui.documents.markdown.inline import parse_inline
+from codex_tui.documents.markdown.leaves import Leaf, Restore, Spot, inline_rows
+from codex_tui.documents.styles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,12 +12,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.tui.widgets.document import Block
-from codex_tui.tui.widgets.intake import Passage, Place
-from codex_tui.tui.widgets.lines import Line, Run, padding, settled, wrap
-from codex_tui.tui.widgets.markdown.inline import Inline, parse_inline
-from codex_tui.tui.widgets.markdown.links import take_definition
-from codex_tui.tui.widgets.styles import ROLE_MASK, Role
+from codex_tui.documents.document import Block
+from codex_tui.documents.intake import Passage, Place
+from codex_tui.documents.lines import Line, Run, padding, settled, wrap
+from codex_tui.documents.markdown.inline import Inline, parse_inline
+from codex_tui.documents.markdown.links import take_definition
+from codex_tui.documents.styles import ROLE_MASK, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

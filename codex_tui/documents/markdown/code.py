@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.widgets.intake import Passage
-from codex_tui.tui.widgets.lines import (
+from codex_tui.documents.intake import Passage
+from codex_tui.documents.lines import (
     Line,
     Run,
     expand_tabs,
@@ -14,9 +14,9 @@ from codex_tui.tui.widgets.lines import (
     settled,
     width_of,
 )
-from codex_tui.tui.widgets.markdown.highlight import PLAIN, ROOT, State, cut_at, lex
-from codex_tui.tui.widgets.markdown.leaves import Leaf, Restore, Spot
-from codex_tui.tui.widgets.styles import BLOCK, Role
+from codex_tui.documents.markdown.highlight import PLAIN, ROOT, State, cut_at, lex
+from codex_tui.documents.markdown.leaves import Leaf, Restore, Spot
+from codex_tui.documents.styles import BLOCK, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

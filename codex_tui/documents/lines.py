@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rich.cells import cell_len, split_graphemes
 
-from codex_tui.tui.widgets.styles import BLOCK, STILL
+from codex_tui.documents.styles import BLOCK, STILL
 
 TAB = 4
 """Columns between tab stops; what code in answers is written for."""
