@@ -13,12 +13,12 @@ from codex_tui.cli.folded import Folded
 from codex_tui.cli.output import Output
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.stopping import handling
+from codex_tui.formats.files import OpenFile
 from codex_tui.insight import units
 from codex_tui.insight.goto import GotoError
 from codex_tui.insight.player import Player
 from codex_tui.sessions.loading import Loading
 from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.payload import ReplayedFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,12 +33,13 @@ class PlainReplay:
     """Plays one file.
 
     Args:
-        path: A recording, or a dump.
+        path: Whatever can be read as records.
         settings: How it is played.
         clock: What measures the time, in seconds.
 
     Raises:
         OSError: It can't be opened.
+        UnreadableError: It is nothing that can be read as records.
     """
 
     def __init__(
@@ -46,9 +47,14 @@ class PlainReplay:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._log = EventLog(ReplayedFile(path))
+        self._file = OpenFile(path)
+        self._log = EventLog(self._file.keeper)
         self._loading = Loading(
-            path, self._log, cache=settings.paths.cache / "index", follow=settings.follow
+            path,
+            self._log,
+            maker=self._file.maker(self._log),
+            cache=settings.paths.cache / "index",
+            follow=settings.follow,
         )
         self._player = Player(
             self._log,
@@ -153,6 +159,8 @@ class PlainReplay:
             return 0
         turn = conversation.turns[-1]
         self._printer.ended(turn)
+        if self._file.reader.trouble:
+            self._printer.say("trouble", self._file.reader.trouble)
         if self._signal:
             t = self._player.turn_seconds
             self._printer.say("stopped" if t is None else f"stopped at {units.seconds(t)}")

@@ -11,8 +11,8 @@ import asyncio
 import errno
 import os
 import stat
+from functools import partial
 from pathlib import Path
-from threading import Semaphore, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -24,13 +24,11 @@ from codex_tui.sessions.reader import CHUNK, reading
 from codex_tui.sessions.records import (
     CommentRecord,
     CutRecord,
-    EndRecord,
     FrameRecord,
     RequestRecord,
-    ResponseRecord,
 )
-from codex_tui.wire.decode import TERMINAL_TYPES, WHOLE, decode_event, event_type
-from codex_tui.wire.events import ResponseObjectEvent
+from codex_tui.sources.background import Background
+from codex_tui.sources.open_turn import OpenTurn, Placed, Sentences
 
 if TYPE_CHECKING:
     import io
@@ -45,8 +43,7 @@ if TYPE_CHECKING:
 
     from codex_tui.formats import Format
     from codex_tui.sessions.payload import Keeper
-    from codex_tui.sessions.records import How, Record, Span
-    from codex_tui.wire.sse import ServerSentEvent
+    from codex_tui.sessions.records import Record
 
 PLAIN_PACE = 50.0
 """Frames a second of a plain dump at speed 1."""
@@ -61,7 +58,7 @@ _UNYIELDING = 64  # batches that may follow each other before the loop gets its 
 _SHORTEST = 1e-6  # seconds
 _AHEAD = 4  # chunks that are read before they are asked for
 
-Placed = tuple["Span", "Record"]
+_SENTENCES = Sentences("The file ends {where}.", "The replay was stopped here; the file goes on.")
 
 
 class ReplaySource:
@@ -93,12 +90,12 @@ class ReplaySource:
         """How far the turn has played, in its own seconds (of a plain dump: at its even pace)."""
         self.keeper: Keeper = _keeper_of(file) if isinstance(file, Path) else Spool()
         """What keeps the records: the file itself, or for a pipe a temporary file."""
-        self._chunks = _Chunks(file)
+        self._chunks = Background(partial(_chunks_of, file), name="replay", ahead=_AHEAD)
         self._parser = AnyReader()
         self._sleep = sleep
         self._clock = clock
         self._cancelled = False
-        self._turn = _Turn()
+        self._turn = OpenTurn(_SENTENCES)
         self._timed = False
         self._unyielding = 0
 
@@ -230,144 +227,12 @@ def _read_of(record: Record) -> int | None:
     return record.read if isinstance(record, FrameRecord | CommentRecord | CutRecord) else None
 
 
-_HOW: dict[str | None, How] = {
-    "response.completed": "completed",
-    "response.failed": "failed",
-    "response.incomplete": "incomplete",
-    "response.cancelled": "cancelled",
-}
-
-
-def _terminal_type(frame: ServerSentEvent) -> str | None:
-    """The type that a whole response would have ended a stream with."""
-    if event_type(frame) != WHOLE:
-        return None
-    event = decode_event(frame)
-    status = event.response.status if isinstance(event, ResponseObjectEvent) else None
-    return f"response.{status}"
-
-
-class _Turn:
-    """Follows the records of a turn, to say how it ended where the file doesn't.
-
-    Only a terminal event gives its word; nothing else is taken for an ending.
-    """
-
-    def __init__(self) -> None:
-        self.frames = 0
-        """Frames so far, in the whole file."""
-        self.nowhere: Span = (0, 0)
-        """The place of a record that stands in no file."""
-        self._open = True  # a file that holds nothing has an end all the same
-        self._begun = False
-        self._number = 1
-        self._t: float | None = None
-        self._terminal: str | None = None
-        self._error = False
-        self._cut = False
-
-    def take(self, span: Span, record: Record) -> Iterator[Placed]:
-        """The record, and before it the end of a turn that the file left open."""
-        if isinstance(record, RequestRecord):
-            if self._begun and (end := self.ended(None)):
-                yield self.nowhere, end
-            self._begin(record.turn)
-        elif not isinstance(record, CommentRecord):
-            self._begin(self._number if self._open else self._number + 1)
-        self.nowhere = (sum(span), 0)
-        self._follow(record)
-        yield span, record
-
-    def _begin(self, number: int) -> None:
-        if self._open and self._begun:
-            return
-        self._open, self._begun, self._number = True, True, number
-        self._t, self._terminal, self._error, self._cut = None, None, False, False
-
-    def _follow(self, record: Record) -> None:
-        match record:
-            case FrameRecord():
-                self.frames += 1
-                self._t = record.t
-                self._follow_event(_terminal_type(record.frame) or event_type(record.frame))
-            case CutRecord():
-                self._cut = True
-            case ResponseRecord():
-                self._t = record.t
-            case EndRecord():
-                self._open = False
-
-    def _follow_event(self, name: str | None) -> None:
-        if name in TERMINAL_TYPES:
-            self._terminal = name
-        elif name == "error":
-            self._error = True
-
-    def ended(self, failure: str | None) -> EndRecord | None:
-        """The end of a turn whose bytes end here; None where the file has told it."""
-        if not self._open:
-            return None
-        self._open = False
-        if self._terminal is not None:
-            return EndRecord(self._number, self._t, _HOW[self._terminal])
-        how: How = "api_error" if self._error else "interrupted"
-        where = "inside an event" if self._cut else "without saying how the stream ended"
-        return EndRecord(self._number, self._t, how, failure or f"The file ends {where}.")
-
-    def cancelled(self, t: float | None) -> EndRecord | None:
-        """The end of a turn that the user stopped; None where none was running."""
-        if not self._open:
-            return None
-        self._open = False
-        return EndRecord(
-            self._number, t, "cancelled", "The replay was stopped here; the file goes on."
-        )
-
-
-class _Chunks:
-    """A file's bytes as they come, read by a daemon thread: a pipe that is silent holds nobody."""
-
-    def __init__(self, file: Path | BinaryIO) -> None:
-        self._file = file
-        self._queue: asyncio.Queue[bytes | OSError | None] = asyncio.Queue()
-        self._room = Semaphore(_AHEAD)
-        self._stopped = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        loop = asyncio.get_running_loop()
-        Thread(target=self._read, args=(loop,), name="replay", daemon=True).start()
-        while (chunk := await self._queue.get()) and not self._stopped:
-            if isinstance(chunk, OSError):
-                raise chunk
-            yield chunk
-            self._room.release()
-
-    def stop(self) -> None:
-        """Let the thread go, and whoever waits for it."""
-        self._stopped = True
-        self._room.release()
-        self._queue.put_nowait(None)
-
-    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
-        try:
-            for chunk in self._opened():
-                self._room.acquire()
-                if self._stopped:
-                    return
-                loop.call_soon_threadsafe(self._queue.put_nowait, chunk)
-        except RuntimeError:  # the loop is closed: nobody waits any more
-            return
-
-    def _opened(self) -> Iterator[bytes | OSError | None]:
-        try:
-            if isinstance(self._file, Path):
-                with self._file.open("rb", buffering=0) as file:
-                    yield from _pieces(file)
-            else:
-                yield from _pieces(self._file)
-        except OSError as error:
-            yield error
-        yield None
+def _chunks_of(file: Path | BinaryIO) -> Iterator[bytes]:
+    if isinstance(file, Path):
+        with file.open("rb", buffering=0) as opened:
+            yield from _pieces(opened)
+    else:
+        yield from _pieces(file)
 
 
 def _pieces(file: BinaryIO | io.RawIOBase) -> Iterator[bytes]:

@@ -1,0 +1,84 @@
+"""What blocks, done by a daemon thread: a pipe that is silent, or a slow disk, holds nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from threading import Lock, Semaphore, Thread
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+Item = TypeVar("Item")
+
+
+class Background(Generic[Item]):
+    """Items that a thread finds, handed to one event loop.
+
+    The thread may begin before there is a loop. An `OSError` that ends it is raised where the
+    items are taken.
+
+    Args:
+        find: Yields the items, in the thread.
+        name: The thread's.
+        ahead: How many items it finds before they are taken.
+    """
+
+    def __init__(self, find: Callable[[], Iterator[Item]], *, name: str, ahead: int) -> None:
+        self._find = find
+        self._room = Semaphore(ahead)
+        self._found: deque[Item] = deque()
+        self._failure: OSError | None = None
+        self._over = self._stopped = self._begun = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news = asyncio.Event()
+        self._lock = Lock()  # of the loop, which the thread wakes
+        self._thread = Thread(target=self._work, name=name, daemon=True)
+
+    def begin(self) -> None:
+        """Have the thread begin; taking the first item does so too."""
+        if not self._begun:
+            self._begun = True
+            self._thread.start()
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        with self._lock:
+            self._loop = asyncio.get_running_loop()
+        self.begin()
+        while not self._stopped:
+            self._news.clear()
+            over = self._over  # before the look at what was found: nothing comes after it
+            if self._found:
+                yield self._found.popleft()
+                self._room.release()
+            elif over:
+                break
+            else:
+                await self._news.wait()
+        if self._failure is not None and not self._stopped:
+            raise self._failure
+
+    def stop(self) -> None:
+        """Let the thread go, and whoever waits for it; in the loop's thread."""
+        self._stopped = True
+        self._room.release()
+        self._news.set()
+
+    def _work(self) -> None:
+        try:
+            for item in self._find():
+                self._room.acquire()
+                if self._stopped:
+                    return
+                self._found.append(item)
+                self._wake()
+        except OSError as error:
+            self._failure = error
+        self._over = True
+        self._wake()
+
+    def _wake(self) -> None:
+        with self._lock:
+            if self._loop is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._news.set)
