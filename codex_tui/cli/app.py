@@ -14,11 +14,15 @@ from codex_tui.cli.saved import STDIN, STDIN_NAME, open_stream, refuse_other_fil
 from codex_tui.insight.goto import GotoError, parse_goto
 from codex_tui.sources.backend import Backend
 from codex_tui.sources.demo_sessions import demo_prompts
+from codex_tui.sources.pipe import PipeSource
 from codex_tui.tui.collector import hold_collector
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
     from codex_tui.tui.opening import Replayed
+
+
+_NO_PIPE = "- reads a pipe, and standard input is the terminal"
 
 
 def open_app(settings: Settings, prompt: str) -> int:
@@ -76,10 +80,33 @@ def _piped() -> BinaryIO:
         click.ClickException: It is the terminal, or no stream.
     """
     if os.isatty(KEYS):
-        raise click.ClickException("- reads a pipe, and standard input is the terminal")
+        raise click.ClickException(_NO_PIPE)
     data = os.fdopen(os.dup(KEYS), "rb")
     refuse_other_files(data, STDIN_NAME)
     return data
+
+
+def listen(settings: Settings, _: str) -> int:
+    """Open the app on what comes through standard input, while it comes.
+
+    A file there is replayed: reading it has no times that would mean anything.
+
+    Raises:
+        OSError: It can't be read.
+        click.ClickException: It is no pipe, or there is no terminal.
+    """
+    if os.isatty(KEYS):
+        raise click.ClickException(_NO_PIPE)
+    if stat.S_ISREG(os.fstat(KEYS).st_mode):
+        return replay(settings, STDIN)
+    source = PipeSource(os.dup(KEYS))
+    source.begin()
+    if is_plain(settings):
+        from codex_tui.cli import plain
+
+        return plain.listen(settings, source)
+    _take_terminal()
+    return _run(settings, pipe=source)
 
 
 def _run(
@@ -88,12 +115,13 @@ def _run(
     backend: Backend | None = None,
     prompt: str | None = None,
     replay: Replayed | BinaryIO | None = None,
+    pipe: PipeSource | None = None,
 ) -> int:
     """Import the app, which is most of the start, and run it."""
     hold_collector()
     from codex_tui.tui.app import run_app
 
-    return run_app(settings, backend=backend, prompt=prompt, replay=replay)
+    return run_app(settings, backend=backend, prompt=prompt, replay=replay, pipe=pipe)
 
 
 def _replayed(settings: Settings, path: Path) -> Replayed:

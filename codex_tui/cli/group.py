@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _ARGUMENTS = f"{NAME} arguments"
-_MEANT = {"help": "--help", "version": "--version", "-": "run -"}
+_MEANT = {"help": "--help", "version": "--version"}
 
 
 class PromptVerb(Verb):

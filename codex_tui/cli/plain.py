@@ -21,9 +21,12 @@ from codex_tui.cli.streaming import Streaming
 from codex_tui.sources.replay import ReplaySource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from codex_tui.config import Settings
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
+    from codex_tui.sources.pipe import PipeSource
 
 
 def answer(settings: Settings, backend: Backend, prompt: str) -> int:
@@ -56,15 +59,30 @@ def play(settings: Settings, file: Path | BinaryIO) -> int:
     if isinstance(file, Path):
         return asyncio.run(PlainReplay(file, settings).run())
     source = ReplaySource(file, settings.speed)
-    return asyncio.run(_print(source, None))
+    return asyncio.run(_print(source, lambda: None))
 
 
-async def _print(source: Source, recordings: Path | None) -> int:
-    """Print a source to its end, and give the exit code."""
+def listen(settings: Settings, source: PipeSource) -> int:
+    """Print what comes through a pipe; the exit code is 0 only if the response was completed.
+
+    Raises:
+        OSError: The output is closed, or full.
+    """
+    folder = settings.paths.sessions if settings.record else None
+    return asyncio.run(_print(source, lambda: None if source.saved else folder))
+
+
+async def _print(source: Source, folder: Callable[[], Path | None]) -> int:
+    """Print a source to its end, and give the exit code.
+
+    Args:
+        source: What is printed.
+        folder: Where it is recorded, if it is; asked when the first of it has come.
+    """
     folded, printer = Folded(), PlainPrinter(Output(sys.stdout))
     streaming = Streaming(folded, [printer], lambda source: printer.passed(source.now()))
     with handling(streaming.stop):
-        recorder = Recorder(recordings)
+        recorder = Recorder(folder, "from a pipe")
         await streaming.read(source, recorder)
     turn = folded.conversation.turns[-1]
     printer.ended(turn)

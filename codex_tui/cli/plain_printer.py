@@ -119,7 +119,7 @@ class PlainPrinter:
     def passed(self, t: float | None) -> None:
         """Nothing came until now, in seconds of the turn: say so at sensible intervals."""
         turn = self._turn
-        if t is None or turn is None or self._told:
+        if t is None or turn is None or self._told or turn.transcript.response.terminal_type:
             return
         if (step := self._silence.passed(t)) is None:
             return

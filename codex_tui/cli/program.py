@@ -42,6 +42,7 @@ def program() -> PromptOrVerb:
         ),
         [
             Verb("demo", "app:demo", texts.DEMO),
+            Verb("-", "app:listen", texts.PIPE),
             Verb(
                 "replay",
                 "app:replay",

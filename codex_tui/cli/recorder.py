@@ -9,7 +9,7 @@ from codex_tui.sessions.recording import Recording
 from codex_tui.sessions.writer import BEHIND_AFTER, RecordingWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from codex_tui.sessions.records import Record
@@ -19,15 +19,25 @@ class Recorder:
     """Records into a new file of a folder; `trouble` says why it can't, "" while it can.
 
     Args:
-        folder: The folder of recordings; None records nothing.
+        folder: Gives the folder of recordings when the first records have come; None records
+            nothing.
         title: What the recording is about: it names the file.
     """
 
-    def __init__(self, folder: Path | None, title: str = "") -> None:
+    def __init__(self, folder: Callable[[], Path | None], title: str = "") -> None:
         self._trouble = ""
+        self._folder = folder
+        self._title = title
+        self._begun = False
         self._loop = asyncio.get_running_loop()
         self._written = asyncio.Event()
-        self._writer = self._opened(folder, title) if folder is not None else None
+        self._writer: RecordingWriter | None = None
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            folder = self._folder()
+            self._writer = self._opened(folder, self._title) if folder is not None else None
 
     def _opened(self, folder: Path, title: str) -> RecordingWriter | None:
         try:
@@ -52,6 +62,7 @@ class Recorder:
 
     async def keep(self, records: Sequence[Record]) -> None:
         """Write records; return when they stand in the file, or the disk is too slow."""
+        self._begin()
         if self._writer is None:
             return
         offset, length = self._writer.keep(records)[-1]

@@ -131,7 +131,7 @@ class _Run:
     async def _stream(self, prompt: str) -> None:
         source = self._backend.source(self._backend.body([], prompt))
         folder = self._settings.paths.sessions if self._settings.record else None
-        recorder = Recorder(folder, prompt)
+        recorder = Recorder(lambda: folder, prompt)
         await self._streaming.read(source, recorder)
         self._path = recorder.path
 

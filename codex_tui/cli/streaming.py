@@ -11,7 +11,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from codex_tui.cli.output import say
-from codex_tui.sessions.records import EndRecord
+from codex_tui.insight.ending import left
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -106,7 +106,7 @@ class Streaming:
         turn = self._folded.conversation.turn
         if turn is None or turn.ended or self._source is None:
             return []
-        return [EndRecord(turn.number, self._source.now(), "cancelled", "The program was ended.")]
+        return [left(turn.number, self._source.now(), turn, "The program was ended.")]
 
     def stop(self, number: int) -> None:
         """End because of a signal, as a user's cancel does."""

@@ -26,7 +26,8 @@ Examples:
   codex-tui run -R "why?" > why.md    no app: the answer to stdout, as it comes,
                                       and the reasoning to stderr
   codex-tui --base-url http://localhost:8000/v1 -m llama "hello there"
-  curl -N ... | codex-tui show - --format json | jq .usage
+  curl -sN ... | codex-tui -          watch and record what comes through a pipe
+  curl -sN ... | codex-tui show - --format json | jq .usage
 
 """
 
@@ -55,6 +56,20 @@ DEMO = """Watch the embedded demo: no key and no network.
 
 It answers through the same client as a real server would. The first prompt is sent by itself;
 further ones go through the other sessions: tool calls, a web search, a failure.
+"""
+
+PIPE = """Watch what comes through standard input, while it comes.
+
+It is any stream that `show` and `replay` take as a file: of `curl -N`, with or without the headers
+of `-i`, or of a program that prints events as lines of JSON. Each event gets the time of its
+arrival, counted from the start of reading, and the stream is recorded; of the request nothing is
+known. What was saved with times of its own, such as a recording, keeps them and is not recorded
+again. Keys come from the terminal; leaving, or esc, closes the pipe.
+
+\b
+Examples:
+  curl -sN https://.../v1/responses -d @request.json ... | codex-tui -
+  curl -sN ... | tee stream.sse | codex-tui - --plain --no-record
 """
 
 REPLAY = """Watch a saved stream, at its recorded pace or any other.

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.insight import units
+from codex_tui.sessions.records import EndRecord
 
 if TYPE_CHECKING:
+    from codex_tui.insight.conversation import Turn
     from codex_tui.sessions.records import How
 
 TERMINAL_HOW: dict[str, How] = {
@@ -46,3 +48,18 @@ def _interruption(events: int, *, cut: bool) -> str:
         return "The stream ended inside its first event." if cut else "The stream held no event."
     where = "inside an event, " if cut else ""
     return f"The stream ended {where}after {units.count(events, 'event')}, with no terminal event."
+
+
+def left(number: int, t: float | None, turn: Turn | None, why: str) -> EndRecord:
+    """Return the end of a turn that we leave: cancelled, unless a terminal event has come.
+
+    Args:
+        number: The turn's.
+        t: When it is left.
+        turn: The turn as far as it was folded, if it was.
+        why: Why it is left, as a sentence.
+    """
+    terminal_type = turn.transcript.response.terminal_type if turn is not None else None
+    if (how := TERMINAL_HOW.get(terminal_type or "")) is not None:
+        return EndRecord(number, t, how)
+    return EndRecord(number, t, "cancelled", why)

@@ -115,8 +115,18 @@ class OpenTurn:
         elif name == "error":
             self._error = True
 
-    def ended(self, failure: str | None) -> EndRecord | None:
-        """The end of a turn whose bytes end here; None where the file has told it."""
+    @property
+    def terminated(self) -> bool:
+        """Whether a terminal event has come."""
+        return self._terminal is not None
+
+    def ended(self, failure: str | None, t: float | None = None) -> EndRecord | None:
+        """The end of a turn whose bytes end here; None where the file has told it.
+
+        Args:
+            failure: What kept the bytes from going on, as a sentence.
+            t: When they ended, where that is known; a terminal event has a time of its own.
+        """
         if not self._open:
             return None
         self._open = False
@@ -125,7 +135,12 @@ class OpenTurn:
         how: How = "api_error" if self._error else "interrupted"
         where = "inside an event" if self._cut else "without saying how the stream ended"
         said = failure or self._sentences.ended.format(where=where)
-        return EndRecord(self._number, self._t, how, said)
+        return EndRecord(self._number, self._t if t is None else t, how, said)
+
+    def refused(self, sentence: str, body: str, t: float | None) -> EndRecord | None:
+        """The end of what is no stream: `body` is what it is instead."""
+        self._open = False
+        return EndRecord(self._number, t, "not_sse", f"{sentence}\n{body}")
 
     def cancelled(self, t: float | None) -> EndRecord | None:
         """The end of a turn that the user stopped; None where none was running."""

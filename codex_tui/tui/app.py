@@ -28,12 +28,13 @@ from codex_tui.tui.messages import (
     ClockTicked,
     Connection,
     ConnectionChanged,
+    Noted,
     PlaybackCommanded,
     PromptSubmitted,
     RecordingChanged,
     RecordsArrived,
 )
-from codex_tui.tui.opening import FileStore, Opening, RecordingStore, Replayed, SpoolStore
+from codex_tui.tui.opening import FileStore, Opening, RecordingStore, Replayed, SpoolStore, Store
 from codex_tui.tui.replay import Replay
 from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from codex_tui.config import Settings
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
+    from codex_tui.sources.pipe import PipeSource
     from codex_tui.tui.messages import Arrival
 
 DEFAULT_THEME = "codex-dark"
@@ -130,6 +132,8 @@ class CodexTui(App[int]):
         if self._opening.file is not None:
             self.replay.open(self._opening.file, self._opening.opened)
         elif self._opening.source is not None:
+            note = self._opening.note
+            self.viewer.broadcast(lambda: Noted(note))
             self._stream(self._opening.source)
         elif self._talk is not None and self._opening.prompt:
             self._talk.send(self._opening.prompt)
@@ -303,6 +307,7 @@ def run_app(
     backend: Backend | None = None,
     prompt: str | None = None,
     replay: Replayed | BinaryIO | None = None,
+    pipe: PipeSource | None = None,
 ) -> int:
     """Run the app until the user leaves it, and return the process's exit code.
 
@@ -310,12 +315,14 @@ def run_app(
         settings: What the user chose.
         backend: Where prompts go; None while replaying.
         prompt: What to send at once.
-        replay: A file to play instead, or a pipe to read.
+        replay: A file to play instead, or a pipe that is played.
+        pipe: A pipe to watch instead, while it comes.
 
     Raises:
         OSError: The file can't be opened.
     """
-    app = CodexTui(settings, _opening(settings, prompt, replay), backend)
+    opening = _opening(settings, prompt, replay) if pipe is None else _watching(settings, pipe)
+    app = CodexTui(settings, opening, backend)
     code = app.run()
     return app.return_code or code or 0
 
@@ -331,3 +338,13 @@ def _opening(settings: Settings, prompt: str | None, replay: Replayed | BinaryIO
     source = ReplaySource(replay, settings.speed, paused=settings.paused)
     kept = FileStore(source.keeper)
     return Opening(kept, source=source, name="from a pipe", exit_at_end=settings.exit)
+
+
+def _watching(settings: Settings, pipe: PipeSource) -> Opening:
+    note = "times count from the start of reading; of the request nothing is known"
+    store: Store = SpoolStore()
+    if settings.record:
+        store = RecordingStore(
+            settings.paths.sessions, title="from a pipe", wanted=lambda: not pipe.saved
+        )
+    return Opening(store, source=pipe, name="from a pipe", note=note, exit_at_end=settings.exit)

@@ -13,6 +13,7 @@ from collections import deque
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
+from codex_tui.insight.ending import left
 from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.messages import Arrival
 from codex_tui.wire.decode import decode_event
@@ -54,7 +55,8 @@ class Feed:
         self._timer: asyncio.TimerHandle | None = None
         self._room = asyncio.Event()
         self._source: Source | None = None
-        self._open: RequestRecord | None = None  # the turn that has no end yet
+        self._open: int | None = None  # the number of the turn that has no end yet
+        self._begun = False
         self._ticked = 0.0  # the loop's time at the last tick
         self._spent = 0.0  # the thread's CPU time at it
 
@@ -77,13 +79,17 @@ class Feed:
         self._pending.extend(zip(batch, self._keeper.keep(batch), strict=True))
         for record in batch:
             if isinstance(record, RequestRecord | EndRecord):
-                self._open = record if isinstance(record, RequestRecord) else None
+                self._open = record.turn if isinstance(record, RequestRecord) else None
+            elif not self._begun:
+                self._open = 1  # of a pipe, where no request is known
+            self._begun = True
 
     def abandon(self) -> None:
         """End the turn that is open, since the program leaves: a recording gets an ending."""
         if self._open is not None and self._keeper.place() is not None:
             t = self._source.now() if self._source is not None else None
-            self.take([EndRecord(self._open.turn, t, "cancelled", "codex-tui was closed.")])
+            turn = self._folds.conversation.turn
+            self.take([left(self._open, t, turn, "codex-tui was closed.")])
 
     def wake(self) -> None:
         """Fold what is pending as soon as may be: more of it has been kept."""

@@ -62,14 +62,34 @@ class Kept(Protocol):
 
 
 class RecordingStore:
-    """Records each conversation in a file of its own, which is made with the first record."""
+    """Records each conversation in a file of its own, which is made with the first record.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Args:
+        folder: The folder of recordings.
+        title: What names the file of a conversation that has no prompt.
+        wanted: Whether it is to be recorded; asked when the first record has come.
+    """
+
+    def __init__(
+        self, folder: Path, *, title: str = "", wanted: Callable[[], bool] = lambda: True
+    ) -> None:
+        self.folder = folder
+        self._title = title
+        self._wanted = wanted
 
     def open(self, wake: Callable[[], None]) -> Kept:
         """Return a recording that begins when something is kept."""
-        return _LateRecording(self._folder, wake)
+        return _LateRecording(self, wake)
+
+    def make(self, title: str) -> Recording | None:
+        """Make a recording; None where none is wanted.
+
+        Raises:
+            OSError: It can't be made.
+        """
+        if not self._wanted():
+            return None
+        return Recording.create(self.folder, title=title or self._title)
 
 
 class _LateRecording:
@@ -77,8 +97,8 @@ class _LateRecording:
 
     form = RECORDED
 
-    def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
-        self._folder = folder
+    def __init__(self, store: RecordingStore, wake: Callable[[], None]) -> None:
+        self._store = store
         self._wake = wake
         self._keeper: Keeper | None = None
         self._writer: RecordingWriter | None = None
@@ -91,9 +111,11 @@ class _LateRecording:
 
     def _make(self, title: str) -> Keeper:
         try:
-            recording = Recording.create(self._folder, title=title)
+            recording = self._store.make(title)
         except OSError as error:
-            self._error = f"not recorded: {error.strerror or error} ({self._folder})"
+            self._error = f"not recorded: {error.strerror or error} ({self._store.folder})"
+            return Spool()
+        if recording is None:
             return Spool()
         self._writer = RecordingWriter(recording, lambda _written: self._wake())
         return self._writer
@@ -208,4 +230,5 @@ class Opening:
     opened: OpenFile | None = None
     source: Source | None = None
     name: str = ""
+    note: str = ""
     exit_at_end: bool = False

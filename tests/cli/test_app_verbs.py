@@ -20,18 +20,25 @@ if TYPE_CHECKING:
 
 # The app replaced by what says with what it was opened, and reads a key and the data.
 PROGRAM = """
-import fcntl, json, os, sys, termios
+import asyncio, fcntl, json, os, sys, termios
 from types import ModuleType
 
 if sys.argv.pop(1) == "tty":
     fcntl.ioctl(2, termios.TIOCSCTTY, 0)
 
-def run_app(settings, *, backend=None, prompt=None, replay=None):
+def piped(pipe):
+    async def read():
+        return [record async for batch in pipe.batches() for record in batch]
+
+    return [type(record).__name__ for record in asyncio.run(read())]
+
+def run_app(settings, *, backend=None, prompt=None, replay=None, pipe=None):
     kind = type(replay).__name__
     data = replay.read().decode() if hasattr(replay, "read") else str(getattr(replay, "path", ""))
     told = {"prompt": prompt, "replay": data, "kind": kind, "keys": os.isatty(0)}
     options = {name: getattr(replay, name) for name in getattr(replay, "__slots__", ())}
     options.pop("path", None)
+    told["pipe"] = pipe and piped(pipe)
     told["provider"] = backend and backend.provider
     settings = {name: getattr(settings, name) for name in ("speed", "paused", "exit")}
     with open(os.environ["TOLD"], "w") as file:
@@ -170,6 +177,27 @@ def test_the_app_that_nothing_but_it_will_do_for_needs_a_screen() -> None:
     )
     assert done.returncode == 2
     assert done.stderr == b"codex-tui: the app draws on stderr, which is no terminal\n"
+
+
+def test_what_comes_through_a_pipe_is_watched(terminal: Terminal) -> None:
+    code, told, _ = terminal.run("-", "--no-record", stdin=b"".join(answer("a")))
+    assert (code, told["keys"], told["replay"], told["prompt"]) == (7, True, "", None)
+    assert told["pipe"] == [*["FrameRecord"] * 4, "EndRecord"]
+
+
+def test_a_file_at_standard_input_is_replayed(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "stream.sse"
+    path.write_bytes(b"".join(answer("a")))
+    with path.open("rb") as file:
+        code, told, _ = terminal.run("-", stdin=file)
+    assert (code, told["pipe"], told["replay"]) == (7, None, path.read_text())
+
+
+@pytest.mark.parametrize("options", [(), ("--plain",)])
+def test_the_terminal_itself_is_no_pipe(terminal: Terminal, options: tuple[str, ...]) -> None:
+    code, told, screen = terminal.run("-", *options, stdin=None)
+    assert (code, told, screen.count("\n")) == (2, None, 1)
+    assert "- reads a pipe, and standard input is the terminal" in screen
 
 
 # -- lines in the place of the app --------------------------------------------------------------

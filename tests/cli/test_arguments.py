@@ -83,7 +83,6 @@ def test_a_prompt_is_one_argument_among_options(
         ("dem", "demo"),
         ("runn", "run"),
         ("path", "paths"),
-        ("-", "run -"),
         ("help", "--help"),
         ("version", "--version"),
     ],

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import json
 import os
 import signal
+import subprocess
 import sys
 from asyncio.subprocess import PIPE
 from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.cli.plain_replay import PlainReplay
+from codex_tui.config import load
 from codex_tui.sessions.reader import read_records
 from codex_tui.sessions.records import EndRecord
 from tests.cli.streams import answer, created, deltas, ended, recording
@@ -56,13 +61,19 @@ def test_replay_prints_lines_where_there_is_no_terminal(cli: Cli, saved: Path) -
     assert (result.code, result.out, result.err) == (0, shown.out, "")
 
 
-def test_replay_keeps_its_pace_and_tells_what_it_waits_for(cli: Cli, saved: Path) -> None:
-    lines = cli("replay", str(saved), "-s", "40").out.decode().splitlines()
+def test_replay_keeps_its_pace_and_tells_what_it_waits_for(
+    saved: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    saved.write_bytes(recording([created(), *deltas("one")]))
+    seconds = itertools.count(step=2.0)
+    replay = PlainReplay(saved, load({}, os.environ), lambda: next(seconds))
+    assert asyncio.run(replay.run()) == 0
+    lines = capsysbinary.readouterr().out.decode().splitlines()
     assert [line for line in lines if line.startswith(("stalled", "output"))][:2] == [
         "output: one",
         "stalled 2 s so far",
     ]
-    assert "stalled 8.6 s" in lines
+    assert "stalled 8.8 s" in lines
 
 
 def test_replay_prints_what_was_there_at_a_place(cli: Cli, saved: Path) -> None:
@@ -90,12 +101,53 @@ def test_no_demo_answers_for_a_provider(cli: Cli) -> None:
     assert result.line.startswith("no provider. To connect")
 
 
+def test_what_comes_through_a_pipe_is_told_in_lines_and_recorded(cli: Cli, home: Path) -> None:
+    result = piped(b"".join(answer("a")), "-", "--plain")
+    lines = result.stdout.decode().splitlines()
+    assert (result.returncode, result.stderr, lines[0]) == (0, b"", "output: a")
+    assert lines[1].startswith("completed after ")
+    path = only_recording(home)
+    assert "-from-a-pipe-" in path.name
+    assert lines[2] == f"recorded: {path}"
+    again = cli("show", str(path), "--format", "events").out.splitlines()
+    assert all(json.loads(line)["t"] is not None for line in again)
+    assert cli("show", str(path)).out == b"a"
+
+
+def test_a_recording_that_comes_through_a_pipe_is_not_recorded_again(
+    home: Path, saved: Path
+) -> None:
+    result = piped(saved.read_bytes(), "-")
+    assert result.returncode == 0
+    assert b"completed after 9.0 s" in result.stdout
+    assert not list(home.rglob("sessions/**/*.sse"))
+
+
+def test_nothing_of_a_pipe_is_recorded_where_that_is_not_wanted(home: Path) -> None:
+    assert piped(b"".join(answer("a")), "-", "--no-record").returncode == 0
+    assert not list(home.rglob("*.sse"))
+
+
+def test_a_pipe_that_holds_no_stream_says_what_it_is() -> None:
+    result = piped(b"no such host\n", "-")
+    lines = result.stdout.decode().splitlines()
+    assert result.returncode == 1
+    assert "not_sse after" in lines[1]
+    assert "body: no such host" in lines
+
+
 # -- programs ------------------------------------------------------------------------------------
 
 
 def only_recording(home: Path) -> Path:
     (path,) = home.rglob("*.sse")
     return path
+
+
+def piped(data: bytes, *args: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "codex_tui", *args], input=data, capture_output=True, check=False
+    )
 
 
 async def started(*args: str, stdout: int = PIPE) -> asyncio.subprocess.Process:

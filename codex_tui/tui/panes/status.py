@@ -144,10 +144,11 @@ class StatusBar(Widget):
     def _states(self) -> list[Parts]:
         """Say what it does and when something last came, at length and ever shorter."""
         turn = self._turn
-        phase = phase_of(turn)
+        waits = turn is None and self._now is not None  # for what no request has announced
+        phase = "headers" if waits else phase_of(turn)
         glyph, word, style = PHASES.get(phase, (_FAILED, phase, "error"))
         said: Parts = [(style, f"{glyph} {word}")]
-        elapsed = None if turn is None else turn.times.end if turn.ended else self._now
+        elapsed = turn.times.end if turn is not None and turn.ended else self._now
         timed = said if elapsed is None else [*said, ("text", f"  {units.seconds(elapsed)}")]
         age, alive = self._age(turn)
         if not age:
@@ -157,13 +158,14 @@ class StatusBar(Widget):
         return [*ages, said, [(style, glyph)]]
 
     def _age(self, turn: Turn | None) -> tuple[Parts, Parts]:
-        if turn is None or turn.ended or self._now is None:
+        if self._now is None or (turn is not None and turn.ended):
             return [], []
-        since = turn.times.last_event
+        since = turn.times.last_event if turn is not None else None
         silent = max(0.0, self._now - (since or 0.0))
         style = _AGES[sum(silent >= stall for stall in STALLS)]
         what = f"last event {units.age(silent)}" if since is not None else "no event yet"
-        alive = units.count(turn.comments, "keep-alive") if turn.comments else ""
+        comments = turn.comments if turn is not None else 0
+        alive = units.count(comments, "keep-alive") if comments else ""
         return [(style, f"   {what}")], [("quiet", f", {alive}")] if alive else []
 
     def _figures(self) -> list[tuple[str, str]]:
