@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ class Format:
     Attributes:
         name: What people call it.
         make: Makes a reader for one input.
+        times: Of what the times are that it has: of events, of whole items, or none.
         form: How a record is read back from the input's own bytes; None where the records don't
             stand there as they are (a container, a compressed file): they are to be kept elsewhere.
     """
@@ -47,6 +48,13 @@ class Format:
     name: str
     make: Callable[[], Reader]
     form: Form | None = None
+    times: Literal["none", "item", "event"] = "none"
+
+    @property
+    def title(self) -> str:
+        """Its name, and what its times lack."""
+        lack = {"none": " · no times", "item": " · times per item", "event": ""}
+        return f"{self.name}{lack[self.times]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from codex_tui.formats.sniffing import EVENT_STREAM, HEAD, RECORDING, sniff
 from codex_tui.sessions.payload import ReplayedFile, Spool
 from codex_tui.sessions.records import FrameRecord
 from codex_tui.wire.decode import decode_event
+from codex_tui.wire.peek import peek_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,8 +89,12 @@ class ReaderLog:
 
     def _sequel(self, placed: Sequence[Placed]) -> EventLog:
         for span, (_, record) in zip(self._spans(placed), placed, strict=True):
-            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
-            self._log.append(record, event, span)
+            if isinstance(record, FrameRecord):
+                label = peek_label(record.frame.data)
+                event = None if label else decode_event(record.frame)
+                self._log.append(record, event, span, label)
+            else:
+                self._log.append(record, None, span)
         log, self._log = self._log, self._log.sequel()
         return log
 

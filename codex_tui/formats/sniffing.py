@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from codex_tui.formats.base import Format, Refusal
+from codex_tui.formats.codex import ExecReader, RolloutReader
 from codex_tui.formats.event_streams import EventStreamReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
 from codex_tui.formats.values import ValueReader
 from codex_tui.sessions import forms
 from codex_tui.sessions.format import HEADER_BYTES, has_blank_line, parse_header
 from codex_tui.sessions.values import end_of_value
+from codex_tui.wire.codex_events import EXEC_EVENTS, ROLLOUT_LINES
+from codex_tui.wire.items import ITEM_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +23,14 @@ if TYPE_CHECKING:
 HEAD = 64 * 1024
 """Bytes that are looked at, at most."""
 
-RECORDING = Format("recording", EventStreamReader, forms.RECORDED)
+RECORDING = Format("recording", EventStreamReader, forms.RECORDED, "event")
 EVENT_STREAM = Format("event stream", EventStreamReader, forms.PLAIN)
 DATA_LINES = Format("data lines", DataLineReader, forms.DATA_LINES)
 EVENT_LINES = Format("events, one a line", LineReader, forms.LINES)
 EVENT_VALUES = Format("events as JSON", ValueReader, forms.VALUES)
-EXPORTED = Format("exported events", ExportedReader, forms.EXPORTED)
+ROLLOUT = Format("Codex rollout", RolloutReader, forms.LINES, "item")
+EXEC = Format("codex exec output", ExecReader, forms.LINES)
+EXPORTED = Format("exported events", ExportedReader, forms.EXPORTED, "event")
 RESPONSE = Format("Response", ValueReader, forms.VALUES)
 ERROR = Format("error", ValueReader, forms.VALUES)
 
@@ -125,12 +130,28 @@ def kind_of(value: dict[str, Any]) -> Format | Refusal:
             return EXPORTED
         case {"record": "session"}:
             return EXPORTED
-        case {"type": str()}:
-            return EVENT_LINES
+        case {"type": str() as name}:
+            return _of_type(name, value)
+        case {"id": str(), "timestamp": str(), "instructions": _}:
+            return ROLLOUT
+        case {"record_type": str()}:
+            return ROLLOUT
         case {"error": dict() | str() as error} if error:
             return ERROR
         case _:
             return _other_json(value)
+
+
+def _of_type(name: str, value: dict[str, Any]) -> Format:
+    if name in _EXEC_TYPES:
+        return EXEC
+    if name in ITEM_CLASSES or (name in _ROLLOUT_TYPES and "payload" in value):
+        return ROLLOUT
+    return EVENT_LINES
+
+
+_EXEC_TYPES = {get_args(get_type_hints(cls)["type"])[0] for cls in EXEC_EVENTS}
+_ROLLOUT_TYPES = {get_args(get_type_hints(cls)["type"])[0] for cls in ROLLOUT_LINES}
 
 
 def _other_json(value: dict[str, Any]) -> Refusal:

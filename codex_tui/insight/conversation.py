@@ -24,6 +24,7 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.wire.codex_events import PER_ITEM
 from codex_tui.wire.decode import decode_event, decode_response
 from codex_tui.wire.events import MalformedEvent, StreamDone, UnknownEvent
 
@@ -140,7 +141,8 @@ class Turn:
     how it ended, in the words of the recording, and `streaming` until it has. `spans` holds the
     times of items by their keys, where there are times; `part_spans` those of
     the parts of reasoning items. `prompt` is the request's last user
-    message, `tool_outputs` the call ids and texts of the outputs that it ends with.
+    message, `tool_outputs` the call ids and texts of the outputs that it ends with. `per_item` says
+    that its times are those at which whole items were written, not those at which they streamed.
     """
 
     number: int
@@ -156,6 +158,7 @@ class Turn:
     cut: CutRecord | None = None
     how: How | Literal["streaming"] = "streaming"
     detail: str | None = None
+    per_item: bool = False
     prompt: str = field(init=False)
     tool_outputs: list[tuple[str, str]] = field(init=False)
 
@@ -195,6 +198,7 @@ class Turn:
     def take_event(self, event: ResponseStreamEvent, record: FrameRecord) -> Item | None:
         """Fold one event in; return the item that it spoke of."""
         self.events.count(event)
+        self.per_item = self.per_item or event.__class__ in PER_ITEM
         self.comments += len(record.frame.comments)
         item = self.transcript.apply(event)
         if (t := self._arrived(record)) is not None:
@@ -301,7 +305,8 @@ class Conversation:
 
     def _begin(self, request: RequestRecord | None) -> Turn:
         self.finish()
-        self.turns.append(Turn(len(self.turns) + 1, request))
+        before = self.turns[-1].transcript.response.session_tokens if self.turns else None
+        self.turns.append(Turn(len(self.turns) + 1, request, transcript=Transcript(before)))
         return self.turns[-1]
 
     def _head(self, record: ResponseRecord) -> None:

@@ -9,6 +9,7 @@ from enum import Enum
 from functools import lru_cache
 
 from codex_tui.wire.events import EVENT_CLASSES
+from codex_tui.wire.items import ITEM_CLASSES
 
 
 class Family(Enum):
@@ -49,7 +50,12 @@ _WORDS = (
     ("_call", Family.TOOL),
     ("mcp_", Family.TOOL),
     ("tool", Family.TOOL),
+    ("command_execution", Family.TOOL),
+    ("file_change", Family.TOOL),
+    ("web_search", Family.TOOL),
+    ("message", Family.OUTPUT),
 )
+_ERRORS = {"error", "stream_error", "turn_aborted"}
 
 
 @lru_cache(maxsize=1024)
@@ -57,7 +63,10 @@ def family_of(name: str) -> Family:
     """Return the family of an event type; types that nobody documented are `UNKNOWN`."""
     if (exact := _EXACT.get(name)) is not None:
         return exact
-    if name not in EVENT_CLASSES:
+    type_, _, about = name.partition("/")
+    if about in _ERRORS or type_ == "turn.failed":
+        return Family.ERROR
+    if type_ not in EVENT_CLASSES and type_ not in ITEM_CLASSES:
         return Family.UNKNOWN
     return next((family for word, family in _WORDS if word in name), Family.LIFECYCLE)
 

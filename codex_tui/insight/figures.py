@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 def figures_of(turn: Turn) -> list[str]:
     """Return the figures of a turn in the order of their worth, none of them guessed."""
     said = []
-    if turn.times.first_event is not None:
+    if turn.per_item:
+        said.append("times per item")
+    elif turn.times.first_event is not None:
         said.append(f"first event {units.seconds(turn.times.first_event)}")
-    if turn.times.first_text is not None:
+    if turn.times.first_text is not None and not turn.per_item:
         said.append(f"first text {units.seconds(turn.times.first_text)}")
     said.append(units.count(turn.events.total, "event"))
     said += _faults(turn)

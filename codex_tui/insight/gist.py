@@ -10,6 +10,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.insight import units
+from codex_tui.insight.fold_text import text_of
+from codex_tui.insight.payloads import arguments_of, output_of
 from codex_tui.sessions.records import (
     CommentRecord,
     CutRecord,
@@ -18,8 +20,15 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.wire.codex_events import BareItemLine, CodexLine, ExecEvent, ResponseItemLine
 from codex_tui.wire.events import MalformedEvent, UnknownEvent
-from codex_tui.wire.items import OutputItem, Response
+from codex_tui.wire.items import (
+    OutputItem,
+    Response,
+    ResponseOutputMessage,
+    ResponseReasoningItem,
+    ToolOutputItem,
+)
 
 if TYPE_CHECKING:
     from codex_tui.wire.events import ResponseStreamEvent
@@ -37,6 +46,15 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
             return f"{event.reason}: {event.data[:_LIMIT]}"
         case UnknownEvent():
             return json.dumps(event.data, ensure_ascii=False)[:_LIMIT]
+        case ResponseItemLine():
+            return _gist_of_item(event.payload)[:_LIMIT]
+        case BareItemLine():
+            return _gist_of_item(event.item)[:_LIMIT]
+        case CodexLine():
+            return _gist_of_line(event.payload)[:_LIMIT]
+        case ExecEvent():
+            told = (event.item, event.error, event.usage, event.thread_id)
+            return _gist_of_line(next((each for each in told if each), None))[:_LIMIT]
     for name in _TELLING:
         if isinstance(value := getattr(event, name, None), str):
             return value[:_LIMIT] if "arguments" in (event.type or "") else quoted(value)
@@ -54,6 +72,31 @@ def _gist_of_object(event: ResponseStreamEvent) -> str:
         if value is not None:
             return _describe(value)
     return ""
+
+
+def _gist_of_item(item: OutputItem) -> str:
+    match item:
+        case ResponseOutputMessage():
+            return f"{item.role}  {quoted(''.join(map(text_of, item.content)))}"
+        case ResponseReasoningItem():
+            return quoted(" ".join(map(text_of, item.summary or item.content)))
+        case ToolOutputItem():
+            return quoted(output_of(item))
+        case _:
+            return f"{_describe(item)}  {arguments_of(item)}"
+
+
+def _gist_of_line(value: Any) -> str:
+    """What a line of the Codex CLI says first: a text, or else all of it."""
+    if isinstance(value, dict):
+        found = next((value[key] for key in _SAID if isinstance(value.get(key), str)), None)
+        if found is not None:
+            return quoted(found)
+        value = {key: each for key, each in value.items() if key != "type"}
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+_SAID = ("message", "text", "command", "last_agent_message", "reason", "query", "model", "cwd")
 
 
 def _describe(value: Any) -> str:

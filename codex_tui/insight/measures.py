@@ -8,7 +8,7 @@ from `Timing.last_second` and `Timing.silence`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from codex_tui.insight.gaps import gaps_of
 from codex_tui.insight.rate_limits import RateLimit, rate_limits_of
@@ -137,6 +137,13 @@ class Measures:
     words: ServerWords = field(default_factory=ServerWords)
     limits: list[RateLimit] = field(default_factory=list)
 
+    @property
+    def times(self) -> Literal["none", "item", "event"]:
+        """Of what the times are that the turn has."""
+        if not self.timed:
+            return "none"
+        return "item" if self.turn.per_item else "event"
+
 
 def measure(
     turn: Turn, timing: Timing, entries: range | None = None, now: float | None = None
@@ -159,6 +166,9 @@ def measure(
         measures.timed = True
         start = 0.0 if measures.whole else moments[0][2]
         measures.span = max(0.0, moments[-1][2] - start)
+    if moments and turn.per_item:
+        _measure_items(measures, start, moments[-1][2])
+    elif moments:
         _measure_passage(measures, timing, [each for each in moments if each[1] & EVENT], start)
         _measure_milestones(measures, start, moments[-1][2])
     if measures.whole and chosen:
@@ -244,6 +254,13 @@ def _measure_milestones(measures: Measures, low: float, high: float) -> None:
     measures.first_tool_argument = inside(times.first_tool)
     measures.last_event = inside(times.last_event)
     measures.end = inside(times.end)
+    measures.items = list(_item_times(measures.turn, low, high))
+
+
+def _measure_items(measures: Measures, low: float, high: float) -> None:
+    """Take what the times of whole items tell: not when the first of one came, nor how fast."""
+    times = measures.turn.times
+    measures.last_event, measures.end = times.last_event, times.end
     measures.items = list(_item_times(measures.turn, low, high))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codex_tui.insight.timing import Timing
 
 NO_TIMING = "no timing in this file"
+PER_ITEM = "times per item: when each was written, not how it streamed"
 
 _MERGED = {"span", "stalls.seconds"}  # said by other lines
 _ALWAYS = {"events", "stalls.count"}
@@ -57,6 +58,8 @@ def summary(measures: Measures, timing: Timing, turns: int = 1) -> str:
     blocks = [" · ".join(filter(None, said))]
     if not measures.timed:
         blocks.append(NO_TIMING)
+    elif measures.times == "item":
+        blocks.append(PER_ITEM)
     for _, lines in groupby(lines_of(measures, timing), key=lambda line: line.group):
         blocks.append("\n".join(str(line).replace("\n", " ") for line in lines))
     if measures.buffering is not None:

@@ -24,6 +24,7 @@ from codex_tui.sessions.records import (
     ResponseRecord,
 )
 from codex_tui.wire import events as ev
+from codex_tui.wire.codex_events import PER_ITEM
 from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ class Timing:
         self._begin_silence(None, None)
         self._item: Item | None = None
         self._seen: set[str] = set()
+        self._per_item = False  # then nobody knows how long a silence was
 
     def __len__(self) -> int:
         return len(self._what)
@@ -191,6 +193,7 @@ class Timing:
     ) -> tuple[int, int]:
         if event is None:
             event = decode_event(record.frame)
+        self._per_item = event.__class__ in PER_ITEM
         what, characters = _FLAGS.get(event.__class__, _TOLD), 0
         if what & DELTA:
             delta = getattr(event, "delta", "")
@@ -258,7 +261,7 @@ class Timing:
         if what & KEEPALIVE:
             self._keepalives += 1
         elif what & EVENT and self._last_t is not None:
-            if t - self._last_t >= STALLS[0]:
+            if t - self._last_t >= STALLS[0] and not self._per_item:
                 self.turns[-1].stalls.append(self._silence(t, len(self._what)))
             self._begin_silence(len(self._what), t)
 

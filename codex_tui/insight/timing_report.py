@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 def timing_object(measures: Measures, timing: Timing) -> dict[str, Any]:
     """Return the figures of a turn as an object, times in seconds.
 
-    Events are named by their numbers, as in the timeline.
+    Events are named by their numbers, as in the timeline. `times` says of what the times are:
+    `event`, `item` where they are those of whole items, `none` where there are none.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"times": measures.times}
     for figure in FIGURES:
         if figure.reported:
             _place(found, figure.key, figure.of(measures))

@@ -10,7 +10,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.insight import fold_items, fold_text, fold_tools
+from codex_tui.insight import fold_codex, fold_items, fold_text, fold_tools
 from codex_tui.insight.ending import TERMINAL_HOW
 from codex_tui.insight.fold_items import fill_output
 from codex_tui.insight.items import MessageItem, ReasoningItem, ToolCall, ToolOutput
@@ -35,7 +35,10 @@ _ITEM_HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, Any], Item]]
 
 @dataclass(slots=True)
 class ResponseState:
-    """What is known of one response beside its items; `terminal_type` is None until it ends."""
+    """What is known of one response beside its items; `terminal_type` is None until it ends.
+
+    `session_tokens` is the Codex CLI's count of all tokens of its session so far.
+    """
 
     id: str | None = None
     model: str | None = None
@@ -47,6 +50,7 @@ class ResponseState:
     created: bool = False
     filled: bool = False
     saw_error: bool = False
+    session_tokens: int | None = None
 
     @property
     def reason(self) -> str | None:
@@ -60,11 +64,13 @@ class Transcript:
     """The state of a stream: its items, and the response that they belong to.
 
     A stream holds one response as a rule; where it holds several, `responses` has them all, the
-    items of all of them stand in `items`, and the properties speak of the latest.
+    items of all of them stand in `items`, and the properties speak of the latest. A turn of the
+    Codex CLI is held as if it were one response, though it may be many; `session_tokens` is what
+    the turns before it have used.
     """
 
-    def __init__(self) -> None:
-        self.responses = [ResponseState()]
+    def __init__(self, session_tokens: int | None = None) -> None:
+        self.responses = [ResponseState(session_tokens=session_tokens)]
         self.current: Item | None = None
         self._slots = Slots()
         self._sequence = Sequence()
@@ -76,6 +82,10 @@ class Transcript:
         if (handle := _ITEM_HANDLERS.get(cls)) is not None:
             item = self.current = handle(self._slots, event)
             return item
+        if (take := fold_codex.HANDLERS.get(cls)) is not None:
+            written = take(self._slots, self.response, event)
+            self.current = written or self.current
+            return written
         if (note := _RESPONSE_HANDLERS.get(cls)) is not None:
             note(self, event)
         return None

@@ -31,6 +31,7 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.wire.codex_events import label_of
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
 
@@ -69,11 +70,17 @@ class EventLog(Columns):
 
     # -- writing -------------------------------------------------------------------------------
 
-    def append(self, record: Record, event: ResponseStreamEvent | None, span: Span) -> int:
+    def append(
+        self,
+        record: Record,
+        event: ResponseStreamEvent | None,
+        span: Span,
+        label: str | None = None,
+    ) -> int:
         """Take the next record and return its entry.
 
         `event` is what a frame was decoded into; `span` is where the payload has the record, of
-        no length where it hasn't.
+        no length where it hasn't. A `label` that is known stands in the place of the event's.
         """
         entry = len(self._kinds)
         offset, length = span
@@ -83,7 +90,8 @@ class EventLog(Columns):
         end = offset + length
         if isinstance(record, FrameRecord):
             size = _size(record.frame.data)
-            self._append(self.kind_of_event(event), record.t, record.read, size, end)
+            kind = self.kind_of(label) if label else self.kind_of_event(event)
+            self._append(kind, record.t, record.read, size, end)
             if self.payload.form.ids:
                 self._note_id(entry, record.frame.id)
         else:
@@ -94,7 +102,7 @@ class EventLog(Columns):
         """The kind of a frame that was decoded into an event."""
         if event is None or isinstance(event, MalformedEvent):
             return MALFORMED
-        return self.kind_of(event.type)
+        return self.kind_of(label_of(event))
 
     def _note_id(self, entry: int, id_: str) -> None:
         if id_ or self._ids.last:
@@ -139,7 +147,7 @@ class EventLog(Columns):
         """The type of its event, or "request", "response", "comment", "cut", "end"."""
         kind = self._kinds[entry]
         if kind == OTHER and (event := self.event(entry)) is not None:
-            return event.type or self._names[UNNAMED]
+            return label_of(event) or self._names[UNNAMED]
         return self._names[kind]
 
     def record(self, entry: int) -> Record:

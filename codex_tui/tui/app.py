@@ -18,6 +18,7 @@ from textual.widgets import TextArea
 
 from codex_tui.config.errors import suggestion
 from codex_tui.formats.files import OpenFile
+from codex_tui.formats.sniffing import RECORDING
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.state import load_choices, load_history, save_choice
@@ -333,7 +334,8 @@ def _opening(settings: Settings, prompt: str | None, replay: Replayed | BinaryIO
         return Opening(store, prompt)
     if isinstance(replay, Replayed):
         opened = OpenFile(replay.path)
-        name = f"replay of {replay.path.name}"
+        kind = "" if opened.format is RECORDING else f"{opened.format.title} · "
+        name = f"{kind}replay of {replay.path.name}"
         return Opening(FileStore(opened.keeper), file=replay, opened=opened, name=name)
     source = ReplaySource(replay, settings.speed, paused=settings.paused)
     kept = FileStore(source.keeper)

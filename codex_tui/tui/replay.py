@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 TICK = 1 / 30
 TAKEN, FOLDED = 2_000, 500
-"""Entries that are taken up and folded at a time: some three milliseconds."""
+"""Entries that are taken up and folded at a time, at most: some three milliseconds of deltas."""
+
+SLICE = 0.005
+"""Seconds that folding may take at a time: where entries are large, fewer are folded."""
 
 REST = 0.001  # seconds between two such slices
 TELL_EVERY = 0.1  # seconds between two looks of the panes at a file that is being loaded
@@ -52,6 +55,7 @@ class Replay:
         self._file: Replayed | None = None
         self._timer: Timer | None = None
         self._playback: Playback | None = None
+        self._folding = FOLDED
         self._told = 0.0  # when it was last said how far loading has come
 
     @property
@@ -109,10 +113,16 @@ class Replay:
             return False
         self._playback.player.take_up(TAKEN)
         try:
-            self._session.folds.catch_up(FOLDED)
+            began = perf_counter()
+            self._session.folds.catch_up(self._folding)
+            self._pace(perf_counter() - began)
         except OSError as error:
             self._say(f"the file could not be read back: {error.strerror or error}")
         return True
+
+    def _pace(self, took: float) -> None:
+        fitting = int(self._folding * SLICE / max(took, 1e-6))
+        self._folding = max(1, min(FOLDED, fitting, 2 * self._folding))
 
     def _caught_up(self) -> bool:
         player = self._playback.player if self._playback is not None else None

@@ -136,7 +136,12 @@ def _flat_error(data: JSONObject) -> JSONObject:
     return {**outer, **inner, "error_type": inner.get("type"), "type": "error"}
 
 
-def _read_item(value: Any) -> OutputItem:
+def read_item(value: Any) -> OutputItem:
+    """The item that an object is; one of a type that is not known is an `UnknownItem`.
+
+    Raises:
+        TypeError: it is no object.
+    """
     return _build(_class_of(value, ITEM_CLASSES, UnknownItem), value)
 
 
@@ -153,7 +158,7 @@ def _class_of(value: Any, classes: dict[str, type[T]], unknown: type[T]) -> type
 
 def _read_items(value: Any) -> list[OutputItem]:
     return [
-        _read_item(item) if isinstance(item, dict) else UnknownItem(extra={"value": item})
+        read_item(item) if isinstance(item, dict) else UnknownItem(extra={"value": item})
         for item in msgspec.convert(value, list[Any])
     ]
 
@@ -199,7 +204,7 @@ def _as_it_is(value: Any) -> Any:
 
 _READERS: dict[Any, Callable[[Any], Any]] = {
     Any: _as_it_is,
-    OutputItem: _read_item,
+    OutputItem: read_item,
     ContentPart: _read_part,
     list[OutputItem]: _read_items,
     list[ContentPart]: _read_parts,

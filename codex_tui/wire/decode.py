@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 import msgspec
 
 from codex_tui.wire.base import ItemEvent, ResponseStreamEvent, WireObject
-from codex_tui.wire.build import DataError, JSONObject, build_event
+from codex_tui.wire.build import DataError, JSONObject, build_event, read_item
 from codex_tui.wire.events import (
     EVENT_CLASSES,
+    BareItemLine,
     MalformedEvent,
     ResponseObjectEvent,
     StreamDone,
     UnknownEvent,
 )
+from codex_tui.wire.items import ITEM_CLASSES
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
@@ -178,6 +180,8 @@ def _decode_leniently(frame: ServerSentEvent) -> ResponseStreamEvent:
     name = _type_in(frame, data)
     if name == WHOLE and data.get("object") == WHOLE:
         return build_event(ResponseObjectEvent, {"response": data})
+    if name in ITEM_CLASSES and "type" in data:
+        return BareItemLine(read_item(data), name)
     cls = EVENT_CLASSES.get(name or "")
     if cls is None:
         number = data.get("sequence_number")

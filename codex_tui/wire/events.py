@@ -8,6 +8,25 @@ from dataclasses import dataclass
 from typing import Literal, get_args, get_type_hints
 
 from codex_tui.wire.base import NOT_SENT, NotSent, NumberedEvent, OutputItem, ResponseStreamEvent
+from codex_tui.wire.codex_events import (
+    EXEC_EVENTS,
+    ROLLOUT_LINES,
+    BareItemLine,
+    CompactedLine,
+    EventMsgLine,
+    ItemCompletedEvent,
+    ItemStartedEvent,
+    ItemUpdatedEvent,
+    ResponseItemLine,
+    SessionMetaLine,
+    ThreadStartedEvent,
+    TokenUsageRecordLine,
+    TurnCompletedEvent,
+    TurnContextLine,
+    TurnFailedEvent,
+    TurnStartedEvent,
+    WorldStateLine,
+)
 from codex_tui.wire.items import Response
 from codex_tui.wire.other_events import (
     CodexRateLimitsEvent,
@@ -172,6 +191,8 @@ def _by_type(*classes: type[ResponseStreamEvent]) -> dict[str, type[ResponseStre
 
 
 EVENT_CLASSES: dict[str, type[ResponseStreamEvent]] = _by_type(
+    *ROLLOUT_LINES,
+    *EXEC_EVENTS,
     CodexRateLimitsEvent,
     CodexResponseMetadataEvent,
     KeepaliveEvent,
@@ -251,8 +272,14 @@ EVENT_CLASSES: dict[str, type[ResponseStreamEvent]] = _by_type(
 __all__ = [
     "EVENT_CLASSES",
     "NOT_SENT",
+    "BareItemLine",
     "CodexRateLimitsEvent",
     "CodexResponseMetadataEvent",
+    "CompactedLine",
+    "EventMsgLine",
+    "ItemCompletedEvent",
+    "ItemStartedEvent",
+    "ItemUpdatedEvent",
     "KeepaliveEvent",
     "LifecycleEvent",
     "MalformedEvent",
@@ -291,6 +318,7 @@ __all__ = [
     "ResponseImageGenCallPartialImageEvent",
     "ResponseInProgressEvent",
     "ResponseIncompleteEvent",
+    "ResponseItemLine",
     "ResponseMcpCallArgumentsDeltaEvent",
     "ResponseMcpCallArgumentsDoneEvent",
     "ResponseMcpCallCompletedEvent",
@@ -331,6 +359,14 @@ __all__ = [
     "ResponseWebSearchCallCompletedEvent",
     "ResponseWebSearchCallInProgressEvent",
     "ResponseWebSearchCallSearchingEvent",
+    "SessionMetaLine",
     "StreamDone",
+    "ThreadStartedEvent",
+    "TokenUsageRecordLine",
+    "TurnCompletedEvent",
+    "TurnContextLine",
+    "TurnFailedEvent",
+    "TurnStartedEvent",
     "UnknownEvent",
+    "WorldStateLine",
 ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, reduce
 from operator import or_
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from codex_tui.wire.codex_events import EXEC_EVENTS, ROLLOUT_LINES
 from codex_tui.wire.events import EVENT_CLASSES, ResponseErrorEvent
 
 
@@ -36,6 +37,34 @@ def can_peek(name: str) -> bool:
     return name in _decoder()[1].values()
 
 
+def peek_label(data: str) -> str:
+    """Return the label of a line of a rollout, as `label_of` its event would; empty in any doubt.
+
+    Only its two types are read: its items can be large.
+    """
+    try:
+        line = _line.decode(data)
+    except (ValueError, RecursionError):
+        return ""
+    about = line.payload.type
+    if line.type not in _ROLLOUT_TYPES:
+        return ""
+    return f"{line.type}/{about}" if about and isinstance(about, str) else str(line.type)
+
+
+class _About(msgspec.Struct, gc=False):
+    type: Any = None
+
+
+class _Line(msgspec.Struct, gc=False):
+    type: Any
+    payload: _About
+
+
+_line = msgspec.json.Decoder(_Line)
+_ROLLOUT_TYPES = {get_args(get_type_hints(cls)["type"])[0] for cls in ROLLOUT_LINES}
+
+
 class _Object(msgspec.Struct, gc=False):
     """Any object: items, parts and responses need no fields of their own."""
 
@@ -43,7 +72,8 @@ class _Object(msgspec.Struct, gc=False):
 @cache
 def _decoder() -> tuple[msgspec.json.Decoder[Any], dict[type, str]]:
     """One decoder for all types: structs take half of the time of dataclasses."""
-    classes = {name: cls for name, cls in EVENT_CLASSES.items() if cls is not ResponseErrorEvent}
+    others = {ResponseErrorEvent, *ROLLOUT_LINES, *EXEC_EVENTS}  # known by more than their type
+    classes = {name: cls for name, cls in EVENT_CLASSES.items() if cls not in others}
     names = {_struct(name, cls): name for name, cls in classes.items()}
     return msgspec.json.Decoder(reduce(or_, names)), names
 

@@ -94,6 +94,8 @@ def _outputs(turn: Turn) -> Iterator[Shown]:
 
 
 def _message(item: MessageItem) -> list[Shown]:
+    if item.role == "user":
+        return [_prompt("".join(str(part.text) for part in item.parts))]
     shown = [each for part in item.parts for each in _part(part)]
     if item.done and item.annotations:
         shown += _sources(item.annotations)

@@ -1,0 +1,201 @@
+"""Rollouts and exec output of the Codex CLI become conversations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codex_tui.insight.items import MessageItem, ToolCall
+from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.wire.codex_events import label_of
+from codex_tui.wire.decode import decode_event
+from codex_tui.wire.events import MalformedEvent, UnknownEvent
+from codex_tui.wire.peek import peek_label
+from codex_tui.wire.sse import ServerSentEvent
+from tests.formats import rollouts
+from tests.formats.reading import conversation, name_of, placed, read_back, records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROLLOUTS = {
+    "first": rollouts.first_versions(),
+    "later": rollouts.later_versions(),
+    "latest": rollouts.latest_versions(),
+    "bare": rollouts.bare(),
+}
+ALL = {**ROLLOUTS, "exec": rollouts.exec_output()}
+
+
+def lines_of(data: bytes) -> list[str]:
+    return [each.frame.data for each in records(data) if isinstance(each, FrameRecord)]
+
+
+@pytest.mark.parametrize("version", ALL)
+def test_each_line_is_an_event_that_stays_as_it_was(version: str) -> None:
+    data = ALL[version]
+    assert name_of(data) == ("codex exec output" if version == "exec" else "Codex rollout")
+    assert "".join(f"{line}\n" for line in lines_of(data)).encode() == data
+
+
+@pytest.mark.parametrize("version", ROLLOUTS)
+def test_a_prompt_begins_a_turn_with_all_that_came_of_it(version: str) -> None:
+    turn = conversation(ROLLOUTS[version]).turns[0]
+    assert (turn.prompt, turn.transcript.output_text) == ("question 0", "answer 0")
+    assert turn.transcript.reasoning_summary == "**Looking**"
+    (call,) = turn.transcript.tool_calls
+    assert (call.name, str(call.output)) == ("shell", "hello\n")
+    assert turn.how == "completed"
+
+
+@pytest.mark.parametrize("version", ["first", "later"])
+def test_times_count_from_each_turn_by_the_wall_clock(version: str) -> None:
+    turns = conversation(ROLLOUTS[version]).turns
+    assert [turn.prompt for turn in turns] == ["question 0", "question 1"]
+    assert [turn.transcript.model for turn in turns] == ["gpt-5.1-codex"] * 2
+    request = turns[1].request
+    assert request is not None
+    assert (request.wall, request.method, request.url) == ("2026-11-22T12:00:11.000Z", "", "")
+    assert turns[1].times.last_event == pytest.approx(4 if version == "later" else 3)
+    assert all(turn.per_item for turn in turns)
+
+
+def test_usage_is_counted_once_for_each_response_of_a_turn() -> None:
+    turns = conversation(rollouts.later_versions()).turns
+    assert [turn.transcript.usage.total_tokens for turn in turns if turn.transcript.usage] == [
+        240,
+        240,
+    ]
+
+
+def test_a_turn_whose_end_no_line_tells_is_over_where_an_answer_stands_last() -> None:
+    *_, last = records(rollouts.first_versions())
+    assert isinstance(last, EndRecord)
+    assert (last.how, last.t) == ("completed", 3.0)
+    cut = rollouts.first_versions().rpartition(b'{"timestamp": "2026-11-22T12:00:14')[0]
+    *_, last = records(b"\n".join(cut.splitlines()[:-3]) + b"\n")
+    assert isinstance(last, EndRecord)
+    assert last.how == "interrupted"
+
+
+def test_an_aborted_turn_and_a_failed_one_say_so() -> None:
+    aborted = conversation(rollouts.later_versions(end="turn_aborted", reason="interrupted"))
+    assert (aborted.turns[0].how, aborted.turns[0].sentence) == (
+        "cancelled",
+        "Aborted: interrupted.",
+    )
+    failed = conversation(rollouts.later_versions(error={"message": "It broke."}))
+    assert (failed.turns[0].how, failed.turns[0].sentence) == ("failed", "It broke.")
+    assert failed.turns[0].transcript.error is not None
+
+
+def test_a_task_without_an_end_is_not_taken_for_a_whole_one() -> None:
+    data = rollouts.later_versions()
+    (first, second) = conversation(data[: data.rfind(b'{"timestamp"')]).turns
+    assert (first.how, second.how) == ("completed", "interrupted")
+
+
+def test_what_the_user_says_meanwhile_stands_in_the_turn() -> None:
+    data = rollouts.line(0, "session_meta", rollouts.META)
+    data += rollouts.event(1, "task_started") + rollouts.line(1, "turn_context", rollouts.SETTINGS)
+    said = ("user", "go"), ("assistant", "hm"), ("user", "faster"), ("assistant", "ok")
+    for role, text in said:
+        data += rollouts.line(2, "response_item", rollouts.message(role, text))
+    (turn,) = conversation(data.encode()).turns
+    assert turn.prompt == "go"
+    messages = [item for item in turn.transcript.items if isinstance(item, MessageItem)]
+    assert [item.role for item in messages] == ["assistant", "user", "assistant"]
+    assert turn.transcript.output_text == "hmok"
+
+
+def test_a_compaction_is_an_item_of_its_turn() -> None:
+    compacted = rollouts.line(5, "compacted", {"message": "So far.", "replacement_history": []})
+    data = (
+        rollouts.later_versions()
+        .decode()
+        .replace(
+            rollouts.event(5, "task_complete", turn_id="t0"),
+            compacted + rollouts.event(5, "task_complete", turn_id="t0"),
+        )
+    )
+    assert conversation(data.encode()).turns[0].transcript.items[-1].type == "compacted"
+
+
+def test_lines_without_a_time_have_none() -> None:
+    assert not conversation(rollouts.bare()).turns[0].spans
+
+
+def test_a_task_that_ends_without_an_answer_is_not_said_to_be_completed() -> None:
+    data = rollouts.line(0, "session_meta", rollouts.META) + rollouts.event(1, "task_started")
+    data += rollouts.event(1, "user_message", message="hi") + rollouts.tokens(2, 120, 120)
+    compacted = rollouts.line(3, "compacted", {"message": "So far."})
+    over = rollouts.event(4, "task_complete", last_agent_message=None)
+    assert conversation((data + over).encode()).turns[0].how == "interrupted"
+    assert conversation((data + compacted + over).encode()).turns[0].how == "completed"
+
+
+def test_exec_output_becomes_a_turn_without_times() -> None:
+    (turn,) = conversation(rollouts.exec_output()).turns
+    assert (turn.how, turn.transcript.output_text) == ("completed", "answer 0")
+    assert (turn.times.last_event, turn.per_item, turn.transcript.error) == (None, False, None)
+    assert turn.transcript.usage is not None
+    assert turn.transcript.usage.total_tokens == 240
+    calls = {item.type: item for item in turn.transcript.items if isinstance(item, ToolCall)}
+    shell = calls["command_execution"]
+    assert (shell.name, str(shell.output), shell.outcome) == ("shell", "hello\n", "exit 0")
+    assert calls["mcp_tool_call"].display_name == "s.t"
+    assert {item.type for item in turn.transcript.items} >= {"error", "a_new_kind"}
+
+
+def test_a_failed_run_says_why() -> None:
+    data = b'{"type":"thread.started"}\n{"type":"turn.started"}\n'
+    data += b'{"type":"turn.failed","error":{"message":"It broke."}}\n'
+    (turn,) = conversation(data).turns
+    assert (turn.how, turn.sentence) == ("failed", "It broke.")
+
+
+def test_each_run_is_a_turn() -> None:
+    turns = conversation(rollouts.exec_output() * 2).turns
+    assert [turn.transcript.output_text for turn in turns] == ["answer 0"] * 2
+
+
+@pytest.mark.parametrize("version", ["first", "later", "latest", "exec"])
+def test_no_line_is_unknown(version: str) -> None:
+    events = [decode_event(r.frame) for r in records(ALL[version]) if isinstance(r, FrameRecord)]
+    assert not [event for event in events if isinstance(event, UnknownEvent | MalformedEvent)]
+
+
+@pytest.mark.parametrize("version", ALL)
+def test_the_log_gives_back_the_very_records(version: str, tmp_path: Path) -> None:
+    path = tmp_path / "rollout.jsonl"
+    path.write_bytes(ALL[version])
+    assert read_back(path) == read_back(path, 100) == records(ALL[version])
+
+
+def test_a_line_is_labelled_without_being_decoded_as_it_would_be() -> None:
+    lines = [line for data in ALL.values() for line in lines_of(data)]
+    lines += ['{"type":"event_msg"}', '{"type":"event_msg","payload":[]}', "{", "[]", ""]
+    for text in lines:
+        if label := peek_label(text):
+            assert label == label_of(decode_event(ServerSentEvent("message", text)))
+
+
+@given(st.sampled_from(list(ALL.values())), st.lists(st.integers(0, 8000), max_size=4))
+def test_any_split_of_the_bytes_gives_the_same_records(data: bytes, cuts: list[int]) -> None:
+    assert placed(data, *(min(cut, len(data)) for cut in cuts)) == placed(data)
+
+
+@given(st.sampled_from(list(ALL.values())), st.integers(0, 8000), st.binary(max_size=60))
+def test_any_bytes_are_read(data: bytes, at: int, noise: bytes) -> None:
+    found = records(data[:at] + noise + data[at:])
+    requests = [each.turn for each in found if isinstance(each, RequestRecord)]
+    assert requests == sorted(requests)
+
+
+@given(st.permutations(rollouts.later_versions().splitlines(keepends=True)))
+def test_lines_in_any_order_are_all_kept(lines: list[bytes]) -> None:
+    data = b"".join(lines)
+    assert sorted(lines_of(data)) == sorted(line.decode().strip() for line in lines)
