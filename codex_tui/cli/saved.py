@@ -6,9 +6,10 @@ import io
 import os
 import stat
 import sys
+from itertools import chain
 from pathlib import Path
 from select import select
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
@@ -26,7 +27,12 @@ STDIN_NAME = "standard input"
 
 
 def records(name: str) -> Iterator[Record]:
-    """The records of a file or of standard input, as they are read.
+    """The records of a file or of standard input, one by one; raises what `batches` raises."""
+    return chain.from_iterable(batches(name))
+
+
+def batches(name: str) -> Iterator[list[Record]]:
+    """The records of a file or of standard input, as they are read: none waits for the next.
 
     What is wrong with the whole is said on stderr.
 
@@ -39,6 +45,14 @@ def records(name: str) -> Iterator[Record]:
         return
     with Path(name).open("rb") as file:
         yield from _read(file, name)
+
+
+def is_pipe(stream: TextIO) -> bool:
+    """Whether a standard stream is fed by another program, or nobody knows by what."""
+    try:
+        return not stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return True
 
 
 def open_stream(path: Path) -> BinaryIO:
@@ -73,19 +87,19 @@ def refuse_other_files(file: BinaryIO, name: str) -> None:
         raise click.ClickException(f"{name}: empty")
 
 
-def _read(file: BinaryIO, name: str) -> Iterator[Record]:
+def _read(file: BinaryIO, name: str) -> Iterator[list[Record]]:
     reader, read = AnyReader(), reading(file)
     empty = True
     while chunk := read(CHUNK):
         found = reader.feed(chunk)
         _refuse(reader.refusal, name)
         empty = empty and not found
-        yield from (record for _, record in found)
+        yield [record for _, record in found]
     found = reader.close()
     _refuse(reader.refusal, name)
     if empty and not found:
         raise click.ClickException(f"{name}: empty")
-    yield from (record for _, record in found)
+    yield [record for _, record in found]
     if reader.trouble:
         say(f"{name}: {reader.trouble}")
 

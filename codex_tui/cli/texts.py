@@ -87,7 +87,8 @@ Examples:
 
 SHOW = """Print what is in a saved stream, without the app.
 
-FILE is a recording or a plain dump; `-` reads standard input.
+FILE is a recording or a plain dump; `-` reads standard input, and prints what comes through a
+pipe while it comes: the answer too, of each turn, unless what comes was saved with its times.
 
 \b
 Formats:

@@ -95,3 +95,8 @@ Record = RequestRecord | ResponseRecord | FrameRecord | CommentRecord | CutRecor
 
 Span = tuple[int, int]
 """Where a record's block stands in the bytes that keep it: offset and length."""
+
+
+def has_time(record: Record) -> bool:
+    """Whether a record says when it was: of a request the time of day, of all else the seconds."""
+    return bool(record.wall) if isinstance(record, RequestRecord) else record.t is not None

@@ -23,6 +23,7 @@ from codex_tui.sessions.records import (
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    has_time,
 )
 from codex_tui.sources.background import Background
 from codex_tui.sources.open_turn import OpenTurn, Sentences
@@ -135,7 +136,7 @@ class PipeSource:
         found: list[Record] = []
         for span, record in placed:
             if self._saved is None:
-                self._saved = self._reader.format is RECORDING or _t_of(record) is not None
+                self._saved = self._reader.format is RECORDING or has_time(record)
             if self._reader.refusal is not None and isinstance(record, CutRecord):
                 self._body = record.data.decode("utf-8", "replace")
             came = record if self._saved else self._stamp(record, t, read)
@@ -168,10 +169,6 @@ class PipeSource:
             end = self._turn.ended(failure or trouble or None, now)
         if end is not None:
             yield end
-
-
-def _t_of(record: Record) -> float | None:
-    return None if isinstance(record, RequestRecord) else record.t
 
 
 _CAN_WAIT = os.name != "nt"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.streams import answer, deltas, recording
+from tests.cli.streams import answer, deltas, done, ended, message, recording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +86,59 @@ def test_a_stream_is_shown_line_by_line_while_it_comes() -> None:
             assert piece.encode() in process.stdout.readline()
         process.stdin.close()
     assert process.returncode == 0
+
+
+def test_an_answer_is_shown_piece_by_piece_while_it_comes() -> None:
+    with reading("show", "-") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for piece in ("one ", "two"):
+            process.stdin.write(b"".join(deltas(piece)))
+            process.stdin.flush()
+            assert os.read(process.stdout.fileno(), 100) == piece.encode()
+        process.stdin.write(b"".join([done(message("one two, three")), ended()]))
+        process.stdin.close()
+        assert process.stdout.read() == b", three"
+    assert process.returncode == 0
+
+
+def test_a_saved_conversation_that_comes_through_a_pipe_shows_its_last_turn(saved: Path) -> None:
+    saved.write_bytes(recording(answer("one"), answer("two")))
+    piped = subprocess.run(
+        [*PROGRAM, "show", "-"], input=saved.read_bytes(), capture_output=True, check=False
+    )
+    assert (piped.returncode, piped.stdout, piped.stderr) == (0, b"two", b"")
+
+
+def test_a_final_text_that_differs_from_what_was_printed_is_noted() -> None:
+    body = b"".join([*deltas("one"), done(message("another")), ended()])
+    result = subprocess.run([*PROGRAM, "show", "-"], input=body, capture_output=True, check=False)
+    assert (result.returncode, result.stdout) == (0, b"one")
+    assert b"the final text differs from what was streamed" in result.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--format", "events"), ("--plain",)])
+def test_it_stops_quietly_where_nobody_reads_on(options: tuple[str, ...]) -> None:
+    with reading("show", "-", *options) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(b"".join(deltas("one")))
+        process.stdin.flush()
+        assert os.read(process.stdout.fileno(), 3)
+        process.stdout.close()
+        with pytest.raises(BrokenPipeError):
+            process.stdin.writelines(itertools.repeat(b"".join(deltas("more" * 1000))))
+        assert process.stderr.read() == b""
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+    assert process.returncode == 141
+
+
+def reading(*args: str) -> subprocess.Popen[bytes]:
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    pipe = subprocess.PIPE
+    return subprocess.Popen([*PROGRAM, *args], stdin=pipe, stdout=pipe, stderr=pipe, env=environ)
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])

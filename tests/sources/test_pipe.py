@@ -164,6 +164,16 @@ async def test_a_recording_keeps_its_own_times(pipe: Pipe, tmp_path: Path) -> No
     assert [getattr(record, "t", None) for record in records] == [None, 1.5, 2.0]
 
 
+async def test_a_session_of_a_program_keeps_the_times_of_its_lines(pipe: Pipe) -> None:
+    line = b'{"n":1,"t":2.5,"read":1,"type":"response.created","data":"{}"}\n'
+    pipe.write(line)
+    pipe.close(after=9)
+    (record, end) = await pipe.rest()
+    assert pipe.source.saved
+    assert isinstance(record, FrameRecord)
+    assert (record.t, end_of([end]).t) == (2.5, 2.5)
+
+
 async def test_who_stops_reading_closes_the_pipe(pipe: Pipe) -> None:
     pipe.write(DELTA)
     await pipe.next()
