@@ -291,7 +291,7 @@ _TABLE = (
         "export_format",
         "choice",
         "What to write; by itself what the suffix of FILE says, else md.",
-        choices=("md", "json", "jsonl", "sse", "txt", "curl"),
+        choices=("md", "html", "json", "jsonl", "sse", "txt", "curl"),
         spelled="format",
     ),
     Option(

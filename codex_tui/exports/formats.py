@@ -46,6 +46,7 @@ class Format:
 
 _TABLE = (
     Format("md", "Markdown to paste into an issue", "md"),
+    Format("html", "one page: conversation, time strip, events, and a player", "html"),
     Format("json", "the report of every turn, as `show --format json`", "report"),
     Format("jsonl", "a line an event: n, t, read, type, data", "jsonl"),
     Format("sse", "the plain stream as the server sent it, ready to be served", "sse"),

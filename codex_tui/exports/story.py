@@ -5,6 +5,7 @@ Markdown, the page and the plain text are made of it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -94,7 +95,10 @@ def _call(item: ToolCall, note: str) -> Iterator[Telling]:
     words = (item.status if item.status != "completed" else "", item.outcome or "", note)
     name = item.display_name or item.type
     said = " · ".join(filter(None, words))
-    yield Telling("call", "tool call", str(item.arguments), said, name, item.key)
+    asked = str(item.arguments)
+    if not asked and item.action is not None:
+        asked = json.dumps(item.action, ensure_ascii=False)
+    yield Telling("call", "tool call", asked, said, name, item.key)
     if len(item.output):
         yield Telling("output", "output", str(item.output), name=name)
     if item.error:

@@ -78,7 +78,7 @@ class Code(Leaf):
 
     def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Fold the lines, on a ground that fills the width."""
-        rows = self._runs()
+        rows = self.rows()
         if carry:
             rows = [[*carry, *rows[0]], *rows[1:]] if rows else [list(carry)]
         self.carry = ()
@@ -93,7 +93,8 @@ class Code(Leaf):
             lines += _on_ground(folded, width, fresh=fresh)
         return lines
 
-    def _runs(self) -> list[list[Run]]:
+    def rows(self) -> list[list[Run]]:
+        """Return the lines as runs, tabs expanded."""
         if self._rows is None:
             self._rows = [expand_tabs(row) if _has_tab(row) else row for row in self._lexed()]
         return self._rows

@@ -1,0 +1,253 @@
+"""What the page's script reads: columns of all entries, and the events themselves in portions.
+
+Both are JSON, deflated, in base64: a page of 100,000 events is a few megabytes, and a portion is
+unpacked when somebody looks at it.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.exports.page.strip import mark_of
+from codex_tui.exports.page.table import one_line
+from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.families import family_of
+from codex_tui.insight.gist import gist_of_event, gist_of_mark
+from codex_tui.insight.items import MessageItem, ReasoningItem, ToolCall
+from codex_tui.insight.session_clock import SessionClock
+from codex_tui.safe_text import clean, clean_line
+from codex_tui.sessions.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire.decode import decode_event
+from codex_tui.wire.events import MalformedEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.exports.material import Material
+    from codex_tui.insight.conversation import Turn
+    from codex_tui.insight.density import Density
+    from codex_tui.insight.items import Item
+    from codex_tui.insight.text import Text
+    from codex_tui.sessions.records import Record
+    from codex_tui.wire.events import ResponseStreamEvent
+
+CHUNK = 250
+_GIST = 160
+_RECORDS = {
+    RequestRecord: ("request", "L", "L"),
+    ResponseRecord: ("headers", "L", "L"),
+    CommentRecord: ("comment", ":", "K"),
+    CutRecord: ("cut off", "E", "E"),
+    EndRecord: ("end", "L", "L"),
+}
+
+
+def packed(value: object) -> str:
+    """JSON, deflated (RFC 1951), in base64."""
+    packer = zlib.compressobj(6, wbits=-15)
+    data = json.dumps(value, separators=(",", ":")).encode()
+    return b64encode(packer.compress(data) + packer.flush()).decode("ascii")
+
+
+class Script:
+    """The data of one session, gathered in one pass over its records; portions come meanwhile.
+
+    Args:
+        material: The session.
+        density: Its clock.
+    """
+
+    def __init__(self, material: Material, density: Density) -> None:
+        self._material = material
+        self._density = density
+        self._kinds: dict[tuple[str, str, str], int] = {}
+        self._columns: dict[str, list[int]] = {
+            name: [] for name in ("kind", "step", "size", "event", "number")
+        }
+        self._texts = _Texts()
+        self._number = 0
+
+    def portions(self) -> Iterator[str]:
+        """Yield the events, so many at a time: what each says in a line, and its data.
+
+        Raises:
+            OSError: What was kept can't be read back.
+        """
+        portion: list[tuple[str, str]] = []
+        before = 0
+        log = self._material.folds.log
+        clock = SessionClock(log)
+        for entry, record in enumerate(log.records(0, len(log))):
+            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+            self._texts.take(entry, record, event)
+            now = round(clock.take() * 10_000)
+            self._column(record, event, now - before, log.size(entry))
+            before = now
+            portion.append(_row(record, event))
+            if len(portion) == CHUNK:
+                yield packed(portion)
+                portion = []
+        if portion:
+            yield packed(portion)
+
+    def _column(
+        self, record: Record, event: ResponseStreamEvent | None, step: int, size: int
+    ) -> None:
+        kind = _kind(record, event)
+        self._number += event is not None
+        columns = self._columns
+        columns["kind"].append(self._kinds.setdefault(kind, len(self._kinds)))
+        columns["step"].append(step)
+        columns["size"].append(size)
+        columns["event"].append(int(event is not None))
+        columns["number"].append(self._number)
+
+    def columns(self) -> str:
+        """All else, once the portions have been taken."""
+        kinds = list(self._kinds)
+        return packed(
+            {
+                "chunk": CHUNK,
+                "timed": self._density.timed,
+                "turns": len(self._material.turns),
+                "events": self._number,
+                "names": [clean_line(name) for name, _, _ in kinds],
+                "letters": [letter for _, letter, _ in kinds],
+                "families": [mark for _, _, mark in kinds],
+                **self._columns,
+                **self._texts.finished(),
+            }
+        )
+
+
+def _kind(record: Record, event: ResponseStreamEvent | None) -> tuple[str, str, str]:
+    """The name of an entry, the letter of its family and the class that colours it."""
+    if event is None:
+        return _RECORDS[type(record)]
+    if isinstance(event, MalformedEvent):
+        return "malformed", "E", "E"
+    name = event.type or "(no type)"
+    family = family_of(name)
+    return name, family.value, mark_of(family)
+
+
+def _row(record: Record, event: ResponseStreamEvent | None) -> tuple[str, str]:
+    if event is not None and isinstance(record, FrameRecord):
+        return one_line(gist_of_event(event), _GIST), clean(record.frame.data)
+    return one_line(gist_of_mark(record), _GIST), clean(_words(record))
+
+
+def _words(record: Record) -> str:
+    """What a record that is no event has to show."""
+    match record:
+        case RequestRecord():
+            return json.dumps({"headers": record.headers, "body": record.body}, ensure_ascii=False)
+        case ResponseRecord():
+            return json.dumps({"status": record.status, "headers": record.headers})
+        case CommentRecord():
+            return "\n".join(f":{text}" for text in record.comments)
+        case CutRecord():
+            return record.data.decode("utf-8", "replace")
+        case EndRecord():
+            return record.detail or record.how
+    return ""
+
+
+class _Texts:
+    """The texts of a session as they grow: which entry brought which one to which length."""
+
+    def __init__(self) -> None:
+        self._conversation = Conversation()
+        self._parts: list[tuple[int, str, str, str, Text | str]] = []
+        self._known: dict[tuple[int, str, int], list[int]] = {}  # number of the part, its length
+        self._steps: list[tuple[int, int, int]] = []
+
+    def take(self, entry: int, record: Record, event: ResponseStreamEvent | None) -> None:
+        item = self._conversation.apply(record, event)
+        turn = self._conversation.turn
+        if turn is None:
+            return
+        if isinstance(record, RequestRecord):
+            self._asked(entry, turn)
+        if item is not None:
+            for number, text in enumerate(item.texts()):
+                self._grown(entry, turn, item, number, text)
+
+    def _asked(self, entry: int, turn: Turn) -> None:
+        asked = [("output", "output sent back", *pair) for pair in turn.tool_outputs]
+        if not asked and turn.prompt:
+            asked = [("prompt", "prompt", "", turn.prompt)]
+        for kind, title, name, text in asked:
+            self._steps.append((entry, len(self._parts), len(text)))
+            self._parts.append((turn.number, kind, title, name, text))
+
+    def _grown(self, entry: int, turn: Turn, item: Item, number: int, text: Text) -> None:
+        length = len(text)
+        known = self._known.get((turn.number, item.key, number))
+        if known is None:
+            if not length:
+                return
+            known = self._known[turn.number, item.key, number] = [len(self._parts), 0]
+            self._parts.append((turn.number, *_named(item, number), text))
+        if length != known[1]:
+            known[1] = length
+            self._steps.append((entry, known[0], length))
+
+    def finished(self) -> dict[str, Any]:
+        texts = [clean(str(text)) for *_, text in self._parts]
+        names = ("turn", "kind", "title", "name")
+        parts = [
+            {**dict(zip(names, part, strict=False)), "text": text}
+            for part, text in zip(self._parts, texts, strict=True)
+        ]
+        places = [_Places(str(text)) for *_, text in self._parts]
+        flat: list[int] = []
+        for entry, part, length in self._steps:
+            flat += entry, part, places[part].of(length)
+        return {"parts": parts, "steps": flat}
+
+
+def _named(item: Item, number: int) -> tuple[str, str, str]:
+    """What a text of an item is: its kind, its title, and the name of its tool."""
+    match item:
+        case ReasoningItem():
+            summary = item.parts[number].type == "summary_text"
+            return "reasoning", "reasoning summary" if summary else "reasoning", ""
+        case MessageItem():
+            refused = item.parts[number].type == "refusal"
+            return ("refusal", "refusal", "") if refused else ("answer", "answer", "")
+        case ToolCall():
+            name = clean_line(item.display_name or item.type)
+            return ("output", "output", name) if number else ("call", "tool call", name)
+    return "output", "output", clean_line(item.type)
+
+
+class _Places:
+    """Lengths of a text's beginnings as a browser counts them: cleaned, in UTF-16.
+
+    They are asked for in rising order mostly, so each goes on from the one before.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._plain = text.isascii() and clean(text) == text
+        self._at = self._units = 0
+
+    def of(self, length: int) -> int:
+        if self._plain:
+            return min(length, len(self._text))
+        if length < self._at:
+            self._at = self._units = 0
+        piece = clean(self._text[self._at : length])
+        self._at, self._units = length, self._units + len(piece.encode("utf-16-le", "replace")) // 2
+        return self._units
