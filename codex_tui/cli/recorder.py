@@ -25,7 +25,6 @@ class Recorder:
     """
 
     def __init__(self, folder: Callable[[], Path | None], title: str = "") -> None:
-        self._trouble = ""
         self._folder = folder
         self._title = title
         self._begun = False
@@ -39,26 +38,31 @@ class Recorder:
             folder = self._folder()
             self._writer = self._opened(folder, self._title) if folder is not None else None
 
-    def _opened(self, folder: Path, title: str) -> RecordingWriter | None:
+    def _opened(self, folder: Path, title: str) -> RecordingWriter:
+        def renew(before: str | None) -> Recording:
+            return Recording.create(folder, title=title, continues=before)
+
+        recording: Recording | OSError
         try:
-            recording = Recording.create(folder, title=title)
+            recording = renew(None)
         except OSError as error:
-            self._trouble = f"not recorded: {error.strerror or error} ({folder})"
-            return None
-        return RecordingWriter(recording, self._wake)
+            recording = error
+        return RecordingWriter(recording, self._wake, renew=renew)
 
     def _wake(self, _: int) -> None:
         self._loop.call_soon_threadsafe(self._written.set)
 
     @property
     def trouble(self) -> str:
-        """Why the stream is not, or not all, recorded."""
-        return (self._writer and self._writer.error) or self._trouble
+        """Why the stream is not, or not all, recorded, or in another file than it began in."""
+        if self._writer is None:
+            return ""
+        return self._writer.error or self._writer.note
 
     @property
     def path(self) -> Path | None:
         """The recording's file; None where there is none."""
-        return self._writer.path if self._writer is not None else None
+        return self._writer.place if self._writer is not None else None
 
     async def keep(self, records: Sequence[Record]) -> None:
         """Write records; return when they stand in the file, or the disk is too slow."""

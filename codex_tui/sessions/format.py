@@ -57,12 +57,16 @@ _BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)(?>\r\n|\r|\n)")
 
 @dataclass(slots=True)
 class Header:
-    """The first line of a recording: what wrote it, when (UTC, ISO 8601), and its id."""
+    """The first line of a recording: what wrote it, when (UTC, ISO 8601), and its id.
+
+    `continues` is the name of the file that this one goes on from, where that could not grow.
+    """
 
     id: str
     created: str
     tool: str
     version: int = VERSION
+    continues: str | None = None
 
 
 # -- writing -----------------------------------------------------------------------------------
@@ -70,8 +74,12 @@ class Header:
 
 def header_block(header: Header) -> bytes:
     """The block that a recording begins with."""
-    value = {"version": header.version, "id": header.id, "created": header.created}
-    return _block(f": codex-tui {_json(value | {'tool': header.tool})}")
+    value: dict[str, Any] = {"version": header.version, "id": header.id}
+    value["created"] = header.created
+    value["tool"] = header.tool
+    if header.continues is not None:
+        value["continues"] = header.continues
+    return _block(f": codex-tui {_json(value)}")
 
 
 class BlockFormat:

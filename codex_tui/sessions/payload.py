@@ -73,10 +73,15 @@ class Spool:
         self._memory = bytearray()
         self._filling = True
 
+    @property
+    def size(self) -> int:
+        """Bytes taken so far."""
+        return self._on_disk + len(self._memory)
+
     def keep(self, records: Sequence[Record]) -> Sequence[Span]:
         """Take a batch and return where each record stands."""
         blocks = [self._format.block(record) for record in records]
-        spans = spans_of(blocks, self._on_disk + len(self._memory))
+        spans = spans_of(blocks, self.size)
         self.append(b"".join(blocks))
         return spans
 

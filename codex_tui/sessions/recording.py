@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -87,22 +88,29 @@ class Recording:
         title: str = "",
         now: datetime | None = None,
         tool: str = f"codex-tui {__version__}",
+        continues: str | None = None,
         write: Callable[[int, bytes], int] = os.write,
     ) -> Recording:
         """Make a recording in a folder, which is made if it isn't there.
 
         `title` names it beside its time; `now` is an aware time, by default the time it is;
-        `write` is there for tests.
+        `continues` is the name of the file that it goes on from; `write` is there for tests.
 
         Raises:
             OSError: the folder or the file can't be made, or its first line not be written.
         """
         make_private_folder(folder)
         now = now or datetime.now(UTC)
-        header = Header(new_id(now), iso(now), tool)
+        header = Header(new_id(now), iso(now), tool, continues=continues)
         path = folder / file_name(now, header.id, title)
         make_private_folder(path.parent)
-        return cls(path, header, AppendFile.create(path, write))
+        file = AppendFile.create(path, write)
+        try:
+            return cls(path, header, file)
+        except OSError:
+            file.close()
+            path.unlink(missing_ok=True)  # not even its first line: a scrap that says nothing
+            raise
 
     @property
     def size(self) -> int:
@@ -124,6 +132,12 @@ class Recording:
         self.append(b"".join(blocks))
         self.sync(monotonic(), ended=any(isinstance(record, EndRecord) for record in records))
         return spans
+
+    def discard(self) -> None:
+        """Close the file and remove it: nothing in it is wanted."""
+        self.close()
+        with suppress(OSError):
+            self.path.unlink()
 
     def append(self, data: bytes) -> None:
         """Append whole blocks.

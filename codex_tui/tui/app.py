@@ -78,6 +78,9 @@ class CodexTui(App[int]):
         Binding(
             "ctrl+p", "command_palette", "Palette", id="app.palette", show=False, priority=True
         ),
+        Binding(
+            "ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False, priority=True
+        ),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
     ]
 
@@ -112,9 +115,14 @@ class CodexTui(App[int]):
         """Begin with the viewer: a screen below it would be laid out and painted for nothing."""
         return self.viewer
 
+    def on_load(self) -> None:
+        """Be ready for signals before the terminal is changed."""
+        on_signals(self._leave)
+
     def on_mount(self) -> None:
         """Put on the theme, show the session, and begin what was asked for."""
-        on_signals(self._leave)
+        # The terminal has forgotten all of it; Textual paints what has changed meanwhile.
+        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
         self._load_themes()
         self.set_keymap(self._user_keys())
         self.call_after_refresh(self._begin)
@@ -212,7 +220,7 @@ class CodexTui(App[int]):
         session = self.session
         if session.running:
             self.viewer.broadcast(lambda: ClockTicked(session.now()))
-            self._show_recording()
+        self._show_recording()  # after the end as well: it may have been recorded only now
         if self._talk is not None:
             self._talk.offer()
 

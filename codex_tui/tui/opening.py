@@ -75,25 +75,23 @@ class RecordingStore:
     ) -> None:
         self.folder = folder
         self._title = title
-        self._wanted = wanted
+        self.wanted = wanted
 
     def open(self, wake: Callable[[], None]) -> Kept:
         """Return a recording that begins when something is kept."""
         return _LateRecording(self, wake)
 
-    def make(self, title: str) -> Recording | None:
-        """Make a recording; None where none is wanted.
+    def make(self, title: str, continues: str | None = None) -> Recording:
+        """Make a recording; `continues` is the name of one that it goes on from.
 
         Raises:
             OSError: It can't be made.
         """
-        if not self._wanted():
-            return None
-        return Recording.create(self.folder, title=title or self._title)
+        return Recording.create(self.folder, title=title or self._title, continues=continues)
 
 
 class _LateRecording:
-    """A recording that is made when there is something to record; a spool where it can't be."""
+    """A recording that is made when there is something to record, or as soon as it can be."""
 
     form = RECORDED
 
@@ -102,7 +100,6 @@ class _LateRecording:
         self._wake = wake
         self._keeper: Keeper | None = None
         self._writer: RecordingWriter | None = None
-        self._error = ""
 
     def _made(self, title: str = "") -> Keeper:
         if self._keeper is None:
@@ -110,14 +107,17 @@ class _LateRecording:
         return self._keeper
 
     def _make(self, title: str) -> Keeper:
+        store = self._store
+        if not store.wanted():
+            return Spool()
+        recording: Recording | OSError
         try:
-            recording = self._store.make(title)
+            recording = store.make(title)
         except OSError as error:
-            self._error = f"not recorded: {error.strerror or error} ({self._store.folder})"
-            return Spool()
-        if recording is None:
-            return Spool()
-        self._writer = RecordingWriter(recording, lambda _written: self._wake())
+            recording = error
+        self._writer = RecordingWriter(
+            recording, lambda _written: self._wake(), renew=lambda before: store.make(title, before)
+        )
         return self._writer
 
     def keep(self, records: Sequence[Record]) -> Sequence[Span]:
@@ -134,15 +134,16 @@ class _LateRecording:
 
     def place(self) -> Path | None:
         """Return the recording's path."""
-        return self._writer.path if self._writer is not None else None
+        return self._writer.place if self._writer is not None else None
 
     def trouble(self, now: float) -> str:
         """Say why it is not recorded, or that the disk is slow."""
         if self._writer is None:
-            return self._error
+            return ""
         if self._writer.error is not None:
             return self._writer.error
-        return "recording behind" if self._writer.behind_since(now) is not None else ""
+        behind = self._writer.behind_since(now) is not None
+        return "recording behind" if behind else self._writer.note
 
     def close(self) -> None:
         """Write what is waiting."""

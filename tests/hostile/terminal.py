@@ -124,10 +124,13 @@ class Terminal:
         """Read until a text has been drawn, whatever colours it has; `start` skips bytes."""
         end = monotonic() + seconds
         while text not in self.text(start):
-            assert self.read(end - monotonic()) or monotonic() < end, (
-                f"{text!r} did not come; the end of what did: {self.text(start)[-3000:]!r}"
-            )
-            assert not self.gone(), f"it ended before {text!r} came: {self.text(start)[-3000:]!r}"
+            self.read(min(end - monotonic(), 1))
+            late, ended = monotonic() > end, self.gone()
+            if text in self.text(start):
+                return
+            drawn = self.text(start)[-3000:]
+            assert not late, f"{text!r} did not come; the end of what did: {drawn!r}"
+            assert not ended, f"it ended before {text!r} came: {drawn!r}"
 
     def settle(self, quiet: float = 0.25, seconds: float = PATIENCE) -> None:
         """Read until nothing has come for a while."""
