@@ -1,61 +1,13 @@
-"""A reader for bytes of which nothing is known yet."""
+"""A reader for whatever is known to this room."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from codex_tui.formats.base import Refusal
-from codex_tui.formats.sniffing import HEAD, sniff
-from codex_tui.sessions.records import CutRecord
-
-if TYPE_CHECKING:
-    from codex_tui.formats.base import Format, Placed, Reader
+from codex_tui.formats.deciding import Deciding
+from codex_tui.formats.sniffing import sniff
 
 
-class AnyReader:
-    """Finds out what it is given, and reads it.
-
-    `format` is known as soon as enough has come. Where it turns out to be nothing that can be read,
-    `refusal` says what it is, and its beginning is the one record there is: bytes that were cut.
-    """
+class AnyReader(Deciding):
+    """Finds out what it is given, and reads it."""
 
     def __init__(self) -> None:
-        self.format: Format | None = None
-        self.refusal: Refusal | None = None
-        self._reader: Reader | None = None
-        self._head = b""
-
-    @property
-    def trouble(self) -> str:
-        """What is wrong with the whole, as a sentence; empty where nothing is."""
-        if self.refusal is not None:
-            return f"This can't be read: {self.refusal.sentence}."
-        return self._reader.trouble if self._reader is not None else ""
-
-    def feed(self, chunk: bytes) -> list[Placed]:
-        """Return the records that some more bytes complete."""
-        if self._reader is not None:
-            return self._reader.feed(chunk)
-        if self.refusal is not None:
-            return []
-        self._head += chunk
-        return self._decide(complete=False)
-
-    def close(self) -> list[Placed]:
-        """Return what is left at the end."""
-        found: list[Placed] = []
-        if self._reader is None and self.refusal is None:
-            found = self._decide(complete=True)
-        return [*found, *(self._reader.close() if self._reader is not None else ())]
-
-    def _decide(self, *, complete: bool) -> list[Placed]:
-        found = sniff(self._head, complete=complete)
-        if found is None:
-            return []
-        head, self._head = self._head, b""
-        if isinstance(found, Refusal):
-            self.refusal = found
-            cut = head[:HEAD]
-            return [((0, len(cut)), CutRecord(None, None, cut))] if cut else []
-        self.format, self._reader = found, found.make()
-        return self._reader.feed(head)
+        super().__init__(sniff)

@@ -21,8 +21,10 @@ class Reader(Protocol):
     Any bytes are read, and nothing raises; what can't be understood is kept as a malformed event.
     """
 
-    trouble: str
-    """What is wrong with the whole, as a sentence (it is cut off); empty where nothing is."""
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the whole, as a sentence (it is cut off); empty where nothing is."""
+        ...
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records that some more bytes complete."""

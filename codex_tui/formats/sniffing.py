@@ -6,9 +6,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
+from codex_tui.formats import http_heads
 from codex_tui.formats.base import Format, Refusal
 from codex_tui.formats.codex import ExecReader, RolloutReader
+from codex_tui.formats.deciding import Deciding
 from codex_tui.formats.event_streams import EventStreamReader
+from codex_tui.formats.gzipped import MAGIC as GZIP
+from codex_tui.formats.gzipped import GzipReader, inflated
+from codex_tui.formats.har import HarReader
+from codex_tui.formats.http_heads import HttpReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
 from codex_tui.formats.values import ValueReader
 from codex_tui.sessions import forms
@@ -33,6 +39,8 @@ EXEC = Format("codex exec output", ExecReader, forms.LINES)
 EXPORTED = Format("exported events", ExportedReader, forms.EXPORTED, "event")
 RESPONSE = Format("Response", ValueReader, forms.VALUES)
 ERROR = Format("error", ValueReader, forms.VALUES)
+
+HAR = Format("HAR file", lambda: HarReader(_inner))
 
 EMPTY = Refusal("empty")
 BINARY = Refusal("binary data, neither a recording nor an event stream")
@@ -60,9 +68,39 @@ def sniff(head: bytes, *, complete: bool) -> Format | Refusal | None:
     text = head.removeprefix(forms.BYTE_ORDER_MARK).lstrip()
     if not text:
         return EMPTY if complete else None
+    if text.startswith(GZIP):
+        return _gzip(head, enough=enough)
+    if text.startswith(http_heads.START):
+        return _http(text, enough=enough, complete=complete)
     if text[:1] in b"{[":
         return _json(text, enough=enough, complete=complete)
     return _stream(head, enough=enough) or (_other(head) if enough else None)
+
+
+def _inner() -> Deciding:
+    return Deciding(sniff)
+
+
+def _gzip(head: bytes, *, enough: bool) -> Format | Refusal | None:
+    data = inflated(head)
+    if enough and not data:
+        return Refusal("a gzip file that is empty or broken")
+    found = sniff(data, complete=enough) if data else None
+    if not isinstance(found, Format):
+        return found
+    return Format(f"{found.name}, gzip", lambda: GzipReader(found.make()), times=found.times)
+
+
+def _http(text: bytes, *, enough: bool, complete: bool) -> Format | Refusal | None:
+    found = http_heads.head_of(text) or (http_heads.last_head(text) if enough else None)
+    if found is None:
+        return OTHER_TEXT if enough else None
+    body = sniff(text[found[1] :], complete=complete)
+    if body is None and not enough:
+        return None
+    name = f"{body.name} with HTTP head" if isinstance(body, Format) else "HTTP response"
+    times = body.times if isinstance(body, Format) else "none"
+    return Format(name, lambda: HttpReader(_inner()), times=times)
 
 
 def _stream(head: bytes, *, enough: bool) -> Format | None:
@@ -136,6 +174,8 @@ def kind_of(value: dict[str, Any]) -> Format | Refusal:
             return ROLLOUT
         case {"record_type": str()}:
             return ROLLOUT
+        case {"log": dict()}:
+            return HAR
         case {"error": dict() | str() as error} if error:
             return ERROR
         case _:

@@ -1,0 +1,118 @@
+"""The output of `curl -i`: the heads of HTTP responses (RFC 9112, 4), then a body of any format."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from codex_tui.formats.base import Refusal
+from codex_tui.redact import recordable_response
+from codex_tui.sessions.records import EndRecord, ResponseRecord
+
+if TYPE_CHECKING:
+    from codex_tui.formats.base import Placed
+    from codex_tui.formats.deciding import Deciding
+
+START = b"HTTP/"
+
+_HEAD = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]*\n((?:[^\r\n][^\n]*\n)*)\r?\n")
+_NEXT = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[ \r\n]")
+_LONGEST = 256 * 1024
+
+
+def head_of(data: bytes) -> tuple[ResponseRecord, int] | None:
+    """The last of the heads that some bytes begin with, and where its body begins.
+
+    Heads of interim responses, of proxies and of redirects stand before it; a redirect's body is
+    passed over. None where a head isn't whole, or more is needed to tell whether another follows.
+    """
+    found = _HEAD.match(data)
+    while found is not None:
+        rest = data[found.end() :]
+        status = int(found[1])
+        interim = status < 200 or status // 100 == 3
+        skip = _NEXT.search(rest) if interim else _NEXT.match(rest)
+        if skip is None:
+            waits = interim or (len(rest) < len(START) and START.startswith(rest) and rest)
+            return None if waits else (_response(found), found.end())
+        found = _HEAD.match(data, found.end() + skip.start())
+    return None
+
+
+def last_head(data: bytes) -> tuple[ResponseRecord, int] | None:
+    """The same where no more bytes come: the last head that is whole."""
+    heads = list(_HEAD.finditer(data))
+    return (_response(heads[-1]), heads[-1].end()) if heads else None
+
+
+def _response(head: re.Match[bytes]) -> ResponseRecord:
+    headers: dict[str, str] = {}
+    for line in head[2].decode("latin-1").splitlines():
+        name, _, value = line.partition(":")
+        headers[name.strip().lower()] = value.strip()
+    return recordable_response(ResponseRecord(1, None, int(head[1]), headers))
+
+
+class HttpReader:
+    """Reads heads, and then the body.
+
+    Args:
+        body: Reads the body.
+    """
+
+    def __init__(self, body: Deciding) -> None:
+        self._body = body
+        self._held = b""
+        self._head: ResponseRecord | None = None
+        self._said = bytearray()  # the beginning of the body, which may be no stream
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the body."""
+        if self._head is None:
+            return "The head of the HTTP response is not whole."
+        return "" if self._body.refusal is not None else self._body.trouble
+
+    def feed(self, chunk: bytes) -> list[Placed]:
+        """Return the records that some more bytes complete."""
+        if self._head is not None:
+            return self._of_body(chunk)
+        self._held += chunk
+        found = head_of(self._held)
+        if found is None and len(self._held) > _LONGEST:
+            found = last_head(self._held)
+        return self._begin(found)
+
+    def close(self) -> list[Placed]:
+        """Return what is left, and how an answer ended that is no stream."""
+        found = self._begin(last_head(self._held)) if self._head is None else []
+        if self._head is None:
+            return found
+        rest = self._body.close()
+        if self._body.refusal is None:
+            found += rest
+        return [*found, *(((0, 0), end) for end in self._ends(self._head.status))]
+
+    def _begin(self, found: tuple[ResponseRecord, int] | None) -> list[Placed]:
+        if found is None:
+            return []
+        self._head, start = found
+        body, self._held = self._held[start:], b""
+        return [((0, 0), self._head), *self._of_body(body)]
+
+    def _of_body(self, data: bytes) -> list[Placed]:
+        if len(self._said) < _LONGEST:
+            self._said += data[:_LONGEST]
+        found = self._body.feed(data) if data else []
+        return found if self._body.refusal is None else []
+
+    def _ends(self, status: int) -> list[EndRecord]:
+        if self._body.refusal is None and 200 <= status < 300:
+            return []
+        text = self._said.decode("utf-8", "replace")
+        if status >= 300:
+            sentence = f"The server answered with status {status}."
+            return [EndRecord(1, None, "http_error", f"{sentence}\n{text}".strip())]
+        what = self._body.refusal or Refusal("")
+        sentence = f"The body of the answer is no stream: {what.sentence}."
+        return [EndRecord(1, None, "not_sse", f"{sentence}\n{text}".strip())]

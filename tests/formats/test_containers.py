@@ -1,0 +1,232 @@
+"""Streams in what they are wrapped: compressed, behind HTTP heads, in a HAR file."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codex_tui.formats import AnyReader
+from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
+from tests.formats import rollouts, samples
+from tests.formats.reading import conversation, name_of, read_back, records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = (
+    b"HTTP/2 200 \r\ncontent-type: text/event-stream\r\nSet-Cookie: secret=1\r\n"
+    b"X-Request-Id: req_1\r\n\r\n"
+)
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+PROXY = b"HTTP/1.1 200 Connection established\r\n\r\n"
+REDIRECT = b"HTTP/1.1 301 Moved\r\nlocation: /v1/responses\r\n\r\n<html>Moved</html>\n"
+
+
+def trouble_of(data: bytes) -> str:
+    reader = AnyReader()
+    reader.feed(data)
+    reader.close()
+    return reader.trouble
+
+
+def har(*entries: dict[str, Any]) -> bytes:
+    return json.dumps({"log": {"version": "1.2", "creator": {}, "entries": entries}}).encode()
+
+
+def entry(text: str, mime: str = "text/event-stream; charset=utf-8", **more: Any) -> dict[str, Any]:
+    headers = [{"name": "Authorization", "value": "Bearer sk-secret"}]
+    headers += [{"name": "Content-Type", "value": "application/json"}]
+    return {
+        "startedDateTime": "2026-11-22T12:00:00.000Z",
+        "time": 1500,
+        "timings": {"blocked": -1, "send": 10, "wait": 240, "receive": 1250},
+        "request": {
+            "method": "POST",
+            "url": "https://api.example/v1/responses",
+            "headers": headers,
+            "postData": {"text": json.dumps({"model": "m", "input": "the prompt"})},
+        },
+        "response": {"status": 200, "headers": [], "content": {"mimeType": mime, "text": text}},
+    } | more
+
+
+# -- gzip --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (samples.SSE, "event stream, gzip"),
+        (samples.RECORDING, "recording, gzip"),
+        (samples.PRETTY_ARRAY, "events as JSON, gzip"),
+        (rollouts.later_versions(), "Codex rollout, gzip"),
+    ],
+)
+def test_a_compressed_file_is_what_is_in_it(data: bytes, name: str, tmp_path: Path) -> None:
+    packed = gzip.compress(data)
+    assert (name_of(packed), trouble_of(packed)) == (name, "")
+    assert records(packed) == records(data)
+    path = tmp_path / "file"
+    path.write_bytes(packed)
+    assert read_back(path) == read_back(path, 50) == records(data)
+
+
+def test_several_members_are_one_file() -> None:
+    assert records(gzip.compress(samples.SSE[:200]) + gzip.compress(samples.SSE[200:])) == records(
+        samples.SSE
+    )
+
+
+def test_of_a_file_that_was_cut_off_all_that_is_there_is_shown() -> None:
+    packed = gzip.compress(samples.SSE)[:-12]
+    assert trouble_of(packed) == "The gzip file is cut off: what there is of it is shown."
+    assert records(packed)[:2] == records(samples.SSE)[:2]
+
+
+def test_a_broken_file_is_shown_up_to_there() -> None:
+    packed = bytearray(gzip.compress(samples.SSE))
+    packed[-6] ^= 0xFF
+    assert trouble_of(bytes(packed)).startswith("The gzip file is broken: ")
+    assert records(bytes(packed)) == records(samples.SSE)
+    assert name_of(b"\x1f\x8bnonsense" * 9) == "a gzip file that is empty or broken"
+
+
+# -- HTTP heads --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "before", [b"", CONTINUE, PROXY, REDIRECT, PROXY + CONTINUE, REDIRECT + CONTINUE]
+)
+@pytest.mark.parametrize("unix", [False, True])
+def test_the_last_head_is_the_response_of_the_stream(before: bytes, unix: bool) -> None:
+    head = (before + HEAD).replace(b"\r\n", b"\n") if unix else before + HEAD
+    response, *rest = records(head + samples.SSE)
+    assert response == ResponseRecord(
+        1, None, 200, {"content-type": "text/event-stream", "x-request-id": "req_1"}
+    )
+    assert rest == records(samples.SSE)
+    assert name_of(head + samples.SSE) == "event stream with HTTP head"
+
+
+def test_the_body_may_be_compressed_or_a_response() -> None:
+    assert records(HEAD + gzip.compress(samples.SSE))[1:] == records(samples.SSE)
+    assert records(HEAD + samples.RESPONSE)[1:] == records(samples.RESPONSE)
+
+
+def test_an_error_of_the_server_is_told_with_its_body() -> None:
+    head = b"HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\n\r\n"
+    (turn,) = conversation(head + samples.ERROR).turns
+    assert (turn.how, turn.sentence) == ("http_error", "The server answered with status 401.")
+    assert turn.body == samples.ERROR.decode()
+    (turn,) = conversation(head.replace(b"401", b"200") + b"<html>Hello</html>").turns
+    assert (turn.how, turn.body) == ("not_sse", "<html>Hello</html>")
+
+
+def test_a_head_alone_is_a_response_without_a_body() -> None:
+    assert name_of(HEAD) == "HTTP response"
+    (response, end) = records(HEAD)
+    assert isinstance(response, ResponseRecord)
+    assert isinstance(end, EndRecord)
+    assert end.how == "not_sse"
+
+
+# -- HAR ---------------------------------------------------------------------------------------
+
+
+def test_the_streams_of_a_har_file_are_turns_and_all_else_is_left_out() -> None:
+    page = entry("<html>", "text/html")
+    data = har(page, entry(samples.SSE.decode()), page, entry(samples.PLAIN_SSE.decode()))
+    assert name_of(data) == "HAR file"
+    turns = conversation(data).turns
+    assert [turn.transcript.output_text for turn in turns] == ["Hel\u00adlo"] * 2
+    assert [turn.prompt for turn in turns] == ["the prompt"] * 2
+    assert (turns[0].how, turns[0].times.header, turns[0].times.end) == ("completed", 0.25, 1.5)
+    assert turns[0].times.first_event is None
+
+
+def test_no_key_comes_out_of_a_har_file() -> None:
+    (request,) = (
+        r for r in records(har(entry(samples.SSE.decode()))) if isinstance(r, RequestRecord)
+    )
+    assert request.headers == {"content-type": "application/json"}
+    assert (request.url, request.wall) == (
+        "https://api.example/v1/responses",
+        "2026-11-22T12:00:00.000Z",
+    )
+
+
+def test_base64_and_responses_are_read() -> None:
+    packed = entry(b64encode(samples.SSE).decode())
+    packed["response"]["content"]["encoding"] = "base64"
+    whole = entry(samples.RESPONSE.decode(), "application/json")
+    texts = [turn.transcript.output_text for turn in conversation(har(packed, whole)).turns]
+    assert texts == ["Hel\u00adlo"] * 2
+
+
+def test_the_times_of_events_are_taken_where_the_browser_has_them() -> None:
+    began = 1795348800.0
+    messages = [
+        {"time": began + n, "eventName": "message", "eventId": "", "data": data}
+        for n, data in enumerate(samples.EVENTS, 1)
+    ]
+    (turn,) = conversation(har(entry("", _eventSourceMessages=messages))).turns
+    assert (turn.times.first_event, turn.times.last_event) == (1.0, 3.0)
+    assert turn.transcript.output_text == "Hel\u00adlo"
+
+
+def test_what_is_sent_over_a_web_socket_begins_a_turn() -> None:
+    create = json.dumps({"type": "response.create", "input": "over a socket"})
+    messages = [{"type": "send", "time": 100.0, "data": create}] + [
+        {"type": "receive", "time": 101.0, "data": data} for data in samples.EVENTS
+    ]
+    turns = conversation(har(entry("", "", _webSocketMessages=messages * 2))).turns
+    assert [turn.prompt for turn in turns] == ["over a socket"] * 2
+    assert [turn.times.first_event for turn in turns] == [1.0] * 2
+
+
+def test_a_har_file_without_streams_says_so() -> None:
+    data = har(entry("<html>", "text/html"))
+    assert records(data) == []
+    assert trouble_of(data) == "None of the 1 entries of the HAR file is an event stream."
+    assert trouble_of(data[:-9]).startswith("The HAR file can't be read: ")
+
+
+# -- all ---------------------------------------------------------------------------------------
+
+WRAPPED = [gzip.compress(samples.SSE), REDIRECT + HEAD + samples.SSE, har(entry("data: {}\n\n"))]
+
+
+@given(st.sampled_from(WRAPPED), st.lists(st.integers(0, 1500), max_size=4))
+def test_any_split_of_the_bytes_gives_the_same_records(data: bytes, cuts: list[int]) -> None:
+    assert records(data, *(min(cut, len(data)) for cut in cuts)) == records(data)
+
+
+@given(st.sampled_from(WRAPPED), st.integers(0, 1500), st.binary(max_size=40))
+def test_any_bytes_are_read(data: bytes, at: int, noise: bytes) -> None:
+    records(data[:at] + noise + data[at:])
+
+
+@given(
+    st.recursive(
+        st.none() | st.text(max_size=5) | st.integers(),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["request", "response", "content", "text", "timings", "headers"])
+                | st.sampled_from(["_webSocketMessages", "_eventSourceMessages", "time", "data"]),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_a_har_file_of_any_shape_is_read(value: Any) -> None:
+    found = records(json.dumps({"log": {"entries": [value]}}).encode())
+    assert all(isinstance(each, FrameRecord | RequestRecord | ResponseRecord) for each in found)
