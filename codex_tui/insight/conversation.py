@@ -305,6 +305,8 @@ class Conversation:
 
     def _begin(self, request: RequestRecord | None) -> Turn:
         self.finish()
+        if self.turns:
+            self.turns[-1].transcript.settle()
         before = self.turns[-1].transcript.response.session_tokens if self.turns else None
         self.turns.append(Turn(len(self.turns) + 1, request, transcript=Transcript(before)))
         return self.turns[-1]

@@ -38,9 +38,10 @@ class Slots:
         self.items: list[Item] = []
         self.response = 0
         self._first = 0  # where the items of the latest response begin
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Find none of the items again: no event will speak of them any more."""
         self._by_index: dict[int, list[Item]] = {}
         self._by_id: dict[str, Item] = {}
         self._latest: dict[str, Item] = {}
@@ -50,7 +51,7 @@ class Slots:
         """Start another response in the same turn: its events never reach the items before."""
         self.response += 1
         self._first = len(self.items)
-        self._forget()
+        self.forget()
 
     def fork(self, earlier: Slots | None = None) -> tuple[Slots, Forks]:
         """Return a copy that grows apart, and which of its items is whose fork.

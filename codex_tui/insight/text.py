@@ -35,7 +35,7 @@ class Text:
         # Forks share the list; each reads its own `_count` chunks, and none takes one away.
         self._chunks: list[str] = [text] if text else []
         self._count = len(self._chunks)
-        self._tail: list[str] = []
+        self._tail: list[str] | None = None  # a list fewer for the collector where nothing waits
         self._length = len(text)
         self._streamed: Text | None = None
         self._filled = False  # by a closing text that no piece had come before
@@ -51,7 +51,7 @@ class Text:
         return "".join(self._pieces())
 
     def _pieces(self) -> Iterator[str]:
-        return chain(islice(self._chunks, self._count), self._tail)
+        return chain(islice(self._chunks, self._count), self._tail or ())
 
     def __repr__(self) -> str:
         return f"Text({str(self)[:60]!r}, length={self._length}, done={self.done})"
@@ -69,6 +69,8 @@ class Text:
         if self.done and self._length:
             self._append_late(piece)
         elif piece:
+            if self._tail is None:
+                self._tail = []
             self._tail.append(piece)
             self._length += len(piece)
             if len(self._tail) >= _PIECES_A_CHUNK:
@@ -82,7 +84,7 @@ class Text:
             self._chunks = self._chunks[: self._count]
         self._chunks.append("".join(self._tail))
         self._count += 1
-        self._tail.clear()
+        self._tail = None
 
     def fork(self) -> Text:
         """Return another text that says the same; from here on each grows without the other.
@@ -119,7 +121,7 @@ class Text:
 
     def _backwards(self) -> Iterator[str]:
         chunks = map(self._chunks.__getitem__, range(self._count - 1, -1, -1))
-        return chain(reversed(self._tail), chunks)
+        return chain(reversed(self._tail or ()), chunks)
 
     def equals(self, text: str) -> bool:
         """Whether this is the very text, found out without joining the pieces."""
@@ -157,5 +159,5 @@ class Text:
     def _hold(self, text: str) -> None:
         self._chunks = [text]
         self._count = 1
-        self._tail = []
+        self._tail = None
         self._length = len(text)

@@ -1,4 +1,4 @@
-"""The columns from which every figure of time is made: one entry for each record, five bytes.
+"""The columns from which every figure of time is made: one entry for each record, three bytes.
 
 Fed record by record beside the conversation, never rewound: the figures of any range, and so those
 of any moment before, are read off a slice. There is no clock here; what the file lacks is unknown.
@@ -81,7 +81,7 @@ _FLAGS: dict[type[ResponseStreamEvent], int] = {
 _NO_FRAMES = bytes(what for what in range(256) if not what & FRAME)
 _NO_EVENTS = bytes(w for w in range(256) if not (w & FRAME and w & (EVENT | KEEPALIVE)))
 _TOLD = FRAME | EVENT
-_LONGEST_DELTA = 0xFFFFFFFF
+_MOST_CHARACTERS = 0xFFFF
 
 
 Moment = tuple[int, int, float]
@@ -156,7 +156,8 @@ class Timing:
         """Whether any record had a time."""
         self.turns: list[TurnTiming] = []
         self._what = bytearray()
-        self._characters = array("I")
+        self._characters = array("H")
+        self._many: dict[int, int] = {}  # the characters of deltas that have more than fit
         self._begin_silence(None, None)
         self._item: Item | None = None
         self._seen: set[str] = set()
@@ -185,8 +186,10 @@ class Timing:
             self._note_arrival(record.t, record.read)
         else:
             what = self._mark(record)
+        if characters > _MOST_CHARACTERS:
+            self._many[len(self._what)] = characters
         self._what.append(what)
-        self._characters.append(characters)
+        self._characters.append(min(characters, _MOST_CHARACTERS))
 
     def _frame(
         self, record: FrameRecord, event: ResponseStreamEvent | None, item: Item | None
@@ -197,7 +200,7 @@ class Timing:
         what, characters = _FLAGS.get(event.__class__, _TOLD), 0
         if what & DELTA:
             delta = getattr(event, "delta", "")
-            characters = min(len(delta), _LONGEST_DELTA)
+            characters = len(delta)
         elif item is None:
             self.turns[-1].words.hear(event, record.frame.data, len(self._what))
         if item is not None:
@@ -295,7 +298,7 @@ class Timing:
 
     def characters(self, entry: int) -> int:
         """Return how many characters its delta brought: code points."""
-        return self._characters[entry]
+        return self._many.get(entry) or self._characters[entry]
 
     def number(self, entry: int) -> int | None:
         """Return which event an entry is, from 1 as in the timeline; None for what is none."""
@@ -332,5 +335,5 @@ class Timing:
             what = self._what[entry]
             events += what & _TOLD == _TOLD
             deltas += what & DELTA != 0
-            characters += self._characters[entry]
+            characters += self.characters(entry)
         return Pace(events, deltas, characters)

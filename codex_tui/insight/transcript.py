@@ -94,6 +94,10 @@ class Transcript:
         """Take over a response that came as one JSON object, in no event at all."""
         self._whole(ev.ResponseObjectEvent(response))
 
+    def settle(self) -> None:
+        """Say that no more events will come: how their items are found need not be kept."""
+        self._slots.forget()
+
     def fork(self, earlier: Transcript | None = None) -> Transcript:
         """Return a copy that grows apart.
 

@@ -147,6 +147,14 @@ def test_audio_and_the_output_of_a_shell_are_no_characters_of_the_model() -> Non
     assert [session.timing.characters(entry) for entry in range(3)] == [0, 0, 2]
 
 
+def test_a_delta_has_as_many_characters_as_it_brought() -> None:
+    lengths = [0, 1, 0xFFFF, 0x10000, 200_000]
+    deltas = (at(number / 10, text_delta("a" * n, 0)) for number, n in enumerate(lengths))
+    timing = play(request(), *deltas).timing
+    assert [timing.characters(entry) for entry in range(1, 6)] == lengths
+    assert timing.last_second(0.5) == Pace(5, 5, sum(lengths))
+
+
 def test_the_last_second_is_the_second_before_now() -> None:
     session = play(request(), *(at(t / 4, text_delta("ab", 0)) for t in range(1, 13)))
     assert session.timing.last_second(3.0) == Pace(4, 4, 8)
