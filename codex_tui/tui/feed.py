@@ -1,7 +1,7 @@
 """From a source's batches to the panes' messages: the one place that writes the state.
 
 A source is read as fast as it yields; what it yields is kept (recorded) at once, and folded and
-handed on in ticks: the first record without delay, then at most twenty times a second, and less
+handed on in ticks: the first record without delay, then at most sixteen times a second, and less
 often where a tick and its paint cost more. When much is pending the source waits, so a fast one
 can't drown us.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from codex_tui.sources import Source
     from codex_tui.tui.opening import Kept
 
-TICK = 1 / 20
+TICK = 1 / 16
 """Seconds between two ticks: as text is read, it flows; each paint costs as much as 500 events."""
 
 _LONGEST = 0.1

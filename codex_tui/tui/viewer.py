@@ -72,7 +72,7 @@ if TYPE_CHECKING:
 Breakpoints = list[tuple[int, str]] | None
 _WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
 _HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
-_INSPECT_EVERY = 0.2  # seconds
+_INSPECT_EVERY = 0.4  # seconds: each time is a pane of JSON, and costs as much as a paint
 
 
 class Viewer(Screen[None]):
@@ -192,7 +192,7 @@ class Viewer(Screen[None]):
         self.query_one(StatusBar).post_message(message)
 
     def _inspect_soon(self, arrival: Arrival) -> None:
-        # Nobody reads thirty events a second: in between the inspector stands still.
+        # Nobody reads sixteen events a second: in between the inspector stands still.
         self._latest = arrival.entry
         if isinstance(arrival.record, EndRecord):
             self._inspect_latest()
