@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         RecordingChanged,
         RecordsArrived,
         SessionOpened,
+        SessionSought,
     )
 
 STALLS = (2.0, 10.0, 30.0)
@@ -98,6 +99,12 @@ class StatusBar(Widget):
         turn = self._turn
         if turn is not None:
             self._now = _latest(turn)
+        self._painted.refresh_changed()
+
+    def on_session_sought(self, message: SessionSought) -> None:
+        """Show the figures of another moment."""
+        self._conversation = message.conversation
+        self._now = None if self._turn is None else _latest(self._turn)
         self._painted.refresh_changed()
 
     def on_clock_ticked(self, message: ClockTicked) -> None:
