@@ -82,6 +82,7 @@ SCREENS = (
     "replay",
     "talk",
     "app",
+    "picturing",
 )
 
 PANES = {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from codex_tui.exports.formats import FORMATS, Format, format_of
 from codex_tui.exports.material import Material, NoSuchTurnError
 from codex_tui.exports.scrubbing import scrub_of
 from codex_tui.exports.writing import stem_of, write_new, write_to
+from codex_tui.insight.goto import GotoError
 from codex_tui.sources.keys import keys_of, secrets_of
 
 if TYPE_CHECKING:
@@ -67,10 +70,42 @@ def _called(name: str) -> str:
 
 
 def _pieces(settings: Settings, wanted: Format, material: Material) -> Iterator[bytes]:
+    if wanted.drawn:
+        return _drawn(settings, wanted, material)
     if wanted.name == "curl":
         keys = {base: curl.Key(*how) for base, how in keys_of(settings).items()}
         return curl.write(material, keys)
     return wanted.write(material)
+
+
+def _drawn(settings: Settings, wanted: Format, material: Material) -> Iterator[bytes]:
+    """The screen, drawn by the app: loaded only here, for it is most of a start.
+
+    Raises:
+        click.ClickException: The size or the place is none.
+    """
+    size = _size(settings.screen_size)
+    # Before Textual is loaded: a film has all colours, and no animation.
+    os.environ |= {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_COLOR_SYSTEM": "truecolor"}
+    picturing = import_module("codex_tui.tui.picturing")
+    records, name = list(material.records()), material.name
+    if wanted.name == "cast":
+        film = picturing.film(records, settings, name=name, size=size)
+        yield from (line.encode("utf-8", "replace") for line in film)
+        return
+    at = settings.at or ""
+    try:
+        svg = picturing.picture(records, settings, name=name, size=size, at=at)
+    except GotoError as error:
+        raise click.ClickException(f"--at: {error}") from None
+    yield svg.encode("utf-8", "replace")
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{2,3})x(\d{2,3})", text)
+    if found is None:
+        raise click.ClickException(f"--size: {text} is no size, as 140x40 is")
+    return int(found[1]), int(found[2])
 
 
 def _write(settings: Settings, stem: str, wanted: Format, pieces: Iterable[bytes]) -> Path | None:

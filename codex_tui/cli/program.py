@@ -56,7 +56,10 @@ def program() -> PromptOrVerb:
                 "export:export",
                 texts.EXPORT,
                 argument=_file(),
-                own=("export_format", "output", "force", "turn", "redact", "structure_only"),
+                own=(
+                    *("export_format", "output", "force", "turn", "redact", "structure_only"),
+                    *("at", "screen_size"),
+                ),
             ),
             Verb(
                 "run",

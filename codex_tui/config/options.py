@@ -291,7 +291,7 @@ _TABLE = (
         "export_format",
         "choice",
         "What to write; by itself what the suffix of FILE says, else md.",
-        choices=("md", "html", "json", "jsonl", "sse", "txt", "curl"),
+        choices=("md", "html", "json", "jsonl", "sse", "txt", "svg", "cast", "curl"),
         spelled="format",
     ),
     Option(
@@ -308,6 +308,14 @@ _TABLE = (
         "Leave in keys, credentials, e-mail addresses and the names of homes.",
         default=True,
         negated="no_redact",
+    ),
+    Option(
+        "screen_size",
+        "text",
+        "The size of the screen that svg and cast draw, in columns and rows.",
+        default="140x40",
+        metavar="WxH",
+        spelled="size",
     ),
     Option(
         "structure_only",

@@ -57,6 +57,7 @@ class Settings:
     output: Path | None = None
     force: bool = False
     redact: bool = True
+    screen_size: str = "140x40"
     structure_only: bool = False
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,193 @@
+"""The app drawn for somebody who isn't there: a picture of the screen, and a film of the replay.
+
+The panes are the real ones, over a terminal that keeps what is written to it. Nothing is read from
+a terminal, nothing is saved, and no provider is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.widgets import Input, TextArea
+
+from codex_tui._version import __version__
+from codex_tui.insight.goto import parse_goto
+from codex_tui.insight.session_clock import SessionClock
+from codex_tui.sessions.format import BlockFormat, Header, header_block
+from codex_tui.sessions.records import RequestRecord
+from codex_tui.sources.replay import ReplaySource
+from codex_tui.tui.app import CodexTui
+from codex_tui.tui.opening import FileStore, Opening
+from codex_tui.tui.widgets.growing_view import GrowingView
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+
+    from textual.driver import Driver
+    from textual.pilot import Pilot
+
+    from codex_tui.config import Settings
+    from codex_tui.sessions.log import EventLog
+    from codex_tui.sessions.records import Record
+
+    Size = tuple[int, int]
+    Frame = tuple[float, int]
+
+FRAME = 0.1
+"""Seconds between two frames of a film, at least."""
+
+MOST_FRAMES = 400
+EVEN = 25
+"""Events a second, where there are no times."""
+
+_ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
+_PAINT = 0.02  # the screen is painted sixty times a second, at most
+
+
+def picture(
+    records: Iterable[Record], settings: Settings, *, name: str, size: Size, at: str = ""
+) -> str:
+    """The screen as SVG: at the end, or where `at` says, as `--at` does.
+
+    Raises:
+        GotoError: `at` names no place.
+    """
+    if at:
+        parse_goto(at)
+    drawn: list[str] = []
+
+    async def draw(app: CodexTui, pilot: Pilot[object]) -> None:
+        if at:
+            app.replay.command("go-to", at)
+        await _settle(pilot)
+        drawn.append(app.export_screenshot(title="codex-tui") + "\n")
+
+    _run(records, settings, name, size, draw)
+    return drawn[0]
+
+
+def film(records: Sequence[Record], settings: Settings, *, name: str, size: Size) -> Iterator[str]:
+    """The replay as an asciicast, version 2 (docs.asciinema.org/manual/asciicast/v2), by lines.
+
+    What stands on the screen is a tenth of a second old at most; of a long session there are 400
+    frames.
+    """
+    written: list[str] = []
+    film: list[tuple[float, str]] = []
+
+    async def draw(app: CodexTui, pilot: Pilot[object]) -> None:
+        app.replay.command("entry", "0")
+        await _settle(pilot)
+        written.clear()
+        app.refresh()
+        await _settle(pilot)
+        film.append((0.0, _ENTER + _taken(written)))
+        for seconds, entry in frames(app.session.log):
+            app.replay.command("entry", str(entry))
+            await _settle(pilot)
+            film.append((seconds, _taken(written)))
+
+    _run(records, settings, name, size, draw, _driver(written))
+    wall = next((r.wall for r in records if isinstance(r, RequestRecord)), "")
+    yield json.dumps(_head(size, name, wall), ensure_ascii=False) + "\n"
+    for seconds, data in film:
+        if data:
+            yield json.dumps([round(seconds, 6), "o", data], ensure_ascii=False) + "\n"
+
+
+def frames(log: EventLog) -> list[Frame]:
+    """The moments to be shown, in seconds, each with the last entry that has come by then."""
+    clock = SessionClock(log)
+    times = [clock.take() for _ in range(len(log))]
+    if not clock.timed:
+        times = [entry / EVEN for entry in range(len(log))]
+    step = max(FRAME, times[-1] / MOST_FRAMES) if times else FRAME
+    found: dict[int, Frame] = {}
+    for entry, seconds in enumerate(times):
+        found[int(seconds / step)] = (seconds, entry)
+    return list(found.values())
+
+
+def _head(size: Size, name: str, wall: str) -> dict[str, object]:
+    head: dict[str, object] = {"version": 2, "width": size[0], "height": size[1]}
+    with contextlib.suppress(ValueError):  # not every source says when it was
+        head["timestamp"] = int(datetime.fromisoformat(wall).timestamp())
+    return {**head, "title": name, "env": {"TERM": "xterm-256color"}}
+
+
+def _taken(written: list[str]) -> str:
+    data = "".join(written)
+    written.clear()
+    return data
+
+
+def _driver(written: list[str]) -> type[Driver]:
+    """A driver whose terminal is a list of what was written to it."""
+
+    class Film(HeadlessDriver):
+        @property
+        def is_headless(self) -> bool:
+            return False  # what has no head is not written to
+
+        def write(self, data: str) -> None:
+            written.append(data)
+
+        def flush(self) -> None:
+            pass
+
+    return Film
+
+
+def _run(
+    records: Iterable[Record],
+    settings: Settings,
+    name: str,
+    size: Size,
+    draw: Callable[[CodexTui, Pilot[object]], Awaitable[None]],
+    driver: type[Driver] = HeadlessDriver,
+) -> None:
+    """Run the app on some records until they are drawn, and leave it."""
+    with tempfile.TemporaryDirectory(prefix="codex-tui-") as folder:
+        path = Path(folder) / "session.sse"
+        _write(path, records)
+        source = ReplaySource(path, None)
+        opening = Opening(FileStore(source.keeper), source=source, name=name)
+        app = CodexTui(replace(settings, keys={}), opening, None)
+        app.driver_class = driver
+
+        async def fly(pilot: Pilot[object]) -> None:
+            while not app.replay.playable:  # it is offered when all has been read
+                await pilot.pause(_PAINT)
+            await draw(app, pilot)
+            app.exit(0)
+
+        asyncio.run(app.run_async(size=size, mouse=False, auto_pilot=fly))
+
+
+def _write(path: Path, records: Iterable[Record]) -> None:
+    header = Header("0" * 26, datetime.now(UTC).isoformat(), f"codex-tui {__version__}")
+    form = BlockFormat()
+    with path.open("wb") as file:
+        file.write(header_block(header))
+        file.writelines(form.block(record) for record in records)
+
+
+async def _settle(pilot: Pilot[object]) -> None:
+    """Let every view draw all it has, and the screen be painted."""
+    await pilot.pause()
+    screen = pilot.app.screen
+    for field in (*screen.query(Input), *screen.query(TextArea)):
+        field.cursor_blink = False
+    for view in screen.query(GrowingView):
+        while view.advance(float("inf")):
+            pass
+    screen.refresh_bindings()
+    await pilot.pause(_PAINT)
