@@ -14,7 +14,7 @@ import click
 from codex_tui.cli import texts
 from codex_tui.cli.group import PromptOrVerb, PromptVerb
 from codex_tui.cli.output import NAME, leave_closed_pipe, say, tolerate_odd_encodings
-from codex_tui.cli.sessions.group import sessions_group
+from codex_tui.cli.sessions.group import codex_verb, sessions_group
 from codex_tui.cli.verb import CheckingVerb, Verb
 from codex_tui.config.errors import ConfigError
 
@@ -70,6 +70,7 @@ def program() -> PromptOrVerb:
                 sections=everything[:2],
             ),
             sessions_group(),
+            codex_verb(),
             Verb("paths", "paths:show_paths", texts.PATHS),
             CheckingVerb("doctor", "doctor:examine", texts.DOCTOR, sections=everything[1:2]),
         ],

@@ -40,6 +40,7 @@ VERSION = 1
 HEADER_BYTES = 4096
 """How much of a file shows whether it is a recording: its first line is no longer."""
 
+_LONGEST_SOURCE = 400  # characters: a header is no longer than `HEADER_BYTES`
 _OURS = " codex-tui"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -59,7 +60,8 @@ _BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)(?>\r\n|\r|\n)")
 class Header:
     """The first line of a recording: what wrote it, when (UTC, ISO 8601), and its id.
 
-    `continues` is the name of the file that this one goes on from, where that could not grow.
+    `continues` is the name of the file that this one goes on from, where that could not grow;
+    `source` says what an imported one was made of.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Header:
     tool: str
     version: int = VERSION
     continues: str | None = None
+    source: str | None = None
 
 
 # -- writing -----------------------------------------------------------------------------------
@@ -79,6 +82,8 @@ def header_block(header: Header) -> bytes:
     value["tool"] = header.tool
     if header.continues is not None:
         value["continues"] = header.continues
+    if header.source is not None:
+        value["source"] = header.source[:_LONGEST_SOURCE]
     return _block(f": codex-tui {_json(value)}")
 
 

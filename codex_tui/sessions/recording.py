@@ -89,19 +89,21 @@ class Recording:
         now: datetime | None = None,
         tool: str = f"codex-tui {__version__}",
         continues: str | None = None,
+        source: str | None = None,
         write: Callable[[int, bytes], int] = os.write,
     ) -> Recording:
         """Make a recording in a folder, which is made if it isn't there.
 
         `title` names it beside its time; `now` is an aware time, by default the time it is;
-        `continues` is the name of the file that it goes on from; `write` is there for tests.
+        `continues` is the name of the file that it goes on from, `source` what it is made of where
+        it is imported; `write` is there for tests.
 
         Raises:
             OSError: the folder or the file can't be made, or its first line not be written.
         """
         make_private_folder(folder)
         now = now or datetime.now(UTC)
-        header = Header(new_id(now), iso(now), tool, continues=continues)
+        header = Header(new_id(now), iso(now), tool, continues=continues, source=source)
         path = folder / file_name(now, header.id, title)
         make_private_folder(path.parent)
         file = AppendFile.create(path, write)

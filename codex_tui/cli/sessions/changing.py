@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from codex_tui.cli.output import Output
+from codex_tui.cli.output import Output, say
 from codex_tui.cli.sessions.shelf import library
 from codex_tui.cli.sessions.table import local_time, title_of
 from codex_tui.insight import units
+from codex_tui.library.importing import import_file
 from codex_tui.library.library import LibraryError
 from codex_tui.library.retention import Retention, to_prune
 from codex_tui.safe_text import clean_line
@@ -24,6 +26,18 @@ if TYPE_CHECKING:
     from codex_tui.library.about import About
     from codex_tui.library.retention import Pruned
     from codex_tui.library.trash import Trash, Trashed
+
+
+def import_files(settings: Settings, asked: Mapping[str, Any]) -> int:
+    """Take files in, and print where each lies; the exit code is 0 if all could be."""
+    refused = 0
+    for name in asked["files"]:
+        try:
+            _print([str(import_file(Path(name), settings.paths.sessions))])
+        except OSError as error:
+            refused += 1
+            say(f"{error.filename or name}: {error.strerror or error}")
+    return 2 if refused else 0
 
 
 def rename(settings: Settings, asked: Mapping[str, Any]) -> int:

@@ -110,6 +110,12 @@ def sessions_group() -> SessionsGroup:
     )
 
 
+def codex_verb() -> LibraryVerb:
+    """`codex`, which looks at the Codex CLI's own sessions as the library is looked at."""
+    rollout = click.Argument(["rollout"], metavar="[N|ID|FILE]", required=False)
+    return LibraryVerb("codex", "rollouts:codex", texts.CODEX, rollout, _limit(), _format())
+
+
 def _verbs() -> list[LibraryVerb]:
     one, many = _session(), _session(nargs=-1)
     format_ = _format()
@@ -126,6 +132,7 @@ def _verbs() -> list[LibraryVerb]:
             _limit(),
             format_,
         ),
+        LibraryVerb("import", "sessions.changing:import_files", texts.IMPORT, _files()),
         LibraryVerb("rename", "sessions.changing:rename", texts.RENAME, one, _title()),
         LibraryVerb("tag", "sessions.changing:tag", texts.TAG, one, _tags(), _removed()),
         LibraryVerb("star", "sessions.changing:star", texts.STAR, many, _off()),
@@ -153,6 +160,11 @@ def _session(nargs: int = 1) -> click.Argument:
 
 def _words(*, required: bool = False) -> click.Argument:
     return click.Argument(["words"], metavar="WORDS", nargs=-1, required=required)
+
+
+def _files() -> click.Argument:
+    kind = click.Path()
+    return click.Argument(["files"], metavar="FILE…", nargs=-1, required=True, type=kind)
 
 
 def _title() -> click.Argument:

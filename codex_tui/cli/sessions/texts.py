@@ -37,6 +37,25 @@ What is typed is text: all words must stand in one turn, the last may be the beg
   tools:get_weather   only there: prompt, answer, reasoning, tools, ending
 """
 
+IMPORT = """Take files into the library, as recordings with the times that they have.
+
+FILE is whatever `codex-tui replay` opens: a dump, a HAR file, a rollout of the Codex CLI. It stays
+as it is; where the new recording lies is printed.
+"""
+
+CODEX = """List the sessions that the Codex CLI keeps, or open one.
+
+They are its rollouts under CODEX_HOME (by default ~/.codex), newest first: when, size, model,
+folder and first prompt, read from each file's head. Nothing there is changed. N is a place in the
+list, ID what a session's id begins with.
+
+\b
+Examples:
+  codex-tui codex                 the newest twenty
+  codex-tui codex 1               the newest, in the app
+  codex-tui codex -n 0 --format json | jq -r 'select(.cwd | endswith("/app")) | .path'
+"""
+
 RENAME = """Give a recording a title; an empty one takes it away.
 
 It is kept in a small file beside the recording, as tags and stars are, and goes where that goes.

@@ -1,0 +1,86 @@
+"""A file of any format taken into the library: as a recording, with the source's own times."""
+
+from __future__ import annotations
+
+import errno
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from codex_tui.formats.files import OpenFile, UnreadableError
+from codex_tui.insight.prompts import prompt_of
+from codex_tui.sessions.reader import CHUNK
+from codex_tui.sessions.recording import Recording
+from codex_tui.sessions.records import EndRecord, RequestRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from codex_tui.sessions.records import Record
+
+
+def import_file(path: Path, folder: Path) -> Path:
+    """Write a recording of what a file holds, and return where it stands.
+
+    It is named after its first prompt and the time of its first request, if the file tells them;
+    its header says where it comes from. What has no times has none there either.
+
+    Args:
+        path: Anything that can be opened.
+        folder: The folder of recordings.
+
+    Raises:
+        UnreadableError: The file holds nothing that can be read as records.
+        OSError: It can't be read, or the recording can't be written; then there is none.
+    """
+    opened = OpenFile(path)
+    batches = _batches(opened)
+    first = next(batches, None)
+    if first is None:
+        raise UnreadableError(errno.EINVAL, opened.reader.trouble or "empty", str(path))
+    request = next((each for each in first if isinstance(each, RequestRecord)), None)
+    recording = Recording.create(
+        folder,
+        title=prompt_of(request.body) if request is not None else path.stem,
+        now=_moment(request.wall if request is not None else ""),
+        source=f"{opened.format.name}: {path.name}",
+    )
+    try:
+        _write(recording, first, batches)
+        _write_trouble(recording, opened)
+    except BaseException:
+        recording.discard()
+        raise
+    recording.close()
+    return recording.path
+
+
+def _batches(opened: OpenFile) -> Iterator[list[Record]]:
+    with opened.path.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK):
+            if found := opened.reader.feed(chunk):
+                yield [record for _, record in found]
+    if found := opened.reader.close():
+        yield [record for _, record in found]
+
+
+def _write(recording: Recording, first: list[Record], rest: Iterator[list[Record]]) -> None:
+    recording.append(b"".join(recording.blocks(first)))
+    for batch in rest:
+        recording.append(b"".join(recording.blocks(batch)))
+
+
+def _write_trouble(recording: Recording, opened: OpenFile) -> None:
+    """Say at the end what was wrong with the whole."""
+    ends: Sequence[Record] = []
+    if opened.reader.trouble:
+        ends = [EndRecord(1, None, "interrupted", opened.reader.trouble)]
+    recording.write(ends)
+
+
+def _moment(wall: str) -> datetime:
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(wall)
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return datetime.now(UTC)

@@ -1,0 +1,89 @@
+"""What is imported is a recording that says the very same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codex_tui.formats.files import UnreadableError
+from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.report import report
+from codex_tui.library.importing import import_file
+from codex_tui.sessions.reader import RecordReader
+from codex_tui.sessions.records import FrameRecord
+from tests.formats import rollouts, samples
+from tests.formats.reading import records
+from tests.formats.test_containers import HEAD, entry, har
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from codex_tui.sessions.records import Record
+
+SOURCES = {
+    "rollout": rollouts.later_versions(),
+    "first rollout": rollouts.first_versions(),
+    "exec": rollouts.exec_output(),
+    "recording": samples.RECORDING,
+    "dump": samples.SSE,
+    "array": samples.PRETTY_ARRAY,
+    "response": samples.RESPONSE,
+    "curl": HEAD + samples.SSE,
+    "har": har(entry(samples.SSE.decode())),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_an_imported_file_says_what_its_source_says(source: str, tmp_path: Path) -> None:
+    path = tmp_path / "source.bin"
+    path.write_bytes(SOURCES[source])
+    reader = RecordReader(import_file(path, tmp_path / "library"))
+    imported = [record for _, record in reader]
+    assert _said(imported) == _said(records(SOURCES[source]))
+    assert _times(imported) == _times(records(SOURCES[source]))
+    assert reader.header is not None
+    assert reader.header.source is not None
+    assert reader.header.source.endswith(": source.bin")
+
+
+def _said(found: list[Record]) -> list[dict[str, object]]:
+    conversation = Conversation()
+    for record in found:
+        conversation.apply(record)
+    conversation.finish()
+    return [{**report(turn), "prompt": turn.prompt} for turn in conversation.turns]
+
+
+def _times(found: list[Record]) -> list[float | None]:
+    return [record.t for record in found if isinstance(record, FrameRecord)]
+
+
+def test_it_is_named_after_its_first_prompt_and_time(tmp_path: Path) -> None:
+    path = tmp_path / "rollout.jsonl"
+    path.write_bytes(rollouts.later_versions())
+    imported = import_file(path, tmp_path / "library")
+    name = imported.relative_to(tmp_path / "library").as_posix()
+    assert name.startswith("2026/11/22T12-00-00-question-0-")
+
+
+def test_a_file_that_was_cut_says_so_in_its_last_turn(tmp_path: Path) -> None:
+    path = tmp_path / "array.json"
+    path.write_bytes(samples.ARRAY[: samples.ARRAY.find(b"response.completed")])
+    conversation = Conversation()
+    for _, record in RecordReader(import_file(path, tmp_path / "library")):
+        conversation.apply(record)
+    (turn,) = conversation.turns
+    assert (turn.how, turn.sentence) == (
+        "interrupted",
+        "The JSON array has no end: it was cut off.",
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"words", har(entry("<p>", "text/html"))])
+def test_what_holds_nothing_leaves_nothing(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableError):
+        import_file(path, tmp_path / "library")
+    assert not list(tmp_path.rglob("*.sse"))
