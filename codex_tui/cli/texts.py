@@ -22,6 +22,7 @@ Examples:
   codex-tui replay stream.sse -s 4    watch a saved stream, four times as fast
   codex-tui show stream.sse           print the answer of a saved stream
   codex-tui sessions                  the recordings: list, search, prune
+  codex-tui codex                     the Codex CLI's own sessions, to be opened
   codex-tui export stream.sse         hand it on, redacted, in another form
   codex-tui run -R "why?" > why.md    no app: the answer to stdout, as it comes,
                                       and the reasoning to stderr
@@ -74,9 +75,10 @@ Examples:
 
 REPLAY = """Watch a saved stream, at its recorded pace or any other.
 
-FILE is a recording, or any body of a stream that was saved (`curl -N … > FILE`); `-` reads
-standard input, and the keys then come from the terminal. A dump without times plays at an even
-pace.
+FILE is told by its content: a recording, a dump of a stream (`curl -N` or `curl -i`), NDJSON or a
+JSON array of events, a Response, a HAR file, a rollout or exec output of the Codex CLI, or gzip of
+one of these. `-` reads standard input, and the keys then come from the terminal. What has no times
+plays at an even pace.
 
 \b
 Examples:
@@ -87,7 +89,7 @@ Examples:
 
 SHOW = """Print what is in a saved stream, without the app.
 
-FILE is a recording or a plain dump; `-` reads standard input, and prints what comes through a
+FILE is whatever `codex-tui replay` opens; `-` reads standard input, and prints what comes through a
 pipe while it comes: the answer too, of each turn, unless what comes was saved with its times.
 
 \b
