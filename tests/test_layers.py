@@ -23,6 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "wire": set(),
     "safe_text": set(),
     "state": set(),
+    "crash": {"state", "_version"},
     "terminal": set(),
     "sessions": {"wire", "redact", "_version"},
     "formats": {"wire", "sessions", "redact"},
@@ -34,6 +35,7 @@ ROOMS: dict[str, set[str]] = {
     "library": {"wire", "sessions", "formats", "insight", "state"},
     "sources": {"wire", "sessions", "formats", "config", "redact", "_version"},
     "cli": {
+        "crash",
         "wire",
         "sessions",
         "formats",
@@ -60,7 +62,6 @@ EXCEPTIONS: dict[str, set[str]] = {
 SCREENS = (
     "messages",
     "theming",
-    "crash",
     "compositor",
     "widgets",
     "dialogs",

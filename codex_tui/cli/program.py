@@ -6,6 +6,7 @@ for our own mistakes alone.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from codex_tui.config.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+FAILED = 1
 UNUSABLE = 2
 INTERRUPTED = 130
 
@@ -99,6 +101,8 @@ def main(args: Sequence[str] | None = None) -> int:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _refuse(f"{where}{error.strerror or error}")
+    except Exception as error:  # noqa: BLE001 - a mistake of ours: told without its values
+        return _crashed(error)
 
 
 def _late_errors() -> tuple[type[Exception], ...]:
@@ -110,6 +114,15 @@ def _late_errors() -> tuple[type[Exception], ...]:
 def _refuse(sentence: str) -> int:
     say(sentence)
     return UNUSABLE
+
+
+def _crashed(error: Exception) -> int:
+    """Leave a file to report, and say where it lies."""
+    from codex_tui.config.paths import Paths
+    from codex_tui.crash import report_crash
+
+    say(report_crash(error, Paths.of(os.environ).log))
+    return FAILED
 
 
 def _sentence(error: click.ClickException) -> str:

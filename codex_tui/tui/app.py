@@ -15,15 +15,16 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
+from textual.worker import WorkerFailed
 
 from codex_tui.config.errors import suggestion
+from codex_tui.crash import report_crash
 from codex_tui.formats.files import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.state import load_choices, load_history, save_choice
 from codex_tui.tui.collector import release_collector
-from codex_tui.tui.crash import report_crash
 from codex_tui.tui.keys import key_groups
 from codex_tui.tui.messages import (
     ClockTicked,
@@ -39,7 +40,7 @@ from codex_tui.tui.opening import FileStore, Opening, RecordingStore, Replayed, 
 from codex_tui.tui.replay import Replay
 from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
-from codex_tui.tui.signals import on_signals
+from codex_tui.tui.signals import on_lost_errors, on_signals
 from codex_tui.tui.talk import BUSY, Talk
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.viewer import Viewer
@@ -116,8 +117,9 @@ class CodexTui(App[int]):
         return self.viewer
 
     def on_load(self) -> None:
-        """Be ready for signals before the terminal is changed."""
+        """Be ready for signals, and for errors in callbacks, before the terminal is changed."""
         on_signals(self._leave)
+        on_lost_errors(self._handle_exception)
 
     def on_mount(self) -> None:
         """Put on the theme, show the session, and begin what was asked for."""
@@ -294,10 +296,22 @@ class CodexTui(App[int]):
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with the values of all variables, keys among them.
         super()._handle_exception(error)
-        with contextlib.suppress(Exception):  # the first error is the one to tell
+        if self._crashed:
+            return  # the first error is the one to tell
+        self._crashed = True
+        with contextlib.suppress(Exception):
             self.session.close()
-        sentence = report_crash(error, self._settings.paths.log)
+        self.workers.cancel_all()  # a stream that goes on would keep the app from leaving
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        sentence = report_crash(cause, self._settings.paths.log)
         self._exit_renderables[:] = [Text(clean_line(sentence))]
+
+    _crashed = False
+
+    def _fatal_error(self) -> None:
+        # Textual's own renders all variables of all frames, which takes seconds, for nobody.
+        self.bell()
+        self._close_messages_no_wait()
 
     def _leave(self, number: int) -> None:
         """Leave because of a signal, with the exit code that a shell expects."""

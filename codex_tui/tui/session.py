@@ -93,6 +93,9 @@ class Session:
         self._feed = Feed(self.folds, self.kept, self._deliver)
         try:
             await self._feed.run(source)
+        except Exception:
+            self._feed.abandon()  # a mistake of ours; what came before it gets its ending
+            raise
         finally:
             self._feed.stop()
             self.source = self._feed = None

@@ -117,10 +117,10 @@ def test_where_files_may_not_grow_several_hold_it_all(tmp_path: Path, server: Se
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 128 KB."""
+    """A file system of 8 MB."""
     place = tmp_path / "small"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)]
     if os.geteuid() or not shutil.which("mount") or subprocess.run(mount, check=False).returncode:
         pytest.skip("only root can mount a small disk")
     yield place
@@ -132,7 +132,7 @@ def test_on_a_full_disk_the_stream_goes_on_and_is_recorded_again_when_there_is_r
     tmp_path: Path, server: Server, small_disk: Path
 ) -> None:
     ballast = small_disk / "ballast"
-    ballast.write_bytes(b"x" * 90_000)
+    ballast.write_bytes(b"x" * (8_000_000 + 300_000))
     with app(tmp_path, server, small_disk / "data") as terminal:
         terminal.until("No longer recorded: No space left on device")
         terminal.until("word 800")

@@ -24,7 +24,7 @@ FORBIDDEN = re.compile(
 _MARKED = re.compile("7777|PWNED")
 
 
-def leaks(data: bytes, *, copying: bool = False) -> list[str]:
+def leaks(data: bytes, *, copying: bool = False, ringing: bool = False) -> list[str]:
     """What a terminal got that the app does not draw; nothing where all is well."""
     try:
         text = data.decode("utf-8", "strict")
@@ -36,6 +36,8 @@ def leaks(data: bytes, *, copying: bool = False) -> list[str]:
         if not allowed or (_MARKED.search(sequence) and not COPIED.fullmatch(sequence)):
             found.append(ascii(sequence[:200]))
     drawn = SEQUENCE.sub("", text)
+    if ringing:
+        drawn = drawn.replace("\x07", "")
     found += [
         ascii(drawn[max(bad.start() - 60, 0) : bad.end() + 20]) for bad in FORBIDDEN.finditer(drawn)
     ]

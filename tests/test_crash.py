@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.crash import report_crash
+from codex_tui.crash import report_crash
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,8 @@ from __future__ import annotations
 import platform
 import traceback
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
-
-import textual
 
 from codex_tui._version import __version__
 from codex_tui.state import write_atomically
@@ -33,9 +32,16 @@ def report_crash(error: BaseException, folder: Path, now: datetime | None = None
 
 
 def _text_of(error: BaseException) -> str:
-    system = f"Python {platform.python_version()}, Textual {textual.__version__}"
+    system = f"Python {platform.python_version()}, Textual {_version_of('textual')}"
     places = [line for each in _chain(error) for line in _places(each)]
     return "\n".join([f"codex-tui {__version__}, {system}, {platform.platform()}", "", *places, ""])
+
+
+def _version_of(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "of unknown version"
 
 
 def _chain(error: BaseException) -> list[BaseException]:
