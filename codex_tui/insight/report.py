@@ -61,10 +61,10 @@ def usage_object(usage: Usage | None) -> dict[str, Any] | None:
     found = {
         "input_tokens": usage.input_tokens,
         "input_tokens_details": details[0]
-        and _sent(cached_tokens=details[0].cached_tokens, **details[0].extra),
+        and _sent(**{"cached_tokens": details[0].cached_tokens, **details[0].extra}),
         "output_tokens": usage.output_tokens,
         "output_tokens_details": details[1]
-        and _sent(reasoning_tokens=details[1].reasoning_tokens, **details[1].extra),
+        and _sent(**{"reasoning_tokens": details[1].reasoning_tokens, **details[1].extra}),
         "total_tokens": usage.total_tokens,
     }
     return _sent(**found) | usage.extra

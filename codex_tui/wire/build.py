@@ -54,6 +54,8 @@ class _Table:
     keeps_extra: bool
 
 
+# msgspec says what a wrong value is, and to do that it encodes it: half a character can't be.
+_WRONG = (msgspec.ValidationError, TypeError, UnicodeError)
 _INDEXES = {"output_index"}  # required in two constructors, and not always sent
 _tables: dict[type[Any], _Table] = {}
 
@@ -82,7 +84,7 @@ def _build(cls: type[T], data: JSONObject) -> T:
                 values[field.name] = field.read(value)
             elif field.required:
                 raise DataError(f"`{field.name}` is missing")
-        except (msgspec.ValidationError, TypeError) as error:
+        except _WRONG as error:
             if field.required:
                 raise DataError(f"`{field.name}`: {error}") from None
     if table.keeps_extra:
