@@ -40,9 +40,9 @@ async def make_client(transport: httpx.AsyncBaseTransport | None = None) -> http
     Raises:
         OSError: Variables that name certificates or proxies can't be used.
     """
-    forever = httpx.Timeout(None)
+    forever, hooks = httpx.Timeout(None), {"response": [_set_aside]}
     if transport is not None:
-        return httpx.AsyncClient(transport=transport, timeout=forever)
+        return httpx.AsyncClient(transport=transport, timeout=forever, event_hooks=hooks)
     try:
         context = await asyncio.to_thread(_ssl_context)
     except (OSError, ssl.SSLError):
@@ -51,11 +51,33 @@ async def make_client(transport: httpx.AsyncBaseTransport | None = None) -> http
         ) from None
     limits = httpx.Limits(max_keepalive_connections=0)
     try:
-        return httpx.AsyncClient(verify=context, timeout=forever, limits=limits)
+        return httpx.AsyncClient(verify=context, timeout=forever, limits=limits, event_hooks=hooks)
     except (ValueError, ImportError, httpx.InvalidURL):
         raise OSError(
             errno.EINVAL, "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY holds no address of a proxy"
         ) from None
+
+
+async def _set_aside(response: httpx.Response) -> None:
+    """Take away a `Location` that httpx can't read, since it raises in the place of the answer."""
+    location = response.headers.get("location")
+    if location is None or _is_reachable(response.url, location):
+        return
+    del response.headers["location"]
+    response.extensions["location"] = location
+
+
+def _is_reachable(base: httpx.URL, location: str) -> bool:
+    try:
+        url = base.join(location)
+        return url.scheme in ("http", "https") and bool(url.host)
+    except (httpx.InvalidURL, ValueError):
+        return False
+
+
+def location_of(response: httpx.Response) -> str:
+    """Where an answer points to, in the server's words; "" where it doesn't."""
+    return str(response.extensions.get("location") or response.headers.get("location", ""))
 
 
 def proxy_of(url: str) -> str:

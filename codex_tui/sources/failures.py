@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import httpx
+import socksio
 
 from codex_tui.sources.encoding import EncodingError
 
@@ -27,8 +28,11 @@ SEND_AGAIN = "You can send the request again."
 _CHECK_URL = "Check the base URL and the network."
 _CHECK_PROXY = "Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."
 
-FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, EncodingError, OSError, ValueError)
-"""What the network, and httpx on behalf of a server, raise."""
+FAULTS = (
+    *(httpx.HTTPError, httpx.InvalidURL, httpx.StreamError),
+    *(socksio.SOCKSError, EncodingError, OSError, ValueError),
+)
+"""What the network, and httpx on behalf of a server, raise; httpx lets errors of SOCKS through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def failure_of(error: Exception, phase: Phase, host: str) -> Failure:
     match error:
         case EncodingError():
             return Failure("protocol_error", str(error))
-        case httpx.ProxyError():
+        case httpx.ProxyError() | socksio.SOCKSError():
             sentence = f"The proxy gave no connection to {host}: {error}."
             return Failure("connect_error", sentence, _CHECK_PROXY)
         case httpx.LocalProtocolError():
@@ -136,7 +140,8 @@ def _known_cause(cause: BaseException, host: str) -> tuple[str, str] | None:
         case ssl.SSLError():
             reason = (cause.reason or "handshake failure").replace("_", " ").lower()
             sentence = f"TLS with {host} failed ({reason})."
-            return sentence, "Does it speak plain http:// instead?"
+            plain = reason in ("wrong version number", "record layer failure", "http request")
+            return sentence, "Does it speak plain http:// instead?" if plain else _CHECK_URL
         case socket.gaierror():
             return f"The name {host} can't be resolved: {cause.strerror}.", _CHECK_URL
         case ConnectionRefusedError():

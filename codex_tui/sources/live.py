@@ -24,7 +24,7 @@ from codex_tui.sources.answers import (
     RefusedStream,
     is_stream,
 )
-from codex_tui.sources.client import make_client
+from codex_tui.sources.client import location_of, make_client
 from codex_tui.sources.errors import retry_after
 from codex_tui.sources.exchange import Exchange, Head, Outgoing
 from codex_tui.sources.failures import Failure, Limits
@@ -282,7 +282,7 @@ class _Turn:
 
     def _advice(self, response: httpx.Response) -> str:
         if response.is_redirect:
-            target = self._mask.message(mask_url(response.headers.get("location", "")))
+            target = self._mask.message(mask_url(location_of(response)))
             if not target:
                 return "It doesn't say where else to go. Check the base URL."
             return f"It points to {target}, where nothing is sent; set that as the base URL."

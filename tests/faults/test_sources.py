@@ -40,7 +40,8 @@ CASES = [case for table in TABLES for case in table()]
 AFTER = re.compile(r"after [\d,]+ events?, [\d,]+ bytes and \d+\.\d+ s\b")
 ADVICE = re.compile(
     r"\b(?:send (?:it|the request) again|Check |Change |change it|Raise |Wait, then|try another"
-    r"|see whether|Begin another|begin another|set that as|ask in other words|Run |Is the server)"
+    r"|see whether|Begin another|begin another|set that as|ask in other words|Run |Is the server"
+    r"|Does it speak)"
 )
 
 
