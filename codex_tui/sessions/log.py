@@ -53,6 +53,7 @@ _MARKS: dict[type, int] = {
 }
 _MANY = 256  # entries that are read back in one go,
 _MUCH = 1024 * 1024  # and bytes: what stands beyond them is read one by one
+_BEFORE_DATA = 512  # bytes that may stand in a block before its data
 
 
 class EventLog(Columns):
@@ -223,6 +224,19 @@ class EventLog(Columns):
         offset = self._offsets[entry]
         after = bisect_right(self._offsets, offset, entry)
         return self.payload.read(offset, self.offset(after) - offset)
+
+    def beginning(self, entry: int, length: int) -> str:
+        """How its data begins, of what is too large to be read back for a glance.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        if entry in self._loose:
+            return ""
+        room = length + _BEFORE_DATA
+        text = self.payload.read(self._offsets[entry], room).decode("utf-8", "replace")
+        lines = (line for line in text.splitlines() if not line.startswith((":", "event:")))
+        return "\n".join(lines).strip().removeprefix("data:").lstrip()[:length]
 
     def _is(self, record: Record, entry: int) -> bool:
         kind = self._kinds[entry]

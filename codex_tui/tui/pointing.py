@@ -14,6 +14,7 @@ from codex_tui.insight.provenance import PieceScan, entry_of, span_of
 from codex_tui.tui.messages import Noted, SpanLit, TokensShown
 from codex_tui.tui.widgets.overlays import GAPS
 from codex_tui.tui.widgets.pointed_view import PointedView
+from codex_tui.tui.widgets.slices import after_a_breath
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class Pointing:
     def _go_on(self) -> None:
         if self._scan is not None and not self._scanning:
             self._scanning = True
-            self._screen.call_later(self._advance)
+            after_a_breath(self._screen, self._advance)
 
     def _advance(self) -> None:
         self._scanning = False

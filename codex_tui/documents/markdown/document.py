@@ -47,7 +47,7 @@ class MarkdownDocument(Document):
         self._intake, self._saved = LineIntake(start), None
         self._pieces = [source[:length]]
         self._waiting.clear()
-        self._waiting.append(source[start:length])
+        self._wait(source[start:length])
         self._reopen()
         return True
 

@@ -15,6 +15,7 @@ from codex_tui.tui.widgets.anchors import Anchor, anchor_at, line_of
 from codex_tui.tui.widgets.on_demand import OnDemandView
 from codex_tui.tui.widgets.painter import Painter
 from codex_tui.tui.widgets.sections import Section, Sections, State
+from codex_tui.tui.widgets.slices import after_a_breath
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -170,8 +171,7 @@ class GrowingView(OnDemandView):
         self._scheduled = False
         if self.advance(perf_counter() + SLICE):
             self._scheduled = True
-            # Behind whatever else waits, so that keys and paints come between two slices.
-            self.call_later(self._work)
+            after_a_breath(self, self._work)
 
     def advance(self, deadline: float) -> bool:
         """Draw what is new until the `perf_counter` deadline; True if there is more to do."""

@@ -111,7 +111,7 @@ class JsonDocument(TextDocument):
         self._reset()
         self._is_json = False
         self.blocks.clear()
-        self._waiting.appendleft(seen)
+        self._wait(seen, first=True)
 
     # -- tokens
 

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from codex_tui.insight.density import Density
 from codex_tui.insight.families import Family
 from codex_tui.tui.widgets.painted_lines import PaintedLines
+from codex_tui.tui.widgets.slices import after_a_breath
 from codex_tui.tui.widgets.strip_axis import Axis
 from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Cell, Row, draw
 from codex_tui.tui.widgets.strip_labels import Labels, labels_for
@@ -110,7 +111,7 @@ class StripView(Widget, can_focus=True):
         while density.take_up(_PORTION):
             if perf_counter() > deadline:
                 self._scheduled = True
-                self.call_later(self._work)
+                after_a_breath(self, self._work)
                 break
         self._changed()
 

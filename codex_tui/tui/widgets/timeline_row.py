@@ -26,6 +26,8 @@ STALL = 2.0
 """Seconds of silence from which on a gap is marked, and ends a run of deltas."""
 
 _GIST_PIECES = 24  # how many deltas of a run are read to say how its text begins
+_LARGE = 1 << 20  # bytes: an event beyond them is not read back for a glance,
+_BEGINNING = 200  # but so many characters of it
 
 Cells = list[tuple[str, str]]
 """Texts and the names of their styles, from left to right."""
@@ -76,6 +78,9 @@ def cells_of(log: EventLog, row: Row, width: int) -> Cells:
 def _says(log: EventLog, row: Row) -> tuple[str, Family, str]:
     name = log.name(row.first)
     if log.number(row.first) is None:
+        if name == "cut":  # it may be large, and all that is said of it is how large
+            size = units.size(log.total_size(row.first, row.first))
+            return name, Family.ERROR, f"{size} of an event that never ended"
         record = log.record(row.first)
         return name, mark_family(record), clean_line(gist_of_mark(record))
     last = min(row.last, row.first + _GIST_PIECES)
@@ -96,10 +101,17 @@ def mark_family(record: Record) -> Family:
             return Family.LIFECYCLE
 
 
+def _piece(log: EventLog, entry: int) -> str:
+    """Return what an event brought; of one that takes long to read, how it begins."""
+    if log.total_size(entry, entry) > _LARGE:
+        return log.beginning(entry, _BEGINNING)
+    event = log.event(entry)
+    return "" if event is None else gist_of_event(event)
+
+
 @lru_cache(8)  # a run that grows is drawn with each tick, and begins as it did
 def _gist(log: EventLog, first: int, last: int, *, run: bool, cut: bool) -> str:
-    events = (log.event(entry) for entry in range(first, last + 1))
-    pieces = [gist_of_event(event) for event in events if event is not None]
+    pieces = [_piece(log, entry) for entry in range(first, last + 1)]
     if not run:
         return clean_line(pieces[0])
     # Pieces of a run may stand in quotes of their own; what they bring is one text.

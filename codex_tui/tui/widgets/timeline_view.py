@@ -7,6 +7,7 @@ the drawn strip is cached until the row changes.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from textwrap import wrap
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
@@ -21,6 +22,7 @@ from codex_tui.sessions.records import FrameRecord
 from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.rows import Row, Rows
+from codex_tui.tui.widgets.slices import after_a_breath
 from codex_tui.tui.widgets.timeline_row import STALL, cells_of
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ class TimelineView(LineView):
         if (rows := self._rows) is None or self._log is None:
             return
         if rows.extend(_TAKEN):
-            self.call_later(self._take_more, rows)
+            after_a_breath(self, partial(self._take_more, rows))
         self._position = position
         if position is not None:
             self._go_along(position)

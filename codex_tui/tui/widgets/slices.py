@@ -1,0 +1,23 @@
+"""Long work in slices, between which everybody else has a turn."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.message_pump import MessagePump
+
+BREATH = 0.001
+"""Seconds between two slices: a key goes through several queues, each a turn of the loop."""
+
+
+def after_a_breath(pump: MessagePump, work: Callable[[], object]) -> None:
+    """Have the next slice of work done by a pump once the loop has been free for a moment.
+
+    `call_later` alone won't do: a pump that posts to itself never finds its queue empty, so it
+    never lets the loop go on, and the screen stands still until all is done.
+    """
+    asyncio.get_running_loop().call_later(BREATH, pump.call_later, work)
