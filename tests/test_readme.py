@@ -45,6 +45,7 @@ def test_flags_that_it_names_exist() -> None:
     verbs = sessions_group().commands.values()
     known = {option for verb in verbs for each in verb.params for option in each.opts}
     known |= {option.flag for option in OPTIONS.values()} | {"--from", "--spec", "--help"}
+    known |= {"--json"}  # of `codex exec`
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     assert named <= known
 
