@@ -73,6 +73,7 @@ SCREENS = (
     "taking",
     "viewer",
     "signals",
+    "terminal_driver",
     "collector",
     "safe_lines",
     "playback",

@@ -42,12 +42,14 @@ from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
 from codex_tui.tui.signals import on_lost_errors, on_signals
 from codex_tui.tui.talk import BUSY, Talk
+from codex_tui.tui.terminal_driver import lasting
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.viewer import Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
 
@@ -107,6 +109,10 @@ class CodexTui(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give every theme our variables."""
         return variable_defaults(self.current_theme)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Use a driver that outlives its terminal."""
+        return lasting(super().get_driver_class())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing that a terminal would obey into any line."""

@@ -1,0 +1,79 @@
+"""A terminal that goes away without a word, and job control in odd orders."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.endings.streaming import (
+    events_shown,
+    frames_in,
+    how_it_ended,
+    recordings,
+    records_of,
+    stream_on,
+)
+from tests.hostile.evil_server import in_thread
+from tests.hostile.terminal import PROGRAM, Terminal, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.servers import Server
+
+HANG_UP = 129
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with in_thread(stream_on) as serving:
+        yield serving
+
+
+def without_control(home: Path, server: Server) -> Terminal:
+    """The app in a terminal that does not control its session: nobody will tell it of a hang-up."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [*PROGRAM, "--base-url", server.url, "-m", "m", "a prompt"],
+        env=environment(home, OPENAI_API_KEY="sk-test", COLUMNS="140", LINES="40"),
+        start_new_session=True,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+    )
+    return Terminal(process, master, slave)
+
+
+def test_a_terminal_that_goes_away_without_a_signal_ends_the_app(
+    tmp_path: Path, server: Server
+) -> None:
+    terminal = without_control(tmp_path, server)
+    terminal.until("word 20")
+    shown = events_shown(terminal.text())
+    os.close(terminal.slave)
+    os.close(terminal.master)
+    assert terminal.process.wait(10) == HANG_UP
+    (recording,) = recordings(tmp_path)
+    records = records_of(recording)
+    assert frames_in(records) >= shown > 0
+    assert how_it_ended(records) == "cancelled"
+
+
+def test_a_stop_that_cannot_be_handled_is_gone_on_from(tmp_path: Path, server: Server) -> None:
+    environ = environment(tmp_path, OPENAI_API_KEY="sk-test")
+    arguments = ["--base-url", server.url, "-m", "m", "a prompt"]
+    with Terminal.run(arguments, environ) as terminal:
+        terminal.until("word 20")
+        os.kill(terminal.pid, signal.SIGSTOP)
+        start = len(terminal.received)
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.until("Timeline", start)
+        terminal.until("word ", len(terminal.received))
+        terminal.send("\x11")
+        assert terminal.wait() == 0
