@@ -5,6 +5,7 @@ JSON goes out as ASCII: no locale, terminal or line splitter can change what it 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -99,3 +100,18 @@ def leave_closed_pipe() -> int:
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
     return SIGPIPE_CODE
+
+
+def leave_broken_streams() -> None:
+    """Let go of what can't be written any more, as after the terminal went away.
+
+    Python would try once more when it ends, and end with a code of its own.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, stream.fileno())
+                os.close(nowhere)

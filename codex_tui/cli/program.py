@@ -14,7 +14,13 @@ import click
 
 from codex_tui.cli import texts
 from codex_tui.cli.group import PromptOrVerb, PromptVerb
-from codex_tui.cli.output import NAME, leave_closed_pipe, say, tolerate_odd_encodings
+from codex_tui.cli.output import (
+    NAME,
+    leave_broken_streams,
+    leave_closed_pipe,
+    say,
+    tolerate_odd_encodings,
+)
 from codex_tui.cli.sessions.group import codex_verb, sessions_group
 from codex_tui.cli.verb import CheckingVerb, Verb
 from codex_tui.config.errors import ConfigError
@@ -86,6 +92,13 @@ def main(args: Sequence[str] | None = None) -> int:
         args: The arguments; by default those of the process.
     """
     tolerate_odd_encodings()
+    try:
+        return _code_of(args)
+    finally:
+        leave_broken_streams()
+
+
+def _code_of(args: Sequence[str] | None) -> int:
     try:
         return int(program().main(args, prog_name=NAME, standalone_mode=False))
     except (click.Abort, KeyboardInterrupt):

@@ -275,7 +275,8 @@ class Body:
     def ending(self, failure: Failure | None, after: str) -> Ending:
         """`http_error` or `not_sse`, with the message and the body."""
         text = self._data.decode("utf-8", "replace")
-        message = self._mask.message(message_of(bytes(self._data)))
+        # Masked before it is cut short: half a key is no key that one would find.
+        message = self._mask.message(message_of(self._mask.bytes(bytes(self._data))))
         if self._refusal:
             return self._refusal.ending(message, self._mask.message(text), after)
         if failure and not self._data:

@@ -262,7 +262,8 @@ class _Turn:
         self.headers = dict(head.response.headers)
         if not head.response.is_success:
             self._answer = self._refused(head)
-        record = ResponseRecord(self._number, head.t, self.status, self.headers)
+        headers = {name: self._mask.text(value) for name, value in self.headers.items()}
+        record = ResponseRecord(self._number, head.t, self.status, headers)
         return recordable_response(record)
 
     def _refused(self, head: Head) -> Answer:

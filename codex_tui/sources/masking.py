@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
 
 from codex_tui.redact import MASK, Secret, mask_keys, mask_secrets
 
@@ -28,8 +29,11 @@ class Mask:
     def __init__(self, secrets: Iterable[Secret]) -> None:
         texts = {secret.reveal() for secret in secrets}
         texts = {text for text in texts if len(text) >= _SHORTEST and text not in _PLACEHOLDERS}
-        # In JSON a quote or a backslash of the key is escaped.
-        texts |= {json.dumps(text)[1:-1] for text in texts}
+        # In an address it is quoted; in JSON a quote or a backslash of it is escaped, and in JSON
+        # that stands in a string of JSON once more.
+        texts |= {each for text in texts for each in (quote(text, safe=""), quote_plus(text))}
+        for _ in range(2):
+            texts |= {json.dumps(text)[1:-1] for text in texts}
         self._secrets = [Secret(text) for text in texts]
         self._texts = tuple(texts)
 

@@ -17,6 +17,7 @@ from codex_tui.config.errors import suggestion
 from codex_tui.config.profiles import Conversation, Profile
 from codex_tui.redact import Secret, mask_url
 from codex_tui.sources.codex_auth import AuthFileError, CodexLogin, auth_file, read_login
+from codex_tui.sources.credentials import address_secrets, header_secrets, query_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -115,10 +116,13 @@ class Provider:
 
     def secrets(self) -> list[Secret]:
         """Whatever of this must not stand in a recording, even where a server repeats it."""
-        held = [self.key, *self.headers.values(), *self.query.values()]
-        secrets = [value for value in held if isinstance(value, Secret) and value]
-        password = urlsplit(self.base_url).password
-        return [*secrets, Secret(password)] if password else secrets
+        held = (
+            *([self.key] if self.key else []),
+            *header_secrets(self.headers),
+            *query_secrets(self.query),
+            *address_secrets(self.base_url),
+        )
+        return [secret for secret in held if secret]
 
 
 def how_to_connect(config_file: Path) -> str:

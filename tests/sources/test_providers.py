@@ -313,7 +313,15 @@ def test_an_address_may_carry_a_query_and_its_last_part() -> None:
 
 def test_a_password_in_the_address_is_a_secret() -> None:
     provider = Provider("x", "https://me:hunter22@x/v1")
-    assert [secret.reveal() for secret in provider.secrets()] == ["hunter22"]
+    assert {secret.reveal() for secret in provider.secrets()} == {"hunter22", "bWU6aHVudGVyMjI="}
+
+
+def test_what_is_named_as_a_credential_is_a_secret_and_a_title_is_none() -> None:
+    headers = {"X-Api-Token": "a-token-of-mine", "X-Title": "my title", "Authorization": "Bearer b"}
+    query = {"api-version": "preview", "sig": "a-signature"}
+    provider = Provider("x", "https://x/v1?code=a-code", headers=headers, query=query)
+    found = {secret.reveal() for secret in provider.secrets()}
+    assert found == {"a-token-of-mine", "Bearer b", "b", "a-signature", "a-code"}
 
 
 @pytest.mark.parametrize("key", ["sk-ä", "sk-1 2", "sk-\x1b[31m"])

@@ -1,0 +1,46 @@
+"""Which parts of a provider's address, headers and query are secrets, whoever wrote them there."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from codex_tui.redact import PLAIN_QUERY_NAMES, Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_NAMES = re.compile(r"auth|cookie|credential|key|passw|secret|session|token", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:basic|bearer|token|apikey)\s+", re.IGNORECASE)
+
+
+def header_secrets(headers: Mapping[str, str | Secret]) -> Iterator[Secret]:
+    """The values that came from variables, and those whose names speak of credentials."""
+    for name, value in headers.items():
+        if isinstance(value, Secret):
+            yield value
+        elif _NAMES.search(name):
+            yield Secret(value)
+            yield Secret(_SCHEME.sub("", value, count=1))
+
+
+def query_secrets(query: Mapping[str, str | Secret]) -> Iterator[Secret]:
+    """All values but those of parameters that are known as harmless."""
+    for name, value in query.items():
+        if isinstance(value, Secret):
+            yield value
+        elif name.lower() not in PLAIN_QUERY_NAMES:
+            yield Secret(value)
+
+
+def address_secrets(url: str) -> Iterator[Secret]:
+    """What an address says in its query and before its host, also as `Authorization: Basic`."""
+    parts = urlsplit(url)
+    yield from query_secrets(dict(parse_qsl(parts.query)))
+    if parts.password:
+        yield Secret(parts.password)
+        yield Secret(unquote(parts.password))
+        pair = f"{unquote(parts.username or '')}:{unquote(parts.password)}"
+        yield Secret(b64encode(pair.encode()).decode())

@@ -1,0 +1,181 @@
+"""Secrets of every sort, a server that repeats them all, and a search through all that is left.
+
+Searched is what was drawn, printed and written, in the forms in which a secret may hide.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from tests.endings.streaming import recordings
+from tests.hostile.evil_server import in_thread
+from tests.hostile.terminal import Terminal, environment
+from tests.servers import EVENT_STREAM, Peer, event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.servers import Server
+
+KEY = "own-key-of-the-user-0123456789abcdef"
+HEADER = 'header"secret\\of-the-user-0123456789'
+QUERY = "query-secret-of-the-user-0123456789"
+PASSWORD = "password-of-the-user-0123456789"
+OTHER = "somebody-elses-secret-0123456789"
+LOGIN = "login-token-of-the-user-0123456789"
+FORMATS = ("text", "json", "events", "summary")
+CANARIES = (KEY, HEADER, QUERY, PASSWORD, OTHER, LOGIN)
+PROMPTS = ("refused", "html", "failed", "cut", "redirect", "headers", "json", "speak")
+
+
+async def repeat(peer: Peer) -> None:
+    """Say again all that the client sent, in one place after the other."""
+    request = peer.request
+    said = f"{request.target} {json.dumps(request.headers)} {request.headers.get('x-secret')}"
+    said += f" {KEY} {HEADER} {QUERY} {PASSWORD}"
+    error = {"error": {"message": said, "code": said, "type": "x"}}
+    last = str(request.body)
+    match next((prompt for prompt in PROMPTS if f'"{prompt}"' in last), ""):
+        case "refused":
+            await peer.reply_json(401, error)
+        case "html":
+            await peer.reply(500, {"Content-Type": "text/html"}, said.encode())
+        case "failed":
+            failed = {"id": said, "status": "failed", "error": {"message": said, "code": said}}
+            await peer.stream(event("response.failed", response=failed))
+        case "cut":
+            await peer.stream(b": " + KEY.encode() + b"\n\nevent: " + KEY.encode() + b"\ndata: {")
+        case "redirect":
+            await peer.reply(307, {"Location": f"http://u:{PASSWORD}@127.0.0.1:1/?k={QUERY}"})
+        case "headers":
+            names = (
+                "X-Request-Id",
+                "OpenAI-Model",
+                "Server",
+                "Set-Cookie",
+                "X-RateLimit-Limit-Requests",
+            )
+            await peer.reply(429, dict.fromkeys(names, f"a {KEY} b"), b"")
+        case "json":
+            await peer.reply_json(200, error)
+        case _:
+            item = {"type": "function_call", "id": "f", "call_id": KEY, "name": KEY}
+            item["arguments"] = said
+            await peer.head(200, EVENT_STREAM)
+            await peer.send(event("response.created", response={"id": KEY, "model": said}))
+            await peer.send(event("response.output_text.delta", delta=said, output_index=0))
+            await peer.send(event("response.output_item.done", item=item, output_index=1))
+            await peer.send(event(KEY, anything=said))
+            await peer.send(event("response.completed", response={"id": "r", "output": []}))
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with in_thread(repeat) as serving:
+        yield serving
+
+
+def configured(home: Path, server: Server) -> dict[str, str]:
+    (home / "codex").mkdir(parents=True)
+    login = {"OPENAI_API_KEY": None, "tokens": {"access_token": LOGIN, "account_id": OTHER}}
+    (home / "codex" / "auth.json").write_text(json.dumps(login))
+    address = server.url.replace("http://", f"http://user:{PASSWORD}@")
+    config = home / "config.toml"
+    config.write_text(
+        f"""profile = "mine"
+[profiles.mine]
+base_url = "{address}"
+key_variable = "MY_KEY"
+model = "m"
+headers = {{ X-Secret = {json.dumps(HEADER)} }}
+query = {{ token = "{QUERY}" }}
+"""
+    )
+    return environment(
+        home,
+        CODEX_TUI_CONFIG=str(config),
+        CODEX_HOME=str(home / "codex"),
+        MY_KEY=KEY,
+        AWS_SECRET_ACCESS_KEY=OTHER,
+    )
+
+
+def forms(secret: str) -> set[bytes]:
+    """A secret as it is, in JSON, in an address, and in base64 at any place of three."""
+    plain = secret.encode()
+    found = {plain, json.dumps(secret)[1:-1].encode(), quote(secret, safe="").encode()}
+    for shift in range(3):
+        found.add(b64encode(b"x" * shift + plain)[4 if shift else 0 : -4])
+    return found
+
+
+def found_in(data: bytes) -> list[str]:
+    return [secret for secret in CANARIES if any(form in data for form in forms(secret))]
+
+
+def assert_nowhere(home: Path) -> None:
+    given = {home / "config.toml", home / "codex" / "auth.json"}
+    for file in home.rglob("*"):
+        if file.is_file() and file not in given:
+            assert found_in(file.read_bytes()) == [], file
+
+
+@pytest.mark.slow
+def test_no_secret_is_drawn_or_written_by_the_app(tmp_path: Path, server: Server) -> None:
+    environ = configured(tmp_path, server)
+    with Terminal.run([], environ, (200, 60)) as terminal:
+        terminal.until("Ask, or paste")
+        for number, prompt in enumerate(PROMPTS, 1):
+            terminal.press(f"{prompt}\r", 0.1)
+            while sum(request.method == "POST" for request in server.requests) < number:
+                terminal.read(0.05)
+            terminal.settle(0.1)
+            terminal.press("\x1b", 0.05)
+        for keys in ("\x07", "\x1b", "\x0f", "\x1b", "\t", "i", "m", "j", "j", "y"):
+            terminal.press(keys, 0.05)
+        terminal.send("\x11")
+        assert terminal.wait() == 0
+    assert found_in(terminal.text().replace("\r\n", "").encode()) == []
+    assert found_in(bytes(terminal.received)) == []
+    assert "***" in terminal.text()
+    assert_nowhere(tmp_path)
+    assert any(b"***" in path.read_bytes() for path in recordings(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "prompt", ["speak", *(pytest.param(each, marks=pytest.mark.slow) for each in PROMPTS[:-1])]
+)
+@pytest.mark.parametrize(
+    "format_", ["text", *(pytest.param(f, marks=pytest.mark.slow) for f in FORMATS[1:])]
+)
+def test_no_secret_is_printed(tmp_path: Path, server: Server, prompt: str, format_: str) -> None:
+    environ = configured(tmp_path, server)
+    with Terminal.run(["run", prompt, "-R", "--format", format_], environ) as terminal:
+        assert terminal.wait() in (0, 1)
+    assert found_in(bytes(terminal.received)) == []
+    assert_nowhere(tmp_path)
+
+
+EXPORTS = ("md", "json", "jsonl", "sse", "txt", "html", "curl")
+
+
+@pytest.mark.slow
+def test_no_secret_is_exported_or_found_by_the_doctor(tmp_path: Path, server: Server) -> None:
+    environ = configured(tmp_path, server)
+    with Terminal.run(["run", "speak"], environ) as terminal:
+        terminal.wait()
+    (recording,) = recordings(tmp_path)
+    commands = [["export", str(recording), "--format", format_] for format_ in EXPORTS]
+    commands += [["doctor"], ["paths"], ["show", str(recording)], ["sessions"]]
+    for command in commands:
+        with Terminal.run(command, environ) as terminal:
+            terminal.wait()
+        assert found_in(bytes(terminal.received)) == [], command
+        assert "Traceback" not in terminal.text()
+    assert_nowhere(tmp_path)
