@@ -28,7 +28,9 @@ def awaited(turn: Turn) -> str:
     """The names of the calls whose outputs a completed response waits for."""
     if turn.how != "completed":
         return ""
-    calls = [call for call in turn.transcript.tool_calls if call.type in _WAITING]
+    calls = [
+        call for call in turn.transcript.tool_calls if call.type in _WAITING and not call.output
+    ]
     return ", ".join(map(_name, calls))
 
 

@@ -95,7 +95,8 @@ class PlainPrinter:
         number = f" {turn.number}" if turn.number > 1 else ""
         model = record.body.get("model") if isinstance(record.body, dict) else None
         said = f"{record.method} {record.url}".strip()
-        self._lines.line(f"request{number}", f"{said}, model {model}" if model else said)
+        words = (said, f"model {model}" if model else "")
+        self._lines.line(f"request{number}", ", ".join(filter(None, words)))
         if turn.tool_outputs:
             names = call_names_of(record.body)
             for call_id, text in turn.tool_outputs:

@@ -156,7 +156,7 @@ def _is_spread(body: bytes) -> bool:
     return b"\n" in body
 
 
-_AS_VALUES = {EVENT_LINES: EVENT_VALUES}
+_AS_VALUES = dict.fromkeys((EVENT_LINES, ROLLOUT, EXEC, EXPORTED), EVENT_VALUES)
 
 
 def kind_of(value: dict[str, Any]) -> Format | Refusal:

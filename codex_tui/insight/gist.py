@@ -126,7 +126,7 @@ def gist_of_mark(record: Record) -> str:
     """Return what a record that is no event says."""
     match record:
         case RequestRecord():
-            return f"{record.method} {record.url}"
+            return f"{record.method} {record.url}".strip() or record.wall
         case ResponseRecord():
             return f"status {record.status}  {record.headers.get('content-type', '')}"
         case CommentRecord():

@@ -80,6 +80,23 @@ def test_no_rollouts_are_said_to_be_none(cli: Cli, home: Path) -> None:
     assert result.line.startswith(f"no rollouts under {home / 'codex'}")
 
 
+def test_a_rollout_is_shown_with_what_its_times_are(cli: Cli, kept: Path) -> None:
+    path = str(next(kept.rglob(NEW)))
+    summary = cli("show", path, "--format", "summary").out.decode()
+    assert "times per item: when each was written, not how it streamed" in summary
+    assert "first text" not in summary
+    assert "/s " not in summary
+    timing = json.loads(cli("show", path, "--format", "json").out)["timing"]
+    assert (timing["times"], timing["first_text"], timing["tokens_per_second"]) == (
+        "item",
+        None,
+        None,
+    )
+    told = cli("show", path, "--format", "plain").out.decode()
+    assert "request: model gpt-5.1-codex\n" in told
+    assert "waiting for" not in told
+
+
 def test_files_are_imported_and_the_library_has_them(cli: Cli, kept: Path) -> None:
     path = next(kept.rglob(NEW))
     result = cli("sessions", "import", str(path), str(kept))

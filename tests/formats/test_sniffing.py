@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from codex_tui.formats import HEAD, Format, Refusal, sniff
-from tests.formats import samples
-from tests.formats.reading import name_of
+from tests.formats import rollouts, samples
+from tests.formats.reading import conversation, name_of
 
 NAMES = {
     "SSE": "event stream",
@@ -56,6 +58,13 @@ def test_a_beginning_is_never_taken_for_something_else(sample: str) -> None:
 )
 def test_what_holds_no_stream_is_refused_with_what_it_is(data: bytes, sentence: str) -> None:
     assert sniff(data, complete=True) == Refusal(sentence)
+
+
+def test_lines_of_a_program_in_an_array_are_events_all_the_same() -> None:
+    lines = [json.loads(line) for line in rollouts.exec_output().splitlines()]
+    assert name_of(json.dumps(lines, indent=1).encode()) == "events as JSON"
+    (turn,) = conversation(json.dumps(lines).encode()).turns
+    assert (turn.transcript.output_text, turn.events.malformed) == ("answer 0", 0)
 
 
 def test_words_before_the_events_of_a_program_are_passed_over() -> None:
