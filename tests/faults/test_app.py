@@ -146,12 +146,12 @@ async def asked(terminal: Terminal, prompt: str) -> None:
     await terminal.press("Enter")
 
 
-async def answers_keys(terminal: Terminal) -> None:
+async def answers_keys(terminal: Terminal, within: float = 1.0) -> None:
     """What is typed is on the screen within a second, and can be taken back."""
     await terminal.type("xyzzy")
-    await terminal.until("xyzzy", within=1)
+    await terminal.until("xyzzy", within=within)
     await terminal.press("C-u")
-    await terminal.until_true(lambda screen: "xyzzy" not in screen, 1, "the line without it")
+    await terminal.until_true(lambda screen: "xyzzy" not in screen, within, "the line without it")
 
 
 def recorded(terminal: Terminal) -> tuple[list[FrameRecord], list[EndRecord]]:
