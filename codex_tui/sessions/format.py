@@ -106,7 +106,7 @@ class BlockFormat:
             case CommentRecord():
                 return _block(_time_mark(record), *map(_comment, record.comments))
             case CutRecord():
-                return _block(_time_mark(record), _mark("cut", _base64(record.data)))
+                return _block(_time_mark(record), _bytes_mark("cut", record.data))
             case RequestRecord():
                 return _block(_mark("request", _request(recordable_request(record))))
             case ResponseRecord():
@@ -124,7 +124,7 @@ class BlockFormat:
         if frame.comments:
             lines += map(_comment, frame.comments)
         if frame.raw is not None:
-            lines.append(_mark("raw", _base64(frame.raw)))
+            lines.append(_bytes_mark("raw", frame.raw))
         if frame.event != "message":
             lines.append(f"event: {_one_line(frame.event)}")
         if says_id:
@@ -171,8 +171,9 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def _base64(data: bytes) -> dict[str, str]:
-    return {"base64": b64encode(data).decode("ascii")}
+def _bytes_mark(verb: str, data: bytes) -> str:
+    """A mark with bytes: many of them, so that no JSON encoder looks at each."""
+    return f': codex-tui {verb} {{"base64":"{b64encode(data).decode("ascii")}"}}'
 
 
 def _seconds(t: float | None) -> float | None:

@@ -158,9 +158,9 @@ class EventStream:
 
     def rest(self, t: float) -> list[Record]:
         """The frame that the bytes ended in, as bytes; none of it once a terminal event came."""
-        left = self._decoder.close() if self._terminal is None else []
+        left = self._decoder.unfinished if self._terminal is None else b""
         self._cut = bool(left)
-        return [CutRecord(t, self._read or None, self._mask.bytes(f.raw or b"")) for f in left]
+        return [CutRecord(t, self._read or None, self._mask.bytes(left))] if left else []
 
     def ending(self, failure: Failure | None, after: str) -> Ending:
         """The terminal event's word, else that of an error event, else what broke."""

@@ -199,12 +199,17 @@ class SSEDecoder:
             return []
         return [*self._common(blocks)] or list(self._blocks(bytes(blocks)))
 
+    @property
+    def unfinished(self) -> bytes:
+        """What has come since the last blank line, as it came: no event yet."""
+        return bytes(self._held).lstrip(b"\r\n")
+
     def close(self) -> list[ServerSentEvent]:
         """What is left at the end of the input: one frame, `cut_off`, or none.
 
         Its `raw` holds the bytes. The decoder is then ready for another connection.
         """
-        left = bytes(self._held).lstrip(b"\r\n")
+        left = self.unfinished
         carried = self._carried
         self._comments = self.comments_seen
         self._restart()
