@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.insight.conversation import Conversation
+from codex_tui.insight.figures import figures_of
 from codex_tui.insight.folds import Folds
 from codex_tui.sessions.reader import read_records
 from codex_tui.sessions.recording import Recording
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from _pytest.mark.structures import ParameterSet
 
+    from codex_tui.insight.conversation import Turn
     from tests.faults.case import Case
 
 TABLES = (
@@ -47,7 +50,7 @@ ADVICE = re.compile(
 
 @pytest.fixture(autouse=True)
 def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is waited for in vain is waited for briefly; `test_patience` waits as long as users."""
+    """What is waited for in vain is waited for briefly; one slow test waits as long as users do."""
     monkeypatch.setattr(answers, "ERROR_SECONDS", 0.1)
     monkeypatch.setattr(answers, "AFTER_THE_END", 0.1)
 
@@ -100,3 +103,55 @@ def assert_kept(heard: Heard, folder: Path) -> None:
         frame.frame.data for frame in heard.frames
     ]
     assert read[-1].how == heard.end.how  # type: ignore[union-attr]
+
+
+def named(name: str) -> Case:
+    return next(case for case in CASES if case.name == name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("an error whose body stalls", "an error, flat, held", "an end mark alone"),
+        *("a text that stalls", "end marks without end"),
+    ],
+)
+async def test_nobody_waits_long_for_a_server_that_said_it_all(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    heard = await heard_of(named(name))
+    assert [end.how for end in heard.ends] == [named(name).how]
+    assert 1 < (heard.end.t or 0) < 4
+
+
+async def folded(name: str) -> Conversation:
+    conversation = Conversation()
+    for record in (await heard_of(named(name))).records:
+        conversation.apply(record)
+    return conversation
+
+
+async def test_a_whole_response_is_shown_as_one() -> None:
+    turn = (await folded("a response as application/json")).turn
+    assert turn is not None
+    assert turn.how == "not_sse"
+    assert turn.transcript.output_text == "I do not stream."
+    assert turn.events.total == 0
+    assert turn.transcript.usage is not None
+
+
+@pytest.mark.parametrize("kind", ["duplicate", "missing", "backward"])
+async def test_disorder_in_the_servers_numbers_is_counted(kind: str) -> None:
+    turn = (await folded(f"{kind} numbers")).turn
+    assert turn is not None
+    assert any("out of order" in figure for figure in figures_of(turn))
+    assert all(f": {kind}" in str(a) or "gap" in str(a) for a in turn.transcript.anomalies)
+    assert not any("out of order" in figure for figure in figures_of(await whole_turn()))
+
+
+async def whole_turn() -> Turn:
+    turn = (await folded("a byte at a time")).turn
+    assert turn is not None
+    return turn
