@@ -59,6 +59,9 @@ class Watched(SparingCompositor):
         return update
 
     def render_partial_update(self) -> ChopsUpdate | None:
+        # Rendering looks widgets up, and may so have them arranged anew: between the two ways that
+        # would be another picture.
+        assert self.full_map
         regions = set(self._dirty_regions)
         update = super().render_partial_update()
         self._dirty_regions.update(regions)
