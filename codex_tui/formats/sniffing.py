@@ -40,7 +40,7 @@ EXPORTED = Format("exported events", ExportedReader, forms.EXPORTED, "event")
 RESPONSE = Format("Response", ValueReader, forms.VALUES)
 ERROR = Format("error", ValueReader, forms.VALUES)
 
-HAR = Format("HAR file", lambda: HarReader(_inner))
+HAR = Format("HAR file", lambda: HarReader(_inner), times="event")  # some have them, some not
 
 EMPTY = Refusal("empty")
 BINARY = Refusal("binary data, neither a recording nor an event stream")

@@ -123,11 +123,12 @@ def main(codex: str, out: str) -> None:
         target = Path(out)
         target.mkdir(parents=True, exist_ok=True)
         exec_ = [codex, "exec", "--json", "--skip-git-repo-check"]
-        for number, words in enumerate((["run echo"], ["resume", "--last", "and now?"])):
-            text = _run([*exec_, *words], home, work)
-            target.joinpath(f"{number + 1}.exec.jsonl").write_text(_cleaned(text, folder))
-        text = _run([*exec_, "resume", "--last", "once more"], home, work)
-        target.joinpath("3.exec.jsonl").write_text(_cleaned(text, folder))
+        again: list[str] = []
+        for number, prompt in enumerate(("run echo", "and now?", "once more"), 1):
+            text = _run([*exec_, *again, prompt], home, work)
+            target.joinpath(f"{number}.exec.jsonl").write_text(_cleaned(text, folder))
+            started = json.loads(text.partition("\n")[0])
+            again = ["resume", started["thread_id"]]
         for path in home.rglob("rollout-*.jsonl"):
             target.joinpath(path.name).write_text(_cleaned(path.read_text(), folder))
     server.shutdown()
