@@ -81,6 +81,7 @@ SCREENS = (
     "resend",
     "feed",
     "session",
+    "exporting",
     "replay",
     "talk",
     "app",

@@ -39,6 +39,7 @@ def export(settings: Settings, name: str) -> int:
     """
     wanted = _format(settings)
     try:
+        name = _found(settings, name)
         material = Material(records(name), _scrub(settings), settings.turn, _called(name))
         path = _write(settings, material.name, wanted, _pieces(settings, wanted, material))
     except (NoSuchTurnError, LookupError) as error:
@@ -63,6 +64,18 @@ def _scrub(settings: Settings) -> Scrub:
         home=str(Path.home()),
         secrets=secrets_of(settings, os.environ),
     )
+
+
+def _found(settings: Settings, name: str) -> str:
+    """The file that is meant: by its path, or as a session of the library, as in `last`.
+
+    Raises:
+        click.ClickException: There is neither.
+    """
+    if name == STDIN or Path(name).exists() or Path(name).name != name:
+        return name
+    with import_module("codex_tui.cli.sessions.shelf").library(settings) as shelf:
+        return str(shelf.path(shelf.find(name)))
 
 
 def _called(name: str) -> str:

@@ -25,6 +25,7 @@ from codex_tui.safe_text import clean_line
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.state import load_choices, load_history, save_choice
 from codex_tui.tui.collector import release_collector
+from codex_tui.tui.exporting import Exporting
 from codex_tui.tui.keys import key_groups
 from codex_tui.tui.messages import (
     ClockTicked,
@@ -75,6 +76,7 @@ class CodexTui(App[int]):
         Binding("escape", "escape", "Back, or stop", id="app.back", key_display="esc"),
         Binding("ctrl+c", "copy_or_back", "Copy", id="app.copy", show=False, priority=True),
         Binding("r", "resend", "Send again", id="app.resend", show=False),
+        Binding("x", "export", "Export", id="app.export", show=False),
         Binding("ctrl+n", "renew", "New conversation", id="app.new", show=False),
         Binding("ctrl+g", "edit_request", "Edit the request", id="app.request", show=False),
         Binding("ctrl+o", "connection", "Connection", id="app.connection", show=False),
@@ -100,6 +102,8 @@ class CodexTui(App[int]):
         self.replay = Replay(
             self.viewer, self.session, lambda: self.exit(0), settings.paths.cache / "index"
         )
+        called = opening.file.path.name if opening.file is not None else opening.name
+        self.exporting = Exporting(self.viewer, self.session, settings, called, self.replay.place)
         self._talk: Talk | None = None
         if backend is not None:
             self._talk = Talk(backend, self.session, self.viewer, self._stream, state)
@@ -201,6 +205,7 @@ class CodexTui(App[int]):
         yield SystemCommand("Connection", "Choose provider, model, effort", self.action_connection)
         yield SystemCommand("Edit the request", "See and edit its JSON", self.action_edit_request)
         yield SystemCommand("Send again", "Send the last request again", self.action_resend)
+        yield SystemCommand("Export", "Write the session to a file", self.action_export)
         yield SystemCommand("Zoom", "Show the focused pane alone", self.viewer.action_zoom)
         yield SystemCommand("Inspector", "Show or hide the inspector", self.viewer.action_inspect)
 
@@ -276,6 +281,10 @@ class CodexTui(App[int]):
         """Send the last request again, as it was."""
         if self._talk is not None:
             self._talk.send_again()
+
+    def action_export(self) -> None:
+        """Ask for a format, and write the session to a file."""
+        self.exporting.ask()
 
     def action_renew(self) -> None:
         """Begin another conversation, in a recording of its own."""

@@ -63,6 +63,13 @@ class Replay:
         """Whether there is something to play."""
         return self._playback is not None
 
+    def place(self) -> str:
+        """Where it stands, as `go-to` takes it; empty at the end."""
+        player = self._playback.player if self._playback is not None else None
+        if player is None or player.position >= player.total:
+            return ""
+        return f"#{max(player.log.events_before(player.position), 1)}"
+
     # -- a file ------------------------------------------------------------------------------
 
     def open(self, file: Replayed, opened: OpenFile | None = None) -> None:

@@ -112,3 +112,11 @@ def test_lines_show_as_the_recording_does(cli: Cli, saved: Path, format_: str) -
     cli("export", str(saved), "--no-redact", "--format", "jsonl", "-o", str(path))
     shown = [cli("show", str(each), "--format", format_).out for each in (saved, path)]
     assert shown[0] == shown[1]
+
+
+def test_a_session_of_the_library_is_called_by_its_key_or_last(cli: Cli, saved: Path) -> None:
+    cli("sessions", "import", str(saved))
+    result = cli("export", "last", "--format", "txt", "-o", "-", "--turn", "1")
+    assert (result.code, b"one" in result.out) == (0, True)
+    result = cli("export", "nothing-like-it")
+    assert (result.code, result.err.count("\n")) == (2, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ from textual.widgets import Input, Static, TextArea
 
 from codex_tui.sources.providers import ProviderError
 from codex_tui.tui.dialogs.connection import Choice, ConnectionDialog
+from codex_tui.tui.dialogs.export import ExportDialog
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.panes.composer import Composer
@@ -75,7 +77,16 @@ def request_dialog() -> RequestDialog:
     return RequestDialog(BODY, URL)
 
 
-DIALOGS: list[Callable[[], Screen[Any]]] = [keys_dialog, connection_dialog, request_dialog]
+def export_dialog() -> ExportDialog:
+    return ExportDialog(Path("/home/you/streams"))
+
+
+DIALOGS: list[Callable[[], Screen[Any]]] = [
+    keys_dialog,
+    connection_dialog,
+    request_dialog,
+    export_dialog,
+]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

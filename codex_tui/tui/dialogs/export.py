@@ -1,0 +1,109 @@
+"""What the session is exported as, and what is taken out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from codex_tui.exports.formats import FORMATS
+from codex_tui.safe_text import clean_line
+from codex_tui.tui.dialogs.dialog import Dialog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.app import ComposeResult
+
+    from codex_tui.exports.formats import Format
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """What the user chose."""
+
+    format: Format
+    redact: bool = True
+    structure_only: bool = False
+
+
+class ExportDialog(Dialog[ExportChoice]):
+    """A list of the formats over two switches; enter writes the file.
+
+    Args:
+        folder: Where it will be written.
+    """
+
+    DEFAULT_CSS = """
+    ExportDialog {
+        & > .dialog { width: 76; }
+        & OptionList, & OptionList:focus {
+            height: auto; border: none; padding: 0; background: transparent;
+            scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
+        }
+        & .switch { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #redact { margin-top: 1; }
+        & .dialog-note { margin-top: 1; text-wrap: nowrap; text-overflow: ellipsis; height: 1; }
+    }
+    """
+
+    AUTO_FOCUS = "OptionList"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "switch('redact')", "Redact, or don't", id="export.redact"),
+        Binding("s", "switch('structure')", "Lengths in the place of texts", id="export.structure"),
+    ]
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self._formats = list(FORMATS.values())
+        self._on = {"redact": True, "structure": False}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list and the switches."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(" Export ")
+            box.border_subtitle = Content(" enter writes · r s switch · esc closes ")
+            yield OptionList(
+                *(Option(Content(f"{each.name:<6} {each.help}")) for each in self._formats)
+            )
+            yield Static(id="redact", classes="switch", markup=False)
+            yield Static(id="structure", classes="switch", markup=False)
+            note = f"a new file in {self._folder}, for you alone"
+            yield Static(Content(clean_line(note)), classes="dialog-note")
+
+    def on_mount(self) -> None:
+        """Show how the switches stand."""
+        self.query_one(OptionList).highlighted = 0
+        self._show()
+
+    def _show(self) -> None:
+        structure = self._on["structure"]
+        masked = "keys, credentials, e-mail addresses and home folders are masked"
+        told = "nothing that was said is in it" if structure else masked
+        if not (structure or self._on["redact"]):
+            told = "keys, addresses and paths stay in it as they are"
+        self.query_one("#redact", Static).update(Content(f"r  {_box(self._on['redact'])} {told}"))
+        lengths = f"s  {_box(structure)} structure only: texts stand as their lengths"
+        self.query_one("#structure", Static).update(Content(lengths))
+
+    def action_switch(self, name: str) -> None:
+        """Turn a switch."""
+        self._on[name] = not self._on[name]
+        self._show()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        wanted = self._formats[event.option_index]
+        self.dismiss(ExportChoice(wanted, self._on["redact"], self._on["structure"]))
+
+
+def _box(on: bool) -> str:
+    return "☑" if on else "☐"
