@@ -113,22 +113,27 @@ The exit code is 0 if FILE could be shown, however the stream ended; `how` says 
 
 EXPORT = """Hand a saved stream on: as a page, as a document, as the plain stream.
 
-FILE is what `show` takes; `-` reads standard input. The export is for you alone (mode 0600), never
-over another file, and its path is printed. Keys, credentials, e-mail addresses and the names of
-home folders are masked in it, also where a key came in pieces; stderr says what was.
+FILE is what `show` takes, or a session as `codex-tui sessions` lists it, as in `last`; `-` reads
+standard input. The export is for you alone (mode 0600), never over another file, and its path is
+printed. Keys, credentials, e-mail addresses and home folders are masked in it, also where a key
+came in pieces; stderr says how many. With --structure-only every text is a run of x of its length.
 
 \b
 Formats:
   md     Markdown to paste into an issue: prompt, reasoning, tool calls, answer, figures
+  html   one page: conversation, time strip, events with a filter, a player; it loads nothing
   json   one object: the report of every turn, as `show --format json`
   jsonl  a line an event: n, t, read, type, data; what else was recorded in lines of its own
   sse    the plain stream as the server sent it, ready to be served
   txt    the conversation as plain text
+  svg    the screen as a picture, at its end or --at a place
+  cast   a film of the replay for asciinema, at most ten frames a second
   curl   the last request as a command, the key as a variable
 
 \b
 Examples:
   codex-tui export stream.sse                       Markdown, in a new file
+  codex-tui export last -o page.html
   codex-tui export stream.sse -o stalls.jsonl --structure-only
   codex-tui export stream.sse --format curl -o - | sh
 """
