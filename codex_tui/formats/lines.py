@@ -89,7 +89,9 @@ class ExportedReader(LineReader):
         text = text_of_line(line, span[0])
         record = exported_record(text)
         if record is None:
-            if not _is_header(text):
+            if _is_header(text):
+                self._told = True  # an export has all records, so no turn is to be guessed
+            else:
                 yield span, record_of_line(line, span[0])
             return
         self._told = self._told or isinstance(record, RequestRecord)
