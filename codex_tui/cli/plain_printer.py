@@ -167,6 +167,8 @@ class PlainPrinter:
         else:
             self._lines.line(f"{turn.how}{after}", turn.sentence)
             self._lines.line("figures", figures)
+        if turn.request is None and turn.times.first_event is not None:
+            self._lines.line("request", "unknown; times count from the beginning")
         if turn.body:
             self._lines.text("body", turn.body)
         if calls := awaited(turn):

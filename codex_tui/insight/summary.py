@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NO_TIMING = "no timing in this file"
 PER_ITEM = "times per item: when each was written, not how it streamed"
+NO_REQUEST = "the request is unknown: times count from the beginning"
 
 _MERGED = {"span", "stalls.seconds"}  # said by other lines
 _ALWAYS = {"events", "stalls.count"}
@@ -56,15 +57,22 @@ def summary(measures: Measures, timing: Timing, turns: int = 1) -> str:
     whole = f"turn {turn.number} of {turns}"
     said = [whole, turn.transcript.model or "", str(turn.how)]
     blocks = [" · ".join(filter(None, said))]
-    if not measures.timed:
-        blocks.append(NO_TIMING)
-    elif measures.times == "item":
-        blocks.append(PER_ITEM)
+    if note := note_on_times(measures):
+        blocks.append(note)
     for _, lines in groupby(lines_of(measures, timing), key=lambda line: line.group):
         blocks.append("\n".join(str(line).replace("\n", " ") for line in lines))
     if measures.buffering is not None:
         blocks.append(measures.buffering.sentence)
     return "\n\n".join(blocks) + "\n"
+
+
+def note_on_times(measures: Measures) -> str:
+    """Return what has to be said of a turn's times; empty where they are what figures say."""
+    if not measures.timed:
+        return NO_TIMING
+    if measures.times == "item":
+        return PER_ITEM
+    return NO_REQUEST if measures.turn.request is None else ""
 
 
 def lines_of(measures: Measures, timing: Timing) -> Iterator[Line]:

@@ -243,7 +243,11 @@ def test_what_only_the_terminal_event_brought_is_told(told: Told) -> None:
     response = {"id": "r", "status": "completed", "output": [message("whole")]}
     told.take(event(0.1, "response.completed", response=response))
     told.finish()
-    assert told.news == ["output: whole", "completed: first event 0.10 s, 1 event"]
+    assert told.news == [
+        "output: whole",
+        "completed: first event 0.10 s, 1 event",
+        "request: unknown; times count from the beginning",
+    ]
 
 
 def test_unknown_and_malformed_events_are_told_as_such(told: Told) -> None:
@@ -294,6 +298,7 @@ def test_the_end_says_what_it_waits_for_and_its_figures_are_ascii(told: Told) ->
     told.take(EndRecord(1, 0.2, "completed"))
     assert told.news[1:] == [
         "completed after 0.20 s: first event 0.10 s, 2 events, 1,200 to 345 tokens",
+        "request: unknown; times count from the beginning",
         "waiting for the output of read_file",
     ]
 

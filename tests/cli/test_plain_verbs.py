@@ -108,7 +108,7 @@ def test_what_comes_through_a_pipe_is_told_in_lines_and_recorded(cli: Cli, home:
     assert lines[1].startswith("completed after ")
     path = only_recording(home)
     assert "-from-a-pipe-" in path.name
-    assert lines[2] == f"recorded: {path}"
+    assert lines[2:] == ["request: unknown; times count from the beginning", f"recorded: {path}"]
     again = cli("show", str(path), "--format", "events").out.splitlines()
     assert all(json.loads(line)["t"] is not None for line in again)
     assert cli("show", str(path)).out == b"a"

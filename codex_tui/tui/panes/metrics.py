@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from codex_tui.insight.measures import measure
-from codex_tui.insight.summary import NO_TIMING, PER_ITEM, lines_of
+from codex_tui.insight.summary import lines_of, note_on_times
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.documents import TextDocument
@@ -132,10 +132,8 @@ class MetricsPane(Pane):
 
 def _blocks(measures: Measures, timing: Timing) -> list[tuple[str, str]]:
     blocks = []
-    if not measures.timed:
-        blocks.append((NO_TIMING, ""))
-    elif measures.times == "item":
-        blocks.append((PER_ITEM, ""))
+    if note := note_on_times(measures):
+        blocks.append((note, ""))
     if measures.buffering is not None:
         blocks.append(("buffering", measures.buffering.sentence))
     for group, lines in groupby(lines_of(measures, timing), key=lambda line: line.group):
