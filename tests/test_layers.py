@@ -74,6 +74,7 @@ SCREENS = (
     "viewer",
     "signals",
     "terminal_driver",
+    "ascii",
     "collector",
     "safe_lines",
     "playback",

@@ -24,6 +24,8 @@ from codex_tui.formats.sniffing import RECORDING
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.state import load_choices, load_history, save_choice
+from codex_tui.terminal import takes_unicode
+from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.collector import release_collector
 from codex_tui.tui.exporting import Exporting
 from codex_tui.tui.keys import key_groups
@@ -120,7 +122,13 @@ class CodexTui(App[int]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing that a terminal would obey into any line."""
-        return [*super().get_line_filters(), _SAFE_LINES]
+        return [*super().get_line_filters(), _SAFE_LINES, *self._ascii]
+
+    def draw_ascii(self) -> None:
+        """Draw nothing but ASCII: the locale is not one of UTF-8."""
+        self._ascii = (AsciiFilter(),)
+
+    _ascii: tuple[AsciiFilter, ...] = ()
 
     def get_default_screen(self) -> Viewer:
         """Begin with the viewer: a screen below it would be laid out and painted for nothing."""
@@ -361,6 +369,8 @@ def run_app(
     """
     opening = _opening(settings, prompt, replay) if pipe is None else _watching(settings, pipe)
     app = CodexTui(settings, opening, backend)
+    if not takes_unicode():
+        app.draw_ascii()
     code = app.run()
     return app.return_code or code or 0
 
