@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.sources.errors import message_of
 from codex_tui.sources.failures import SEND_AGAIN, Failure
-from codex_tui.sources.reasons import advice_on, json_of, reason_in, terminal_sentence
+from codex_tui.sources.reasons import advice_on, error_in, json_of, reason_in, terminal_sentence
 from codex_tui.sources.statuses import status_words
 from codex_tui.wire.decode import DONE, TERMINAL_TYPES, event_type
 from codex_tui.wire.sse import Comments, EventTooLargeError, SSEDecoder
@@ -144,7 +144,7 @@ class EventStream:
         return self.failure is not None or self._room == 0
 
     def _look(self, frame: ServerSentEvent, t: float) -> bool:
-        self._last = event_type(frame) or ""
+        self._last = event_type(frame) or ("error" if frame.event == "error" else "")
         if self._last in TERMINAL_TYPES:
             self._terminal = self._last, frame.data
             return True
@@ -168,7 +168,7 @@ class EventStream:
             return self._terminal_ending(*self._terminal, after)
         failure = self.failure or failure
         if self._error is not None:
-            said = self._mask.message(reason_in(self._error)) or "The server sent an error event"
+            said = self._mask.message(error_in(self._error)) or "The server sent an error event"
             ended = f"The stream ended {after}."
             return Ending("api_error", f"{said.rstrip('.')}. {ended} {advice_on(self._error)}")
         if failure is not None:

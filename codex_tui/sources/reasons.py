@@ -58,6 +58,13 @@ def reason_in(data: str) -> str:
     return f"{message} ({code})" if isinstance(code, str) and code not in ("", message) else message
 
 
+def error_in(data: str) -> str:
+    """What an error event says: some servers write plain text where its JSON belongs."""
+    if json_of(data.encode("utf-8", "replace")) is None:
+        return message_of(data.encode("utf-8", "replace"))
+    return reason_in(data)
+
+
 def _error_in(data: str) -> Any:
     """The error of an event, or what it says of why it is incomplete; None without."""
     event = json_of(data.encode("utf-8", "replace"))

@@ -32,18 +32,15 @@ def errors() -> Iterator[Case]:
         ("nameless text", framed(json.dumps({"error": said})), said),
         ("by name alone", b'event: error\ndata: {"message": "Overloaded"}\n\n', said),
         ("empty", event("error"), "The server sent an error event"),
-        ("no JSON", b"event: error\ndata: out of memory\n\n", ""),
+        ("no JSON", b"event: error\ndata: out of memory\n\n", "out of memory."),
         ("of lists", event("error", error={"message": [said], "code": ["x"]}), said),
         ("deep", event("error", error={"message": json.loads("[" * 60 + "]" * 60)}), "message"),
     ]
     failed = event("response.failed", response={"error": {"message": "Gone", "code": "x"}})
     for name, sent, words in forms:
-        how: How = "api_error" if name != "no JSON" else "interrupted"
-        yield Case(f"an error, {name}", streams(CREATED + sent), how, (words,), 2)
-        if how == "api_error":
-            yield Case(
-                f"an error, {name}, held", streams(CREATED + sent, then="hold"), how, (words,), 2
-            )
+        yield Case(f"an error, {name}", streams(CREATED + sent), "api_error", (words,), 2)
+        held = streams(CREATED + sent, then="hold")
+        yield Case(f"an error, {name}, held", held, "api_error", (words,), 2)
         yield Case(
             f"an error, {name}, and a failure",
             streams(CREATED + sent + failed),
