@@ -11,7 +11,12 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
+from codex_tui.documents.markdown.code import Code
+from codex_tui.documents.markdown.leaves import Leaf, Text
+from codex_tui.documents.markdown.tables import TableRows
+from codex_tui.documents.styles import ROLE_MASK, Role
 from codex_tui.exports.figures import figures_of, is_timed
+from codex_tui.exports.prose import leaves_of
 from codex_tui.exports.story import heading_of, tell, title_of
 from codex_tui.insight import units
 from codex_tui.insight.summary import NO_TIMING
@@ -20,6 +25,7 @@ from codex_tui.safe_text import clean, clean_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from codex_tui.documents.lines import Run
     from codex_tui.exports.material import Material
     from codex_tui.exports.story import Telling
     from codex_tui.insight.conversation import Turn
@@ -27,8 +33,6 @@ if TYPE_CHECKING:
 _LONG_LINES, _LONG = 24, 2000
 _TICKS = re.compile(r"`+")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&@!])")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 
 
 def write(material: Material) -> Iterator[bytes]:
@@ -80,38 +84,32 @@ def fence(text: str, language: str = "") -> str:
 
 def quotation(text: str) -> str:
     """Markdown as a quotation: headings and open fences in it end with it, its HTML is text."""
-    return "\n".join(f"> {line}".rstrip() for line in _without_html(clean(text)).split("\n"))
+    return "\n".join(f"> {line}".rstrip() for line in clean(without_html(text)).split("\n"))
 
 
-def _without_html(text: str) -> str:
-    """Markdown in which each `<` outside of code is escaped."""
-    made: list[str] = []
-    prose: list[str] = []
-    closing = ""
-    for line in text.split("\n"):
-        found = _FENCE.match(line)
-        if closing:
-            made.append(line)
-            if found and found[1].startswith(closing) and not line.strip(" `~"):
-                closing = ""
-        elif found:
-            made += *_escaped(prose), line
-            prose, closing = [], found[1]
-        else:
-            prose.append(line)
-    return "\n".join((*made, *_escaped(prose)))
-
-
-def _escaped(prose: list[str]) -> list[str]:
-    """Lines outside of fences, with their HTML escaped; code spans stay as they are."""
-    text = "\n".join(prose)
+def without_html(text: str) -> str:
+    """Markdown in which each `<` that would begin HTML is escaped, by the parser that knows."""
     pieces: list[str] = []
     position = 0
-    for span in _CODE_SPAN.finditer(text):
-        pieces += text[position : span.start()].replace("<", "&lt;"), span[0]
-        position = span.end()
-    whole = "".join((*pieces, text[position:].replace("<", "&lt;")))
-    return whole.split("\n") if prose else []
+    for at in sorted(set(_tags(text))):
+        pieces += text[position:at], "&lt;"
+        position = at + 1
+    return "".join((*pieces, text[position:]))
+
+
+def _tags(text: str) -> Iterator[int]:
+    """Where raw HTML has its angle brackets."""
+    for leaf in leaves_of(text):
+        rows = leaf.rows() if isinstance(leaf, Text | Code) else _cells(leaf)
+        for run in (run for row in rows for run in row):
+            if run.style & ROLE_MASK == Role.HTML and run.source >= 0:
+                yield from (run.source + at for at, c in enumerate(run.text) if c == "<")
+
+
+def _cells(leaf: Leaf) -> Iterator[list[Run]]:
+    if isinstance(leaf, TableRows):
+        for row in leaf.rows:
+            yield from row.runs(leaf.table.references)
 
 
 def _table(material: Material, turn: Turn) -> str:

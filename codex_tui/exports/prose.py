@@ -41,17 +41,21 @@ _CLASSES = {
 
 def html_of(text: str) -> str:
     """The HTML of a Markdown text."""
+    writer = _Writer()
+    for leaf in leaves_of(text):
+        writer.leaf(leaf)
+    return writer.finished()
+
+
+def leaves_of(text: str) -> list[Leaf]:
+    """The blocks of a Markdown text, each with the containers that it stands in."""
     document = MarkdownDocument()
     document.layout(_WIDTH)
     document.append(text)
     while document.advance(math.inf):
         pass
     document.finish()
-    writer = _Writer()
-    for block in document.blocks:
-        if isinstance(block, Leaf):
-            writer.leaf(block)
-    return writer.finished()
+    return [block for block in document.blocks if isinstance(block, Leaf)]
 
 
 class _Writer:
