@@ -390,7 +390,7 @@ def _opening(settings: Settings, prompt: str | None, replay: Replayed | BinaryIO
 
 
 def _watching(settings: Settings, pipe: PipeSource) -> Opening:
-    note = "times count from the start of reading; of the request nothing is known"
+    note = "what has no times gets those of its arrival, from the start of reading"
     store: Store = SpoolStore()
     if settings.record:
         store = RecordingStore(

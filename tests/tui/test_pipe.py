@@ -79,7 +79,7 @@ async def test_before_anything_comes_it_says_that_it_waits(rig: Rig) -> None:
         rig.app._tick()
         await pilot.pause()
         assert "waiting for the first byte  12 s   no event yet" in rig.status
-        assert "of the request nothing is known" in rig.status
+        assert "gets those of its arrival, from the start of reading" in rig.status
         assert rig.recordings == []
 
 
