@@ -20,7 +20,6 @@ from codex_tui.library.saved import (
     recorded_at,
     stored_name,
 )
-from codex_tui.library.scan import Stamp
 from codex_tui.library.schema import IndexUnusableError, connect, has_fts5, remove
 from codex_tui.library.snippets import CLOSE, OPEN, snippet_of
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from codex_tui.library.about import About
     from codex_tui.library.reading import Digest
+    from codex_tui.library.scan import Stamp
 
 TURN_BITS = 20
 """Bits of a turn's number in the number of its words: a million turns a session."""
@@ -146,10 +146,10 @@ class Index:
 
     # -- reading -------------------------------------------------------------------------------
 
-    def stamps(self) -> dict[str, Stamp]:
-        """The files as they were when they were read."""
+    def stamps(self) -> dict[str, tuple[int, ...]]:
+        """The files as they were when they were read: what is equal to their `Stamp`."""
         rows = self._connection.execute(sql.STAMPS)
-        return {real_name(row[0]): Stamp._make(row[1:]) for row in rows}
+        return {real_name(row[0]): row[1:] for row in rows}
 
     def sessions(self, most: int = -1) -> list[SavedSession]:
         """The sessions, newest first; at most so many, or all."""

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from codex_tui.library.about import About, AboutError, change_about, read_about
 from codex_tui.library.index import Entry, Index
 from codex_tui.library.query import parse
-from codex_tui.library.reading import Digest, digest
 from codex_tui.library.saved import STREAMING, SavedSession, real_name
 from codex_tui.library.scan import Stamp, scan
 from codex_tui.library.trash import Trash, Trashed
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.library.query import Query
+    from codex_tui.library.reading import Digest
     from codex_tui.library.saved import TurnText
 
 WRITE_EVERY = 0.5
@@ -77,7 +77,7 @@ class Library:
     def __init__(self, sessions: Path, trash: Path, cache: Path | None) -> None:
         self.folder = sessions
         self.trash = Trash(trash, sessions)
-        self._index = Index(_index_folder(cache, sessions) if cache else None)
+        self._index = Index(index_folder(cache, sessions) if cache else None)
 
     @property
     def trouble(self) -> str:
@@ -135,12 +135,18 @@ class Library:
         progress: Callable[[Progress], None],
         pause: Callable[[], None],
     ) -> None:
+        if not stale:
+            return
+        from codex_tui.library.reading import digest  # what folds streams is most of the start
+
         waiting: list[Entry] = []
         written = monotonic()
         try:
             # The newest first: it is what is looked for.
             for count, name in enumerate(sorted(stale, reverse=True), 1):
-                waiting.append(self._entry(name, stale[name], problems, pause))
+                reason = problems.get(name.removesuffix("."))
+                read = digest(self.folder / name, pause, reason)
+                waiting.append(self._entry(name, stale[name], read))
                 if monotonic() > written + WRITE_EVERY or _size(waiting) > _WRITE_MOST:
                     self._index.put(waiting)
                     waiting, written = [], monotonic()
@@ -148,20 +154,13 @@ class Library:
         finally:
             if waiting:
                 self._index.put(waiting)
-        if stale:
-            progress(Progress(len(stale), len(stale)))
+        progress(Progress(len(stale), len(stale)))
 
-    def _entry(
-        self, name: str, stamp: Stamp, problems: dict[str, str], pause: Callable[[], None]
-    ) -> Entry:
-        if (reason := problems.get(name.removesuffix("."))) is not None:
-            return Entry(name, stamp, Digest(f"the folder can't be read: {reason}"), About())
-        read = digest(self.folder / name, pause)
+    def _entry(self, name: str, stamp: Stamp, read: Digest) -> Entry:
         try:
-            about = read_about(self.folder / name)
+            return Entry(name, stamp, read, read_about(self.folder / name))
         except AboutError as error:
-            about, read = About(), read._replace(problem=read.problem or str(error))
-        return Entry(name, stamp, read, about)
+            return Entry(name, stamp, read._replace(problem=read.problem or str(error)), About())
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -279,7 +278,7 @@ class Library:
             raise LibraryError(f"{trashed.name}: {error.strerror or error}") from None
 
 
-def _index_folder(cache: Path, sessions: Path) -> Path:
+def index_folder(cache: Path, sessions: Path) -> Path:
     """A folder for each folder of recordings: two data folders must not forget each other's."""
     name = blake2b(os.fsencode(os.path.realpath(sessions)), digest_size=6).hexdigest()
     return cache / "library" / name

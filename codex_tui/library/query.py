@@ -23,7 +23,7 @@ _TOKEN = re.compile(r'(?P<no>-)?(?:(?P<where>[a-z]+):)?(?P<text>"[^"]*"|[^\s"]+)
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
-_SHORTEST_PREFIX = 2
+_SHORTEST_PREFIX = 3  # there is an index of these
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,11 +52,18 @@ class Digest(NamedTuple):
     texts: tuple[TurnText, ...] = ()
 
 
-def digest(path: Path, pause: Callable[[], None] = lambda: None) -> Digest:
+def digest(
+    path: Path, pause: Callable[[], None] = lambda: None, folder_problem: str | None = None
+) -> Digest:
     """Read a file; whatever is wrong with it is said in `problem`.
 
-    `pause` is called every few milliseconds; what it raises ends the reading.
+    Args:
+        path: The file, or what stands for a folder that can't be looked into.
+        pause: Called every few milliseconds; what it raises ends the reading.
+        folder_problem: Why the folder can't.
     """
+    if folder_problem is not None:
+        return Digest(f"the folder can't be read: {folder_problem}")
     try:
         descriptor = os.open(path, READ_ONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb", buffering=0) as file:

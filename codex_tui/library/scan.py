@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from codex_tui.library.about import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -42,14 +42,8 @@ def scan(folder: Path) -> Scanned:
     while waiting:
         prefix = waiting.pop()
         try:
-            for name, entry in _entries(folder, prefix):
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{name}/")
-                elif name.endswith(SUFFIX):
-                    status = entry.stat()
-                    about[name.removesuffix(SUFFIX)] = status.st_mtime_ns ^ status.st_size
-                else:
-                    found.files[name] = _stamp(entry)
+            with os.scandir(folder / prefix) as entries:
+                waiting += _look(entries, prefix, found.files, about)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -60,11 +54,27 @@ def scan(folder: Path) -> Scanned:
     return found
 
 
-def _entries(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    with os.scandir(folder / prefix) as entries:
-        for entry in entries:
-            if not entry.name.startswith("."):
-                yield prefix + entry.name, entry
+def _look(
+    entries: Iterable[os.DirEntry[str]],
+    prefix: str,
+    files: dict[str, Stamp],
+    about: dict[str, int],
+) -> list[str]:
+    """Note the files of one folder; return the folders in it."""
+    folders = []
+    for entry in entries:
+        own = entry.name
+        name = prefix + own
+        if own[0] == ".":
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(f"{name}/")
+        elif own.endswith(SUFFIX):
+            status = entry.stat()
+            about[name.removesuffix(SUFFIX)] = status.st_mtime_ns ^ status.st_size
+        else:
+            files[name] = _stamp(entry)
+    return folders
 
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp:

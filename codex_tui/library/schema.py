@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION = 0x63747569
 """SQLite's application_id of our files: one without it is somebody else's."""
 
-VERSION = 1
+VERSION = 2
 """SQLite's user_version: raised whenever the tables, or what stands in them, become others."""
 
 BUSY = 5.0
@@ -43,7 +43,7 @@ CREATE TABLE texts (
 _WORDS = """
 CREATE VIRTUAL TABLE words USING fts5(
     prompt, answer, reasoning, tools, ending,
-    content='texts', content_rowid='id', tokenize='unicode61'
+    content='texts', content_rowid='id', tokenize='unicode61', prefix='3'
 );
 """
 

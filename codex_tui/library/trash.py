@@ -9,18 +9,15 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from codex_tui.library.about import about_path
 from codex_tui.library.saved import key_of
 from codex_tui.sessions.files import make_private_folder
 from codex_tui.sessions.locks import alone_in
-from codex_tui.sessions.recording import iso
 from codex_tui.state import write_atomically
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 _NOTE = "deleted.json"
 
@@ -70,9 +67,9 @@ class Trash:
         make_private_folder(self._folder)
         with alone_in(self._folder):
             folder = _new_folder(self._folder, key_of(name))
-            size = recording.stat().st_size
-            write_atomically(folder / _NOTE, json.dumps({"name": name, "deleted": iso(now)}))
-            trashed = Trashed(key_of(name), name, iso(now), size, folder)
+            size, deleted = recording.stat().st_size, f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            write_atomically(folder / _NOTE, json.dumps({"name": name, "deleted": deleted}))
+            trashed = Trashed(key_of(name), name, deleted, size, folder)
             try:
                 recording.rename(trashed.recording)
             except OSError:

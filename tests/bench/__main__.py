@@ -37,6 +37,7 @@ ROWS = {
     "seek": "seeking:seek",
     "idle": "living:idle",
     "recorder": "recording:recorder",
+    "library": "library:library",
 }
 """The rows in the order of the table, and the function that makes each."""
 

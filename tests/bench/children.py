@@ -60,15 +60,16 @@ def process(command: Sequence[str]) -> Callable[[], Figures]:
 
     def run() -> Figures:
         with tempfile.TemporaryDirectory() as home:
-            before = _children()
+            before = children_cpu()
             quiet = subprocess.DEVNULL
             subprocess.run(command, env=environ(Path(home)), stdout=quiet, check=True)
-        return {"cpu": _children() - before}
+        return {"cpu": children_cpu() - before}
 
     return run
 
 
-def _children() -> float:
+def children_cpu() -> float:
+    """Seconds of CPU that this process's children have used, those that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
