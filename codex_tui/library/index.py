@@ -74,6 +74,11 @@ class Index:
             self._path = None
             return connect(None, words=self.has_words)
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is kept in memory alone."""
+        return self._path is None
+
     def close(self) -> None:
         """Close it."""
         self._connection.close()
@@ -110,6 +115,13 @@ class Index:
         """Write rows for files that nobody has read yet: they are listed from now on."""
         with self._changing():
             self._connection.executemany(sql.NOTE, (_noted(*each) for each in found))
+
+    def describe(self, name: str, stamp: int, about: About) -> None:
+        """Write what the user says of a session now; `stamp` is that of the file it stands in."""
+        title, tags = _storable(about.title), _storable(" ".join(about.tags))
+        values = (stamp, title, tags, int(about.starred), stored_name(name))
+        with self._changing():
+            self._connection.execute(sql.DESCRIBE, values)
 
     def forget(self, names: Iterable[str]) -> None:
         """Take out files that are gone."""

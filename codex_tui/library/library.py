@@ -18,7 +18,7 @@ from codex_tui.library.about import About, AboutError, change_about, read_about
 from codex_tui.library.index import Entry, Index
 from codex_tui.library.query import parse
 from codex_tui.library.saved import STREAMING, SavedSession, real_name
-from codex_tui.library.scan import Stamp, scan
+from codex_tui.library.scan import Stamp, about_stamp, scan
 from codex_tui.library.trash import Trash, Trashed
 from codex_tui.sessions.locks import is_held
 
@@ -83,6 +83,11 @@ class Library:
     def trouble(self) -> str:
         """What the index lacks, as a sentence; "" where it lacks nothing."""
         return self._index.trouble
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether the index goes with this object."""
+        return self._index.in_memory
 
     def close(self) -> None:
         """Close the index."""
@@ -248,7 +253,7 @@ class Library:
             raise LibraryError(str(error)) from None
         except OSError as error:
             raise LibraryError(f"{session.name}: {error.strerror or error}") from None
-        self.refresh()
+        self._index.describe(real_name(session.name), about_stamp(self.path(session)), about)
         return about
 
     def delete(self, session: SavedSession, now: datetime | None = None) -> Trashed:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _CHUNK = 32 * 1024  # bytes read at a time: some ten milliseconds
 _RECORDS = 100  # records between two calls of `pause`
 _TITLE = 200
+_BEFORE = 60.0  # seconds: a file is made when the first record of a request has come
 
 
 class Digest(NamedTuple):
@@ -146,13 +147,24 @@ def _tokens(counts: Iterable[int]) -> int | None:
 
 
 def _recorded(turns: list[Turn], header: Header | None) -> float | None:
-    request = turns[0].request if turns else None
-    for text in (request and request.wall, header and header.created):
-        try:
-            return datetime.fromisoformat(text or "").timestamp()
-        except (ValueError, OverflowError):
-            continue
-    return None
+    """When the first request was sent since the file was made, or else the first of all.
+
+    A recording that goes on from another begins with its turns, and is as old as what it added.
+    """
+    asked = [_moment(turn.request.wall) for turn in turns if turn.request is not None]
+    known = [moment for moment in asked if moment is not None]
+    made = _moment(header.created) if header is not None else None
+    if made is None:
+        return known[0] if known else None
+    since = [moment for moment in known if moment > made - _BEFORE]
+    return (since or known or [made])[0]
+
+
+def _moment(wall: str) -> float | None:
+    try:
+        return datetime.fromisoformat(wall).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _title(texts: Iterable[TurnText]) -> str:

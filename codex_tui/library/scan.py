@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.library.about import SUFFIX
+from codex_tui.library.about import SUFFIX, about_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,8 +70,7 @@ def _look(
         if entry.is_dir(follow_symlinks=False):
             folders.append(f"{name}/")
         elif own.endswith(SUFFIX):
-            status = entry.stat()
-            about[name.removesuffix(SUFFIX)] = status.st_mtime_ns ^ status.st_size
+            about[name.removesuffix(SUFFIX)] = _about_stamp(entry.stat())
         else:
             files[name] = _stamp(entry)
     return folders
@@ -83,3 +82,15 @@ def _stamp(entry: os.DirEntry[str]) -> Stamp:
     except OSError:  # gone meanwhile, or a link that leads nowhere: reading it says which
         return Stamp(0, 0, -1)
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ino or -1)
+
+
+def about_stamp(recording: Path) -> int:
+    """The stamp of what the user says of a recording; 0 where nothing is said."""
+    try:
+        return _about_stamp(about_path(recording).stat())
+    except OSError:
+        return 0
+
+
+def _about_stamp(status: os.stat_result) -> int:
+    return status.st_mtime_ns ^ status.st_size

@@ -16,6 +16,9 @@ INSERT OR REPLACE INTO sessions (
     :is_open, :problem
 )
 """
+DESCRIBE = """
+UPDATE sessions SET about = ?, given_title = ?, tags = ?, starred = ? WHERE name = ?
+"""
 FORGET = "DELETE FROM sessions WHERE number = ?"
 NUMBER = "SELECT number FROM sessions WHERE name = ?"
 STAMPS = "SELECT name, size, mtime_ns, inode, about FROM sessions"
