@@ -66,6 +66,10 @@ SCREENS = (
     "widgets",
     "dialogs",
     "panes",
+    "session_keys",
+    "shelf",
+    "session_preview",
+    "sessions_screen",
     "keys",
     "layout",
     "finding",
@@ -85,6 +89,10 @@ SCREENS = (
     "exporting",
     "replay",
     "talk",
+    "continuing",
+    "opener",
+    "shelving",
+    "dressing",
     "app",
     "picturing",
 )
@@ -232,6 +240,11 @@ def test_a_backend_loads_no_client_before_it_is_asked() -> None:
         "backend.profiles, backend.body([], 'hi')"
     )
     assert loaded(code, "textual", "httpx") == []
+
+
+def test_the_app_loads_nothing_of_the_sessions_library_at_its_start() -> None:
+    suspects = ("sqlite3", "codex_tui.library", "codex_tui.tui.sessions_screen")
+    assert loaded("import codex_tui.tui.app", *suspects) == []
 
 
 def test_the_library_loads_neither_textual_nor_a_client() -> None:

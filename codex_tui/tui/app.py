@@ -17,18 +17,17 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 from textual.worker import WorkerFailed
 
-from codex_tui.config.errors import suggestion
 from codex_tui.crash import report_crash
 from codex_tui.formats.files import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.replay import ReplaySource
-from codex_tui.state import load_choices, load_history, save_choice
+from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.collector import release_collector
+from codex_tui.tui.dressing import bind_keys, dress
 from codex_tui.tui.exporting import Exporting
-from codex_tui.tui.keys import key_groups
 from codex_tui.tui.messages import (
     ClockTicked,
     Connection,
@@ -39,14 +38,17 @@ from codex_tui.tui.messages import (
     RecordingChanged,
     RecordsArrived,
 )
+from codex_tui.tui.opener import REPLAYED, Opener
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore, Replayed, SpoolStore, Store
 from codex_tui.tui.replay import Replay
 from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
+from codex_tui.tui.session_keys import LIBRARY_KEYS
+from codex_tui.tui.shelving import Shelving
 from codex_tui.tui.signals import on_lost_errors, on_signals
 from codex_tui.tui.talk import BUSY, Talk
 from codex_tui.tui.terminal_driver import lasting
-from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
+from codex_tui.tui.theming import variable_defaults
 from codex_tui.tui.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ class CodexTui(App[int]):
         Binding("ctrl+n", "renew", "New conversation", id="app.new", show=False),
         Binding("ctrl+g", "edit_request", "Edit the request", id="app.request", show=False),
         Binding("ctrl+o", "connection", "Connection", id="app.connection", show=False),
+        *LIBRARY_KEYS,
         Binding(
             "ctrl+p", "command_palette", "Palette", id="app.palette", show=False, priority=True
         ),
@@ -109,6 +112,9 @@ class CodexTui(App[int]):
         self._talk: Talk | None = None
         if backend is not None:
             self._talk = Talk(backend, self.session, self.viewer, self._stream, state)
+        folder = settings.paths.sessions if settings.record else None
+        opener = Opener(self.viewer, self.session, self.replay, folder, self._open)
+        self._shelving = Shelving(self.viewer, opener, settings.paths, self._talk)
 
     # -- life --------------------------------------------------------------------------------
 
@@ -143,8 +149,8 @@ class CodexTui(App[int]):
         """Put on the theme, show the session, and begin what was asked for."""
         # The terminal has forgotten all of it; Textual paints what has changed meanwhile.
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
-        self._load_themes()
-        self.set_keymap(self._user_keys())
+        dress(self, self._settings, DEFAULT_THEME)
+        bind_keys(self, self._settings.keys)
         self.call_after_refresh(self._begin)
         self.set_interval(_CLOCK, self._tick)
 
@@ -173,42 +179,11 @@ class CodexTui(App[int]):
         self.viewer.pointing.open(session.folds)
         self._show_recording()
 
-    def _load_themes(self) -> None:
-        loaded = load_themes(shipped_folder(), self._settings.paths.themes)
-        for theme in loaded.themes:
-            self.register_theme(theme)
-        for problem in loaded.problems:
-            self.notify(str(problem), title="Theme left out", severity="warning", markup=False)
-        self.theme = self._known_theme()
-        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
-
-    def _user_keys(self) -> dict[str, str]:
-        """Return the user's keys; one that names nothing is said, and ctrl+q always quits."""
-        keys = dict(self._settings.keys)
-        bindings = [each for group in key_groups(self.BINDINGS) for each in group.bindings]
-        known = {each.id for each in bindings if isinstance(each, Binding) and each.id}
-        for name in sorted(keys.keys() - known):
-            problem = f'[keys] has no "{name}": {suggestion(name, known)}'
-            self.notify(problem, severity="warning", markup=False)
-        if "app.quit" in keys:
-            keys["app.quit"] += ",ctrl+q"
-        return keys
-
-    def _known_theme(self) -> str:
-        wanted = self._settings.theme or load_choices(self._settings.paths.state).get("theme")
-        if wanted in self.available_themes:
-            return str(wanted)
-        if wanted:
-            self.notify(f"there is no theme {wanted!r}", severity="warning", markup=False)
-        return DEFAULT_THEME
-
-    def _keep_theme(self, name: str) -> None:
-        with contextlib.suppress(OSError):
-            save_choice(self._settings.paths.state, "theme", name)
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer our actions in the palette beside Textual's."""
         yield from super().get_system_commands(screen)
+        yield SystemCommand("Sessions", "All recordings: search, open", self.action_sessions)
+        yield SystemCommand("Open a file", "Whatever holds a stream", self.action_open_file)
         yield SystemCommand("New conversation", "Begin anew, in a new recording", self.action_renew)
         yield SystemCommand("Connection", "Choose provider, model, effort", self.action_connection)
         yield SystemCommand("Edit the request", "See and edit its JSON", self.action_edit_request)
@@ -285,9 +260,26 @@ class CodexTui(App[int]):
         else:
             self.action_escape()
 
+    def action_sessions(self) -> None:
+        """Show all recordings."""
+        self._shelving.show_sessions()
+
+    def action_open_file(self) -> None:
+        """Ask for a file to open."""
+        self._shelving.ask_for_file()
+
+    def _can_send(self) -> bool:
+        """Whether a request may follow what is shown; where it may not, that is said."""
+        if self._talk is None:
+            return False
+        if self.viewer.has_class("-replaying"):
+            self._talk.note(REPLAYED, wrong=True)
+            return False
+        return True
+
     def action_resend(self) -> None:
         """Send the last request again, as it was."""
-        if self._talk is not None:
+        if self._talk is not None and self._can_send():
             self._talk.send_again()
 
     def action_export(self) -> None:
@@ -303,12 +295,14 @@ class CodexTui(App[int]):
             return
         self.replay.stop()
         self.session.renew()
+        self.viewer.remove_class("-replaying")
         self._open()
+        self._talk.show_connection()
         self._talk.ask_for_outputs()
 
     def action_edit_request(self) -> None:
         """Show the request that would be sent now, to be edited and sent."""
-        if self._talk is not None:
+        if self._talk is not None and self._can_send():
             self._talk.edit_request()
 
     def action_connection(self) -> None:

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from codex_tui.tui.dialogs.help import KeyGroup
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
+from codex_tui.tui.session_keys import SESSION_KEYS
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.pointed_view import PointedView
 from codex_tui.tui.widgets.section_view import SectionView
@@ -51,5 +52,6 @@ def key_groups(everywhere: Sequence[BindingType]) -> list[KeyGroup]:
         KeyGroup("A cursor in output, reasoning and tool calls", PointedView.BINDINGS),
         KeyGroup("Timeline", TimelineView.BINDINGS),
         KeyGroup("A range of time", TimeStrip.BINDINGS),
+        KeyGroup("Sessions", SESSION_KEYS),
         KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),
     ]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.timer import Timer
+    from textual.worker import Worker
 
     from codex_tui.formats.files import OpenFile
     from codex_tui.tui.opening import Replayed
@@ -72,8 +73,16 @@ class Replay:
 
     # -- a file ------------------------------------------------------------------------------
 
-    def open(self, file: Replayed, opened: OpenFile | None = None) -> None:
-        """Load a file and play it; one whose format is not said is a recording or a dump."""
+    def open(
+        self,
+        file: Replayed,
+        opened: OpenFile | None = None,
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Load a file and play it; one whose format is not said is a recording or a dump.
+
+        `then` is called when all of it is there.
+        """
         self._file = file
         player = Player(
             self._session.log,
@@ -84,9 +93,14 @@ class Replay:
         )
         player.complete = False
         self._begin(player, Conversation())
-        self._viewer.run_worker(self._load(file, opened), group="stream", exclusive=True)
+        work = self._load(file, opened, then)
+        self._loading = self._viewer.run_worker(work, group="stream", exclusive=True)
 
-    async def _load(self, file: Replayed, opened: OpenFile | None) -> None:
+    _loading: Worker[None] | None = None
+
+    async def _load(
+        self, file: Replayed, opened: OpenFile | None, then: Callable[[], None] | None
+    ) -> None:
         log = self._session.log
         maker = opened.maker(log) if opened is not None else None
         loading = Loading(file.path, log, maker=maker, cache=self._cache, follow=file.follow)
@@ -99,6 +113,8 @@ class Replay:
         await folding
         if opened is not None and opened.reader.trouble:
             self._say(opened.reader.trouble)
+        if then is not None:
+            then()
 
     async def _fold(self, file: Replayed, loading: Loading) -> None:
         """Go through what is loaded in small slices, until all of it is."""
@@ -184,6 +200,8 @@ class Replay:
     def stop(self) -> None:
         """Play nothing any more: a stream begins, and what it brings is shown."""
         playback, self._playback = self._playback, None
+        if self._loading is not None:
+            self._loading.cancel()
         if self._timer is not None:
             self._timer.pause()
         if playback is None:

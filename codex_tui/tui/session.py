@@ -43,9 +43,9 @@ class Session:
         self.source: Source | None = None
         self.renew()
 
-    def renew(self) -> None:
-        """Begin another conversation, kept in a place of its own."""
-        self.kept = self._store.open(self._wake)
+    def renew(self, store: Store | None = None) -> None:
+        """Begin another conversation, kept in a place of its own; `store` makes another's place."""
+        self.kept = (store or self._store).open(self._wake)
         self.folds = Folds(self.kept)
         self.last_body: dict[str, Any] | None = None
         self.outputs: dict[str, str] = {}

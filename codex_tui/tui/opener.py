@@ -1,0 +1,130 @@
+"""Files opened while the app runs: to be replayed, and to be gone on from."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+from codex_tui.formats.files import OpenFile
+from codex_tui.formats.sniffing import RECORDING
+from codex_tui.sessions.payload import ReplayedFile
+from codex_tui.tui.continuing import ContinuedRecording, ContinuedStore
+from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
+from codex_tui.tui.opening import FileStore, RecordingStore, Replayed
+from codex_tui.tui.talk import BUSY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from codex_tui.tui.opening import Store
+    from codex_tui.tui.replay import Replay
+    from codex_tui.tui.session import Session
+    from codex_tui.tui.talk import Talk
+    from codex_tui.tui.viewer import Viewer
+
+NO_REQUEST = "it can't be gone on from: it holds no request that was answered"
+NO_PROVIDER = "there is nobody to ask: begin with `codex-tui`, not with `replay`"
+REPLAYED = "this is a replay: ctrl+r, then ctrl+g goes on from it; ctrl+n begins anew"
+
+
+class Opener:
+    """Opens files in a viewer, in the place of the session that is there.
+
+    Args:
+        viewer: Where they are shown.
+        session: What takes them in.
+        replay: What plays them.
+        folder: Where new recordings go; None records nothing.
+        show: Called when another session is there.
+    """
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        session: Session,
+        replay: Replay,
+        folder: Path | None,
+        show: Callable[[], None],
+    ) -> None:
+        self._viewer = viewer
+        self._session = session
+        self._replay = replay
+        self._folder = folder
+        self._show = show
+
+    def refusal(self, path: Path) -> str:
+        """Why a file can't be opened now, in one line; "" where it can."""
+        if self._session.running:
+            return BUSY
+        try:
+            if stat.S_ISDIR(mode := path.stat().st_mode):
+                return "this is a folder"
+            if not stat.S_ISREG(mode):
+                return "not a regular file"
+            OpenFile(path)
+        except OSError as error:
+            return f"{error.strerror or error}"
+        return ""
+
+    def open(self, path: Path, then: Callable[[], None] | None = None) -> bool:
+        """Show a file and play it; False if it can't be, and then the status says why.
+
+        Args:
+            path: The file.
+            then: Called when all of it is there; it is shown at once then, and not played.
+        """
+        if reason := self.refusal(path):
+            self._note(f"{path.name}: {reason}" if reason != BUSY else reason)
+            return False
+        opened = OpenFile(path)
+        self._replay.stop()
+        self._session.kept.close()
+        self._session.renew(self._store(opened))
+        self._viewer.add_class("-replaying")
+        self._show()
+        kind = "" if opened.format is RECORDING else f"{opened.format.title} · "
+        connection = Connection(f"{kind}replay of {path.name}")
+        self._viewer.broadcast(lambda: ConnectionChanged(connection))
+        self._viewer.arrangement.focus("timeline")
+        if isinstance(kept := self._session.kept, ContinuedRecording):
+            kept.log = self._session.log
+        self._replay.open(Replayed(path, speed=1.0 if then is None else None), opened, then)
+        return True
+
+    def _store(self, opened: OpenFile) -> Store:
+        keeper = opened.keeper
+        if opened.format is not RECORDING or not isinstance(keeper, ReplayedFile):
+            return FileStore(keeper)
+        store = RecordingStore(self._folder) if self._folder is not None else None
+        return ContinuedStore(keeper, self._title, store)
+
+    def _title(self) -> str:
+        prompts = (turn.prompt for turn in self._session.conversation.turns)
+        return next(filter(None, prompts), "")
+
+    # -- going on ----------------------------------------------------------------------------
+
+    def continue_from(self, path: Path, talk: Talk | None) -> None:
+        """Open a recording, and take it for the beginning of a conversation when it is there."""
+        if talk is None:
+            self._note(NO_PROVIDER)
+        else:
+            self.open(path, lambda: self._go_on(talk))
+
+    def _go_on(self, talk: Talk) -> None:
+        turns = self._session.conversation.turns
+        answered = [turn for turn in turns if turn.request is not None and turn.transcript.items]
+        if not answered or not isinstance(self._session.kept, ContinuedRecording):
+            self._note(NO_REQUEST)
+            return
+        self._replay.offer()
+        request = answered[-1].request
+        self._session.last_body = request.body if request is not None else None
+        self._viewer.remove_class("-replaying")
+        self._viewer.composer.focus()
+        talk.show_connection()
+        talk.ask_for_outputs()
+
+    def _note(self, text: str) -> None:
+        self._viewer.broadcast(lambda: Noted(text, wrong=True))

@@ -1,0 +1,80 @@
+"""What the preview says of a session: its facts, the hit, and what was asked and answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from codex_tui.insight import units
+from codex_tui.library.library import Hit
+from codex_tui.safe_text import clean, clean_line
+from codex_tui.tui.widgets.session_row import local_time, snippet_cells, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.library.saved import SavedSession, TurnText
+
+NOTHING_YET = """\
+No sessions yet.
+
+Every stream is recorded, unless --no-record; what is recorded stands here.
+
+esc, then type a prompt: that makes the first one. `codex-tui demo` needs no key and no network.
+
+o in a pane opens any file: recordings, dumps of curl -N, rollouts of the Codex CLI.
+"""
+NOTHING_FOUND = "Nothing has these words. ctrl+f changes between the rows and their texts."
+
+_TURNS = 20
+_LONGEST = 2_000  # characters of a text that are shown
+
+
+def preview_of(row: SavedSession | Hit, texts: list[TurnText], path: str) -> Content:
+    """The preview of a session, or of a hit in it; the hit's turn comes first."""
+    session = row.session if isinstance(row, Hit) else row
+    first = row.turn if isinstance(row, Hit) else 1
+    parts = [Content.styled(title_of(session), "bold")]
+    if isinstance(row, Hit):
+        cells = snippet_cells(row.snippet)
+        words = [(text, "bold underline" if style == "match" else "") for text, style in cells]
+        parts.append(Content.assemble((f"{row.where}, turn {row.turn}: ", "dim"), *words))
+    parts.append(Content("\n".join(_facts(session, path))))
+    return Content("\n\n").join([*parts, *_said(texts, first)])
+
+
+def _facts(session: SavedSession, path: str) -> Iterator[str]:
+    when = local_time(session.recorded, "%Y-%m-%d %H:%M:%S")
+    yield " · ".join(filter(None, (when, session.problem or session.how)))
+    if session.model or session.provider:
+        yield clean_line(" at ".join(filter(None, (session.model, session.provider))))
+    counts = [units.count(session.turns, "turn"), units.count(session.events, "event")]
+    if session.seconds is not None:
+        counts.append(units.seconds(max(session.seconds, 0.0)))
+    yield " · ".join([*counts, units.size(session.size)])
+    if session.input_tokens is not None or session.output_tokens is not None:
+        yield f"{session.input_tokens or 0:,} tokens in, {session.output_tokens or 0:,} out"
+    if session.tags:
+        yield clean_line(" ".join(f"#{tag}" for tag in session.tag_list))
+    yield clean_line(path)
+
+
+def _said(texts: list[TurnText], first: int) -> Iterator[Content]:
+    shown = list(enumerate(texts, 1))[first - 1 : first - 1 + _TURNS]
+    for number, text in shown:
+        turn = f" {number}" if len(texts) > 1 else ""
+        parts = (
+            ("prompt", text.prompt),
+            ("answer", text.answer or text.tools),
+            ("ended", text.ending),
+        )
+        for name, words in parts:
+            if words:
+                yield Content.assemble((f"{name}{turn}\n", "dim"), clean(_cut(words.strip())))
+    if len(texts) - first + 1 > _TURNS:
+        yield Content(f"… and {len(texts) - first + 1 - _TURNS:,} more turns")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"

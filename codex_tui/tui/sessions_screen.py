@@ -1,0 +1,334 @@
+"""The sessions: all recordings, filtered as one types or searched in full text, with a preview.
+
+Rows come from the index at once, and again as it is brought up to date; everything that touches a
+disk is done in a thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual import on, work
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Static
+from textual.worker import get_current_worker
+
+from codex_tui.insight import units
+from codex_tui.library.library import Hit
+from codex_tui.safe_text import clean_line
+from codex_tui.tui.dialogs.asking import AskDialog
+from codex_tui.tui.session_keys import SESSION_KEYS
+from codex_tui.tui.session_preview import NOTHING_FOUND, NOTHING_YET, preview_of
+from codex_tui.tui.shelf import LibraryError, Shelf
+from codex_tui.tui.widgets.session_list import SessionList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from codex_tui.library.library import Progress
+    from codex_tui.library.saved import SavedSession, TurnText
+    from codex_tui.library.trash import Trashed
+
+Rows = list[tuple["SavedSession", str]]
+HITS = 200
+"""How many hits of a search are listed; all are counted."""
+
+_KEYS = (
+    "enter opens · ctrl+g goes on · ctrl+f {other} · ctrl+s star · ctrl+t tag · ctrl+e title"
+    " · ctrl+d deletes · ctrl+u undoes · f1 keys · esc"
+)
+
+_WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]
+
+
+class _LeftError(Exception):
+    """The screen is gone: reading on is for nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is to be done with a file."""
+
+    path: Path
+    what: Literal["open", "continue"]
+
+
+class SessionsScreen(Screen[Choice]):
+    """Lists sessions; the result is the one to open or to go on from.
+
+    Args:
+        shelf: The library.
+        copy: Gives a text to the clipboard.
+        show_help: Shows all keys.
+    """
+
+    DEFAULT_CSS = """
+    SessionsScreen {
+        background: $background;
+        & #sessions-head { height: 1; padding: 0 1; color: $quiet; text-style: $quiet-style; }
+        & #sessions-line { height: 1; }
+        & #sessions-mode { width: auto; padding: 0 1; color: $line-focus; }
+        & Input, & Input:focus { width: 1fr; height: 1; border: none; padding: 0;
+            background: transparent; }
+        & #sessions-body { height: 1fr; }
+        & SessionList { width: 3fr; height: 1fr; }
+        & #sessions-preview { width: 2fr; height: 1fr; padding: 0 1; border-left: solid $quiet;
+            scrollbar-size-vertical: 1; }
+        & #sessions-text { height: auto; }
+        & #sessions-keys { height: 1; padding: 0 1; color: $quiet; text-style: $quiet-style;
+            text-wrap: nowrap; text-overflow: ellipsis; }
+        &.-narrow #sessions-body { layout: vertical; }
+        &.-narrow SessionList { width: 1fr; height: 3fr; }
+        &.-narrow #sessions-preview { width: 1fr; height: 2fr; border-left: none;
+            border-top: solid $quiet; }
+        &.-empty SessionList { display: none; }
+    }
+    """
+    # Textual declares this as an instance variable, so it can be no ClassVar here.
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = _WIDTHS
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [*SESSION_KEYS]
+
+    def __init__(
+        self, shelf: Shelf, copy: Callable[[str], None], show_help: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._shelf = shelf
+        self._copy = copy
+        self._show_help = show_help
+        self._rows: Rows = []
+        self._state = "reading the index …"
+        self._searching = False
+        self._deleted: list[Trashed] = []
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list, its preview, and the line above."""
+        yield Static(id="sessions-head", markup=False)
+        with Horizontal(id="sessions-line"):
+            yield Static("filter", id="sessions-mode", markup=False)
+            yield Input(select_on_focus=False)
+        with Horizontal(id="sessions-body"):
+            yield SessionList()
+            with VerticalScroll(id="sessions-preview", can_focus=False):
+                yield Static(id="sessions-text", markup=False)
+        yield Static(id="sessions-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show what the index knows, and bring it up to date."""
+        self._say_keys()
+        self._tell("")
+        self._refresh()
+
+    @property
+    def listing(self) -> SessionList:
+        """The rows."""
+        return self.query_one(SessionList)
+
+    @property
+    def typed(self) -> str:
+        """What is typed."""
+        return self.query_one(Input).value
+
+    def _say_keys(self) -> None:
+        other = "filters" if self._searching else "searches texts"
+        self.query_one("#sessions-keys", Static).update(Content(_KEYS.format(other=other)))
+        mode = "search" if self._searching else "filter"
+        self.query_one("#sessions-mode", Static).update(Content(mode))
+
+    def _tell(self, found: str) -> None:
+        size = units.size(sum(session.size for session, _ in self._rows))
+        parts = [units.count(len(self._rows), "session"), size, found, self._state]
+        words = " · ".join(filter(None, ["Sessions", *parts]))
+        self.query_one("#sessions-head", Static).update(Content(clean_line(words)))
+
+    # -- the index ---------------------------------------------------------------------------
+
+    @work(thread=True, group="index", exclusive=True, exit_on_error=False)
+    def _refresh(self) -> None:
+        worker = get_current_worker()
+
+        def pause() -> None:
+            if worker.is_cancelled:
+                raise _LeftError
+
+        def tell(progress: Progress) -> None:
+            left = progress.total - progress.read
+            self._hand_over(f"reading {left:,} more" if left else "")
+
+        try:
+            self._hand_over("looking at the files …")
+            self._shelf.refresh(tell, pause)
+            self._hand_over(self._shelf.trouble)
+        except _LeftError:
+            return
+        except LibraryError as error:
+            self._hand_over(str(error))
+
+    def _hand_over(self, state: str) -> None:
+        """Give the screen what the index knows now; called in a thread."""
+        rows = self._shelf.rows()
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._take, rows, state)
+
+    def _take(self, rows: Rows, state: str) -> None:
+        if self.is_attached:
+            self._rows, self._state = rows, state
+            self._list()
+
+    # -- filtering and searching ---------------------------------------------------------------
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self._list()
+
+    def _list(self) -> None:
+        """List what passes the filter, or what a search finds."""
+        if self._searching and self.typed.strip():
+            self._search(self.typed)
+            return
+        words = [] if self._searching else self.typed.casefold().split()
+        shown = [row for row, said in self._rows if all(word in said for word in words)]
+        self.listing.show(shown)
+        self._tell(f"{len(shown):,} shown" if words else "")
+        self._say_if_empty(shown)
+
+    def _say_if_empty(self, shown: Sequence[object]) -> None:
+        self.set_class(not shown, "-empty")
+        if not shown:
+            self._show_text(Content(NOTHING_FOUND if self._rows else NOTHING_YET))
+
+    @work(thread=True, group="search", exclusive=True, exit_on_error=False)
+    def _search(self, typed: str) -> None:
+        worker = get_current_worker()
+        hits, total = self._shelf.search(typed, HITS)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._show_hits, typed, hits, total)
+
+    def _show_hits(self, typed: str, hits: list[Hit], total: int) -> None:
+        if self.is_attached and self._searching and typed == self.typed:
+            self.listing.show(hits)
+            self._tell(f"found in {total:,}")
+            self._say_if_empty(hits)
+
+    def action_search(self) -> None:
+        """Search in the texts, or filter the rows again."""
+        self._searching = not self._searching
+        self._say_keys()
+        self._list()
+
+    # -- the preview -------------------------------------------------------------------------
+
+    @on(SessionList.Moved)
+    def _moved(self, event: SessionList.Moved) -> None:
+        if event.row is not None:
+            self._preview(event.row)
+
+    @work(thread=True, group="preview", exclusive=True, exit_on_error=False)
+    def _preview(self, row: SavedSession | Hit) -> None:
+        worker = get_current_worker()
+        session = row.session if isinstance(row, Hit) else row
+        texts = self._shelf.texts(session)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._show_preview, row, texts)
+
+    def _show_preview(self, row: SavedSession | Hit, texts: list[TurnText]) -> None:
+        if self.is_attached and row == self.listing.row:
+            session = row.session if isinstance(row, Hit) else row
+            self._show_text(preview_of(row, texts, str(self._shelf.path(session))))
+            self.query_one("#sessions-preview").scroll_home(animate=False)
+
+    def _show_text(self, text: Content) -> None:
+        self.query_one("#sessions-text", Static).update(text)
+
+    # -- keys --------------------------------------------------------------------------------
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor by lines."""
+        self.listing.move(lines)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by pages."""
+        self.listing.page(pages)
+
+    def action_back(self) -> None:
+        """Take away what is typed, then leave."""
+        if self.typed:
+            self.query_one(Input).value = ""
+        else:
+            self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self._show_help()
+
+    @on(SessionList.Chosen)
+    def action_open(self) -> None:
+        """Open the session under the cursor."""
+        self._choose("open")
+
+    def action_go_on(self) -> None:
+        """Go on from the session under the cursor."""
+        self._choose("continue")
+
+    def _choose(self, what: Literal["open", "continue"]) -> None:
+        if (session := self.listing.session) is not None:
+            self.dismiss(Choice(self._shelf.path(session), what))
+
+    def action_copy_path(self) -> None:
+        """Copy the path of the session under the cursor."""
+        if (session := self.listing.session) is not None:
+            self._copy(str(self._shelf.path(session)))
+
+    def action_star(self) -> None:
+        """Star the session under the cursor, or take the star away."""
+        if (session := self.listing.session) is not None:
+            self._change(lambda: self._shelf.star(session))
+
+    def action_rename(self) -> None:
+        """Ask for a title."""
+        if (session := self.listing.session) is not None:
+            self._ask("Title", session.shown_title, lambda said: self._shelf.rename(session, said))
+
+    def action_tag(self) -> None:
+        """Ask for tags."""
+        if (session := self.listing.session) is not None:
+            self._ask("Tags", session.tags, lambda said: self._shelf.tag(session, said))
+
+    def _ask(self, title: str, value: str, then: Callable[[str], None]) -> None:
+        def answered(said: str | None) -> None:
+            if said is not None:
+                self._change(lambda: then(said))
+
+        self.app.push_screen(AskDialog(title, value), answered)
+
+    def action_delete(self) -> None:
+        """Move the session under the cursor to the trash."""
+        if (session := self.listing.session) is not None:
+            self._change(lambda: self._deleted.append(self._shelf.delete(session)))
+            self._state = "ctrl+u brings it back from the trash"
+
+    def action_undo(self) -> None:
+        """Bring back what was deleted last."""
+        if self._deleted:
+            self._change(lambda: self._shelf.restore(self._deleted.pop()), refresh=True)
+
+    @work(thread=True, group="change", exit_on_error=False)
+    def _change(self, change: Callable[[], object], *, refresh: bool = False) -> None:
+        try:
+            change()
+        except LibraryError as error:
+            self.app.call_from_thread(
+                self.notify, clean_line(str(error)), severity="warning", markup=False
+            )
+        self._hand_over(self._state)
+        if refresh:
+            self.app.call_from_thread(self._refresh)

@@ -1,0 +1,60 @@
+"""From the library and the open dialog to the session on the screen.
+
+Nothing of the library is loaded before it is asked for: starting the app touches none of it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codex_tui.tui.dialogs.opening import OpenDialog
+
+if TYPE_CHECKING:
+    from codex_tui.config import Paths
+    from codex_tui.tui.opener import Opener
+    from codex_tui.tui.sessions_screen import Choice
+    from codex_tui.tui.shelf import Shelf
+    from codex_tui.tui.talk import Talk
+    from codex_tui.tui.viewer import Viewer
+
+
+class Shelving:
+    """Shows sessions and opens files, for one viewer.
+
+    `talk` is who is spoken to when a session is gone on from; None where nobody is.
+    """
+
+    def __init__(self, viewer: Viewer, opener: Opener, paths: Paths, talk: Talk | None) -> None:
+        self._viewer = viewer
+        self._opener = opener
+        self._paths = paths
+        self._talk = talk
+        self._shelf: Shelf | None = None
+
+    def show_sessions(self) -> None:
+        """Show the sessions screen, and do what is chosen there."""
+        from codex_tui.tui.sessions_screen import SessionsScreen
+        from codex_tui.tui.shelf import Shelf
+
+        self._shelf = self._shelf or Shelf(self._paths)
+        viewer = self._viewer
+        screen = SessionsScreen(self._shelf, viewer.taking.copy, viewer.action_help)
+        viewer.app.push_screen(screen, self._chosen)
+
+    def _chosen(self, choice: Choice | None) -> None:
+        if choice is None:
+            return
+        if choice.what == "open":
+            self._opener.open(choice.path)
+        else:
+            self._opener.continue_from(choice.path, self._talk)
+
+    def ask_for_file(self) -> None:
+        """Ask for a file, and open it."""
+        dialog = OpenDialog(self._opener.refusal, Path.cwd())
+        self._viewer.app.push_screen(dialog, self._asked)
+
+    def _asked(self, path: Path | None) -> None:
+        if path is not None:
+            self._opener.open(path)

@@ -1,0 +1,186 @@
+"""The sessions screen: rows at once, filtered as one types, and what its keys do."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Input, Static
+
+from codex_tui.config import Paths
+from codex_tui.library.library import Library
+from codex_tui.sessions.format import BlockFormat, Header, header_block
+from codex_tui.tui.sessions_screen import Choice, SessionsScreen
+from codex_tui.tui.shelf import Shelf
+from tests.library.shelf import NOON, call, turn
+from tests.tui.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from codex_tui.sessions.records import Record
+
+NAMES = ("22T12-00-00-why-abcdefgh00.sse", "22T11-00-00-weather-abcdefgh01.sse")
+
+
+def write(path: Path, records: list[Record]) -> None:
+    """A recording that is the same in every run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    blocks = BlockFormat()
+    header = header_block(Header("01", NOON.isoformat(), "a test"))
+    path.write_bytes(header + b"".join(blocks.block(record) for record in records))
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Paths]:
+    """An empty data folder, named as in a picture, at a time zone of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield Paths.of({}, type(tmp_path)("data"))
+    monkeypatch.delenv("TZ")
+    time.tzset()
+
+
+@pytest.fixture
+def shelf(paths: Paths) -> Shelf:
+    """Two sessions, and a file that is none."""
+    folder = paths.sessions / "2026" / "11"
+    write(folder / NAMES[0], turn("Why is it \x1b[1mblue?", "Because [bold]light[/] scatters."))
+    weather = turn("Weather in Paris?", "Sunny, 21 °C.", call("get_weather", '{"city":"Paris"}'))
+    write(folder / NAMES[1], weather)
+    (folder / "20T10-00-00-notes.txt").write_text("no recording at all")
+    return Shelf(paths)
+
+
+class Shown:
+    """The screen over a stage, with what came of it."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.copied: list[str] = []
+        self.chosen: list[Choice | None] = []
+        self.screen = SessionsScreen(shelf, self.copied.append, lambda: None)
+
+    async def __call__(self, pilot: Pilot[None]) -> None:
+        await pilot.app.push_screen(self.screen, self.chosen.append)
+        self.screen.query_one(Input).cursor_blink = False
+        await self.settle(pilot)
+
+    async def settle(self, pilot: Pilot[None]) -> None:
+        """Wait for threads, and for what they start."""
+        for _ in range(3):
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+
+    async def press(self, pilot: Pilot[None], *keys: str) -> None:
+        await pilot.press(*keys)
+        await self.settle(pilot)
+
+    @property
+    def titles(self) -> list[str]:
+        rows: list[Any] = list(self.screen.listing._rows)
+        return [(getattr(row, "session", row)).shown_title for row in rows]
+
+    @property
+    def head(self) -> str:
+        return str(self.screen.query_one("#sessions-head", Static).content)
+
+
+def pressing(shown: Shown, *keys: str) -> Callable[[Pilot[None]], object]:
+    async def show(pilot: Pilot[None]) -> None:
+        await shown(pilot)
+        await shown.press(pilot, *keys)
+
+    return show
+
+
+# -- pictures ----------------------------------------------------------------------------------
+
+
+def test_picture_of_sessions_with_their_preview(
+    snap_compare: Callable[..., bool], shelf: Shelf
+) -> None:
+    show = pressing(Shown(shelf), "ctrl+s")
+    assert snap_compare(Stage(Static), terminal_size=(140, 18), run_before=show)
+
+
+def test_picture_of_a_search_on_a_small_terminal(
+    snap_compare: Callable[..., bool], shelf: Shelf
+) -> None:
+    show = pressing(Shown(shelf), "ctrl+f", *"paris")
+    assert snap_compare(Stage(Static), terminal_size=(80, 24), run_before=show)
+
+
+def test_picture_of_no_sessions(snap_compare: Callable[..., bool], paths: Paths) -> None:
+    show = pressing(Shown(Shelf(paths)))
+    assert snap_compare(Stage(Static), terminal_size=(80, 24), run_before=show)
+
+
+# -- keys --------------------------------------------------------------------------------------
+
+
+async def test_typing_filters_and_esc_takes_it_back_and_then_leaves(shelf: Shelf) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        assert len(shown.titles) == 3
+        await shown.press(pilot, *"paris")
+        assert shown.titles == ["Weather in Paris?"]
+        await shown.press(pilot, "escape")
+        assert len(shown.titles) == 3
+        await shown.press(pilot, "escape")
+    assert shown.chosen == [None]
+
+
+async def test_a_search_looks_into_the_texts(shelf: Shelf) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        await shown.press(pilot, "ctrl+f", *"scatters")
+        assert shown.titles == ["Why is it \x1b[1mblue?"]
+        assert "found in 1" in shown.head
+
+
+@pytest.mark.parametrize(("key", "what"), [("enter", "open"), ("ctrl+g", "continue")])
+async def test_a_key_chooses_the_session_under_the_cursor(
+    shelf: Shelf, paths: Paths, key: str, what: str
+) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        await shown.press(pilot, *"paris", key)
+    (choice,) = shown.chosen
+    assert choice is not None
+    assert (choice.path, choice.what) == (paths.sessions / "2026/11" / NAMES[1], what)
+
+
+async def test_titles_tags_stars_and_the_trash(shelf: Shelf, paths: Paths) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        await shown.press(pilot, *"paris", "ctrl+s", "ctrl+t")
+        await shown.press(pilot, *"work", "enter")
+        row = shown.screen.listing.session
+        assert row is not None
+        assert (row.starred, row.tags) == (1, "work")
+        await shown.press(pilot, "ctrl+d")
+        assert shown.titles == []
+        await shown.press(pilot, "ctrl+u")
+        assert shown.titles == ["Weather in Paris?"]
+    library = Library(paths.sessions, paths.trash, None)
+    library.refresh()
+    assert [session.tags for session in library.sessions() if session.starred] == ["work"]
+    library.close()
+
+
+async def test_the_path_is_copied(shelf: Shelf) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        await shown.press(pilot, *"paris", "ctrl+y")
+    assert shown.copied == [f"data/sessions/2026/11/{NAMES[1]}"]
