@@ -66,6 +66,7 @@ class SessionList(LineView):
         self.can_focus = False
         self._rows: Sequence[SavedSession | Hit] = ()
         self._line = 0
+        self._was_moved = False
 
     @property
     def row(self) -> SavedSession | Hit | None:
@@ -79,8 +80,8 @@ class SessionList(LineView):
         return row.session if isinstance(row, Hit) else row
 
     def show(self, rows: Sequence[SavedSession | Hit]) -> None:
-        """Show other rows; the cursor stays on its session as long as that is there."""
-        kept = self.session
+        """Show other rows; a cursor that was moved stays on its session while that is there."""
+        kept = self.session if self._was_moved else None
         numbers = [row.session.number if isinstance(row, Hit) else row.number for row in rows]
         self._rows = rows
         at = numbers.index(kept.number) if kept is not None and kept.number in numbers else None
@@ -100,6 +101,7 @@ class SessionList(LineView):
 
     def _go(self, line: int) -> None:
         line = max(0, min(line, len(self._rows) - 1))
+        self._was_moved = True
         if line != self._line and self._rows:
             self._line = line
             self._reveal()
