@@ -159,7 +159,8 @@ class _File:
         except tomllib.TOMLDecodeError as error:
             what, _, position = str(error).partition(" (at line ")
             line = position.partition(",")[0]
-            number = int(line) if line.isdecimal() else None
+            last = str(error).endswith("(at end of document)")
+            number = int(line) if line.isdecimal() else text.count("\n") + 1 if last else None
             raise ConfigError(f"not TOML: {what}", str(path), number) from None
         except RecursionError:
             raise ConfigError("not a config file: nested too deeply", str(path)) from None

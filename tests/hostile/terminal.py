@@ -138,6 +138,13 @@ class Terminal:
         while self.read(quiet) and monotonic() < end:
             pass
 
+    def begin(self) -> None:
+        """Read until the app has the terminal and has drawn, or has ended."""
+        end = monotonic() + PATIENCE
+        while b"\x1b[?1049h" not in self.received and not self.gone() and monotonic() < end:
+            self.read(0.1)
+        self.settle(0.5)
+
     def press(self, keys: str, quiet: float = 0.15) -> None:
         """Press keys, and read what they bring."""
         self.send(keys)

@@ -121,7 +121,7 @@ class Painter:
         lines = [
             line.truncate(width).center(width)
             for paragraph in text.split("\n")
-            for line in paragraph.wrap(min(width, 60)) or [Content()]
+            for line in paragraph.wrap(max(2, min(width, 60))) or [Content()]
         ]
         above = max((height - len(lines)) // 2, 0)
         strips = [Strip(line.render_segments(style)) for line in lines]
