@@ -34,6 +34,7 @@ async def test_a_file_is_shown_and_named(kind: str, tmp_path: Path) -> None:
     settings = load({"data_dir": tmp_path / "data"}, {})
     app = CodexTui(settings, _opening(settings, None, Replayed(path, speed=None)), None)
     async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.pause()  # what opens the file begins after the first paint
         await app.workers.wait_for_complete()
         await pilot.pause()
         status = app.viewer.query_one(StatusBar).render_line(0).text
