@@ -162,7 +162,12 @@ def test_no_secret_is_printed(tmp_path: Path, server: Server, prompt: str, forma
     assert_nowhere(tmp_path)
 
 
-EXPORTS = ("md", "json", "jsonl", "sse", "txt", "html", "curl")
+EXPORTS = ("md", "json", "jsonl", "sse", "txt", "html", "curl", "svg", "cast")
+
+
+def exporting(recording: Path, format_: str, folder: Path) -> list[str]:
+    file = str(folder / f"export.{format_}")
+    return ["export", str(recording), "--format", format_, "-o", file]
 
 
 @pytest.mark.slow
@@ -171,11 +176,13 @@ def test_no_secret_is_exported_or_found_by_the_doctor(tmp_path: Path, server: Se
     with Terminal.run(["run", "speak"], environ) as terminal:
         terminal.wait()
     (recording,) = recordings(tmp_path)
-    commands = [["export", str(recording), "--format", format_] for format_ in EXPORTS]
+    commands = [exporting(recording, format_, tmp_path) for format_ in EXPORTS]
     commands += [["doctor"], ["paths"], ["show", str(recording)], ["sessions"]]
+    commands += [["sessions", "show", "last"], ["sessions", "search", "key"], ["sessions", "list"]]
     for command in commands:
         with Terminal.run(command, environ) as terminal:
             terminal.wait()
         assert found_in(bytes(terminal.received)) == [], command
         assert "Traceback" not in terminal.text()
+    assert {path.suffix[1:] for path in tmp_path.glob("export.*")} == set(EXPORTS)
     assert_nowhere(tmp_path)
