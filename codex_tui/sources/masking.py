@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from codex_tui.wire.sse import ServerSentEvent
 
 _SHORTEST = 8
+_ESCAPES = ("\\u00", "\\/", "&#", *(f"%{digit}" for digit in range(2, 8)))
+"""What begins a character of ASCII that is escaped though it need not be.
+
+To look for these first is quick; the patterns take a second for 15 MB, and most texts have none.
+"""
 _PLACEHOLDERS = frozenset(
     ["lm-studio", "not-needed", "dummy-key", "no-key-required", "sk-no-key-required", "changeme"]
 )
@@ -31,6 +37,8 @@ class Mask:
         texts = {text for text in texts if len(text) >= _SHORTEST and text not in _PLACEHOLDERS}
         # In an address it is quoted; in JSON a quote or a backslash of it is escaped, and in JSON
         # that stands in a string of JSON once more.
+        self._written = [re.compile(_however_written(text)) for text in _longest_first(texts)]
+        self._encoded = [re.compile(each.pattern.encode()) for each in self._written]
         texts |= {each for text in texts for each in (quote(text, safe=""), quote_plus(text))}
         for _ in range(2):
             texts |= {json.dumps(text)[1:-1] for text in texts}
@@ -39,27 +47,34 @@ class Mask:
 
     def text(self, text: str) -> str:
         """The text without the secrets."""
-        return mask_secrets(text, self._secrets)
+        text = mask_secrets(text, self._secrets)
+        if any(sign in text for sign in _ESCAPES):
+            for written in self._written:
+                text = written.sub(MASK, text)
+        return text
 
     def message(self, text: str) -> str:
         """The text without the secrets, and without anything that has the form of a key."""
-        return mask_keys(text, self._secrets)
+        return mask_keys(self.text(text))
 
     def bytes(self, data: bytes) -> bytes:
         """The bytes without the secrets."""
         for text in self._texts:
             data = data.replace(text.encode(), MASK.encode())
+        for written in self._encoded:
+            data = written.sub(MASK.encode(), data)
         return data
 
     def json(self, value: Any) -> Any:
         """The JSON value without the secrets; itself where there are none."""
         text = json.dumps(value)
-        return json.loads(self.text(text)) if any(held in text for held in self._texts) else value
+        masked = self.text(text)
+        return value if masked == text else json.loads(masked)
 
     def frame(self, frame: ServerSentEvent) -> ServerSentEvent:
         """The frame, changed in its place where it holds a secret."""
-        for text in self._texts:
-            if text in frame.data or text in frame.id or text in frame.event or frame.comments:
+        for part in (frame.data, frame.id, frame.event, *frame.comments):
+            if self.text(part) != part:
                 self._clean(frame)
                 break
         return frame
@@ -75,3 +90,25 @@ class Mask:
         frame.comments = self.comments(frame.comments)
         if frame.raw is not None:
             frame.raw = self.bytes(frame.raw)
+
+
+def _longest_first(texts: Iterable[str]) -> list[str]:
+    return sorted(texts, key=lambda text: (-len(text), text))
+
+
+def _however_written(text: str) -> str:
+    """A pattern for a text in which any character may be escaped, as servers in any language do.
+
+    In JSON, also in a string of JSON in JSON (RFC 8259, section 7), in an address (RFC 3986,
+    section 2.1) and in HTML by number.
+    """
+    return "".join(map(_character, text))
+
+
+def _character(character: str) -> str:
+    code = ord(character)
+    named = f"|{re.escape(character)}" if character in '"\\/' else ""
+    escaped = rf"\\{{1,8}}(?:u(?i:{code:04x}){named})"
+    quoted = "".join(f"%(?i:{byte:02x})" for byte in character.encode("utf-8", "replace"))
+    numbered = rf"&\#(?:[xX]0{{0,6}}(?i:{code:x})|0{{0,6}}{code});"
+    return f"(?:{re.escape(character)}|{escaped}|{quoted}|{numbered})"

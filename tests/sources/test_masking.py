@@ -34,3 +34,45 @@ def test_a_longer_secret_goes_before_one_that_it_holds() -> None:
 @pytest.mark.parametrize("text", ["short", "lm-studio"])
 def test_what_is_no_secret_is_left(text: str) -> None:
     assert Mask([Secret(text)]).text(f"say {text}") == f"say {text}"
+
+
+def each_in_hex(text: str, form: str) -> str:
+    return "".join(form.format(ord(character)) for character in text)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "\\u{:04x}",
+        "\\u{:04X}",
+        "\\\\u{:04x}",
+        "\\\\\\\\u{:04x}",
+        "%{:02x}",
+        "&#{};",
+        "&#x{:X};",
+        "{:c}",
+    ],
+)
+def test_a_key_is_found_whatever_of_it_is_escaped(form: str) -> None:
+    key = "sk/own+key=0123"
+    mask = Mask([Secret(key)])
+    for some in (key, key[:1], key[4:9], key[-1]):
+        written = key.replace(some, each_in_hex(some, form))
+        frame = ServerSentEvent("x", f'{{"delta": "a {written} b"}}', raw=written.encode())
+        assert mask.frame(frame).data == '{"delta": "a *** b"}'
+        assert frame.raw in (b"***", key.encode())
+
+
+def test_a_stroke_that_is_escaped_in_a_key_hides_it_not() -> None:
+    assert Mask([Secret("own/key/0123")]).text('"own\\/key\\/0123"') == '"***"'
+    assert Mask([Secret("own/key/0123")]).bytes(b'"own\\/key\\/0123"') == b'"***"'
+
+
+def test_escapes_of_other_text_are_left_as_they_are() -> None:
+    text = '{"delta": "\\u0073k-other \\/ 100% &#115; \\\\ \\""}'
+    assert MASK.text(text) == text
+
+
+def test_many_strokes_and_signs_cost_little() -> None:
+    text = "\\" * 200_000 + "&#0000000" * 20_000 + "%73" * 20_000
+    assert MASK.text(text) == text
