@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SPACING = 1024
 """Entries between two checkpoints, about: folding them again takes some 10 ms."""
 
-MOST = 512
+MOST = 256
 """Checkpoints that are kept; beyond them every other one goes, and spacing doubles."""
 
 _NOTED = 16  # entries between two looks whether a checkpoint is due: a look costs a microsecond

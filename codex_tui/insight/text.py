@@ -32,8 +32,9 @@ class Text:
     )
 
     def __init__(self, text: str = "") -> None:
-        # Forks share the list; each reads its own `_count` chunks, and none takes one away.
-        self._chunks: list[str] = [text] if text else []
+        # Forks share the list; each reads its own `_count` chunks, and none takes one away. While
+        # nothing was gathered it is a tuple of text, which the collector never walks.
+        self._chunks: list[str] | tuple[str, ...] = (text,) if text else ()
         self._count = len(self._chunks)
         self._tail: list[str] | None = None  # a list fewer for the collector where nothing waits
         self._length = len(text)
@@ -80,9 +81,10 @@ class Text:
         """Make a chunk of the pieces in the tail; whoever is not at the list's end copies it."""
         if not self._tail:
             return
-        if self._count < len(self._chunks):
-            self._chunks = self._chunks[: self._count]
-        self._chunks.append("".join(self._tail))
+        chunks = self._chunks
+        if self._count < len(chunks) or not isinstance(chunks, list):
+            self._chunks = chunks = list(chunks[: self._count])
+        chunks.append("".join(self._tail))
         self._count += 1
         self._tail = None
 
@@ -157,7 +159,7 @@ class Text:
         self.replaced += 1
 
     def _hold(self, text: str) -> None:
-        self._chunks = [text]
+        self._chunks = (text,)
         self._count = 1
         self._tail = None
         self._length = len(text)
