@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import sys
 from itertools import count
 from pathlib import Path
@@ -49,19 +50,36 @@ def write_new(folder: Path, stem: str, suffix: str, pieces: Iterable[bytes]) -> 
 def write_to(path: Path, pieces: Iterable[bytes], *, replace: bool = False) -> None:
     """Write a file of a given name; one that is there is replaced only if that was asked for.
 
+    A device or a pipe, as `/dev/null` or `/dev/stdout`, holds nothing that could be lost: it is
+    written to, and stays what it is. A link goes on pointing to where it points.
+
     Raises:
         FileExistsError: It is there.
         OSError: It can't be written; what was there before is there still.
     """
+    if _takes_bytes(path):
+        with path.open("wb") as place:
+            place.writelines(pieces)
+        return
     if not replace:
         _fill(os.open(path, _NEW, 0o600), path, pieces)
         return
+    path = path.resolve()
     beside = write_new(path.parent, f".{path.name}", "part", pieces)
     try:
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _takes_bytes(path: Path) -> bool:
+    """Whether a device, a pipe or a socket is there: renaming a file over it would destroy it."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _names(folder: Path, stem: str, suffix: str) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import sys
 from typing import TYPE_CHECKING
@@ -54,6 +55,35 @@ def test_a_file_that_is_there_is_written_over_only_when_told_to(cli: Cli, saved:
     assert result.line == f"{path} is there already: --force writes over it"
     assert cli("export", str(saved), "-o", str(path), "--force").code == 0
     assert len(json.loads(path.read_text())["turns"]) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_pipe_or_a_device_is_written_to_and_stays_what_it_is(
+    cli: Cli, saved: Path, force: tuple[str, ...]
+) -> None:
+    path = saved.with_name("pipe")
+    os.mkfifo(path)
+    reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        result = cli("export", str(saved), "--format", "txt", "-o", str(path), *force)
+        read = os.read(reading, 65_536)
+    finally:
+        os.close(reading)
+    assert (result.code, stat.S_ISFIFO(path.stat().st_mode)) == (0, True)
+    assert b"one" in read
+
+
+def test_what_a_link_points_to_is_written_over_and_not_the_link(cli: Cli, saved: Path) -> None:
+    target, link = saved.with_name("target.txt"), saved.with_name("link.txt")
+    target.write_text("before")
+    try:
+        link.symlink_to(target)
+    except OSError:
+        pytest.skip("no links here")
+    assert cli("export", str(saved), "-o", str(link), "--force").code == 0
+    assert link.is_symlink()
+    assert "one" in target.read_text()
 
 
 def test_the_suffix_says_the_format_and_the_option_says_it_louder(cli: Cli, saved: Path) -> None:
