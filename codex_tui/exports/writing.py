@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -51,15 +52,15 @@ def write_to(path: Path, pieces: Iterable[bytes], *, replace: bool = False) -> N
     """Write a file of a given name; one that is there is replaced only if that was asked for.
 
     A device or a pipe, as `/dev/null` or `/dev/stdout`, holds nothing that could be lost: it is
-    written to, and stays what it is. A link goes on pointing to where it points.
+    written to, and stays what it is. A link goes on pointing to where it points. A terminal and a
+    disk get nothing: what is drawn has to be made safe first, and a disk holds what can be lost.
 
     Raises:
         FileExistsError: It is there.
         OSError: It can't be written; what was there before is there still.
     """
     if _takes_bytes(path):
-        with path.open("wb") as place:
-            place.writelines(pieces)
+        _pour(path, pieces)
         return
     if not replace:
         _fill(os.open(path, _NEW, 0o600), path, pieces)
@@ -80,6 +81,15 @@ def _takes_bytes(path: Path) -> bool:
     except OSError:
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _pour(path: Path, pieces: Iterable[bytes]) -> None:
+    if not (path.is_char_device() or path.is_fifo()):
+        raise OSError(errno.EINVAL, "Neither a file nor a pipe", str(path))
+    with path.open("wb") as place:
+        if place.isatty():
+            raise OSError(errno.EINVAL, "A terminal: `-o -` prints there", str(path))
+        place.writelines(pieces)
 
 
 def _names(folder: Path, stem: str, suffix: str) -> Iterator[Path]:

@@ -86,6 +86,16 @@ def test_what_a_link_points_to_is_written_over_and_not_the_link(cli: Cli, saved:
     assert "one" in target.read_text()
 
 
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals among the files")
+def test_a_terminal_by_its_name_gets_nothing_that_was_not_made_safe(cli: Cli, saved: Path) -> None:
+    master, slave = os.openpty()
+    result = cli("export", str(saved), "-o", os.ttyname(slave), "--force")
+    os.close(slave)
+    os.close(master)
+    assert result.code == 2
+    assert "`-o -` prints there" in result.line
+
+
 def test_the_suffix_says_the_format_and_the_option_says_it_louder(cli: Cli, saved: Path) -> None:
     path = saved.with_name("x.jsonl")
     cli("export", str(saved), "-o", str(path), "--format", "sse")
