@@ -46,7 +46,7 @@ PLACES = {
         "codex_tui.tui.widgets.timeline_view",
         "TimelineView",
         "render_line",
-        200,
+        60,
     ),
     "a pane that takes events": ("codex_tui.tui.panes.pane", "Pane", "say", 20),
     "a tick": ("codex_tui.tui.feed", "Feed", "_fold", 300),
