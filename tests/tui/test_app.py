@@ -22,6 +22,7 @@ from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.status import StatusBar
+from tests.tui.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,8 +57,7 @@ class Rig:
         await self.settle(pilot)
 
     async def settle(self, pilot: Pilot[int]) -> None:
-        await self.app.workers.wait_for_complete()
-        await pilot.pause()
+        await settled(pilot)
 
     @property
     def status(self) -> str:
@@ -330,8 +330,7 @@ async def test_a_replay_shows_what_was_recorded(tmp_path: Path, rig: Rig) -> Non
     settings = load({"data_dir": tmp_path}, {})
     app = CodexTui(settings, Opening(FileStore(source.keeper), source=source), None)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
-        await app.workers.wait_for_complete()
+        await settled(pilot)
         turn = app.session.turn
         assert turn is not None
         assert turn.how == "failed"
@@ -346,7 +345,7 @@ async def test_an_unknown_id_in_keys_is_said_and_ctrl_q_always_quits(tmp_path: P
     )
     app = CodexTui(settings, Opening(RecordingStore(tmp_path)), None)
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await settled(pilot)
         said = [notification.message for notification in app._notifications]
         assert any('no "viewer.zom"' in text and "viewer.zoom" in text for text in said)
         await pilot.press("ctrl+q")

@@ -18,6 +18,7 @@ from codex_tui.terminal import takes_unicode
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.opening import Opening, SpoolStore
+from tests.tui.settling import settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,10 +52,9 @@ async def test_the_whole_screen_is_ascii(tmp_path: Path, size: tuple[int, int]) 
     app = CodexTui(settings, Opening(SpoolStore(), "日本 — …"), backend)
     app.draw_ascii()
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await app.workers.wait_for_complete()
+        await settled(pilot)
         await pilot.press("f1")
-        await pilot.pause()
+        await settled(pilot)
         lines = app.screen._compositor.render_strips()
     assert all(strip.text.isascii() for strip in lines)
     assert any("+-" in strip.text for strip in lines)

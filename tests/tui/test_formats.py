@@ -13,6 +13,7 @@ from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.status import StatusBar
 from tests.formats import rollouts, samples
 from tests.formats.test_containers import entry, har
+from tests.tui.settling import settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +35,7 @@ async def test_a_file_is_shown_and_named(kind: str, tmp_path: Path) -> None:
     settings = load({"data_dir": tmp_path / "data"}, {})
     app = CodexTui(settings, _opening(settings, None, Replayed(path, speed=None)), None)
     async with app.run_test(size=(140, 40)) as pilot:
-        await pilot.pause()  # what opens the file begins after the first paint
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await settled(pilot)
         status = app.viewer.query_one(StatusBar).render_line(0).text
         assert f"{kind} · replay of file" in status
         turn = app.session.conversation.turns[-1]

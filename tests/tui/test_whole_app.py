@@ -13,7 +13,7 @@ from codex_tui.sources.demo_sessions import session_path
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import FileStore, Opening, SpoolStore
-from codex_tui.tui.widgets.growing_view import GrowingView
+from tests.tui.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,22 +47,17 @@ def after(*keys: str) -> Callable[[Pilot[int]], object]:
     """Return what lets a session end, presses keys and lets every view draw all it has."""
 
     async def settle(pilot: Pilot[int]) -> None:
-        await pilot.pause()
+        await settled(pilot)
         for area in pilot.app.screen.query(TextArea):
             area.cursor_blink = False
         for field in pilot.app.screen.query(Input):
             field.cursor_blink = False
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
         for key in keys:
             await pilot.press(key)
-            await pilot.app.workers.wait_for_complete()
-        for view in pilot.app.screen.query(GrowingView):
-            while view.advance(float("inf")):
-                pass
+            await settled(pilot)
         # A replay that has been loaded has more keys, and does not tell the line of keys so.
         pilot.app.screen.refresh_bindings()
-        await pilot.pause()
+        await settled(pilot)
 
     return settle
 
