@@ -107,6 +107,7 @@ class SessionsScreen(Screen[Choice]):
         self._state = "reading the index …"
         self._searching = False
         self._deleted: list[Trashed] = []
+        self._listed = ""  # what was typed when the rows were found that stand there
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -137,6 +138,17 @@ class SessionsScreen(Screen[Choice]):
     def typed(self) -> str:
         """What is typed."""
         return self.query_one(Input).value
+
+    @property
+    def session(self) -> SavedSession | None:
+        """The session under the cursor; None while hits are looked for.
+
+        Keys can come in one piece with what was typed before them, and none may mean a session
+        that does not match it.
+        """
+        if self.typed != self._listed and not self._searching:
+            self._list()
+        return self.listing.session if self.typed == self._listed else None
 
     def _say_keys(self) -> None:
         other = "filters" if self._searching else "searches texts"
@@ -198,6 +210,7 @@ class SessionsScreen(Screen[Choice]):
         words = [] if self._searching else self.typed.casefold().split()
         shown = [row for row, said in self._rows if all(word in said for word in words)]
         self.listing.show(shown)
+        self._listed = self.typed
         self._tell(f"{len(shown):,} shown" if words else "")
         self._say_if_empty(shown)
 
@@ -216,6 +229,7 @@ class SessionsScreen(Screen[Choice]):
     def _show_hits(self, typed: str, hits: list[Hit], total: int) -> None:
         if self.is_attached and self._searching and typed == self.typed:
             self.listing.show(hits)
+            self._listed = typed
             self._tell(f"found in {total:,}")
             self._say_if_empty(hits)
 
@@ -280,27 +294,27 @@ class SessionsScreen(Screen[Choice]):
         self._choose("continue")
 
     def _choose(self, what: Literal["open", "continue"]) -> None:
-        if (session := self.listing.session) is not None:
+        if (session := self.session) is not None:
             self.dismiss(Choice(self._shelf.path(session), what))
 
     def action_copy_path(self) -> None:
         """Copy the path of the session under the cursor."""
-        if (session := self.listing.session) is not None:
+        if (session := self.session) is not None:
             self._copy(str(self._shelf.path(session)))
 
     def action_star(self) -> None:
         """Star the session under the cursor, or take the star away."""
-        if (session := self.listing.session) is not None:
+        if (session := self.session) is not None:
             self._change(lambda: self._shelf.star(session))
 
     def action_rename(self) -> None:
         """Ask for a title."""
-        if (session := self.listing.session) is not None:
+        if (session := self.session) is not None:
             self._ask("Title", session.shown_title, lambda said: self._shelf.rename(session, said))
 
     def action_tag(self) -> None:
         """Ask for tags."""
-        if (session := self.listing.session) is not None:
+        if (session := self.session) is not None:
             self._ask("Tags", session.tags, lambda said: self._shelf.tag(session, said))
 
     def _ask(self, title: str, value: str, then: Callable[[str], None]) -> None:
@@ -312,7 +326,7 @@ class SessionsScreen(Screen[Choice]):
 
     def action_delete(self) -> None:
         """Move the session under the cursor to the trash."""
-        if (session := self.listing.session) is not None:
+        if (session := self.session) is not None:
             self._change(lambda: self._deleted.append(self._shelf.delete(session)))
             self._state = "ctrl+u brings it back from the trash"
 

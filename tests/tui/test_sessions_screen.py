@@ -159,6 +159,30 @@ async def test_a_key_chooses_the_session_under_the_cursor(
     assert (choice.path, choice.what) == (paths.sessions / "2026/11" / NAMES[1], what)
 
 
+async def test_a_key_that_comes_with_what_was_typed_means_a_session_that_matches_it(
+    shelf: Shelf, paths: Paths
+) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        shown.screen.query_one(Input).value = "paris"
+        shown.screen.action_go_on()
+        await shown.settle(pilot)
+    assert shown.chosen == [Choice(paths.sessions / "2026/11" / NAMES[1], "continue")]
+
+
+async def test_a_key_that_comes_before_the_hits_of_a_search_does_nothing(shelf: Shelf) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        await shown.press(pilot, "ctrl+f")
+        shown.screen.query_one(Input).value = "paris"
+        shown.screen.action_delete()
+        await shown.settle(pilot)
+        await shown.press(pilot, *["backspace"] * 5)
+        assert len(shown.titles) == 3
+
+
 async def test_titles_tags_stars_and_the_trash(shelf: Shelf, paths: Paths) -> None:
     shown = Shown(shelf)
     async with Stage(Static).run_test(size=(120, 24)) as pilot:
