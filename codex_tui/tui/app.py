@@ -379,7 +379,7 @@ def _opening(settings: Settings, prompt: str | None, replay: Replayed | BinaryIO
         name = f"{kind}replay of {replay.path.name}"
         return Opening(FileStore(opened.keeper), file=replay, opened=opened, name=name)
     source = ReplaySource(replay, settings.speed, paused=settings.paused)
-    kept = FileStore(source.keeper)
+    kept = FileStore(source.keeper, lasts=False)
     return Opening(kept, source=source, name="from a pipe", exit_at_end=settings.exit)
 
 

@@ -132,6 +132,12 @@ class ContinuedRecording:
         behind = self._writer.behind_since(now) is not None
         return "recording behind" if behind else self._writer.note
 
+    def lasts(self) -> bool:
+        """Whether what is new is recorded, or there is nothing new."""
+        if self._writer is None:
+            return self._tail is None
+        return self._writer.error is None
+
     def close(self) -> None:
         """Write what is waiting."""
         if self._writer is not None:

@@ -27,6 +27,8 @@ NO_REQUEST = "it can't be gone on from: it holds no request that was answered"
 NO_PROVIDER = "there is nobody to ask: begin with `codex-tui`, not with `replay`"
 REPLAYED = "this is a replay: ctrl+r, then ctrl+g goes on from it; ctrl+n begins anew"
 
+UNRECORDED = "what is here is not recorded and would be lost: x exports it; open again to leave it"
+
 
 class Opener:
     """Opens files in a viewer, in the place of the session that is there.
@@ -52,6 +54,7 @@ class Opener:
         self._replay = replay
         self._folder = folder
         self._show = show
+        self._warned: tuple[object, int] | None = None
 
     def refusal(self, path: Path) -> str:
         """Why a file can't be opened now, in one line; "" where it can."""
@@ -77,6 +80,9 @@ class Opener:
         if reason := self.refusal(path):
             self._note(f"{path.name}: {reason}" if reason != BUSY else reason)
             return False
+        if self._would_lose():
+            self._note(UNRECORDED)
+            return False
         opened = OpenFile(path)
         self._replay.stop()
         self._session.kept.close()
@@ -90,6 +96,14 @@ class Opener:
         if isinstance(kept := self._session.kept, ContinuedRecording):
             kept.log = self._session.log
         self._replay.open(Replayed(path, speed=1.0 if then is None else None), opened, then)
+        return True
+
+    def _would_lose(self) -> bool:
+        """Whether what is here lasts nowhere else; once it was said, the same is let go."""
+        now = (self._session.log, len(self._session.log))
+        if not len(self._session.log) or self._session.kept.lasts() or now == self._warned:
+            return False
+        self._warned = now
         return True
 
     def _store(self, opened: OpenFile) -> Store:

@@ -56,6 +56,10 @@ class Kept(Protocol):
         """Say why it is not recorded, or that it is behind; nothing where all is well."""
         ...
 
+    def lasts(self) -> bool:
+        """Whether all of it stands in a file that is there when another session is shown."""
+        ...
+
     def close(self) -> None:
         """Have all that was kept written."""
         ...
@@ -145,6 +149,12 @@ class _LateRecording:
         behind = self._writer.behind_since(now) is not None
         return "recording behind" if behind else self._writer.note
 
+    def lasts(self) -> bool:
+        """Whether it is recorded, or there is nothing yet."""
+        if self._writer is None:
+            return self._keeper is None
+        return self._writer.error is None
+
     def close(self) -> None:
         """Write what is waiting."""
         if self._writer is not None:
@@ -161,24 +171,26 @@ class SpoolStore:
 
     def open(self, wake: Callable[[], None]) -> Kept:
         """Return a temporary place."""
-        return _Unrecorded(Spool())
+        return _Unrecorded(Spool(), lasts=False)
 
 
 class FileStore:
-    """The file that is replayed, or the spool that holds what came from a pipe."""
+    """The file that is replayed, or the spool of a pipe, which does not last."""
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, keeper: Keeper, *, lasts: bool = True) -> None:
         self._keeper = keeper
+        self._lasts = lasts
 
     def open(self, wake: Callable[[], None]) -> Kept:
         """Return the file."""
-        return _Unrecorded(self._keeper)
+        return _Unrecorded(self._keeper, lasts=self._lasts)
 
 
 class _Unrecorded:
     """A keeper that nothing can trouble."""
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, keeper: Keeper, *, lasts: bool) -> None:
+        self._lasts = lasts
         self.form = keeper.form
         self.keep = keeper.keep
         self.settled = keeper.settled
@@ -191,6 +203,10 @@ class _Unrecorded:
     def trouble(self, now: float) -> str:
         """Say nothing: nobody promised a recording."""
         return ""
+
+    def lasts(self) -> bool:
+        """Whether it is a file that was there before."""
+        return self._lasts
 
     def close(self) -> None:
         """Do nothing: there is nothing to write."""

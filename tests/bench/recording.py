@@ -143,5 +143,8 @@ class _Slow:
     def trouble(self, now: float) -> str:
         return "recording behind" if self._writer.behind_since(now) is not None else ""
 
+    def lasts(self) -> bool:
+        return True
+
     def close(self) -> None:
         self._writer.close()

@@ -31,17 +31,25 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from codex_tui.sessions.records import Record
+    from codex_tui.tui.opening import Store
 
 
 class Rig:
     """An app on the demo, which answers at once, with a home of its own."""
 
-    def __init__(self, home: Path, speed: float | None = None, prompt: str | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        speed: float | None = None,
+        prompt: str | None = None,
+        store: Store | None = None,
+    ) -> None:
         environ = {"CODEX_HOME": str(home)}
         settings = load({"data_dir": home / "data"}, environ)
         self.folder = settings.paths.sessions
         self.backend = Backend(settings, environ, demo=True, demo_speed=speed)
-        self.app = CodexTui(settings, Opening(RecordingStore(self.folder), prompt), self.backend)
+        opening = Opening(store or RecordingStore(self.folder), prompt)
+        self.app = CodexTui(settings, opening, self.backend)
 
     @asynccontextmanager
     async def running(self, width: int = 140, height: int = 40) -> AsyncIterator[Pilot[int]]:

@@ -47,6 +47,9 @@ class Keeps:
     def trouble(self, now: float) -> str:
         return ""
 
+    def lasts(self) -> bool:
+        return self.path is not None
+
     def close(self) -> None:
         pass
 

@@ -10,7 +10,8 @@ from codex_tui.insight.conversation import Conversation
 from codex_tui.sessions.reader import read_records
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.dialogs.opening import common_start, completions
-from codex_tui.tui.opener import NO_REQUEST, REPLAYED
+from codex_tui.tui.opener import NO_REQUEST, REPLAYED, UNRECORDED
+from codex_tui.tui.opening import SpoolStore
 from codex_tui.tui.talk import BUSY
 from tests.library.shelf import record, turn
 from tests.tui.test_app import Rig
@@ -120,6 +121,24 @@ async def test_a_stream_that_runs_is_not_lost(tmp_path: Path) -> None:
         assert rig.app.session.running
         rig.app.session.cancel()
         await rig.settle(pilot)
+
+
+async def test_what_is_not_recorded_is_left_only_when_it_is_asked_for_twice(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, store=SpoolStore())
+    path = record(tmp_path / "other", turn("Why?", "Because."))
+    async with rig.running() as pilot:
+        await rig.ask(pilot, "hello")
+        before, opener = rig.answer, rig.app._shelving._opener
+        assert not opener.open(path, lambda: None)
+        await rig.settle(pilot)
+        assert rig.answer == before
+        assert UNRECORDED[:30] in rig.status
+        await rig.ask(pilot, "more")
+        assert not opener.open(path, lambda: None)
+        assert opener.open(path, lambda: None)
+        await rig.settle(pilot)
+        assert rig.answer == "Because."
+        assert opener.open(path, lambda: None)
 
 
 @pytest.mark.parametrize(
