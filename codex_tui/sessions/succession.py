@@ -67,6 +67,7 @@ class Succession:
         self._spool: Spool | None = None
         self._head: tuple[Span, ...] = ()  # of the latest turn
         self._missing = 0  # from here on the session stands in no recording
+        self._since = 0  # from here on it stands in the recording that is written to
         self._reason = ""
         self._next_try = 0.0
         self._recording: Recording | None = None
@@ -135,7 +136,8 @@ class Succession:
         try:
             if recording.sync(self._clock(), ended=ended) and recording.deleted:
                 self._fail(f"The recording was deleted ({self.name}).", "the recording was deleted")
-                self._missing = self._head[0][0] if self._head else self.done
+                # A stream from a pipe has no request that a turn could be begun behind.
+                self._missing = max(self._head[0][0] if self._head else 0, self._since)
         except OSError as error:
             self.error = self.error or f"The disk failed: {error.strerror} ({self.name})."
 
@@ -190,6 +192,7 @@ class Succession:
 
     def _go_on_in(self, recording: Recording, before: str) -> None:
         self._places.go_on(self.done, recording.size, recording)
+        self._since = self._missing
         where = f"recorded again in {recording.path.name}"
         self.note = f"{where} ({self._reason}: {before})" if before else ""
         self._recording = self.latest = recording

@@ -180,6 +180,36 @@ def test_a_recording_that_was_deleted_begins_anew_with_its_turn(
     assert all_of(session.log) == session.given
 
 
+def test_a_deleted_recording_of_a_pipe_begins_anew_with_all_that_came(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.give(frames(0, 10))
+    session.writer.path.unlink()
+    session.clock.now += 5
+    session.give(frames(10, 20))
+    session.give(AFTER)
+    assert session.writer.close()
+    assert session.files == [session.given]
+
+
+def test_of_several_recordings_only_what_the_deleted_one_had_is_written_again(
+    tmp_path: Path,
+) -> None:
+    session = Session(tmp_path)
+    session.give(BEFORE)
+    session.disk.trouble = refusing(errno.EROFS)
+    session.give(frames(10, 15))
+    session.disk.trouble = None
+    session.clock.now += RETRY_EVERY
+    while session.writer.error is not None:
+        session.give(frames(15, 16))
+    session.writer.path.unlink()
+    session.clock.now += 5
+    session.give(frames(16, 20))
+    session.give(AFTER)
+    assert session.writer.close()
+    assert session.files == [BEFORE, [REQUEST, ANSWER, *session.given[len(BEFORE) :]]]
+
+
 def test_what_could_not_be_recorded_at_first_is_as_soon_as_it_can(tmp_path: Path) -> None:
     session = Session(tmp_path, at_first=False)
     assert session.writer.error == "not recorded: Permission denied"

@@ -437,3 +437,11 @@ async def test_a_burst_comes_in_slices() -> None:
         assert app.view.virtual_size.height < 1_000
         await drawn(pilot)
         assert app.view.virtual_size.height == 17_999
+
+
+async def test_a_search_in_an_empty_view_finds_nothing() -> None:
+    app = Bare()
+    async with app.run_test():
+        assert app.view.search("needle") == 0
+        assert not app.view.next_match()
+        assert not app.view.previous_match()

@@ -98,6 +98,8 @@ class Search:
         return self._jump(list(self._sections.blocks())[::-1], y, -1)
 
     def _jump(self, blocks: list[tuple[Section, Block]], y: int, step: int) -> Place | None:
+        if not blocks:
+            return None
         start, number = self._start(blocks, y, step)
         for index in range(len(blocks) + 1):
             section, block = blocks[(start + index) % len(blocks)]
