@@ -93,6 +93,7 @@ SCREENS = (
     "opener",
     "shelving",
     "dressing",
+    "commands",
     "app",
     "picturing",
 )

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.app import App
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 from textual.worker import WorkerFailed
@@ -26,8 +25,10 @@ from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.collector import release_collector
+from codex_tui.tui.commands import commands_of
 from codex_tui.tui.dressing import bind_keys, dress
 from codex_tui.tui.exporting import Exporting
+from codex_tui.tui.keys import APP_KEYS
 from codex_tui.tui.messages import (
     ClockTicked,
     Connection,
@@ -43,7 +44,6 @@ from codex_tui.tui.opening import FileStore, Opening, RecordingStore, Replayed, 
 from codex_tui.tui.replay import Replay
 from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
-from codex_tui.tui.session_keys import LIBRARY_KEYS
 from codex_tui.tui.shelving import Shelving
 from codex_tui.tui.signals import on_lost_errors, on_signals
 from codex_tui.tui.talk import BUSY, Talk
@@ -54,6 +54,8 @@ from codex_tui.tui.viewer import Viewer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from textual.app import SystemCommand
+    from textual.binding import BindingType
     from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
@@ -76,23 +78,7 @@ class CodexTui(App[int]):
     CSS_PATH = Viewer.CSS_PATH  # that of the default screen is not read otherwise
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "escape", "Back, or stop", id="app.back", key_display="esc"),
-        Binding("ctrl+c", "copy_or_back", "Copy", id="app.copy", show=False, priority=True),
-        Binding("r", "resend", "Send again", id="app.resend", show=False),
-        Binding("x", "export", "Export", id="app.export", show=False),
-        Binding("ctrl+n", "renew", "New conversation", id="app.new", show=False),
-        Binding("ctrl+g", "edit_request", "Edit the request", id="app.request", show=False),
-        Binding("ctrl+o", "connection", "Connection", id="app.connection", show=False),
-        *LIBRARY_KEYS,
-        Binding(
-            "ctrl+p", "command_palette", "Palette", id="app.palette", show=False, priority=True
-        ),
-        Binding(
-            "ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False, priority=True
-        ),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = APP_KEYS
 
     def __init__(self, settings: Settings, opening: Opening, backend: Backend | None) -> None:
         self._settings = settings
@@ -182,15 +168,7 @@ class CodexTui(App[int]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer our actions in the palette beside Textual's."""
         yield from super().get_system_commands(screen)
-        yield SystemCommand("Sessions", "All recordings: search, open", self.action_sessions)
-        yield SystemCommand("Open a file", "Whatever holds a stream", self.action_open_file)
-        yield SystemCommand("New conversation", "Begin anew, in a new recording", self.action_renew)
-        yield SystemCommand("Connection", "Choose provider, model, effort", self.action_connection)
-        yield SystemCommand("Edit the request", "See and edit its JSON", self.action_edit_request)
-        yield SystemCommand("Send again", "Send the last request again", self.action_resend)
-        yield SystemCommand("Export", "Write the session to a file", self.action_export)
-        yield SystemCommand("Zoom", "Show the focused pane alone", self.viewer.action_zoom)
-        yield SystemCommand("Inspector", "Show or hide the inspector", self.viewer.action_inspect)
+        yield from commands_of(self, self.viewer)
 
     # -- streaming ---------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from codex_tui.tui.dialogs.help import KeyGroup
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
-from codex_tui.tui.session_keys import SESSION_KEYS
+from codex_tui.tui.session_keys import LIBRARY_KEYS, SESSION_KEYS
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.pointed_view import PointedView
 from codex_tui.tui.widgets.section_view import SectionView
@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.binding import BindingType
+
+APP_KEYS: list[BindingType] = [
+    Binding("escape", "escape", "Back, or stop", id="app.back", key_display="esc"),
+    Binding("ctrl+c", "copy_or_back", "Copy", id="app.copy", show=False, priority=True),
+    Binding("r", "resend", "Send again", id="app.resend", show=False),
+    Binding("x", "export", "Export", id="app.export", show=False),
+    Binding("ctrl+n", "renew", "New conversation", id="app.new", show=False),
+    Binding("ctrl+g", "edit_request", "Edit the request", id="app.request", show=False),
+    Binding("ctrl+o", "connection", "Connection", id="app.connection", show=False),
+    *LIBRARY_KEYS,
+    Binding("ctrl+p", "command_palette", "Palette", id="app.palette", show=False, priority=True),
+    Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False, priority=True),
+    Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
+]
+"""The keys that work everywhere."""
 
 VIEWER_KEYS = [
     Binding("tab", "next(1)", "Next pane", id="viewer.next"),

@@ -358,3 +358,16 @@ async def test_an_unknown_id_in_keys_is_said_and_ctrl_q_always_quits(tmp_path: P
         assert any('no "viewer.zom"' in text and "viewer.zoom" in text for text in said)
         await pilot.press("ctrl+q")
     assert app.return_value == 0
+
+
+async def test_the_palette_offers_what_the_app_can_do(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    async with rig.running():
+        offered = {
+            each.title: each.callback for each in rig.app.get_system_commands(rig.app.screen)
+        }
+        assert offered["Sessions"] == rig.app.action_sessions
+        assert offered["Zoom"] == rig.app.viewer.action_zoom
+        assert {"Open a file", "New conversation", "Connection", "Export", "Inspector"} <= {
+            *offered
+        }

@@ -1,0 +1,35 @@
+"""What the palette offers beside Textual's own: the actions of the app and of its viewer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from textual.app import App
+    from textual.dom import DOMNode
+
+_OF_THE_APP = (
+    ("Sessions", "All recordings: search, open", "sessions"),
+    ("Open a file", "Whatever holds a stream", "open_file"),
+    ("New conversation", "Begin anew, in a new recording", "renew"),
+    ("Connection", "Choose provider, model, effort", "connection"),
+    ("Edit the request", "See and edit its JSON", "edit_request"),
+    ("Send again", "Send the last request again", "resend"),
+    ("Export", "Write the session to a file", "export"),
+)
+_OF_THE_VIEWER = (
+    ("Zoom", "Show the focused pane alone", "zoom"),
+    ("Inspector", "Show or hide the inspector", "inspect"),
+)
+
+
+def commands_of(app: App[Any], viewer: DOMNode) -> Iterator[SystemCommand]:
+    """Yield them in the order in which the palette lists them; each runs an action by its name."""
+    for node, commands in ((app, _OF_THE_APP), (viewer, _OF_THE_VIEWER)):
+        for title, help_text, action in commands:
+            yield SystemCommand(title, help_text, getattr(node, f"action_{action}"))
