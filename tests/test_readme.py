@@ -46,6 +46,7 @@ def test_flags_that_it_names_exist() -> None:
     known = {option for verb in verbs for each in verb.params for option in each.opts}
     known |= {option.flag for option in OPTIONS.values()} | {"--from", "--spec", "--help"}
     known |= {"--json"}  # of `codex exec`
+    known |= {"--snapshot-update", "--check"}  # of pytest and ruff
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     assert named <= known
 
