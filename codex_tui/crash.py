@@ -1,34 +1,74 @@
 """What is left when the program itself fails: a file to report, and one sentence.
 
 The file has the places in the code and no values of variables, since those may be keys or what a
-model wrote.
+model wrote. What the errors say is added only where the user agrees, and without keys.
 """
 
 from __future__ import annotations
 
 import platform
 import traceback
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
+from codex_tui.redact import mask_keys
 from codex_tui.state import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from codex_tui.redact import Secret
 
-def report_crash(error: BaseException, folder: Path, now: datetime | None = None) -> str:
-    """Write what failed into a folder, and return the sentence for the user."""
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A failure of ours that has been reported.
+
+    Attributes:
+        error: What failed.
+        path: The file to report; None where it could not be written.
+    """
+
+    error: BaseException
+    path: Path | None
+
+    @property
+    def what(self) -> str:
+        """What happened, as the beginning of a sentence."""
+        return f"codex-tui stopped on an error of its own ({type(self.error).__name__})"
+
+    @property
+    def sentence(self) -> str:
+        """What happened, and what to do."""
+        if self.path is None:
+            return f"{self.what}. The recording is closed; nothing that was recorded is lost."
+        return f"{self.what}. The recording is closed. Please report it with this file: {self.path}"
+
+    def add_messages(self, secrets: Iterable[Secret] = ()) -> None:
+        """Add what the errors say, which may quote what a model wrote; keys are masked.
+
+        Raises:
+            OSError: The file can't be written.
+        """
+        if self.path is not None:
+            said = [f"{type(each).__qualname__}: {each}" for each in _chain(self.error)]
+            masked = mask_keys("\n".join(said), secrets)
+            write_atomically(self.path, f"{_text_of(self.error)}\nWhat they say:\n{masked}\n")
+
+
+def report_crash(error: BaseException, folder: Path, now: datetime | None = None) -> Crash:
+    """Write what failed into a folder."""
     now = now or datetime.now(UTC)
     path = folder / f"crash-{now:%Y%m%dT%H%M%SZ}.txt"
-    what = f"codex-tui stopped on an error of its own ({type(error).__name__})"
     try:
         write_atomically(path, _text_of(error))
     except OSError:
-        return f"{what}. The recording is closed; nothing that was recorded is lost."
-    return f"{what}. The recording is closed. Please report it with this file: {path}"
+        return Crash(error, None)
+    return Crash(error, path)
 
 
 def _text_of(error: BaseException) -> str:

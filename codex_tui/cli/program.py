@@ -134,7 +134,7 @@ def _crashed(error: Exception) -> int:
     from codex_tui.config.paths import Paths
     from codex_tui.crash import report_crash
 
-    say(report_crash(error, Paths.of(os.environ).log))
+    say(report_crash(error, Paths.of(os.environ).log).sentence)
     return FAILED
 
 

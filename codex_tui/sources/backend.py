@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from codex_tui.config import Origin, Settings
     from codex_tui.config.profiles import Conversation
     from codex_tui.insight.conversation import Turn
+    from codex_tui.redact import Secret
     from codex_tui.sources.live import LiveSource
     from codex_tui.sources.providers import Provider
 
@@ -93,6 +94,10 @@ class Backend:
     def url(self) -> str:
         """Where requests go, as it may be shown."""
         return mask_url(self._provider.url("/responses"))
+
+    def secrets(self) -> list[Secret]:
+        """What must stand nowhere."""
+        return self._provider.secrets()
 
     @property
     def conversation(self) -> Conversation:

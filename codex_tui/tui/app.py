@@ -26,6 +26,7 @@ from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.collector import release_collector
 from codex_tui.tui.commands import commands_of
+from codex_tui.tui.crash_notice import show_crash
 from codex_tui.tui.dressing import bind_keys, dress
 from codex_tui.tui.exporting import Exporting
 from codex_tui.tui.keys import APP_KEYS
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from codex_tui.config import Settings
+    from codex_tui.crash import Crash
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
@@ -291,17 +293,17 @@ class CodexTui(App[int]):
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with the values of all variables, keys among them.
         super()._handle_exception(error)
-        if self._crashed:
+        if self.crash is not None:
             return  # the first error is the one to tell
-        self._crashed = True
         with contextlib.suppress(Exception):
             self.session.close()
         self.workers.cancel_all()  # a stream that goes on would keep the app from leaving
         cause = error.error if isinstance(error, WorkerFailed) else error
-        sentence = report_crash(cause, self._settings.paths.log)
-        self._exit_renderables[:] = [Text(clean_line(sentence))]
+        self.crash = report_crash(cause, self._settings.paths.log)
+        self._exit_renderables[:] = [Text(clean_line(self.crash.sentence))]
 
-    _crashed = False
+    crash: Crash | None = None
+    """What the app failed of, if it did."""
 
     def _fatal_error(self) -> None:
         # Textual's own renders all variables of all frames, which takes seconds, for nobody.
@@ -344,6 +346,8 @@ def run_app(
     if not takes_unicode():
         app.draw_ascii()
     code = app.run()
+    if app.crash is not None:
+        show_crash(app.crash, backend.secrets() if backend is not None else [])
     return app.return_code or code or 0
 
 

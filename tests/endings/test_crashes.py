@@ -78,6 +78,9 @@ def test_a_mistake_ends_the_app_in_order(tmp_path: Path, server: Server, place: 
         if place == "an action":
             terminal.until("word 40")
             terminal.send("\x0f")
+        terminal.until("codex-tui failed")
+        terminal.until("Leave")
+        terminal.send("\r")
         assert terminal.wait() == 1
     assert [mode for mode in MODES if not reset(terminal.received, mode)] == []
     assert leaks(bytes(terminal.received), ringing=True) == []
@@ -89,6 +92,25 @@ def test_a_mistake_ends_the_app_in_order(tmp_path: Path, server: Server, place: 
     for path in recordings(tmp_path):
         assert how_it_ended(records_of(path)) is not None
         assert torn_tails(records_of(path)) == 0
+
+
+def test_what_an_error_says_is_written_down_only_if_the_user_agrees(
+    tmp_path: Path, server: Server
+) -> None:
+    environ = environment(tmp_path, OPENAI_API_KEY=CANARY)
+    arguments = ["--base-url", server.url, "-m", "m", "a prompt"]
+    failing_soon = failing(PLACES["a tick"])
+    with Terminal.run(arguments, environ, size=(80, 24), program=failing_soon) as terminal:
+        terminal.until("Leave")
+        (report,) = tmp_path.rglob("crash-*.txt")
+        before = report.read_text()
+        terminal.send("a")
+        terminal.until("is in the file now")
+        terminal.send("q")
+        assert terminal.wait() == 1
+    assert "What they say" not in before
+    assert "What they say:\nRuntimeError: ***" in report.read_text()
+    assert CANARY not in terminal.text() + report.read_text()
 
 
 @pytest.mark.parametrize(
