@@ -44,7 +44,7 @@ def export(settings: Settings, name: str) -> int:
         path = _write(settings, material.name, wanted, _pieces(settings, wanted, material))
     except (NoSuchTurnError, LookupError) as error:
         raise click.ClickException(str(error.args[0])) from None
-    say(material.scrub.sentence())
+    say(wanted.told(material))
     if path is not None:
         click.echo(str(path))
     return 0

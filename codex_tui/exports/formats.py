@@ -43,6 +43,14 @@ class Format:
         pieces: Iterator[bytes] = module.write(material)
         return pieces
 
+    def told(self, material: Material) -> str:
+        """What the user is to know of the file: what was taken out, and what has no place in it."""
+        said = material.scrub.sentence()
+        if self.name != "sse" or not material.torn:
+            return said
+        events = "1 event that was" if material.torn == 1 else f"{material.torn} events that were"
+        return f"{said}; left out: {events} cut off before more came"
+
 
 _TABLE = (
     Format("md", "Markdown to paste into an issue", "md"),

@@ -12,7 +12,7 @@ from codex_tui.exports.scrubbing import Untouched
 from codex_tui.insight.folds import Folds
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.payload import Spool
-from codex_tui.sessions.records import FrameRecord, RequestRecord
+from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
 from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from codex_tui.exports.scrubbing import Scrub
     from codex_tui.insight.conversation import Turn
     from codex_tui.sessions.records import Record
+
+
+_BLOCKS = (FrameRecord, CommentRecord)
 
 
 class NoSuchTurnError(LookupError):
@@ -49,6 +52,8 @@ class Material:
     ) -> None:
         self.scrub: Scrub = scrub or Untouched()
         self.name = name
+        self.torn = 0
+        """Events that were cut off and after which more came, or another that was cut off."""
         self._spool = Spool()
         self._log = EventLog(self._spool)
         self._take(records, turn)
@@ -58,10 +63,13 @@ class Material:
     def _take(self, records: Iterable[Record], wanted: int | None) -> None:
         turn = 0
         requests = 0
+        cut = False
         for record in records:
             requests += isinstance(record, RequestRecord)
             turn = max(requests, 1)
             if wanted in (None, turn):
+                self.torn += cut and isinstance(record, (*_BLOCKS, CutRecord))
+                cut = isinstance(record, CutRecord) or (cut and not isinstance(record, _BLOCKS))
                 self.scrub.look(record)
                 (span,) = self._spool.keep([record])
                 self._log.append(record, None, span)

@@ -102,7 +102,7 @@ class Exporting:
             pieces = curl.write(material, keys)
         else:
             pieces = wanted.write(material)
-        return write_new(self._folder(), material.name, wanted.name, pieces), scrub.sentence()
+        return write_new(self._folder(), material.name, wanted.name, pieces), wanted.told(material)
 
     def _stem(self) -> str:
         kept = self._session.kept.place()

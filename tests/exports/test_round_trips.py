@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_tui.exports.formats import FORMATS
 from codex_tui.exports.material import Material
 from codex_tui.exports.sse import write
 from codex_tui.formats import AnyReader
@@ -62,6 +63,16 @@ def test_what_was_cut_off_stands_at_the_end_without_a_blank_line() -> None:
     cut = CutRecord(None, None, b'data: {"type":"resp')
     assert export([event("a"), cut], "sse").endswith(b'\n\ndata: {"type":"resp')
     assert b"resp" not in export([cut, event("a")], "sse")
+
+
+def test_what_a_plain_stream_has_no_place_for_is_told() -> None:
+    cut = CutRecord(None, None, b'data: {"type":"resp')
+    told = FORMATS["sse"].told
+    told_of_one = told(Material([cut, event("a"), cut]))
+    assert told_of_one.endswith("; left out: 1 event that was cut off before more came")
+    assert "2 events that were cut off" in told(Material([cut, cut, event("a")]))
+    assert "cut off" not in told(Material([event("a"), cut]))
+    assert "cut off" not in FORMATS["jsonl"].told(Material([cut, event("a")]))
 
 
 def opened(data: bytes) -> list[Record]:
