@@ -132,9 +132,9 @@ def _note(limit: RateLimit, field: str, value: str, now: float | None) -> None:
             limit.used_percent = number
         case "window-minutes" if number is not None:
             limit.window = number
-        case "reset-after-seconds" | "reset-seconds" if number is not None:
+        case "reset-after-seconds" | "reset-seconds" | "resets-in-seconds" if number is not None:
             limit.reset = number
-        case "reset" | "reset-at":
+        case "reset" | "reset-at" | "resets-at":
             _note_reset(limit, value, now)
 
 

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.insight.ending import TERMINAL_HOW
-from codex_tui.wire.events import LifecycleEvent, RateLimitsEvent
+from codex_tui.wire.events import EventMsgLine, LifecycleEvent, RateLimitsEvent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +48,8 @@ class ServerWords:
                 self.completed_at = _number(event.response.completed_at)
                 self.timings = _timings(event, data)
                 self.ended_in = entry
-        elif isinstance(event, RateLimitsEvent):
-            self.limits, self.limits_in = event.rate_limits, entry
+        elif said := _limits(event):
+            self.limits, self.limits_in = said, entry
 
     def until(self, entry: int) -> ServerWords:
         """Return what was known when an entry had come, that one included."""
@@ -70,6 +70,15 @@ class ServerWords:
         if self.created_at is None or self.completed_at is None:
             return None
         return self.completed_at - self.created_at
+
+
+def _limits(event: ResponseStreamEvent) -> Any:
+    """What an event says of rate limits: one of the API's, or a line of the Codex CLI."""
+    if isinstance(event, RateLimitsEvent):
+        return event.rate_limits
+    if isinstance(event, EventMsgLine) and event.about == "token_count":
+        return event.payload.get("rate_limits")
+    return None
 
 
 def processing_seconds(headers: Mapping[str, str]) -> float | None:

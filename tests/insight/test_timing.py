@@ -222,6 +222,24 @@ def test_limits_come_from_headers_and_events() -> None:
     assert [limit.name for limit in session.measures().limits] == ["requests", "primary"]
 
 
+def test_limits_stand_in_the_lines_of_the_codex_cli_and_stay_when_it_is_silent_on_them() -> None:
+    limits = {
+        "limit_id": "codex",
+        "primary": {"used_percent": 42.5, "window_minutes": 300, "resets_in_seconds": 4800},
+        "secondary": {"used_percent": 7.0, "window_minutes": 10080, "resets_at": 1795421693},
+        "credits": {"has_credits": True, "balance": "12.34"},
+    }
+    lines = [
+        {"type": "event_msg", "payload": {"type": "token_count", "rate_limits": said}}
+        for said in (limits, None)
+    ]
+    measures = play(request(), *(at(None, line) for line in lines)).measures()
+    assert [f"{limit.title}: {limit.sentence}" for limit in measures.limits] == [
+        "primary, 5-hour window: 42.5 % used, resets in 1 h 20 m",
+        "secondary, 7-day window: 7 % used, resets at 1795421693 (Unix time)",
+    ]
+
+
 # -- what a file lacks ---------------------------------------------------------------------------
 
 
