@@ -41,8 +41,8 @@ HITS = 200
 """How many hits of a search are listed; all are counted."""
 
 _KEYS = (
-    "enter opens · ctrl+g goes on · ctrl+f {other} · ctrl+s star · ctrl+t tag · ctrl+e title"
-    " · ctrl+d deletes · ctrl+u undoes · f1 keys · esc"
+    "enter opens · ctrl+g goes on · ctrl+f {other} · f1 all keys · esc"
+    " · ctrl+d deletes · ctrl+u undoes · ctrl+s star · ctrl+t tag · ctrl+e title"
 )
 
 _WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]

@@ -121,6 +121,16 @@ def test_picture_of_no_sessions(snap_compare: Callable[..., bool], paths: Paths)
     assert snap_compare(Stage(Static), terminal_size=(80, 24), run_before=show)
 
 
+async def test_a_narrow_screen_says_where_all_keys_are_told(shelf: Shelf) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        for key in ("ctrl+f", "ctrl+f"):
+            keys = shown.screen.query_one("#sessions-keys", Static)
+            assert "f1 all keys" in "".join(segment.text for segment in keys.render_line(0))
+            await shown.press(pilot, key)
+
+
 # -- keys --------------------------------------------------------------------------------------
 
 
