@@ -14,10 +14,10 @@ from codex_tui.sessions.format import HEADER_BYTES, end_of_block
 from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.writer import RecordingWriter
+from codex_tui.tui.opening import Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from codex_tui.sessions.log import EventLog
     from codex_tui.sessions.payload import Keeper, ReplayedFile
@@ -51,7 +51,7 @@ class ContinuedStore:
         return self.kept
 
 
-class ContinuedRecording:
+class ContinuedRecording(Written):
     """The old file up to its end, and a new recording from there on, as one row of bytes."""
 
     form = RECORDED
@@ -63,15 +63,12 @@ class ContinuedRecording:
         """The log of the old file, which says how much of it there is."""
         self._end = 0  # where the old file ends and the new records begin
         self._shift = 0  # what the places of new records have more here than in their file
-        self._tail: Keeper | None = None
-        self._writer: RecordingWriter | None = None
-        self._error = ""
 
     def keep(self, records: Sequence[Record]) -> Sequence[Span]:
         """Take records and return where each stands; the first make the new recording."""
-        if self._tail is None:
-            self._tail = self._begun()
-        spans = self._tail.keep(records)
+        if self._keeper is None:
+            self._keeper = self._begun()
+        spans = self._keeper.keep(records)
         return [(offset + self._shift, length) for offset, length in spans]
 
     def _begun(self) -> Keeper:
@@ -107,7 +104,7 @@ class ContinuedRecording:
 
     def settled(self, offset: int) -> bool:
         """Whether what stands before an offset may be drawn."""
-        return self._tail is None or self._tail.settled(offset - self._shift)
+        return self._keeper is None or self._keeper.settled(offset - self._shift)
 
     def read(self, offset: int, length: int) -> bytes:
         """The bytes at a place.
@@ -115,30 +112,6 @@ class ContinuedRecording:
         Raises:
             OSError: the disk fails.
         """
-        if self._tail is None or offset < self._end:
+        if self._keeper is None or offset < self._end:
             return self._store.file.read(offset, length)
-        return self._tail.read(offset - self._shift, length)
-
-    def place(self) -> Path | None:
-        """Return the new recording's path; None before there is one."""
-        return self._writer.place if self._writer is not None else None
-
-    def trouble(self, now: float) -> str:
-        """Say why it is not recorded, or that the disk is slow."""
-        if self._writer is None:
-            return self._error
-        if self._writer.error is not None:
-            return self._writer.error
-        behind = self._writer.behind_since(now) is not None
-        return "recording behind" if behind else self._writer.note
-
-    def lasts(self) -> bool:
-        """Whether what is new is recorded, or there is nothing new."""
-        if self._writer is None:
-            return self._tail is None
-        return self._writer.error is None
-
-    def close(self) -> None:
-        """Write what is waiting."""
-        if self._writer is not None:
-            self._writer.close()
+        return self._keeper.read(offset - self._shift, length)

@@ -94,7 +94,39 @@ class RecordingStore:
         return Recording.create(self.folder, title=title or self._title, continues=continues)
 
 
-class _LateRecording:
+class Written:
+    """What a writer says of its recording; there is none before there is something to record."""
+
+    _writer: RecordingWriter | None = None
+    _keeper: Keeper | None = None  # where new records go, recorded or not
+    _error = ""  # why there is no writer
+
+    def place(self) -> Path | None:
+        """Return the recording's path."""
+        return self._writer.place if self._writer is not None else None
+
+    def trouble(self, now: float) -> str:
+        """Say why it is not recorded, or that the disk is slow."""
+        if self._writer is None:
+            return self._error
+        if self._writer.error is not None:
+            return self._writer.error
+        behind = self._writer.behind_since(now) is not None
+        return "recording behind" if behind else self._writer.note
+
+    def lasts(self) -> bool:
+        """Whether what is new is recorded, or there is nothing new."""
+        if self._writer is None:
+            return self._keeper is None
+        return self._writer.error is None
+
+    def close(self) -> None:
+        """Write what is waiting."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+class _LateRecording(Written):
     """A recording that is made when there is something to record, or as soon as it can be."""
 
     form = RECORDED
@@ -102,8 +134,6 @@ class _LateRecording:
     def __init__(self, store: RecordingStore, wake: Callable[[], None]) -> None:
         self._store = store
         self._wake = wake
-        self._keeper: Keeper | None = None
-        self._writer: RecordingWriter | None = None
 
     def _made(self, title: str = "") -> Keeper:
         if self._keeper is None:
@@ -135,30 +165,6 @@ class _LateRecording:
     def read(self, offset: int, length: int) -> bytes:
         """Return the bytes at a place."""
         return self._made().read(offset, length)
-
-    def place(self) -> Path | None:
-        """Return the recording's path."""
-        return self._writer.place if self._writer is not None else None
-
-    def trouble(self, now: float) -> str:
-        """Say why it is not recorded, or that the disk is slow."""
-        if self._writer is None:
-            return ""
-        if self._writer.error is not None:
-            return self._writer.error
-        behind = self._writer.behind_since(now) is not None
-        return "recording behind" if behind else self._writer.note
-
-    def lasts(self) -> bool:
-        """Whether it is recorded, or there is nothing yet."""
-        if self._writer is None:
-            return self._keeper is None
-        return self._writer.error is None
-
-    def close(self) -> None:
-        """Write what is waiting."""
-        if self._writer is not None:
-            self._writer.close()
 
 
 def _title_of(records: Sequence[Record]) -> str:
