@@ -146,6 +146,11 @@ class AppendFile:
         """Whether the file still has a name: one that was deleted goes with its descriptor."""
         return os.fstat(self._descriptor).st_nlink > 0
 
+    @property
+    def shrunk(self) -> bool:
+        """Whether somebody else took something of it away."""
+        return os.fstat(self._descriptor).st_size < self.size
+
 
 def read_at(descriptor: int, offset: int, length: int, seeking: Lock) -> bytes:
     """Read without moving where others read; fewer bytes at the end of the file only."""

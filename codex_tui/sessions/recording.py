@@ -171,6 +171,11 @@ class Recording:
         """Whether somebody removed the file while it is being written."""
         return not self._file.linked
 
+    @property
+    def shrunk(self) -> bool:
+        """Whether somebody emptied the file, or a part of it, while it is being written."""
+        return self._file.shrunk
+
     def read(self, offset: int, length: int) -> bytes:
         """The bytes at a place.
 

@@ -134,12 +134,19 @@ class Succession:
         if (recording := self._recording) is None:
             return
         try:
-            if recording.sync(self._clock(), ended=ended) and recording.deleted:
-                self._fail(f"The recording was deleted ({self.name}).", "the recording was deleted")
-                # A stream from a pipe has no request that a turn could be begun behind.
-                self._missing = max(self._head[0][0] if self._head else 0, self._since)
+            if recording.sync(self._clock(), ended=ended):
+                self._look_after(recording)
         except OSError as error:
             self.error = self.error or f"The disk failed: {error.strerror} ({self.name})."
+
+    def _look_after(self, recording: Recording) -> None:
+        if recording.deleted:
+            self._fail(f"The recording was deleted ({self.name}).", "the recording was deleted")
+            # A stream from a pipe has no request that a turn could be begun behind.
+            self._missing = max(self._head[0][0] if self._head else 0, self._since)
+        elif recording.shrunk:
+            self._fail(f"The recording was emptied ({self.name}).", "the recording was emptied")
+            self._head = ()  # it can't be read any more
 
     # -- going on ------------------------------------------------------------------------------
 

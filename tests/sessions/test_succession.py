@@ -210,6 +210,20 @@ def test_of_several_recordings_only_what_the_deleted_one_had_is_written_again(
     assert session.files == [BEFORE, [REQUEST, ANSWER, *session.given[len(BEFORE) :]]]
 
 
+def test_where_a_recording_was_emptied_what_comes_then_goes_to_another(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.give(BEFORE)
+    os.truncate(session.writer.path, 0)
+    session.clock.now += 5
+    session.give(MEANWHILE)
+    session.give(AFTER)
+    assert session.writer.close()
+    assert "emptied" in session.writer.note
+    rest = session.files[-1]
+    assert rest == session.given[-len(rest) :]
+    assert rest[-len(AFTER) :] == AFTER
+
+
 def test_what_could_not_be_recorded_at_first_is_as_soon_as_it_can(tmp_path: Path) -> None:
     session = Session(tmp_path, at_first=False)
     assert session.writer.error == "not recorded: Permission denied"
