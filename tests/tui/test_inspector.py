@@ -114,3 +114,16 @@ async def test_it_shows_the_data_as_it_was_sent_to_the_character() -> None:
         assert (
             '{"type": "response.output_text.delta", "delta": bro\x1b[31mken' in view.copy_source()
         )
+
+
+async def test_a_record_that_cannot_be_read_back_is_said_to_be_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage(InspectorPane, delta())
+    async with stage.run_test(size=(80, 20)) as pilot:
+        await posed(pilot)
+        monkeypatch.setattr(stage.script.log.payload, "read", lambda *_: b"")
+        stage.widget.post_message(EntrySelected(stage.script.log, 1))
+        await stage.settle(pilot)
+        said = [str(section.title) for section in stage.query_one(SectionView).sections]
+        assert said == ["It can't be read back"]

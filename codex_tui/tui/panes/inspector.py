@@ -99,10 +99,13 @@ class InspectorPane(Pane):
         if (entry := message.entry) is None:
             return
         log, view = message.log, self._view()
-        record = log.record(entry)
         view.clear()
-        view.sent = _sent(record)
-        for block in _blocks(record):
+        try:
+            record = log.record(entry)
+            view.sent, blocks = _sent(record), list(_blocks(record))
+        except OSError as error:
+            view.sent, blocks = "", [_unreadable(error)]
+        for block in blocks:
             title = Content(block.title)
             view.add(Section(block.title, title, document=block.document, state=block.state))
             view.append(block.title, block.text)
@@ -116,6 +119,12 @@ class _Block:
     text: str
     document: Document
     state: State = ""
+
+
+def _unreadable(error: OSError) -> _Block:
+    """What is said of a record whose file fails, or was changed by somebody else."""
+    said = clean_line(error.strerror or str(error))
+    return _Block("It can't be read back", said, TextDocument(), "failed")
 
 
 def _blocks(record: Record) -> Iterator[_Block]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 STALL = 2.0
 """Seconds of silence from which on a gap is marked, and ends a run of deltas."""
 
+UNREADABLE = "can't be read back"
+"""Stands for what an event brought, where its file fails or was changed by somebody else."""
+
 _GIST_PIECES = 24  # how many deltas of a run are read to say how its text begins
 _LARGE = 1 << 20  # bytes: an event beyond them is not read back for a glance,
 _BEGINNING = 200  # but so many characters of it
@@ -81,7 +84,10 @@ def _says(log: EventLog, row: Row) -> tuple[str, Family, str]:
         if name == "cut":  # it may be large, and all that is said of it is how large
             size = units.size(log.total_size(row.first, row.first))
             return name, Family.ERROR, f"{size} of an event that never ended"
-        record = log.record(row.first)
+        try:
+            record = log.record(row.first)
+        except OSError:  # the inspector says why
+            return name, Family.ERROR, UNREADABLE
         return name, mark_family(record), clean_line(gist_of_mark(record))
     last = min(row.last, row.first + _GIST_PIECES)
     gist = _gist(log, row.first, last, run=row.count > 1, cut=last < row.last)
@@ -103,9 +109,12 @@ def mark_family(record: Record) -> Family:
 
 def _piece(log: EventLog, entry: int) -> str:
     """Return what an event brought; of one that takes long to read, how it begins."""
-    if log.total_size(entry, entry) > _LARGE:
-        return log.beginning(entry, _BEGINNING)
-    event = log.event(entry)
+    try:
+        if log.total_size(entry, entry) > _LARGE:
+            return log.beginning(entry, _BEGINNING)
+        event = log.event(entry)
+    except OSError:
+        return UNREADABLE
     return "" if event is None else gist_of_event(event)
 
 

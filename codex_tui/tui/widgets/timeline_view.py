@@ -285,7 +285,7 @@ class TimelineView(LineView):
         deadline = perf_counter() + _SLICE
         entry = start
         while 0 <= entry < len(log):
-            if self._needle in log.block(entry).lower():
+            if self._holds(log, entry):
                 self.select(entry)
                 return
             entry += step
@@ -294,11 +294,20 @@ class TimelineView(LineView):
                 deadline = perf_counter() + _SLICE
         self.app.bell()
 
+    def _holds(self, log: EventLog, entry: int) -> bool:
+        try:
+            return self._needle in log.block(entry).lower()
+        except OSError:  # nothing is found in what can't be read back
+            return False
+
     def copy_source(self) -> str:
         """Return the verbatim data of the event under the cursor."""
         if self._log is None or self._cursor is None:
             return ""
-        record = self._log.record(self._cursor)
+        try:
+            record = self._log.record(self._cursor)
+        except OSError:
+            return ""
         return record.frame.data if isinstance(record, FrameRecord) else gist_of_mark(record)
 
     # -- drawing -----------------------------------------------------------------------------
