@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from codex_tui.cli.output import Output
 
 INDENT = "  "
+_SLICE = 1 << 18  # characters that are taken apart at a time: a text may have millions of lines
 
 
 class RoleLines:
@@ -54,7 +55,8 @@ class RoleLines:
             self._output.write(f"{clean_line(role)}{again}:")
             self._midway.discard(key)
             self._open, self._breaks, self._empty = key, 0, True
-        self._output.write("".join(self._lines(piece)))
+        for start in range(0, len(piece), _SLICE):
+            self._output.write("".join(self._lines(piece[start : start + _SLICE])))
 
     def _lines(self, piece: str) -> list[str]:
         """Indent what follows a line end; line ends wait for what follows them."""

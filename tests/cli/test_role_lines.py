@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -120,3 +121,13 @@ def test_where_times_are_not_known_no_silence_is_told() -> None:
     silence = Silence()
     silence.begin(None)
     assert (silence.passed(99.0), silence.over(None), silence.over(50.0)) == (None, None, None)
+
+
+def test_a_text_of_very_many_lines_is_taken_apart_in_slices(page: Page) -> None:
+    text = "some words\n" * 200_000 + "the last\n"
+    tracemalloc.start()
+    page.lines.text("output", text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * len(text)
+    assert page.text == "output: " + text.rstrip("\n").replace("\n", "\n  ") + "\n"
