@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.insight.measures import measure
 from codex_tui.insight.report import report
-from codex_tui.insight.summary import lines_of
+from codex_tui.insight.summary import lines_of, note_on_times
 from codex_tui.insight.timing_report import timing_object
 
 if TYPE_CHECKING:
@@ -27,6 +27,6 @@ def figures_of(material: Material, turn: Turn) -> list[Line]:
     return list(lines_of(measure(turn, timing), timing))
 
 
-def is_timed(material: Material) -> bool:
-    """Whether the source has times."""
-    return material.folds.timing.timed
+def note_of(material: Material, turn: Turn) -> str:
+    """What has to be said of a turn's times; empty where they are what the figures say."""
+    return note_on_times(measure(turn, material.folds.timing))

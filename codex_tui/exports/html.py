@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
-from codex_tui.exports.figures import figures_of, is_timed
+from codex_tui.exports.figures import figures_of, note_of
 from codex_tui.exports.page.data import Script
 from codex_tui.exports.page.strip import density_of, strip
 from codex_tui.exports.page.table import table
@@ -213,9 +213,10 @@ def _figures(material: Material, turn: Turn) -> str:
         for line in figures_of(material, turn)
     )
     which = f" of turn {turn.number}" if len(material.turns) > 1 else ""
-    missing = "" if is_timed(material) else '<p class="note">no timing in this file</p>'
+    note = note_of(material, turn)
+    said = f'<p class="note">{escape(note)}</p>' if note else ""
     return (
         f'<section aria-label="figures"><div class="section-head"><h2>Figures{which}</h2></div>'
-        f'{missing}<div class="wide"><table class="figures"><tbody>\n{rows}</tbody></table></div>'
+        f'{said}<div class="wide"><table class="figures"><tbody>\n{rows}</tbody></table></div>'
         "</section>\n"
     )

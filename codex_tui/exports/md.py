@@ -15,11 +15,10 @@ from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.leaves import Leaf, Text
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import ROLE_MASK, Role
-from codex_tui.exports.figures import figures_of, is_timed
+from codex_tui.exports.figures import figures_of, note_of
 from codex_tui.exports.prose import leaves_of
 from codex_tui.exports.story import heading_of, tell, title_of
 from codex_tui.insight import units
-from codex_tui.insight.summary import NO_TIMING
 from codex_tui.safe_text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -117,9 +116,10 @@ def _table(material: Material, turn: Turn) -> str:
     for line in figures_of(material, turn):
         cells = (line.name.strip(), line.value, line.note)
         rows.append(f"| {' | '.join(_inline(cell) for cell in cells)} |")
-    missing = "" if is_timed(material) else f"{NO_TIMING}\n\n"
+    note = note_of(material, turn)
+    said = f"{note}\n\n" if note else ""
     head = f"<details><summary>Figures: {escape(turn.how)}</summary>\n\n"
-    return head + missing + "\n".join(rows) + "\n\n</details>\n\n"
+    return head + said + "\n".join(rows) + "\n\n</details>\n\n"
 
 
 def _inline(text: str) -> str:

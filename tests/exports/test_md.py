@@ -67,3 +67,10 @@ def test_the_document_has_only_our_own_html() -> None:
 )
 def test_it_has_the_conversation_and_the_figures(part: str) -> None:
     assert part in export(answer("Because.", prompt="why?"), "md").decode()
+
+
+@pytest.mark.parametrize("format_", ["md", "html"])
+def test_figures_of_a_turn_without_its_request_say_that_it_is_unknown(format_: str) -> None:
+    said = b"the request is unknown: times count from the beginning"
+    assert said in export(answer("a")[1:], format_)
+    assert said not in export(answer("a"), format_)
