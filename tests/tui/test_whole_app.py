@@ -47,16 +47,20 @@ def after(*keys: str) -> Callable[[Pilot[int]], object]:
     """Return what lets a session end, presses keys and lets every view draw all it has."""
 
     async def settle(pilot: Pilot[int]) -> None:
+        app = pilot.app
+        assert isinstance(app, CodexTui)
         await settled(pilot)
-        for area in pilot.app.screen.query(TextArea):
+        while app.viewer.has_class("-replaying") and not app.replay.playable:
+            await settled(pilot)  # a start that is late has put nothing off that could be seen
+        for area in app.screen.query(TextArea):
             area.cursor_blink = False
-        for field in pilot.app.screen.query(Input):
+        for field in app.screen.query(Input):
             field.cursor_blink = False
         for key in keys:
             await pilot.press(key)
             await settled(pilot)
         # A replay that has been loaded has more keys, and does not tell the line of keys so.
-        pilot.app.screen.refresh_bindings()
+        app.screen.refresh_bindings()
         await settled(pilot)
 
     return settle
