@@ -27,7 +27,7 @@ NO_REQUEST = "it can't be gone on from: it holds no request that was answered"
 NO_PROVIDER = "there is nobody to ask: begin with `codex-tui`, not with `replay`"
 REPLAYED = "this is a replay: ctrl+r, then ctrl+g goes on from it; ctrl+n begins anew"
 
-UNRECORDED = "what is here is not recorded and would be lost: x exports it; open again to leave it"
+UNRECORDED = "this is not recorded and would be lost: x exports it, opening again leaves it"
 
 
 class Opener:
@@ -84,6 +84,7 @@ class Opener:
             self._note(UNRECORDED)
             return False
         opened = OpenFile(path)
+        self._viewer.broadcast(lambda: Noted(""))
         self._replay.stop()
         self._session.kept.close()
         self._session.renew(self._store(opened))
