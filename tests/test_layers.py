@@ -60,8 +60,9 @@ EXCEPTIONS: dict[str, set[str]] = {
 
 # Inside tui each imports only what stands before it. A new module takes its place here.
 SCREENS = (
-    "messages",
     "theming",
+    "outline",
+    "messages",
     "compositor",
     "widgets",
     "dialogs",
@@ -80,8 +81,10 @@ SCREENS = (
     "terminal_driver",
     "crash_notice",
     "ascii",
+    "early_keys",
     "collector",
     "safe_lines",
+    "handover",
     "playback",
     "opening",
     "resend",

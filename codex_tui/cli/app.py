@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from codex_tui.cli.plainness import KEYS, SCREEN, is_plain
-from codex_tui.cli.saved import STDIN, STDIN_NAME, open_stream, refuse_other_files
-from codex_tui.insight.goto import GotoError, parse_goto
-from codex_tui.sources.backend import Backend
-from codex_tui.sources.demo_sessions import demo_prompts
-from codex_tui.sources.pipe import PipeSource
 from codex_tui.tui.collector import hold_collector
+from codex_tui.tui.outline.terminal import outlined
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
+    from codex_tui.sources.backend import Backend
+    from codex_tui.sources.pipe import PipeSource
     from codex_tui.tui.opening import Replayed
+    from codex_tui.tui.outline.terminal import OutlinedTerminal
 
+# What a verb needs only later is imported in it: the outline stands on the screen before.
 
+_STDIN = "-"
 _NO_PIPE = "- reads a pipe, and standard input is the terminal"
 
 
@@ -32,13 +33,17 @@ def open_app(settings: Settings, prompt: str) -> int:
         ProviderError: What the settings name can't be used.
         click.ClickException: There is no terminal.
     """
+    hold_collector()
+    from codex_tui.sources.backend import Backend
+
     backend = Backend(settings, os.environ)
     if is_plain(settings):
         from codex_tui.cli import plain
 
         return plain.answer(settings, backend, prompt)
     _take_terminal()
-    return _run(settings, backend=backend, prompt=prompt or None)
+    with outlined(settings, replaying=False) as terminal:
+        return _run(settings, terminal, backend=backend, prompt=prompt or None)
 
 
 def demo(settings: Settings, _: str) -> int:
@@ -47,13 +52,22 @@ def demo(settings: Settings, _: str) -> int:
     Raises:
         click.ClickException: There is no terminal.
     """
-    backend = Backend(settings, os.environ, demo=True)
+    hold_collector()
     if is_plain(settings):
         from codex_tui.cli import plain
 
-        return plain.demo(settings, backend, demo_prompts()[0])
+        return plain.demo(settings, *_demo(settings))
     _take_terminal()
-    return _run(settings, backend=backend, prompt=demo_prompts()[0])
+    with outlined(settings, replaying=False) as terminal:
+        backend, prompt = _demo(settings)
+        return _run(settings, terminal, backend=backend, prompt=prompt)
+
+
+def _demo(settings: Settings) -> tuple[Backend, str]:
+    from codex_tui.sources.backend import Backend
+    from codex_tui.sources.demo_sessions import demo_prompts
+
+    return Backend(settings, os.environ, demo=True), demo_prompts()[0]
 
 
 def replay(settings: Settings, name: str) -> int:
@@ -63,14 +77,17 @@ def replay(settings: Settings, name: str) -> int:
         OSError: The file can't be read.
         click.ClickException: It is no stream, or there is no terminal.
     """
-    saved = _piped() if name == STDIN else _opened(Path(name))
+    hold_collector()
+    saved = _piped() if name == _STDIN else _opened(Path(name))
+    at = _place(settings.at)
     if is_plain(settings):
         from codex_tui.cli import plain
 
-        _place(settings.at)
         return plain.play(settings, saved)
     _take_terminal()
-    return _run(settings, replay=_replayed(settings, saved) if isinstance(saved, Path) else saved)
+    with outlined(settings, replaying=True) as terminal:
+        file = _replayed(settings, saved, at) if isinstance(saved, Path) else saved
+        return _run(settings, terminal, replay=file)
 
 
 def _piped() -> BinaryIO:
@@ -81,6 +98,8 @@ def _piped() -> BinaryIO:
     """
     if os.isatty(KEYS):
         raise click.ClickException(_NO_PIPE)
+    from codex_tui.cli.saved import STDIN_NAME, refuse_other_files
+
     data = os.fdopen(os.dup(KEYS), "rb")
     refuse_other_files(data, STDIN_NAME)
     return data
@@ -98,7 +117,10 @@ def listen(settings: Settings, _: str) -> int:
     if os.isatty(KEYS):
         raise click.ClickException(_NO_PIPE)
     if stat.S_ISREG(os.fstat(KEYS).st_mode):
-        return replay(settings, STDIN)
+        return replay(settings, _STDIN)
+    hold_collector()
+    from codex_tui.sources.pipe import PipeSource
+
     source = PipeSource(os.dup(KEYS))
     source.begin()
     if is_plain(settings):
@@ -106,11 +128,13 @@ def listen(settings: Settings, _: str) -> int:
 
         return plain.listen(settings, source)
     _take_terminal()
-    return _run(settings, pipe=source)
+    with outlined(settings, replaying=True) as terminal:
+        return _run(settings, terminal, pipe=source)
 
 
 def _run(
     settings: Settings,
+    terminal: OutlinedTerminal | None,
     *,
     backend: Backend | None = None,
     prompt: str | None = None,
@@ -118,13 +142,14 @@ def _run(
     pipe: PipeSource | None = None,
 ) -> int:
     """Import the app, which is most of the start, and run it."""
-    hold_collector()
     from codex_tui.tui.app import run_app
 
-    return run_app(settings, backend=backend, prompt=prompt, replay=replay, pipe=pipe)
+    return run_app(
+        settings, backend=backend, prompt=prompt, replay=replay, pipe=pipe, terminal=terminal
+    )
 
 
-def _replayed(settings: Settings, path: Path) -> Replayed:
+def _replayed(settings: Settings, path: Path, at: str) -> Replayed:
     from codex_tui.tui.opening import Replayed
 
     return Replayed(
@@ -133,7 +158,7 @@ def _replayed(settings: Settings, path: Path) -> Replayed:
         paused=settings.paused,
         idle_limit=settings.idle_limit,
         loop=settings.loop,
-        at=_place(settings.at),
+        at=at,
         follow=settings.follow,
         exit=settings.exit,
     )
@@ -145,14 +170,20 @@ def _place(at: str | None) -> str:
     Raises:
         click.ClickException: It names no place.
     """
+    if not at:
+        return ""
+    from codex_tui.insight.goto import GotoError, parse_goto
+
     try:
-        return at if at and parse_goto(at) else ""
+        return at if parse_goto(at) else ""
     except GotoError as error:
         raise click.ClickException(f"--at: {error}") from None
 
 
 def _opened(path: Path) -> Path | BinaryIO:
     """The path of a file that is a stream; an open pipe, since that can be opened only once."""
+    from codex_tui.cli.saved import open_stream
+
     file = open_stream(path)
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file

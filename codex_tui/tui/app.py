@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.app import App
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 from textual.worker import WorkerFailed
@@ -28,7 +27,9 @@ from codex_tui.tui.collector import release_collector
 from codex_tui.tui.commands import commands_of
 from codex_tui.tui.crash_notice import show_crash
 from codex_tui.tui.dressing import bind_keys, dress
+from codex_tui.tui.early_keys import EarlyKeys
 from codex_tui.tui.exporting import Exporting
+from codex_tui.tui.handover import taking_over
 from codex_tui.tui.keys import APP_KEYS
 from codex_tui.tui.messages import (
     ClockTicked,
@@ -67,13 +68,13 @@ if TYPE_CHECKING:
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
     from codex_tui.tui.messages import Arrival
+    from codex_tui.tui.outline.terminal import OutlinedTerminal
 
-DEFAULT_THEME = "codex-dark"
 _SAFE_LINES = SafeLines()
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
-class CodexTui(App[int]):
+class CodexTui(EarlyKeys[int]):
     """Opens a viewer over one session and keeps the two in step."""
 
     TITLE = "codex-tui"
@@ -137,15 +138,14 @@ class CodexTui(App[int]):
         """Put on the theme, show the session, and begin what was asked for."""
         # The terminal has forgotten all of it; Textual paints what has changed meanwhile.
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
-        dress(self, self._settings, DEFAULT_THEME)
+        dress(self, self._settings)
         bind_keys(self, self._settings.keys)
         self.call_after_refresh(self._begin)
         self.set_interval(_CLOCK, self._tick)
 
-    def _begin(self) -> None:
+    async def _begin(self) -> None:
         release_collector()
-        if self.viewer.has_class("-replaying"):
-            self.viewer.arrangement.focus("timeline")
+        await self.take_keys()
         self._open()
         if self._talk is not None:
             self._talk.show_connection()
@@ -328,6 +328,7 @@ def run_app(
     prompt: str | None = None,
     replay: Replayed | BinaryIO | None = None,
     pipe: PipeSource | None = None,
+    terminal: OutlinedTerminal | None = None,
 ) -> int:
     """Run the app until the user leaves it, and return the process's exit code.
 
@@ -337,6 +338,7 @@ def run_app(
         prompt: What to send at once.
         replay: A file to play instead, or a pipe that is played.
         pipe: A pipe to watch instead, while it comes.
+        terminal: The terminal, where the outline is on it already.
 
     Raises:
         OSError: The file can't be opened.
@@ -345,6 +347,8 @@ def run_app(
     app = CodexTui(settings, opening, backend)
     if not takes_unicode():
         app.draw_ascii()
+    if terminal is not None:
+        app.driver_class = taking_over(terminal, app.driver_class)
     code = app.run()
     if app.crash is not None:
         show_crash(app.crash, backend.secrets() if backend is not None else [])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from codex_tui.config.errors import suggestion
-from codex_tui.state import load_choices, save_choice
+from codex_tui.state import save_choice
 from codex_tui.tui.keys import key_groups
-from codex_tui.tui.theming import load_themes, shipped_folder
+from codex_tui.tui.outline.looks import DEFAULT_THEME, shipped_folder, wanted_theme
+from codex_tui.tui.theming import load_themes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from codex_tui.config import Settings
 
 
-def dress(app: App[int], settings: Settings, otherwise: str) -> None:
+def dress(app: App[int], settings: Settings) -> None:
     """Load the themes, put on the user's, and remember what is put on later."""
     loaded = load_themes(shipped_folder(), settings.paths.themes)
     for theme in loaded.themes:
         app.register_theme(theme)
     for problem in loaded.problems:
         app.notify(str(problem), title="Theme left out", severity="warning", markup=False)
-    app.theme = _known_theme(app, settings) or otherwise
+    app.theme = _known_theme(app, settings)
     state = settings.paths.state
     app.theme_changed_signal.subscribe(app, lambda theme: _keep(state, theme.name))
 
@@ -47,11 +48,11 @@ def bind_keys(app: App[int], chosen: Mapping[str, str]) -> None:
 
 
 def _known_theme(app: App[int], settings: Settings) -> str:
-    wanted = settings.theme or load_choices(settings.paths.state).get("theme") or ""
-    if wanted and wanted not in app.available_themes:
-        app.notify(f"there is no theme {wanted!r}", severity="warning", markup=False)
-        return ""
-    return wanted
+    wanted = wanted_theme(settings)
+    if wanted in app.available_themes:
+        return wanted
+    app.notify(f"there is no theme {wanted!r}", severity="warning", markup=False)
+    return DEFAULT_THEME
 
 
 def _keep(state: Path, name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.layout import PANES, Arrangement
+from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.widgets.section_view import SectionView
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.screen import Screen
+
+    from codex_tui.tui.layout import Arrangement
 
 Searchable = SectionView | TimelineView
 

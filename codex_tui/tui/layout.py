@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.tabs import PaneTabs
 
@@ -11,16 +12,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from codex_tui.insight.conversation import Conversation
-
-PANES = {
-    "output": "Output",
-    "reasoning": "Reasoning",
-    "tools": "Tool calls",
-    "timeline": "Timeline",
-    "inspector": "Inspector",
-    "metrics": "Metrics",
-}
-"""The panes by their ids, in the order in which tab goes through them."""
 
 _RECEIVERS = {"writing": "output", "reasoning": "reasoning", "calling": "tools"}
 """The phases of a turn, and the panes that grow in them."""

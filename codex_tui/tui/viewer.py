@@ -19,7 +19,7 @@ from codex_tui.tui.compositor import paint_sparingly
 from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.finding import Finding
 from codex_tui.tui.keys import VIEWER_KEYS, key_groups
-from codex_tui.tui.layout import PANES, Arrangement
+from codex_tui.tui.layout import Arrangement
 from codex_tui.tui.messages import (
     ClockTicked,
     EntryHighlighted,
@@ -35,13 +35,14 @@ from codex_tui.tui.messages import (
     SessionOpened,
     SessionSought,
 )
+from codex_tui.tui.outline.places import HEIGHTS, WIDTHS, classes_for
+from codex_tui.tui.outline.words import PANES, PROMPT
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.panes.keyhints import KeyHints
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
-from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
 from codex_tui.tui.panes.reasoning import ReasoningPane
 from codex_tui.tui.panes.status import StatusBar
@@ -70,8 +71,6 @@ if TYPE_CHECKING:
     from codex_tui.tui.messages import Arrival
 
 Breakpoints = list[tuple[int, str]] | None
-_WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
-_HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
 _INSPECT_EVERY = 0.4  # seconds: each time is a pane of JSON, and costs as much as a paint
 
 
@@ -80,8 +79,8 @@ class Viewer(Screen[None]):
 
     CSS_PATH = "viewer.tcss"
     # Textual declares these as instance variables, so they can be no ClassVar here.
-    HORIZONTAL_BREAKPOINTS: Breakpoints = _WIDTHS
-    VERTICAL_BREAKPOINTS: Breakpoints = _HEIGHTS
+    HORIZONTAL_BREAKPOINTS: Breakpoints = WIDTHS
+    VERTICAL_BREAKPOINTS: Breakpoints = HEIGHTS
     AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [*VIEWER_KEYS, *PLAY_KEYS]
@@ -102,6 +101,8 @@ class Viewer(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the panes; viewer.tcss arranges them by size."""
+        # Textual sets these classes only after a first paint, which would be one of a large size.
+        self.add_class(*classes_for(*self.app.size))
         yield StatusBar(id="status")
         yield PaneTabs(PANES, id="tabs")
         with Container(id="panes"):
@@ -118,14 +119,15 @@ class Viewer(Screen[None]):
         yield Transport(id="transport")
         yield Finder(id="finder")
         with Horizontal(id="entry"):
-            yield Static("❯", id="prompt", markup=False)
+            yield Static(PROMPT, id="prompt", markup=False)
             yield Composer(self._history, id="composer")
         yield KeyHints(id="hints")
 
     def on_mount(self) -> None:
-        """Begin in the composer."""
-        self.arrangement.activate("output")
-        self.composer.focus()
+        """Begin in the composer, or where a replay is followed."""
+        replaying = self.has_class("-replaying")
+        self.arrangement.activate("timeline" if replaying else "output")
+        (self.timeline if replaying else self.composer).focus()
 
     @property
     def composer(self) -> Composer:
@@ -146,9 +148,8 @@ class Viewer(Screen[None]):
 
     def broadcast(self, make: Callable[[], Message]) -> None:
         """Post a message of its own to the status, the strip and every pane."""
-        others = (self.query_one(StatusBar), self.query_one(Transport), self.strip_pane)
-        for widget in (*others, *self.query(Pane)):
-            widget.post_message(make())
+        for widget in self.query("StatusBar, Transport, TimeStripPane, Pane"):
+            widget.post_message(make())  # to none, where the app is just being left
 
     def open_session(self, conversation: Conversation, log: EventLog, timing: Timing) -> None:
         """Show another session."""
@@ -396,4 +397,4 @@ class Viewer(Screen[None]):
         """Say in the composer what is to be typed."""
         self.composer.ask(what)
         mark = self.query_one("#prompt", Static)
-        mark.update(Content("⏎" if what else "❯"))
+        mark.update(Content("⏎" if what else PROMPT))

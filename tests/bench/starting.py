@@ -22,7 +22,10 @@ BARE = f"{sys.executable} {CHECKOUT / 'tests/bench/bare.py'}"
 
 
 def start(scale: Scale) -> Row:
-    """`--version` against an import of Textual; the demo against a bare app and a log viewer."""
+    """`--version` against an import of Textual; the demo against a bare app and a log viewer.
+
+    Our first paint is the outline of the panes; `ready` is when they take keys.
+    """
     from tests.bench.environment import toolong
 
     folder = Path(tempfile.mkdtemp(prefix="codex-tui-bench-"))
@@ -31,9 +34,10 @@ def start(scale: Scale) -> Row:
     return Row(
         "`codex-tui --version`; first paint of `codex-tui demo` in tmux",
         {
-            "ours": _both(process([PROGRAM, "--version"]), f"{PROGRAM} demo", "Timeline"),
+            "ours": _both(process([PROGRAM, "--version"]), _ready(f"{PROGRAM} demo", "Timeline")),
             "textual": _both(
-                process([sys.executable, "-c", "import textual.app"]), BARE, "bare Textual app"
+                process([sys.executable, "-c", "import textual.app"]),
+                first_paint(BARE, "bare Textual app"),
             ),
             "toolong": first_paint(f"{toolong()} {log}", "a line of a log"),
         },
@@ -46,6 +50,16 @@ def start(scale: Scale) -> Row:
     )
 
 
+def _ready(command: str, shows: str) -> Callable[[], Figures]:
+    """A first paint, and `ready`: when what is typed then is in the composer."""
+
+    def run() -> Figures:
+        with Terminal() as terminal:
+            return {"paint": terminal.until(command, shows), "ready": terminal.echo("quick")}
+
+    return run
+
+
 def first_paint(command: str, shows: str) -> Callable[[], Figures]:
     """A run that starts a command in tmux and waits until a text is on the screen."""
 
@@ -56,8 +70,7 @@ def first_paint(command: str, shows: str) -> Callable[[], Figures]:
     return run
 
 
-def _both(cpu: Callable[[], Figures], command: str, shows: str) -> Callable[[], Figures]:
-    paint = first_paint(command, shows)
+def _both(cpu: Callable[[], Figures], paint: Callable[[], Figures]) -> Callable[[], Figures]:
     return lambda: {**cpu(), **paint()}
 
 

@@ -65,10 +65,16 @@ class Terminal:
 
     def until(self, command: str, shows: str) -> float:
         """Seconds from starting a command until a text of its is on the screen."""
-        began = perf_counter()
+        self._began = perf_counter()
         self._say(f"respawn-pane -k '{command}'")
         self._until(shows.encode())
-        return perf_counter() - began
+        return perf_counter() - self._began
+
+    def echo(self, text: str) -> float:
+        """Seconds from starting the command until what is typed now is on the screen."""
+        self._say(f"send-keys -l {text}")
+        self._until(text.encode())
+        return perf_counter() - self._began
 
     def _say(self, command: str) -> None:
         assert self._tmux.stdin is not None

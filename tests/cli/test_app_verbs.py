@@ -32,7 +32,7 @@ def piped(pipe):
 
     return [type(record).__name__ for record in asyncio.run(read())]
 
-def run_app(settings, *, backend=None, prompt=None, replay=None, pipe=None):
+def run_app(settings, *, backend=None, prompt=None, replay=None, pipe=None, terminal=None):
     kind = type(replay).__name__
     data = replay.read().decode() if hasattr(replay, "read") else str(getattr(replay, "path", ""))
     told = {"prompt": prompt, "replay": data, "kind": kind, "keys": os.isatty(0)}

@@ -39,7 +39,7 @@ def talked(home: Path, server: Server, answers: Sequence[str], quiet: float) -> 
     """Get every answer in the app, and look into the dialogs after it."""
     environ = environment(home, OPENAI_API_KEY="sk-test")
     with Terminal.run(["--base-url", server.url], environ) as terminal:
-        terminal.until("Ask, or paste")
+        terminal.until("ready")
         for number, prompt in enumerate(answers, 1):
             terminal.press(f"{prompt}\r", 0.15)
             while sum(request.method == "POST" for request in server.requests) < number:
@@ -100,7 +100,7 @@ def test_what_is_pasted_into_the_composer_is_drawn_as_what_it_is(
     environ = environment(tmp_path, OPENAI_API_KEY="sk-test")
     pasted = "\x9b7777m\u202ehidden\U000e0068\x0e\x7f"
     with Terminal.run(["--base-url", server.url], environ) as terminal:
-        terminal.until("Ask, or paste")
+        terminal.until("ready")
         for _ in range(2):  # in the composer, then in the palette
             terminal.press(f"\x1b[200~{pasted}\x1b[201~", 0.1)
             terminal.press("\x10", 0.1)

@@ -54,6 +54,8 @@ class Rig:
     @asynccontextmanager
     async def running(self, width: int = 140, height: int = 40) -> AsyncIterator[Pilot[int]]:
         async with self.app.run_test(size=(width, height)) as pilot:
+            while not self.app.takes_keys:
+                await pilot.pause()
             await pilot.pause()
             yield pilot
 

@@ -8,7 +8,7 @@ import pytest
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from codex_tui.tui.layout import PANES
+from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.keyhints import KeyHints

@@ -11,13 +11,12 @@ from textual.widgets import TextArea
 
 from codex_tui.safe_text import clean_line, one_for_one
 from codex_tui.tui.messages import PromptSubmitted
+from codex_tui.tui.outline.words import ASK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
-
-PLACEHOLDER = "Ask, or paste"
 
 
 class Composer(TextArea):
@@ -58,7 +57,7 @@ class Composer(TextArea):
             tab_behavior="focus",
             show_line_numbers=False,
             highlight_cursor_line=False,
-            placeholder=Content(PLACEHOLDER),
+            placeholder=Content(ASK),
         )
         self.cursor_blink = False  # each blink is a paint, also when nothing happens
         self._history = list(history)
@@ -81,7 +80,7 @@ class Composer(TextArea):
 
     def ask(self, what: str) -> None:
         """Say what is to be typed now, where it isn't a prompt."""
-        self.placeholder = Content(clean_line(what) or PLACEHOLDER)
+        self.placeholder = Content(clean_line(what) or ASK)
 
     def restore(self, text: str) -> None:
         """Put back what could not be sent, unless something else is being typed already."""

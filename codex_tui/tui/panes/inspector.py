@@ -12,6 +12,7 @@ from codex_tui.insight.facts import facts_of, headline_of
 from codex_tui.insight.ranges import facts_of_range, headline_of_range
 from codex_tui.safe_text import clean_line
 from codex_tui.sessions.records import CutRecord, EndRecord, FrameRecord, RequestRecord
+from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from codex_tui.sessions.records import Record
     from codex_tui.tui.messages import EntrySelected, RangeChanged, SessionOpened
     from codex_tui.tui.widgets.documents import Document
-
-PLACEHOLDER = "What the selected event says will stand here, field by field and as it was sent."
 
 _NAMES = 12  # cells of a fact's name that the values stand behind
 
@@ -48,7 +47,7 @@ class RecordView(SectionView):
 class InspectorPane(Pane):
     """The selected record: what we know of it, its fields, and its verbatim data."""
 
-    TITLE = "Inspector"
+    TITLE = PANES["inspector"]
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -56,7 +55,7 @@ class InspectorPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
-        yield RecordView(placeholder=Content(PLACEHOLDER), follow=False)
+        yield RecordView(placeholder=Content(EMPTY["inspector"]), follow=False)
 
     def on_range_changed(self, message: RangeChanged) -> None:
         """Say what a chosen range holds."""

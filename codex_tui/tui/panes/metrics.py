@@ -10,6 +10,7 @@ from textual.content import Content
 from codex_tui.insight.measures import measure
 from codex_tui.insight.summary import lines_of, note_on_times
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.section_view import SectionView
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
         SessionSought,
     )
 
-PLACEHOLDER = "The figures of the stream will stand here: when, how fast, how even."
-
 _EVENTS_A_SECOND = 20_000
 """A long turn is measured less often: its figures cost about a microsecond an event."""
 
@@ -38,7 +37,7 @@ _EVENTS_A_SECOND = 20_000
 class MetricsPane(Pane):
     """Figures in groups, brought up to date once a second while it streams."""
 
-    TITLE = "Metrics"
+    TITLE = PANES["metrics"]
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -50,7 +49,7 @@ class MetricsPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
-        yield SectionView(placeholder=Content(PLACEHOLDER), follow=False)
+        yield SectionView(placeholder=Content(EMPTY["metrics"]), follow=False)
 
     # -- messages ----------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from codex_tui.insight.figures import figures_of
 from codex_tui.insight.items import MessageItem, Part
 from codex_tui.insight.prompts import call_names_of
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.phases import PHASES, phase_of
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
 from codex_tui.tui.widgets.documents import TextDocument
@@ -31,8 +32,8 @@ _STATES: dict[str, State] = {"completed": "muted", "incomplete": "warning", "can
 class OutputPane(ProjectionPane):
     """The conversation: what was asked, what was answered, and how it ended."""
 
-    TITLE = "Output"
-    PLACEHOLDER = "The answer will stand here, as it streams.\nType a prompt below; enter sends it."
+    TITLE = PANES["output"]
+    PLACEHOLDER = EMPTY["output"]
 
     def groups(self, turn: Turn) -> Iterator[Group]:
         """Yield what was asked, the messages and the end of a turn."""

@@ -10,6 +10,7 @@ from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.insight import units
 from codex_tui.insight.items import Part, ReasoningItem
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ SEALED = "encrypted, no summary sent"
 class ReasoningPane(ProjectionPane):
     """What the model let be seen of its thinking."""
 
-    TITLE = "Reasoning"
-    PLACEHOLDER = "Reasoning summaries will stand here, one section for each."
+    TITLE = PANES["reasoning"]
+    PLACEHOLDER = EMPTY["reasoning"]
 
     def groups(self, turn: Turn) -> Iterator[Group]:
         """Yield the reasoning items of a turn."""

@@ -18,6 +18,7 @@ from codex_tui.insight.figures import figures_of
 from codex_tui.safe_text import clean_line
 from codex_tui.sessions.records import EndRecord
 from codex_tui.tui.messages import Connection
+from codex_tui.tui.outline.words import NAME
 from codex_tui.tui.panes.phases import PHASES, phase_of
 from codex_tui.tui.widgets.painted_lines import PaintedLines
 
@@ -140,7 +141,7 @@ class StatusBar(Widget):
         model = (turn.transcript.model if turn is not None else None) or self._connection.model
         model, provider = clean_line(model), clean_line(self._connection.provider)
         effort = f" ({clean_line(self._connection.effort)})" if self._connection.effort else ""
-        name: Parts = [("name", " codex-tui  ")]
+        name: Parts = [("name", NAME)]
         whole = " · ".join(word for word in (model, provider) if word)
         return [
             [*name, ("text", whole + effort)],

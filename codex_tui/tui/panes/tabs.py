@@ -10,13 +10,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from codex_tui.tui.outline.words import tabs_for
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual import events
-
-
-_LETTERS = (100, 4, 3, 1)
 
 
 class PaneTabs(Widget):
@@ -52,13 +51,7 @@ class PaneTabs(Widget):
             self.refresh()
 
     def _places(self) -> list[tuple[str, str]]:
-        """Return the panes with what stands on their tabs: as much of their titles as fits."""
-        for letters in _LETTERS:
-            end = " " if letters > 1 else ""
-            places = [(pane, f" {title[:letters]}{end}") for pane, title in self._titles.items()]
-            if sum(len(text) + 1 for _, text in places) <= self.size.width:
-                break
-        return places
+        return tabs_for(self._titles, self.size.width)
 
     def render_line(self, y: int) -> Strip:
         """Draw the tabs in one line; the one that receives has a mark behind it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.insight import units
+from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class TimelinePane(Pane):
     """Rows over the log; the lower border counts the events."""
 
-    TITLE = "Timeline"
+    TITLE = PANES["timeline"]
 
     _events = 0
     _range: tuple[int, int] | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from codex_tui.insight import units
 from codex_tui.insight.items import ToolCall
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
@@ -38,8 +39,8 @@ _PLAIN = {
 class ToolsPane(ProjectionPane):
     """One section for each call, its output below it."""
 
-    TITLE = "Tool calls"
-    PLACEHOLDER = "Tool calls will stand here, their arguments as they grow."
+    TITLE = PANES["tools"]
+    PLACEHOLDER = EMPTY["tools"]
 
     def groups(self, turn: Turn) -> Iterator[Group]:
         """Yield the calls of a turn."""

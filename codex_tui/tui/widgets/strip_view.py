@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from codex_tui.insight.density import Density
 from codex_tui.insight.families import Family
+from codex_tui.tui.outline.words import EMPTY_STRIP
 from codex_tui.tui.widgets.painted_lines import PaintedLines
 from codex_tui.tui.widgets.slices import after_a_breath
 from codex_tui.tui.widgets.strip_axis import Axis
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from codex_tui.sessions.log import EventLog
     from codex_tui.tui.widgets.range_selection import RangeSelection
 
-EMPTY = "Every event will stand here at its time, and every silence."
 UNTIMED = "no timing in this file"
 
 SLICE = 0.008
@@ -187,7 +187,7 @@ class StripView(Widget, can_focus=True):
     def _draw(self) -> list[Strip]:
         density = self.density
         if density is None or not (density.timed or density.log.events or self._now is not None):
-            return self._say(EMPTY)
+            return self._say(EMPTY_STRIP)
         if density.log.events and not density.timed:
             return self._say(UNTIMED)
         labels, axis = self.laid_out(density)

@@ -20,6 +20,7 @@ from codex_tui.insight.families import Family, is_delta
 from codex_tui.insight.gist import gist_of_mark
 from codex_tui.sessions.records import FrameRecord
 from codex_tui.tui.messages import EntryHighlighted
+from codex_tui.tui.outline.words import EMPTY
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.rows import Row, Rows
 from codex_tui.tui.widgets.slices import after_a_breath
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from codex_tui.sessions.log import EventLog
 
-PLACEHOLDER = "Every event will stand here with the time of its arrival."
 NOTHING_PASSES = "No event's type passes the filter; f changes it."
 
 _TAKEN = 5_000  # entries that are taken up at a time: five milliseconds
@@ -337,7 +337,7 @@ class TimelineView(LineView):
     def _empty_line(self, y: int, width: int) -> Strip:
         """Draw a line of a view without rows: what will stand here, in the middle."""
         style = self._base + self._style("muted")
-        text = NOTHING_PASSES if self._log is not None and len(self._log) else PLACEHOLDER
+        text = NOTHING_PASSES if self._log is not None and len(self._log) else EMPTY["timeline"]
         lines = [] if self.shown else wrap(text, max(1, width - 4))
         line = y - (self.scrollable_content_region.height - len(lines)) // 2
         said = lines[line] if 0 <= line < len(lines) else ""
