@@ -62,6 +62,11 @@ class Checkpoints:
     def __len__(self) -> int:
         return len(self._kept)
 
+    @property
+    def latest(self) -> int:
+        """How many entries the latest checkpoint holds: `state_at` folds nothing there."""
+        return self._kept[-1].folded
+
     def note(self, folded: int, conversation: Conversation) -> None:
         """Keep the state of a conversation that holds the first `folded` entries, if it is time.
 

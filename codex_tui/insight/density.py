@@ -109,12 +109,16 @@ class Density:
         """What is to be said where the latest turn came in portions."""
         return self._portions.finding
 
-    def take_up(self, most: int) -> bool:
-        """Take in at most so many entries; return whether there are more."""
-        stop = min(len(self.log), len(self.clock) + most)
+    def take_up(self, most: int, end: int | None = None) -> bool:
+        """Take in at most so many entries; return whether there are more before `end`.
+
+        `end` is by default that of the log, which may be growing faster than it is taken in.
+        """
+        end = len(self.log) if end is None else end
+        stop = min(end, len(self.clock) + most)
         for entry in range(len(self.clock), stop):
             self._take(entry)
-        return stop < len(self.log)
+        return stop < end
 
     def _take(self, entry: int) -> None:
         kind = self.log.kind(entry)

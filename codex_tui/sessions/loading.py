@@ -13,7 +13,6 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from codex_tui.sessions.indexing import Indexer
-from codex_tui.sessions.reader import CHUNK
 from codex_tui.sessions.saved_index import fingerprint, load_index, save_index
 
 if TYPE_CHECKING:
@@ -27,7 +26,10 @@ if TYPE_CHECKING:
 WORTH_SAVING = 4 * 1024 * 1024
 """Bytes of a file from which on its index is saved: a smaller one is indexed as quickly."""
 
-REST = 0.0005
+BLOCK = 512 * 1024
+"""Bytes that are read at a time."""
+
+REST = 0.002
 """Seconds that the thread rests after each block."""
 
 POLL = 0.1
@@ -144,7 +146,7 @@ class Loading:
     def _indexed(self) -> Iterator[EventLog]:
         maker = self._maker or Indexer(self._log)
         with self._path.open("rb", buffering=0) as file:
-            while (chunk := file.read(CHUNK)) or self._may_grow():
+            while (chunk := file.read(BLOCK)) or self._may_grow():
                 found = maker.feed(chunk)
                 if len(found) or not chunk:
                     yield found

@@ -36,7 +36,14 @@ SLICE = 0.005
 """Seconds that folding may take at a time: where entries are large, fewer are folded."""
 
 REST = 0.001  # seconds between two such slices
+HEAD = 2_000
+"""Entries that are shown while the file is still being indexed: something is to be seen at once,
+but the thread that indexes and the loop keep each other waiting for the interpreter. A million
+events took 34 s of CPU beside all that the panes do with them."""
+
 TELL_EVERY = 0.1  # seconds between two looks of the panes at a file that is being loaded
+TELL_INDEXING = 2.0  # while it is indexed: what they find then costs them much
+_TELLING = 0.1  # the share of the time that these looks may take
 POLL = 0.1  # seconds between two looks at a file that grows
 
 
@@ -57,7 +64,7 @@ class Replay:
         self._timer: Timer | None = None
         self._playback: Playback | None = None
         self._folding = FOLDED
-        self._told = 0.0  # when it was last said how far loading has come
+        self._tell_at = 0.0  # when it is next to be said how far loading has come
 
     @property
     def playable(self) -> bool:
@@ -120,10 +127,13 @@ class Replay:
         """Go through what is loaded in small slices, until all of it is."""
         begun = False
         while not self._caught_up() or not loading.complete:
-            worked = self._slice()
-            if perf_counter() > self._told + TELL_EVERY:
-                self._told = perf_counter()
+            waiting = not loading.caught_up and len(self._session.folds.timing) >= HEAD
+            worked = not waiting and self._slice()
+            if (began := perf_counter()) > self._tell_at:
                 self._grown()
+                took = perf_counter() - began
+                pause = TELL_INDEXING if waiting else TELL_EVERY
+                self._tell_at = perf_counter() + max(pause, took / _TELLING)
             if not begun and loading.caught_up and self._caught_up():
                 begun = True
                 self._arrive(file)
@@ -159,7 +169,10 @@ class Replay:
 
     def _catch_up(self, playback: Playback) -> None:
         if self._file is not None and self._file.speed is None and not self._file.at:
-            playback.player.seek_entry(playback.player.total)
+            # While it loads, to where nothing has to be folded again to get there.
+            latest = self._session.folds.checkpoints.latest
+            player = playback.player
+            player.seek_entry(player.total if player.complete else min(latest, player.total))
         playback.catch_up()
 
     def _arrive(self, file: Replayed) -> None:

@@ -226,6 +226,15 @@ def test_a_text_that_was_replaced_is_as_it_was_before() -> None:
     assert [text.streamed for text in texts] == [None, "draft", "draftlate"]
 
 
+def test_nothing_is_folded_again_at_the_latest_checkpoint() -> None:
+    log = logged(frames(text_delta("x", 0) for _ in range(100)))
+    checkpoints = Checkpoints(log, spacing=16)
+    assert checkpoints.latest == 0
+    played(log, checkpoints)
+    assert 0 < checkpoints.latest <= len(log)
+    assert checkpoints.distance(checkpoints.latest) == 0
+
+
 def test_turns_that_are_over_are_shared() -> None:
     turn: list[Record] = [
         RequestRecord(1, "now"),

@@ -13,7 +13,7 @@ from codex_tui.insight.density import KEPT, LANES, TURNS, Density, Silences
 from codex_tui.insight.families import Family
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.payload import Spool
-from codex_tui.sessions.records import CutRecord, FrameRecord, RequestRecord
+from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
 from codex_tui.wire.decode import decode_event
 from tests.insight.streams import created, text_delta
 from tests.insight.timed import at, comment, end, head, play, request
@@ -40,6 +40,16 @@ def density_of(*records: Record) -> Density:
 def counts(density: Density, family: Family, columns: int = 10) -> list[int]:
     spread = density.buckets.spread(density.clock.latest, columns)
     return spread.counts[LANES.index(family)]
+
+
+def test_no_more_is_taken_in_than_was_told_of() -> None:
+    whole = density_of(*(CommentRecord(float(t), t, ("",)) for t in range(5)))
+    density = Density(whole.log)
+    assert density.take_up(1, 3)
+    assert not density.take_up(100, 3)
+    assert len(density.clock) == 3
+    assert not density.take_up(100)
+    assert len(density.clock) == 5
 
 
 # -- buckets -----------------------------------------------------------------------------------

@@ -76,18 +76,20 @@ class Rows:
         self._last_kind = -1
         self._last_t: float | None = None
 
-    def extend(self, most: int | None = None) -> bool:
+    def extend(self, most: int | None = None, end: int | None = None) -> bool:
         """Take up entries that were appended since the last call; True if there are more.
 
-        `most` is how many are taken at a time: an index of a million is there all at once.
+        `most` is how many are taken at a time: an index of a million is there all at once. `end` is
+        by default that of the log, which may be growing faster than it is taken up.
         """
-        stop = len(self._log) if most is None else min(len(self._log), self._taken + most)
+        end = len(self._log) if end is None else end
+        stop = end if most is None else min(end, self._taken + most)
         for entry in range(self._taken, stop):
             kind = self._log.kind(entry)
             if self._shows(entry, kind):
                 self._take(entry, kind)
         self._taken = max(self._taken, stop)
-        return self._taken < len(self._log)
+        return self._taken < end
 
     def _shows(self, entry: int, kind: int) -> bool:
         if self._within is not None and not self._within[0] <= entry <= self._within[1]:

@@ -99,16 +99,20 @@ class StripView(Widget, can_focus=True):
         self.take_up()
 
     def take_up(self) -> None:
-        """Show what was appended to the log; a long one in slices."""
+        """Show what was appended to the log so far; a long one in slices."""
+        if self.density is not None:
+            self._told = len(self.density.log)
         if not self._scheduled:
             self._work()
+
+    _told = 0  # entries of the log when it was last said that it has grown
 
     def _work(self) -> None:
         self._scheduled = False
         if (density := self.density) is None:
             return
         deadline = perf_counter() + SLICE
-        while density.take_up(_PORTION):
+        while density.take_up(_PORTION, self._told):
             if perf_counter() > deadline:
                 self._scheduled = True
                 after_a_breath(self, self._work)

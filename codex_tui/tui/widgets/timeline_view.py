@@ -124,14 +124,21 @@ class TimelineView(LineView):
         self.filter_names(self._filter)
 
     def take_up(self, position: int | None = None) -> None:
-        """Show what was appended to the log.
+        """Show what was appended to the log so far.
 
         Args:
             position: How many entries have come at the moment shown; None for all.
         """
-        if (rows := self._rows) is None or self._log is None:
+        if self._log is not None:
+            self._told = len(self._log)
+            self._take(position)
+
+    _told = 0  # entries of the log when it was last said that it has grown
+
+    def _take(self, position: int | None) -> None:
+        if (rows := self._rows) is None:
             return
-        if rows.extend(_TAKEN):
+        if rows.extend(_TAKEN, self._told):
             after_a_breath(self, partial(self._take_more, rows))
         self._position = position
         if position is not None:
@@ -142,7 +149,7 @@ class TimelineView(LineView):
 
     def _take_more(self, rows: Rows) -> None:
         if rows is self._rows:
-            self.take_up(self._position)
+            self._take(self._position)
 
     def _go_along(self, position: int) -> None:
         """Put the cursor on what came last at a moment of a replay."""
