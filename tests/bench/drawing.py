@@ -25,7 +25,7 @@ from codex_tui.wire.sse import ServerSentEvent
 from tests.bench import prose
 from tests.bench.children import MB, child, memory, put_first
 from tests.bench.harness import Figures, Row, Scale, Target, percentile
-from tests.bench.screen import Marks, Screen, Stalls, mark, running
+from tests.bench.screen import Marks, Screen, Stalls, mark, running, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -116,6 +116,7 @@ async def _rows(count: int) -> Figures:
     view = TimelineView()
     async with running(Stage(view)) as screen:
         view.show_log(log)
+        await until(lambda: view.shown >= count)  # it takes a long log up in slices
         await asyncio.sleep(0.5)
         return {"cpu": await each(screen, [one_more] * 60)}
 
