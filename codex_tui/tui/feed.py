@@ -57,6 +57,7 @@ class Feed:
         self._source: Source | None = None
         self._open: int | None = None  # the number of the turn that has no end yet
         self._begun = False
+        self._abandoned = False
         self._ticked = 0.0  # the loop's time at the last tick
         self._spent = 0.0  # the thread's CPU time at it
 
@@ -85,11 +86,16 @@ class Feed:
             self._begun = True
 
     def abandon(self) -> None:
-        """End the turn that is open, since the program leaves: a recording gets an ending."""
+        """End the turn that is open, since the program leaves: a recording gets an ending.
+
+        Nothing is folded by itself any more, for what it would be shown on is being taken down.
+        """
         if self._open is not None and self._keeper.place() is not None:
             t = self._source.now() if self._source is not None else None
             turn = self._folds.conversation.turn
             self.take([left(self._open, t, turn, "codex-tui was closed.")])
+        self._abandoned = True
+        self.stop()
 
     def wake(self) -> None:
         """Fold what is pending as soon as may be: more of it has been kept."""
@@ -104,7 +110,7 @@ class Feed:
             self._timer = None
 
     def _schedule(self) -> None:
-        if self._timer is None:
+        if self._timer is None and not self._abandoned:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_at(max(loop.time(), self._ticked + TICK), self._tick)
 

@@ -41,6 +41,8 @@ class Session:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._context = copy_context()
         self.source: Source | None = None
+        self.closed = False
+        """Whether the program leaves; no stream begins any more."""
         self.renew()
 
     def renew(self, store: Store | None = None) -> None:
@@ -52,9 +54,9 @@ class Session:
 
     def close(self) -> None:
         """End a running stream as cancelled, and have everything written."""
+        self.closed = True
         if self._feed is not None:
             self._feed.abandon()
-            self._feed.stop()
         self.kept.close()
 
     @property
@@ -85,6 +87,8 @@ class Session:
 
     async def stream(self, source: Source, body: dict[str, Any] | None = None) -> None:
         """Read a source to its end; `body` is the request that it sends, if it sends one."""
+        if self.closed:
+            return
         self.source = source
         if body is not None:
             self.last_body, self.outputs = body, {}

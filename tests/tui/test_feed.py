@@ -156,3 +156,24 @@ async def test_leaving_adds_nothing_to_a_file_that_is_only_replayed() -> None:
     rig.feed.take([RequestRecord(1, "2026-11-22T07:39:30.123Z"), delta(1)])
     rig.feed.abandon()
     assert len(rig.keeper.kept) == 2
+
+
+async def test_once_it_was_left_nothing_is_folded_or_delivered() -> None:
+    rig = Rig()
+    goes_on = asyncio.Event()
+
+    class Late(Batches):
+        async def batches(self) -> AsyncGenerator[Sequence[Record]]:
+            yield [RequestRecord(1, "2026-11-22T07:39:30.123Z"), delta(1)]
+            await goes_on.wait()
+            yield [delta(2)]
+
+    running = asyncio.create_task(rig.feed.run(Late()))
+    await asyncio.sleep(0)
+    rig.feed.abandon()
+    goes_on.set()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    rig.feed.wake()
+    assert rig.delivered == []
+    running.cancel()
