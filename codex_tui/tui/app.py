@@ -146,6 +146,10 @@ class CodexTui(EarlyKeys[int]):
     async def _begin(self) -> None:
         release_collector()
         await self.take_keys()
+        if self._ended_by:
+            self._leave(self._ended_by)
+        if self.session.closed:
+            return  # all that could be shown on is going
         self._open()
         if self._talk is not None:
             self._talk.show_connection()
@@ -302,6 +306,9 @@ class CodexTui(EarlyKeys[int]):
         self.crash = report_crash(cause, self._settings.paths.log)
         self._exit_renderables[:] = [Text(clean_line(self.crash.sentence))]
 
+    _ended_by = 0
+    """The signal that ends the app, if one does."""
+
     crash: Crash | None = None
     """What the app failed of, if it did."""
 
@@ -311,7 +318,13 @@ class CodexTui(EarlyKeys[int]):
         self._close_messages_no_wait()
 
     def _leave(self, number: int) -> None:
-        """Leave because of a signal, with the exit code that a shell expects."""
+        """Leave because of a signal, with the exit code that a shell expects.
+
+        While the panes are being built they can't be taken down: then, as soon as they are there.
+        """
+        self._ended_by = number
+        if not self.takes_keys:
+            return
         self.session.close()
         self.exit(return_code=128 + number)
 

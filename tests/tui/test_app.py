@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from textual.app import ComposeResult
     from textual.pilot import Pilot
 
     from codex_tui.sessions.records import Record
@@ -373,3 +375,19 @@ async def test_the_palette_offers_what_the_app_can_do(tmp_path: Path) -> None:
         assert {"Open a file", "New conversation", "Connection", "Export", "Inspector"} <= {
             *offered
         }
+
+
+async def test_a_signal_that_comes_while_the_panes_are_built_ends_the_app_once_they_are_there(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose = OutputPane.compose
+
+    def interrupted(pane: OutputPane) -> ComposeResult:
+        rig.app._leave(signal.SIGTERM)
+        yield from compose(pane)
+
+    monkeypatch.setattr(OutputPane, "compose", interrupted)
+    async with rig.app.run_test() as pilot:
+        await pilot.pause()
+    assert rig.app.crash is None
+    assert rig.app.return_code == 128 + signal.SIGTERM

@@ -34,7 +34,7 @@ ENTER = "\x1b[?1049h"
 _BEGIN = f"{ENTER}\x1b[?25l\x1b[?2004h"  # no cursor; what is pasted comes in brackets, as later
 _END = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l"
 _QUIT = b"\x11"  # ctrl+q
-_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT")
 
 if sys.platform != "win32":
     # What Textual's own driver sets.
