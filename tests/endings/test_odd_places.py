@@ -53,7 +53,7 @@ def test_any_environment_works_or_a_line_says_why_not(tmp_path: Path, name: str)
     file.write_bytes(recording("hello"))
     environ = environment(tmp_path, **ENVIRONMENTS[name])
     with Terminal.run(["replay", "-s", "max", str(file)], environ) as terminal:
-        terminal.begin()
+        terminal.begin("hello")
         if not terminal.gone():
             terminal.send("\x11")
         assert terminal.wait() in (0, 1, 2)

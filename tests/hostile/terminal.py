@@ -138,12 +138,17 @@ class Terminal:
         while self.read(quiet) and monotonic() < end:
             pass
 
-    def begin(self) -> None:
-        """Read until the app has the terminal and has drawn, or has ended."""
+    def begin(self, text: str = "") -> None:
+        """Read until the app has the terminal and has drawn, a text if need be, or has ended."""
         end = monotonic() + PATIENCE
-        while b"\x1b[?1049h" not in self.received and not self.gone() and monotonic() < end:
+        while not (self._taken and text in self.text()) and not self.gone() and monotonic() < end:
             self.read(0.1)
         self.settle(0.5)
+
+    @property
+    def _taken(self) -> bool:
+        """Whether the app has the terminal: the outline before it takes no mouse."""
+        return b"\x1b[?1000h" in self.received
 
     def press(self, keys: str, quiet: float = 0.15) -> None:
         """Press keys, and read what they bring."""
