@@ -1,9 +1,8 @@
 """From a source's batches to the panes' messages: the one place that writes the state.
 
 A source is read as fast as it yields; what it yields is kept (recorded) at once, and folded and
-handed on in ticks: the first record without delay, then at most sixteen times a second, and less
-often where a tick and its paint cost more. When much is pending the source waits, so a fast one
-can't drown us.
+handed on in ticks, whose pace follows what they cost. When much is pending the source waits, so a
+fast one can't drown us.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from codex_tui.insight.ending import left
 from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.messages import Arrival
+from codex_tui.tui.pace import TICK, Pace
 from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     from codex_tui.sessions.records import Record
     from codex_tui.sources import Source
     from codex_tui.tui.opening import Kept
-
-TICK = 1 / 16
-"""Seconds between two ticks: as text is read, it flows; each paint costs as much as 500 events."""
-
-_LONGEST = 0.1
-"""Seconds between two ticks when paints are dear."""
 
 BUDGET = 0.01
 """Seconds that one tick may fold before it leaves the rest to the next."""
@@ -58,8 +52,7 @@ class Feed:
         self._open: int | None = None  # the number of the turn that has no end yet
         self._begun = False
         self._abandoned = False
-        self._ticked = 0.0  # the loop's time at the last tick
-        self._spent = 0.0  # the thread's CPU time at it
+        self._pace = Pace()
 
     async def run(self, source: Source) -> None:
         """Read a source to its end, and return when all of it has been delivered."""
@@ -109,28 +102,30 @@ class Feed:
             self._timer.cancel()
             self._timer = None
 
-    def _schedule(self) -> None:
+    def _schedule(self, at: float = 0.0) -> None:
         if self._timer is None and not self._abandoned:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(loop.time(), self._ticked + TICK), self._tick)
+            self._timer = loop.call_at(max(at, self._pace.due(thread_time())), self._tick)
 
     def _tick(self) -> None:
-        loop = asyncio.get_running_loop()
-        # A tick's paint comes after it and costs several times as much. So a tick waits until the
-        # thread has been idle half the time since the last one: keys come first.
-        due = self._ticked + min(2 * (thread_time() - self._spent), _LONGEST)
-        if loop.time() < due:
-            self._timer = loop.call_at(due, self._tick)
-            return
         self._timer = None
-        self._ticked, self._spent = loop.time(), thread_time()
-        self.flush(perf_counter() + BUDGET)
+        now, spent = asyncio.get_running_loop().time(), thread_time()
+        if now < self._pace.due(spent):
+            self._schedule()
+            return
+        delivered = self.flush(perf_counter() + BUDGET)
+        if delivered:  # a look at what has not been written yet costs nothing
+            self._pace.tick(now, spent)
         self._room.set()
         if self._pending:
-            self._schedule()
+            self._schedule(0.0 if delivered else now + TICK)
 
-    def flush(self, deadline: float | None = None) -> None:
-        """Fold what is pending and has been kept, until the deadline, and deliver it."""
+    def flush(self, deadline: float | None = None) -> bool:
+        """Fold what is pending and has been kept, until the deadline, and deliver it.
+
+        Returns:
+            Whether there was any.
+        """
         arrivals = []
         while self._pending:
             record, span = self._pending[0]
@@ -143,6 +138,7 @@ class Feed:
         if arrivals:
             self._folds.note()
             self._deliver(arrivals)
+        return bool(arrivals)
 
     def _fold(self, record: Record, span: tuple[int, int]) -> Arrival:
         event = decode_event(record.frame) if isinstance(record, FrameRecord) else None

@@ -105,8 +105,7 @@ async def test_a_source_that_is_too_fast_waits() -> None:
     rig.keeper.stalled = True
     source = Batches(*([delta(n)] for n in range(1, 5000)))
     running = asyncio.create_task(rig.feed.run(source))
-    for _ in range(CROWDED * 3):
-        await asyncio.sleep(0)
+    await _passes(CROWDED * 3)
     assert source.asked == CROWDED + 1
     running.cancel()
 
@@ -120,6 +119,32 @@ async def test_nothing_is_delivered_before_it_is_kept() -> None:
     rig.keeper.stalled = False
     rig.feed.flush()
     assert len(rig.delivered) == 1
+
+
+async def test_what_is_written_later_waits_for_no_tick() -> None:
+    rig = Rig()
+    rig.keeper.stalled = True
+    running = asyncio.create_task(rig.feed.run(Batches([delta(1)])))
+    await _passes(20)
+    rig.keeper.stalled = False
+    rig.feed.wake()
+    await _passes(20)
+    assert len(rig.delivered) == 1
+    assert running.done()
+
+
+async def test_the_first_events_of_an_answer_are_shown_one_by_one() -> None:
+    rig = Rig()
+    for number in (1, 2, 3):
+        rig.feed.take([delta(number)])
+        rig.feed.wake()
+        await _passes(5)
+        assert len(rig.delivered) == number
+
+
+async def _passes(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 async def test_a_flush_past_its_deadline_leaves_the_rest() -> None:
@@ -141,8 +166,7 @@ async def test_leaving_ends_the_open_turn_in_the_recording() -> None:
             await held.wait()
 
     running = asyncio.create_task(rig.feed.run(Endless()))
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await _passes(20)
     rig.feed.abandon()
     assert rig.keeper.kept[-1] == EndRecord(3, 7.5, "cancelled", "codex-tui was closed.")
     rig.feed.abandon()
