@@ -230,6 +230,7 @@ class ProjectionPane(Pane):
         for index in range(self._settled, len(turns)):
             if index == len(self._turns):
                 self._turns.append({})
+                self.sections.prepare()
             self._draw_turn(index, turns[index])
             if turns[index].ended:
                 self._settled = index + 1

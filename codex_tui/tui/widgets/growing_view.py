@@ -145,6 +145,10 @@ class GrowingView(OnDemandView):
 
     # -- work
 
+    def prepare(self) -> None:
+        """Work out the styles of text soon, while what is to be shown is still on its way."""
+        after_a_breath(self, self._painter.prepare)
+
     def on_mount(self) -> None:
         """Begin with what was added before."""
         self._schedule()
@@ -305,6 +309,7 @@ class GrowingView(OnDemandView):
         return max(start - indent, 0), max(stop, 0)
 
     def notify_style_update(self) -> None:
-        """Drop what was painted in other styles."""
-        self._painter.forget()
+        """Drop what was painted in other styles, and work them out if they had been."""
+        if self._painter.forget():
+            self.prepare()
         super().notify_style_update()

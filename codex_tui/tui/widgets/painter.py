@@ -39,11 +39,19 @@ class Painter:
         self._view = view
         self._kept: dict[tuple[int, int, int], _Painted] = {}
         self._styles: Styles | None = None
+        self._placeholder: tuple[Content, tuple[int, int], list[Strip]] | None = None
 
-    def forget(self) -> None:
-        """Drop all strips and styles, since the theme or the focus changed."""
+    def forget(self) -> bool:
+        """Drop all strips and styles, since the theme or the focus changed.
+
+        Returns:
+            Whether there were styles.
+        """
+        prepared = self._styles is not None
         self._kept.clear()
         self._styles = None
+        self._placeholder = None
+        return prepared
 
     @property
     def styles(self) -> Styles:
@@ -51,6 +59,10 @@ class Painter:
         if self._styles is None:
             self._styles = styles_of(self._view)
         return self._styles
+
+    def prepare(self) -> None:
+        """Work out the styles, if that is still to be done: 7 ms, that a first text had to wait."""
+        assert self.styles
 
     def line(
         self,
@@ -116,7 +128,13 @@ class Painter:
         return self._view.get_visual_style(*names)
 
     def placeholder(self, text: Content, width: int, height: int) -> list[Strip]:
-        """Paint the text of an empty view, in the middle of it."""
+        """Paint the text of an empty view, in the middle of it; kept, for each line asks for it."""
+        size = width, height
+        if self._placeholder is None or self._placeholder[:2] != (text, size):
+            self._placeholder = text, size, self._centred(text, width, height)
+        return self._placeholder[2]
+
+    def _centred(self, text: Content, width: int, height: int) -> list[Strip]:
         style = self._visual("placeholder")
         lines = [
             line.truncate(width).center(width)
