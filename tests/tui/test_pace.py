@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from codex_tui.tui.pace import AHEAD, LONGEST, TICK, Pace
@@ -37,7 +39,7 @@ def test_dear_ticks_leave_the_thread_idle_half_the_time() -> None:
 
 def test_no_tick_waits_longer_than_the_longest() -> None:
     late = [at for at in ticks(Pace(), 102, 5.0) if at >= 101]
-    assert max(b - a for a, b in zip(late, late[1:], strict=False)) == pytest.approx(LONGEST)
+    assert max(b - a for a, b in pairwise(late)) == pytest.approx(LONGEST)
 
 
 def test_what_a_quiet_time_saves_is_bounded() -> None:
