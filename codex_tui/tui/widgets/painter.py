@@ -56,13 +56,12 @@ class Painter:
     @property
     def styles(self) -> Styles:
         """What the current theme makes of the roles."""
-        if self._styles is None:
-            self._styles = styles_of(self._view)
-        return self._styles
+        return self._styles or self.prepare()
 
-    def prepare(self) -> None:
+    def prepare(self) -> Styles:
         """Work out the styles, if that is still to be done: 7 ms, that a first text had to wait."""
-        assert self.styles
+        self._styles = self._styles or styles_of(self._view)
+        return self._styles
 
     def line(
         self,
