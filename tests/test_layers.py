@@ -88,6 +88,7 @@ SCREENS = (
     "playback",
     "opening",
     "resend",
+    "pace",
     "feed",
     "session",
     "exporting",
