@@ -13,6 +13,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from codex_tui.sessions.indexing import Indexer
+from codex_tui.sessions.payload import ReplayedFile
 from codex_tui.sessions.saved_index import fingerprint, load_index, save_index
 
 if TYPE_CHECKING:
@@ -145,12 +146,14 @@ class Loading:
 
     def _indexed(self) -> Iterator[EventLog]:
         maker = self._maker or Indexer(self._log)
-        with self._path.open("rb", buffering=0) as file:
-            while (chunk := file.read(BLOCK)) or self._may_grow():
-                found = maker.feed(chunk)
-                if len(found) or not chunk:
-                    yield found
-                sleep(REST)
+        file, offset = ReplayedFile(self._path, self._log.payload.form), 0
+        while (chunk := file.read(offset, BLOCK)) or self._may_grow():
+            offset += len(chunk)
+            found = maker.feed(chunk)
+            if len(found) or not chunk:
+                yield found
+            sleep(REST)
+        file.close()
         yield maker.close()
 
     def _may_grow(self) -> bool:

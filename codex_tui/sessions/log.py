@@ -147,9 +147,13 @@ class EventLog(Columns):
     def name(self, entry: int) -> str:
         """The type of its event, or "request", "response", "comment", "cut", "end"."""
         kind = self._kinds[entry]
-        if kind == OTHER and (event := self.event(entry)) is not None:
-            return label_of(event) or self._names[UNNAMED]
-        return self._names[kind]
+        if kind != OTHER:
+            return self._names[kind]
+        try:
+            event = self.event(entry)
+        except OSError:  # whoever looks at it is told
+            event = None
+        return (label_of(event) if event is not None else "") or self._names[UNNAMED]
 
     def record(self, entry: int) -> Record:
         """The record itself, read back.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from codex_tui.sessions.files import READ_ONLY, AppendFile, read_at
 from codex_tui.sessions.format import HEADER_BYTES, BlockFormat, parse_header
 from codex_tui.sessions.forms import PLAIN, RECORDED
+from codex_tui.sessions.unchanged import FileChangedError, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,6 +86,15 @@ class Spool:
         self.append(b"".join(blocks))
         return spans
 
+    def trouble(self) -> str:
+        """Nothing: nobody else can reach it."""
+        return ""
+
+    @property
+    def deleted(self) -> bool:
+        """False: it never had a name."""
+        return False
+
     def settled(self, offset: int) -> bool:
         """True: nothing is promised of a temporary file."""
         return offset >= 0
@@ -141,6 +151,8 @@ class ReplayedFile:
         """Close the file; nothing can be read from then on. It is called when the object goes."""
         self._descriptor = descriptor
         self._seeking = Lock()
+        self._path = path
+        self._unchanged = Unchanged(descriptor, self._read, path)
         self.form = form or self._told_by_header()
 
     def _told_by_header(self) -> Form:
@@ -160,6 +172,26 @@ class ReplayedFile:
         """The bytes at a place.
 
         Raises:
+            FileChangedError: another program has changed the file.
             OSError: the disk fails.
         """
+        self._unchanged.check()
+        return self._read(offset, length)
+
+    def _read(self, offset: int, length: int) -> bytes:
         return read_at(self._descriptor, offset, length, self._seeking)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the file has no name any more."""
+        return self._unchanged.deleted
+
+    def trouble(self) -> str:
+        """What happened to the file while it was open, and what to do; "" if nothing."""
+        try:
+            self._unchanged.check()
+        except FileChangedError as error:
+            return f"{error.strerror}: {self._path.name}"
+        except OSError as error:
+            return f"can't be read: {error.strerror or error}"
+        return f"deleted while it is shown; x exports it: {self._path.name}" if self.deleted else ""

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     )
 
     from codex_tui.formats import Format
-    from codex_tui.sessions.payload import Keeper
     from codex_tui.sessions.records import Record
 
 PLAIN_PACE = 50.0
@@ -88,7 +87,7 @@ class ReplaySource:
         self.paused = paused
         self.position = 0.0
         """How far the turn has played, in its own seconds (of a plain dump: at its even pace)."""
-        self.keeper: Keeper = _keeper_of(file) if isinstance(file, Path) else Spool()
+        self.keeper: ReplayedFile | Spool = _keeper_of(file) if isinstance(file, Path) else Spool()
         """What keeps the records: the file itself, or for a pipe a temporary file."""
         self._chunks = Background(partial(_chunks_of, file), name="replay", ahead=_AHEAD)
         self._parser = AnyReader()
@@ -203,7 +202,7 @@ class ReplaySource:
         self.position += (self._clock() - began) * self.speed
 
 
-def _keeper_of(path: Path) -> Keeper:
+def _keeper_of(path: Path) -> ReplayedFile | Spool:
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))

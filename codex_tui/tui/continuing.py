@@ -75,11 +75,14 @@ class ContinuedRecording(Written):
         self._end = self._shift = self.log.end if self.log is not None else 0
         if self._store.store is None:
             return Spool()
+        recording = None
         try:
             recording = self._store.store.make(self._store.title())
             self._copy(recording)
         except OSError as error:
             self._error = f"not recorded: {error.strerror or error}"
+            if recording is not None:
+                recording.discard()  # half a copy would pass for the whole
             return Spool()
         self._shift = self._end - recording.size
         make = self._store.store.make
@@ -101,6 +104,10 @@ class ContinuedRecording(Written):
             start += len(data)
         if log is not None and cut:
             recording.append(b"".join(recording.blocks([log.record(len(log) - 1)])))
+
+    def trouble(self, now: float) -> str:
+        """Say what troubles the new recording, or what another program did to the old one."""
+        return super().trouble(now) or self._store.file.trouble()
 
     def settled(self, offset: int) -> bool:
         """Whether what stands before an offset may be drawn."""

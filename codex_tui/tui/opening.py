@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.insight.prompts import prompt_of
 from codex_tui.sessions.forms import RECORDED
-from codex_tui.sessions.payload import Spool
+from codex_tui.sessions.payload import ReplayedFile, Spool
 from codex_tui.sessions.recording import Recording
 from codex_tui.sessions.records import RequestRecord
 from codex_tui.sessions.writer import RecordingWriter
@@ -183,7 +183,7 @@ class SpoolStore:
 class FileStore:
     """The file that is replayed, or the spool of a pipe, which does not last."""
 
-    def __init__(self, keeper: Keeper, *, lasts: bool = True) -> None:
+    def __init__(self, keeper: ReplayedFile | Spool, *, lasts: bool = True) -> None:
         self._keeper = keeper
         self._lasts = lasts
 
@@ -193,10 +193,11 @@ class FileStore:
 
 
 class _Unrecorded:
-    """A keeper that nothing can trouble."""
+    """A keeper that records nothing."""
 
-    def __init__(self, keeper: Keeper, *, lasts: bool) -> None:
+    def __init__(self, keeper: ReplayedFile | Spool, *, lasts: bool) -> None:
         self._lasts = lasts
+        self._keeper = keeper
         self.form = keeper.form
         self.keep = keeper.keep
         self.settled = keeper.settled
@@ -207,12 +208,12 @@ class _Unrecorded:
         return None
 
     def trouble(self, now: float) -> str:
-        """Say nothing: nobody promised a recording."""
-        return ""
+        """Say what another program did to the file; nobody promised a recording."""
+        return self._keeper.trouble()
 
     def lasts(self) -> bool:
-        """Whether it is a file that was there before."""
-        return self._lasts
+        """Whether it is a file that was there before, and is there still."""
+        return self._lasts and not self._keeper.deleted
 
     def close(self) -> None:
         """Do nothing: there is nothing to write."""

@@ -86,11 +86,20 @@ class Playback:
         """Show the state at the player's position."""
         position = self.player.position
         if position != self._shown and not self._too_far(position):
-            if 0 < position - self._shown <= NEAR and not self._borrowed:
-                self._fold_on(position)
-            else:
-                self._jump(position)
+            near = 0 < position - self._shown <= NEAR and not self._borrowed
+            self._try(self._fold_on if near else self._jump, position)
         self._show(self.moved)
+
+    def _try(self, go: Callable[[int], None], position: int) -> None:
+        """Show another moment; where it can't be read back, stay at the one that is shown."""
+        try:
+            # A moment that is remembered needs no file; but there might be no way back from it.
+            self.player.log.payload.read(0, 1)
+            go(position)
+        except OSError as error:
+            self.player.pause()
+            self.player.seek_entry(self._shown)
+            self._say(f"can't go there: {error.strerror or error}")
 
     def _too_far(self, position: int) -> bool:
         """Whether a state can't be had at once, since what leads there is still being folded."""
@@ -99,7 +108,8 @@ class Playback:
 
     def _fold_on(self, position: int) -> None:
         log, arrivals = self.player.log, []
-        for entry, record in enumerate(log.records(self._shown, position), self._shown):
+        records = list(log.records(self._shown, position))  # all, or none is folded
+        for entry, record in enumerate(records, self._shown):
             event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
             self.conversation.apply(record, event)
             arrivals.append(Arrival(entry, record, event))
@@ -122,7 +132,7 @@ class Playback:
     def end(self) -> None:
         """Show how it ended, if the end is what is shown: nothing more will come."""
         if self._shown == len(self.player.log):
-            self._jump(self._shown)
+            self._try(self._jump, self._shown)
 
     def show_all(self, conversation: Conversation) -> None:
         """Show the session as it goes on from here."""

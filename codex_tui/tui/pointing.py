@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from codex_tui.insight.conversation import Conversation
     from codex_tui.insight.folds import Folds
     from codex_tui.insight.provenance import Brought
+    from codex_tui.sessions.log import EventLog
     from codex_tui.tui.messages import PlacePointed
 
     Broadcast = Callable[[Callable[[], Message]], None]
@@ -85,7 +86,8 @@ class Pointing:
         try:
             entry = entry_of(folds, event.place, event.offset, self._shown)
         except OSError as error:
-            self._screen.notify(f"can't be read back: {error}", severity="error", markup=False)
+            said = f"can't be read back: {error.strerror or error}"
+            self._screen.notify(said, severity="error", markup=False)
             return
         if entry is not None:
             self._pointed = True
@@ -133,8 +135,7 @@ class Pointing:
             before = log.t(log.entry_of(number - 1)) if number > 1 else None
             if before is not None and t >= before:
                 words.append(f"+{units.seconds(t - before)}")
-        event = log.event(entry)
-        logprob = logprob_of(event) if event is not None else None
+        logprob = _logprob(log, entry)
         return " · ".join(words if logprob is None else [*words, f"p {share(logprob)}"])
 
     # -- leaving -----------------------------------------------------------------------------
@@ -188,3 +189,11 @@ class Pointing:
             self._broadcast(lambda: TokensShown(scan))
         if more:
             self._go_on()
+
+
+def _logprob(log: EventLog, entry: int) -> float | None:
+    try:
+        event = log.event(entry)
+    except OSError:  # the inspector says so
+        return None
+    return logprob_of(event) if event is not None else None

@@ -99,11 +99,13 @@ class Replay:
             playing=not file.paused and not file.at and file.speed is not None,
         )
         player.complete = False
+        self._folds_on = True
         self._begin(player, Conversation())
         work = self._load(file, opened, then)
         self._loading = self._viewer.run_worker(work, group="stream", exclusive=True)
 
     _loading: Worker[None] | None = None
+    _folds_on = True  # what can't be read back is not folded
 
     async def _load(
         self, file: Replayed, opened: OpenFile | None, then: Callable[[], None] | None
@@ -151,6 +153,7 @@ class Replay:
             self._pace(perf_counter() - began)
         except OSError as error:
             self._say(f"the file could not be read back: {error.strerror or error}")
+            self._folds_on = False
         return True
 
     def _pace(self, took: float) -> None:
@@ -160,7 +163,7 @@ class Replay:
     def _caught_up(self) -> bool:
         player = self._playback.player if self._playback is not None else None
         taken = player is None or player.total == len(self._session.log)
-        return taken and not self._session.folds.behind
+        return taken and not (self._folds_on and self._session.folds.behind)
 
     def _grown(self) -> None:
         if (playback := self._playback) is not None:

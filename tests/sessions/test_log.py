@@ -25,6 +25,7 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.sessions.unchanged import FileChangedError
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
 from tests.sessions.strategies import records
@@ -227,6 +228,16 @@ def test_a_file_changed_meanwhile_is_an_error(tmp_path: Path) -> None:
     recording = Recording.create(tmp_path)
     recording.write(SESSION)
     log = replayed(recording.path)
+    recording.path.write_bytes(b"")
+    with pytest.raises(FileChangedError, match="open it again"):
+        log.record(2)
+
+
+def test_a_recording_that_lost_records_is_an_error(tmp_path: Path) -> None:
+    recording = Recording.create(tmp_path)
+    log = EventLog(recording)
+    for record, span in zip(SESSION, recording.write(SESSION), strict=True):
+        log.append(record, None, span)
     recording.path.write_bytes(b"")
     with pytest.raises(OSError, match="no longer there"):
         log.record(2)

@@ -18,6 +18,7 @@ from textual.strip import Strip
 
 from codex_tui.insight.families import Family, is_delta
 from codex_tui.insight.gist import gist_of_mark
+from codex_tui.safe_text import clean_line
 from codex_tui.sessions.records import FrameRecord
 from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.outline.words import EMPTY
@@ -287,12 +288,19 @@ class TimelineView(LineView):
             self.run_worker(self._find(start, step), group="search", exclusive=True)
 
     async def _find(self, start: int, step: int) -> None:
+        try:
+            await self._look(start, step)
+        except OSError as error:
+            said = f"can't be searched: {clean_line(error.strerror or str(error))}"
+            self.notify(said, severity="error", markup=False)
+
+    async def _look(self, start: int, step: int) -> None:
         if (log := self._log) is None:
             return
         deadline = perf_counter() + _SLICE
         entry = start
         while 0 <= entry < len(log):
-            if self._holds(log, entry):
+            if self._needle in log.block(entry).lower():
                 self.select(entry)
                 return
             entry += step
@@ -300,12 +308,6 @@ class TimelineView(LineView):
                 await asyncio.sleep(0)
                 deadline = perf_counter() + _SLICE
         self.app.bell()
-
-    def _holds(self, log: EventLog, entry: int) -> bool:
-        try:
-            return self._needle in log.block(entry).lower()
-        except OSError:  # nothing is found in what can't be read back
-            return False
 
     def copy_source(self) -> str:
         """Return the verbatim data of the event under the cursor."""
