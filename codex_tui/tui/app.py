@@ -295,6 +295,10 @@ class CodexTui(EarlyKeys[int]):
             self._talk.choose_connection()
 
     def _handle_exception(self, error: Exception) -> None:
+        if self._ended_by:  # what is taken down half-built or half-closed is no mistake of ours
+            self.exit(return_code=128 + self._ended_by)
+            self._close_messages_no_wait()
+            return
         # Textual would print a traceback with the values of all variables, keys among them.
         super()._handle_exception(error)
         if self.crash is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import termios
 from random import Random
 from time import monotonic
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.sources.demo_sessions import session_path
 from tests.endings.streaming import (
     events_shown,
     frames_in,
@@ -22,7 +24,7 @@ from tests.endings.streaming import (
     torn_tails,
 )
 from tests.hostile.evil_server import in_thread
-from tests.hostile.terminal import Terminal, environment
+from tests.hostile.terminal import PROGRAM, Terminal, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +102,40 @@ def test_a_signal_ends_the_app_in_order_at_any_moment(
     assert [mode for mode in MODES if not reset(terminal.received, mode)] == []
     if shown := events_shown(terminal.text()):
         assert_nothing_lost(tmp_path, shown)
+
+
+FED = 'mkfifo "$HOME/fifo"; exec 4<>"$HOME/fifo"; exec "$0" -m codex_tui - <&4'
+STARTS: dict[str, tuple[list[str], tuple[str, ...]]] = {
+    "demo": (["demo"], PROGRAM),
+    "replay": (["replay", str(session_path("retry-loop"))], PROGRAM),
+    "nothing": (["--base-url", "http://127.0.0.1:9/v1", "-m", "m"], PROGRAM),
+    "a pipe": ([], ("/bin/sh", "-c", FED, sys.executable)),
+}
+"""What is started, and how; a pipe that nobody writes to is open for as long as the app."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ENDINGS)
+@pytest.mark.parametrize("start", STARTS)
+def test_a_signal_ends_the_app_in_order_while_it_starts(
+    tmp_path: Path, start: str, name: str
+) -> None:
+    arguments, program = STARTS[start]
+    for moment in range(0, 1500, 20):
+        home = tmp_path / str(moment)
+        home.mkdir()
+        with Terminal.run(arguments, environment(home), program=program) as terminal:
+            before = termios.tcgetattr(terminal.slave)
+            end = monotonic() + moment / 1000
+            while monotonic() < end:
+                terminal.read(end - monotonic())
+            os.kill(terminal.pid, getattr(signal, name))
+            code = terminal.wait()
+            assert termios.tcgetattr(terminal.slave)[:4] == before[:4], moment
+        if b"\x1b[?1049h" in terminal.received:  # else the system's own way is right
+            assert code == ENDINGS[name], moment
+        assert [mode for mode in MODES if not reset(terminal.received, mode)] == [], moment
+        assert list(home.rglob("crash-*")) == [], moment
 
 
 @pytest.mark.slow

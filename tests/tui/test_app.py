@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual import events
+from textual.css.query import NoMatches
 from textual.widgets import TextArea
 
 from codex_tui.config import load
@@ -391,3 +392,12 @@ async def test_a_signal_that_comes_while_the_panes_are_built_ends_the_app_once_t
         await pilot.pause()
     assert rig.app.crash is None
     assert rig.app.return_code == 128 + signal.SIGTERM
+
+
+async def test_an_error_while_a_signal_ends_it_is_no_crash(rig: Rig) -> None:
+    async with rig.running():
+        rig.app._leave(15)
+        rig.app._handle_exception(NoMatches("panes are taken down while others still come up"))
+    assert rig.app.crash is None
+    assert rig.app.return_code == 143
+    assert list(rig.folder.parent.rglob("crash-*")) == []

@@ -75,13 +75,15 @@ class Terminal:
 
 
 @contextmanager
-def started(home: Path, *arguments: str) -> Iterator[Terminal]:
+def started(
+    home: Path, *arguments: str, program: tuple[str, ...] = ("-m", "codex_tui")
+) -> Iterator[Terminal]:
     environ = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     environ |= {"HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     environ |= {"COLUMNS": "120", "LINES": "36"}
     pid, descriptor = pty.fork()
     if not pid:
-        command = [sys.executable, "-m", "codex_tui", *arguments]
+        command = [sys.executable, *program, *arguments]
         os.execve(sys.executable, command, environ)
     terminal = Terminal(pid, descriptor)
     try:
@@ -115,13 +117,38 @@ def test_it_can_be_left_before_textual_is_there(tmp_path: Path, keys: str, code:
         assert termios.tcgetattr(terminal.descriptor) == terminal.before
 
 
-def test_a_signal_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"])
+def test_a_signal_leaves_the_terminal_as_it_was(tmp_path: Path, name: str) -> None:
+    number = getattr(signal, name)
     with started(tmp_path) as terminal:
         terminal.until(STARTING)
-        os.kill(terminal.pid, signal.SIGTERM)
+        os.kill(terminal.pid, number)
+        assert terminal.end() == 128 + number
+        assert terminal.drawn.endswith(END)
+        assert termios.tcgetattr(terminal.descriptor) == terminal.before
+
+
+_SIGNALLED = """
+import os, signal, sys
+import codex_tui.cli.app
+class Sends:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGTERM)
+def run(*arguments, **named):
+    class Made:  # as modules that are being imported make many
+        attribute = Sends()
+codex_tui.cli.app._run = run
+from codex_tui.cli import main
+sys.exit(main(["demo"]))
+"""
+
+
+def test_a_signal_while_a_class_is_made_is_no_crash(tmp_path: Path) -> None:
+    with started(tmp_path, program=("-c", _SIGNALLED)) as terminal:
         assert terminal.end() == 128 + signal.SIGTERM
         assert terminal.drawn.endswith(END)
         assert termios.tcgetattr(terminal.descriptor) == terminal.before
+        assert list(tmp_path.rglob("crash-*")) == []
 
 
 def test_what_is_refused_is_refused_in_a_line_and_draws_nothing(tmp_path: Path) -> None:

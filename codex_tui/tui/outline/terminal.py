@@ -33,8 +33,8 @@ ENTER = "\x1b[?1049h"
 
 _BEGIN = f"{ENTER}\x1b[?25l\x1b[?2004h"  # no cursor; what is pasted comes in brackets, as later
 _END = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l"
-_QUIT = b"\x11"  # ctrl+q
-_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT")
+_QUIT = b"\x11"  # ctrl+q, which does what ctrl+z does elsewhere: that must not stop it here
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT", "SIGTSTP")
 
 if sys.platform != "win32":
     # What Textual's own driver sets.
@@ -59,7 +59,8 @@ class OutlinedTerminal:
         self.entered = True
         for name in _ENDING:
             number = getattr(signal, name)
-            self._handlers[number] = signal.signal(number, _leave)
+            if number == signal.SIGTSTP or signal.getsignal(number) is not signal.SIG_IGN:
+                self._handlers[number] = signal.signal(number, self._leave)
         self._set(ctrl_keys=True)
         _write(_BEGIN + outline)
 
@@ -72,14 +73,25 @@ class OutlinedTerminal:
         """Leave the terminal as it was; nothing where the app has taken it over."""
         if self.entered:
             self.entered = False
-            with contextlib.suppress(OSError, termios.error):  # a terminal that is gone
-                _write(_END)
-                termios.tcsetattr(_KEYS, termios.TCSANOW, self.attributes)
+            self._give_back()
             self._restore_signals()
+
+    def _give_back(self) -> None:
+        with contextlib.suppress(OSError, termios.error):  # a terminal that is gone
+            _write(_END)
+            termios.tcsetattr(_KEYS, termios.TCSANOW, self.attributes)
+
+    def _leave(self, number: int, _frame: FrameType | None) -> None:
+        """End at once: nothing is open yet but the terminal.
+
+        What is raised here would be raised within an import, which may make another error of it.
+        """
+        self._give_back()
+        os._exit(0 if number == signal.SIGTSTP else 128 + number)
 
     def _restore_signals(self) -> None:
         for number, handler in self._handlers.items():
-            if signal.getsignal(number) is _leave:  # else the app has one of its own already
+            if signal.getsignal(number) == self._leave:  # else the app has one of its own already
                 signal.signal(number, handler)
         self._handlers.clear()
 
@@ -89,16 +101,11 @@ class OutlinedTerminal:
         characters[termios.VMIN], characters[termios.VTIME] = 1, 0
         lflag &= ~_LINE_MODES
         if ctrl_keys:
-            characters[termios.VQUIT] = _QUIT
-            characters[termios.VSUSP] = b"\x00"  # ctrl+z must not stop it on this screen
+            characters[termios.VSUSP] = _QUIT
         else:
             lflag &= ~termios.ISIG
         flags = [iflag & ~_INPUT_MODES, oflag, cflag, lflag]
         termios.tcsetattr(_KEYS, termios.TCSANOW, [*flags, ispeed, ospeed, characters])
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0 if number == signal.SIGQUIT else 128 + number)
 
 
 def _write(text: str) -> None:
