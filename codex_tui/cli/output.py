@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
 from codex_tui.safe_text import clean, clean_line
+from codex_tui.strict_json import to_json
 from codex_tui.terminal import takes_unicode
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Output:
 
     def line(self, value: Mapping[str, object]) -> None:
         """Print one JSON object on one line."""
-        self.write(json.dumps(value) + "\n")
+        self.write(to_json(value) + "\n")
 
     def end_line(self) -> None:
         """Go to a new line if the last one is open."""

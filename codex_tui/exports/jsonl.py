@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.sessions.json_lines import HEADER, object_of
 from codex_tui.sessions.records import FrameRecord
+from codex_tui.strict_json import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,4 +24,4 @@ def write(material: Material) -> Iterator[bytes]:
 
 
 def _line(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value) + "\n").encode()
+    return (to_json(value) + "\n").encode()

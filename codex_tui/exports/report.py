@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
 from codex_tui.exports.figures import report_of
+from codex_tui.strict_json import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,5 +25,5 @@ def write(material: Material) -> Iterator[bytes]:
         }
         for turn in material.turns
     ]
-    yield json.dumps({"tool": f"codex-tui {__version__}", "turns": turns}, indent=2).encode()
+    yield to_json({"tool": f"codex-tui {__version__}", "turns": turns}, indent=2).encode()
     yield b"\n"

@@ -22,6 +22,7 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.strict_json import to_json
 from codex_tui.wire import events, items
 from codex_tui.wire.decode import DONE
 from codex_tui.wire.events import EVENT_CLASSES
@@ -156,7 +157,7 @@ class Structure:
             value = json.loads(data)
         except (ValueError, RecursionError):
             return _blank(data)
-        return json.dumps(self._value(value, "", 0), separators=(",", ":"))
+        return to_json(self._value(value, "", 0), separators=(",", ":"))
 
     # -- values
 

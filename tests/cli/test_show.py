@@ -257,3 +257,18 @@ def test_the_times_of_a_turn_stand_in_its_object(cli: Cli, saved: Path) -> None:
     plain = json.loads(cli("show", "-", "--format", "json", stdin=b"".join(answer("a"))).out)
     assert plain["timing"]["first_text"] is None
     assert plain["timing"]["events"] == 4
+
+
+def test_numbers_that_json_lacks_are_strings_in_what_is_printed(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    usage = '{"input_tokens":NaN,"output_tokens":1e999,"cost":{"usd":-Infinity}}'
+    response = f'{{"id":"r","status":"completed","usage":{usage},"output":[]}}'
+    path.write_text(f'data: {{"type":"response.completed","response":{response}}}\n\n')
+    wanted = {"input_tokens": "NaN", "output_tokens": "Infinity", "cost": {"usd": "-Infinity"}}
+    assert json.loads(cli("show", "--format", "json", str(path)).out)["usage"] == wanted
+    exported = json.loads(cli("export", "--format", "json", "-o", "-", str(path)).out)
+    assert exported["turns"][0]["usage"] == wanted
+    for format_ in ("jsonl", "json"):
+        printed = cli("export", "--structure-only", "--format", format_, "-o", "-", str(path)).out
+        for line in printed.splitlines() if format_ == "jsonl" else [printed]:
+            json.loads(line, parse_constant=pytest.fail)

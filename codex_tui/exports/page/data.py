@@ -6,7 +6,6 @@ unpacked when somebody looks at it.
 
 from __future__ import annotations
 
-import json
 import zlib
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.strict_json import to_json
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
 
@@ -55,7 +55,7 @@ _RECORDS = {
 def packed(value: object) -> str:
     """JSON, deflated (RFC 1951), in base64."""
     packer = zlib.compressobj(6, wbits=-15)
-    data = json.dumps(value, separators=(",", ":")).encode()
+    data = to_json(value, separators=(",", ":")).encode()
     return b64encode(packer.compress(data) + packer.flush()).decode("ascii")
 
 
@@ -151,9 +151,9 @@ def _words(record: Record) -> str:
     """What a record that is no event has to show."""
     match record:
         case RequestRecord():
-            return json.dumps({"headers": record.headers, "body": record.body}, ensure_ascii=False)
+            return to_json({"headers": record.headers, "body": record.body}, ensure_ascii=False)
         case ResponseRecord():
-            return json.dumps({"status": record.status, "headers": record.headers})
+            return to_json({"status": record.status, "headers": record.headers})
         case CommentRecord():
             return "\n".join(f":{text}" for text in record.comments)
         case CutRecord():

@@ -1,0 +1,54 @@
+"""JSON that any reader takes, and JSON that is sent as it was written."""
+
+from __future__ import annotations
+
+import json
+from math import inf, nan
+
+import pytest
+
+from codex_tui.strict_json import DEEPEST, from_json, to_json
+
+
+def strict(text: str) -> object:
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_numbers_that_json_lacks_are_written_as_strings() -> None:
+    written = to_json({"a": nan, "b": [inf, -inf, 1.5, "NaN"]}, separators=(",", ":"))
+    assert strict(written) == {"a": "NaN", "b": ["Infinity", "-Infinity", 1.5, "NaN"]}
+    assert written.startswith('{"a":"NaN",')
+
+
+REFUSED = {
+    '{"a": NaN}': "NaN is no number",
+    '{"a": [-Infinity]}': "-Infinity is no number",
+    '{"a": 1e999}': "1e999 is too large",
+    '{"a": ' + "9" * 5000 + "}": "5,000 digits is too large",
+    '{"a": 1, "b": 2, "a": 3}': 'the key "a" stands twice',
+    "[" * 100_000: "nested too deeply",
+    '{"a":' * (DEEPEST + 1) + "1" + "}" * (DEEPEST + 1): "nested too deeply",
+    '{"a": 1,}': "line 1",
+    "": "line 1",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=lambda text: text[:20])
+def test_what_would_not_be_sent_as_it_stands_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=REFUSED[text]):
+        from_json(text)
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    with pytest.raises(ValueError, match="not UTF-8"):
+        from_json(b'{"a": "\xff"}')
+
+
+def test_all_else_is_read_as_it_stands() -> None:
+    text = '{"a": 1e300, "b": [10000000000000000000001, "\\ud800"], "c": {"a": null}}'
+    assert from_json(text) == json.loads(text)
+    assert from_json("[" * DEEPEST + "]" * DEEPEST)
+    assert from_json(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
