@@ -62,6 +62,14 @@ def _texts(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
 
 
+def _json(value: object) -> bool:
+    try:
+        json.dumps(value, default=str, allow_nan=False)
+    except ValueError:
+        return False
+    return isinstance(value, dict)
+
+
 Rule = tuple["Callable[[object], bool]", str]
 _TEXT: Rule = (_text, "must be text in quotes")
 _TEXTS: Rule = (_texts, "must be a table of texts")
@@ -82,7 +90,7 @@ KEYS: dict[str, Rule] = {
         'must be "resend" or "previous_response_id"',
     ),
     "tools": _TEXT,
-    "body": (lambda value: isinstance(value, dict), "must be a table"),
+    "body": (_json, "must be a table, without nan and inf: JSON has no such numbers"),
 }
 ALIASES = {"api_key_env": "key_variable", "env_key": "key_variable"}
 """Other programs' words for the same."""

@@ -10,6 +10,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.strict_json import from_json
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
@@ -181,10 +183,10 @@ def read_body(path: Path) -> dict[str, Any]:
 
 def _read_json(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes())
+        return from_json(path.read_bytes())
     except OSError as error:
         raise RequestError(f"{path} can't be read: {error.strerror}.") from None
     except json.JSONDecodeError as error:
         raise RequestError(f"{path}:{error.lineno}: not JSON: {error.msg}.") from None
-    except (ValueError, RecursionError):
-        raise RequestError(f"{path} is not JSON.") from None
+    except ValueError as error:
+        raise RequestError(f"{path}: not JSON that can be sent: {error}.") from None

@@ -109,10 +109,19 @@ def test_laying_over_is_that_of_rfc_7396(
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("[", "body.json:1: not JSON"), ("[]", "must be a JSON object"), ("\n\n{,}", "body.json:3:")],
+    [
+        ("[", "body.json:1: not JSON"),
+        ("[]", "must be a JSON object"),
+        ("\n\n{,}", "body.json:3:"),
+        ('{"temperature": NaN}', "body.json: not JSON that can be sent: NaN is no number"),
+        ('{"model": "a", "model": "b"}', 'the key "model" stands twice'),
+        ('{"a":' * 2000 + "1" + "}" * 2000, "nested too deeply"),
+        ('{"seed": ' + "1" * 5000 + "}", "is too large"),
+        ("\udcff", "not UTF-8"),
+    ],
 )
 def test_a_body_file_that_is_none_is_a_sentence(tmp_path: Path, content: str, says: str) -> None:
-    (tmp_path / "body.json").write_text(content)
+    (tmp_path / "body.json").write_text(content, errors="surrogateescape")
     with pytest.raises(RequestError, match=says):
         build_body(replace(PLAIN, overlay=tmp_path / "body.json"), HELLO)
 

@@ -17,6 +17,7 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from codex_tui.safe_text import clean_line, escape_json
+from codex_tui.strict_json import from_json
 from codex_tui.tui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ class RequestDialog(Dialog[dict[str, Any]]):
     def action_send(self) -> None:
         """Send what stands in the text area if it is a JSON object."""
         try:
-            body = json.loads(self.query_one(TextArea).text)
-        except (ValueError, RecursionError) as error:
+            body = from_json(self.query_one(TextArea).text)
+        except ValueError as error:
             self._complain(f"not JSON that can be sent: {error}")
             return
         if not isinstance(body, dict):
