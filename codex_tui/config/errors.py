@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _HEADER = re.compile(r"\s*\[\[?\s*(?P<path>[^\[\]#]+?)\s*\]")
-_KEY = re.compile(r"\s*(?P<key>(?:\"[^\"]*\"|'[^']*'|[\w.-])+)\s*=")
+_KEY = re.compile(r"\s*(?P<key>(?:\"[^\"]*\"|'[^']*'|[\w.-]|\s+(?=[.\"'\w]))+)\s*=")
+_LONG_TEXT = re.compile(r"\"{3}.*?(?:\"{3}|\Z)|'{3}.*?(?:'{3}|\Z)", re.DOTALL)
 
 
 class ConfigError(Exception):
@@ -41,8 +42,9 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
     tomllib keeps no positions, so this looks for the text: enough for a file that has just been
     read without an error.
     """
+    path = _spelled(path)
     table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_LONG_TEXT.sub(_blank, text).split("\n"), 1):
         if header := _HEADER.match(line):
             table = _split(header["path"])
             found = table
@@ -64,4 +66,14 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 def _split(path: str) -> tuple[str, ...]:
     parts = re.findall(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)", path)
-    return tuple(next(filter(None, part), "") for part in parts)
+    return _spelled(tuple(next(filter(None, part), "") for part in parts))
+
+
+def _spelled(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path as it is looked for: a hyphen is an underscore, as in the keys of the file."""
+    return tuple(part.replace("-", "_") for part in path)
+
+
+def _blank(found: re.Match[str]) -> str:
+    """The line ends of a text over several lines, which has no keys, however it looks."""
+    return "''" + "\n" * found[0].count("\n")

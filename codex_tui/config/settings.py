@@ -62,10 +62,17 @@ class Settings:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    file: ConfigFile | None = field(default=None, repr=False, compare=False)
 
     def chosen(self, name: str) -> bool:
         """Whether an option was given for this run, by a flag or a variable."""
         return self.origins.get(name) in ("flag", "environment")
+
+    def place(self, *path: str) -> str:
+        """Where a key stands in the file, to begin a complaint of it with; "" if it doesn't."""
+        if self.file is None or self.origins.get(path[0], "file") != "file":
+            return ""
+        return self.file.place(path)
 
 
 def load(flags: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
@@ -78,19 +85,18 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
     Raises:
         ConfigError: A flag, a variable or the file can't be used.
     """
-    file = _File.read(Paths.of(environ).config_file, named="CODEX_TUI_CONFIG" in environ)
+    file = ConfigFile.read(Paths.of(environ).config_file, named="CODEX_TUI_CONFIG" in environ)
     values: dict[str, Any] = {}
     origins: dict[str, Origin] = {}
     for option in OPTIONS.values():
         values[option.name], origins[option.name] = _layered(option, flags, environ, file)
     paths = Paths.of(environ, values["data_dir"])
-    return Settings(
-        paths=paths, profiles=file.profiles(), keys=file.keys(), origins=origins, **values
-    )
+    profiles, keys = file.profiles(), file.keys()
+    return Settings(paths=paths, profiles=profiles, keys=keys, origins=origins, file=file, **values)
 
 
 def _layered(
-    option: Option, flags: Mapping[str, object], environ: Mapping[str, str], file: _File
+    option: Option, flags: Mapping[str, object], environ: Mapping[str, str], file: ConfigFile
 ) -> tuple[Value, Origin]:
     given = flags.get(option.name)
     if given is not None:
@@ -132,7 +138,7 @@ def _variable_value(option: Option, variable: str, text: str, *, opposite: bool)
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class ConfigFile:
     """config.toml, its top-level keys known, with what is needed to say where an error stands."""
 
     path: Path
@@ -140,7 +146,8 @@ class _File:
     values: dict[str, object]
 
     @classmethod
-    def read(cls, path: Path, *, named: bool) -> _File:
+    def read(cls, path: Path, *, named: bool) -> ConfigFile:
+        """Read a file; one that is missing is empty, unless it was named."""
         try:
             text = path.read_bytes().decode()
         except FileNotFoundError:
@@ -153,7 +160,7 @@ class _File:
         return cls._parsed(path, text)
 
     @classmethod
-    def _parsed(cls, path: Path, text: str) -> _File:
+    def _parsed(cls, path: Path, text: str) -> ConfigFile:
         try:
             table = tomllib.loads(text.removeprefix("\ufeff"))
         except tomllib.TOMLDecodeError as error:
@@ -174,8 +181,14 @@ class _File:
         return file
 
     def error(self, message: str, *path: str) -> ConfigError:
+        """The error that says what is wrong with a key, and where it stands."""
         key = ".".join(path)
         return ConfigError(f'"{key}" {message}', str(self.path), line_of(self.text, path), key)
+
+    def place(self, path: tuple[str, ...]) -> str:
+        """Where a key stands, to begin a complaint with."""
+        line = line_of(self.text, path)
+        return f"{self.path}: " if line is None else f"{self.path}:{line}: "
 
     def known(self, key: str, names: set[str], table: tuple[str, ...]) -> str:
         """The key as we spell it: a hyphen is an underscore."""
@@ -185,6 +198,7 @@ class _File:
         return name
 
     def value(self, option: Option, name: str, *, opposite: bool) -> Value:
+        """What the file says of an option, under one of its names."""
         try:
             value = option.read(self.values[name])
         except UnfitError as error:
@@ -195,6 +209,7 @@ class _File:
         return not value if opposite else value
 
     def profiles(self) -> dict[str, Profile]:
+        """The tables of servers."""
         tables = self._table("profiles")
         return {name: self._profile(name, table) for name, table in tables.items()}
 
@@ -212,6 +227,7 @@ class _File:
         return read_profile(name, values, self.path.parent)
 
     def keys(self) -> dict[str, str]:
+        """What keys are bound to, by the ids of bindings."""
         return {name: self._keys(name, value) for name, value in self._table("keys").items()}
 
     def _keys(self, name: str, value: object) -> str:

@@ -171,7 +171,8 @@ class _Resolver:
                 provider = self._named(profile)
             case _:
                 known = {*self.settings.profiles, *BUILT_IN}
-                raise ProviderError(f'There is no profile "{name}": {suggestion(name, known)}')
+                said = f'There is no profile "{name}": {suggestion(name, known)}'
+                raise ProviderError(self.settings.place("profile") + said)
         return _checked(provider)
 
     def _name_by_what_is_there(self) -> str | None:
@@ -187,7 +188,8 @@ class _Resolver:
         key = self._variable(variable)
         url = self._chosen("base_url", profile.base_url)
         own_url = url is None
-        url = _checked_url(url or self._variable("OPENAI_BASE_URL") or OPENAI_URL)
+        place = self._place_of_url(profile) if url else ""
+        url = _checked_url(url or self._variable("OPENAI_BASE_URL") or OPENAI_URL, place)
         official = (urlsplit(url).hostname or "").endswith("api.openai.com")
         if key is None and official:
             key = self._key_of_the_codex_login(variable)
@@ -240,7 +242,7 @@ class _Resolver:
         url = self.settings.base_url if self.settings.chosen("base_url") else profile.base_url
         provider = Provider(
             name="chatgpt",
-            base_url=_checked_url(url or CHATGPT_URL),
+            base_url=_checked_url(url or CHATGPT_URL, self._place_of_url(profile)),
             key=login.token,
             headers=headers,
             instructions=CHATGPT_INSTRUCTIONS,
@@ -255,8 +257,11 @@ class _Resolver:
     def _named(self, profile: Profile) -> Provider:
         url = self._chosen("base_url", profile.base_url)
         if not url:
-            raise ProviderError(f'The profile "{profile.name}" needs a base_url in config.toml.')
-        provider = Provider(profile.name, _checked_url(self._expanded(profile, url).reveal()))
+            place = self.settings.place("profiles", profile.name)
+            raise ProviderError(f'{place}The profile "{profile.name}" needs a base_url.')
+        place = self._place_of_url(profile)
+        checked = _checked_url(self._expanded(profile, url).reveal(), place)
+        provider = Provider(profile.name, checked)
         if variable := profile.key_variable:
             key = self._variable(variable)
             if not key:
@@ -297,6 +302,13 @@ class _Resolver:
         if self.settings.chosen(name):
             return value
         return of_profile if of_profile is not None else value
+
+    def _place_of_url(self, profile: Profile) -> str:
+        """Where the file says the address, to begin a complaint with."""
+        if self.settings.chosen("base_url"):
+            return ""
+        own = profile.base_url is not None
+        return self.settings.place(*(("profiles", profile.name) if own else ()), "base_url")
 
     def _variable(self, name: str) -> str | None:
         return self.environ.get(name, "").strip() or None
@@ -347,7 +359,7 @@ def _checked(provider: Provider) -> Provider:
     return provider
 
 
-def _checked_url(url: str) -> str:
+def _checked_url(url: str, place: str) -> str:
     try:
         parts = urlsplit(url)
         fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -356,6 +368,6 @@ def _checked_url(url: str) -> str:
     if not fits or re.search(r"[\x00-\x20\x7f]", url):
         hint = f"http://{url}" if "://" not in url else OPENAI_URL
         raise ProviderError(
-            f'"{mask_url(url)}" is no address of a server: write it as in {mask_url(hint)}'
+            f'{place}"{mask_url(url)}" is no address of a server: write it as in {mask_url(hint)}'
         )
     return url

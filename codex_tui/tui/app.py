@@ -139,7 +139,7 @@ class CodexTui(EarlyKeys[int]):
         # The terminal has forgotten all of it; Textual paints what has changed meanwhile.
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
         dress(self, self._settings)
-        bind_keys(self, self._settings.keys)
+        bind_keys(self, self._settings)
         self.call_after_refresh(self._begin)
         self.set_interval(_CLOCK, self._tick)
 

@@ -14,7 +14,6 @@ from codex_tui.tui.outline.looks import DEFAULT_THEME, shipped_folder, wanted_th
 from codex_tui.tui.theming import load_themes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from textual.app import App
@@ -34,13 +33,14 @@ def dress(app: App[int], settings: Settings) -> None:
     app.theme_changed_signal.subscribe(app, lambda theme: _keep(state, theme.name))
 
 
-def bind_keys(app: App[int], chosen: Mapping[str, str]) -> None:
+def bind_keys(app: App[int], settings: Settings) -> None:
     """Bind the user's keys; one that names nothing is said, and ctrl+q always quits."""
-    keys = dict(chosen)
+    keys = dict(settings.keys)
     bindings = [each for group in key_groups(app.BINDINGS) for each in group.bindings]
     known = {each.id for each in bindings if isinstance(each, Binding) and each.id}
     for name in sorted(keys.keys() - known):
-        problem = f'[keys] has no "{name}": {suggestion(name, known)}'
+        place = settings.place("keys", name)
+        problem = f'{place}[keys] has no "{name}": {suggestion(name, known)}'
         app.notify(problem, severity="warning", markup=False)
     if "app.quit" in keys:
         keys["app.quit"] += ",ctrl+q"
@@ -51,7 +51,8 @@ def _known_theme(app: App[int], settings: Settings) -> str:
     wanted = wanted_theme(settings)
     if wanted in app.available_themes:
         return wanted
-    app.notify(f"there is no theme {wanted!r}", severity="warning", markup=False)
+    place = settings.place("theme") if settings.theme else ""
+    app.notify(f"{place}there is no theme {wanted!r}", severity="warning", markup=False)
     return DEFAULT_THEME
 
 

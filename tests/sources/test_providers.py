@@ -343,3 +343,25 @@ def test_choosing_a_provider_loads_no_client() -> None:
         " codex_tui.sources.providers; sys.exit('httpx' in sys.modules or 'textual' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "place"),
+    [
+        ('model = "m"\nprofile = "nobody"', ':2: There is no profile "nobody"'),
+        ('profile = "a"\n[profiles.a]\nbase-url = "nonsense"', ':3: "nonsense" is no address'),
+        ('base_url = "nonsense"', ':1: "nonsense" is no address'),
+        ('profile = "a"\n[profiles.a]\nmodel = "m"', ':2: The profile "a" needs a base_url'),
+    ],
+)
+def test_what_the_file_names_wrongly_is_told_with_its_line(
+    home: Home, config: str, place: str
+) -> None:
+    home.config(config)
+    assert home.complaint().startswith(f"{home.folder / 'config.toml'}{place}")
+
+
+def test_what_a_flag_names_wrongly_is_no_mistake_of_the_file(home: Home) -> None:
+    home.config('profile = "openai"\nbase_url = "http://fine"')
+    assert home.complaint(profile="nobody").startswith("There is no profile")
+    assert home.complaint(base_url="nonsense").startswith('"nonsense" is no address')
