@@ -1,8 +1,18 @@
 """`python -m codex_tui` is the same as the command `codex-tui`."""
 
+import signal
 import sys
 
-from codex_tui.cli import main
+
+def main() -> int:
+    """Run the command line."""
+    # Until it has its own handlers ctrl+c is to end it as other signals do, without a traceback.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from codex_tui.cli import main as run
+
+    return run()
+
 
 if __name__ == "__main__":
     sys.exit(main())

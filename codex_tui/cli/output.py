@@ -96,10 +96,21 @@ def tolerate_odd_encodings() -> None:
 
 def leave_closed_pipe() -> int:
     """The exit code where the reader of our output is gone; nothing is written any more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    _drop(sys.stdout)
     return SIGPIPE_CODE
+
+
+def drop_streams() -> None:
+    """Write nothing any more, not even what was printed and has not been taken yet."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            _drop(stream)
+
+
+def _drop(stream: TextIO) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def leave_broken_streams() -> None:
@@ -112,6 +123,4 @@ def leave_broken_streams() -> None:
             stream.flush()
         except (OSError, ValueError):
             with contextlib.suppress(OSError, ValueError):
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, stream.fileno())
-                os.close(nowhere)
+                _drop(stream)

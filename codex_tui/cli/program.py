@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from codex_tui.cli import texts
+from codex_tui.cli.ended import SignalledError, raised_signals
 from codex_tui.cli.group import PromptOrVerb, PromptVerb
 from codex_tui.cli.output import (
     NAME,
+    drop_streams,
     leave_broken_streams,
     leave_closed_pipe,
     say,
@@ -92,10 +94,14 @@ def main(args: Sequence[str] | None = None) -> int:
         args: The arguments; by default those of the process.
     """
     tolerate_odd_encodings()
-    try:
-        return _code_of(args)
-    finally:
-        leave_broken_streams()
+    with raised_signals():
+        try:
+            return _code_of(args)
+        except SignalledError as signalled:
+            drop_streams()  # whoever reads them may be what this was waiting for
+            return signalled.code
+        finally:
+            leave_broken_streams()
 
 
 def _code_of(args: Sequence[str] | None) -> int:
@@ -115,7 +121,7 @@ def _code_of(args: Sequence[str] | None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         return _refuse(f"{where}{error.strerror or error}")
     except Exception as error:  # noqa: BLE001 - a mistake of ours: told without its values
-        return _crashed(error)
+        return SignalledError.code or _crashed(error)
 
 
 def _late_errors() -> tuple[type[Exception], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -153,3 +154,73 @@ def test_the_entry_point_is_the_module() -> None:
         pytest.skip("not installed")
     done = subprocess.run([script, "--version"], capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (0, program("-V").stdout)
+
+
+CODES = {"SIGTERM": 143, "SIGHUP": 129, "SIGINT": 130, "SIGQUIT": 131}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", CODES)
+def test_a_signal_ends_it_quietly_while_it_waits_for_a_pipe(name: str) -> None:
+    with reading("show", "-") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(b"".join(deltas("so far")))
+        process.stdin.flush()
+        assert os.read(process.stdout.fileno(), 100) == b"so far"
+        process.send_signal(getattr(signal, name))
+        assert process.wait(10) == CODES[name]
+        assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("args", [("show", "--format", "json"), ("export", "-o", "out.md")])
+def test_a_signal_ends_it_quietly_while_it_waits_for_a_file(
+    tmp_path: Path, args: tuple[str, ...]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(
+        [*PROGRAM, *args, str(pipe)], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        with pipe.open("wb"):  # when it is open at this end, it is so at the other
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 143
+        assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_signal_ends_it_where_nobody_takes_what_it_prints(saved: Path) -> None:
+    with reading("show", str(saved)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert os.read(process.stdout.fileno(), 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 143
+        assert process.stderr.read() == b""
+
+
+_SIGNALLED = """
+import os, signal, sys
+import codex_tui.cli.paths
+class Sends:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGTERM)
+def show(*arguments):
+    class Made:  # as modules that are being imported make many
+        attribute = Sends()
+codex_tui.cli.paths.show_paths = show
+from codex_tui.cli import main
+sys.exit(main(["paths"]))
+"""
+
+
+def test_a_signal_while_a_class_is_made_is_no_crash(tmp_path: Path) -> None:
+    environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", _SIGNALLED]
+    done = subprocess.run(command, env=environ, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
+    assert list(tmp_path.rglob("crash-*")) == []
