@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 
 UNTIMED = "no timing in this file"
 
-SLICE = 0.008
-"""Seconds that taking up a long log may hold the loop; then the keys have their turn."""
+SLICE = 0.0015
+"""Seconds that taking up a long log may hold the loop; other panes do so in the same turn of it."""
 
-_PORTION = 256
+_PORTION = 64
+_DRAW_EVERY = 0.1  # seconds between two looks at a log that is being taken up
 _STYLES = (
     *("label", "muted", "now", "cursor", "bracket", "turn", "range", "note"),
     *("stall-1", "stall-2", "stall-3", "words"),
@@ -111,13 +112,17 @@ class StripView(Widget, can_focus=True):
         self._scheduled = False
         if (density := self.density) is None:
             return
-        deadline = perf_counter() + SLICE
+        now = perf_counter()
         while density.take_up(_PORTION, self._told):
-            if perf_counter() > deadline:
+            if perf_counter() > now + SLICE:
                 self._scheduled = True
                 after_a_breath(self, self._work)
                 break
-        self._changed()
+        if not self._scheduled or now > self._draw_at:
+            self._draw_at = now + _DRAW_EVERY
+            self._changed()
+
+    _draw_at = 0.0  # when to draw again, though there is more to take up
 
     def show_now(self, turn_seconds: float | None) -> None:
         """Say what time it is in the latest turn, None when nothing runs."""
