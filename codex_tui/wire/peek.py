@@ -47,9 +47,9 @@ def peek_label(data: str) -> str:
     except (ValueError, RecursionError):
         return ""
     about = line.payload.type
-    if line.type not in _ROLLOUT_TYPES:
+    if not isinstance(line.type, str) or line.type not in _ROLLOUT_TYPES:
         return ""
-    return f"{line.type}/{about}" if about and isinstance(about, str) else str(line.type)
+    return f"{line.type}/{about}" if about and isinstance(about, str) else line.type
 
 
 class _About(msgspec.Struct, gc=False):

@@ -178,6 +178,7 @@ def test_the_log_gives_back_the_very_records(version: str, tmp_path: Path) -> No
 def test_a_line_is_labelled_without_being_decoded_as_it_would_be() -> None:
     lines = [line for data in ALL.values() for line in lines_of(data)]
     lines += ['{"type":"event_msg"}', '{"type":"event_msg","payload":[]}', "{", "[]", ""]
+    lines += ['{"type":{},"payload":{}}', '{"type":[],"payload":{"type":[]}}']
     for text in lines:
         if label := peek_label(text):
             assert label == label_of(decode_event(ServerSentEvent("message", text)))
