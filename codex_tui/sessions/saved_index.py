@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from codex_tui.sessions.columns import Columns
     from codex_tui.sessions.log import EventLog
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever what is saved, or what it means, becomes another thing."""
 
 MOST = 32
@@ -58,6 +58,7 @@ class _Head(msgspec.Struct):
     end: int
     types: list[str]
     ids: list[tuple[int, str]]
+    last_id: str
 
 
 def fingerprint(path: Path) -> Fingerprint:
@@ -132,8 +133,8 @@ def _dump(file: BinaryIO, made_of: Fingerprint, log: EventLog) -> None:
 
 def _head(made_of: Fingerprint, log: EventLog) -> _Head:
     counts = [len(column) for column in log.columns]
-    types, ids = log.types, log.ids.pairs()
-    return _Head(FORMAT, sys.byteorder, _widths(log), made_of, counts, log.end, types, ids)
+    types, ids, last_id = log.types, log.ids.pairs(), log.ids.last
+    return _Head(FORMAT, sys.byteorder, _widths(log), made_of, counts, log.end, types, ids, last_id)
 
 
 def _widths(log: Columns) -> list[int]:
@@ -150,6 +151,7 @@ def _loaded(file: BinaryIO, made_of: Fingerprint, log: EventLog) -> EventLog | N
         log.kind_of(type_)
     for entry, id_ in head.ids:
         log.ids.note(entry, id_)
+    log.ids.last = head.last_id
     log.end = head.end
     return log if log.types == head.types else None
 

@@ -57,6 +57,14 @@ def test_what_was_saved_is_loaded(cache: Path, file: Path) -> None:
     assert list(again.records(0, len(again))) == list(log.records(0, len(log)))
 
 
+def test_an_id_that_still_holds_at_the_end_is_saved(cache: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file.sse"
+    file.write_bytes(b"id: 7\ndata: {}\n\n")
+    log, again = saved(cache, file), loaded(cache, file)
+    assert again is not None
+    assert held(again) == held(log)
+
+
 def test_without_a_saved_index_there_is_none(cache: Path, file: Path) -> None:
     assert loaded(cache, file) is None
 
