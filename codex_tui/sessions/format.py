@@ -53,7 +53,7 @@ _COMMON_BLOCK = re.compile(
     rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n"
 )
 _PLAIN_BLOCK = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n")
-_BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)(?>\r\n|\r|\n)")
+_BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)[\r\n]")  # the LF of a last CRLF may come later
 
 
 @dataclass(slots=True)

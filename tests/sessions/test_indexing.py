@@ -165,6 +165,8 @@ def _pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @settings(max_examples=150, deadline=None)
 @example(HEADER + b": codex-tui t=1.000000 read=1\ndata: {}\n\n" * 3, [70, 71, 72, 73])
 @example(b"\n\n\ndata: torn", [])
+@example(b"data: {}\r\r\n", [10])
+@example(b"data: {}\r\n\r\ndata: {}\r\n\r\n", [11, 12])
 @example(b"id: 7\ndata: {}\n\n" + b"data: {}\n\n" * 3 + b"id\n\n" + b"data: {}\n\n" * 3, [])
 def test_an_index_is_what_reading_record_by_record_makes(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, cuts: list[int]
