@@ -124,6 +124,16 @@ def _shorten(run: re.Match[str]) -> str:
     return f"{run[0][:MAX_MARKS]}⟨+{len(run[0]) - MAX_MARKS}⟩"
 
 
+def marks_left_out(text: str) -> list[tuple[int, int, str]]:
+    """Where `clean` counts marks of a text whose controls are shown: from, to, and the count."""
+    if not _MAYBE_RUN.search(text):
+        return []
+    return [
+        (run.start() + MAX_MARKS, run.end(), _shorten(run)[MAX_MARKS:])
+        for run in _long_run().finditer(text)
+    ]
+
+
 @cache
 def _long_run() -> re.Pattern[str]:
     """More than `MAX_MARKS` marks in a row, as the Unicode tables of this Python know them.

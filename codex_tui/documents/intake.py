@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from codex_tui.documents.lines import Run
 from codex_tui.documents.styles import STILL
-from codex_tui.safe_text import clean
+from codex_tui.safe_text import clean, marks_left_out
 
 SEGMENT = 2048
 """Characters of one line that are taken at once; a longer line comes in several segments."""
@@ -157,21 +157,34 @@ class LineIntake:
 def cleaned(text: str, source: int) -> Passage:
     """Clean a piece of source text that begins at an offset."""
     safe = clean(text)
-    if len(safe) == len(text):
+    if len(safe) == len(text) and "⟨" not in safe:
         return Passage(safe, [Place(0, source)])
     return Passage(safe, _places(text, source, len(safe)))
 
 
 def _places(text: str, source: int, length: int) -> list[Place]:
-    """Find the place of each character that is drawn as several."""
+    """Find the place of each character that is drawn as several, or counted."""
     places = [Place(0, source)]
     at = 0
-    for offset, character in enumerate(text):
-        size = len(clean(character))
+    shown = list(map(clean, text))
+    for offset, size in enumerate(map(len, shown)):
         if size != 1:
             places += [
                 Place(at, source + offset, still=True),
                 Place(at + size, source + offset + 1),
             ]
         at += size
+    if counts := marks_left_out(drawn := "".join(shown)):
+        places = _with_counts(Passage(drawn, places), counts).places
     return [place for place in places if place.at < length or place.at == 0]
+
+
+def _with_counts(passage: Passage, counts: list[tuple[int, int, str]]) -> Passage:
+    """Put the counts of marks that are too many in their place."""
+    counted, done = Passage(), 0
+    for start, end, count in counts:
+        counted.add(passage.part(done, start))
+        counted.add(Passage(count, [Place(0, passage.locate(start), still=True)]))
+        done = end
+    counted.add(passage.part(done))
+    return counted

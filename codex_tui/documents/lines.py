@@ -6,7 +6,7 @@ here is what the terminal is sent. A run never holds a line feed or a tab.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ TAB = 4
 """Columns between tab stops; what code in answers is written for."""
 
 _NARROW = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x300))))
+_JOINER = "\u200d"
 _NO_LINE_START = frozenset("、。，．：；！？）」』】》〉〕｝,.!?:;)]}%’”")
 
 
@@ -92,7 +93,7 @@ def links_in(lines: list[Line]) -> list[tuple[str, str]]:
 def _index_in(text: str, cell: int) -> int:
     if _NARROW.issuperset(text):
         return cell
-    for start, _, cells in split_graphemes(text)[0]:
+    for start, cells in _graphemes(text):
         if cell < cells:
             return start
         cell -= cells
@@ -194,22 +195,28 @@ def fold(runs: list[Run], width: int, hanging: int = 0) -> list[Line]:
 def settled(runs: list[Run], width: int, *, folded: bool = False) -> tuple[list[Line], list[Run]]:
     """Break the runs into the lines that further text can't change, and the rest."""
     room = max(width, 1)
-    spans = (folds if folded else breaks)(text_of(runs), room, room)
+    spans = (folds if folded else breaks)(_texts(runs), room, room)
     rest = cut(runs, spans[-1][0], sum(len(run.text) for run in runs))
     return _split(runs, spans[:-1], 0), rest
 
 
-Breaker = Callable[[str, int, int], list[tuple[int, int]]]
-"""Gives the spans of a text that stand on each line; the first line has a width of its own."""
+Breaker = Callable[[list[str], int, int], list[tuple[int, int]]]
+"""Gives the spans of texts that stand on each line; the first line has a width of its own.
+
+The texts follow each other, and each is drawn by itself: no grapheme goes from one to the next.
+"""
 
 
 def _broken(runs: list[Run], width: int, hanging: int, breaker: Breaker) -> list[Line]:
-    text = text_of(runs)
     room = max(width, 1)
-    if len(text) <= room and cell_len(text) <= room:
+    if sum(len(run.text) for run in runs) <= room and width_of(runs) <= room:
         return [tuple(runs)]
     hanging = hanging if hanging * 2 <= room else 0
-    return _split(runs, breaker(text, room, room - hanging), hanging)
+    return _split(runs, breaker(_texts(runs), room, room - hanging), hanging)
+
+
+def _texts(runs: list[Run]) -> list[str]:
+    return [run.text for run in runs]
 
 
 def _split(runs: list[Run], spans: list[tuple[int, int]], hanging: int) -> list[Line]:
@@ -231,17 +238,19 @@ def _split(runs: list[Run], spans: list[tuple[int, int]], hanging: int) -> list[
     return lines
 
 
-def breaks(text: str, first: int, rest: int) -> list[tuple[int, int]]:
+def breaks(texts: list[str], first: int, rest: int) -> list[tuple[int, int]]:
     """Break between words, and between the ideographs of scripts that know no blanks."""
+    text = "".join(texts)
     if _NARROW.issuperset(text):
         return _narrow_breaks(text, first, rest)
-    return _Graphemes(text).breaks(first, rest)
+    return _Graphemes(texts).breaks(first, rest)
 
 
-def folds(text: str, first: int, rest: int) -> list[tuple[int, int]]:
+def folds(texts: list[str], first: int, rest: int) -> list[tuple[int, int]]:
     """Break where the line is full."""
+    text = "".join(texts)
     if not _NARROW.issuperset(text):
-        return _Graphemes(text).folds(first, rest)
+        return _Graphemes(texts).folds(first, rest)
     starts = [0, *range(first, max(len(text), 1), rest)]
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
 
@@ -273,17 +282,33 @@ def _after_blanks(text: str, start: int) -> int:
     return start
 
 
-class _Graphemes:
-    """A text with wide, zero-width or joined characters, and the cells that each part takes."""
+def _graphemes(text: str) -> Iterator[tuple[int, int]]:
+    """Where each grapheme begins, and its cells: together they take what `cell_len` says.
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    To that a joiner takes the character behind it away, at the beginning of a text as well.
+    """
+    first = 0
+    while text.startswith(_JOINER, first):
+        yield first, 0
+        first += 2
+    for start, _, cells in split_graphemes(text[first:])[0]:
+        yield first + start, cells
+
+
+class _Graphemes:
+    """Texts with wide, zero-width or joined characters, and the cells that each part takes."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.text = "".join(texts)
         self.starts: list[int] = []
         self.cells: list[int] = []
-        for start, _, cells in split_graphemes(text)[0]:
-            self.starts.append(start)
-            self.cells.append(cells)
-        self.starts.append(len(text))
+        position = 0
+        for text in texts:
+            for start, cells in _graphemes(text):
+                self.starts.append(position + start)
+                self.cells.append(cells)
+            position += len(text)
+        self.starts.append(position)
 
     def folds(self, first: int, rest: int) -> list[tuple[int, int]]:
         spans: list[tuple[int, int]] = []
@@ -312,12 +337,12 @@ class _Graphemes:
         """Return the grapheme that the next line begins with."""
         used, chance, word = 0, begin, False
         for index in range(begin, len(self.cells)):
-            character = self.text[self.starts[index]]
+            grapheme = self._grapheme(index)
             used += self.cells[index]
-            if character == " ":
+            if grapheme == " ":
                 chance = index + 1 if word else chance
                 continue
-            if word and self._ideographs_meet(index, character):
+            if word and self._ideographs_meet(index, grapheme[0]):
                 chance = index
             if used > room:
                 return chance if chance > begin else max(index, begin + 1)
@@ -328,6 +353,9 @@ class _Graphemes:
         return 2 in self.cells[index - 1 : index + 1] and character not in _NO_LINE_START
 
     def _after_blanks(self, index: int) -> int:
-        while index < len(self.cells) and self.text[self.starts[index]] == " ":
+        while index < len(self.cells) and self._grapheme(index) == " ":
             index += 1
         return index
+
+    def _grapheme(self, index: int) -> str:
+        return self.text[self.starts[index] : self.starts[index + 1]]

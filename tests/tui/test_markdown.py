@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_tui.documents.lines import text_of
 from codex_tui.documents.markdown.highlight import language_of
 from codex_tui.documents.markdown.tables import fit
 from codex_tui.documents.styles import BLOCK, EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
@@ -212,6 +213,35 @@ def test_every_drawn_character_knows_where_it_came_from(parts: list[str]) -> Non
                 assert source[run.source : run.source + len(run.text)] == run.text
                 assert document.position_of(run.source) == (y, x)
             x += len(run.text)
+
+
+def test_a_rule_leads_to_its_marks_however_wide_it_is() -> None:
+    document = at_once("***\ntext", 40)
+    assert {document.source_at(0, x) for x in range(40)} == {0}
+
+
+def test_what_stands_behind_marks_that_were_too_many_knows_where_it_came_from() -> None:
+    source = "a" + "\u0301" * 9 + "b\x80" + "\u0301" * 30 + "c"
+    document = at_once(source, 80)
+    for letter in "abc":
+        place = document.position_of(source.index(letter))
+        assert place is not None
+        y, x = place
+        assert text_of(document.line(y))[x] == letter
+
+
+@pytest.mark.parametrize("depth", ["1. a\n\n   b", "> a\n>\n> b", "- - a\n\n    b"])
+def test_a_blank_line_fits_where_there_is_no_room_for_what_it_stands_in(depth: str) -> None:
+    for width in (2, 3, 4, 5, 7):
+        assert_fits(at_once(depth, width))
+
+
+@pytest.mark.parametrize(
+    "text", ["a \u200d[b](http://c.d)", "ab \u0301c", "*a\u200d*b\u200d`c`d", "\u200d\u200dabcd"]
+)
+def test_graphemes_are_measured_as_they_are_drawn(text: str) -> None:
+    for width in (2, 3, 4):
+        assert_fits(at_once(text, width))
 
 
 def test_marks_lead_to_the_text_beside_them() -> None:

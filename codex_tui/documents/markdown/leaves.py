@@ -17,7 +17,7 @@ from codex_tui.documents.intake import Passage, Place
 from codex_tui.documents.lines import Line, Run, padding, settled, wrap
 from codex_tui.documents.markdown.inline import Inline, parse_inline
 from codex_tui.documents.markdown.links import take_definition
-from codex_tui.documents.styles import ROLE_MASK, Role
+from codex_tui.documents.styles import ROLE_MASK, STILL, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -164,7 +164,7 @@ class Leaf(Block):
         if self._in_list(before, common) and not self.after_blank:
             return None
         prefix: Line = ()
-        for container in self.path[:common]:
+        for container in self.path[self._outermost(self.drawn) : common]:
             prefix += container.rest
         return prefix
 
@@ -206,7 +206,7 @@ class Rule(Leaf):
     def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Draw a line."""
         del carry
-        return [(Run("─" * width, Role.RULE, self.source),)]
+        return [(Run("─" * width, Role.RULE | STILL, self.source),)]
 
 
 _TASK = re.compile(r"\[([ xX])\][ \t\n](?=[^ \t\n])")
