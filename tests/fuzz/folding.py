@@ -1,0 +1,43 @@
+"""Records folded in every way that must come to the same."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.cli.folded import Folded
+from codex_tui.insight.conversation import Conversation
+from codex_tui.safe_text import is_safe
+from tests.insight.dumps import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+    from codex_tui.sessions.records import Record
+
+
+def assert_folds(records: Sequence[Record], random: Random) -> None:
+    """They are folded and told; forking on the way changes nothing."""
+    folded = Folded()
+    for record in records:
+        folded.take(record)
+    folded.conversation.finish()
+    for turn in folded.conversation.turns:
+        json.dumps(folded.report(turn))
+        assert all(is_safe(line) for line in folded.summary(turn).split("\n"))
+    assert dump(folded.conversation) == state(records, len(records), random, finish=True)
+
+
+def state(
+    records: Sequence[Record], count: int, random: Random | None = None, *, finish: bool = False
+) -> Any:
+    """The state after so many records; with `random`, forked now and then on the way."""
+    conversation = Conversation()
+    for record in records[:count]:
+        if random is not None and random.random() < 0.05:
+            conversation = conversation.fork()
+        conversation.apply(record)
+    if finish:
+        conversation.finish()
+    return dump(conversation)
