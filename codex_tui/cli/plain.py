@@ -86,8 +86,8 @@ async def _print(source: Source, folder: Callable[[], Path | None]) -> int:
         await streaming.read(source, recorder)
     turn = folded.conversation.turns[-1]
     printer.ended(turn)
-    if recorder.path is not None:
-        printer.say("recorded", str(recorder.path))
+    if (outcome := recorder.outcome()) is not None:
+        printer.say(*outcome)
     if streaming.signal:
         return 128 + streaming.signal
     return 0 if turn.how == "completed" else 1

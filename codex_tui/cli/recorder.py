@@ -59,10 +59,19 @@ class Recorder:
             return ""
         return self._writer.error or self._writer.note
 
-    @property
-    def path(self) -> Path | None:
-        """The recording's file; None where there is none."""
-        return self._writer.place if self._writer is not None else None
+    def outcome(self) -> tuple[str, str] | None:
+        """What became of the recording: a word and where, or why not; None where none was wanted.
+
+        Known when it is closed.
+        """
+        if self._writer is None:
+            return None
+        error, place = self._writer.error, self._writer.place
+        if error is None:
+            return "recorded", str(place)
+        if place is None:
+            return "not recorded", error.removeprefix("not recorded: ")
+        return "recorded in part", f"{place}: {error}"
 
     async def keep(self, records: Sequence[Record]) -> None:
         """Write records; return when they stand in the file, or the disk is too slow."""

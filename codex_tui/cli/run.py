@@ -30,7 +30,6 @@ from codex_tui.sources.providers import ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from codex_tui.config import Settings
     from codex_tui.insight.conversation import Turn
@@ -90,7 +89,7 @@ class _Run:
         self._plain = PlainPrinter(Output(sys.stdout))
         self._printers = list(self._chosen_printers())
         passing = self._pass_time if self._format == "plain" else None
-        self._path: Path | None = None
+        self._outcome: tuple[str, str] | None = None
         self._streaming = Streaming(self._folded, self._printers, passing)
 
     def _chosen_printers(self) -> Iterator[Printer]:
@@ -133,7 +132,7 @@ class _Run:
         folder = self._settings.paths.sessions if self._settings.record else None
         recorder = Recorder(lambda: folder, prompt)
         await self._streaming.read(source, recorder)
-        self._path = recorder.path
+        self._outcome = recorder.outcome()
 
     def _pass_time(self, source: Source) -> None:
         self._plain.passed(source.now())
@@ -144,8 +143,8 @@ class _Run:
         turn = self._folded.conversation.turns[-1]
         for printer in self._printers:
             printer.ended(turn)
-        if self._format == "plain" and self._path is not None:
-            self._plain.say("recorded", str(self._path))
+        if self._format == "plain" and self._outcome is not None:
+            self._plain.say(*self._outcome)
         for note in self._notes(turn, doubt):
             say(note)
         if turn.how == "completed":
@@ -159,5 +158,8 @@ class _Run:
             yield sentence_on(turn)
         if doubt and turn.how == "http_error":
             yield doubt
+        recorded = self._outcome is None or self._outcome[0] != "not recorded"
+        if not recorded and self._format != "plain":
+            yield "this answer is in no recording"
         if self._text.contradicted:
             yield "the final text differs from what was streamed; the recording has both"

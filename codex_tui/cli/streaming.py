@@ -50,6 +50,7 @@ class Streaming:
         self._passing = passing
         self._source: Source | None = None
         self._broken: OSError | None = None
+        self._trouble = ""
         self._task = asyncio.current_task()
 
     async def read(self, source: Source, recorder: Recorder) -> None:
@@ -63,13 +64,19 @@ class Streaming:
             async with self._ticking(source), aclosing(source.batches()) as batches:
                 async for batch in batches:
                     await recorder.keep(batch)
+                    self._warn(recorder)
                     self._print(batch)
             if self._broken is not None:
                 raise self._broken
         finally:
             recorder.close(self._unended())
-        if recorder.trouble:
-            say(recorder.trouble)
+            self._warn(recorder)
+
+    def _warn(self, recorder: Recorder) -> None:
+        """Say why it is not recorded, when that begins, and when it is recorded again."""
+        trouble, self._trouble = self._trouble, recorder.trouble
+        if self._trouble and self._trouble != trouble:
+            say(self._trouble)
 
     def _print(self, batch: Sequence[Record]) -> None:
         for record in batch:

@@ -43,7 +43,10 @@ def make_private_folder(folder: Path) -> None:
         return
     if not folder.parent.is_dir():
         make_private_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(errno.ENOTDIR, "Not a folder", str(folder)) from None
     folder.chmod(0o700)
 
 

@@ -19,7 +19,7 @@ from codex_tui.sessions.reader import read_records
 from codex_tui.sessions.records import EndRecord, RequestRecord
 from codex_tui.sources.backend import Backend
 from tests.cli.streams import answer, call, created, deltas, done, ended, frame, message, reasoning
-from tests.servers import Handler, Peer, Server, serving
+from tests.servers import EVENT_STREAM, Handler, Peer, Server, serving
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +117,30 @@ async def test_a_folder_that_cannot_be_made_is_a_note_and_no_more(
     (home / "file").touch()
     ran = await run(capsysbinary, streaming(*answer("a")), data_dir=home / "file")
     assert (ran.code, ran.out) == (0, "a")
-    assert ran.err.startswith("codex-tui: not recorded: ")
+    said, at_the_end = ran.err.splitlines()
+    assert said == f"codex-tui: not recorded: Not a folder ({home / 'file'})"
+    assert at_the_end == "codex-tui: this answer is in no recording"
+
+
+async def test_in_lines_it_is_said_at_once_and_at_the_end_that_nothing_is_recorded(
+    capsysbinary: Printed, home: Path
+) -> None:
+    (home / "file").touch()
+    said_before: list[bytes] = []
+
+    async def stream(peer: Peer) -> None:
+        await peer.head(200, EVENT_STREAM)
+        await peer.send(created())
+        while not said_before or not said_before[-1]:
+            said_before.append(capsysbinary.readouterr().err)
+            await asyncio.sleep(0.01)
+        await peer.send(b"".join([*deltas("a"), ended()]))
+
+    ran = await run(capsysbinary, stream, data_dir=home / "file", format="plain")
+    reason = f"not recorded: Not a folder ({home / 'file'})"
+    assert said_before[-1].decode() == f"codex-tui: {reason}\n"
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith(f"\n{reason}\n")
 
 
 async def test_reasoning_goes_to_stderr_where_it_is_wanted(capsysbinary: Printed) -> None:
