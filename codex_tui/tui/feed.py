@@ -83,7 +83,7 @@ class Feed:
 
         Nothing is folded by itself any more, for what it would be shown on is being taken down.
         """
-        if self._open is not None and self._keeper.place() is not None:
+        if self._open is not None and self._keeper.recorded():
             t = self._source.now() if self._source is not None else None
             turn = self._folds.conversation.turn
             self.take([left(self._open, t, turn, "codex-tui was closed.")])

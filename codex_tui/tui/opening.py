@@ -52,6 +52,10 @@ class Kept(Protocol):
         """Return the file's path, None where there is none that lasts."""
         ...
 
+    def recorded(self) -> bool:
+        """Whether it is being recorded, or is to be as soon as it can."""
+        ...
+
     def trouble(self, now: float) -> str:
         """Say why it is not recorded, or that it is behind; nothing where all is well."""
         ...
@@ -104,6 +108,10 @@ class Written:
     def place(self) -> Path | None:
         """Return the recording's path."""
         return self._writer.place if self._writer is not None else None
+
+    def recorded(self) -> bool:
+        """Whether there is a writer, be it that it has no file yet."""
+        return self._writer is not None
 
     def trouble(self, now: float) -> str:
         """Say why it is not recorded, or that the disk is slow."""
@@ -206,6 +214,10 @@ class _Unrecorded:
     def place(self) -> Path | None:
         """Return None: what is replayed is not being recorded."""
         return None
+
+    def recorded(self) -> bool:
+        """Say no."""
+        return False
 
     def trouble(self, now: float) -> str:
         """Say what another program did to the file; nobody promised a recording."""

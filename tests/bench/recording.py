@@ -140,6 +140,9 @@ class _Slow:
     def place(self) -> Path:
         return self._writer.path
 
+    def recorded(self) -> bool:
+        return True
+
     def trouble(self, now: float) -> str:
         return "recording behind" if self._writer.behind_since(now) is not None else ""
 

@@ -44,6 +44,9 @@ class Keeps:
     def place(self) -> Path | None:
         return self.path
 
+    def recorded(self) -> bool:
+        return self.path is not None
+
     def trouble(self, now: float) -> str:
         return ""
 
