@@ -69,7 +69,7 @@ class Loading:
         self._cache = None if follow or maker is not None else cache
         self._follow = follow
         self._made_of: Fingerprint | None = None
-        self._queue: asyncio.Queue[EventLog | OSError | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[EventLog | Exception | None] = asyncio.Queue()
         self._room = Semaphore(_AHEAD)
         self._ending = Event()  # what is there is taken, and then no more
         self._stopped = False
@@ -99,8 +99,8 @@ class Loading:
         grown()
         await self._save()
 
-    def _join(self, found: EventLog | OSError) -> None:
-        if isinstance(found, OSError):
+    def _join(self, found: EventLog | Exception) -> None:
+        if isinstance(found, Exception):
             raise found
         if len(found):
             self._log.join(found)
@@ -117,20 +117,22 @@ class Loading:
     # -- the thread ----------------------------------------------------------------------------
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            for found in self._found():
-                self._room.acquire()
-                if self._stopped:
-                    return
+        for found in self._found():
+            self._room.acquire()
+            if self._stopped:
+                return
+            try:
                 loop.call_soon_threadsafe(self._queue.put_nowait, found)
+            except RuntimeError:  # the loop is closed: nobody waits any more
+                return
 
-    def _found(self) -> Iterator[EventLog | OSError | None]:
+    def _found(self) -> Iterator[EventLog | Exception | None]:
         try:
             if (saved := self._saved()) is not None:
                 yield saved
             else:
                 yield from self._indexed()
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
             yield error
         yield None
 

@@ -170,6 +170,14 @@ class RecordingWriter:
     # -- the thread ----------------------------------------------------------------------------
 
     def _run(self) -> None:
+        try:
+            self._work()
+        except Exception as error:  # noqa: BLE001 - a mistake of ours: the stream goes on
+            mistake = f"an error of codex-tui's own, {type(error).__name__}"
+            self._late = f"Not recorded any more: {mistake}. Please report it."
+            self._tell()
+
+    def _work(self) -> None:
         while (groups := self._waiting()) or not self._closing:
             if groups:
                 self._disk.append(groups)

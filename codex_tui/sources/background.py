@@ -16,8 +16,8 @@ Item = TypeVar("Item")
 class Background(Generic[Item]):
     """Items that a thread finds, handed to one event loop.
 
-    The thread may begin before there is a loop. An `OSError` that ends it is raised where the
-    items are taken.
+    The thread may begin before there is a loop. What ends it, be it a mistake of ours, is raised
+    where the items are taken.
 
     Args:
         find: Yields the items, in the thread.
@@ -29,7 +29,7 @@ class Background(Generic[Item]):
         self._find = find
         self._room = Semaphore(ahead)
         self._found: deque[Item] = deque()
-        self._failure: OSError | None = None
+        self._failure: Exception | None = None
         self._over = self._stopped = self._begun = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
@@ -73,7 +73,7 @@ class Background(Generic[Item]):
                     return
                 self._found.append(item)
                 self._wake()
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
             self._failure = error
         self._over = True
         self._wake()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.sessions import loading
+from codex_tui.sessions.indexing import Indexer
 from codex_tui.sessions.loading import Loading
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.payload import ReplayedFile
@@ -114,3 +115,13 @@ async def test_who_goes_away_stops_the_thread(file: Path) -> None:
     count = len(log)
     await asyncio.sleep(0)
     assert len(log) == count
+
+
+async def test_a_mistake_in_the_thread_is_raised_where_somebody_waits(file: Path) -> None:
+    class Wrong(Indexer):
+        def feed(self, chunk: bytes) -> EventLog:
+            raise RuntimeError("a mistake")
+
+    log = empty(file)
+    with pytest.raises(RuntimeError, match="a mistake"):
+        await Loading(file, log, maker=Wrong(log)).run()

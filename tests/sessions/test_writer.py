@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+
 NOW = datetime(2026, 11, 22, 7, 39, 30, tzinfo=UTC)
 RECORDS: list[Record] = [
     *(FrameRecord(i / 10, i, ServerSentEvent("e", f"data {i}")) for i in range(1, 40)),
@@ -265,3 +266,25 @@ def test_a_disk_that_cannot_sync_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     writer.keep(RECORDS)
     assert not writer.close()
     assert writer.error == f"The disk failed: Input/output error ({writer.path.name})."
+
+
+def test_a_mistake_in_its_thread_ends_the_recording_and_holds_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_: object, **__: object) -> None:
+        raise TypeError("a mistake")
+
+    told = Event()
+    writer = RecordingWriter(Recording.create(tmp_path), lambda _: told.set())
+    writer.keep(RECORDS[:3])
+    assert told.wait(10)
+    told.clear()
+    monkeypatch.setattr(writer._disk, "append", wrong)
+    spans = writer.keep(RECORDS[3:])
+    assert told.wait(10)
+    assert writer.error == (
+        "Not recorded any more: an error of codex-tui's own, TypeError. Please report it."
+    )
+    assert writer.settled(sum(spans[-1]))
+    assert writer.read(*spans[-1]).startswith(b": codex-tui end ")
+    assert not writer.close()
