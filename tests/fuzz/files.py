@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -10,9 +12,9 @@ from pathlib import Path
 @cache
 def folder() -> Path:
     """A folder of our own."""
-    held = tempfile.TemporaryDirectory(prefix="fuzz-")
-    _kept.append(held)
-    return Path(held.name)
+    path = Path(tempfile.mkdtemp(prefix="codex-tui-fuzz-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
 
 
 def file_of(data: bytes, name: str = "file") -> Path:
@@ -20,6 +22,3 @@ def file_of(data: bytes, name: str = "file") -> Path:
     path = folder() / name
     path.write_bytes(data)
     return path
-
-
-_kept: list[tempfile.TemporaryDirectory[str]] = []
