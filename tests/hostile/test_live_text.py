@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.hostile.evil_server import answer_evil, in_thread
 from tests.hostile.leaks import leaks, printed_leaks
 from tests.hostile.payloads import ESCAPES, FAMILIES, SAMPLE
-from tests.hostile.terminal import PROGRAM, Terminal, environment
+from tests.hostile.terminal import PATIENCE, PROGRAM, Terminal, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,9 +42,8 @@ def talked(home: Path, server: Server, answers: Sequence[str], quiet: float) -> 
     with Terminal.run(["--base-url", server.url], environ) as terminal:
         terminal.until("ready")
         for number, prompt in enumerate(answers, 1):
-            terminal.press(f"{prompt}\r", 0.15)
-            while sum(request.method == "POST" for request in server.requests) < number:
-                terminal.read(0.05)
+            terminal.press(prompt, 0.15)
+            ask(terminal, server, number)
             terminal.settle(0.15)
         for keys in ("\x1b", *DIALOGS):
             terminal.press(keys, quiet)
@@ -52,6 +52,14 @@ def talked(home: Path, server: Server, answers: Sequence[str], quiet: float) -> 
         terminal.send("\x11")
         terminal.wait()
     return terminal
+
+
+def ask(terminal: Terminal, server: Server, number: int) -> None:
+    """Send the prompt, once more if the answer before it was still coming: that keeps it back."""
+    end = monotonic() + PATIENCE
+    while sum(request.method == "POST" for request in server.requests) < number:
+        assert monotonic() < end, f"request {number} did not come: {terminal.text()[-3000:]!r}"
+        terminal.press("\r", 0.5)
 
 
 def test_nothing_that_a_server_says_reaches_the_terminal(tmp_path: Path, server: Server) -> None:
