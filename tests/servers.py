@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
+EXPIRED = Path(__file__).with_name("expired.pem")
 EVENT_STREAM = {"Content-Type": "text/event-stream"}
 
 
@@ -113,10 +114,13 @@ class Server:
         return f"{self.origin}/v1"
 
 
-def certificate() -> ssl.SSLContext:
-    """What a server needs to speak TLS as 127.0.0.1; nobody vouches for it."""
+def certificate(file: Path = CERTIFICATE) -> ssl.SSLContext:
+    """What a server needs to speak TLS as 127.0.0.1; nobody vouches for it.
+
+    `EXPIRED` is one that was good for a day of 2020.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    context.load_cert_chain(file)
     return context
 
 

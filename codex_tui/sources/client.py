@@ -86,4 +86,7 @@ def proxy_of(url: str) -> str:
     proxy = proxies.get(parts.scheme) or proxies.get("all", "")
     if not proxy or proxy_bypass(parts.hostname or ""):
         return ""
-    return urlsplit(proxy if "://" in proxy else f"//{proxy}").netloc.rpartition("@")[2]
+    try:
+        return urlsplit(proxy if "://" in proxy else f"//{proxy}").netloc.rpartition("@")[2]
+    except ValueError:  # it holds no address: `make_client` says so
+        return ""

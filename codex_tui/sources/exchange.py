@@ -168,9 +168,9 @@ class Exchange:
             await self._socket.aclose()
 
     def _host(self) -> str:
-        """Who did not answer: while connecting it may have been a proxy, which has to be named."""
+        """Who did not answer: it may have been a proxy, which has to be named."""
         host = urlsplit(self._outgoing.url).netloc.rpartition("@")[2]
-        proxy = proxy_of(self._outgoing.url) if self.phase == "connecting" else ""
+        proxy = proxy_of(self._outgoing.url) if self.phase != "reading" else ""
         return f"{host} (through the proxy {proxy})" if proxy else host
 
     async def _send(self, client: httpx.AsyncClient) -> httpx.Response:

@@ -38,12 +38,12 @@ class Terminal:
         self._folder = tempfile.TemporaryDirectory(prefix="t")
         self._tmux = ["tmux", "-S", f"{self._folder.name}/s", "-f", "/dev/null"]
 
-    async def start(self, *arguments: str, size: tuple[int, int] = (120, 36)) -> None:
-        """Run `codex-tui` with arguments."""
+    async def start(self, *arguments: str, size: tuple[int, int] = (120, 36), **more: str) -> None:
+        """Run `codex-tui` with arguments, and with more variables in its environment."""
         names = ("CONFIG", "DATA", "STATE", "CACHE")
         environ = {f"XDG_{name}_HOME": str(self.home / name.lower()) for name in names}
         environ |= {"HOME": str(self.home), "OPENAI_API_KEY": KEY, "LC_ALL": "C.UTF-8"}
-        environ |= {"PATH": os.environ["PATH"], "TERM": "screen-256color"}
+        environ |= {"PATH": os.environ["PATH"], "TERM": "screen-256color", **more}
         settings = [f"{name}={value}" for name, value in environ.items()]
         command = ["env", "-i", *settings, sys.executable, "-m", "codex_tui", *arguments]
         width, height = map(str, size)
@@ -129,12 +129,12 @@ class Terminal:
 
 @asynccontextmanager
 async def running(
-    home: Path, *arguments: str, size: tuple[int, int] = (120, 36)
+    home: Path, *arguments: str, size: tuple[int, int] = (120, 36), **environ: str
 ) -> AsyncIterator[Terminal]:
-    """The app with arguments, for as long as the context is open."""
+    """The app with arguments and variables, for as long as the context is open."""
     terminal = Terminal(home)
     try:
-        await terminal.start(*arguments, size=size)
+        await terminal.start(*arguments, size=size, **environ)
         yield terminal
     finally:
         await terminal.stop()

@@ -22,7 +22,18 @@ from tests.faults.bodies import RESPONSE
 from tests.faults.case import answers, endlessly, sends, streams
 from tests.faults.heads import OK, STREAM_HEAD
 from tests.faults.terminal import START, Terminal, running
-from tests.servers import COMPLETED, CREATED, EVENT_STREAM, Peer, Server, event, serving
+from tests.servers import (
+    CERTIFICATE,
+    COMPLETED,
+    CREATED,
+    EVENT_STREAM,
+    EXPIRED,
+    Peer,
+    Server,
+    certificate,
+    event,
+    serving,
+)
 from tests.sources.conftest import KEY, until
 
 if TYPE_CHECKING:
@@ -183,6 +194,66 @@ async def test_the_app_survives(
         frames, ends = recorded(terminal)
         assert [end.how for end in ends] == [how, "completed"]
         assert len(frames) == events + 3
+
+
+async def says_that_nobody_answers(terminal: Terminal, *says: str) -> None:
+    """The first prompt finds no server; the app says so, and takes keys before and after."""
+    await terminal.until("❯ Why?", within=START)
+    await answers_keys(terminal)
+    await terminal.until("connect_error", *says, within=8)
+    await answers_keys(terminal)
+
+
+async def left(terminal: Terminal, *hows: How) -> None:
+    await terminal.press("C-q")
+    assert await terminal.exit_code() == 0
+    _, ends = recorded(terminal)
+    assert [end.how for end in ends] == list(hows)
+
+
+async def test_a_name_that_cannot_be_resolved_is_asked_for_again(tmp_path: Path) -> None:
+    arguments = ("--base-url", "http://nowhere.invalid/v1", "-m", "m", "Why?")
+    async with running(tmp_path, *arguments) as terminal:
+        await says_that_nobody_answers(terminal, "nowhere.invalid", "resolve")
+        await asked(terminal, "And then?")
+        twice = "can't be resolved"
+        await terminal.until_true(lambda screen: screen.count(twice) > 2, 8, "the second ending")
+        await answers_keys(terminal)
+        await left(terminal, "connect_error", "connect_error")
+
+
+@pytest.mark.parametrize(
+    ("trusted", "says"),
+    [((EXPIRED, CERTIFICATE), "certificate has expired"), ((CERTIFICATE,), "not to be trusted")],
+    ids=["expired", "of nobody"],
+)
+async def test_a_certificate_that_is_not_to_be_trusted_and_then_one_that_is(
+    trusted: tuple[Path, ...], says: str, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "trusted.pem"
+    bundle.write_bytes(b"".join(file.read_bytes() for file in trusted))
+    context = certificate(EXPIRED)
+    async with (
+        serving(AGAIN, tls=context) as server,
+        running(tmp_path, *options(server, "Why?"), SSL_CERT_FILE=str(bundle)) as terminal,
+    ):
+        await says_that_nobody_answers(terminal, says)
+        context.load_cert_chain(CERTIFICATE)
+        await asked(terminal, "And then?")
+        await terminal.until("The second answer.", within=4)
+        await left(terminal, "connect_error", "completed")
+
+
+async def test_a_proxy_that_fails_and_then_one_that_answers(tmp_path: Path) -> None:
+    async with serving(Turns(sends())) as proxy:
+        arguments = ("--base-url", "http://api.example/v1", "-m", "m", "Why?")
+        address = proxy.origin.replace("//", "//me:hunter22@")
+        async with running(tmp_path, *arguments, HTTP_PROXY=address) as terminal:
+            await says_that_nobody_answers(terminal, "api.example", "proxy 127.0.0.1")
+            await asked(terminal, "And then?")
+            await terminal.until("The second answer.", within=4)
+            assert "hunter22" not in await terminal.screen()
+            await left(terminal, "connect_error", "completed")
 
 
 class Slow:

@@ -17,7 +17,7 @@ from codex_tui.sources.failures import Limits
 from codex_tui.sources.live import LiveSource
 from tests.faults.case import SHORT, sends
 from tests.faults.test_sources import ADVICE, AFTER
-from tests.servers import CERTIFICATE, Peer, certificate, serving
+from tests.servers import CERTIFICATE, EXPIRED, Peer, certificate, serving
 from tests.sources.conftest import BODY, KEY, Heard, listen, provider_of
 from tests.sources.faulty import whole
 
@@ -141,6 +141,17 @@ async def test_a_certificate_for_another_name(stranger: ssl.SSLContext, tmp_path
         heard = await heard_from(server.url, client=client)
         assert not server.requests
     assert "is not to be trusted: IP address mismatch" in heard.detail
+
+
+async def test_a_certificate_that_has_expired() -> None:
+    trusting = ssl.create_default_context(cafile=str(EXPIRED))
+    async with (
+        serving(whole, tls=certificate(EXPIRED)) as server,
+        httpx.AsyncClient(verify=trusting) as client,
+    ):
+        heard = await heard_from(server.url, client=client)
+        assert not server.requests
+    assert "is not to be trusted: certificate has expired" in heard.detail
 
 
 async def test_a_server_of_other_times() -> None:

@@ -117,6 +117,20 @@ async def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatc
     assert "hunter22" not in heard.detail
 
 
+async def test_a_proxy_that_takes_the_request_and_goes_away_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def nothing(_: Peer) -> None:
+        return
+
+    async with serving(nothing) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.origin)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        heard = await listen(LiveSource(provider_of("http://api.example/v1"), BODY))
+    named = f"api.example (through the proxy {proxy.origin.partition('//')[2]})"
+    assert heard.detail.startswith(f"{named} closed the connection without an answer")
+
+
 def test_a_proxy_is_not_blamed_where_none_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", "localhost")
