@@ -39,8 +39,8 @@ def address_secrets(url: str) -> Iterator[Secret]:
     """What an address says in its query and before its host, also as `Authorization: Basic`."""
     parts = urlsplit(url)
     yield from query_secrets(dict(parse_qsl(parts.query)))
-    if parts.password:
-        yield Secret(parts.password)
-        yield Secret(unquote(parts.password))
-        pair = f"{unquote(parts.username or '')}:{unquote(parts.password)}"
+    if secret := parts.password or parts.username:  # a name alone is a token, as a rule
+        yield Secret(secret)
+        yield Secret(unquote(secret))
+        pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
         yield Secret(b64encode(pair.encode()).decode())

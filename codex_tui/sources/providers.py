@@ -97,13 +97,19 @@ class Provider:
         return mask_url(self.base_url)
 
     def url(self, path: str, query: Mapping[str, str] | None = None) -> str:
-        """The address of `/responses` or `/models`, queries and user-info included."""
+        """The address of `/responses` or `/models`, queries and user-info included.
+
+        But for user-info where a header authorizes: the client would send `Authorization: Basic`
+        in the place of that.
+        """
         parts = urlsplit(self.base_url)
+        others = {name.lower() for name in self.request_headers()}
+        host = parts.netloc.rpartition("@")[2] if "authorization" in others else parts.netloc
         base = parts.path.rstrip("/").removesuffix("/responses")
         own = {name: _revealed(value) for name, value in self.query.items()}
         pairs = [*parse_qsl(parts.query, keep_blank_values=True), *own.items()]
         pairs += (query or {}).items()
-        return urlunsplit((parts.scheme, parts.netloc, base + path, urlencode(pairs), ""))
+        return urlunsplit((parts.scheme, host, base + path, urlencode(pairs), ""))
 
     def request_headers(self) -> dict[str, str]:
         """The headers of a request, the key among them: for the connection, never for a file."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from codex_tui.redact import Secret
 from codex_tui.sessions.records import ResponseRecord
-from tests.servers import (
-    COMPLETED,
-    EVENT_STREAM,
-    Peer,
-    event,
-    serving,
-)
+from codex_tui.sources.models import NoListError, list_models
+from tests.servers import COMPLETED, EVENT_STREAM, Peer, Server, event, serving
 from tests.sources.conftest import KEY, hear, hear_from, provider_of
+
+if TYPE_CHECKING:
+    from codex_tui.sources.providers import Provider
+
+
+USER_INFO = b64encode(b"me:hunter22").decode()
 
 
 async def test_the_key_is_nowhere_in_what_is_told(caplog: pytest.LogCaptureFixture) -> None:
@@ -70,3 +73,37 @@ async def test_a_key_that_is_no_secret_masks_nothing(key: str) -> None:
     async with serving(answer) as server:
         heard = await hear_from(server, provider=provider_of(server.url, key=Secret(key)))
     assert key in heard.frames[0].frame.data
+
+
+def with_user_info(server: Server, **fields: Any) -> Provider:
+    return provider_of(server.url.replace("//", "//me:hunter22@"), **fields)
+
+
+async def repeat_authorization(peer: Peer) -> None:
+    said = peer.request.headers.get("authorization", "nothing")
+    await peer.stream(event("response.output_text.delta", delta=f"It is {said}!") + COMPLETED)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sent"),
+    [
+        ({"key": Secret(KEY)}, f"Bearer {KEY}"),
+        ({"key": None}, f"Basic {USER_INFO}"),
+        ({"key": Secret(KEY), "auth_header": "api-key"}, f"Basic {USER_INFO}"),
+        ({"key": None, "headers": {"authorization": "Token of-mine-22"}}, "Token of-mine-22"),
+    ],
+    ids=["a key", "none", "a key in another header", "a header of the profile"],
+)
+async def test_user_info_is_sent_where_nothing_else_authorizes_and_told_nowhere(
+    fields: dict[str, Any], sent: str
+) -> None:
+    async with serving(repeat_authorization) as server:
+        provider = with_user_info(server, **fields)
+        heard = await hear_from(server, provider=provider)
+        with pytest.raises(NoListError) as told:
+            await list_models(provider)
+        assert [request.headers["authorization"] for request in server.requests] == [sent] * 2
+        assert server.requests[0].headers["host"] == server.origin.partition("//")[2]
+    assert heard.end.how == "completed"
+    said = repr(heard.records) + str(told.value)
+    assert not [each for each in ("hunter22", USER_INFO, KEY, "of-mine-22") if each in said]

@@ -316,6 +316,11 @@ def test_a_password_in_the_address_is_a_secret() -> None:
     assert {secret.reveal() for secret in provider.secrets()} == {"hunter22", "bWU6aHVudGVyMjI="}
 
 
+def test_a_name_alone_in_the_address_is_a_token() -> None:
+    found = {secret.reveal() for secret in Provider("x", "https://hunter22@x/v1").secrets()}
+    assert found == {"hunter22", "aHVudGVyMjI6"}
+
+
 def test_what_is_named_as_a_credential_is_a_secret_and_a_title_is_none() -> None:
     headers = {"X-Api-Token": "a-token-of-mine", "X-Title": "my title", "Authorization": "Bearer b"}
     query = {"api-version": "preview", "sig": "a-signature"}
