@@ -73,8 +73,8 @@ def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
         event = decode(frame.data)
     except _FAILURES:
         return _decode_leniently(frame)
-    if event.item_id is not None:
-        event.item_id = intern(event.item_id)  # one string for all events of an item
+    if (item_id := event.item_id) is not None:
+        event.item_id = intern(item_id)  # one string for all events of an item
     return event
 
 

@@ -158,6 +158,7 @@ class SSEDecoder:
         self._carried: list[str] = []  # comments for the next frame
         self._name = "message"
         self._again = "event: message\ndata: "
+        self._between = "\n\n" + self._again
 
     @property
     def comments_seen(self) -> int:
@@ -287,8 +288,7 @@ class SSEDecoder:
     def _common(self, blocks: bytes | bytearray) -> list[ServerSentEvent]:
         """The frames of `blocks` if all of them have the common shape, else none.
 
-        A live stream's reads often are one more event of the name before. Other text is split at
-        the matches, which leaves what stands between them, and that must be nothing.
+        A live stream's reads often are one more event of the name before.
         """
         try:
             text = str(blocks, "utf-8")
@@ -299,9 +299,20 @@ class SSEDecoder:
         again = self._again
         if text.startswith(again) and text.find("\n", len(again)) == len(text) - 2:
             return [ServerSentEvent(self._name, text[len(again) : -2], self.last_event_id)]
-        return self._split(text)
+        return (text.startswith(again) and self._alike(text)) or self._split(text)
+
+    def _alike(self, text: str) -> list[ServerSentEvent]:
+        """The frames of `text` if all of them have the name of the frame before, else none.
+
+        Split at what stands between them, which takes half the time of the expression.
+        """
+        data = text[len(self._again) : -2].split(self._between)
+        if "\n" in "".join(data):
+            return []
+        return list(map(ServerSentEvent, repeat(self._name), data, repeat(self.last_event_id)))
 
     def _split(self, text: str) -> list[ServerSentEvent]:
+        """The same, split at the matches, which leaves what stands between them: nothing."""
         if text.startswith("event: "):
             parts = _NAMED.split(text)
             names, data, between = parts[1::3], parts[2::3], parts[::3]
@@ -313,6 +324,7 @@ class SSEDecoder:
         if names[-1] != self._name:
             self._name = names[-1]
             self._again = f"event: {self._name}\ndata: "
+            self._between = "\n\n" + self._again
         return list(map(ServerSentEvent, names, data, repeat(self.last_event_id)))
 
     def _frames(self, blocks: bytes) -> Iterator[ServerSentEvent]:

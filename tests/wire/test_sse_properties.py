@@ -23,6 +23,9 @@ COMMON = st.sampled_from(
     [
         b"event: a\ndata: b\n\n",
         b"event: a\ndata: \n\n",
+        b"event: a\ndata: b\n\nevent: a\ndata: c\n\n",
+        b"event: a\ndata: b\ndata: c\n\nevent: a\ndata: \n\n",
+        b"event: a\ndata: event: a\n\n\n",
         b"event: b\ndata: c\n\n",
         b"data: b\n\n",
         b": k\n\n",
@@ -56,6 +59,7 @@ def everything(chunks: list[bytes]) -> tuple[list[object], ...]:
 @given(STREAMS, st.lists(st.integers(0, 1000)))
 @example(b"data: a\r\n\r\n", [8, 9, 10])
 @example(b"event: a\ndata: b\n\nevent: a\ndata: c\nx\n\n", [])
+@example(b"event: a\ndata: b\n\n" * 3 + b"event: a\ndata: c\nid: 1\n\nevent: a\ndata: \n\n", [18])
 @settings(max_examples=400, deadline=None)
 def test_any_cut_gives_the_same(stream: bytes, places: list[int]) -> None:
     whole = everything([stream])
