@@ -121,7 +121,7 @@ def test_a_signal_ends_the_app_in_order_while_it_starts(
     tmp_path: Path, start: str, name: str
 ) -> None:
     arguments, program = STARTS[start]
-    for moment in range(0, 1500, 20):
+    for moment in range(20 * list(ENDINGS).index(name), 1500, 80):  # of all signals each 20 ms
         home = tmp_path / str(moment)
         home.mkdir()
         with Terminal.run(arguments, environment(home), program=program) as terminal:
