@@ -74,8 +74,13 @@ def _found(settings: Settings, name: str) -> str:
     """
     if name == STDIN or Path(name).exists() or Path(name).name != name:
         return name
+    missing = import_module("codex_tui.library.library").NoSessionError
     with import_module("codex_tui.cli.sessions.shelf").library(settings) as shelf:
-        return str(shelf.path(shelf.find(name)))
+        try:
+            return str(shelf.path(shelf.find(name)))
+        except missing:
+            known = "`codex-tui sessions` lists those"
+            raise click.ClickException(f"{name}: no such file, and no session: {known}") from None
 
 
 def _called(name: str) -> str:

@@ -40,7 +40,14 @@ def _prompt(*, required: bool) -> click.Argument:
 
 
 def _file() -> click.Argument:
-    return click.Argument(["argument"], metavar="FILE", type=click.Path(allow_dash=True))
+    kind = click.Path(allow_dash=True)
+    return click.Argument(["argument"], metavar="FILE", type=kind, callback=_named)
+
+
+def _named(_context: click.Context, _argument: click.Parameter, name: str) -> str:
+    if not name:  # a path would take it for the current folder
+        raise click.UsageError("the file's name is empty")
+    return name
 
 
 def program() -> PromptOrVerb:

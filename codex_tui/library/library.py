@@ -11,9 +11,11 @@ import os
 import sqlite3
 from datetime import UTC, datetime
 from hashlib import blake2b
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from codex_tui.formats.files import OpenFile
 from codex_tui.library.about import About, AboutError, change_about, read_about
 from codex_tui.library.index import Entry, Index
 from codex_tui.library.query import parse
@@ -24,7 +26,6 @@ from codex_tui.sessions.locks import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from codex_tui.library.query import Query
     from codex_tui.library.reading import Digest
@@ -38,6 +39,28 @@ _WRITE_MOST = 4_000_000  # characters of texts that wait to be written
 
 class LibraryError(Exception):
     """What was asked can't be done; the text says why, and what to do."""
+
+
+class NoSessionError(LibraryError):
+    """What was asked for is no session of the library; the text says what it is instead."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(_stranger(reference))
+
+
+def _stranger(reference: str) -> str:
+    """What a reference means that means no session."""
+    path = Path(reference)
+    if path.is_dir():
+        return f"{reference} is a folder, and no session"
+    if not path.is_file():
+        return f'no session is "{reference}": `codex-tui sessions` lists them'
+    try:
+        OpenFile(path)
+    except OSError as error:
+        return f"{reference}: {error.strerror or error}"
+    verbs = "`codex-tui show` prints it, `codex-tui sessions import` takes it in"
+    return f"{reference} is not in the library: {verbs}"
 
 
 class Progress(NamedTuple):
@@ -227,7 +250,7 @@ class Library:
             keys = ", ".join(session.key for session in found[:5])
             raise LibraryError(f'"{reference}" is the beginning of several: {keys}')
         if not found:
-            raise LibraryError(f'no session is "{reference}": `codex-tui sessions` lists them')
+            raise NoSessionError(reference)
         return found[0]
 
     def _meant(self, reference: str, sessions: list[SavedSession]) -> Iterator[SavedSession]:

@@ -160,3 +160,13 @@ def test_a_session_of_the_library_is_called_by_its_key_or_last(cli: Cli, saved: 
     assert (result.code, b"one" in result.out) == (0, True)
     result = cli("export", "nothing-like-it")
     assert (result.code, result.err.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("nowhere", "nowhere: no such file, and no session: "), ("", "the file's name is empty. ")],
+)
+def test_what_is_neither_a_file_nor_a_session_is_one_line(cli: Cli, name: str, said: str) -> None:
+    result = cli("export", name)
+    assert result.code == 2
+    assert result.line.startswith(said)

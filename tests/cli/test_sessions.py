@@ -155,6 +155,7 @@ def test_prune_goes_by_the_rule_and_a_dry_run_by_words_alone(
         (("path", "-9"), "there is no session"),
         (("list", "--limit", "x"), "--limit"),
         (("search",), "WORDS"),
+        (("search", " "), "there are no words"),
         (("prune", "--max-size", "big"), 'must be a size as "2 GB"'),
     ],
 )
@@ -162,6 +163,27 @@ def test_a_mistake_is_one_line(cli: Cli, folder: Path, args: tuple[str, ...], wo
     result = cli("sessions", *args)
     assert result.code == 2
     assert words in result.line
+
+
+FILES = {
+    "notes.txt": (b"Dear reader,\n", "notes.txt: text of another kind"),
+    "page.json": (b'{"a": 1}', "page.json: JSON, not an event stream"),
+    "empty": (b"", "empty: empty"),
+    "dump.sse": (b"data: {}\n\n", "is not in the library: `codex-tui show` prints it"),
+}
+
+
+@pytest.mark.parametrize("verb", [("show",), ("path",), ("rm",), ("tag",)], ids=" ".join)
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_no_session_is_told_for_what_it_is(
+    cli: Cli, tmp_path: Path, name: str, verb: tuple[str, ...]
+) -> None:
+    content, words = FILES[name]
+    (tmp_path / name).write_bytes(content)
+    result = cli("sessions", *verb, str(tmp_path / name))
+    assert result.code == 2
+    assert words in result.line
+    assert cli("sessions", *verb, str(tmp_path)).line == f"{tmp_path} is a folder, and no session"
 
 
 def test_every_verb_has_help(cli: Cli) -> None:

@@ -6,6 +6,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from codex_tui.cli.output import Output
 from codex_tui.cli.sessions.shelf import library
 from codex_tui.cli.sessions.table import cut, lines, local_time, terminal_width, title_of, tokens
@@ -145,6 +147,8 @@ def path(settings: Settings, asked: Mapping[str, Any]) -> int:
 
 def search(settings: Settings, asked: Mapping[str, Any]) -> int:
     """Print where words were said; the exit code is 1 where they were not."""
+    if not any(map(str.strip, asked["words"])):
+        raise click.UsageError("there are no words to search for")
     output = Output(sys.stdout)
     limit = asked["limit"]
     most = _HITS if limit is None else limit or sys.maxsize
