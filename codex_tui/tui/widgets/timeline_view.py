@@ -6,41 +6,33 @@ the drawn strip is cached until the row changes.
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
-from textwrap import wrap
-from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.strip import Strip
 
 from codex_tui.insight.families import Family, is_delta
 from codex_tui.insight.gist import gist_of_mark
-from codex_tui.safe_text import clean_line
 from codex_tui.sessions.records import FrameRecord
-from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.outline.words import EMPTY
-from codex_tui.tui.widgets.line_view import LineView
-from codex_tui.tui.widgets.rows import Row, Rows
+from codex_tui.tui.widgets.log_search import LogSearch
+from codex_tui.tui.widgets.rows import Rows
+from codex_tui.tui.widgets.rows_view import RowsView
 from codex_tui.tui.widgets.slices import after_a_breath
-from codex_tui.tui.widgets.timeline_row import STALL, cells_of
+from codex_tui.tui.widgets.timeline_painter import TimelinePainter
+from codex_tui.tui.widgets.timeline_row import STALL
 
 if TYPE_CHECKING:
-    from rich.style import Style
-    from textual import events
+    from textual.strip import Strip
 
     from codex_tui.sessions.log import EventLog
 
 NOTHING_PASSES = "No event's type passes the filter; f changes it."
 
 _TAKEN = 2_500  # entries that are taken up at a time: two milliseconds
-_CACHED = 1000
-_SLICE = 0.008  # seconds that a search may hold the loop
 
 
-class TimelineView(LineView):
+class TimelineView(RowsView):
     """One row for each event or run of deltas, with a cursor that follows the newest one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -86,15 +78,10 @@ class TimelineView(LineView):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._log: EventLog | None = None
-        self._rows: Rows | None = None
         self._filter = ""
-        self._cursor: int | None = None
-        self._following = True
-        self._needle = b""
-        self._position: int | None = None
+        self._search = LogSearch(self, self.select)
         self._range: tuple[int, int] | None = None
-        self._cache: dict[tuple[Row, bool, bool, int], Strip] = {}
-        self._ground: Style | None = None
+        self._painter = TimelinePainter(self)
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -116,7 +103,7 @@ class TimelineView(LineView):
             return is_delta(log.kind_name(kind))
 
         self._rows = Rows(log, folds, accepts, STALL, self._range)
-        self._cache.clear()
+        self._painter.forget_rows()
         self.take_up(self._position)
 
     def show_range(self, entries: tuple[int, int] | None) -> None:
@@ -160,154 +147,30 @@ class TimelineView(LineView):
             self._cursor = position - 1 if position else None
             self._reveal(line or 0)
 
-    def follow_again(self) -> None:
-        """Go with the newest row, or with the moment of a replay, from now on."""
-        self._following = True
-
-    def _grow(self, height: int) -> None:
-        follow = self.at_tail and self._position is None
-        top = self.scroll_offset.y
-        self.set_height(height, height if follow else None)
-        if top == self.scroll_offset.y:
-            self.refresh_changed()
-
-    @property
-    def shown(self) -> int:
-        """How many rows there are."""
-        return len(self._rows) if self._rows is not None else 0
-
     @property
     def filter_words(self) -> str:
         """What the filter is now."""
         return self._filter
 
-    @property
-    def following(self) -> bool:
-        """Whether the cursor goes with the newest row."""
-        return self._following
-
-    @property
-    def cursor(self) -> int | None:
-        """The entry under the cursor."""
-        return self._cursor
-
-    # -- moving ------------------------------------------------------------------------------
-
-    def point_at(self, entry: int) -> None:
-        """Put the cursor on an entry for good, and tell nobody; a hidden entry has no row."""
-        self._cursor, self._following = entry, False
-        if self._rows is not None and (line := self._rows.line_of(entry)) is not None:
-            self._reveal(line)
-        self.refresh()
-
-    def select(self, entry: int) -> None:
-        """Put the cursor on an entry and show its row."""
-        if (rows := self._rows) is None or (line := rows.line_of(entry)) is None:
-            return
-        self._cursor = entry
-        self._following = line == len(rows) - 1 and self._position is None
-        self._reveal(line)
-        self.refresh()
-        self.post_message(EntryHighlighted(entry))
-
-    def _reveal(self, line: int) -> None:
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        if line < top:
-            self.go_to(line)
-        elif line >= top + height:
-            self.go_to(line - height + 1)
-
-    def _line(self) -> int:
-        if self._rows is None or self._cursor is None:
-            return 0
-        return self._rows.line_of(self._cursor) or 0
-
-    def _go(self, line: int) -> None:
-        if self._rows is None or not len(self._rows):
-            return
-        row = self._rows.row(max(0, min(line, len(self._rows) - 1)))
-        self.select(row.first)
-
-    def action_move(self, lines: int) -> None:
-        """Move the cursor by lines."""
-        self._go(self._line() + lines)
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by the lines that are in view."""
-        self._go(self._line() + pages * max(1, self.scrollable_content_region.height - 1))
-
-    def action_first(self) -> None:
-        """Go to the first row."""
-        self._go(0)
-
-    def action_last(self) -> None:
-        """Go to the newest row, and with it from then on."""
-        self._go(self.shown - 1)
-
-    def action_toggle_run(self) -> None:
-        """Open or close the run under the cursor."""
-        if self._rows is None or not len(self._rows):
-            return
-        line = self._line()
-        self._rows.toggle(line)
-        self._following = False
-        self._grow(len(self._rows))
-        self._go(self._line() if line < len(self._rows) else len(self._rows) - 1)
-
-    def on_click(self, event: events.Click) -> None:
-        """Select the row that was clicked; a second click opens its run."""
-        line = event.y + self.scroll_offset.y
-        if line >= self.shown:
-            return
-        self._go(line)
-        if event.chain == 2:
-            self.action_toggle_run()
-
     # -- searching and copying ---------------------------------------------------------------
 
     def search(self, text: str) -> int | None:
         """Go to the first entry from the cursor on whose bytes hold a text, in either case."""
-        self._needle = text.lower().encode()
-        self._scan(self._cursor or 0, 1)
+        self._search.seek(text)
+        self._search.go(self._log, self._cursor or 0, 1)
         return None
 
     def clear_search(self) -> None:
         """Search for nothing."""
-        self._needle = b""
+        self._search.seek("")
 
     def next_match(self) -> None:
         """Go to the next entry that holds the text."""
-        self._scan((self._cursor or 0) + 1, 1)
+        self._search.go(self._log, (self._cursor or 0) + 1, 1)
 
     def previous_match(self) -> None:
         """Go to the previous entry that holds the text."""
-        self._scan((self._cursor or 0) - 1, -1)
-
-    def _scan(self, start: int, step: int) -> None:
-        if self._needle and self._log is not None:
-            self.run_worker(self._find(start, step), group="search", exclusive=True)
-
-    async def _find(self, start: int, step: int) -> None:
-        try:
-            await self._look(start, step)
-        except OSError as error:
-            said = f"can't be searched: {clean_line(error.strerror or str(error))}"
-            self.notify(said, severity="error", markup=False)
-
-    async def _look(self, start: int, step: int) -> None:
-        if (log := self._log) is None:
-            return
-        deadline = perf_counter() + _SLICE
-        entry = start
-        while 0 <= entry < len(log):
-            if self._needle in log.block(entry).lower():
-                self.select(entry)
-                return
-            entry += step
-            if perf_counter() > deadline:
-                await asyncio.sleep(0)
-                deadline = perf_counter() + _SLICE
-        self.app.bell()
+        self._search.go(self._log, (self._cursor or 0) - 1, -1)
 
     def copy_source(self) -> str:
         """Return the verbatim data of the event under the cursor."""
@@ -324,53 +187,24 @@ class TimelineView(LineView):
     def notify_style_update(self) -> None:
         """Forget what was drawn in other colours."""
         super().notify_style_update()
-        self._cache.clear()
-        self._ground = None
+        self._painter.forget()
 
     def draw(self, y: int) -> Strip:
         """Draw the row that stands in line `y` of the view."""
-        width = self.width
         line = y + self.scroll_offset.y
-        if self._rows is None or line >= len(self._rows):
-            return self._empty_line(y, width)
+        if self._log is None or self._rows is None or line >= len(self._rows):
+            height = self.scrollable_content_region.height
+            return self._painter.empty(self._missing(), y, self.width, height)
         row = self._rows.row(line)
         chosen = self._cursor is not None and self._rows.line_of(self._cursor) == line
         ahead = self._position is not None and row.first >= self._position
-        key = (row, chosen and self.has_focus, ahead, width if not chosen else -width)
-        if key not in self._cache:
-            if len(self._cache) > _CACHED:
-                self._cache.clear()
-            self._cache[key] = self._draw(row, width, chosen, ahead=ahead)
-        return self._cache[key]
+        return self._painter.row(self._log, row, self.width, chosen=chosen, ahead=ahead)
 
-    def _empty_line(self, y: int, width: int) -> Strip:
-        """Draw a line of a view without rows: what will stand here, in the middle."""
-        style = self._base + self._style("muted")
-        text = NOTHING_PASSES if self._log is not None and len(self._log) else EMPTY["timeline"]
-        lines = [] if self.shown else wrap(text, max(1, width - 4))
-        line = y - (self.scrollable_content_region.height - len(lines)) // 2
-        said = lines[line] if 0 <= line < len(lines) else ""
-        return Strip([Segment(said.center(width), style)]).crop_extend(0, width, style)
-
-    def _draw(self, row: Row, width: int, chosen: bool, *, ahead: bool) -> Strip:
-        base = self._base
-        if chosen:
-            base += self.get_component_rich_style("timeline--cursor")
-        cells = cells_of(self._log, row, width - 1) if self._log is not None else []
-        marked = [("▌" if chosen else " ", cells[0][1] if cells else "text"), *cells]
-        looks = ((text, "muted" if ahead else name) for text, name in marked)
-        segments = [Segment(text, base + self._style(name)) for text, name in looks]
-        return Strip(segments).adjust_cell_length(width, base).crop(0, width)
-
-    @property
-    def _base(self) -> Style:
-        """The style of the view itself; Textual makes it anew from all its ancestors."""
-        if self._ground is None:
-            self._ground = self.rich_style
-        return self._ground
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"timeline--{name}", partial=True)
+    def _missing(self) -> str:
+        """Return why there are no rows; nothing where there are."""
+        if self.shown:
+            return ""
+        return NOTHING_PASSES if self._log is not None and len(self._log) else EMPTY["timeline"]
 
 
 def name_matches(name: str, words: str) -> bool:
