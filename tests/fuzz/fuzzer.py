@@ -64,6 +64,7 @@ class Fuzzer:
     def __post_init__(self) -> None:
         self.seeds = self.target.seeds()
         self.random = Random(self.seed)
+        self._told = monotonic()
 
     def take(self, inputs: Iterable[bytes]) -> None:
         """Begin with these as well."""
@@ -72,14 +73,10 @@ class Fuzzer:
     def run(self, seconds: float) -> None:
         """Check every seed as it is, and then damaged ones until the time is over."""
         end = monotonic() + seconds
-        told = monotonic()
         for data in self._inputs():
             self.check(data)
             if monotonic() > end:
                 return
-            if monotonic() > told + _TOLD_EVERY:
-                told = monotonic()
-                print(f"  {self.summary}", flush=True)
 
     def _inputs(self) -> Iterator[bytes]:
         for seed in self.seeds:
@@ -97,11 +94,17 @@ class Fuzzer:
         failure = self._failure(data)
         self.slowest = max(self.slowest, (monotonic() - began, data))
         self.count += 1
+        self._tell()
         if failure is None or failure[0] in self.findings:
             return
         self.findings[failure[0]] = data
         print(f"FOUND {failure[1]}", flush=True)
         self._keep(failure[0], shrunk(data, self._fails_as(failure[0]), _SHRINKING))
+
+    def _tell(self) -> None:
+        if monotonic() > self._told + _TOLD_EVERY:
+            self._told = monotonic()
+            print(f"  {self.summary}", flush=True)
 
     def _failure(self, data: bytes) -> tuple[str, str] | None:
         """How an input fails, and its traceback; None where it doesn't."""
@@ -130,8 +133,9 @@ class Fuzzer:
     def summary(self) -> str:
         """What was done so far, in a line."""
         seconds, data = self.slowest
-        slow = f"the slowest took {seconds:.2f} s ({len(data):,} bytes)"
-        return f"{self.count:,} inputs, {len(self.findings)} findings; {slow}"
+        slow = f"; the slowest took {seconds:.2f} s ({len(data):,} bytes)"
+        inputs = f"{self.count:,} inputs, " if self.count else ""
+        return f"{inputs}{len(self.findings)} findings{slow if self.count else ''}"
 
 
 def _way(error: BaseException) -> str:

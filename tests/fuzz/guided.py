@@ -39,7 +39,7 @@ def _modules() -> list[str]:
 def run_guided(fuzzer: Fuzzer, seconds: float) -> None:
     """Fuzz until the time is over, in a process of its own, since libFuzzer ends the process.
 
-    How much was done, libFuzzer says.
+    How much was done, it tells each minute.
     """
     child = os.fork()
     if not child:

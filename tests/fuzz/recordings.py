@@ -140,7 +140,16 @@ def _assert_saved_index_is_the_index(path: Path, random: Random) -> None:
     _damage(saved, random)
     broken = _loaded(cache, path)
     assert broken is None or held(broken) == held(log)
+    _assert_no_other_file_has_it(cache, path, log, random)
     saved.unlink()
+
+
+def _assert_no_other_file_has_it(cache: Path, path: Path, log: EventLog, random: Random) -> None:
+    data = path.read_bytes()
+    save_index(cache, path, fingerprint(path), log)
+    path.write_bytes(random.choice((data + b"\n", data[:-1], data[::-1] + b"x")))
+    assert _loaded(cache, path) is None
+    path.write_bytes(data)
 
 
 def _loaded(cache: Path, path: Path) -> EventLog | None:
