@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.endings.streaming import recordings
-from tests.hostile.evil_server import in_thread
+from tests.hostile.evil_server import in_thread, send
 from tests.hostile.terminal import Terminal, environment
 from tests.servers import EVENT_STREAM, Peer, event
 
@@ -132,9 +132,8 @@ def test_no_secret_is_drawn_or_written_by_the_app(tmp_path: Path, server: Server
     with Terminal.run([], environ, (200, 60)) as terminal:
         terminal.until("Ask, or paste")
         for number, prompt in enumerate(PROMPTS, 1):
-            terminal.press(f"{prompt}\r", 0.1)
-            while sum(request.method == "POST" for request in server.requests) < number:
-                terminal.read(0.05)
+            terminal.press(prompt, 0.1)
+            send(terminal, server, number)
             terminal.settle(0.1)
             terminal.press("\x1b", 0.05)
         for keys in ("\x07", "\x1b", "\x0f", "\x1b", "\t", "i", "m", "j", "j", "y"):

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import json
 import threading
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from tests.hostile.payloads import frame, raw, response, stream
+from tests.hostile.terminal import PATIENCE, Terminal
 from tests.servers import EVENT_STREAM, Handler, Peer, Server, serving
 
 if TYPE_CHECKING:
@@ -35,6 +37,17 @@ def in_thread(handler: Handler) -> Iterator[Server]:
     finally:
         done.set()
         thread.join(10)
+
+
+def send(terminal: Terminal, server: Server, number: int) -> None:
+    """Send the prompt that is typed, which makes so many; once more if it was kept back.
+
+    That is, where the answer before it was still coming.
+    """
+    end = monotonic() + PATIENCE
+    while sum(request.method == "POST" for request in server.requests) < number:
+        assert monotonic() < end, f"request {number} did not come: {terminal.text()[-3000:]!r}"
+        terminal.press("\r", 0.5)
 
 
 def _headers(text: str) -> bytes:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hostile.evil_server import answer_evil, in_thread
+from tests.hostile.evil_server import answer_evil, in_thread, send
 from tests.hostile.leaks import leaks, printed_leaks
 from tests.hostile.payloads import ESCAPES, FAMILIES, SAMPLE
-from tests.hostile.terminal import PATIENCE, PROGRAM, Terminal, environment
+from tests.hostile.terminal import PROGRAM, Terminal, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +42,7 @@ def talked(home: Path, server: Server, answers: Sequence[str], quiet: float) -> 
         terminal.until("ready")
         for number, prompt in enumerate(answers, 1):
             terminal.press(prompt, 0.15)
-            ask(terminal, server, number)
+            send(terminal, server, number)
             terminal.settle(0.15)
         for keys in ("\x1b", *DIALOGS):
             terminal.press(keys, quiet)
@@ -52,14 +51,6 @@ def talked(home: Path, server: Server, answers: Sequence[str], quiet: float) -> 
         terminal.send("\x11")
         terminal.wait()
     return terminal
-
-
-def ask(terminal: Terminal, server: Server, number: int) -> None:
-    """Send the prompt, once more if the answer before it was still coming: that keeps it back."""
-    end = monotonic() + PATIENCE
-    while sum(request.method == "POST" for request in server.requests) < number:
-        assert monotonic() < end, f"request {number} did not come: {terminal.text()[-3000:]!r}"
-        terminal.press("\r", 0.5)
 
 
 def test_nothing_that_a_server_says_reaches_the_terminal(tmp_path: Path, server: Server) -> None:
