@@ -114,17 +114,20 @@ class DataLineReader(LineReader):
     def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
         """Yield the event of a line, or keep its name for the next one."""
         text = text_of_line(line, span[0])
-        start, block = self._named or (span[0], b"")
-        if text.startswith(b"event:") and self._named is None:
-            self._named = span[0], text + b"\n"
-            return
-        self._named = None
-        yield (start, sum(span) - start), data_line(block + text)
+        if not text.startswith(b"data:"):
+            yield from self._name_alone()
+        start, name = self._named or (span[0], b"")
+        self._named = (start, line) if text.startswith(b"event:") else None
+        if self._named is None:
+            yield (start, sum(span) - start), data_line(name + line, start)
 
     def close(self) -> list[Placed]:
-        """Return what is left: a name without data is shown as it is."""
-        found = super().close()
+        """Return what is left."""
+        return [*super().close(), *self._name_alone()]
+
+    def _name_alone(self) -> Iterator[Placed]:
+        """Yield a name that no data follows, as it is."""
         if self._named is not None:
-            start, text = self._named
-            found.append(((start, len(text)), data_line(text)))
-        return found
+            start, line = self._named
+            self._named = None
+            yield (start, len(line)), data_line(line, start)

@@ -99,8 +99,10 @@ def exported_record(text: bytes) -> Record | None:
         return None
 
 
-def data_line(block: bytes) -> FrameRecord:
+def data_line(block: bytes, offset: int) -> FrameRecord:
     """The frame of a `data:` line that stands for itself, and of the line that names its event."""
+    if not offset:
+        block = block.removeprefix(BYTE_ORDER_MARK)
     found = _DATA_LINE.match(block.lstrip(_BLANK))
     if found is None:
         return FrameRecord(None, None, frame_of(block.strip(_BLANK)))
@@ -146,5 +148,5 @@ EXPORTED = Form(_exported, _none)
 VALUES = Form(lambda block, offset: [record_of_value(block, offset)], _none, timed=False)
 """JSON values, of any length and over any number of lines, that are the data of an event each."""
 
-DATA_LINES = Form(lambda block, _: [data_line(block)], _none)
+DATA_LINES = Form(lambda block, offset: [data_line(block, offset)], _none)
 """Lines `data: …`, each the data of an event, with no blank line between them."""

@@ -67,6 +67,23 @@ def test_the_log_reads_back_whatever_was_read(
     read_back(path)
 
 
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (b"event: a\r\nt", ["event: a", "t"]),
+        (b'event: a\nevent: b \ndata: {"b":1} \nevent: c\n', ["event: a", '{"b":1} ', "event: c"]),
+    ],
+)
+def test_data_lines_are_read_back_with_whatever_stands_between_them(
+    tmp_path: Path, lines: bytes, found: list[str]
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"\xef\xbb\xbf" + b'data: {"a":1}\n' * 3 + lines)
+    read = records(path.read_bytes())
+    assert [record.frame.data for record in read[3:] if isinstance(record, FrameRecord)] == found
+    assert read_back(path) == read_back(path, 7) == read
+
+
 def test_a_response_is_shown_with_no_times() -> None:
     (frame,) = records(samples.RESPONSE)
     assert isinstance(frame, FrameRecord)
