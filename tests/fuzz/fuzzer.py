@@ -32,11 +32,13 @@ class Target:
         seeds: what damage begins with.
         mutate: damages an input, with pieces of another one.
         check: raises where something doesn't hold; the same for the same input.
+        largest: bytes of an input, about.
     """
 
     seeds: Callable[[], list[bytes]]
     mutate: Callable[[Random, bytes, bytes], bytes]
     check: Callable[[bytes], None]
+    largest: int = 16_000
 
 
 class HangError(BaseException):

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.fuzz.fuzzer import Fuzzer
 
-MAX_BYTES = 20_000
-
 
 def instrument() -> None:
     """Have our modules report which code they run; before any of them is imported."""
@@ -51,6 +49,7 @@ def run_guided(fuzzer: Fuzzer, seconds: float) -> None:
 
 def _fuzz(fuzzer: Fuzzer, seconds: float) -> None:
     atheris = import_module("atheris")
+    most = fuzzer.target.largest
 
     def mutate(data: bytes, max_size: int, seed: int) -> bytes:
         random = Random(seed)
@@ -60,7 +59,8 @@ def _fuzz(fuzzer: Fuzzer, seconds: float) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         for number, seed in enumerate(fuzzer.seeds):
-            (Path(folder) / f"{number:05}").write_bytes(seed[:MAX_BYTES])
-        options = [f"-max_total_time={seconds:.0f}", f"-max_len={MAX_BYTES}", "-timeout=0"]
+            (Path(folder) / f"{number:05}").write_bytes(seed[:most])
+        options = [f"-max_total_time={seconds:.0f}", f"-max_len={most}", "-timeout=0"]
+        options.append("-report_slow_units=1000")
         atheris.Setup([sys.argv[0], *options, folder], fuzzer.check, custom_mutator=mutate)
         atheris.Fuzz()

@@ -195,4 +195,4 @@ def _assert_selected(document: Document, sections: Sections, random: Random) -> 
     assert selected_source(sections, Selection(None, None)) in document.source
 
 
-TARGET = Target(seeds.texts, mutate, check)
+TARGET = Target(seeds.texts, mutate, check, LARGEST)
