@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from codex_tui.redact import recordable_request, recordable_response
+from codex_tui.sessions.blank_lines import has_blank_line
 from codex_tui.sessions.records import (
     CommentRecord,
     CutRecord,
@@ -44,7 +45,6 @@ _LONGEST_SOURCE = 400  # characters: a header is no longer than `HEADER_BYTES`
 _OURS = " codex-tui"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_LINE_ENDS = re.compile(rb"[\r\n]+")
 _HEADER = re.compile(rb": codex-tui (\{[^\r\n]{,%d}\})[\r\n]" % HEADER_BYTES)
 _TIME = re.compile(r"t=(-?\d{1,12}(?:\.\d{1,9})?)(?: read=(\d{1,9}))?", re.ASCII)
 _TIME_LINE = re.compile(rb": codex-tui (t=[^\r\n]*)(?:\r\n|\n|\r)")
@@ -53,7 +53,6 @@ _COMMON_BLOCK = re.compile(
     rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n"
 )
 _PLAIN_BLOCK = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n")
-_BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)[\r\n]")  # the LF of a last CRLF may come later
 
 
 @dataclass(slots=True)
@@ -202,23 +201,6 @@ def _end(record: EndRecord) -> dict[str, Any]:
 
 
 # -- reading -----------------------------------------------------------------------------------
-
-
-def has_blank_line(data: bytes) -> bool:
-    """Whether a blank line begins in `data` and ends there."""
-    return _BLANK_LINE.search(data) is not None
-
-
-def skip_blank_lines(data: bytes, start: int) -> int:
-    """Where the next line begins that isn't empty, or the end."""
-    found = _LINE_ENDS.match(data, start)
-    return start if found is None else found.end()
-
-
-def end_of_block(data: bytes, start: int) -> int:
-    """Where the block ends that begins at `start`, behind its blank line; 0 if it is not whole."""
-    found = _BLANK_LINE.search(data, start)
-    return 0 if found is None else found.end()
 
 
 def parse_header(beginning: bytes) -> Header | None:

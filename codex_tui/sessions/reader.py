@@ -10,16 +10,14 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from codex_tui.sessions.blank_lines import end_of_block, has_blank_line, skip_blank_lines
 from codex_tui.sessions.format import (
     common_frame,
     common_plain_frame,
-    end_of_block,
-    has_blank_line,
     parse_header,
     plain_decoder,
     plain_records,
     recorded,
-    skip_blank_lines,
 )
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_tui.sessions.blank_lines import end_of_block
 from codex_tui.sessions.columns import CUT
-from codex_tui.sessions.format import HEADER_BYTES, end_of_block
+from codex_tui.sessions.format import HEADER_BYTES
 from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.payload import Spool
 from codex_tui.sessions.writer import RecordingWriter

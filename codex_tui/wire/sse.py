@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from codex_tui.wire.block import Block
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -56,80 +58,6 @@ class Comments(msgspec.Struct, frozen=True, gc=False):
     """A block of nothing but comments: a keep-alive."""
 
     texts: tuple[str, ...]
-
-
-class _Block:
-    """One block's lines, read as section 9.2.6 says; `id` is None where none was set."""
-
-    __slots__ = ("comments", "data", "event", "exact", "id", "retry")
-
-    def __init__(self, block: bytes) -> None:
-        self.event = ""
-        self.data: list[str] = []
-        self.id: str | None = None
-        self.retry: int | None = None
-        self.comments: list[str] = []
-        self.exact = True
-        lines = self._after_comments(self._text(block).strip("\n"))
-        for line in lines.split("\n"):
-            self._line(line)
-
-    def _after_comments(self, text: str) -> str:
-        """Where comments come first, as they do, a million of them are one split."""
-        last = text.rfind("\n:") + 1
-        end = text.find("\n", last) if last or text[0] == ":" else 0
-        head, rest = (text[:end], text[end + 1 :]) if end >= 0 else (text, "")
-        if not head.startswith(":") or head.count("\n") != head.count("\n:"):
-            return text
-        self.comments = head[1:].split("\n:")
-        return rest
-
-    def _text(self, block: bytes) -> str:
-        try:
-            text = str(block, "utf-8")
-        except UnicodeDecodeError:
-            self.exact = False
-            text = str(block, "utf-8", "replace")
-        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-    def _line(self, line: str) -> None:
-        name, colon, value = line.partition(":")
-        if not name:
-            self.comments += [value] if colon else []
-            return
-        value = value.removeprefix(" ")
-        match name:
-            case "data":
-                self.data.append(value)
-            case "event":
-                self.exact &= not self.event
-                self.event = value
-            case "id":
-                self._take_id(value)
-            case "retry":
-                self._take_retry(value)
-            case _:
-                self.exact = False
-
-    def _take_id(self, value: str) -> None:
-        self.exact &= self.id is None and "\0" not in value
-        if "\0" not in value:
-            self.id = value
-
-    def _take_retry(self, value: str) -> None:
-        time = _milliseconds(value)
-        self.exact &= self.retry is None and time is not None and str(time) == value
-        if time is not None:
-            self.retry = time
-
-
-def _milliseconds(digits: str) -> int | None:
-    if not (digits.isascii() and digits.isdigit()):
-        return None
-    try:
-        return int(digits)
-    except ValueError:  # more digits than Python reads: no time that anyone could wait
-        return None
 
 
 class SSEDecoder:
@@ -216,7 +144,7 @@ class SSEDecoder:
         self._restart()
         if not left:
             return []
-        frame = self._frame(_Block(left), left)
+        frame = self._frame(Block(left), left)
         frame.comments = (*carried, *frame.comments)
         frame.cut_off = True
         frame.raw = left
@@ -360,10 +288,10 @@ class SSEDecoder:
         for end in _block_ends(blocks):
             raw = blocks[start:end].lstrip(b"\r\n")
             start = end
-            if raw and (block := self._dispatch(_Block(raw), raw)):
+            if raw and (block := self._dispatch(Block(raw), raw)):
                 yield block
 
-    def _dispatch(self, block: _Block, raw: bytes) -> ServerSentEvent | Comments | None:
+    def _dispatch(self, block: Block, raw: bytes) -> ServerSentEvent | Comments | None:
         """Section 9.2.6, "dispatch the event"."""
         self._comments += len(block.comments)
         if block.id is not None:
@@ -374,7 +302,7 @@ class SSEDecoder:
             return self._frame(block, raw)
         return Comments(tuple(block.comments)) if block.comments else None
 
-    def _frame(self, block: _Block, raw: bytes) -> ServerSentEvent:
+    def _frame(self, block: Block, raw: bytes) -> ServerSentEvent:
         return ServerSentEvent(
             block.event or "message",
             "\n".join(block.data),
