@@ -12,76 +12,24 @@ from collections import deque
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from codex_tui.documents.lines import Line, Run, fold, settled, source_of, wrap
+from codex_tui.documents.lines import source_of
+from codex_tui.documents.stretches import SIZE, Notice, Stretch, cut
+from codex_tui.documents.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from codex_tui.documents.block import Block
+    from codex_tui.documents.lines import Line
 
 PORTION = 1024
 """Characters that are taken in between two looks at the clock."""
 
-_PART = 64 * PORTION
-"""Characters that wait in one piece at the most."""
+MOST = 1_000_000
+"""Characters of a text that are set out, which takes up to 100 bytes for each: ten answers of the
+longest kind. What comes after them stands as it came, in stretches that draw themselves when they
+are looked at."""
 
-
-class Block:
-    """A few lines that are drawn together; a `joined` one goes on in the line of the one before."""
-
-    __slots__ = ("carry", "continued", "drawn", "gap", "index", "joined", "lines", "source", "top")
-
-    def __init__(self, source: int, *, joined: bool = False) -> None:
-        self.source = source
-        """Where the block begins in the source text."""
-        self.joined = joined
-        self.continued = False
-        """The block after this one is joined to it."""
-        self.drawn = 0
-        """The width that `lines` were drawn for; 0 when they are out of date."""
-        self.lines: list[Line] = []
-        self.carry: Sequence[Run] = ()
-        """The last line, where a joined block draws it."""
-        self.gap: Line | None = None
-        """The blank line above the block, if there is one."""
-        self.index = 0
-        self.top = 0
-        """The line of the document that the block begins at, its gap included."""
-
-    def draw(self, width: int, carry: Sequence[Run]) -> None:
-        """Fill `lines`, and `carry` where the block is continued."""
-        raise NotImplementedError
-
-    def gap_after(self, before: Block | None) -> Line | None:
-        """Return the blank line that parts this block from the one before, if any."""
-        return None
-
-    @property
-    def height(self) -> int:
-        """Lines, the gap included."""
-        return len(self.lines) + (self.gap is not None)
-
-
-class Flow(Block):
-    """Lines of plain runs, wrapped or folded to the width."""
-
-    __slots__ = ("folded", "rows")
-
-    def __init__(self, source: int, *, joined: bool = False, folded: bool = False) -> None:
-        super().__init__(source, joined=joined)
-        self.folded = folded
-        self.rows: list[list[Run]] = []
-
-    def draw(self, width: int, carry: Sequence[Run]) -> None:
-        """Wrap the rows; the first goes on where the block before stopped."""
-        breaking = fold if self.folded else wrap
-        rows = self.rows
-        if carry and rows:
-            rows = [[*carry, *rows[0]], *rows[1:]]
-        self.lines = []
-        for row in rows[:-1] if self.continued else rows:
-            self.lines += breaking(row, width)
-        if self.continued and rows:
-            done, self.carry = settled(rows[-1], width, folded=self.folded)
-            self.lines += done
+MOST_BLOCKS = 50_000
+"""The same for blocks, of texts that have one every few characters."""
 
 
 class Document(ABC):
@@ -94,7 +42,9 @@ class Document(ABC):
         """Lines in all."""
         self.finished = False
         self._pieces: list[str] = []
-        self._waiting: deque[str] = deque()
+        self._waiting = Waiting()
+        self.taken = 0
+        """Characters that are drawn, or have been."""
         self._stale: deque[Block] = deque()
         self._changed: int | None = None
 
@@ -111,21 +61,8 @@ class Document(ABC):
         """Add text at the end; `advance` draws it."""
         if text:
             self._pieces.append(text)
-            self._wait(text)
+            self._waiting.add(text)
             self._reopen()
-
-    def _wait(self, text: str, *, first: bool = False) -> None:
-        """Have a text drawn later, in parts where it is long: each step cuts off the beginning.
-
-        Args:
-            text: The text.
-            first: Whether it comes before what waits already.
-        """
-        parts = [text[start : start + _PART] for start in range(0, len(text), _PART)]
-        if first:
-            self._waiting.extendleft(reversed(parts))
-        else:
-            self._waiting.extend(parts)
 
     def replace(self, text: str) -> None:
         """Put another text in the place of all that came so far."""
@@ -134,11 +71,16 @@ class Document(ABC):
         self._pieces = []
         self._waiting.clear()
         self._stale.clear()
+        self.taken = 0
         self.blocks = []
         self.height = 0
         self._changed = 0
         self._reset()
         self.append(text)
+
+    def stop(self) -> None:
+        """Draw nothing of what waits."""
+        self._waiting.clear()
 
     def finish(self) -> None:
         """Say that no more text will come: what was kept as it stood is put right."""
@@ -179,25 +121,48 @@ class Document(ABC):
             return False
         working = True
         while working and self._waiting:
-            self._take(self._waiting)
+            self._take()
             working = perf_counter() < deadline
         if working and self._stale:
             self._redraw(deadline)
         return bool(self._waiting or self._stale)
 
-    def _take(self, waiting: deque[str]) -> None:
-        """Feed one portion: of many small pieces as many as fit, of a large one a part."""
-        portion: list[str] = []
-        size = 0
-        while waiting and size + len(waiting[0]) <= PORTION:
-            size += len(waiting[0])
-            portion.append(waiting.popleft())
-        if not portion:
-            large = waiting.popleft()
-            portion.append(large[:PORTION])
-            # A view of the rest would be kinder than a copy, but these are 64 copies of 1 µs.
-            waiting.appendleft(large[PORTION:])
-        self._draw_from(self._feed("".join(portion)))
+    def _take(self) -> None:
+        """Draw one portion of what waits."""
+        if self.is_full:
+            self._draw_from(self._stretch(self._waiting.take(SIZE)))
+            return
+        portion = self._waiting.take(PORTION)
+        self.taken += len(portion)
+        self._draw_from(self._feed(portion))
+
+    # -- what is too long to be set out
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what comes next stands as it came."""
+        return self.taken >= MOST or len(self.blocks) >= MOST_BLOCKS
+
+    def _stretch(self, text: str) -> int:
+        """Show text as it came; return the first block that is new or changed."""
+        first = len(self.blocks)
+        last = self.blocks[-1] if self.blocks else None
+        source, self.taken = self.taken, self.taken + len(text)
+        if isinstance(last, Stretch):  # it may end anywhere
+            first -= 1
+            source, text = last.source, last.text + text
+            self.blocks.pop()
+        elif self.is_set_out:
+            self.blocks.append(Notice(source))
+        for part in cut(text):
+            self.blocks.append(Stretch(source, part))
+            source += len(part)
+        return first
+
+    @property
+    def is_set_out(self) -> bool:
+        """Whether the text is not shown as it came, but by what it means."""
+        return True
 
     def _draw_from(self, index: int) -> None:
         """Draw the blocks from one on, which may be new or changed."""
@@ -262,13 +227,13 @@ class Document(ABC):
             block.top = top
             block.gap = block.gap_after(before)
             top += block.height
-            before = block if block.lines else before
+            before = block if block.count else before
         self.height = top
         self._changed = changed if self._changed is None else min(changed, self._changed)
 
     def _shown_before(self, index: int) -> Block | None:
         """Return the last block before one that has lines."""
-        while index and not self.blocks[index - 1].lines:
+        while index and not self.blocks[index - 1].count:
             index -= 1
         return self.blocks[index - 1] if index else None
 
@@ -287,7 +252,7 @@ class Document(ABC):
         block, index = self.block_at(y)
         if index < 0:
             return block.gap or ()
-        return block.lines[index] if index < len(block.lines) else ()
+        return block.lines[index] if index < block.count else ()
 
     def block_at(self, y: int) -> tuple[Block, int]:
         """Return the block of a line, and which of its lines it is; -1 is the gap above it."""

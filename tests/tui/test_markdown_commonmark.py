@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from codex_tui.documents.document import Block
+    from codex_tui.documents.block import Block
     from codex_tui.documents.lines import Run
 
 Leaf = tuple[str, str, str]

@@ -15,7 +15,7 @@ from codex_tui.documents.markdown.leaves import Leaf, Text
 from codex_tui.documents.markdown.links import take_definition
 
 if TYPE_CHECKING:
-    from codex_tui.documents.document import Block
+    from codex_tui.documents.block import Block
     from codex_tui.documents.markdown.open_end import Saved
 
 
@@ -47,7 +47,8 @@ class MarkdownDocument(Document):
         self._intake, self._saved = LineIntake(start), None
         self._pieces = [source[:length]]
         self._waiting.clear()
-        self._wait(source[start:length])
+        self.taken = start
+        self._waiting.add(source[start:length])
         self._reopen()
         return True
 

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.documents.document import Block
+from codex_tui.documents.block import Block
 from codex_tui.documents.intake import Passage, Place
 from codex_tui.documents.lines import Line, Run, padding, settled, wrap
 from codex_tui.documents.markdown.inline import Inline, parse_inline

@@ -28,7 +28,7 @@ from codex_tui.documents.markdown.tables import TableRows
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from codex_tui.documents.document import Block
+    from codex_tui.documents.block import Block
 
 PIECE = 2_048
 """Characters of a paragraph after which it goes on in a further piece, where nothing is open; and

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from textual.selection import Selection
 
-    from codex_tui.documents.document import Block, Document
+    from codex_tui.documents.block import Block
+    from codex_tui.documents.document import Document
     from codex_tui.documents.lines import Line, Run
     from codex_tui.tui.widgets.sections import Section, Sections
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from codex_tui.documents.document import Document, Flow
+from codex_tui.documents.block import Flow
+from codex_tui.documents.document import Document
 from codex_tui.documents.intake import LineIntake, Segment
 from codex_tui.documents.lines import Run, expand_tabs
 from codex_tui.documents.styles import Role
@@ -22,6 +23,11 @@ class TextDocument(Document):
         self._folded = folded
         self._reset()
         self.append(text)
+
+    @property
+    def is_set_out(self) -> bool:
+        """False: each line is as it came."""
+        return False
 
     def _reset(self) -> None:
         self._intake = LineIntake()

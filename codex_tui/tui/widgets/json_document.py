@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from codex_tui.documents.document import Block
+from codex_tui.documents.block import Block
 from codex_tui.documents.intake import SEGMENT, cleaned
 from codex_tui.documents.lines import Line, Run, padding, settled, wrap
 from codex_tui.documents.styles import STILL, Role
@@ -111,7 +111,13 @@ class JsonDocument(TextDocument):
         self._reset()
         self._is_json = False
         self.blocks.clear()
-        self._wait(seen, first=True)
+        self.taken = 0
+        self._waiting.add(seen, first=True)
+
+    @property
+    def is_set_out(self) -> bool:
+        """Whether it is JSON so far."""
+        return self._is_json
 
     # -- tokens
 

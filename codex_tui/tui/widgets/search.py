@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,11 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from codex_tui.documents.lines import searchable
 
 if TYPE_CHECKING:
-    from codex_tui.documents.document import Block
+    from codex_tui.documents.block import Block
     from codex_tui.documents.lines import Line
     from codex_tui.tui.widgets.sections import Section, Sections
 
 MAX_PATTERN = 500
+
+_KEPT = 64
+"""Blocks whose matches are kept: a window shows a few. Of the others their number is enough."""
+
+_LEAST = 0.004
+"""Seconds that are looked through what is new, however long going through the rest took."""
 
 
 class Match(NamedTuple):
@@ -33,25 +40,44 @@ class Place(NamedTuple):
 
 
 class Search:
-    """Finds a pattern block by block; what was found in a block stands until it is drawn again."""
+    """Finds a pattern block by block; a block's count stands until it is drawn again."""
 
     def __init__(self, pattern: str, sections: Sections) -> None:
         words = pattern[:MAX_PATTERN].split()
         flags = 0 if any(map(str.isupper, pattern)) else re.IGNORECASE
         self._pattern = re.compile(r"\s+".join(map(re.escape, words)) or r"(?!)", flags)
         self._sections = sections
-        self._found: dict[Block, tuple[list[Line], list[Match]]] = {}
+        self._counts: dict[Block, tuple[object, int]] = {}
+        self._matches: dict[Block, tuple[object, list[Match]]] = {}
         self.current: Place | None = None
         self.complete = False
         """All blocks were looked through since the last change."""
+        self.pending = False
+        """The last jump ended before it had come to a match: it is to be tried again."""
         self.count = 0
 
     def in_block(self, block: Block) -> list[Match]:
         """Return the matches in a block."""
-        known = self._found.get(block)
-        if known is None or known[0] is not block.lines:
-            known = self._found[block] = (block.lines, self._look(block.lines))
-        return known[1]
+        known = self._matches.get(block)
+        if known is not None and known[0] is block.drawing:
+            return known[1]
+        if len(self._matches) >= _KEPT:
+            self._matches.clear()
+        matches = self._look(block.lines)
+        self._matches[block] = (block.drawing, matches)
+        self._counts[block] = (block.drawing, len(matches))
+        return matches
+
+    def _knows(self, block: Block) -> bool:
+        known = self._counts.get(block)
+        return known is not None and known[0] is block.drawing
+
+    def _count(self, block: Block) -> int:
+        """Return how many matches a block has."""
+        known = self._counts.get(block)
+        if known is not None and known[0] is block.drawing:
+            return known[1]
+        return len(self.in_block(block))
 
     def _look(self, lines: list[Line]) -> list[Match]:
         texts = [searchable(line) for line in lines]
@@ -71,12 +97,15 @@ class Search:
     def run(self, deadline: float) -> None:
         """Count all matches, as far as the time reaches; what is known already costs little."""
         count = 0
-        self.complete = True
+        self.complete, begun = True, False
         for _, block in self._sections.blocks():
-            if block not in self._found and perf_counter() > deadline:
-                self.complete = False
-                break
-            count += len(self.in_block(block))
+            if not self._knows(block):
+                deadline = deadline if begun else max(deadline, perf_counter() + _LEAST)
+                begun = True
+                if perf_counter() > deadline:
+                    self.complete = False
+                    break
+            count += self._count(block)
         self.count = count
         if self.complete:
             self._forget_gone()
@@ -84,29 +113,38 @@ class Search:
     def _forget_gone(self) -> None:
         """Let go of blocks that a growing text took back."""
         blocks = [block for _, block in self._sections.blocks()]
-        if len(self._found) > 2 * len(blocks):
-            self._found = {block: self._found[block] for block in blocks}
+        if len(self._counts) > 2 * len(blocks):
+            self._counts = {block: self._counts[block] for block in blocks}
 
     # -- jumping
 
-    def next(self, y: int) -> Place | None:
-        """Go to the next match; the first time, to the first on line `y` of the view or below."""
-        return self._jump(list(self._sections.blocks()), y, 1)
+    def next(self, y: int, deadline: float = math.inf) -> Place | None:
+        """Go to the next match; the first time, to the first on line `y` of the view or below.
 
-    def previous(self, y: int) -> Place | None:
+        None is for now only where `pending` says so: the time was over.
+        """
+        return self._jump(list(self._sections.blocks()), y, 1, deadline)
+
+    def previous(self, y: int, deadline: float = math.inf) -> Place | None:
         """Go to the match before; the first time, to the last above line `y` of the view."""
-        return self._jump(list(self._sections.blocks())[::-1], y, -1)
+        return self._jump(list(self._sections.blocks())[::-1], y, -1, deadline)
 
-    def _jump(self, blocks: list[tuple[Section, Block]], y: int, step: int) -> Place | None:
+    def _jump(
+        self, blocks: list[tuple[Section, Block]], y: int, step: int, deadline: float
+    ) -> Place | None:
+        self.pending = False
         if not blocks:
             return None
         start, number = self._start(blocks, y, step)
         for index in range(len(blocks) + 1):
             section, block = blocks[(start + index) % len(blocks)]
-            matches = self.in_block(block)
+            if not self._knows(block) and perf_counter() > deadline:
+                self.pending = True
+                return None
+            matches = self._count(block)
             if index:
-                number = 0 if step > 0 else len(matches) - 1
-            if 0 <= number < len(matches):
+                number = 0 if step > 0 else matches - 1
+            if 0 <= number < matches:
                 self.current = Place(section, block, number)
                 return self.current
         return None
@@ -145,7 +183,7 @@ class Search:
         for _, block in self._sections.blocks():
             if block is current.block:
                 return before + current.number + 1
-            before += len(self.in_block(block))
+            before += self._count(block)
         return 0
 
     # -- drawing

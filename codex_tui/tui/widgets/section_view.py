@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from codex_tui.documents.lines import index_at, links_in, run_at
+from codex_tui.documents.lines import index_at, run_at
 from codex_tui.tui.widgets import palette
 from codex_tui.tui.widgets.copying import selected_source
 from codex_tui.tui.widgets.growing_view import SLICE, GrowingView
@@ -139,6 +139,9 @@ class SectionView(GrowingView):
 
     # -- search
 
+    _step = 0
+    """The way to a match that is still looked for: 1, -1, or 0 for none."""
+
     def search(self, pattern: str) -> int:
         """Mark all matches and jump to the first from the top of the window on; return how many.
 
@@ -146,6 +149,7 @@ class SectionView(GrowingView):
         goes on growing, and `SearchCounted` tells.
         """
         self._search = Search(pattern, self._sections) if pattern.strip() else None
+        self._step = 0
         self.refresh()
         if self._search is None:
             return 0
@@ -164,7 +168,7 @@ class SectionView(GrowingView):
 
     def clear_search(self) -> None:
         """Take the marks away."""
-        self._search = None
+        self._search, self._step = None, 0
         self.refresh()
 
     @property
@@ -175,18 +179,24 @@ class SectionView(GrowingView):
     def _jump(self, step: int) -> bool:
         if self._search is None:
             return False
-        top = self.scroll_offset.y
-        place = self._search.next(top) if step > 0 else self._search.previous(top)
+        top, deadline = self.scroll_offset.y, perf_counter() + SLICE
+        go = self._search.next if step > 0 else self._search.previous
+        place = go(top, deadline)
+        self._step = step if self._search.pending else 0
         if place is not None:
             self._show(self._search.y_of(place))
             self.refresh()
+        elif self._step:
+            self._schedule()
         return place is not None
 
     def advance(self, deadline: float) -> bool:
         """Draw what is new, and count its matches; True if there is more to do."""
         more = super().advance(deadline)
         self._count(deadline)
-        return more or not (self._search is None or self._search.complete)
+        if self._step:
+            self._jump(self._step)
+        return more or bool(self._step) or not (self._search is None or self._search.complete)
 
     def _count(self, deadline: float) -> None:
         search = self._search
@@ -223,7 +233,7 @@ class SectionView(GrowingView):
         """The links that are drawn, in order: text and target."""
         found: list[tuple[str, str]] = []
         for _, block in self._sections.blocks():
-            found += links_in(block.lines)
+            found += block.links
         return found
 
     def place_at(self, offset: Offset) -> tuple[str, int] | None:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from codex_tui.documents.document import Block, Document
+    from codex_tui.documents.block import Block
+    from codex_tui.documents.document import Document
     from codex_tui.documents.lines import Line
 
 State = Literal["", "running", "failed", "warning", "muted", "prompt"]
