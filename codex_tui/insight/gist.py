@@ -7,6 +7,7 @@ it is cleaned before it is drawn.
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.insight import units
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from codex_tui.wire.events import ResponseStreamEvent
 
 _LIMIT = 400
+_WRITER = json.JSONEncoder(ensure_ascii=False)
 
 # The field that says most about an event; the first one that it has.
 _TELLING = ("delta", "text", "arguments", "input", "code", "diff", "refusal", "command", "message")
@@ -45,7 +47,7 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
         case MalformedEvent():
             return f"{event.reason}: {event.data[:_LIMIT]}"
         case UnknownEvent():
-            return json.dumps(event.data, ensure_ascii=False)[:_LIMIT]
+            return _beginning(event.data)
         case ResponseItemLine():
             return _gist_of_item(event.payload)[:_LIMIT]
         case BareItemLine():
@@ -59,6 +61,19 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
         if isinstance(value := getattr(event, name, None), str):
             return value[:_LIMIT] if "arguments" in (event.type or "") else quoted(value)
     return _gist_of_object(event)[:_LIMIT]
+
+
+def _beginning(data: dict[str, Any]) -> str:
+    """How the JSON of an object begins; what is large in it is not written out for that."""
+    short = {k: v[:_LIMIT] if isinstance(v, str) else v for k, v in islice(data.items(), _LIMIT)}
+    written: list[str] = []
+    room = _LIMIT
+    for piece in _WRITER.iterencode(short):
+        written.append(piece)
+        room -= len(piece)
+        if room <= 0:
+            break
+    return "".join(written)[:_LIMIT]
 
 
 def quoted(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import fields
+from itertools import islice
 from sys import intern
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -29,7 +30,7 @@ from codex_tui.wire.items import ITEM_CLASSES
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from codex_tui.wire.items import Response
 
@@ -44,9 +45,28 @@ WHOLE = "response"
 
 MAX_DEPTH = 64
 
+LARGE = 1 << 20
+"""Characters of an event beyond which it is looked at how many values it has."""
+
+MOST_TOKENS = 1_000_000
+"""Strings, commas and opening brackets of one event whose values are taken apart. As objects, 50 MB
+of small values take 600 MB and seconds; beyond this only the outermost fields are read, and what is
+large in them stays the JSON text that it is."""
+
+MOST_FIELDS = 10_000
+"""Fields of an event that has more tokens than that."""
+
+_SMALL = 64 * 1024  # bytes of a value that is read all the same
+
 _FAILURES = (ValueError, RecursionError)  # ValueError: msgspec's, json's and Unicode errors
 _TYPE_FIRST = '{"type":"'
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
+
+
+_OBJECT = re.compile(r"\s*\{")
+_STEP = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{,}\]]', re.DOTALL)
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
+_COUNTED = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{,]', re.DOTALL)
 
 
 class _Peek(msgspec.Struct, gc=False):
@@ -57,6 +77,7 @@ class _Peek(msgspec.Struct, gc=False):
 
 _peek = msgspec.json.Decoder(_Peek)
 _any_json = msgspec.json.Decoder()
+_outermost = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _compiled: dict[str, Callable[[str], ItemEvent]] = {}  # filled as types are met
 
 
@@ -66,6 +87,8 @@ def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
     JSON objects of no known type become an `UnknownEvent`; what is no JSON object, or lacks a
     field that its type needs, a `MalformedEvent`. Nothing is raised.
     """
+    if len(frame.data) > LARGE and _is_vast(frame.data):
+        return _decode_leniently(frame)
     decode = _compiled.get(frame.event)
     if decode is None:
         return _decode_other(frame)
@@ -203,6 +226,8 @@ def _read(frame: ServerSentEvent) -> JSONObject:
         return {}  # the name says it all
     if not text.strip():
         raise DataError("no data")
+    if len(text) > LARGE and _is_vast(text):
+        return _read_outermost(text)
     if text.count("[") + text.count("{") > MAX_DEPTH:
         text = _shallow(text)
     try:
@@ -212,6 +237,52 @@ def _read(frame: ServerSentEvent) -> JSONObject:
     if not isinstance(data, dict):
         raise DataError("JSON, but not an object")
     return data
+
+
+def _is_vast(text: str) -> bool:
+    """Whether there are too many values to take them apart; what stands in strings is none."""
+    if text.count(",") + text.count("[") + text.count("{") <= MOST_TOKENS:
+        return False
+    return _has_more(_COUNTED.finditer(text), MOST_TOKENS)
+
+
+def _has_more(things: Iterator[object], number: int) -> bool:
+    return next(islice(things, number, None), None) is not None
+
+
+def _read_outermost(text: str) -> JSONObject:
+    """The object of a vast text, in which values that are large stay JSON text.
+
+    Raises:
+        DataError: it is no JSON object, or one of very many fields or levels.
+    """
+    if not _OBJECT.match(text):
+        raise DataError("not a JSON object")
+    if _has_more(_fields_in(text), MOST_FIELDS):
+        raise DataError(f"more than {MOST_FIELDS:,} fields")
+    try:
+        values = _outermost.decode(text)
+    except RecursionError:
+        raise DataError("brackets within brackets, too many to be read") from None
+    except ValueError as error:
+        raise DataError(f"not JSON: {error}") from None
+    return {name: _read_small(value) for name, value in values.items()}
+
+
+def _fields_in(text: str) -> Iterator[str]:
+    """Yield each comma at the top level, among the first tokens."""
+    depth = 0
+    for token in islice(_STEP.finditer(text), MOST_TOKENS // 4):
+        depth += _STEPS.get(token[0], 0)
+        if depth == 1 and token[0] == ",":
+            yield token[0]
+
+
+def _read_small(value: msgspec.Raw) -> Any:
+    data = memoryview(value)
+    if len(data) <= _SMALL or data[0] == ord('"'):
+        return _any_json.decode(data)
+    return bytes(data).decode()
 
 
 def _read_int(digits: str) -> int | str:

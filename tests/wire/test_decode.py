@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from codex_tui.wire import decode as decoding
 from codex_tui.wire.decode import TERMINAL_TYPES, decode_event, event_type
 from codex_tui.wire.events import (
     EVENT_CLASSES,
@@ -25,6 +26,7 @@ from codex_tui.wire.events import (
     ResponseOutputItemAddedEvent,
     ResponseOutputItemDoneEvent,
     ResponseOutputTextDeltaEvent,
+    ResponseOutputTextDoneEvent,
     ResponseReasoningDeltaEvent,
     ResponseReasoningSummaryTextDeltaEvent,
     ResponseShellCallOutputContentDeltaEvent,
@@ -510,3 +512,63 @@ def test_the_last_of_duplicate_keys_counts() -> None:
 def test_every_type_survives_an_empty_object(wire_type: str) -> None:
     event = decode({"type": wire_type})
     assert event.type == wire_type
+
+
+# -- events of very many values
+
+
+def vast(name: str, value: str) -> ServerSentEvent:
+    data = f'{{"type":"{name}","sequence_number":7,"note":"of {{]","items":{value}}}'
+    return ServerSentEvent(name, data)
+
+
+@pytest.fixture
+def few_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "LARGE", 1000)
+    monkeypatch.setattr(decoding, "MOST_TOKENS", 2000)
+    monkeypatch.setattr(decoding, "MOST_FIELDS", 100)
+    monkeypatch.setattr(decoding, "_SMALL", 100)
+
+
+@pytest.mark.usefixtures("few_tokens")
+def test_of_very_many_values_only_the_outermost_are_taken_apart() -> None:
+    value = "[" + ",".join(['{"a":1.50}'] * 3000) + "]"
+    event = decode_event(vast("response.nobody", value))
+    assert isinstance(event, UnknownEvent)
+    assert event.sequence_number == 7
+    assert event.data["note"] == "of {]"
+    assert event.data["items"] == value
+
+
+@pytest.mark.usefixtures("few_tokens")
+def test_many_commas_in_a_text_are_no_values() -> None:
+    event = decode_event(vast("response.nobody", json.dumps(["one, two, [three] " * 3000])))
+    assert isinstance(event, UnknownEvent)
+    assert event.data["items"] == ["one, two, [three] " * 3000]
+
+
+@pytest.mark.usefixtures("few_tokens")
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ("{" + ",".join(f'"a{n}":1' for n in range(3000)) + "}", "more than 100 fields"),
+        ('{"a":' + "[" * 3000 + "]" * 3000 + "}", "brackets within brackets"),
+        ('{"a":[' + "1," * 3000, "not JSON"),
+        ("[" + "1," * 3000 + "1]", "not a JSON object"),
+    ],
+    ids=["wide", "deep", "cut", "an array"],
+)
+def test_what_is_vast_and_can_not_be_read_says_why(data: str, reason: str) -> None:
+    event = decode_event(ServerSentEvent("response.nobody", data))
+    assert isinstance(event, MalformedEvent)
+    assert reason in event.reason
+    assert event.data == data
+
+
+@pytest.mark.usefixtures("few_tokens")
+def test_a_known_event_of_very_many_values_keeps_its_text() -> None:
+    logprobs = "[" + ",".join(['{"token":"a","logprob":-0.1}'] * 3000) + "]"
+    data = f'{{"type":"response.output_text.done","text":"whole","logprobs":{logprobs}}}'
+    event = decode_event(ServerSentEvent("response.output_text.done", data))
+    assert isinstance(event, ResponseOutputTextDoneEvent)
+    assert event.text == "whole"
