@@ -16,7 +16,7 @@ from codex_tui.documents.markdown.leaves import Leaf, Text
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import ROLE_MASK, Role
 from codex_tui.exports.figures import figures_of, note_of
-from codex_tui.exports.prose import leaves_of
+from codex_tui.exports.prose import CUT, leaves_of
 from codex_tui.exports.story import heading_of, tell, title_of
 from codex_tui.insight import units
 from codex_tui.safe_text import clean, clean_line
@@ -82,23 +82,29 @@ def fence(text: str, language: str = "") -> str:
 
 
 def quotation(text: str) -> str:
-    """Markdown as a quotation: headings and open fences in it end with it, its HTML is text."""
-    return "\n".join(f"> {line}".rstrip() for line in clean(without_html(text)).split("\n"))
+    """Markdown as a quotation: headings and open fences in it end with it, its HTML is text.
+
+    What is too long to be read as Markdown stands in a fence behind it.
+    """
+    leaves, end = leaves_of(text)
+    quoted = clean(without_html(text[: end or None], leaves)).split("\n")
+    rest = f"\n\n{CUT}:\n\n{fence(text[end:])}" if end else ""
+    return "\n".join(f"> {line}".rstrip() for line in quoted) + rest
 
 
-def without_html(text: str) -> str:
+def without_html(text: str, leaves: list[Leaf]) -> str:
     """Markdown in which each `<` that would begin HTML is escaped, by the parser that knows."""
     pieces: list[str] = []
     position = 0
-    for at in sorted(set(_tags(text))):
+    for at in sorted(set(_tags(leaves))):
         pieces += text[position:at], "&lt;"
         position = at + 1
     return "".join((*pieces, text[position:]))
 
 
-def _tags(text: str) -> Iterator[int]:
+def _tags(leaves: list[Leaf]) -> Iterator[int]:
     """Where raw HTML has its angle brackets."""
-    for leaf in leaves_of(text):
+    for leaf in leaves:
         rows = leaf.rows() if isinstance(leaf, Text | Code) else _cells(leaf)
         for run in (run for row in rows for run in row):
             if run.style & ROLE_MASK == Role.HTML and run.source >= 0:

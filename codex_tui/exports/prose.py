@@ -6,7 +6,6 @@ them through.
 
 from __future__ import annotations
 
-import math
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,14 @@ from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.leaves import Container, Leaf, Rule, Text
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import EMPHASIS, LINK, ROLE_MASK, SPAN, STRIKE, STRONG, Role
+from codex_tui.safe_text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from codex_tui.documents.lines import Run
+
+CUT = "The text is very long; from here on it stands as it came"
 
 _WIDTH = 100  # of the drawing that comes with parsing, and is not used here
 _TAGS = ((SPAN, "code"), (STRIKE, "del"), (EMPHASIS, "em"), (STRONG, "strong"))
@@ -42,20 +44,28 @@ _CLASSES = {
 def html_of(text: str) -> str:
     """The HTML of a Markdown text."""
     writer = _Writer()
-    for leaf in leaves_of(text):
+    leaves, end = leaves_of(text)
+    for leaf in leaves:
         writer.leaf(leaf)
-    return writer.finished()
+    rest = f'<p class="note">{CUT}:</p><pre>{escape(clean(text[end:]))}</pre>\n' if end else ""
+    return writer.finished() + rest
 
 
-def leaves_of(text: str) -> list[Leaf]:
-    """The blocks of a Markdown text, each with the containers that it stands in."""
+def leaves_of(text: str) -> tuple[list[Leaf], int]:
+    """The blocks of a Markdown text, each with the containers that it stands in.
+
+    Of a very long one only the beginning is read as Markdown, as on the screen: then its end is
+    told as well, which is 0 otherwise.
+    """
     document = MarkdownDocument()
     document.layout(_WIDTH)
     document.append(text)
-    while document.advance(math.inf):
+    while document.advance(0) and not document.is_full:
         pass
+    end = document.taken if document.taken < len(text) else 0
+    document.stop()
     document.finish()
-    return [block for block in document.blocks if isinstance(block, Leaf)]
+    return [block for block in document.blocks if isinstance(block, Leaf)], end
 
 
 class _Writer:

@@ -238,3 +238,12 @@ def test_a_browser_runs_the_page_under_its_policy(tmp_path: Path) -> None:
     assert f"{len(said)} of {len(said)}" in dom
     assert b"Content Security Policy" not in done.stderr
     assert b"Uncaught" not in done.stderr
+
+
+def test_a_very_long_answer_is_whole_and_its_end_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codex_tui.documents.document.MOST", 4000)
+    text = "*n* <b>\n" * 1000
+    made = html_of(text)
+    head, _, rest = made.partition("<pre>")
+    assert 400 < head.count("<em>n</em>") < 1000
+    assert head.count("<em>n</em>") + rest.count("*n* &lt;b&gt;") in (999, 1000)

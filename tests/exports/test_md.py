@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from codex_tui.exports.md import fence, quotation, without_html
+from codex_tui.exports.prose import CUT, leaves_of
 from tests.exports.sessions import answer, event, export
 
 _PARSER = MarkdownIt("commonmark").enable("table")
@@ -47,7 +48,9 @@ def test_a_fence_holds_whatever_is_in_it(text: str) -> None:
 
 def test_code_keeps_its_angle_brackets() -> None:
     text = "`List<int>` and <b>bold</b>\n\n```\n<p>\n```\n<https://a.example>"
-    assert without_html(text) == text.replace("<b>", "&lt;b>").replace("</b>", "&lt;/b>")
+    assert without_html(text, leaves_of(text)[0]) == text.replace("<b>", "&lt;b>").replace(
+        "</b>", "&lt;/b>"
+    )
 
 
 def test_the_document_has_only_our_own_html() -> None:
@@ -74,3 +77,16 @@ def test_figures_of_a_turn_without_its_request_say_that_it_is_unknown(format_: s
     said = b"the request is unknown: times count from the beginning"
     assert said in export(answer("a")[1:], format_)
     assert said not in export(answer("a"), format_)
+
+
+def test_a_very_long_answer_is_whole_and_its_end_stands_in_a_fence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("codex_tui.documents.document.MOST", 4000)
+    text = "a <b>line</b> of it\n" * 1000
+    quoted, said, rest = quotation(text).partition(f"\n\n{CUT}:\n\n```\n")
+    assert said
+    assert quoted.count("> a &lt;b>line&lt;/b> of it") > 100
+    said = "".join(line.removeprefix("> ") for line in quoted.replace("&lt;", "<").split("\n"))
+    said += rest.removesuffix("\n```")
+    assert "".join(said.split()) == "".join(text.split())

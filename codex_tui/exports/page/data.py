@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from codex_tui.wire.events import ResponseStreamEvent
 
 CHUNK = 250
+_PART = 1 << 20  # characters that are encoded at once
 _GIST = 160
 _RECORDS = {
     RequestRecord: ("request", "L", "L"),
@@ -52,11 +53,39 @@ _RECORDS = {
 }
 
 
-def packed(value: object) -> str:
-    """JSON, deflated (RFC 1951), in base64."""
-    packer = zlib.compressobj(6, wbits=-15)
-    data = to_json(value, separators=(",", ":")).encode()
-    return b64encode(packer.compress(data) + packer.flush()).decode("ascii")
+class Packed:
+    """JSON, deflated (RFC 1951), in base64; made of parts, so that large ones need no copies."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(6, wbits=-15)
+        self._made = bytearray()
+        self._rows = 0
+
+    def add(self, part: str) -> None:
+        """Add JSON text."""
+        for start in range(0, len(part), _PART):
+            self._made += self._packer.compress(part[start : start + _PART].encode())
+
+    def row(self, value: object) -> None:
+        """Add another value of an array."""
+        self.add("," if self._rows else "[")
+        self.add(_json(value))
+        self._rows += 1
+
+    @property
+    def rows(self) -> int:
+        """How many values the array has so far."""
+        return self._rows
+
+    def done(self, end: str) -> str:
+        """Return what was added, and an end."""
+        self.add(end)
+        self._made += self._packer.flush()
+        return b64encode(self._made).decode("ascii")
+
+
+def _json(value: object) -> str:
+    return to_json(value, separators=(",", ":"))
 
 
 class Script:
@@ -83,7 +112,7 @@ class Script:
         Raises:
             OSError: What was kept can't be read back.
         """
-        portion: list[tuple[str, str]] = []
+        portion = Packed()
         before = 0
         log = self._material.folds.log
         clock = SessionClock(log)
@@ -93,12 +122,12 @@ class Script:
             now = round(clock.take() * 10_000)
             self._column(record, event, now - before, log.size(entry))
             before = now
-            portion.append(_row(record, event))
-            if len(portion) == CHUNK:
-                yield packed(portion)
-                portion = []
-        if portion:
-            yield packed(portion)
+            portion.row(_row(record, event))
+            if portion.rows == CHUNK:
+                yield portion.done("]")
+                portion = Packed()
+        if portion.rows:
+            yield portion.done("]")
 
     def _column(
         self, record: Record, event: ResponseStreamEvent | None, step: int, size: int
@@ -115,19 +144,22 @@ class Script:
     def columns(self) -> str:
         """All else, once the portions have been taken."""
         kinds = list(self._kinds)
-        return packed(
-            {
-                "chunk": CHUNK,
-                "timed": self._density.timed,
-                "turns": len(self._material.turns),
-                "events": self._number,
-                "names": [clean_line(name) for name, _, _ in kinds],
-                "letters": [letter for _, letter, _ in kinds],
-                "families": [mark for _, _, mark in kinds],
-                **self._columns,
-                **self._texts.finished(),
-            }
-        )
+        said = {
+            "chunk": CHUNK,
+            "timed": self._density.timed,
+            "turns": len(self._material.turns),
+            "events": self._number,
+            "names": [clean_line(name) for name, _, _ in kinds],
+            "letters": [letter for _, letter, _ in kinds],
+            "families": [mark for _, _, mark in kinds],
+            **self._columns,
+            "steps": self._texts.steps(),
+        }
+        made = Packed()
+        made.add(_json(said).removesuffix("}") + ',"parts":')
+        for part in self._texts.parts():
+            made.row(part)
+        return made.done("]}" if made.rows else "[]}")
 
 
 def _kind(record: Record, event: ResponseStreamEvent | None) -> tuple[str, str, str]:
@@ -203,18 +235,17 @@ class _Texts:
             known[1] = length
             self._steps.append((entry, known[0], length))
 
-    def finished(self) -> dict[str, Any]:
-        texts = [clean(str(text)) for *_, text in self._parts]
+    def parts(self) -> Iterator[dict[str, Any]]:
         names = ("turn", "kind", "title", "name")
-        parts = [
-            {**dict(zip(names, part, strict=False)), "text": text}
-            for part, text in zip(self._parts, texts, strict=True)
-        ]
+        for part in self._parts:
+            yield {**dict(zip(names, part, strict=False)), "text": clean(str(part[-1]))}
+
+    def steps(self) -> list[int]:
         places = [_Places(str(text)) for *_, text in self._parts]
         flat: list[int] = []
         for entry, part, length in self._steps:
             flat += entry, part, places[part].of(length)
-        return {"parts": parts, "steps": flat}
+        return flat
 
 
 def _named(item: Item, number: int) -> tuple[str, str, str]:
