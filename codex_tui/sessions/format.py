@@ -8,7 +8,6 @@ server sends can never pass for one of ours: such comments are written as JSON s
 from __future__ import annotations
 
 import json
-import math
 import re
 import sys
 from base64 import b64encode
@@ -41,6 +40,7 @@ VERSION = 1
 HEADER_BYTES = 4096
 """How much of a file shows whether it is a recording: its first line is no longer."""
 
+_LONGEST_TIME = 1e12  # seconds: what has more digits is no time
 _LONGEST_SOURCE = 400  # characters: a header is no longer than `HEADER_BYTES`
 _OURS = " codex-tui"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -157,7 +157,7 @@ def _unix(text: str) -> str:
 
 
 def _time_mark(record: FrameRecord | CommentRecord | CutRecord) -> str:
-    if record.t is None or not abs(record.t) < 1e12:
+    if record.t is None or not abs(record.t) < _LONGEST_TIME:
         return ""
     read = "" if record.read is None else f" read={record.read}"
     return f": codex-tui t={record.t:.6f}{read}"
@@ -176,7 +176,7 @@ def _bytes_mark(verb: str, data: bytes) -> str:
 
 
 def _seconds(t: float | None) -> float | None:
-    return None if t is None or not math.isfinite(t) else round(t, 6)
+    return None if t is None or not abs(t) < _LONGEST_TIME else round(t, 6)
 
 
 def _request(record: RequestRecord) -> dict[str, Any]:
