@@ -21,6 +21,9 @@ FORBIDDEN = re.compile(
     "\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e01ef\ud800-\udfff]"
     "|\r(?!\n)"
 )
+PROGRESS = re.compile(r"(?:\rreading recordings: [\d,]+ of [\d,]+ *)+\r *\r")
+"""What is printed on a slow machine, and taken away again, before a list of sessions."""
+
 _MARKED = re.compile("7777|PWNED")
 
 
@@ -46,7 +49,7 @@ def leaks(data: bytes, *, copying: bool = False, ringing: bool = False) -> list[
 
 def printed_leaks(data: bytes) -> list[str]:
     """The same for what is printed line by line: no sequence at all, and no return but at ends."""
-    text = data.decode("utf-8", "replace")
+    text = PROGRESS.sub("", data.decode("utf-8", "replace"))
     found = [ascii(match[0][:200]) for match in SEQUENCE.finditer(text)]
     found += [
         ascii(text[max(bad.start() - 60, 0) : bad.end() + 20]) for bad in FORBIDDEN.finditer(text)
