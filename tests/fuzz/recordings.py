@@ -185,7 +185,8 @@ def _assert_any_format_reads_alike(data: bytes, random: Random) -> None:
     whole, reader = _read(AnyReader(), [data])
     cut, other = _read(AnyReader(), _chunks(data, random))
     if reader.format is not None and _told(other)[0] == reader.format.name:
-        assert (cut, other.trouble) == (whole, reader.trouble)
+        assert cut == whole
+        assert bool(other.trouble) == bool(reader.trouble)
     packed = gzip.compress(data, random.choice((0, 9)), mtime=0)
     if data and not data.startswith(b"\x1f\x8b"):
         unpacked, inner = _read(AnyReader(), [packed])
