@@ -171,6 +171,11 @@ def test_a_table_fits_the_width() -> None:
     ]
 
 
+def test_a_row_with_wide_characters_that_comes_late_fits_a_narrow_column() -> None:
+    rows = "| word word | x |\n" * 40
+    assert_fits(at_once(f"| a | b |\n|---|---|\n{rows}| word | 日本 |\n", 13))
+
+
 def test_a_table_too_wide_for_a_grid_becomes_a_list() -> None:
     assert markdown("| a | b |\n|--|--|\n| 1 | 2 |", 10) == ["─" * 10, "a: 1", "b: 2"]
 

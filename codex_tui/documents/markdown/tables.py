@@ -135,7 +135,8 @@ class Table:
         rows = [row for piece in pieces for row in piece.rows]
         if self.open:
             rows = rows[: SAMPLE + 1]
-        wanted = [1] * len(self.columns)
+        narrowest = 2 if self.open else 1  # there may be a wide character in rows not looked at
+        wanted = [narrowest] * len(self.columns)
         for row in rows:
             cells = row.runs(self.references)
             wanted = [max(width, width_of(cell)) for width, cell in zip(wanted, cells, strict=True)]
