@@ -78,7 +78,8 @@ class Fuzzer:
         for data in self._inputs():
             self.check(data)
             if monotonic() > end:
-                return
+                break
+        self._write("slowest", self.slowest[1])
 
     def _inputs(self) -> Iterator[bytes]:
         for seed in self.seeds:
@@ -126,10 +127,14 @@ class Fuzzer:
 
     def _keep(self, way: str, data: bytes) -> None:
         self.findings[way] = data
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{len(self.findings):03}"
-        path.write_bytes(data)
+        path = self._write(f"{len(self.findings):03}", data)
         print(f"  {way}\n  {path}: {data[:2000]!r}", flush=True)
+
+    def _write(self, name: str, data: bytes) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
 
     @property
     def summary(self) -> str:
