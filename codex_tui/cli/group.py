@@ -86,7 +86,7 @@ class PromptOrVerb(click.Group):
         if any(character.isspace() for character in word):
             return
         meant = _MEANT.get(word.lower()) or self._resembled(word)
-        if meant is None and Path(word).is_file():
+        if meant is None and _is_file(word):
             meant = f"replay {shlex.quote(word)}"
         if meant is not None:
             raise click.UsageError(
@@ -108,6 +108,17 @@ class PromptOrVerb(click.Group):
         rest = [param for param in self.get_params(ctx) if param.name not in COMMON]
         write_options(ctx, formatter, "Other", rest)
         formatter.write(texts.TAIL)
+
+
+def _is_file(word: str) -> bool:
+    """Whether a word names a file: one that is longer than any name can be does not.
+
+    A prompt of a language that puts no blanks between its words is one long word.
+    """
+    try:
+        return Path(word).is_file()
+    except OSError:
+        return False
 
 
 def _forced(arguments: Sequence[str], args: Sequence[str]) -> bool:

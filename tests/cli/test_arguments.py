@@ -113,9 +113,10 @@ def test_two_dashes_make_anything_a_prompt(opened: list[Opened], word: str) -> N
     assert opened[0].settings.model == "m"
 
 
-def test_a_single_word_that_resembles_nothing_is_a_prompt(opened: list[Opened]) -> None:
-    assert main(["hello"]) == 0
-    assert opened[0].argument == "hello"
+@pytest.mark.parametrize("word", ["hello", "空が青いのはなぜ" * 20])
+def test_a_single_word_that_resembles_nothing_is_a_prompt(opened: list[Opened], word: str) -> None:
+    assert main([word]) == 0
+    assert opened[0].argument == word
 
 
 def test_the_name_of_a_file_is_no_prompt(
