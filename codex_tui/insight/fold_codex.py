@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from codex_tui.insight.transcript import ResponseState
 
 _MODEL = "assistant"
+_BITS = 64  # of a count, its sign included
 
 
 # -- rollouts ----------------------------------------------------------------------------------
@@ -80,10 +81,10 @@ def _count_tokens(state: ResponseState, info: Any) -> None:
 
 def usage_of(counts: Any) -> wi.Usage | None:
     """Token counts as the CLI writes them; None where there are none."""
-    if not isinstance(counts, dict) or not isinstance(counts.get("output_tokens"), int):
+    if not isinstance(counts, dict) or (made := _int(counts, "output_tokens")) is None:
         return None
     cached, reasoning = _int(counts, "cached_input_tokens"), _int(counts, "reasoning_output_tokens")
-    given, made = _int(counts, "input_tokens") or 0, counts["output_tokens"]
+    given = _int(counts, "input_tokens") or 0
     total = _int(counts, "total_tokens")
     return wi.Usage(
         given,
@@ -217,7 +218,9 @@ def _get(value: Any, key: str) -> Any:
 
 
 def _int(counts: dict[str, Any], key: str) -> int | None:
-    return counts[key] if isinstance(counts.get(key), int) else None
+    """A count; None where there is none, or a number that no count has."""
+    value = counts.get(key)
+    return value if type(value) is int and value.bit_length() < _BITS else None
 
 
 def _text(value: Any) -> str:

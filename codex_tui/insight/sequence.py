@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from codex_tui.wire.events import ResponseStreamEvent
 
 _LIMIT = 100  # anomalies kept; more of them are only counted
+_LARGEST = 1 << 63  # a number beyond it counts nothing, and may be too long to be told
 _UNSURE = -1  # the next number may be any
 
 
@@ -47,9 +48,9 @@ class Sequence:
         number = event.sequence_number
         if number == self._expected:
             self._expected += 1
-        elif number is not None:
+        elif number is not None and abs(number) < _LARGEST:
             self._compare(event, number)
-        elif isinstance(event, MalformedEvent | UnknownEvent):
+        elif number is not None or isinstance(event, MalformedEvent | UnknownEvent):
             self._expected = _UNSURE  # its number may stand where we could not read it
 
     def fork(self) -> Sequence:

@@ -56,6 +56,7 @@ class _Table:
 
 # msgspec says what a wrong value is, and to do that it encodes it: half a character can't be.
 _WRONG = (msgspec.ValidationError, TypeError, UnicodeError)
+_MOST_BITS = 63  # beside the sign: what floats, databases and other programs' integers hold
 _INDEXES = {"output_index"}  # required in two constructors, and not always sent
 _tables: dict[type[Any], _Table] = {}
 
@@ -196,6 +197,14 @@ def _read_json_text(value: Any) -> str:
     return msgspec.convert(value, str)
 
 
+def _read_number(value: Any) -> int:
+    """A whole number to reckon with: one of hundreds of digits is no count of anything."""
+    number = msgspec.convert(value, int)
+    if number.bit_length() > _MOST_BITS:
+        raise TypeError(f"Expected `int` of {_MOST_BITS} bits")
+    return number
+
+
 def _read_id(value: Any) -> str:
     return intern(msgspec.convert(value, str))
 
@@ -206,6 +215,8 @@ def _as_it_is(value: Any) -> Any:
 
 _READERS: dict[Any, Callable[[Any], Any]] = {
     Any: _as_it_is,
+    int: _read_number,
+    int | None: _read_number,
     OutputItem: read_item,
     ContentPart: _read_part,
     list[OutputItem]: _read_items,

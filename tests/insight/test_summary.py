@@ -122,3 +122,12 @@ def test_the_object_of_a_demo() -> None:
         "mcp_call",
         "releases.compare_releases",
     )
+
+
+def test_counts_of_hundreds_of_digits_are_no_figures() -> None:
+    many = 10**400
+    usage = {"input_tokens": 7, "output_tokens": many, "total_tokens": many}
+    session = play(request(), at(1.0, text_delta("a", 0)), at(2.0, ended(usage=usage)))
+    assert "input tokens" in "".join(lines(session))
+    assert session.measures().tokens_per_second is None
+    assert json.dumps(timing_object(session.measures(), session.timing))

@@ -274,6 +274,13 @@ def test_a_number_that_could_not_be_read_leaves_no_gap() -> None:
     assert transcript.anomalies == []
 
 
+def test_a_number_too_long_to_be_told_leaves_no_gap() -> None:
+    longest = 10**4300 - 1  # one more has more digits than Python writes
+    numbers = [longest, 5, 6, 9]
+    transcript = fold(*(text_delta("a", 0, sequence_number=number) for number in numbers))
+    assert [(each.event, each.kind) for each in transcript.anomalies] == [(4, "gap")]
+
+
 def test_anomalies_are_bounded_but_counted() -> None:
     events = [text_delta("", 0, sequence_number=7) for _ in range(300)]
     transcript = fold(*events)

@@ -486,6 +486,17 @@ def test_long_numbers_are_no_reason(digits: int) -> None:
     assert unknown.data["y"] == (int(number) if digits < 4000 else number)
 
 
+def test_a_number_too_large_for_a_count_is_kept_and_counts_nothing() -> None:
+    most, more = (1 << 63) - 1, 10**400
+    sent = {"input_tokens": most, "output_tokens": more}
+    event = decode(
+        {"type": "response.completed", "sequence_number": more, "response": {"usage": sent}}
+    )
+    assert event == ResponseCompletedEvent(
+        Response(usage=Usage(most, extra={"output_tokens": more})), sequence_number=None
+    )
+
+
 def test_surrogates_are_no_reason() -> None:
     event = decode(f'{{"type":"{DELTA}","delta":"a\\ud800b","item_id":"\\udfff"}}', DELTA)
     assert event == ResponseOutputTextDeltaEvent("a\ud800b", item_id="\udfff")
