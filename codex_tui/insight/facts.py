@@ -21,14 +21,16 @@ from codex_tui.wire.events import MalformedEvent, UnknownEvent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from codex_tui.wire.events import ResponseStreamEvent
     from codex_tui.wire.sse import ServerSentEvent
 
 
-def headline_of(record: Record) -> str:
-    """Return what a record is, in a few words."""
+def headline_of(record: Record, event: ResponseStreamEvent | None = None) -> str:
+    """Return what a record is, in a few words; `event` is what its frame says, if that is known."""
     match record:
         case FrameRecord():
-            return decode_event(record.frame).type or record.frame.event
+            event = event or decode_event(record.frame)
+            return event.type or record.frame.event
         case RequestRecord():
             return f"request of turn {record.turn}"
         case ResponseRecord():
@@ -41,12 +43,15 @@ def headline_of(record: Record) -> str:
             return f"the end: {record.how}"
 
 
-def facts_of(record: Record) -> list[tuple[str, str]]:
-    """Return the facts of a record as names and values; what isn't known isn't there."""
-    return [(name, value) for name, value in _facts(record) if value]
+def facts_of(record: Record, event: ResponseStreamEvent | None = None) -> list[tuple[str, str]]:
+    """Return the facts of a record as names and values; what isn't known isn't there.
+
+    To decode a large event takes long: `event` is what was made of it already.
+    """
+    return [(name, value) for name, value in _facts(record, event) if value]
 
 
-def _facts(record: Record) -> Iterator[tuple[str, str]]:
+def _facts(record: Record, event: ResponseStreamEvent | None) -> Iterator[tuple[str, str]]:
     match record:
         case RequestRecord():
             yield "sent", record.wall
@@ -59,7 +64,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
             yield "time", _time(record.t)
         case FrameRecord():
             yield from _arrival(record.t, record.read)
-            yield from _frame(record.frame)
+            yield from _frame(record.frame, event or decode_event(record.frame))
         case CommentRecord():
             yield from _arrival(record.t, record.read)
             yield "comment", "\n".join(comment.strip() for comment in record.comments)
@@ -77,8 +82,7 @@ def _arrival(t: float | None, read: int | None) -> Iterator[tuple[str, str]]:
     yield "read", "" if read is None else str(read)
 
 
-def _frame(frame: ServerSentEvent) -> Iterator[tuple[str, str]]:
-    event = decode_event(frame)
+def _frame(frame: ServerSentEvent, event: ResponseStreamEvent) -> Iterator[tuple[str, str]]:
     if isinstance(event, MalformedEvent):
         yield "malformed", event.reason
     elif isinstance(event, UnknownEvent):

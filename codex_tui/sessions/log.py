@@ -163,6 +163,9 @@ class EventLog(Columns):
         """
         if (loose := self._loose.get(entry)) is not None:
             return loose
+        # A large frame takes a second without this.
+        if (frame := self._common(self.block(entry), entry, self._offsets[entry])) is not None:
+            return frame
         record = self._stored(entry)
         if isinstance(record, FrameRecord) and not record.frame.id:
             record.frame.id = self._ids.at(entry)

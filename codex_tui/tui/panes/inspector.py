@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from codex_tui.documents.document import MOST
+from codex_tui.insight import units
 from codex_tui.insight.facts import facts_of, headline_of
 from codex_tui.insight.ranges import facts_of_range, headline_of_range
 from codex_tui.safe_text import clean_line
@@ -26,10 +29,14 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from codex_tui.sessions.log import EventLog
     from codex_tui.sessions.records import Record
     from codex_tui.tui.messages import EntrySelected, RangeChanged, SessionOpened
     from codex_tui.tui.widgets.documents import Document
+    from codex_tui.wire.events import ResponseStreamEvent
 
+_LARGE = 1 << 20  # bytes of a record that is read beside the loop
+_READING = "reading"  # the group of the workers that do so
 _NAMES = 12  # cells of a fact's name that the values stand behind
 
 
@@ -62,6 +69,7 @@ class InspectorPane(Pane):
         if message.entries is None or not self.display:
             return
         first, last = message.entries
+        self.workers.cancel_group(self, _READING)
         view = self.query_one(RecordView)
         view.clear()
         view.sent = ""
@@ -75,6 +83,7 @@ class InspectorPane(Pane):
     def on_session_opened(self, _message: SessionOpened) -> None:
         """Show nothing of the session before."""
         self._waiting = None
+        self.workers.cancel_group(self, _READING)
         self._view().clear()
         self.say("")
 
@@ -95,15 +104,26 @@ class InspectorPane(Pane):
         return self.query_one(RecordView)
 
     def _show(self, message: EntrySelected) -> None:
+        """Show a record; one that takes long to read is read beside the loop."""
         if (entry := message.entry) is None:
             return
-        log, view = message.log, self._view()
+        log = message.log
+        self.workers.cancel_group(self, _READING)
+        if (size := log.size(entry)) > _LARGE:
+            self._fill(message, "", [_Block(f"reading {units.size(size)} …", "", TextDocument())])
+            self.run_worker(self._read(message), group=_READING)
+        else:
+            self._fill(message, *_told(log, entry))
+
+    async def _read(self, message: EntrySelected) -> None:
+        if message.entry is not None:
+            told = await asyncio.to_thread(_told, message.log, message.entry)
+            self._fill(message, *told)
+
+    def _fill(self, message: EntrySelected, sent: str, blocks: list[_Block]) -> None:
+        view, log, entry = self._view(), message.log, message.entry or 0
         view.clear()
-        try:
-            record = log.record(entry)
-            view.sent, blocks = _sent(record), list(_blocks(record))
-        except OSError as error:
-            view.sent, blocks = "", [_unreadable(error)]
+        view.sent = sent
         for block in blocks:
             title = Content(block.title)
             view.add(Section(block.title, title, document=block.document, state=block.state))
@@ -120,19 +140,31 @@ class _Block:
     state: State = ""
 
 
+def _told(log: EventLog, entry: int) -> tuple[str, list[_Block]]:
+    """Return a record as it was sent, and what is shown of it."""
+    try:
+        record = log.record(entry)
+    except OSError as error:
+        return "", [_unreadable(error)]
+    event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+    return _sent(record), list(_blocks(record, event))
+
+
 def _unreadable(error: OSError) -> _Block:
     """What is said of a record whose file fails, or was changed by somebody else."""
     said = clean_line(error.strerror or str(error))
     return _Block("It can't be read back", said, TextDocument(), "failed")
 
 
-def _blocks(record: Record) -> Iterator[_Block]:
-    facts = "\n".join(f"{name:<{_NAMES}} {value}" for name, value in facts_of(record))
-    yield _Block(_headline(record), facts, TextDocument(), _state(record))
+def _blocks(record: Record, event: ResponseStreamEvent | None) -> Iterator[_Block]:
+    malformed = isinstance(event, MalformedEvent)
+    facts = "\n".join(f"{name:<{_NAMES}} {value}" for name, value in facts_of(record, event))
+    headline = "a malformed event" if malformed else clean_line(headline_of(record, event))
+    yield _Block(headline, facts, TextDocument(), _state(record, event))
     match record:
         case FrameRecord():
-            if not _is_malformed(record):
-                yield _Block("Fields", record.frame.data, JsonDocument())
+            if not malformed:
+                yield _fields(record.frame.data)
             yield _Block("As sent", record.frame.data, TextDocument())
         case RequestRecord():
             yield _Block("Body", _sent(record), JsonDocument())
@@ -146,22 +178,20 @@ def _blocks(record: Record) -> Iterator[_Block]:
                 yield _Block("What the server sent in the place of a stream", body, document)
 
 
-def _headline(record: Record) -> str:
-    return "a malformed event" if _is_malformed(record) else clean_line(headline_of(record))
+def _fields(data: str) -> _Block:
+    """The fields of an event; of a large one those that it begins with, for all of it follows."""
+    if len(data) <= MOST:
+        return _Block("Fields", data, JsonDocument())
+    title = f"Fields, of the first {MOST:,} characters; all of it stands below"
+    return _Block(title, data[:MOST], JsonDocument())
 
 
-def _is_malformed(record: Record) -> bool:
-    return isinstance(record, FrameRecord) and isinstance(
-        decode_event(record.frame), MalformedEvent
-    )
-
-
-def _state(record: Record) -> State:
+def _state(record: Record, event: ResponseStreamEvent | None) -> State:
     """Return how a record's headline looks: faults stand out here as in the timeline."""
     match record:
-        case FrameRecord() if isinstance(decode_event(record.frame), UnknownEvent):
+        case FrameRecord() if isinstance(event, UnknownEvent):
             return "warning"
-        case FrameRecord() if _is_malformed(record):
+        case FrameRecord() if isinstance(event, MalformedEvent):
             return "failed"
         case CutRecord():
             return "failed"
