@@ -126,8 +126,12 @@ def _event_type_leniently(frame: ServerSentEvent) -> str | None:
     try:
         data = _read(frame)
     except DataError:
-        return DONE if frame.data.strip() == DONE else None
+        return DONE if _is_done(frame.data) else None
     return _type_in(frame, data)
+
+
+def _is_done(data: str) -> bool:
+    return len(data) <= LARGE and data.strip() == DONE
 
 
 def _type_in(frame: ServerSentEvent, data: JSONObject) -> str | None:
@@ -193,7 +197,7 @@ def _decode_object(cls: type[ResponseStreamEvent], name: str, text: str) -> Resp
 
 
 def _decode_leniently(frame: ServerSentEvent) -> ResponseStreamEvent:
-    if frame.data.strip() == DONE:
+    if _is_done(frame.data):
         return StreamDone()
     try:
         data = _read(frame)
@@ -222,12 +226,14 @@ def _read(frame: ServerSentEvent) -> JSONObject:
         DataError: it is no JSON object, and why.
     """
     text = frame.data
+    if len(text) > LARGE and not _OBJECT.match(text):
+        raise DataError("not a JSON object")
+    if len(text) > LARGE and _is_vast(text):
+        return _read_outermost(text)
     if not text.strip() and frame.event in EVENT_CLASSES:
         return {}  # the name says it all
     if not text.strip():
         raise DataError("no data")
-    if len(text) > LARGE and _is_vast(text):
-        return _read_outermost(text)
     if text.count("[") + text.count("{") > MAX_DEPTH:
         text = _shallow(text)
     try:
@@ -241,7 +247,8 @@ def _read(frame: ServerSentEvent) -> JSONObject:
 
 def _is_vast(text: str) -> bool:
     """Whether there are too many values to take them apart; what stands in strings is none."""
-    if text.count(",") + text.count("[") + text.count("{") <= MOST_TOKENS:
+    most = text.count(",") + text.count("[") + text.count("{") if _OBJECT.match(text) else 0
+    if most <= MOST_TOKENS:
         return False
     return _has_more(_COUNTED.finditer(text), MOST_TOKENS)
 
@@ -256,8 +263,6 @@ def _read_outermost(text: str) -> JSONObject:
     Raises:
         DataError: it is no JSON object, or one of very many fields or levels.
     """
-    if not _OBJECT.match(text):
-        raise DataError("not a JSON object")
     if _has_more(_fields_in(text), MOST_FIELDS):
         raise DataError(f"more than {MOST_FIELDS:,} fields")
     try:
