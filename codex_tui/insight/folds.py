@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from codex_tui.wire.events import ResponseStreamEvent
 
 
+LARGE = 1 << 20
+"""Bytes of an event that takes milliseconds to read; one of 50 MB takes half a second."""
+
+
 class Folds:
     """The log, the conversation, the timing and the checkpoints of one session.
 
@@ -45,16 +49,43 @@ class Folds:
     def catch_up(self, most: int) -> int:
         """Fold at most so many entries that the log has already; return how many are left.
 
+        It ends before a large one, which can be read elsewhere: see `large`.
+
         Raises:
             OSError: The records can't be read back.
         """
         first = len(self.timing)
-        for record in self.log.records(first, min(len(self.log), first + most)):
-            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
-            self.timing.apply(record, event, self.conversation.apply(record, event))
+        last = min(len(self.log), first + most)
+        sizes = range(first + 1, last)
+        last = next((entry for entry in sizes if self.log.size(entry) > LARGE), last)
+        for record in self.log.records(first, last):
+            self.take_up(record, _event_of(record))
         self.note()
         return self.behind
+
+    @property
+    def large(self) -> int | None:
+        """The entry that is to be folded next, if it takes long to read and to decode."""
+        entry = len(self.timing)
+        return entry if entry < len(self.log) and self.log.size(entry) > LARGE else None
+
+    def read(self, entry: int) -> tuple[Record, ResponseStreamEvent | None]:
+        """Read an entry of the log and decode it; any thread may do so.
+
+        Raises:
+            OSError: It can't be read back.
+        """
+        record = self.log.record(entry)
+        return record, _event_of(record)
+
+    def take_up(self, record: Record, event: ResponseStreamEvent | None) -> None:
+        """Fold the next entry of the log in, which was read already."""
+        self.timing.apply(record, event, self.conversation.apply(record, event))
 
     def note(self) -> None:
         """Remember the state as it is, if it is time: it can then be gone back to quickly."""
         self.checkpoints.note(len(self.timing), self.conversation)
+
+
+def _event_of(record: Record) -> ResponseStreamEvent | None:
+    return decode_event(record.frame) if isinstance(record, FrameRecord) else None

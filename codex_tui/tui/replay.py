@@ -130,7 +130,7 @@ class Replay:
         begun = False
         while not self._caught_up() or not loading.complete:
             waiting = not loading.caught_up and len(self._session.folds.timing) >= HEAD
-            worked = not waiting and self._slice()
+            worked = not waiting and (await self._read_large() or self._slice())
             if (began := perf_counter()) > self._tell_at:
                 self._grown()
                 took = perf_counter() - began
@@ -142,6 +142,24 @@ class Replay:
             await asyncio.sleep(REST if worked else POLL)
         self._complete(file, begun=begun)
 
+    async def _read_large(self) -> bool:
+        """Fold a large entry if it is next, read beside the loop; False if it is not."""
+        folds = self._session.folds
+        if (entry := folds.large) is None or not self._folds_on:
+            return False
+        try:
+            record, event = await asyncio.to_thread(folds.read, entry)
+        except OSError as error:
+            self._no_more(error)
+            return True
+        folds.take_up(record, event)
+        folds.note()
+        return True
+
+    def _no_more(self, error: OSError) -> None:
+        self._say(f"the file could not be read back: {error.strerror or error}")
+        self._folds_on = False
+
     def _slice(self) -> bool:
         """Take up and fold a little of what is loaded; False if there was nothing."""
         if self._playback is None or self._caught_up():
@@ -152,8 +170,7 @@ class Replay:
             self._session.folds.catch_up(self._folding)
             self._pace(perf_counter() - began)
         except OSError as error:
-            self._say(f"the file could not be read back: {error.strerror or error}")
-            self._folds_on = False
+            self._no_more(error)
         return True
 
     def _pace(self, took: float) -> None:
