@@ -328,7 +328,6 @@ class Viewer(Screen[None]):
         self.toggle_class("-measuring")
         if self.arrangement.single:
             self.arrangement.focus("metrics")
-        self.query_one(MetricsPane).show_figures()
 
     def close_innermost(self) -> bool:
         """Leave the cursor, the search, its marks, what is pointed at, the range or the zoom.

@@ -22,8 +22,10 @@ from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore
+from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.status import StatusBar
+from codex_tui.tui.widgets.section_view import SectionView
 from tests.tui.settling import settled
 
 if TYPE_CHECKING:
@@ -296,6 +298,16 @@ async def test_a_narrow_terminal_shows_one_pane_at_a_time(rig: Rig) -> None:
             if rig.app.viewer.arrangement.pane(name).region.height
         ]
         assert shown == ["reasoning"]
+
+
+async def test_metrics_that_are_gone_to_by_tab_after_the_end_are_worked_out(rig: Rig) -> None:
+    async with rig.running(80, 24) as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        await pilot.press(*["tab"] * 6)
+        await rig.settle(pilot)
+        metrics = rig.app.viewer.query_one(MetricsPane)
+        assert rig.app.viewer.arrangement.focused() == "metrics"
+        assert "milestones" in metrics.query_one(SectionView)
 
 
 async def test_help_lists_every_key_and_closes(rig: Rig) -> None:

@@ -89,6 +89,10 @@ class MetricsPane(Pane):
         self._range = None if chosen is None else range(chosen[0], chosen[1] + 1)
         self.show_figures()
 
+    def on_show(self) -> None:
+        """Work out what was left while nobody saw it."""
+        self.show_figures()
+
     # -- what is shown -----------------------------------------------------------------------
 
     def show_figures(self, now: float | None = None) -> None:
