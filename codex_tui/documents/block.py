@@ -73,11 +73,14 @@ class Block:
 class Flow(Block):
     """Lines of plain runs, wrapped or folded to the width."""
 
-    __slots__ = ("folded", "rows")
+    __slots__ = ("folded", "hanging", "rows")
 
-    def __init__(self, source: int, *, joined: bool = False, folded: bool = False) -> None:
+    def __init__(
+        self, source: int, *, joined: bool = False, folded: bool = False, hanging: int = 0
+    ) -> None:
         super().__init__(source, joined=joined)
         self.folded = folded
+        self.hanging = hanging
         self.rows: list[list[Run]] = []
 
     def draw(self, width: int, carry: Sequence[Run]) -> None:
@@ -88,7 +91,7 @@ class Flow(Block):
             rows = [[*carry, *rows[0]], *rows[1:]]
         self.lines = []
         for row in rows[:-1] if self.continued else rows:
-            self.lines += breaking(row, width)
+            self.lines += breaking(row, width, self.hanging)
         if self.continued and rows:
             done, self.carry = settled(rows[-1], width, folded=self.folded)
             self.lines += done

@@ -182,7 +182,8 @@ def wrap(runs: list[Run], width: int, hanging: int = 0) -> list[Line]:
     """Break the runs into lines of at most `width` cells, between words where there are any.
 
     The blank at a break ends the line before it and is not drawn. Lines after the first begin
-    with `hanging` blanks. There is always at least one line.
+    with `hanging` blanks, or with a few where these would leave them less than a third of the
+    width. There is always at least one line.
     """
     return _broken(runs, width, hanging, breaks)
 
@@ -211,7 +212,7 @@ def _broken(runs: list[Run], width: int, hanging: int, breaker: Breaker) -> list
     room = max(width, 1)
     if sum(len(run.text) for run in runs) <= room and width_of(runs) <= room:
         return [tuple(runs)]
-    hanging = hanging if hanging * 2 <= room else 0
+    hanging = hanging if hanging * 3 <= room * 2 else min(2, room // 4)
     return _split(runs, breaker(_texts(runs), room, room - hanging), hanging)
 
 

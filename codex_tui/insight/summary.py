@@ -30,6 +30,8 @@ _MERGED = {"span", "stalls.seconds"}  # said by other lines
 _ALWAYS = {"events", "stalls.count"}
 _MARKS = {HEADERS: "headers", END: "end"}
 _NAME, _VALUE = 19, 8
+HANGING = _NAME + 1 + _VALUE + 3
+"""Where a line that is broken goes on: under how its value is meant."""
 
 
 @dataclass(frozen=True, slots=True)

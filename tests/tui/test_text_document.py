@@ -56,6 +56,18 @@ def test_lines_are_wrapped_between_words(text: str, expected: list[str]) -> None
     assert shown(text, 10) == expected
 
 
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (15, ["name: one two", "      three"]),
+        (8, ["name:", "  one", "  two", "  three"]),  # too narrow for all of the blanks
+    ],
+)
+def test_broken_lines_hang_where_there_is_room(width: int, expected: list[str]) -> None:
+    document = at_once("name: one two three", width, lambda: TextDocument(hanging=6))
+    assert texts(document) == expected
+
+
 def test_a_role_and_folding() -> None:
     document = TextDocument("one two", Role.ERROR, folded=True)
     document.layout(5)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from codex_tui.insight.measures import measure
-from codex_tui.insight.summary import lines_of, note_on_times
+from codex_tui.insight.summary import HANGING, lines_of, note_on_times
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.pane import Pane
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
         SessionOpened,
         SessionSought,
     )
+
+_BUFFERING = "buffering"
+"""The block that is a sentence."""
 
 _EVENTS_A_SECOND = 20_000
 """A long turn is measured less often: its figures cost about a microsecond an event."""
@@ -124,10 +127,11 @@ class MetricsPane(Pane):
                 view.discard(section.key)
         for title, text in wanted.items():
             if title not in view:
-                view.add(Section(title, Content(title), document=TextDocument()))
+                document = TextDocument(hanging=0 if title == _BUFFERING else HANGING)
+                view.add(Section(title, Content(title), document=document))
             view.replace(title, text)
-        turn = f"turn {measures.turn.number}" if len(self._turns()) > 1 else ""
-        self.say(f" {'range' if self._range is not None else turn} ")
+        turn = f" turn {measures.turn.number} " if len(self._turns()) > 1 else ""
+        self.say(" range " if self._range is not None else turn)
 
     def _turns(self) -> list[Turn]:
         return self._conversation.turns if self._conversation is not None else []
@@ -138,7 +142,7 @@ def _blocks(measures: Measures, timing: Timing) -> list[tuple[str, str]]:
     if note := note_on_times(measures):
         blocks.append((note, ""))
     if measures.buffering is not None:
-        blocks.append(("buffering", measures.buffering.sentence))
+        blocks.append((_BUFFERING, measures.buffering.sentence))
     for group, lines in groupby(lines_of(measures, timing), key=lambda line: line.group):
         text = "\n".join(clean_line(str(line)) for line in lines)
         blocks.append((group, text))

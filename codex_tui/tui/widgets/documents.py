@@ -15,12 +15,18 @@ ROWS = 32
 
 
 class TextDocument(Document):
-    """Text without any markup, in one role; `folded` breaks lines where they are full."""
+    """Text without any markup, in one role.
 
-    def __init__(self, text: str = "", role: Role = Role.TEXT, *, folded: bool = False) -> None:
+    `folded` breaks lines where they are full; broken lines go on after `hanging` blanks.
+    """
+
+    def __init__(
+        self, text: str = "", role: Role = Role.TEXT, *, folded: bool = False, hanging: int = 0
+    ) -> None:
         super().__init__()
         self._role = role
         self._folded = folded
+        self._hanging = hanging
         self._reset()
         self.append(text)
 
@@ -67,4 +73,4 @@ class TextDocument(Document):
         if joined:
             self.blocks[-1].continued = True
             self.blocks[-1].drawn = 0
-        self.blocks.append(Flow(source, joined=joined, folded=self._folded))
+        self.blocks.append(Flow(source, joined=joined, folded=self._folded, hanging=self._hanging))
