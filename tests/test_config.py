@@ -152,6 +152,7 @@ def test_numbers_and_their_words(
         ('[sessions]\nkeep_days = "x"', ':2: "sessions.keep_days" must be a number of days'),
         ('[sessions]\nmax_size = "2 GX"', ':2: "sessions.max_size" must be a size as "2 GB"'),
         ("sessions = 1", ':1: "sessions" must be a table: [sessions]'),
+        ('\ndata_dir = "~no-such-user/x"', ':2: "data_dir" begins with ~no-such-user, and nobody'),
         ("model = \n", ":1: not TOML: "),
         ("model = [", "not TOML"),
         ('"a\\nb" = 1', '"a␊b" is not a key'),
@@ -227,6 +228,23 @@ def test_paths_in_the_file_are_relative_to_it(environ: dict[str, str]) -> None:
     assert loaded.tools == path.parent / "t.json"
     assert loaded.body == Path("/b.json")
     assert loaded.paths.sessions == path.parent / "data" / "sessions"
+
+
+def test_home_folders_are_filled_in_wherever_a_path_stands(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    write(environ, 'tools = "~/t.json"\n[profiles.a]\ntools = "~/a.json"')
+    loaded = load({"body": "~/b.json"}, environ)
+    found = (loaded.tools, loaded.body, loaded.profiles["a"].tools)
+    assert found == tuple(tmp_path / "me" / name for name in ("t.json", "b.json", "a.json"))
+
+
+def test_a_home_folder_that_nobody_knows_is_one_clear_line(environ: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match=r"^--data-dir: begins with ~no-such-user, and nobody"):
+        load({"data_dir": "~no-such-user/x"}, environ)
+    with pytest.raises(ConfigError, match=r"^~no-such-user/config.toml: no such file"):
+        load({}, {"CODEX_TUI_CONFIG": "~no-such-user/config.toml"})
 
 
 def test_themes_lie_beside_the_config_file(environ: dict[str, str], tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import click
 
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.saved import STDIN, records
+from codex_tui.config.home import expanded
 from codex_tui.exports import curl
 from codex_tui.exports.formats import FORMATS, Format, format_of
 from codex_tui.exports.material import Material, NoSuchTurnError
@@ -61,7 +62,7 @@ def _scrub(settings: Settings) -> Scrub:
     return scrub_of(
         redact=settings.redact,
         structure_only=settings.structure_only,
-        home=str(Path.home()),
+        home=str(expanded("~")),
         secrets=secrets_of(settings, os.environ),
     )
 

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codex_tui.cli.output import Output
+from codex_tui.config.home import expanded
 from codex_tui.insight import units
 from codex_tui.library.rollouts import read_rollout, rollout_paths
 from codex_tui.safe_text import clean_line
+from codex_tui.sources.codex_auth import codex_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +35,7 @@ def codex(settings: Settings, asked: Mapping[str, Any]) -> int:
         OSError: The one that was asked for can't be read.
         click.ClickException: There is no such rollout, or there are none.
     """
-    home = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex")
+    home = codex_home(os.environ)
     if asked["rollout"]:
         from codex_tui.cli import app
 
@@ -107,7 +109,7 @@ def _local(started: str) -> str:
 
 def _folder(cwd: str) -> str:
     """A folder, its end where it is long."""
-    short = clean_line(cwd).replace(str(Path.home()), "~", 1)
+    short = clean_line(cwd).replace(str(expanded("~")), "~", 1)
     return short if len(short) <= _FOLDER else f"…{short[1 - _FOLDER :]}"
 
 

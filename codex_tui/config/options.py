@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from codex_tui.config.home import expanded
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -153,7 +155,10 @@ def _path(value: object) -> Path:
         return value
     if not isinstance(value, str) or not value:
         raise UnfitError("must be a path in quotes")
-    return Path(value).expanduser()
+    path = expanded(value)
+    if path.parts and path.parts[0].startswith("~"):
+        raise UnfitError(f"begins with {path.parts[0]}, and nobody knows that home folder")
+    return path
 
 
 def _number_from_text(text: str) -> object:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 
+from codex_tui.config.home import expanded
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 NAME = "codex-tui"
 
@@ -36,7 +38,7 @@ class Paths:
         data = data_dir or platformdirs.user_data_path(NAME, appauthor=False)
         named = environ.get("CODEX_TUI_CONFIG")
         default = platformdirs.user_config_path(NAME, appauthor=False) / "config.toml"
-        config_file = Path(named).expanduser() if named else default
+        config_file = expanded(named) if named else default
         return cls(
             config_file=config_file,
             themes=config_file.parent / "themes",

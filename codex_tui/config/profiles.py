@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from codex_tui.config.home import expanded
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -109,5 +111,5 @@ def read_profile(name: str, table: Mapping[str, object], folder: Path) -> Profil
         # TOML has dates and times, which JSON writes as text.
         values["body"] = json.loads(json.dumps(values["body"], default=str))
     if "tools" in values:
-        values["tools"] = folder.joinpath(values["tools"]).expanduser()
+        values["tools"] = folder / expanded(values["tools"])
     return Profile(name, **values)

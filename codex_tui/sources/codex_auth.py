@@ -11,13 +11,14 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.config.home import expanded
 from codex_tui.redact import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _CLAIMS = "https://api.openai.com/auth"
 _MOST_BYTES = 1_000_000
@@ -50,9 +51,13 @@ class CodexLogin:
 
 
 def auth_file(environ: Mapping[str, str]) -> Path:
-    """Where the CLI keeps its login: under CODEX_HOME, by default ~/.codex."""
-    home = environ.get("CODEX_HOME")
-    return (Path(home).expanduser() if home else Path.home() / ".codex") / "auth.json"
+    """Where the CLI keeps its login."""
+    return codex_home(environ) / "auth.json"
+
+
+def codex_home(environ: Mapping[str, str]) -> Path:
+    """The CLI's own folder: CODEX_HOME, by default ~/.codex."""
+    return expanded(environ.get("CODEX_HOME") or "~/.codex")
 
 
 def read_login(path: Path) -> CodexLogin | None:

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codex_tui.config.home import expanded
 from codex_tui.exports import curl
 from codex_tui.exports.jsonl import write as write_lines
 from codex_tui.exports.material import Material
@@ -89,7 +90,7 @@ class Exporting:
         scrub = scrub_of(
             redact=choice.redact,
             structure_only=choice.structure_only,
-            home=str(Path.home()),
+            home=str(expanded("~")),
             secrets=secrets_of(self._settings, os.environ),
         )
         records = islice(self._session.log.records(0, last), last)

@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 import os
 from contextvars import copy_context
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.config.home import expanded
 from codex_tui.insight.folds import Folds
 from codex_tui.tui.feed import Feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from codex_tui.insight.conversation import Conversation, Turn
     from codex_tui.insight.items import ToolCall
@@ -146,5 +147,5 @@ class Session:
 
 
 def _short(path: Path) -> str:
-    home = str(Path.home())
+    home = str(expanded("~"))
     return f"~{str(path)[len(home) :]}" if str(path).startswith(home + os.sep) else str(path)

@@ -105,3 +105,11 @@ def test_files_are_imported_and_the_library_has_them(cli: Cli, kept: Path) -> No
     assert result.out.decode().strip().endswith(".sse")
     assert b"question 0" in cli("sessions", "list").out
     assert path.read_bytes() == rollouts.later_versions()
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_clis_home_may_be_named_from_ones_own(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODEX_HOME", "~/codex")
+    assert len(cli("codex", "--format", "json").out.splitlines()) == 3
