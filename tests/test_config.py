@@ -90,6 +90,11 @@ def test_recording_is_switched_off_by_either_variable(environ: dict[str, str]) -
     assert load({}, environ | {"CODEX_TUI_RECORD": "off"}).record is False
 
 
+def test_an_empty_variable_names_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert load({}, {"CODEX_TUI_CONFIG": ""}) == load({}, {})
+
+
 def test_the_codex_clis_own_variable_is_not_ours(environ: dict[str, str]) -> None:
     assert load({}, environ | {"CODEX_TUI_RECORD_SESSION": "1"}) == load({}, environ)
 
@@ -164,6 +169,10 @@ def test_a_mistake_is_named_with_its_line_and_the_cure(
     assert says in complaint(environ, text)
 
 
+def test_a_number_beyond_all_floats_is_a_mistake(environ: dict[str, str]) -> None:
+    assert "must be a number of seconds" in complaint(environ, f"idle_timeout = 1{'0' * 400}")
+
+
 def test_a_wrong_variable_is_named(environ: dict[str, str]) -> None:
     environ["CODEX_TUI_RETRIES"] = "often"
     assert complaint(environ) == "CODEX_TUI_RETRIES: must be a whole number, 0 or more"
@@ -179,7 +188,11 @@ def test_a_config_file_that_was_named_must_exist(tmp_path: Path) -> None:
         load({}, {"CODEX_TUI_CONFIG": str(tmp_path / "nowhere.toml")})
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a = " + b"[" * 5000 + b"]" * 5000])
+@pytest.mark.parametrize(
+    "content",
+    [b"\xff\xfe\x00", b"a = " + b"[" * 5000 + b"]" * 5000, b"retries = " + b"1" * 5000],
+    ids=["bytes", "deep", "digits"],
+)
 def test_files_that_are_no_config_are_one_clear_line(
     environ: dict[str, str], content: bytes
 ) -> None:

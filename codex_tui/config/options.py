@@ -6,8 +6,8 @@ its flag is the name with hyphens, unless `flag` says otherwise.
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -105,15 +105,18 @@ def _flag(value: object) -> bool:
 def _number(value: object, wanted: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UnfitError(wanted)
-    if not math.isfinite(value) or value < 0:
+    if not 0 <= value <= sys.float_info.max:
         raise UnfitError(wanted)
     return float(value)
 
 
-def _seconds(value: object) -> float | None:
-    if value == "none":
-        return None
-    return _number(value, 'must be a number of seconds, or "none"') or None
+def _number_of(units: str) -> Callable[[object], float | None]:
+    def read(value: object) -> float | None:
+        if value == "none":
+            return None
+        return _number(value, f'must be a number of {units}, or "none"') or None
+
+    return read
 
 
 def _speed(value: object) -> float | None:
@@ -129,12 +132,6 @@ def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise UnfitError("must be a whole number, 0 or more")
     return value
-
-
-def _days(value: object) -> float | None:
-    if value == "none":
-        return None
-    return _number(value, 'must be a number of days, or "none"') or None
 
 
 def _size(value: object) -> int | None:
@@ -180,12 +177,12 @@ def _flag_from_text(text: str) -> object:
 _READERS: dict[Kind, Callable[[object], Value]] = {
     "text": _text,
     "flag": _flag,
-    "seconds": _seconds,
+    "seconds": _number_of("seconds"),
     "count": _count,
     "path": _path,
     "speed": _speed,
     "choice": _text,
-    "days": _days,
+    "days": _number_of("days"),
     "size": _size,
 }
 _FROM_TEXT: dict[Kind, Callable[[str], object]] = {

@@ -85,7 +85,9 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
     Raises:
         ConfigError: A flag, a variable or the file can't be used.
     """
-    file = ConfigFile.read(Paths.of(environ).config_file, named="CODEX_TUI_CONFIG" in environ)
+    file = ConfigFile.read(
+        Paths.of(environ).config_file, named=bool(environ.get("CODEX_TUI_CONFIG"))
+    )
     values: dict[str, Any] = {}
     origins: dict[str, Origin] = {}
     for option in OPTIONS.values():
@@ -171,6 +173,10 @@ class ConfigFile:
             raise ConfigError(f"not TOML: {what}", str(path), number) from None
         except RecursionError:
             raise ConfigError("not a config file: nested too deeply", str(path)) from None
+        except ValueError:  # Python reads no more digits than that
+            raise ConfigError(
+                "not a config file: a number of thousands of digits", str(path)
+            ) from None
         file = cls(path, text, {})
         for key, value in table.items():
             known = _names_in("") | {*_TABLES, *_OPTION_TABLES}
