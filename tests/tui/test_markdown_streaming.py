@@ -74,6 +74,11 @@ def test_a_definition_that_grows_changes_the_link_each_time() -> None:
     assert pieces(work(document))[0][1][2] == "http://example.org"
 
 
+def test_a_definition_behind_a_table_changes_the_links_in_it() -> None:
+    text = "| a |\n|---|\n| [b] |\n\n[b]: http://u.v\n"
+    assert_streams_like_at_once(text, [text.index("[b]:")], 20)
+
+
 def test_work_is_cut_into_steps() -> None:
     document = MarkdownDocument("a paragraph of words\n\n" * 500)
     document.layout(40)

@@ -172,6 +172,8 @@ class TableRows(Leaf):
     @property
     def labels(self) -> AbstractSet[str]:
         """The link labels that the cells look up."""
+        for row in self.rows:
+            row.runs(self.table.references)  # only what was parsed has said what it looks up
         return set().union(*(row.labels for row in self.rows))
 
     def saved(self) -> Restore:
