@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LINE_ENDS = re.compile(rb"[\r\n]+")
-_BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)[\r\n]")  # the LF of a last CRLF may come later
+_BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)[\r\n]")  # the LF of a last CRLF may come later
 
 
 def has_blank_line(data: bytes) -> bool:
