@@ -61,8 +61,9 @@ class Mask:
         """The bytes without the secrets."""
         for text in self._texts:
             data = data.replace(text.encode(), MASK.encode())
-        for written in self._encoded:
-            data = written.sub(MASK.encode(), data)
+        if any(sign.encode() in data for sign in _ESCAPES):
+            for written in self._encoded:
+                data = written.sub(MASK.encode(), data)
         return data
 
     def json(self, value: Any) -> Any:
