@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from codex_tui.documents.markdown import MarkdownDocument
+from codex_tui.documents.markdown import MarkdownDocument, code
+from codex_tui.documents.markdown.highlight import Lexed, lex
 from tests.tui import answers
 from tests.tui.drawn import assert_fits, assert_streams_like_at_once, at_once, pieces, texts, work
 
@@ -87,6 +88,20 @@ def test_work_is_cut_into_steps() -> None:
     assert document.source == "a paragraph of words\n\n" * 500
     work(document)
     assert document.height == 999
+
+
+def test_where_code_can_not_be_cut_it_is_lexed_a_few_times_and_not_with_every_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lexed: list[int] = []
+
+    def counted(code: str, language: str, state: tuple[str, ...]) -> Lexed:
+        lexed.append(code.count("\n"))
+        return lex(code, language, state)
+
+    monkeypatch.setattr(code, "lex", counted)
+    at_once("```python\n`\n" + "x = (1, 2)\n" * 400, 40)
+    assert sum(lexed) < 400 * 10
 
 
 @settings(max_examples=40, deadline=None)

@@ -25,6 +25,9 @@ PIECE = 24
 """Lines of a piece; up to four times as many where no cut is to be found."""
 
 
+_AGAIN = 8  # lines after which a cut is looked for again: to look is to lex the whole piece
+
+
 class Code(Leaf):
     """A code block or a block of HTML, or a piece of one."""
 
@@ -127,6 +130,8 @@ class Code(Leaf):
         lines = self.passage.text.count("\n")
         if lines < PIECE or self.joined:
             return self._split_plain() if lines >= PIECE else None
+        if (lines - PIECE) % _AGAIN and lines < 4 * PIECE:
+            return None
         last = self.passage.text.rfind("\n") + 1
         code = self.passage.text[:last]
         lexed = lex(code, self.language, self.state)
