@@ -292,7 +292,9 @@ def _name(event: bytes) -> str:
 def _torn(tail: bytes) -> CutRecord:
     """What a crash left of a block: the server's bytes, with their time where that was written."""
     cut = CutRecord(None, None, tail)
-    if (line := _TIME_LINE.match(tail)) and (time := _TIME.fullmatch(line[1].decode())):
+    if (line := _TIME_LINE.match(tail)) and (
+        time := _TIME.fullmatch(line[1].decode("utf-8", "replace"))
+    ):
         cut.t, cut.read = _times(time)
         cut.data = tail[line.end() :]
     return cut

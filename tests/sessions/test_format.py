@@ -245,6 +245,11 @@ def test_a_mark_that_cannot_be_read_stays_a_comment(mark: bytes) -> None:
     assert read(data) == [CommentRecord(None, None, (f" codex-tui {mark.decode()}",))]
 
 
+def test_a_torn_tail_may_hold_any_bytes() -> None:
+    tail = b": codex-tui t=\xdb\n"
+    assert read(header_block(HEADER) + tail) == [CutRecord(None, None, tail)]
+
+
 def test_a_time_beyond_all_times_is_none() -> None:
     mark = b': codex-tui end {"n":1,"t":1e12,"how":"completed","detail":null}\n\n'
     assert read(header_block(HEADER) + mark) == [EndRecord(1, None, "completed")]
