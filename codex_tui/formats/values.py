@@ -24,6 +24,7 @@ class ValueReader:
         self._offset = 0  # where what is held begins
         self._scan = ValueScan()
         self._array = False
+        self._blank = True  # so far
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records of the values that some more bytes complete."""
@@ -59,7 +60,8 @@ class ValueReader:
             position = len(BYTE_ORDER_MARK)
         position = self._over_blanks(position)
         bracket = self._held[position : position + 1]
-        opens = first and bracket == b"["
+        opens = self._blank and bracket == b"["
+        self._blank &= not bracket or (first and BYTE_ORDER_MARK.startswith(self._held))
         if opens or (self._array and bracket == b"]"):
             self._array = opens
             position = self._over_blanks(position + 1)

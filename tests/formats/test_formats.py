@@ -84,6 +84,13 @@ def test_data_lines_are_read_back_with_whatever_stands_between_them(
     assert read_back(path) == read_back(path, 7) == read
 
 
+@pytest.mark.parametrize("before", [b"\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf \r\n"])
+def test_an_array_may_begin_behind_blanks(tmp_path: Path, before: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(before + samples.ARRAY)
+    assert read_back(path, 1) == read_back(path) == records(samples.ARRAY)
+
+
 def test_a_response_is_shown_with_no_times() -> None:
     (frame,) = records(samples.RESPONSE)
     assert isinstance(frame, FrameRecord)
