@@ -157,7 +157,10 @@ def _loose(path: Path) -> str:
 
 
 def _room(path: Path) -> Iterator[Finding]:
-    free = shutil.disk_usage(_nearest(path)).free
+    try:
+        free = shutil.disk_usage(_nearest(path)).free
+    except OSError:  # a link that leads nowhere: the folder's own finding says so
+        return
     text = f"{units.size(free)} free for recordings"
     if free < LITTLE_ROOM:
         yield Finding("wrong", "disk", text, "make room: what can't be written isn't recorded")

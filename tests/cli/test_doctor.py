@@ -142,6 +142,13 @@ def test_a_file_where_a_folder_must_be_is_wrong(cli: Cli, home: Path) -> None:
     assert findings(result)["sessions"].startswith(f"wrong: {home / 'data'} is no folder")
 
 
+def test_a_link_that_leads_nowhere_is_wrong_and_not_the_end(cli: Cli, home: Path) -> None:
+    (home / "data").symlink_to(home / "gone")
+    found = findings(cli("doctor"))
+    assert found["sessions"].startswith(f"wrong: {home / 'data'} is no folder")
+    assert "provider" in found
+
+
 def test_an_expired_login_says_what_renews_it(cli: Cli, home: Path) -> None:
     (home / "codex").mkdir()
     login = {"tokens": {"access_token": KEY, "expires_at": 1}}
