@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
-_NUMBERS = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+
+
+def ending_signals() -> list[int]:
+    """The signals that end programs, but for those that whoever started this one ignores.
+
+    As under nohup, or behind a shell's `trap '' INT`: they are to end nothing.
+    """
+    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
 
 
 class SignalledError(BaseException):
@@ -36,19 +44,18 @@ class SignalledError(BaseException):
 def raised_signals() -> Iterator[None]:
     """Raise the first signal that ends programs; the second one ends this one at once."""
     SignalledError.code = 0
-    before = {}
+    numbers, before = ending_signals(), {}
+
+    def first(number: int, _frame: FrameType | None) -> None:
+        for other in numbers:
+            signal.signal(other, signal.SIG_DFL)
+        raise SignalledError(number)
+
     with contextlib.suppress(ValueError):  # only the main thread may
-        for number in _NUMBERS:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
-                before[number] = signal.signal(number, _raise)
+        for number in numbers:
+            before[number] = signal.signal(number, first)
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _raise(number: int, _frame: FrameType | None) -> None:
-    for other in _NUMBERS:
-        signal.signal(other, signal.SIG_DFL)
-    raise SignalledError(number)

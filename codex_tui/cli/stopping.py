@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 from typing import TYPE_CHECKING
+
+from codex_tui.cli.ended import ending_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 @contextlib.contextmanager
 def handling(stop: Callable[[int], None]) -> Iterator[None]:
     """Call `stop` at the first signal that ends programs; the second one ends this one at once."""
     loop = asyncio.get_running_loop()
-    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+    numbers = ending_signals()
 
     def first(number: int) -> None:
         leave()
