@@ -9,9 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.replacing import replacing
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _STATE = "state.json"
 _HISTORY = "history.jsonl"
@@ -79,17 +82,10 @@ def write_atomically(path: Path, text: str) -> None:
         OSError: It can't be written; the old file stands.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    with replacing(path) as file:
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
     _sync_folder(path.parent)
 
 

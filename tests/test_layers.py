@@ -23,10 +23,11 @@ ROOMS: dict[str, set[str]] = {
     "wire": set(),
     "safe_text": set(),
     "strict_json": set(),
-    "state": set(),
+    "replacing": set(),
+    "state": {"replacing"},
     "crash": {"state", "redact", "_version"},
     "terminal": set(),
-    "sessions": {"wire", "redact", "_version"},
+    "sessions": {"wire", "redact", "replacing", "_version"},
     "formats": {"wire", "sessions", "redact"},
     "redact": {"sessions"},  # the records whose headers it filters
     "insight": {"wire", "sessions"},

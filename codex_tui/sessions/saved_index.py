@@ -10,17 +10,18 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from zlib import crc32
 
 import msgspec
 
+from codex_tui.replacing import replacing
 from codex_tui.sessions.files import make_private_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from codex_tui.sessions.columns import Columns
     from codex_tui.sessions.log import EventLog
 
@@ -99,15 +100,8 @@ def save_index(folder: Path, path: Path, made_of: Fingerprint, log: EventLog) ->
     if log.loose or fingerprint(path) != made_of:
         return
     make_private_folder(folder)
-    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".index-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _dump(file, made_of, log)
-        Path(temporary).replace(_place(folder, path))
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    with replacing(_place(folder, path)) as file:
+        _dump(file, made_of, log)
     _forget_the_oldest(folder)
 
 
