@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.redact import recordable_request, recordable_response
 from codex_tui.sessions.recording import iso
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
+from codex_tui.sessions.records import (
+    TERMINAL_HOW,
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+)
 from codex_tui.wire.decode import TERMINAL_TYPES, event_type
 from codex_tui.wire.sse import ServerSentEvent
 
@@ -22,16 +28,10 @@ if TYPE_CHECKING:
 
     from codex_tui.formats.base import Placed
     from codex_tui.formats.deciding import Deciding
-    from codex_tui.sessions.records import How, Record
+    from codex_tui.sessions.records import Record
 
 _BEFORE_HEAD = ("blocked", "dns", "connect", "send", "wait")  # `ssl` is a part of `connect`
 _STREAMS = {"event stream", "data lines", "Response"}
-_HOW: dict[str, How] = {
-    "response.completed": "completed",
-    "response.failed": "failed",
-    "response.incomplete": "incomplete",
-    "response.cancelled": "cancelled",
-}
 
 
 class HarReader:
@@ -157,7 +157,7 @@ def _end(entry: dict[str, Any], turn: int, frames: list[Record]) -> EndRecord | 
         return EndRecord(turn, t, "http_error", f"The server answered with status {status}.")
     names = (event_type(r.frame) for r in frames if isinstance(r, FrameRecord))
     name = next((name for name in names if name in TERMINAL_TYPES), None)
-    return None if name is None else EndRecord(turn, t, _HOW[name])
+    return None if name is None else EndRecord(turn, t, TERMINAL_HOW[name])
 
 
 def _body_of(entry: dict[str, Any]) -> Any:

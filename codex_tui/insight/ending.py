@@ -8,19 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.insight import units
-from codex_tui.sessions.records import EndRecord
+from codex_tui.sessions.records import TERMINAL_HOW, EndRecord
 
 if TYPE_CHECKING:
     from codex_tui.insight.conversation import Turn
     from codex_tui.sessions.records import How
-
-TERMINAL_HOW: dict[str, How] = {
-    "response.completed": "completed",
-    "response.failed": "failed",
-    "response.incomplete": "incomplete",
-    "response.cancelled": "cancelled",
-}
-"""The word that each terminal event gives."""
 
 
 def ending(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.insight.ending import TERMINAL_HOW
+from codex_tui.sessions.records import TERMINAL_HOW
 from codex_tui.wire.events import EventMsgLine, LifecycleEvent, RateLimitsEvent
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.insight import fold_codex, fold_items, fold_text, fold_tools
-from codex_tui.insight.ending import TERMINAL_HOW
 from codex_tui.insight.fold_items import fill_output
 from codex_tui.insight.items import MessageItem, ReasoningItem, ToolCall, ToolOutput
 from codex_tui.insight.sequence import Sequence
 from codex_tui.insight.slots import Slots
+from codex_tui.sessions.records import TERMINAL_HOW
 from codex_tui.wire import events as ev
 from codex_tui.wire.items import ResponseError
 

@@ -27,6 +27,14 @@ How = Literal[
 ]
 """How a stream ended; while it runs, interfaces say `streaming`."""
 
+TERMINAL_HOW: dict[str, How] = {
+    "response.completed": "completed",
+    "response.failed": "failed",
+    "response.incomplete": "incomplete",
+    "response.cancelled": "cancelled",
+}
+"""The word that each terminal event gives."""
+
 
 @dataclass(slots=True)
 class RequestRecord:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.sessions.records import TERMINAL_HOW, CommentRecord, CutRecord, FrameRecord
 from codex_tui.sources.errors import message_of
 from codex_tui.sources.failures import SEND_AGAIN, Failure
 from codex_tui.sources.reasons import advice_on, error_in, json_of, reason_in, terminal_sentence
@@ -183,14 +183,6 @@ class EventStream:
             return Ending(how)
         reason = self._mask.message(reason_in(data))
         return Ending(how, terminal_sentence(how, reason, data, after))
-
-
-TERMINAL_HOW: dict[str, How] = {
-    "response.completed": "completed",
-    "response.failed": "failed",
-    "response.incomplete": "incomplete",
-    "response.cancelled": "cancelled",
-}
 
 
 class RefusedStream(EventStream):

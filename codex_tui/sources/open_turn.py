@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_tui.sessions.records import (
+    TERMINAL_HOW,
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -36,14 +37,6 @@ class Sentences:
 
     ended: str
     cancelled: str
-
-
-_HOW: dict[str | None, How] = {
-    "response.completed": "completed",
-    "response.failed": "failed",
-    "response.incomplete": "incomplete",
-    "response.cancelled": "cancelled",
-}
 
 
 def _terminal_type(frame: ServerSentEvent) -> str | None:
@@ -131,7 +124,7 @@ class OpenTurn:
             return None
         self._open = False
         if self._terminal is not None:
-            return EndRecord(self._number, self._t, _HOW[self._terminal])
+            return EndRecord(self._number, self._t, TERMINAL_HOW[self._terminal])
         how: How = "api_error" if self._error else "interrupted"
         where = "inside an event" if self._cut else "without saying how the stream ended"
         said = failure or self._sentences.ended.format(where=where)
