@@ -19,6 +19,8 @@ from codex_tui.sessions.records import (
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    seconds_of,
+    written,
 )
 from codex_tui.wire.decode import TERMINAL_TYPES, event_type
 from codex_tui.wire.sse import ServerSentEvent
@@ -103,10 +105,10 @@ def _socket(entry: dict[str, Any], messages: list[dict[str, Any]], turn: int) ->
     """What went over a WebSocket: what was sent begins a turn, what came is an event."""
     began: float | None = None
     for message in messages:
-        t, data = message.get("time"), _text(message.get("data"))
+        t, data = seconds_of(message.get("time")), _text(message.get("data"))
         if message.get("type") == "send":
             turn += 1
-            began = t if isinstance(t, int | float) else None
+            began = t
             yield _request(entry, turn, _loaded(data), _wall(began))
         elif began is not None or turn:
             yield _event({"data": data, "time": t}, began)
@@ -126,32 +128,37 @@ def _request(entry: dict[str, Any], turn: int, body: Any, wall: str = "") -> Req
 
 
 def _response(entry: dict[str, Any], turn: int) -> ResponseRecord:
-    response, timings = _object(entry.get("response")), _object(entry.get("timings"))
-    spent = [timings.get(name) for name in _BEFORE_HEAD]
-    known = isinstance(timings.get("wait"), int | float)
-    t = sum(each for each in spent if isinstance(each, int | float) and each > 0) / 1000
+    response = _object(entry.get("response"))
     status = response.get("status")
-    record = ResponseRecord(
-        turn, t if known else None, status if isinstance(status, int) else 0, _headers(response)
-    )
+    number = status if isinstance(status, int) else 0
+    record = ResponseRecord(turn, _head_at(entry), number, _headers(response))
     return recordable_response(record)
 
 
+def _head_at(entry: dict[str, Any]) -> float | None:
+    """When the answer's head had come: after all that is timed before it."""
+    timings = _object(entry.get("timings"))
+    spent = {name: seconds_of(timings.get(name)) for name in _BEFORE_HEAD}
+    if spent["wait"] is None:
+        return None
+    return sum(each for each in spent.values() if each is not None and each > 0) / 1000
+
+
 def _event(message: dict[str, Any], began: float | None) -> FrameRecord:
-    time = message.get("time")
-    t = time - began if isinstance(time, int | float) and began is not None else None
+    time = seconds_of(message.get("time"))
+    t = time - began if time is not None and began is not None else None
     frame = ServerSentEvent(
         _text(message.get("eventName")) or "message",
         _text(message.get("data")),
         _text(message.get("eventId")),
     )
-    return FrameRecord(None if t is None else round(t, 6), None, frame)
+    return FrameRecord(written(t), None, frame)
 
 
 def _end(entry: dict[str, Any], turn: int, frames: list[Record]) -> EndRecord | None:
     """How it ended, where a terminal event or the status says so, and when."""
-    time = entry.get("time")
-    t = time / 1000 if isinstance(time, int | float) and time >= 0 else None
+    time = seconds_of(entry.get("time"))
+    t = time / 1000 if time is not None and time >= 0 else None
     status = _object(entry.get("response")).get("status")
     if isinstance(status, int) and status >= 400:
         return EndRecord(turn, t, "http_error", f"The server answered with status {status}.")

@@ -26,6 +26,8 @@ from codex_tui.sessions.records import (
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    seconds_of,
+    written,
 )
 from codex_tui.wire.sse import Comments, ServerSentEvent, SSEDecoder
 
@@ -40,7 +42,6 @@ VERSION = 1
 HEADER_BYTES = 4096
 """How much of a file shows whether it is a recording: its first line is no longer."""
 
-_LONGEST_TIME = 1e12  # seconds: what has more digits is no time
 _LONGEST_SOURCE = 400  # characters: a header is no longer than `HEADER_BYTES`
 _OURS = " codex-tui"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -157,10 +158,10 @@ def _unix(text: str) -> str:
 
 
 def _time_mark(record: FrameRecord | CommentRecord | CutRecord) -> str:
-    if record.t is None or not abs(record.t) < _LONGEST_TIME:
+    if (t := seconds_of(record.t)) is None:
         return ""
     read = "" if record.read is None else f" read={record.read}"
-    return f": codex-tui t={record.t:.6f}{read}"
+    return f": codex-tui t={t:.6f}{read}"
 
 
 def _json(value: object) -> str:
@@ -175,10 +176,6 @@ def _bytes_mark(verb: str, data: bytes) -> str:
     return f': codex-tui {verb} {{"base64":"{b64encode(data).decode("ascii")}"}}'
 
 
-def _seconds(t: float | None) -> float | None:
-    return None if t is None or not abs(t) < _LONGEST_TIME else round(t, 6)
-
-
 def _request(record: RequestRecord) -> dict[str, Any]:
     return {
         "n": record.turn,
@@ -191,12 +188,12 @@ def _request(record: RequestRecord) -> dict[str, Any]:
 
 
 def _response(record: ResponseRecord) -> dict[str, Any]:
-    t = _seconds(record.t)
+    t = written(record.t)
     return {"n": record.turn, "t": t, "status": record.status, "headers": record.headers}
 
 
 def _end(record: EndRecord) -> dict[str, Any]:
-    t = _seconds(record.t)
+    t = written(record.t)
     return {"n": record.turn, "t": t, "how": record.how, "detail": record.detail}
 
 
@@ -338,7 +335,7 @@ class _Marks:
             case RequestRecord():
                 self._own.append(value)
             case ResponseRecord() | EndRecord():
-                value.t = _seconds(value.t)
+                value.t = written(value.t)
                 self._own.append(value)
             case _:
                 return False

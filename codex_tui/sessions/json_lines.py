@@ -6,7 +6,6 @@ of other records have `record`, which says what they are. Nothing is lost on the
 
 from __future__ import annotations
 
-import math
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 
@@ -19,6 +18,8 @@ from codex_tui.sessions.records import (
     How,
     RequestRecord,
     ResponseRecord,
+    seconds_of,
+    written,
 )
 from codex_tui.wire.decode import event_type
 from codex_tui.wire.sse import ServerSentEvent
@@ -58,10 +59,10 @@ def object_of(record: Record, number: int) -> dict[str, Any]:
                 "body": record.body,
             }
         case ResponseRecord():
-            head = {"record": "response", "n": record.turn, "t": _seconds(record.t)}
+            head = {"record": "response", "n": record.turn, "t": written(record.t)}
             return {**head, "status": record.status, "headers": record.headers}
         case EndRecord():
-            end = {"record": "end", "n": record.turn, "t": _seconds(record.t)}
+            end = {"record": "end", "n": record.turn, "t": written(record.t)}
             return {**end, "how": record.how, "detail": record.detail}
 
 
@@ -78,11 +79,7 @@ def _event(record: FrameRecord, number: int) -> dict[str, Any]:
 
 
 def _times(record: FrameRecord | CommentRecord | CutRecord) -> dict[str, Any]:
-    return {"t": _seconds(record.t), "read": record.read}
-
-
-def _seconds(t: float | None) -> float | None:
-    return None if t is None or not math.isfinite(t) else round(t, 6)
+    return {"t": written(record.t), "read": record.read}
 
 
 def _base64(data: bytes) -> str:
@@ -175,9 +172,7 @@ def _bytes(value: object) -> bytes | None:
 
 
 def _time(value: dict[str, Any]) -> float | None:
-    t = value.get("t")
-    fits = isinstance(t, int | float) and not isinstance(t, bool) and abs(t) < 1e12
-    return float(t) if fits and t is not None else None
+    return seconds_of(value.get("t"))
 
 
 def _read(value: dict[str, Any]) -> int | None:

@@ -35,6 +35,9 @@ TERMINAL_HOW: dict[str, How] = {
 }
 """The word that each terminal event gives."""
 
+LONGEST_TIME = 1e12
+"""Seconds from which on a number is no time of a stream, whatever a file calls it."""
+
 
 @dataclass(slots=True)
 class RequestRecord:
@@ -103,6 +106,19 @@ Record = RequestRecord | ResponseRecord | FrameRecord | CommentRecord | CutRecor
 
 Span = tuple[int, int]
 """Where a record's block stands in the bytes that keep it: offset and length."""
+
+
+def seconds_of(value: object) -> float | None:
+    """A time that a file gives; None for what can be none: no number, or one that is too large."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < LONGEST_TIME else None
+
+
+def written(t: float | None) -> float | None:
+    """A time as files have it: to a microsecond."""
+    seconds = seconds_of(t)
+    return None if seconds is None else round(seconds, 6)
 
 
 def has_time(record: Record) -> bool:

@@ -212,6 +212,16 @@ def test_any_bytes_are_read(data: bytes, at: int, noise: bytes) -> None:
     records(data[:at] + noise + data[at:])
 
 
+@pytest.mark.parametrize("time", [10**400, 1e400, 1e15], ids=["digits", "infinity", "ages"])
+def test_a_time_that_can_be_none_is_none_in_a_har_file(time: float) -> None:
+    messages = [{"type": "send", "time": 1, "data": "{}"}, {"time": time, "data": "{}"}]
+    odd: dict[str, Any] = {"time": time, "timings": {"send": 10, "wait": time}}
+    turns = conversation(har(entry(samples.SSE.decode(), **odd))).turns
+    assert (turns[0].times.header, turns[0].times.end) == (None, None)
+    (turn,) = conversation(har(entry("", "", _webSocketMessages=messages))).turns
+    assert (turn.events.total, turn.times.first_event) == (1, None)
+
+
 @given(
     st.recursive(
         st.none() | st.text(max_size=5) | st.integers(),
