@@ -50,7 +50,10 @@ OTHER_TEXT = Refusal("text of another kind, neither a recording nor an event str
 
 _FIELD = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:data|event|id|retry|):")
 _DATA = re.compile(rb"^data:[ ]?(.*\S)\s*$", re.MULTILINE)
-_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*(:\s*("(?:[^"\\]|\\.)*"?|[^\s,\[\]{}"]+)?)?|[\[\]{}]')
+_STRING = rb'"((?:[^"\\]|\\.)*+)'
+_VALUE = rb'"(?:[^"\\]|\\.)*+"?|[^\s,\[\]{}"]+'
+# A string that was cut off is gone over whole: else each quote in it would be tried as a beginning.
+_KEY = re.compile(rb'%b(?:"\s*(:\s*(%b)?)?|\\?\Z)|[\[\]{}]' % (_STRING, _VALUE), re.DOTALL)
 _KEYS_OF_EXPORT = {"n", "t", "read", "type", "data"}
 
 

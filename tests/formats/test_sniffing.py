@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -75,3 +76,15 @@ def test_a_first_line_that_is_longer_than_what_is_looked_at_is_told_by_its_keys(
     line = b'{"type":"response.created","response":{"id":"' + b"x" * HEAD + b'"}}\n'
     assert name_of(line) == "events, one a line"
     assert sniff(line[:HEAD], complete=False) == sniff(line, complete=True)
+
+
+@pytest.mark.parametrize("before", [b'{"input":["', b'{"'])
+def test_a_string_that_is_cut_off_is_looked_through_once(before: bytes) -> None:
+    short, long = (seconds_to_sniff(before + b'\\"' * many) for many in (3_000, 30_000))
+    assert long < 40 * short + 0.05  # ten times as much: a look from each quote takes 100 times
+
+
+def seconds_to_sniff(data: bytes) -> float:
+    start = time.process_time()
+    assert isinstance(sniff(data, complete=True), Refusal)
+    return time.process_time() - start
