@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.formats.base import Refusal
 from codex_tui.redact import recordable_response
+from codex_tui.sessions.forms import BYTE_ORDER_MARK
 from codex_tui.sessions.records import EndRecord, ResponseRecord
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 START = b"HTTP/"
 
-_HEAD = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]*\n((?:[^\r\n][^\n]*\n)*)\r?\n")
+# No head goes on over the beginning of another: else of many that are not whole each would be gone
+# over to the end of them all.
+_HEAD = re.compile(
+    rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]{0,1000}\n((?:(?!HTTP/)[^\r\n][^\n]*+\n)*+)\r?\n"
+)
 _NEXT = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[ \r\n]")
 _LONGEST = 256 * 1024
 
@@ -28,14 +33,14 @@ def head_of(data: bytes) -> tuple[ResponseRecord, int] | None:
     """
     found = _HEAD.match(data)
     while found is not None:
-        rest = data[found.end() :]
-        status = int(found[1])
+        body, status = found.end(), int(found[1])
         interim = status < 200 or status // 100 == 3
-        skip = _NEXT.search(rest) if interim else _NEXT.match(rest)
-        if skip is None:
-            waits = interim or (len(rest) < len(START) and START.startswith(rest) and rest)
-            return None if waits else (_response(found), found.end())
-        found = _HEAD.match(data, found.end() + skip.start())
+        following = (_NEXT.search if interim else _NEXT.match)(data, body)
+        if following is None:
+            rest = data[body : body + len(START)]
+            waits = interim or (0 < len(rest) < len(START) and START.startswith(rest))
+            return None if waits else (_response(found), body)
+        found = _HEAD.match(data, following.start())
     return None
 
 
@@ -77,7 +82,7 @@ class HttpReader:
         """Return the records that some more bytes complete."""
         if self._head is not None:
             return self._of_body(chunk)
-        self._held += chunk
+        self._held = (self._held + chunk).removeprefix(BYTE_ORDER_MARK).lstrip()
         found = head_of(self._held)
         if found is None and len(self._held) > _LONGEST:
             found = last_head(self._held)
