@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from codex_tui.formats import http_heads
@@ -25,7 +27,7 @@ from codex_tui.wire.codex_events import EXEC_EVENTS, ROLLOUT_LINES
 from codex_tui.wire.items import ITEM_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HEAD = 64 * 1024
 """Bytes that are looked at, at most."""
@@ -41,12 +43,16 @@ EXPORTED = Format("exported events", ExportedReader, forms.EXPORTED, "event")
 RESPONSE = Format("Response", ValueReader, forms.VALUES)
 ERROR = Format("error", ValueReader, forms.VALUES)
 
-HAR = Format("HAR file", lambda: HarReader(_inner), times="event")  # some have them, some not
+HAR = Format("HAR file", lambda: HarReader(_body(0)), times="event")  # some have them, some not
 
 EMPTY = Refusal("empty")
 BINARY = Refusal("binary data, neither a recording nor an event stream")
+NESTED = Refusal("data within data within data, too deep to be looked into")
 BROKEN = Refusal("JSON, not an event stream: it is broken or cut off")
 OTHER_TEXT = Refusal("text of another kind, neither a recording nor an event stream")
+
+_DEEPEST = 4
+"""Containers in each other: a file can be made that holds itself."""
 
 _FIELD = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:data|event|id|retry|):")
 _DATA = re.compile(rb"^data:[ ]?(.*\S)\s*$", re.MULTILINE)
@@ -57,12 +63,13 @@ _KEY = re.compile(rb'%b(?:"\s*(:\s*(%b)?)?|\\?\Z)|[\[\]{}]' % (_STRING, _VALUE),
 _KEYS_OF_EXPORT = {"n", "t", "read", "type", "data"}
 
 
-def sniff(head: bytes, *, complete: bool) -> Format | Refusal | None:
+def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Refusal | None:
     """Return the format of bytes that begin in this way.
 
     Args:
         head: The first bytes, of which at most `HEAD` are looked at.
         complete: Whether these are all.
+        depth: In how many containers they are.
 
     Returns:
         The format; why they are none that can be read; or None where more bytes are needed to tell.
@@ -72,39 +79,43 @@ def sniff(head: bytes, *, complete: bool) -> Format | Refusal | None:
     text = head.removeprefix(forms.BYTE_ORDER_MARK).lstrip()
     if not text:
         return EMPTY if complete else None
+    if depth > _DEEPEST:
+        return NESTED
     if text.startswith(GZIP):
-        return _gzip(head, enough=enough)
+        return _gzip(head, enough=enough, depth=depth)
     if text.startswith(http_heads.START):
-        return _http(text, enough=enough, complete=complete)
+        return _http(text, enough=enough, complete=complete, depth=depth)
     if text[:1] in b"{[":
-        return _json(text, enough=enough, complete=complete)
+        found = _json(text, enough=enough, complete=complete)
+        return replace(HAR, make=lambda: HarReader(_body(depth))) if found is HAR else found
     return _stream(head, enough=enough) or (_other(head) if enough else None)
 
 
-def _inner() -> Deciding:
-    return Deciding(sniff)
+def _body(depth: int) -> Callable[[], Deciding]:
+    """What makes a reader of what stands in a container that is in so many others."""
+    return lambda: Deciding(partial(sniff, depth=depth + 1))
 
 
-def _gzip(head: bytes, *, enough: bool) -> Format | Refusal | None:
+def _gzip(head: bytes, *, enough: bool, depth: int) -> Format | Refusal | None:
     data = inflated(head)
     if enough and not data:
         return Refusal("a gzip file that is empty or broken")
-    found = sniff(data, complete=enough) if data else None
+    found = sniff(data, complete=enough, depth=depth + 1) if data else None
     if not isinstance(found, Format):
         return found
     return Format(f"{found.name}, gzip", lambda: GzipReader(found.make()), times=found.times)
 
 
-def _http(text: bytes, *, enough: bool, complete: bool) -> Format | Refusal | None:
+def _http(text: bytes, *, enough: bool, complete: bool, depth: int) -> Format | Refusal | None:
     found = http_heads.head_of(text) or (http_heads.last_head(text) if enough else None)
     if found is None:
         return OTHER_TEXT if enough else None
-    body = sniff(text[found[1] :], complete=complete)
+    body = sniff(text[found[1] :], complete=complete, depth=depth + 1)
     if body is None and not enough:
         return None
     name = f"{body.name} with HTTP head" if isinstance(body, Format) else "HTTP response"
     times = body.times if isinstance(body, Format) else "none"
-    return Format(name, lambda: HttpReader(_inner()), times=times)
+    return Format(name, lambda: HttpReader(_body(depth)()), times=times)
 
 
 def _stream(head: bytes, *, enough: bool) -> Format | None:

@@ -18,6 +18,7 @@ from tests.formats import rollouts, samples
 from tests.formats.reading import conversation, name_of, read_back, records
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 HEAD = (
@@ -219,6 +220,31 @@ def test_a_har_file_without_streams_says_so() -> None:
     assert records(data) == []
     assert trouble_of(data) == "None of the 1 entries of the HAR file is an event stream."
     assert trouble_of(data[:-9]).startswith("The HAR file can't be read: ")
+
+
+# -- in each other -----------------------------------------------------------------------------
+
+
+def test_containers_in_containers_are_read() -> None:
+    packed = gzip.compress(HEAD + gzip.compress(samples.SSE))
+    assert name_of(packed) == "event stream, gzip with HTTP head, gzip"
+    assert records(packed)[1:] == records(samples.SSE)
+
+
+@pytest.mark.parametrize(
+    ("wrap", "times"),
+    [
+        (gzip.compress, 800),
+        (lambda data: HEAD + b"\n" + data, 800),
+        (lambda data: gzip.compress(HEAD + data), 400),
+        (lambda data: gzip.compress(har(base64_entry(data))), 6),
+    ],
+)
+def test_what_is_wrapped_too_often_is_refused(wrap: Callable[[bytes], bytes], times: int) -> None:
+    data = samples.SSE
+    for _ in range(times):
+        data = wrap(data)
+    assert [r for r in records(data) if isinstance(r, FrameRecord)] == []
 
 
 # -- all ---------------------------------------------------------------------------------------
