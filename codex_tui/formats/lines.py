@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from codex_tui.formats.turns import EventTurns
 from codex_tui.sessions.forms import data_line, exported_record, record_of_line, text_of_line
+from codex_tui.sessions.json_lines import HEADER
 from codex_tui.sessions.records import FrameRecord, RequestRecord
 
 if TYPE_CHECKING:
@@ -101,7 +103,12 @@ class ExportedReader(LineReader):
 
 
 def _is_header(text: bytes) -> bool:
-    return text.startswith(b'{"record": "session"')
+    """Whether a line is the first of an export, however its JSON is written."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and value.get("record") == HEADER["record"]
 
 
 class DataLineReader(LineReader):

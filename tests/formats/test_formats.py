@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_tui.sessions.json_lines import HEADER
 from codex_tui.sessions.records import CutRecord, FrameRecord, RequestRecord
 from tests.formats import samples
 from tests.formats.reading import conversation, placed, read_back, records
@@ -108,6 +110,13 @@ def test_times_that_go_back_begin_another_turn() -> None:
     assert [turn.transcript.output_text for turn in found.turns] == ["Hel\u00adlo"] * 2
     (request,) = (each for each in records(samples.EXPORTED * 2) if isinstance(each, RequestRecord))
     assert (request.turn, request.method, request.url, request.body) == (2, "", "", None)
+
+
+def test_an_export_whose_json_was_written_anew_is_what_it_was() -> None:
+    export = json.dumps(HEADER).encode() + b"\n" + samples.EXPORTED * 2
+    lines = (json.dumps(json.loads(line), separators=(",", ":")) for line in export.splitlines())
+    assert records("\n".join(lines).encode()) == records(export)
+    assert len(records(export)) == 2 * len(samples.EVENTS)
 
 
 @pytest.mark.parametrize("sample", ["NDJSON", "ARRAY", "PRETTY", "EXPORTED"])
