@@ -17,13 +17,15 @@ _SCHEME = re.compile(r"(?:basic|bearer|token|apikey)\s+", re.IGNORECASE)
 
 
 def header_secrets(headers: Mapping[str, str | Secret]) -> Iterator[Secret]:
-    """The values that came from variables, and those whose names speak of credentials."""
+    """The values that came from variables, and those whose names speak of credentials.
+
+    Servers repeat what stands behind `Bearer` alone, so that is one too.
+    """
     for name, value in headers.items():
-        if isinstance(value, Secret):
-            yield value
-        elif _NAMES.search(name):
-            yield Secret(value)
-            yield Secret(_SCHEME.sub("", value, count=1))
+        if isinstance(value, Secret) or _NAMES.search(name):
+            text = value.reveal() if isinstance(value, Secret) else value
+            yield Secret(text)
+            yield Secret(_SCHEME.sub("", text, count=1))
 
 
 def query_secrets(query: Mapping[str, str | Secret]) -> Iterator[Secret]:
@@ -38,7 +40,8 @@ def query_secrets(query: Mapping[str, str | Secret]) -> Iterator[Secret]:
 def address_secrets(url: str) -> Iterator[Secret]:
     """What an address says in its query and before its host, also as `Authorization: Basic`."""
     parts = urlsplit(url)
-    yield from query_secrets(dict(parse_qsl(parts.query)))
+    for name, value in parse_qsl(parts.query):  # which may say a name twice
+        yield from query_secrets({name: value})
     if secret := parts.password or parts.username:  # a name alone is a token, as a rule
         yield Secret(secret)
         yield Secret(unquote(secret))

@@ -329,6 +329,16 @@ def test_what_is_named_as_a_credential_is_a_secret_and_a_title_is_none() -> None
     assert found == {"a-token-of-mine", "Bearer b", "b", "a-signature", "a-code"}
 
 
+def test_what_a_variable_fills_in_behind_bearer_is_a_secret_alone(home: Home) -> None:
+    home.environ["TOKEN"] = "an-opaque-token"
+    home.config(
+        '[profiles.a]\nbase_url = "http://a?code=one&code=two"\n'
+        'headers = { Authorization = "Bearer $TOKEN" }'
+    )
+    found = {secret.reveal() for secret in home.provider(profile="a").secrets()}
+    assert found == {"Bearer an-opaque-token", "an-opaque-token", "one", "two"}
+
+
 @pytest.mark.parametrize("key", ["sk-ä", "sk-1 2", "sk-\x1b[31m"])
 def test_a_key_that_no_header_can_carry_is_told_without_it(home: Home, key: str) -> None:
     home.environ["OPENAI_API_KEY"] = key
