@@ -10,10 +10,31 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from codex_tui.redact import PLAIN_QUERY_NAMES, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+_VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|(?P<bare>\w+)|\{(?P<braced>\w+)\})")
 _NAMES = re.compile(r"auth|cookie|credential|key|passw|secret|session|token", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:basic|bearer|token|apikey)\s+", re.IGNORECASE)
+
+
+def filled(text: str, value_of: Callable[[str], str]) -> Secret:
+    """A value with its variables filled in: a secret, since that is why they were used.
+
+    `$NAME` and `${NAME}` stand for a variable, `$$` for a dollar.
+    """
+
+    def fill(found: re.Match[str]) -> str:
+        return "$" if found["dollar"] else value_of(found["bare"] or found["braced"])
+
+    return Secret(_VARIABLE.sub(fill, text))
+
+
+def all_filled(texts: Mapping[str, str], value_of: Callable[[str], str]) -> dict[str, str | Secret]:
+    """The values, those with variables in them filled in."""
+    return {
+        name: filled(text, value_of) if _VARIABLE.search(text) else text
+        for name, text in texts.items()
+    }
 
 
 def header_secrets(headers: Mapping[str, str | Secret]) -> Iterator[Secret]:
@@ -39,7 +60,10 @@ def query_secrets(query: Mapping[str, str | Secret]) -> Iterator[Secret]:
 
 def address_secrets(url: str) -> Iterator[Secret]:
     """What an address says in its query and before its host, also as `Authorization: Basic`."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address: nothing is sent there
+        return
     for name, value in parse_qsl(parts.query):  # which may say a name twice
         yield from query_secrets({name: value})
     if secret := parts.password or parts.username:  # a name alone is a token, as a rule

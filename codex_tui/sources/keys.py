@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.redact import Secret
+from codex_tui.sources.credentials import (
+    address_secrets,
+    all_filled,
+    filled,
+    header_secrets,
+    query_secrets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +22,20 @@ OPENAI_KEY = "OPENAI_API_KEY"
 
 
 def secrets_of(settings: Settings, environ: Mapping[str, str]) -> list[Secret]:
-    """The keys that the environment holds, as far as the settings name their variables."""
-    names = {OPENAI_KEY, *(profile.key_variable or "" for profile in settings.profiles.values())}
-    return [Secret(environ[name]) for name in sorted(names) if environ.get(name)]
+    """What logs into the servers of all profiles: keys, headers, queries, parts of addresses."""
+
+    def value_of(name: str) -> str:
+        return environ.get(name, "").strip()
+
+    found = [Secret(value_of(OPENAI_KEY))]
+    for profile in settings.profiles.values():
+        found += (
+            Secret(value_of(profile.key_variable or "")),
+            *header_secrets(all_filled(profile.headers, value_of)),
+            *query_secrets(all_filled(profile.query, value_of)),
+            *address_secrets(filled(profile.base_url or "", value_of).reveal()),
+        )
+    return [secret for secret in found if secret]
 
 
 def keys_of(settings: Settings) -> dict[str, tuple[str, str]]:

@@ -17,7 +17,13 @@ from codex_tui.config.errors import suggestion
 from codex_tui.config.profiles import Conversation, Profile
 from codex_tui.redact import Secret, mask_url
 from codex_tui.sources.codex_auth import AuthFileError, CodexLogin, auth_file, read_login
-from codex_tui.sources.credentials import address_secrets, header_secrets, query_secrets
+from codex_tui.sources.credentials import (
+    address_secrets,
+    all_filled,
+    filled,
+    header_secrets,
+    query_secrets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +37,6 @@ CHATGPT_URL = "https://chatgpt.com/backend-api/codex"
 CHATGPT_INSTRUCTIONS = "You are a helpful assistant."
 BUILT_IN = ("openai", "chatgpt", "demo")
 
-_VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|(?P<bare>\w+)|\{(?P<braced>\w+)\})")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 _ORGANIZATION = {
@@ -266,7 +271,7 @@ class _Resolver:
             place = self.settings.place("profiles", profile.name)
             raise ProviderError(f'{place}The profile "{profile.name}" needs a base_url.')
         place = self._place_of_url(profile)
-        checked = _checked_url(self._expanded(profile, url).reveal(), place)
+        checked = _checked_url(filled(url, self._values(profile)).reveal(), place)
         provider = Provider(profile.name, checked)
         if variable := profile.key_variable:
             key = self._variable(variable)
@@ -285,8 +290,8 @@ class _Resolver:
         return replace(
             provider,
             auth_header=profile.auth_header or provider.auth_header,
-            headers={**provider.headers, **self._all_expanded(profile, profile.headers)},
-            query=self._all_expanded(profile, profile.query),
+            headers={**provider.headers, **all_filled(profile.headers, self._values(profile))},
+            query=all_filled(profile.query, self._values(profile)),
             model=self._chosen("model", profile.model) or provider.model,
             effort=self._chosen("effort", profile.effort),
             instructions=self._chosen("instructions", profile.instructions)
@@ -325,24 +330,15 @@ class _Resolver:
         except AuthFileError as error:
             raise ProviderError(str(error)) from None
 
-    def _all_expanded(self, profile: Profile, texts: Mapping[str, str]) -> dict[str, str | Secret]:
-        return {
-            name: self._expanded(profile, text) if _VARIABLE.search(text) else text
-            for name, text in texts.items()
-        }
+    def _values(self, profile: Profile) -> Callable[[str], str]:
+        """What the variables stand for that a profile names."""
 
-    def _expanded(self, profile: Profile, text: str) -> Secret:
-        """A value with its variables filled in: a secret, since that is why they were used."""
-
-        def fill(found: re.Match[str]) -> str:
-            if found["dollar"]:
-                return "$"
-            name = found["bare"] or found["braced"]
+        def value_of(name: str) -> str:
             if name in self.environ:
                 return self.environ[name].strip()
             raise ProviderError(f'The profile "{profile.name}" uses ${name}, which is not set.')
 
-        return Secret(_VARIABLE.sub(fill, text))
+        return value_of
 
 
 def _revealed(value: str | Secret) -> str:

@@ -140,6 +140,24 @@ def test_the_keys_that_the_settings_name_are_masked_whatever_they_look_like(
     assert "it is ***." in result.out.decode()
 
 
+def test_whatever_logs_into_a_profiles_server_is_masked(
+    cli: Cli, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (saved.parent / "config.toml").write_text(
+        '[profiles.odd]\nbase_url = "http://[::1"\n'
+        '[profiles.mine]\nbase_url = "https://me:of-the-address@x/v1"\nkey_variable = "MY_KEY"\n'
+        'headers = { Authorization = "Bearer $TOKEN", X-Key = "of-a-header" }\n'
+        'query = { code = "of-the-query", api-version = "a-preview" }\n'
+    )
+    monkeypatch.setenv("CODEX_TUI_CONFIG", str(saved.parent / "config.toml"))
+    monkeypatch.setenv("MY_KEY", "of-a-variable\n")
+    monkeypatch.setenv("TOKEN", "of-another")
+    words = ["of-a-variable", "of-another", "of-a-header", "of-the-query", "of-the-address"]
+    saved.write_bytes(recording(answer(" ".join([*words, "a-preview"]))))
+    printed = cli("export", str(saved), "--format", "txt", "-o", "-").out.decode()
+    assert "*** *** *** *** *** a-preview" in printed
+
+
 def test_what_is_no_stream_is_refused(cli: Cli, saved: Path) -> None:
     saved.write_text("hello")
     result = cli("export", str(saved))
