@@ -19,6 +19,7 @@ TAB = 4
 """Columns between tab stops; what code in answers is written for."""
 
 _NARROW = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x300))))
+_WIDEST = 2  # cells of a character
 _JOINER = "\u200d"
 _NO_LINE_START = frozenset("、。，．：；！？）」』】》〉〕｝,.!?:;)]}%’”")
 
@@ -212,7 +213,8 @@ def _broken(runs: list[Run], width: int, hanging: int, breaker: Breaker) -> list
     room = max(width, 1)
     if sum(len(run.text) for run in runs) <= room and width_of(runs) <= room:
         return [tuple(runs)]
-    hanging = hanging if hanging * 3 <= room * 2 else min(2, room // 4)
+    fits = hanging * 3 <= room * 2 and hanging + _WIDEST <= room
+    hanging = hanging if fits else min(2, room // 4)
     return _split(runs, breaker(_texts(runs), room, room - hanging), hanging)
 
 

@@ -188,6 +188,10 @@ def test_columns_share_the_room(wanted: list[int], room: int) -> None:
     assert widths == wanted or sum(widths) > max(room, len(wanted)) - len(wanted)
 
 
+def test_wide_characters_fit_a_list_of_three_cells() -> None:
+    assert_fits(at_once("| a | b |\n|---|---|\n| x 日本 | 日本 |\n", 3))
+
+
 @pytest.mark.parametrize("text", ["日本語" * 9, "👩\u200d👧 " * 9, "e\u0301" * 30, "a❤\ufe0fb" * 9])
 @pytest.mark.parametrize("width", [1, 2, 7, 20])
 def test_wide_and_combining_characters_stay_in_their_cells(text: str, width: int) -> None:
