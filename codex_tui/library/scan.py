@@ -70,7 +70,7 @@ def _look(
         if entry.is_dir(follow_symlinks=False):
             folders.append(f"{name}/")
         elif own.endswith(SUFFIX):
-            about[name.removesuffix(SUFFIX)] = _about_stamp(entry.stat())
+            about[name.removesuffix(SUFFIX)] = _about_stamp(entry)
         else:
             files[name] = _stamp(entry)
     return folders
@@ -86,11 +86,12 @@ def _stamp(entry: os.DirEntry[str]) -> Stamp:
 
 def about_stamp(recording: Path) -> int:
     """The stamp of what the user says of a recording; 0 where nothing is said."""
+    return _about_stamp(about_path(recording))
+
+
+def _about_stamp(file: Path | os.DirEntry[str]) -> int:
     try:
-        return _about_stamp(about_path(recording).stat())
-    except OSError:
+        status = file.stat()
+    except OSError:  # as above: the rest of the folder is there all the same
         return 0
-
-
-def _about_stamp(status: os.stat_result) -> int:
     return status.st_mtime_ns ^ status.st_size

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from codex_tui.library.about import about_path
 from codex_tui.library.library import Library, LibraryError, Progress
 from codex_tui.sessions.recording import Recording
 from codex_tui.sessions.records import EndRecord, Record
@@ -144,6 +145,15 @@ def test_a_file_that_nobody_may_read_is_listed_with_the_reason(home: Path, sessi
     path.symlink_to(home / "nowhere")
     (session,) = listed(home)
     assert session.problem == "can't be read: No such file or directory"
+
+
+@posix
+def test_what_was_said_of_a_session_and_is_gone_hides_no_session(
+    home: Path, sessions: Path
+) -> None:
+    paths = [record(folder, turn("x", "")) for folder in (sessions, sessions / "below")]
+    about_path(paths[0]).symlink_to(home / "nowhere")
+    assert len(listed(home)) == len(paths)
 
 
 @posix
