@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_LARGEST = (1 << 63) - 1
+"""What the index can keep. Inodes of Windows and of network shares are larger, as are times after
+the year 2262, which copies from broken clocks have."""
+
+
 class Stamp(NamedTuple):
     """What changes when a file does; `about` is the same of the user's words beside it, 0 for none.
 
@@ -78,10 +83,15 @@ def _look(
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp:
     try:
-        status = entry.stat()
+        return stamp_of(entry.stat())
     except OSError:  # gone meanwhile, or a link that leads nowhere: reading it says which
         return Stamp(0, 0, -1)
-    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino or -1)
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """The stamp of a file."""
+    mtime_ns = max(-_LARGEST, min(status.st_mtime_ns, _LARGEST))
+    return Stamp(status.st_size, mtime_ns, status.st_ino & _LARGEST or -1)
 
 
 def about_stamp(recording: Path) -> int:
@@ -94,4 +104,4 @@ def _about_stamp(file: Path | os.DirEntry[str]) -> int:
         status = file.stat()
     except OSError:  # as above: the rest of the folder is there all the same
         return 0
-    return status.st_mtime_ns ^ status.st_size
+    return (status.st_mtime_ns ^ status.st_size) & _LARGEST

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from codex_tui.library.about import about_path
+from codex_tui.library.index import Index
 from codex_tui.library.library import Library, LibraryError, Progress
+from codex_tui.library.scan import stamp_of
 from codex_tui.sessions.recording import Recording
 from codex_tui.sessions.records import EndRecord, Record
 from tests.library.shelf import (
@@ -145,6 +147,31 @@ def test_a_file_that_nobody_may_read_is_listed_with_the_reason(home: Path, sessi
     path.symlink_to(home / "nowhere")
     (session,) = listed(home)
     assert session.problem == "can't be read: No such file or directory"
+
+
+@pytest.mark.parametrize("year", [1901, 1969, 2446])
+def test_a_file_of_any_age_is_listed_and_not_read_twice(
+    home: Path, sessions: Path, year: int
+) -> None:
+    path = record(sessions, turn("old", "")[1:])
+    seconds = (year - 1970) * 31_556_952
+    for each in (path, about_path(path)):
+        each.touch()
+        os.utime(each, (seconds, seconds))
+    assert [session.file_name for session in listed(home)] == [path.name]
+    library = library_in(home)
+    library.refresh(pause=lambda: pytest.fail("it is read again"))
+    library.close()
+
+
+@pytest.mark.parametrize("inode", [0, 1, (1 << 63) + 5, (1 << 64) - 1])
+def test_a_file_system_may_count_its_files_as_it_likes(home: Path, inode: int) -> None:
+    status = (stat.S_IFREG, inode, *(0,) * 8)
+    stamp = stamp_of(os.stat_result(status, {"st_mtime_ns": 0}))
+    index = Index(home)
+    index.note([("a.sse", stamp)])
+    assert index.count() == 1
+    index.close()
 
 
 @posix
