@@ -8,7 +8,9 @@ from one of their own.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
+import stat
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 WRITE_EVERY = 0.5
 """Seconds of reading between two writes of the index."""
 
+_PLACE = re.compile(r"[-~]0*([1-9][0-9]{0,17})")
 _WRITE_MOST = 4_000_000  # characters of texts that wait to be written
 
 
@@ -51,9 +54,13 @@ class NoSessionError(LibraryError):
 def _stranger(reference: str) -> str:
     """What a reference means that means no session."""
     path = Path(reference)
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # there is none, or no path can be so long
+        mode = 0
+    if stat.S_ISDIR(mode):
         return f"{reference} is a folder, and no session"
-    if not path.is_file():
+    if not stat.S_ISREG(mode):
         return f'no session is "{reference}": `codex-tui sessions` lists them'
     try:
         OpenFile(path)
@@ -320,5 +327,5 @@ def _place(reference: str) -> int | None:
     """Which session is meant, counted from the newest as 1: `last`, `-1`, `-2`."""
     if reference == "last":
         return 1
-    digits = reference[1:]
-    return int(digits) if reference[:1] in "-~" and digits.isdecimal() and int(digits) else None
+    found = _PLACE.fullmatch(reference)
+    return int(found[1]) if found is not None else None

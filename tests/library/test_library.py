@@ -322,7 +322,7 @@ def test_a_session_is_meant_by_its_key_its_place_or_its_path(home: Path, session
     for reference in ("last", "-1", "~1", first.key, first.key[:8], str(new), new.name):
         assert library.find(reference) == first
     assert library.find("-2") == second
-    for reference in ("-3", "nothing", "", "-0"):
+    for reference in ("-3", "nothing", "", "-0", "-" + "9" * 5000, "a long prompt\n" * 500):
         with pytest.raises(LibraryError):
             library.find(reference)
     library.close()
