@@ -5,6 +5,7 @@ What comes out can be served to any client as it is, and opens here as a dump wi
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from codex_tui.sessions.format import parse_header
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from codex_tui.sessions.records import Record
     from codex_tui.wire.sse import ServerSentEvent
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -56,7 +58,7 @@ class _Stream:
             case FrameRecord():
                 return self._frame(record.frame)
             case CommentRecord():
-                return _joined([f":{text}" for text in record.comments])
+                return _joined(_comments(record.comments))
             case _:
                 return b""
 
@@ -64,16 +66,20 @@ class _Stream:
         before, self._id = self._id, frame.id
         if frame.raw is not None:
             return frame.raw.rstrip(b"\r\n") + b"\n\n"
-        lines = [f":{comment}" for comment in frame.comments]
+        lines = _comments(frame.comments)
         if frame.event != "message":
             lines.append(f"event: {_one_line(frame.event)}")
         if frame.id != before:
             lines.append(f"id: {_one_line(frame.id)}")
         if frame.retry is not None:
             lines.append(f"retry: {frame.retry}")
-        data = frame.data.replace("\r\n", "\n").replace("\r", "\n")
-        lines.append("data: " + data.replace("\n", "\ndata: "))
+        lines += [f"data: {line}" for line in _LINE_END.split(frame.data)]
         return _joined(lines)
+
+
+def _comments(comments: tuple[str, ...]) -> list[str]:
+    """Comments; one of several lines, which no stream can have had, becomes several."""
+    return [f":{line}" for comment in comments for line in _LINE_END.split(comment)]
 
 
 def _joined(lines: list[str]) -> bytes:

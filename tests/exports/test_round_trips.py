@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,14 @@ def test_the_plain_stream_is_what_a_client_would_read(said: list[Record]) -> Non
 def test_a_frame_that_fields_cannot_give_back_goes_out_as_its_bytes() -> None:
     data = b"event: a\nodd: 1\ndata: x\n\n"
     assert export(read(b"data: 0\n\n" + data), "sse") == b"data: 0\n\n" + data
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_what_is_said_in_comments_becomes_no_event(end: str) -> None:
+    words = f" a{end}{end}data: invented{end}{end}"
+    talking = ServerSentEvent("message", "1", comments=(words,))
+    said = [CommentRecord(None, None, (words,)), FrameRecord(None, None, talking)]
+    assert [r.frame.data for r in read(export(said, "sse")) if isinstance(r, FrameRecord)] == ["1"]
 
 
 def test_what_was_cut_off_stands_at_the_end_without_a_blank_line() -> None:
