@@ -112,7 +112,7 @@ class Redaction:
     def _data(self, data: str, edits: Edits) -> str:
         if not edits and not self._suspicious(data):
             return data
-        if not _is_json(data):
+        if not edits and not _is_json(data):
             return self._text(data)
         return exchanged(data, lambda literal, text: self._literal(literal, text, edits))
 
@@ -177,9 +177,12 @@ def _counted(number: int, what: str) -> str:
 
 
 def _is_json(data: str) -> bool:
+    """Whether texts stand in literals; numbers of any length and any depth are no hindrance."""
     try:
-        json.loads(data)
-    except (ValueError, RecursionError):
+        json.loads(data, parse_int=str)
+    except RecursionError:
+        return True  # it was up to there
+    except ValueError:
         return False
     return True
 

@@ -106,6 +106,15 @@ def test_a_server_that_changes_the_id_with_every_event_changes_nothing() -> None
     assert KEY not in said_in(export(said, "sse", redacting()))
 
 
+@pytest.mark.parametrize("odd", ["1" * 5000, "[" * 3000 + "]" * 3000])
+def test_json_that_python_does_not_read_hides_nothing(odd: str) -> None:
+    said = '{"type":"response.output_text.delta","output_index":0,"x":%s,"delta":"%s"}'
+    pieces = [KEY[:12], KEY[12:], r"\n " + KEY.replace("-", r"\u002d", 1)]
+    frames = [ServerSentEvent("message", said % (odd, piece)) for piece in pieces]
+    out = export([FrameRecord(0.1, 1, frame) for frame in frames], "sse", redacting()).decode()
+    assert all(piece not in out for piece in (KEY[3:12], KEY[12:]))
+
+
 def test_texts_side_by_side_are_put_together_each_by_itself() -> None:
     mail = PRIVATE[3].ljust(len(KEY))
     said: list[Record] = []
