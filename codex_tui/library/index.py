@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 TURN_BITS = 20
 """Bits of a turn's number in the number of its words: a million turns a session."""
 
+LONG = 200_000
+"""Characters of a turn whose words around a hit are found without FTS5, which compares each hit
+with all others for that: 50 MB with a common word would keep it for days."""
+
 _LAST_TURN = (1 << TURN_BITS) - 1
 _REMOVED = str.maketrans({"\0": " ", OPEN: " ", CLOSE: " "})
 _LARGEST = 1 << 62
@@ -214,12 +218,16 @@ class Index:
         The words that were looked for stand between `OPEN` and `CLOSE`.
         """
         id_ = number << TURN_BITS | turn
-        if not self._by_words(query):
+        if not self._by_words(query) or self._length(id_) > LONG:
             row = self._connection.execute(sql.TEXT, (id_,)).fetchone()
             return snippet_of(query, TurnText._make(row or TurnText()))
         row = self._connection.execute(sql.SNIPPETS, (query.fts5, id_)).fetchone()
         hits = zip(COLUMNS, row or (), strict=False)
         return next(((column, text) for column, text in hits if OPEN in text), ("", ""))
+
+    def _length(self, id_: int) -> int:
+        (length,) = self._connection.execute(sql.LENGTH, (id_,)).fetchone() or (0,)
+        return int(length)
 
 
 def _noted(name: str, stamp: Stamp) -> tuple[object, ...]:

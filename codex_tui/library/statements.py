@@ -56,6 +56,11 @@ MATCHING = "SELECT rowid FROM words WHERE words MATCH ?"
 HOLDING = "SELECT id FROM texts WHERE holds(prompt, answer, reasoning, tools, ending)"
 """`holds` is ours: it looks through the texts where there is no index of words that could."""
 
+LENGTH = """
+SELECT length(prompt) + length(answer) + length(reasoning) + length(tools) + length(ending)
+FROM texts WHERE id = ?
+"""
+
 SNIPPETS = """
 SELECT
     snippet(words, 0, char(2), char(3), '…', 24), snippet(words, 1, char(2), char(3), '…', 24),

@@ -473,6 +473,17 @@ def test_a_search_finds_the_turn_and_says_where(
     searched.close()
 
 
+def test_a_long_turn_has_its_words_around_a_hit_too(
+    searched: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hits, _ = searched.search("paris")
+    monkeypatch.setattr("codex_tui.library.index.LONG", 0)
+    long, _ = searched.search("paris")
+    assert [hit.where for hit in long] == [hit.where for hit in hits]
+    assert all("\2" in hit.snippet for hit in long)
+    searched.close()
+
+
 @pytest.mark.parametrize(
     "typed", ['"', "(", "a AND (", "*", "NEAR(x", "-", "x:y", "^", "{}", "\0", "OR"]
 )
