@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 from codex_tui.insight.checkpoints import Checkpoints
 from codex_tui.insight.conversation import Conversation
 from codex_tui.insight.timing import Timing
-from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.records import FrameRecord
-from codex_tui.wire.decode import decode_event
+from codex_tui.sessions.log import EventLog, event_of
 
 if TYPE_CHECKING:
     from codex_tui.sessions.payload import Payload
     from codex_tui.sessions.records import Record, Span
     from codex_tui.wire.events import ResponseStreamEvent
-
-
-LARGE = 1 << 20
-"""Bytes of an event that takes milliseconds to read; one of 50 MB takes half a second."""
 
 
 class Folds:
@@ -49,17 +43,15 @@ class Folds:
     def catch_up(self, most: int) -> int:
         """Fold at most so many entries that the log has already; return how many are left.
 
-        It ends before a large one, which can be read elsewhere: see `large`.
+        It ends before a large one, which can be read elsewhere: `large` says which.
 
         Raises:
             OSError: The records can't be read back.
         """
         first = len(self.timing)
-        last = min(len(self.log), first + most)
-        sizes = range(first + 1, last)
-        last = next((entry for entry in sizes if self.log.size(entry) > LARGE), last)
+        last = self.log.before_large(first + 1, min(len(self.log), first + most))
         for record in self.log.records(first, last):
-            self.take_up(record, _event_of(record))
+            self.take_up(record, event_of(record))
         self.note()
         return self.behind
 
@@ -67,16 +59,7 @@ class Folds:
     def large(self) -> int | None:
         """The entry that is to be folded next, if it takes long to read and to decode."""
         entry = len(self.timing)
-        return entry if entry < len(self.log) and self.log.size(entry) > LARGE else None
-
-    def read(self, entry: int) -> tuple[Record, ResponseStreamEvent | None]:
-        """Read an entry of the log and decode it; any thread may do so.
-
-        Raises:
-            OSError: It can't be read back.
-        """
-        record = self.log.record(entry)
-        return record, _event_of(record)
+        return entry if entry < len(self.log) and self.log.is_large(entry) else None
 
     def take_up(self, record: Record, event: ResponseStreamEvent | None) -> None:
         """Fold the next entry of the log in, which was read already."""
@@ -85,7 +68,3 @@ class Folds:
     def note(self) -> None:
         """Remember the state as it is, if it is time: it can then be gone back to quickly."""
         self.checkpoints.note(len(self.timing), self.conversation)
-
-
-def _event_of(record: Record) -> ResponseStreamEvent | None:
-    return decode_event(record.frame) if isinstance(record, FrameRecord) else None

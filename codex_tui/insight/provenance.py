@@ -16,8 +16,7 @@ from codex_tui.insight.conversation import Conversation
 from codex_tui.insight.families import is_delta
 from codex_tui.insight.items import PartedItem, ToolCall
 from codex_tui.insight.logprobs import logprob_of
-from codex_tui.sessions.records import FrameRecord
-from codex_tui.wire.decode import decode_event
+from codex_tui.sessions.log import event_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -226,26 +225,35 @@ class PieceScan:
     def advance(self, deadline: float) -> bool:
         """Go on until the `perf_counter` deadline; True if there is more to do.
 
+        It stops before a `large` entry unless that is the next.
+
         Raises:
             OSError: The records can't be read back.
         """
         while self._read < len(self._log):
             stop = min(self._read + _AT_ONCE, len(self._log))
+            stop = self._log.before_large(self._read + 1, stop)
             for entry, record in enumerate(self._log.records(self._read, stop), self._read):
-                self._take(entry, record)
-                self._read = entry + 1
-            if perf_counter() >= deadline:
+                self.take(entry, record, event_of(record))
+            if perf_counter() >= deadline or self.large is not None:
                 break
         return self._read < len(self._log)
 
-    def _take(self, entry: int, record: Record) -> None:
+    @property
+    def large(self) -> int | None:
+        """The entry that comes next, if it takes long to read and to decode."""
+        ready = self._read < len(self._log)
+        return self._read if ready and self._log.is_large(self._read) else None
+
+    def take(self, entry: int, record: Record, event: ResponseStreamEvent | None) -> None:
+        """Take the next entry, which was read already."""
+        self._read = entry + 1
         turns = len(self._conversation.turns)
-        if not isinstance(record, FrameRecord):
+        if event is None:
             self._conversation.apply(record)
             if len(self._conversation.turns) != turns:
                 self._last = None
             return
-        event = decode_event(record.frame)
         item = self._conversation.apply(record, event)
         for place, text in self._touched(event, item):
             self._note(place, _extent(text), entry, event)

@@ -51,6 +51,9 @@ _MARKS: dict[type, int] = {
     CutRecord: CUT,
     EndRecord: END,
 }
+LARGE = 1 << 20
+"""Bytes of an entry that is large."""
+
 _MANY = 256  # entries that are read back in one go,
 _MUCH = 1024 * 1024  # and bytes: what stands beyond them is read one by one
 _BEFORE_DATA = 512  # bytes that may stand in a block before its data
@@ -263,10 +266,31 @@ class EventLog(Columns):
         Raises:
             OSError: the disk fails, or the file was changed since.
         """
-        if self._kinds[entry] < FIRST_EVENT_KIND:
-            return None
+        return None if self._kinds[entry] < FIRST_EVENT_KIND else self.decoded(entry)[1]
+
+    # -- what takes long ----------------------------------------------------------------------
+
+    def decoded(self, entry: int) -> tuple[Record, ResponseStreamEvent | None]:
+        """A record and its event; of a large one that is asked for in a thread, as any may do.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
         record = self.record(entry)
-        return decode_event(record.frame) if isinstance(record, FrameRecord) else None
+        return record, event_of(record)
+
+    def is_large(self, entry: int) -> bool:
+        """Whether it takes milliseconds to read and to decode; half a second for 50 MB."""
+        return self.size(entry) > LARGE
+
+    def before_large(self, first: int, last: int) -> int:
+        """The first large entry from one on and before another, or that other one."""
+        return next((entry for entry in range(first, last) if self.is_large(entry)), last)
+
+
+def event_of(record: Record) -> ResponseStreamEvent | None:
+    """The event of a record; None for what is no event."""
+    return decode_event(record.frame) if isinstance(record, FrameRecord) else None
 
 
 def _numbers(record: Record) -> tuple[float | None, int | None, int]:

@@ -87,8 +87,13 @@ class Playback:
         position = self.player.position
         if position != self._shown and not self._too_far(position):
             near = 0 < position - self._shown <= NEAR and not self._borrowed
+            near = near and not self._passes_large(position)
             self._try(self._fold_on if near else self._jump, position)
         self._show(self.moved)
+
+    def _passes_large(self, position: int) -> bool:
+        """Whether an entry on the way takes long to read; there is a checkpoint behind each."""
+        return self.player.log.before_large(self._shown, position) < position
 
     def _try(self, go: Callable[[int], None], position: int) -> None:
         """Show another moment; where it can't be read back, stay at the one that is shown."""

@@ -5,6 +5,8 @@ To point at something is to inspect it, never to seek: the moment that is shown 
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -179,6 +181,11 @@ class Pointing:
         self._scanning = False
         if (scan := self._scan) is None:
             return
+        if (entry := scan.large) is not None and self._folds is not None:
+            self._scanning = True
+            work = self._read_large(scan, self._folds.log, entry)
+            self._screen.run_worker(work, group="pieces", exclusive=True)
+            return
         now = perf_counter()
         try:
             more = scan.advance(now + _SLICE)
@@ -188,6 +195,17 @@ class Pointing:
             self._told = now
             self._broadcast(lambda: TokensShown(scan))
         if more:
+            self._go_on()
+
+    async def _read_large(self, scan: PieceScan, log: EventLog, entry: int) -> None:
+        """Go on behind a large entry, which is read beside the loop."""
+        with suppress(OSError):  # what was found can still be seen
+            record, event = await asyncio.to_thread(log.decoded, entry)
+            if scan is self._scan:
+                scan.take(entry, record, event)
+                self._broadcast(lambda: TokensShown(scan))
+        self._scanning = False
+        if scan is not self._scan or scan.large != entry:
             self._go_on()
 
 

@@ -148,7 +148,7 @@ class Replay:
         if (entry := folds.large) is None or not self._folds_on:
             return False
         try:
-            record, event = await asyncio.to_thread(folds.read, entry)
+            record, event = await asyncio.to_thread(folds.log.decoded, entry)
         except OSError as error:
             self._no_more(error)
             return True

@@ -24,7 +24,7 @@ def delta(text: str) -> FrameRecord:
 def test_large_entries_are_read_elsewhere_and_folded_in_their_order(
     large: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codex_tui.insight.folds.LARGE", 500)
+    monkeypatch.setattr("codex_tui.sessions.log.LARGE", 500)
     spool = Spool()
     folds = Folds(spool)
     texts = [f"{number}," * (500 if number in large else 1) for number in range(10)]
@@ -35,7 +35,7 @@ def test_large_entries_are_read_elsewhere_and_folded_in_their_order(
     while folds.behind:
         if (entry := folds.large) is not None:
             read.append(entry)
-            folds.take_up(*folds.read(entry))
+            folds.take_up(*folds.log.decoded(entry))
         else:
             folds.catch_up(4)
     assert read == large
@@ -46,7 +46,7 @@ def test_large_entries_are_read_elsewhere_and_folded_in_their_order(
 def test_who_knows_nothing_of_large_entries_folds_them_one_at_a_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("codex_tui.insight.folds.LARGE", 500)
+    monkeypatch.setattr("codex_tui.sessions.log.LARGE", 500)
     spool = Spool()
     folds = Folds(spool)
     records = [delta("x" * 600), delta("y" * 600), delta("z")]

@@ -21,7 +21,6 @@ from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
 from codex_tui.tui.widgets.section_view import SectionView
 from codex_tui.tui.widgets.sections import Section, State
-from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent, UnknownEvent
 
 if TYPE_CHECKING:
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.widgets.documents import Document
     from codex_tui.wire.events import ResponseStreamEvent
 
-_LARGE = 1 << 20  # bytes of a record that is read beside the loop
-_READING = "reading"  # the group of the workers that do so
+_READING = "reading"  # the group of the workers that read what is large
 _NAMES = 12  # cells of a fact's name that the values stand behind
 
 
@@ -109,8 +107,9 @@ class InspectorPane(Pane):
             return
         log = message.log
         self.workers.cancel_group(self, _READING)
-        if (size := log.size(entry)) > _LARGE:
-            self._fill(message, "", [_Block(f"reading {units.size(size)} …", "", TextDocument())])
+        if log.is_large(entry):
+            said = f"reading {units.size(log.size(entry))} …"
+            self._fill(message, "", [_Block(said, "", TextDocument())])
             self.run_worker(self._read(message), group=_READING)
         else:
             self._fill(message, *_told(log, entry))
@@ -143,10 +142,9 @@ class _Block:
 def _told(log: EventLog, entry: int) -> tuple[str, list[_Block]]:
     """Return a record as it was sent, and what is shown of it."""
     try:
-        record = log.record(entry)
+        record, event = log.decoded(entry)
     except OSError as error:
         return "", [_unreadable(error)]
-    event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
     return _sent(record), list(_blocks(record, event))
 
 
