@@ -5,6 +5,7 @@ An event lives on the disk; in memory is its row, and the text that is shown.
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -114,3 +115,46 @@ async def test_an_event_of_50_mb(kind: str, fields: dict[str, int], tmp_path: Pa
         await terminal.until("✓ completed", within=START + 40)
         await answers_keys(terminal, 3)
         assert terminal.memory(await terminal.pid())[1] < 600
+
+
+VALUES = b'{"type":"response.nobody_knows","items":[' + b'{"id":1,"v":[1,2.50,null]},' * (2 << 20)
+LARGE = {
+    "lines": b'{"type":"response.output_text.delta","output_index":0,"delta":"'
+    + b"a <b>line</b> of [it](http://a.example)\\n" * (5 << 18)
+    + b'"}',
+    "values": VALUES + b"0]}",
+    "deep": b'{"type":"response.nobody_knows","a":' + b"[" * (25 << 20) + b"]" * (25 << 20) + b"}",
+    "no JSON": b"this is no JSON " * (50 << 16),
+}
+
+
+ASKED = re.compile("search (output|timeline|inspector)")
+TOLD = re.compile("Fields, of the first|a malformed event")
+
+
+@pytest.mark.parametrize("data", LARGE.values(), ids=LARGE.keys())
+async def test_an_event_of_50_mb_that_is_replayed_and_inspected(
+    data: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "large.sse"
+    file.write_bytes(CREATED + b"data: " + data + b"\n\n" + COMPLETED)
+    async with running(tmp_path, "replay", str(file), "-s", "max", size=(160, 40)) as terminal:
+        await terminal.until("completed", within=START + 60)
+        await finds(terminal)
+        await terminal.type(":")
+        await terminal.until("go to  #1200")
+        await terminal.type("#2")
+        await terminal.press("Enter")
+        await terminal.until_true(lambda screen: TOLD.search(screen) is not None, 60, "the event")
+        await finds(terminal)
+        assert terminal.memory(await terminal.pid())[1] < 500
+
+
+async def finds(terminal: Terminal) -> None:
+    """A replay answers the keys of a search."""
+    await terminal.type("/")
+    await terminal.until_true(lambda screen: ASKED.search(screen) is not None, 3, "the finder")
+    await terminal.type("xyzzy")
+    await terminal.until("xyzzy", within=3)
+    await terminal.press("Escape")
+    await terminal.until_true(lambda screen: "xyzzy" not in screen, 3, "the line without it")
