@@ -120,7 +120,8 @@ _HEADER_VALUES = re.compile(
 _NAMED_VALUES = re.compile(
     r"""
     \b (?: api[_-]?key | access_token | refresh_token | client_secret | private_key | passw(?:or)?d
-    | secret ) \\{0,3} ["'] \s? : \s? \\{0,3} ["'] ( [^"'\\\s]{4,} )
+    | secret ) \\{0,3} ["'] \s? : \s? \\{0,3} ["']
+    ( (?= [^"'\\\n]{4} ) [^"'\\\s]+ (?: [ ]+ [^"'\\\s]+ )* )  # of one word or more
     """,
     re.VERBOSE | re.ASCII | re.IGNORECASE,
 )

@@ -148,6 +148,14 @@ def test_keys_and_values_elsewhere_in_a_record_are_masked() -> None:
             assert private.encode() not in data
 
 
+@pytest.mark.parametrize("quote", ['"', '\\"', "'"])
+def test_a_password_of_several_words_goes_whole(quote: str) -> None:
+    q = quote
+    text = f"{{{q}password{q}: {q}my two  words{q}, {q}note{q}: {q}a b c d{q}}}"
+    (found,) = Private(HOME).find(text)
+    assert text[found.start : found.end] == "my two  words"
+
+
 def test_what_holds_nothing_private_stays_verbatim() -> None:
     odd = '{ "type" : "x",  "a":1.10, "a" : "\\u00e9", "b":"\\/" , "c": NaN }'
     masked = odd.replace("}", f', "k":"{KEY}"}}')
