@@ -67,10 +67,16 @@ class Mask:
         return data
 
     def json(self, value: Any) -> Any:
-        """The JSON value without the secrets; itself where there are none."""
-        text = json.dumps(value)
-        masked = self.text(text)
-        return value if masked == text else json.loads(masked)
+        """The JSON value without the secrets in its texts: a number that looks like one is none."""
+        match value:
+            case str():
+                return self.text(value)
+            case list():
+                return [self.json(each) for each in value]
+            case dict():
+                return {self.text(name): self.json(each) for name, each in value.items()}
+            case _:
+                return value
 
     def frame(self, frame: ServerSentEvent) -> ServerSentEvent:
         """The frame, changed in its place where it holds a secret."""

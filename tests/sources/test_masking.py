@@ -26,6 +26,14 @@ def test_json_is_masked_in_depth() -> None:
     assert MASK.json(value) == {"input": [{"content": "my key is ***"}]}
 
 
+def test_a_number_is_no_text_that_holds_a_key() -> None:
+    value = {"seed": 12345678, "of": ["12345678", 0.12345678, None]}
+    assert Mask([Secret("12345678")]).json(value) == {
+        "seed": 12345678,
+        "of": ["***", 0.12345678, None],
+    }
+
+
 def test_a_longer_secret_goes_before_one_that_it_holds() -> None:
     mask = Mask([Secret("0123456789"), Secret("0123456789abc")])
     assert mask.text("a 0123456789abc b 0123456789") == "a *** b ***"
