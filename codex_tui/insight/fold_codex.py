@@ -6,11 +6,11 @@ folded, and the rest only says what they don't: usage, errors, the model.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.insight.filling import fill
 from codex_tui.insight.items import MessageItem, OtherItem, ReasoningItem, ToolCall, new_item
+from codex_tui.insight.payloads import as_text
 from codex_tui.wire import events as ev
 from codex_tui.wire import items as wi
 
@@ -164,7 +164,7 @@ def _fill_call(call: Any, sent: dict[str, Any]) -> None:
     call.name = _text(sent.get("tool")) or call.name
     call.call_id = _text(sent.get("id")) or None
     call.arguments.settle(_arguments(sent))
-    call.output.settle(_text(sent.get("aggregated_output")) or _json(sent.get("result")))
+    call.output.settle(_text(sent.get("aggregated_output")) or _text(sent.get("result")))
     if (code := sent.get("exit_code")) is not None:
         call.outcome = f"exit {_text(code)}"
     if error := sent.get("error"):
@@ -179,7 +179,7 @@ def _arguments(sent: dict[str, Any]) -> str:
     """What a call asks for: a command as it is, everything else as JSON."""
     told = (sent.get(key) for key in ("command", "arguments", "changes", "items", "action"))
     found = next((value for value in told if value), None) or sent.get("query") or ""
-    return _json(found)
+    return _text(found)
 
 
 _NAMES = {
@@ -224,16 +224,7 @@ def _int(counts: dict[str, Any], key: str) -> int | None:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else _json(value)
-
-
-def _json(value: Any) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return "(nested too deeply to show)"
+    return "" if value is None else as_text(value)
 
 
 HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, ResponseState, Any], Item | None]] = {

@@ -33,11 +33,11 @@ def arguments_of(item: wi.OutputItem) -> str:
         case wi.ResponseCodeInterpreterToolCall() | wi.Program():
             return item.code or ""
         case wi.ResponseApplyPatchToolCall():
-            return _text(_get(item.operation, "diff"))
+            return as_text(_get(item.operation, "diff"))
         case wi.ResponseFunctionShellToolCall():
-            return "\n".join(map(_text, _list(_get(item.action, "commands"))))
+            return "\n".join(map(as_text, _list(_get(item.action, "commands"))))
         case wi.LocalShellCall():
-            return " ".join(map(_text, _list(_get(item.action, "command"))))
+            return " ".join(map(as_text, _list(_get(item.action, "command"))))
         case wi.ToolCallItem():
             return item.arguments
         case _:
@@ -94,7 +94,9 @@ def error_of(item: wi.OutputItem) -> str | None:
     if error is None:
         return None
     return (
-        _first_text(error, "message") or _text(error) if isinstance(error, dict) else _text(error)
+        _first_text(error, "message") or as_text(error)
+        if isinstance(error, dict)
+        else as_text(error)
     )
 
 
@@ -112,22 +114,22 @@ def shell_outcome(outputs: Any) -> str | None:
 
 def _outcome(outcome: dict[str, Any]) -> str:
     code = outcome.get("exit_code")
-    return _text(outcome.get("type")) if code is None else f"exit {_text(code)}"
+    return as_text(outcome.get("type")) if code is None else f"exit {as_text(code)}"
 
 
 def _code_output(output: Any) -> str:
-    return _first_text(output, "logs", "url") or _text(output)
+    return _first_text(output, "logs", "url") or as_text(output)
 
 
 def _tool(tool: Any) -> str:
     name, description = _first_text(tool, "name"), _first_text(tool, "description")
-    return f"{name}: {description}" if name and description else name or _text(tool)
+    return f"{name}: {description}" if name and description else name or as_text(tool)
 
 
 def _search_result(result: Any) -> str:
     title, score = _first_text(result, "filename", "file_id"), _get(result, "score")
-    head = title if score is None else f"{title} ({_text(score)})"
-    return "\n".join(filter(None, (head, _first_text(result, "text")))) or _text(result)
+    head = title if score is None else f"{title} ({as_text(score)})"
+    return "\n".join(filter(None, (head, _first_text(result, "text")))) or as_text(result)
 
 
 def _image(item: wi.ImageGenerationCall) -> str:
@@ -142,14 +144,14 @@ def _output(output: Any) -> str:
         return "\n".join(_content(part) for part in output)
     if isinstance(output, dict):
         return _content(output)
-    return "" if output is None else _text(output)
+    return "" if output is None else as_text(output)
 
 
 def _content(part: Any) -> str:
     """Return one part of an output: its text, or what it is; never its base64."""
     if (text := _first_text(part, "text")) or not isinstance(part, dict):
-        return text or _text(part)
-    return _text({key: _short(value) for key, value in part.items()})
+        return text or as_text(part)
+    return as_text({key: _short(value) for key, value in part.items()})
 
 
 def _short(value: Any) -> Any:
@@ -174,7 +176,7 @@ def _first_text(value: Any, *keys: str) -> str:
     return next((text for text in texts if isinstance(text, str) and text), "")
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return a value as text: strings as they are, everything else as JSON."""
     if isinstance(value, str):
         return value

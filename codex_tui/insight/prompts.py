@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+from codex_tui.insight.payloads import as_text
 
 
 def prompt_of(body: Any) -> str:
@@ -59,4 +60,4 @@ def _content(content: Any) -> str:
     if isinstance(content, list):
         texts = (part.get("text") for part in content if isinstance(part, dict))
         return "\n".join(text for text in texts if isinstance(text, str))
-    return "" if content is None else json.dumps(content, ensure_ascii=False)
+    return "" if content is None else as_text(content)

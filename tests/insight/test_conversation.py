@@ -227,6 +227,15 @@ def test_the_prompt_is_the_last_user_message(body: Any, prompt: str) -> None:
     assert turn.prompt == prompt
 
 
+def test_an_output_nested_too_deeply_to_be_written_says_so() -> None:
+    deep: object = "end"
+    for _ in range(10_000):
+        deep = {"in": deep}
+    body = {"input": [{"type": "function_call_output", "call_id": "1", "output": deep}]}
+    turn = Turn(1, RequestRecord(1, "", body=body))
+    assert turn.tool_outputs == [("1", "(nested too deeply to show)")]
+
+
 def test_tool_outputs_are_those_that_the_request_ends_with() -> None:
     output = {"type": "function_call_output", "call_id": "1", "output": "old"}
     body = {
