@@ -80,7 +80,7 @@ def _write_trouble(recording: Recording, opened: OpenFile) -> None:
 
 
 def _moment(wall: str) -> datetime:
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):  # as of a time before the year 1
         moment = datetime.fromisoformat(wall)
-        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     return datetime.now(UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from codex_tui.formats.files import UnreadableError
 from codex_tui.insight.conversation import Conversation
 from codex_tui.insight.report import report
 from codex_tui.library.importing import import_file
+from codex_tui.sessions.json_lines import HEADER
 from codex_tui.sessions.reader import RecordReader
 from codex_tui.sessions.records import FrameRecord
 from tests.formats import rollouts, samples
@@ -65,6 +67,18 @@ def test_it_is_named_after_its_first_prompt_and_time(tmp_path: Path) -> None:
     imported = import_file(path, tmp_path / "library")
     name = imported.relative_to(tmp_path / "library").as_posix()
     assert name.startswith("2026/11/22T12-00-00-question-0-")
+
+
+@pytest.mark.parametrize(
+    "wall", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "0001-01-01", "noon"]
+)
+def test_a_time_that_no_calendar_has_hinders_nothing(wall: str, tmp_path: Path) -> None:
+    request = {"record": "request", "n": 1, "wall": wall, "url": "", "body": {"input": "hi"}}
+    path = tmp_path / "export.jsonl"
+    lines = f"{json.dumps(HEADER)}\n{json.dumps(request)}\n"
+    path.write_bytes(lines.encode() + samples.EXPORTED)
+    imported = [record for _, record in RecordReader(import_file(path, tmp_path / "library"))]
+    assert _said(imported) == _said(records(path.read_bytes()))
 
 
 def test_a_file_that_was_cut_says_so_in_its_last_turn(tmp_path: Path) -> None:
