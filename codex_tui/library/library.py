@@ -11,6 +11,7 @@ import os
 import re
 import sqlite3
 import stat
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -28,6 +29,7 @@ from codex_tui.sessions.locks import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from codex_tui.library.query import Query
     from codex_tui.library.reading import Digest
@@ -283,7 +285,8 @@ class Library:
             raise LibraryError(str(error)) from None
         except OSError as error:
             raise LibraryError(f"{session.name}: {error.strerror or error}") from None
-        self._index.describe(real_name(session.name), about_stamp(self.path(session)), about)
+        with _at_the_next_look():
+            self._index.describe(real_name(session.name), about_stamp(self.path(session)), about)
         return about
 
     def delete(self, session: SavedSession, now: datetime | None = None) -> Trashed:
@@ -298,7 +301,8 @@ class Library:
             trashed = self.trash.put(real_name(session.name), now or datetime.now(UTC))
         except OSError as error:
             raise LibraryError(f"{session.name}: {error.strerror or error}") from None
-        self._index.forget([real_name(session.name)])
+        with _at_the_next_look():
+            self._index.forget([real_name(session.name)])
         return trashed
 
     def restore(self, trashed: Trashed) -> str:
@@ -311,6 +315,11 @@ class Library:
             return self.trash.restore(trashed)
         except OSError as error:
             raise LibraryError(f"{trashed.name}: {error.strerror or error}") from None
+
+
+def _at_the_next_look() -> AbstractContextManager[None]:
+    """Let the index not be written: the files say what has changed, and are looked at again."""
+    return suppress(sqlite3.DatabaseError)
 
 
 def index_folder(cache: Path, sessions: Path) -> Path:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from codex_tui.library import schema
 from codex_tui.library.about import about_path
 from codex_tui.library.index import Index
 from codex_tui.library.library import Library, LibraryError, Progress
@@ -366,6 +369,23 @@ def test_the_recording_itself_is_never_changed(home: Path, sessions: Path) -> No
 
 
 # -- the trash ---------------------------------------------------------------------------------
+
+
+def test_what_is_changed_while_the_index_cannot_be_written_stands_there_later(
+    home: Path, sessions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "BUSY", 0.01)
+    for name in ("deleted", "kept"):
+        record(sessions, turn(name, ""), name)
+    library = library_in(home)
+    library.refresh()
+    kept, deleted = sorted(library.sessions(), key=lambda session: session.title, reverse=True)
+    with closing(sqlite3.connect(index_of(home), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        library.describe(kept, lambda about: replace(about, title="mine"))
+        library.delete(deleted)
+    library.close()
+    assert [session.shown_title for session in listed(home)] == ["mine"]
 
 
 def test_what_is_deleted_comes_back_with_all_that_was_said_of_it(
