@@ -24,7 +24,7 @@ _END = "END-OF-BODY"
 
 
 class NoRequestError(LookupError):
-    """The session has no request: it is a dump of an answer."""
+    """The session has no request that can be sent again; the text says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def write(material: Material, keys: Mapping[str, Key] | None = None) -> Iterator
         keys: How servers take their keys, by the beginnings of their URLs.
 
     Raises:
-        NoRequestError: There is none.
+        NoRequestError: There is none, or its address is not known.
     """
     request: RequestRecord | None = None
     for record in material.records():
@@ -57,6 +57,8 @@ def write(material: Material, keys: Mapping[str, Key] | None = None) -> Iterator
             request = record
     if request is None:
         raise NoRequestError("no request is recorded in it: it is the dump of an answer")
+    if not request.url:
+        raise NoRequestError("it does not say where its request was sent")
     yield command(request, _key(request.url, keys or {})).encode("utf-8", "replace")
 
 
@@ -72,7 +74,8 @@ def command(request: RequestRecord, key: Key) -> str:
     words = ["curl -N"]
     if request.method != "POST":
         words.append(f"-X {shlex.quote(request.method)}")
-    words.append(shlex.quote(request.url))
+    option = "--url " if request.url.startswith("-") else ""  # or it would be one itself
+    words.append(option + shlex.quote(request.url))
     lines = [" ".join(words), f"-H {key.argument}"]
     lines += [
         f"-H {shlex.quote(f'{name}: {value}')}"

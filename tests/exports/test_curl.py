@@ -11,6 +11,7 @@ import pytest
 
 from codex_tui.exports.curl import Key, NoRequestError, command, write
 from codex_tui.exports.material import Material
+from codex_tui.sessions.records import RequestRecord
 from tests.exports.sessions import answer, event, request
 
 if TYPE_CHECKING:
@@ -55,6 +56,14 @@ def test_no_url_and_no_header_is_read_by_the_shell(tmp_path: Path) -> None:
     assert "api-key: the key" in arguments
 
 
+@pytest.mark.skipif(not SHELL, reason="there is no POSIX shell")
+def test_no_url_is_an_option(tmp_path: Path) -> None:
+    asked = request()
+    asked.url = "-K/etc/curlrc"
+    arguments, _ = run(command(asked, Key()), tmp_path)
+    assert arguments[1:3] == ["--url", asked.url]
+
+
 def test_the_key_is_the_one_of_the_profile_whose_server_was_asked() -> None:
     keys = {
         "https://api.example/v1": Key("api-key", "MINE"),
@@ -73,5 +82,11 @@ def test_the_last_request_is_the_one() -> None:
 
 def test_a_dump_has_no_request() -> None:
     material: Any = Material([event("a")])
-    with pytest.raises(NoRequestError):
+    with pytest.raises(NoRequestError, match="the dump of an answer"):
+        list(write(material))
+
+
+def test_a_request_whose_address_nobody_wrote_cannot_be_sent_again() -> None:
+    material = Material([RequestRecord(1, "", method="", body={"input": "hi"}), event("a")])
+    with pytest.raises(NoRequestError, match="does not say where"):
         list(write(material))
