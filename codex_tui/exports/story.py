@@ -26,8 +26,7 @@ Kind = Literal["prompt", "reasoning", "call", "output", "answer", "refusal", "ot
 class Telling:
     """One part of a turn: what it is, what it is called, and its text.
 
-    `note` says how long it took and how it ended; `key` and `part` say which text of which item it
-    is, where it streamed.
+    `note` says how long it took and how it ended; `name` is that of its tool, or a call's id.
     """
 
     kind: Kind
@@ -35,7 +34,6 @@ class Telling:
     text: str
     note: str = ""
     name: str = ""
-    key: str = ""
 
 
 def tell(turn: Turn) -> Iterator[Telling]:
@@ -76,16 +74,16 @@ def _message(item: MessageItem, note: str) -> Iterator[Telling]:
     role = "answer" if item.role in (None, "assistant") else str(item.role)
     title = f"{role} ({item.phase.replace('_', ' ')})" if item.phase else role
     if text := item.text:
-        yield Telling("answer", title, text, note, key=item.key)
+        yield Telling("answer", title, text, note)
     if refusal := item.refusal:
-        yield Telling("refusal", "refusal", refusal, note, key=item.key)
+        yield Telling("refusal", "refusal", refusal, note)
 
 
 def _reasoning(item: ReasoningItem, note: str) -> Iterator[Telling]:
     for parts, title in ((item.summaries, "reasoning summary"), (item.contents, "reasoning")):
         text = "\n\n".join(str(part.text) for part in parts if len(part.text))
         if text:
-            yield Telling("reasoning", title, text, note, key=item.key)
+            yield Telling("reasoning", title, text, note)
     if not any(map(len, item.texts())):
         said = "encrypted, with no summary" if item.encrypted else "empty"
         yield Telling("reasoning", "reasoning", "", " · ".join(filter(None, (said, note))))
@@ -98,7 +96,7 @@ def _call(item: ToolCall, note: str) -> Iterator[Telling]:
     asked = str(item.arguments)
     if not asked and item.action is not None:
         asked = json.dumps(item.action, ensure_ascii=False)
-    yield Telling("call", "tool call", asked, said, name, item.key)
+    yield Telling("call", "tool call", asked, said, name)
     if len(item.output):
         yield Telling("output", "output", str(item.output), name=name)
     if item.error:

@@ -106,7 +106,7 @@ def test_a_server_that_changes_the_id_with_every_event_changes_nothing() -> None
     assert KEY not in said_in(export(said, "sse", redacting()))
 
 
-@pytest.mark.parametrize("odd", ["1" * 5000, "[" * 3000 + "]" * 3000])
+@pytest.mark.parametrize("odd", ["1" * 5000, "[" * 3000 + "]" * 3000], ids=["long", "deep"])
 def test_json_that_python_does_not_read_hides_nothing(odd: str) -> None:
     said = '{"type":"response.output_text.delta","output_index":0,"x":%s,"delta":"%s"}'
     pieces = [KEY[:12], KEY[12:], r"\n " + KEY.replace("-", r"\u002d", 1)]
