@@ -24,6 +24,7 @@ from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.collector import release_collector
+from codex_tui.tui.command_palette import PaletteApp
 from codex_tui.tui.commands import commands_of
 from codex_tui.tui.crash_notice import show_crash
 from codex_tui.tui.dressing import bind_keys, dress
@@ -74,7 +75,7 @@ _SAFE_LINES = SafeLines()
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
-class CodexTui(EarlyKeys[int]):
+class CodexTui(EarlyKeys[int], PaletteApp[int]):
     """Opens a viewer over one session and keeps the two in step."""
 
     TITLE = "codex-tui"

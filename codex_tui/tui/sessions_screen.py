@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from textual import on, work
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from codex_tui.insight import units
 from codex_tui.library.library import Hit
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.closing import ClosingScreen
 from codex_tui.tui.dialogs.asking import AskDialog
 from codex_tui.tui.session_keys import SESSION_KEYS
 from codex_tui.tui.session_preview import NOTHING_FOUND, NOTHING_YET, preview_of
@@ -60,7 +60,7 @@ class Choice:
     what: Literal["open", "continue"]
 
 
-class SessionsScreen(Screen[Choice]):
+class SessionsScreen(ClosingScreen[Choice]):
     """Lists sessions; the result is the one to open or to go on from.
 
     Args:

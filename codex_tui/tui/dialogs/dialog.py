@@ -7,10 +7,12 @@ from typing import ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from codex_tui.tui.closing import ClosingScreen
+
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(ModalScreen[Result], ClosingScreen[Result]):
     """A modal screen whose first child is the box."""
 
     DEFAULT_CSS = """

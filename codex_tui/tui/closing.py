@@ -1,0 +1,23 @@
+"""Screens that close once. As a base it stands last: Textual takes styles from the first alone.
+
+Textual's `dismiss` takes away whatever is on top: asked for twice, as by a second click before the
+first one was handled, it takes away the screen below, or fails where there is none.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen
+
+Result = TypeVar("Result")
+
+
+class ClosingScreen(Screen[Result]):
+    """A screen that is dismissed only while it is the one on top."""
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close, with a result; nothing where it is closed already."""
+        on_top = self.app.screen_stack[-1:] == [self]
+        return super().dismiss(result) if on_top else AwaitComplete()

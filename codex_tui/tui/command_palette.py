@@ -1,0 +1,37 @@
+"""Textual's command palette, which may be left at any moment.
+
+What it looks for comes late, and is shown in widgets that may be gone by then.
+"""
+
+from __future__ import annotations
+
+from textual.app import App, ReturnType
+from textual.command import CommandList, CommandPalette
+from textual.theme import ThemeProvider
+
+from codex_tui.tui.closing import ClosingScreen
+
+
+class Palette(CommandPalette, ClosingScreen[None]):
+    """The palette."""
+
+    def _watch__list_visible(self) -> None:
+        if self.query(CommandList):
+            super()._watch__list_visible()
+
+    async def _watch__show_busy(self) -> None:
+        if self.query(CommandList):
+            await super()._watch__show_busy()
+
+
+class PaletteApp(App[ReturnType]):
+    """An app that opens such a palette where Textual would open its own."""
+
+    def action_command_palette(self) -> None:
+        """Show the commands."""
+        if self.use_command_palette and not CommandPalette.is_open(self.app):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show the themes."""
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))

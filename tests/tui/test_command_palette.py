@@ -1,0 +1,72 @@
+"""The palette and the dialogs, closed twice and at the wrong moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.command import CommandList
+
+from codex_tui.tui.command_palette import Palette
+from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.sessions_screen import SessionsScreen
+from tests.tui.test_app import Rig
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+
+@pytest.fixture
+def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return Rig(tmp_path)
+
+
+async def opened(rig: Rig, pilot: Pilot[int], key: str) -> None:
+    await pilot.press(key)
+    while rig.app.screen is rig.app.viewer:
+        await pilot.pause()
+
+
+@pytest.mark.parametrize("key", ["ctrl+p", "ctrl+o", "f1", "ctrl+r", "ctrl+g"])
+async def test_what_is_closed_twice_takes_nothing_else_away(rig: Rig, key: str) -> None:
+    async with rig.running() as pilot:
+        await opened(rig, pilot, key)
+        screen = rig.app.screen
+        assert isinstance(screen, Palette | Dialog | SessionsScreen)
+        screen.dismiss(None)
+        screen.dismiss(None)
+        await pilot.pause()
+        assert rig.app.screen is rig.app.viewer
+        assert rig.app.crash is None
+
+
+async def test_a_second_click_beside_the_palette_is_one_too_many(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await opened(rig, pilot, "ctrl+p")
+        await pilot.click(offset=(2, 12), times=2)
+        await pilot.pause()
+        assert rig.app.screen is rig.app.viewer
+
+
+async def test_what_the_palette_finds_when_it_is_gone_is_let_go(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await opened(rig, pilot, "ctrl+p")
+        palette = rig.app.screen
+        assert isinstance(palette, Palette)
+        await palette.query(CommandList).remove()
+        palette._list_visible = not palette._list_visible
+        palette._show_busy = not palette._show_busy
+        palette.dismiss(None)
+        await pilot.pause()
+        assert rig.app.crash is None
+        assert rig.app.screen is rig.app.viewer
+
+
+async def test_themes_are_chosen_in_such_a_palette(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        rig.app.search_themes()
+        await pilot.pause()
+        assert isinstance(rig.app.screen, Palette)
