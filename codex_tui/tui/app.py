@@ -298,6 +298,7 @@ class CodexTui(EarlyKeys[int], PaletteApp[int]):
     def _handle_exception(self, error: Exception) -> None:
         if self._ended_by:  # what is taken down half-built or half-closed is no mistake of ours
             self.exit(return_code=128 + self._ended_by)
+        if self._exit and self.crash is None:
             self._close_messages_no_wait()
             return
         # Textual would print a traceback with the values of all variables, keys among them.

@@ -19,5 +19,12 @@ class ClosingScreen(Screen[Result]):
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close, with a result; nothing where it is closed already."""
-        on_top = self.app.screen_stack[-1:] == [self]
-        return super().dismiss(result) if on_top else AwaitComplete()
+        if self.app.screen_stack[-1:] != [self]:
+            return AwaitComplete()
+        if not self.is_mounted:  # what it is made of can't be built and taken away at once
+            self.call_later(self._dismiss_mounted, result)
+            return AwaitComplete()
+        return super().dismiss(result)
+
+    def _dismiss_mounted(self, result: Result | None) -> None:
+        self.dismiss(result)  # not awaited: a screen that waits for its own end waits for ever

@@ -5,6 +5,8 @@ What it looks for comes late, and is shown in widgets that may be gone by then.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from textual.app import App, ReturnType
 from textual.command import CommandList, CommandPalette
 from textual.theme import ThemeProvider
@@ -22,6 +24,10 @@ class Palette(CommandPalette, ClosingScreen[None]):
     async def _watch__show_busy(self) -> None:
         if self.query(CommandList):
             await super()._watch__show_busy()
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(LookupError):  # what was found just now can't be paged through yet
+            super()._action_command_list(action)
 
 
 class PaletteApp(App[ReturnType]):

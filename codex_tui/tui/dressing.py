@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from codex_tui.config import Settings
 
+_READ = 20  # seconds that it takes to read where in a file something is wrong
+
 
 def dress(app: App[int], settings: Settings) -> None:
     """Load the themes, put on the user's, and remember what is put on later."""
@@ -27,7 +29,8 @@ def dress(app: App[int], settings: Settings) -> None:
     for theme in loaded.themes:
         app.register_theme(theme)
     for problem in loaded.problems:
-        app.notify(str(problem), title="Theme left out", severity="warning", markup=False)
+        said = str(problem)
+        app.notify(said, title="Theme left out", severity="warning", markup=False, timeout=_READ)
     app.theme = _known_theme(app, settings)
     state = settings.paths.state
     app.theme_changed_signal.subscribe(app, lambda theme: _keep(state, theme.name))
@@ -41,7 +44,7 @@ def bind_keys(app: App[int], settings: Settings) -> None:
     for name in sorted(keys.keys() - known):
         place = settings.place("keys", name)
         problem = f'{place}[keys] has no "{name}": {suggestion(name, known)}'
-        app.notify(problem, severity="warning", markup=False)
+        app.notify(problem, severity="warning", markup=False, timeout=_READ)
     if "app.quit" in keys:
         keys["app.quit"] += ",ctrl+q"
     app.set_keymap(keys)
@@ -52,7 +55,8 @@ def _known_theme(app: App[int], settings: Settings) -> str:
     if wanted in app.available_themes:
         return wanted
     place = settings.place("theme") if settings.theme else ""
-    app.notify(f"{place}there is no theme {wanted!r}", severity="warning", markup=False)
+    said = f"{place}there is no theme {wanted!r}"
+    app.notify(said, severity="warning", markup=False, timeout=_READ)
     return DEFAULT_THEME
 
 

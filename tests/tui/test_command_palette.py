@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.command import CommandList
+from textual.css.query import NoMatches
+from textual.widgets.option_list import Option
 
 from codex_tui.tui.command_palette import Palette
 from codex_tui.tui.dialogs.dialog import Dialog
@@ -63,6 +65,37 @@ async def test_what_the_palette_finds_when_it_is_gone_is_let_go(rig: Rig) -> Non
         await pilot.pause()
         assert rig.app.crash is None
         assert rig.app.screen is rig.app.viewer
+
+
+async def test_what_was_found_just_now_can_not_be_paged_through_yet(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await opened(rig, pilot, "ctrl+p")
+        palette = rig.app.screen
+        assert isinstance(palette, Palette)
+        options = [Option(str(number)) for number in range(40)]
+        palette.query_one(CommandList).clear_options().add_options(options)
+        palette._action_command_list("page_up")
+        await pilot.pause()
+        assert rig.app.crash is None
+
+
+@pytest.mark.parametrize("action", ["command_palette", "sessions", "connection"])
+async def test_what_is_closed_while_it_opens_closes(rig: Rig, action: str) -> None:
+    async with rig.running() as pilot:
+        getattr(rig.app, f"action_{action}")()
+        assert rig.app.screen is not rig.app.viewer
+        rig.app.screen.dismiss(None)
+        while rig.app.screen is not rig.app.viewer:
+            await pilot.pause()
+        assert rig.app.crash is None
+
+
+async def test_an_error_of_what_opens_while_the_app_is_left_is_no_crash(rig: Rig) -> None:
+    async with rig.running():
+        await rig.app.action_quit()
+        rig.app._handle_exception(NoMatches("what is taken down while it still comes up"))
+    assert rig.app.crash is None
+    assert rig.app.return_value == 0
 
 
 async def test_themes_are_chosen_in_such_a_palette(rig: Rig) -> None:
