@@ -38,6 +38,18 @@ MODES = ("1049", "2004", "1000", "1003", "1006", "1004")
 """Alternate screen, bracketed paste, the mouse, focus."""
 
 
+@pytest.fixture(autouse=True)
+def _heeded() -> Iterator[None]:
+    """Signals that the tests' own program ignores, as under nohup, its children would ignore."""
+    numbers = [getattr(signal, name) for name in ENDINGS]
+    ignored = [number for number in numbers if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     with in_thread(stream_on) as serving:
