@@ -64,7 +64,7 @@ def test_a_frame_that_fields_cannot_give_back_goes_out_as_its_bytes() -> None:
 def test_what_is_said_in_comments_becomes_no_event(end: str) -> None:
     words = f" a{end}{end}data: invented{end}{end}"
     talking = ServerSentEvent("message", "1", comments=(words,))
-    said = [CommentRecord(None, None, (words,)), FrameRecord(None, None, talking)]
+    said: list[Record] = [CommentRecord(None, None, (words,)), FrameRecord(None, None, talking)]
     assert [r.frame.data for r in read(export(said, "sse")) if isinstance(r, FrameRecord)] == ["1"]
 
 
