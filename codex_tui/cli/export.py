@@ -107,14 +107,14 @@ def _drawn(settings: Settings, wanted: Format, material: Material) -> Iterator[b
     # Before Textual is loaded: a film has all colours, and no animation.
     os.environ |= {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_COLOR_SYSTEM": "truecolor"}
     picturing = import_module("codex_tui.tui.picturing")
-    records, name = list(material.records()), material.name
+    name = material.name
     if wanted.name == "cast":
-        film = picturing.film(records, settings, name=name, size=size)
+        film = picturing.film(list(material.records()), settings, name=name, size=size)
         yield from (line.encode("utf-8", "replace") for line in film)
         return
     at = settings.at or ""
     try:
-        svg = picturing.picture(records, settings, name=name, size=size, at=at)
+        svg = picturing.picture(material.records(), settings, name=name, size=size, at=at)
     except GotoError as error:
         raise click.ClickException(f"--at: {error}") from None
     yield svg.encode("utf-8", "replace")
