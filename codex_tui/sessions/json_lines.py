@@ -34,6 +34,7 @@ HEADER = {"record": "session", "version": VERSION, "tool": f"codex-tui {__versio
 """The object of the first line."""
 
 _HOWS = get_args(How)
+_MOST_READS = 10**9  # of more digits no recording has a read
 
 
 # -- writing -----------------------------------------------------------------------------------
@@ -106,7 +107,7 @@ def _frame(value: dict[str, Any]) -> FrameRecord:
         event,
         value["data"],
         _text(value.get("id")),
-        retry if isinstance(retry, int) else None,
+        retry if type(retry) is int and retry >= 0 else None,
         _texts(value.get("comments")),
         raw=_bytes(value.get("raw")),
     )
@@ -127,9 +128,8 @@ def _request(value: dict[str, Any]) -> RequestRecord:
 
 
 def _response(value: dict[str, Any]) -> ResponseRecord:
-    status = value.get("status")
-    number = status if isinstance(status, int) else 0
-    return ResponseRecord(_turn(value), _time(value), number, _headers(value))
+    status = _whole(value.get("status"))
+    return ResponseRecord(_turn(value), _time(value), status, _headers(value))
 
 
 def _end(value: dict[str, Any]) -> EndRecord | None:
@@ -176,13 +176,17 @@ def _time(value: dict[str, Any]) -> float | None:
 
 
 def _read(value: dict[str, Any]) -> int | None:
-    read = value.get("read")
-    return read if isinstance(read, int) and 0 < read < 1 << 32 else None
+    read = _whole(value.get("read"))
+    return read if 0 < read < _MOST_READS else None
 
 
 def _turn(value: dict[str, Any]) -> int:
-    turn = value.get("n")
-    return turn if isinstance(turn, int) and turn > 0 else 1
+    return max(_whole(value.get("n")), 1)
+
+
+def _whole(value: object) -> int:
+    """A whole number, 0 for what is none: `true` is none in JSON, whatever Python says."""
+    return value if type(value) is int else 0
 
 
 def _headers(value: dict[str, Any]) -> dict[str, str]:

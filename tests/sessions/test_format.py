@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codex_tui.sessions.format import BlockFormat, Header, header_block
+from codex_tui.sessions.json_lines import record_of
 from codex_tui.sessions.reader import RecordParser, RecordReader, read_records
 from codex_tui.sessions.records import (
     CommentRecord,
@@ -48,6 +49,18 @@ def read_in_pieces(data: bytes, size: int) -> list[Record]:
 @given(st.lists(records))
 def test_any_records_are_read_back_equal(given_records: list[Record]) -> None:
     assert read(written(given_records)) == given_records
+
+
+@pytest.mark.parametrize("odd", [True, 2_000_000_000, -3, 1.5])
+def test_exported_lines_of_odd_numbers_are_recorded_as_they_were_read(odd: float) -> None:
+    lines: list[dict[str, object]] = [
+        {"record": "request", "n": odd, "wall": "", "method": "POST", "url": "", "headers": {}},
+        {"record": "response", "n": odd, "t": 0.5, "status": odd, "headers": {}},
+        {"n": odd, "t": 0.75, "read": odd, "retry": odd, "type": "x", "data": "{}"},
+    ]
+    told = [record for line in lines if (record := record_of(line)) is not None]
+    assert len(told) == 3
+    assert read(written(told)) == told
 
 
 @given(st.lists(records, max_size=4), st.integers(1, 7))
