@@ -77,24 +77,27 @@ def _with_place(message: str | None, place: object) -> str | None:
 
 def _of_html(text: str) -> str:
     """The title, else the first heading, else the text; in time linear in a hostile page."""
-    lower = text.lower()
     if title := _TITLE.search(text):
-        end = lower.find(f"</{title[1].lower()}", title.end())
-        shown = text[title.end() : end if end >= 0 else None]
+        shown = text[title.end() : _end_of(title[1], text, title.end())]
     else:
-        shown = "".join(_without_code(text, lower))
+        shown = "".join(_without_code(text))
     return html.unescape(_TAG.sub(" ", shown))
 
 
-def _without_code(text: str, lower: str) -> Iterator[str]:
+def _end_of(tag: str, text: str, start: int) -> int:
+    """Where an element ends that has no other in it; the end of the text where it doesn't."""
+    # Not found in the text in small letters, which may be longer: İ becomes two characters.
+    end = re.compile(f"</{tag}", re.IGNORECASE).search(text, start)
+    return end.start() if end else len(text)
+
+
+def _without_code(text: str) -> Iterator[str]:
     start = 0
     for found in _CODE.finditer(text):
         if found.start() < start:
             continue
         yield text[start : found.start()]
-        start = lower.find(f"</{found[1].lower()}", found.end())
-        if start < 0:
-            return
+        start = _end_of(found[1], text, found.end())
     yield text[start:]
 
 

@@ -35,6 +35,8 @@ NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
         ),
         (b"<!DOCTYPE html><body><h1>Not <b>here</b></h1><p>x</p>", "Not here"),
         (b"<html><body><script>x()</script><p>Gone\n for good</p></body></html>", "Gone for good"),
+        ("<title>İstek reddedildi</TITLE><p>x".encode(), "İstek reddedildi"),
+        ("<p>İİ</p><script>x()</script><p>sonra</p>".encode(), "İİ sonra"),
         (b"upstream connect error\n", "upstream connect error"),
         (b"", ""),
         (b"\xff\xfe", "\ufffd\ufffd"),
