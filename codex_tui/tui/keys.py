@@ -17,13 +17,23 @@ from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from typing import Any
 
     from textual.binding import BindingType
+    from textual.dom import DOMNode
+    from textual.screen import Screen
 
 APP_KEYS: list[BindingType] = [
     Binding("escape", "escape", "Back, or stop", id="app.back", key_display="esc"),
-    Binding("ctrl+c", "copy_or_back", "Copy", id="app.copy", show=False, priority=True),
+    Binding(
+        "ctrl+c",
+        "copy_or_back",
+        "Copy selection, or as esc",
+        id="app.copy",
+        show=False,
+        priority=True,
+    ),
     Binding("r", "resend", "Send again", id="app.resend", show=False),
     Binding("x", "export", "Export", id="app.export", show=False),
     Binding("ctrl+n", "renew", "New conversation", id="app.new", show=False),
@@ -55,13 +65,18 @@ VIEWER_KEYS = [
 """The keys that work in every pane."""
 
 
-def key_groups(everywhere: Sequence[BindingType]) -> list[KeyGroup]:
-    """Return all keys; `everywhere` are those of the app."""
-    return [
+def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) -> list[KeyGroup]:
+    """Return all keys, those of the place where the user is before the others.
+
+    Args:
+        everywhere: The keys of the app.
+        here: The ids of the keys that only this place has.
+    """
+    groups = [
         KeyGroup("Everywhere", [*everywhere, *VIEWER_KEYS]),
         KeyGroup("Composer", Composer.BINDINGS[:4]),
         KeyGroup(
-            "Output, reasoning, tool calls, inspector",
+            "Output, reasoning, tool calls, inspector, metrics",
             [*LineView.BINDINGS, *SectionView.BINDINGS],
         ),
         KeyGroup("A cursor in output, reasoning and tool calls", PointedView.BINDINGS),
@@ -70,3 +85,11 @@ def key_groups(everywhere: Sequence[BindingType]) -> list[KeyGroup]:
         KeyGroup("Sessions", SESSION_KEYS),
         KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),
     ]
+    return sorted(groups, key=lambda group: -group.share_of(here))
+
+
+def keys_here(screen: Screen[Any], viewer: DOMNode) -> set[str]:
+    """Return the ids of the keys that work where the focus is, and not all over the viewer."""
+    active = screen.active_bindings.values()
+    everywhere = (viewer, screen.app)
+    return {each.binding.id for each in active if each.binding.id and each.node not in everywhere}

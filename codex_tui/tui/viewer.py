@@ -18,7 +18,7 @@ from codex_tui.sessions.records import EndRecord
 from codex_tui.tui.compositor import paint_sparingly
 from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.finding import Finding
-from codex_tui.tui.keys import VIEWER_KEYS, key_groups
+from codex_tui.tui.keys import VIEWER_KEYS, key_groups, keys_here
 from codex_tui.tui.layout import Arrangement
 from codex_tui.tui.messages import (
     ClockTicked,
@@ -389,8 +389,9 @@ class Viewer(Screen[None]):
         self.taking.copy(view.copy_source() if view is not None else "")
 
     def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(HelpDialog(key_groups(self.app.BINDINGS), self._keymap))
+        """Show all keys, those of the place where the user is before the others."""
+        groups = key_groups(self.app.BINDINGS, keys_here(self.app.screen, self))
+        self.app.push_screen(HelpDialog(groups, self._keymap))
 
     def ask(self, what: str) -> None:
         """Say in the composer what is to be typed."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual import events
 from textual.css.query import NoMatches
-from textual.widgets import TextArea
+from textual.geometry import Region
+from textual.widgets import Static, TextArea
 
 from codex_tui.config import load
 from codex_tui.sessions.reader import read_records
@@ -21,9 +22,11 @@ from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.dialogs.request import RequestDialog
+from codex_tui.tui.keys import VIEWER_KEYS
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
+from codex_tui.tui.panes.playkeys import PLAY_KEYS
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.widgets.section_view import SectionView
 from tests.tui.settling import settled
@@ -316,6 +319,36 @@ async def test_help_lists_every_key_and_closes(rig: Rig) -> None:
         assert [type(screen) for screen in rig.app.screen_stack][-1] is HelpDialog
         await pilot.press("escape")
         assert rig.app.screen_stack[-1] is rig.app.viewer
+
+
+@pytest.mark.parametrize(
+    ("keys", "title"),
+    [
+        ((), "Composer"),
+        (("tab",), "Output, reasoning, tool calls, inspector, metrics"),
+        (("tab",) * 4, "Timeline"),
+        (("ctrl+r",), "Sessions"),
+    ],
+)
+async def test_help_begins_with_the_keys_of_the_place(
+    rig: Rig, keys: tuple[str, ...], title: str
+) -> None:
+    async with rig.running() as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        await pilot.press("f1")
+        assert isinstance(rig.app.screen, HelpDialog)
+        said = rig.app.screen.query_one(Static).render()
+        assert str(said).startswith(title)
+
+
+@pytest.mark.parametrize("width", [120, 80])
+async def test_help_has_every_id_whole_where_panes_have_room(rig: Rig, width: int) -> None:
+    async with rig.running(width, 24) as pilot:
+        await pilot.press("f1")
+        lines = rig.app.screen.query_one(Static).render_lines(Region(0, 0, width, 200))
+        shown = {word for line in lines for word in line.text.split()}
+        assert {binding.id for binding in (*VIEWER_KEYS, *PLAY_KEYS)} <= shown
 
 
 async def test_history_comes_back_with_the_up_key(rig: Rig) -> None:

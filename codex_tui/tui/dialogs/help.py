@@ -13,7 +13,7 @@ from textual.widgets import Static
 from codex_tui.tui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from textual.app import ComposeResult
 
@@ -24,6 +24,11 @@ class KeyGroup:
 
     title: str
     bindings: Sequence[BindingType]
+
+    def share_of(self, ids: Collection[str]) -> float:
+        """Return how many of the bindings have one of these ids, of 1."""
+        found = [isinstance(each, Binding) and each.id in ids for each in self.bindings]
+        return sum(found) / len(found)
 
 
 # Names as people say them, where the terminal's names say little.
@@ -42,14 +47,21 @@ _SAID = {
     "colon": ":",
     "plus": "+",
     "minus": "-",
+    "equals_sign": "=",
     "down": "↓",
     "up": "↑",
+    "left": "←",
+    "right": "→",
 }
 
 
 def say_keys(keys: str) -> str:
-    """Return the keys of a binding as people write them: `j ↓`, `ctrl+j`."""
-    return "  ".join(_SAID.get(key.strip(), key.strip()) for key in keys.split(","))
+    """Return the keys of a binding as people write them: `j  ↓`, `ctrl+j`, `shift+→`."""
+    return "  ".join(_say_key(key.strip()) for key in keys.split(","))
+
+
+def _say_key(key: str) -> str:
+    return "+".join(_SAID.get(part, part) for part in key.split("+"))
 
 
 def listed(groups: Iterable[KeyGroup], keymap: Mapping[str, str], room: int = 40) -> Content:

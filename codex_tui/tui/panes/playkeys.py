@@ -22,12 +22,12 @@ PLAY_KEYS = [
     _key("shift+left", "back-share", "10 % back"),
     _key("plus,equals_sign", "faster", "Faster"),
     _key("minus", "slower", "Slower"),
-    _key("e", "next-error", "Next error or malformed event"),
-    _key("E", "previous-error", "Previous error or malformed event"),
+    _key("e", "next-error", "Next error, malformed"),
+    _key("E", "previous-error", "Previous error, malformed"),
     _key("s", "next-slow", "Next slow-down"),
     _key("S", "previous-slow", "Previous slow-down"),
     _key("L", "loop", "Loop"),
     Binding("colon", "goto", "Go to #1200, 12.5s or 50%", id="play.goto", show=False),
-    *(_key(str(n), f"tenth-{n}", f"Go to {n}0 %") for n in range(10)),
+    *(_key(str(n), f"tenth-{n}", f"Go to {n * 10} %") for n in range(10)),
 ]
 """They work in every pane; where text is typed they are text."""
