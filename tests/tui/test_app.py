@@ -21,9 +21,11 @@ from codex_tui.sources.demo_sessions import demo_prompts, session_path
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.help import HelpDialog
+from codex_tui.tui.dialogs.opening import OpenDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.keys import VIEWER_KEYS
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore
+from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
@@ -349,6 +351,15 @@ async def test_help_has_every_id_whole_where_panes_have_room(rig: Rig, width: in
         lines = rig.app.screen.query_one(Static).render_lines(Region(0, 0, width, 200))
         shown = {word for line in lines for word in line.text.split()}
         assert {binding.id for binding in (*VIEWER_KEYS, *PLAY_KEYS)} <= shown
+
+
+async def test_o_opens_a_file_in_every_pane(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        for pane in PANES:
+            rig.app.viewer.arrangement.focus(pane)
+            await pilot.press("o")
+            assert isinstance(rig.app.screen, OpenDialog)
+            await pilot.press("escape")
 
 
 async def test_history_comes_back_with_the_up_key(rig: Rig) -> None:

@@ -202,7 +202,7 @@ async def test_a_header_opens_and_closes_by_click_and_by_key() -> None:
         assert (await drawn(pilot))[:3] == ["▸ A", "▾ B", "more"]
         await pilot.press("O")
         assert (await drawn(pilot))[:2] == ["▸ A", "▸ B"]
-        await pilot.press("O", "right_curly_bracket", "o")
+        await pilot.press("O", "right_curly_bracket", "enter")
         assert (await drawn(pilot))[:4] == ["▾ A", "text", "", "▸ B"]
         assert [(m.key, m.open) for m in app.said if isinstance(m, SectionView.Toggled)] == [
             *(("b", True), ("a", False), ("b", False))

@@ -34,7 +34,7 @@ class SectionView(GrowingView):
     """Sections with growing documents, one below the other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,o", "toggle_section", "Open or close", id="view.toggle"),
+        Binding("enter", "toggle_section", "Open or close", id="view.toggle"),
         Binding("O", "toggle_all", "Open or close all", show=False, id="view.toggle_all"),
         Binding("left_curly_bracket", "section(-1)", "Section above", show=False, id="view.above"),
         Binding("right_curly_bracket", "section(1)", "Section below", show=False, id="view.below"),
