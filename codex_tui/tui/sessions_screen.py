@@ -41,11 +41,19 @@ HITS = 200
 """How many hits of a search are listed; all are counted."""
 
 _KEYS = (
-    "enter opens · ctrl+g goes on · ctrl+f {other} · f1 all keys · esc"
+    "enter opens · f1 all keys · ctrl+g goes on · ctrl+f {other} · esc leaves"
     " · ctrl+d deletes · ctrl+u undoes · ctrl+s star · ctrl+t tag · ctrl+e title"
 )
 
 _WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]
+
+
+def _fitting(keys: str, room: int) -> str:
+    """Return as many of the keys as fit, whole."""
+    shown = keys.split(" · ")
+    while len(shown) > 1 and len(" · ".join(shown)) > room:
+        shown.pop()
+    return " · ".join(shown)
 
 
 class _LeftError(Exception):
@@ -129,6 +137,10 @@ class SessionsScreen(ClosingScreen[Choice]):
         self._tell("")
         self._refresh()
 
+    def on_resize(self) -> None:
+        """Say as many keys as there is room for."""
+        self._say_keys()
+
     @property
     def listing(self) -> SessionList:
         """The rows."""
@@ -152,7 +164,8 @@ class SessionsScreen(ClosingScreen[Choice]):
 
     def _say_keys(self) -> None:
         other = "filters" if self._searching else "searches texts"
-        self.query_one("#sessions-keys", Static).update(Content(_KEYS.format(other=other)))
+        keys = _fitting(_KEYS.format(other=other), self.size.width - 2)
+        self.query_one("#sessions-keys", Static).update(Content(keys))
         mode = "search" if self._searching else "filter"
         self.query_one("#sessions-mode", Static).update(Content(mode))
 

@@ -38,13 +38,10 @@ class KeyHints(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw the hints in one line; what doesn't fit is in the help."""
-        segments, room = [Segment(" ", self.rich_style)], self.size.width - 2
+        segments = [Segment(" ", self.rich_style)]
         key_style = self.get_component_rich_style("hints--key")
         text_style = self.get_component_rich_style("hints--text")
-        for keys, text in self._hints():
-            room -= len(keys) + len(text) + 4
-            if room < 0:
-                break
+        for keys, text in _fitting(self._hints(), self.size.width - 2):
             segments += [Segment(keys, key_style), Segment(f" {text}   ", text_style)]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
@@ -58,3 +55,11 @@ class KeyHints(Widget):
             shown = said if typing else binding.key_display or say_keys(binding.key)
             hints.setdefault(binding.action, (shown, binding.description.lower()))
         return list(hints.values())
+
+
+def _fitting(hints: list[tuple[str, str]], room: int) -> list[tuple[str, str]]:
+    """Leave out the last hints until the others fit; the help, which has them all, stays."""
+    while sum(len(keys) + len(text) + 4 for keys, text in hints) > room:
+        least = next((hint for hint in reversed(hints) if hint[1] != "help"), hints[-1])
+        hints = [hint for hint in hints if hint is not least]
+    return hints
