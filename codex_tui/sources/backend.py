@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.redact import mask_url
 from codex_tui.sources.demo_sessions import demo_provider
-from codex_tui.sources.providers import BUILT_IN, ProviderError, how_to_connect, resolve
+from codex_tui.sources.providers import BUILT_IN, ProviderError, resolve
 from codex_tui.sources.request import RequestError, build_body, follow_up, user_message
 from codex_tui.sources.resending import as_sent, call_outputs, resendable
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 DEMO = "demo"
 _OF_ONE_SERVER = ("base_url", "model")  # flags that mean nothing to another profile's server
 _NO_OUTPUTS: Mapping[str, str] = {}
+
+_HINT = "`codex-tui doctor` says how to connect: OPENAI_API_KEY, a login, or a server."
 
 
 class Backend:
@@ -106,8 +108,8 @@ class Backend:
 
     @property
     def hint(self) -> str:
-        """How to connect a real provider, where the demo answers; else ""."""
-        return how_to_connect(self._settings.paths.config_file) if self.is_demo else ""
+        """How to connect a real provider, in half a line, where the demo answers; else ""."""
+        return _HINT if self.is_demo else ""
 
     @property
     def profiles(self) -> list[str]:

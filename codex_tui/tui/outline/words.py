@@ -37,7 +37,7 @@ EMPTY = {
 }
 """What each pane says while it is empty."""
 
-EMPTY_STRIP = "Every event will stand here at its time, and every silence."
+EMPTY_STRIP = "Events and silences will stand here."
 
 _LETTERS = (100, 4, 3, 1)
 
