@@ -12,6 +12,8 @@ from codex_tui.cli.sessions.group import sessions_group
 from codex_tui.config.options import OPTIONS
 from codex_tui.insight.metrics import markdown_table
 from codex_tui.tui.app import CodexTui
+from codex_tui.tui.dialogs.help import say_keys
+from codex_tui.tui.keys import key_groups
 from codex_tui.tui.viewer import Viewer
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +51,23 @@ def test_flags_that_it_names_exist() -> None:
     known |= {"--snapshot-update", "--check"}  # of pytest and ruff
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     assert named <= known
+
+
+def test_keys_that_it_names_are_bound() -> None:
+    tables = README.split("## In the app")[1].split("## On the command line")[0]
+    rows = re.findall(r"^\| ([^|]+) \|", tables, re.MULTILINE)
+    words = [word for row in rows for word in re.findall(r"[^\s,]+|(?<= ),", row)]
+    said = {"key", "---", "then", "or", "a", "click", "to", "page", "keys", "arrows"}
+    bindings = [each for group in key_groups(CodexTui.BINDINGS) for each in group.bindings]
+    bound = [say_keys(each.key).split("  ") for each in bindings if isinstance(each, Binding)]
+    assert "," in words
+    assert set(words) - said <= {key for keys in bound for key in keys}
+
+
+@pytest.mark.parametrize("name", ["README.md", "SECURITY.md", "CHANGELOG.md"])
+def test_lines_outside_of_tables_are_no_longer_than_100_characters(name: str) -> None:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 100 and not line.startswith("|")] == []
 
 
 def test_ids_of_bindings_are_unique_so_that_each_can_be_rebound() -> None:
