@@ -60,7 +60,9 @@ def _found(home: Path, asked: str) -> Path:
     if len(meant) > 1:
         raise click.ClickException(f'"{asked}" is the beginning of {len(meant)} rollouts')
     if not meant:
-        raise click.ClickException(f'no rollout "{asked}" under {home}: `codex-tui codex` lists')
+        raise click.ClickException(
+            f'no rollout "{asked}" under {home}: `codex-tui codex` lists them'
+        )
     return meant[0]
 
 

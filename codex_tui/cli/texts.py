@@ -40,7 +40,8 @@ the environment. Flags win over variables, variables over the file.
 Exit codes:
   0    done; of `run`: the response was completed
   1    of `run`, and of what is told in lines: the response ended in any other
-       way; of the app: it failed
+       way; of `doctor`: something is wrong; of `sessions search`: nothing was
+       found; of the app: it failed
   2    an argument, the configuration or a file can't be used, and one line on
        stderr says why
   130  interrupted by ctrl+c; 129 and 143: by the signals HUP and TERM
@@ -114,9 +115,10 @@ The exit code is 0 if FILE could be shown, however the stream ended; `how` says 
 EXPORT = """Hand a saved stream on: as a page, as a document, as the plain stream.
 
 FILE is what `show` takes, or a session as `codex-tui sessions` lists it, as in `last`; `-` reads
-standard input. The export is for you alone (mode 0600), never over another file, and its path is
-printed. Keys, credentials, e-mail addresses and home folders are masked in it, also where a key
-came in pieces; stderr says how many. With --structure-only every text is a run of x of its length.
+standard input. The export is for you alone (mode 0600), over another file only with --force, and
+its path is printed. Keys, credentials, e-mail addresses and home folders are masked in it, also
+where a key came in pieces; stderr says how many. With --structure-only every text is a run of x of
+its length.
 
 \b
 Formats:

@@ -263,7 +263,12 @@ _TABLE = (
         metavar="SECONDS",
     ),
     Option("loop", "flag", "Begin a replay again at its end.", default=False),
-    Option("at", "text", "Where to begin a replay: #1200, 12.5s or 50%.", metavar="PLACE"),
+    Option(
+        "at",
+        "text",
+        "Where to begin a replay, or what to draw: #1200, 12.5s or 50%.",
+        metavar="PLACE",
+    ),
     Option("follow", "flag", "Go on with what is still being written.", default=False),
     Option("exit", "flag", "Leave when the replay has ended.", default=False),
     Option(
@@ -273,7 +278,7 @@ _TABLE = (
         default="text",
         choices=("text", "json", "events", "summary", "plain"),
     ),
-    Option("turn", "count", "Which turn of a conversation to show, from 1.", metavar="N"),
+    Option("turn", "count", "Which turn of a conversation, from 1.", metavar="N"),
     Option("reasoning", "flag", "Print the reasoning too, to stderr.", default=False, short="-R"),
     Option(
         "keep_days",

@@ -192,3 +192,11 @@ def test_every_verb_has_help(cli: Cli) -> None:
     for verb in verbs:
         assert f"  {verb} " in shown
         assert b"--data-dir" in cli("sessions", verb, "--help").out
+
+
+@pytest.mark.parametrize("verb", ["list", "search", "codex"])
+def test_a_number_to_print_is_0_or_more_and_the_help_says_so_in_words(cli: Cli, verb: str) -> None:
+    words = [verb] if verb == "codex" else ["sessions", verb]
+    result = cli(*words, "-n", "-1", *(["word"] if verb == "search" else []))
+    assert (result.code, "must be 0 or more" in result.line) == (2, True)
+    assert b"0 is all.\n" in cli(*words, "--help").out

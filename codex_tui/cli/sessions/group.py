@@ -159,7 +159,9 @@ def _session(nargs: int = 1) -> click.Argument:
 
 
 def _words(*, required: bool = False) -> click.Argument:
-    return click.Argument(["words"], metavar="WORDS", nargs=-1, required=required)
+    return click.Argument(
+        ["words"], metavar="WORDS…" if required else "[WORDS…]", nargs=-1, required=required
+    )
 
 
 def _files() -> click.Argument:
@@ -190,8 +192,23 @@ def _dry_run() -> click.Option:
 
 
 def _limit() -> click.Option:
-    kind = click.IntRange(min=0)
-    return _option("-n", "--limit", type=kind, metavar="N", help="How many to print; 0 is all.")
+    return _option(
+        "-n",
+        "--limit",
+        type=int,
+        callback=_not_negative,
+        metavar="N",
+        help="How many to print; 0 is all.",
+    )
+
+
+def _not_negative(
+    _context: click.Context, _option: click.Parameter, number: int | None
+) -> int | None:
+    # A range would say the same in the help, as `[x>=0]`.
+    if number is not None and number < 0:
+        raise click.BadParameter("must be 0 or more")
+    return number
 
 
 def _format() -> click.Option:

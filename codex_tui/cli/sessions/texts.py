@@ -10,7 +10,7 @@ newest, -2 the one before; a path will do as well.
 \b
 Examples:
   codex-tui sessions                           the newest recordings
-  codex-tui sessions search "rate limit"       where it was said, with the words around it
+  codex-tui sessions search rate limit         where it was said, with the words around it
   codex-tui replay "$(codex-tui sessions path last)"
   codex-tui sessions --format json | jq -r 'select(.how != "completed") | .path'
 """
@@ -29,9 +29,11 @@ SHOW = "Show what is known of a recording, and its prompts and answers."
 SEARCH = """Search in prompts, answers, reasoning, tool calls and errors.
 
 What is typed is text: all words must stand in one turn, the last may be the beginning of one.
+What begins with a dash or has quotes stands in quotes of the shell: 'paris -cached'. The exit code
+is 1 where nothing was found.
 
 \b
-  "rate limit"        side by side
+  '"rate limit"'      side by side
   -cached             and not this word
   paris OR berlin     either
   tools:get_weather   only there: prompt, answer, reasoning, tools, ending
