@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]', re.DOTALL)
+# A string without an end is a token as well: else each quote in it would be tried as a beginning.
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:(")|\\?\Z)|[{}\[\],:]', re.DOTALL)
 
 
 class Literal(NamedTuple):
@@ -45,6 +46,8 @@ def literals(text: str) -> Iterator[Literal]:
     for token in _TOKEN.finditer(text):
         top = stack[-1] if stack else None
         match token[0][0]:
+            case '"' if token[1] is None:
+                return
             case '"':
                 names = top is not None and top.named
                 if top is not None and names:

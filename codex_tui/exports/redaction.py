@@ -177,12 +177,10 @@ def _counted(number: int, what: str) -> str:
 
 
 def _is_json(data: str) -> bool:
-    """Whether texts stand in literals; numbers of any length and any depth are no hindrance."""
+    """Whether texts stand in literals; numbers may be of any length."""
     try:
         json.loads(data, parse_int=str)
-    except RecursionError:
-        return True  # it was up to there
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 
