@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from codex_tui.library.query import COLUMNS
@@ -19,11 +20,11 @@ _ROOM = 80  # characters before and after
 def snippet_of(query: Query, text: TurnText) -> tuple[str, str]:
     """The column that holds a query's first hit, and the words around it."""
     for column, words in zip(COLUMNS, text, strict=True):
-        folded = words.lower()
         for term in query.terms:
-            at = folded.find(term.text.lower()) if term.where in ("", column) else -1
-            if at >= 0:
-                return column, _around(words, at, at + len(term.text))
+            # Not looked for in small letters, which may be more: İ becomes two.
+            found = re.search(re.escape(term.text), words, re.IGNORECASE)
+            if found and term.where in ("", column):
+                return column, _around(words, *found.span())
     return "", ""
 
 
