@@ -16,10 +16,7 @@ from textual.widgets import TextArea
 from textual.worker import WorkerFailed
 
 from codex_tui.crash import report_crash
-from codex_tui.formats.files import OpenFile
-from codex_tui.formats.sniffing import RECORDING
 from codex_tui.safe_text import clean_line
-from codex_tui.sources.replay import ReplaySource
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
@@ -43,7 +40,7 @@ from codex_tui.tui.messages import (
     RecordsArrived,
 )
 from codex_tui.tui.opener import REPLAYED, Opener
-from codex_tui.tui.opening import FileStore, Opening, RecordingStore, Replayed, SpoolStore, Store
+from codex_tui.tui.opening import opening_of, watching
 from codex_tui.tui.replay import Replay
 from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
@@ -69,6 +66,7 @@ if TYPE_CHECKING:
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
     from codex_tui.tui.messages import Arrival
+    from codex_tui.tui.opening import Opening, Replayed
     from codex_tui.tui.outline.terminal import OutlinedTerminal
 
 _SAFE_LINES = SafeLines()
@@ -362,7 +360,7 @@ def run_app(
     Raises:
         OSError: The file can't be opened.
     """
-    opening = _opening(settings, prompt, replay) if pipe is None else _watching(settings, pipe)
+    opening = opening_of(settings, prompt, replay) if pipe is None else watching(settings, pipe)
     app = CodexTui(settings, opening, backend)
     if not takes_unicode():
         app.draw_ascii()
@@ -372,27 +370,3 @@ def run_app(
     if app.crash is not None:
         show_crash(app.crash, backend.secrets() if backend is not None else [])
     return app.return_code or code or 0
-
-
-def _opening(settings: Settings, prompt: str | None, replay: Replayed | BinaryIO | None) -> Opening:
-    if replay is None:
-        store = RecordingStore(settings.paths.sessions) if settings.record else SpoolStore()
-        return Opening(store, prompt)
-    if isinstance(replay, Replayed):
-        opened = OpenFile(replay.path)
-        kind = "" if opened.format is RECORDING else f"{opened.format.title} · "
-        name = f"{kind}replay of {replay.path.name}"
-        return Opening(FileStore(opened.keeper), file=replay, opened=opened, name=name)
-    source = ReplaySource(replay, settings.speed, paused=settings.paused)
-    kept = FileStore(source.keeper, lasts=False)
-    return Opening(kept, source=source, name="from a pipe", exit_at_end=settings.exit)
-
-
-def _watching(settings: Settings, pipe: PipeSource) -> Opening:
-    note = "what has no times gets those of its arrival, from the start of reading"
-    store: Store = SpoolStore()
-    if settings.record:
-        store = RecordingStore(
-            settings.paths.sessions, title="from a pipe", wanted=lambda: not pipe.saved
-        )
-    return Opening(store, source=pipe, name="from a pipe", note=note, exit_at_end=settings.exit)

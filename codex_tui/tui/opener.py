@@ -10,7 +10,7 @@ from codex_tui.formats.sniffing import RECORDING
 from codex_tui.sessions.payload import ReplayedFile
 from codex_tui.tui.continuing import ContinuedRecording, ContinuedStore
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
-from codex_tui.tui.opening import FileStore, RecordingStore, Replayed
+from codex_tui.tui.opening import FileStore, RecordingStore, Replayed, replay_name
 from codex_tui.tui.talk import BUSY
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ class Opener:
         self._session.renew(self._store(opened))
         self._viewer.add_class("-replaying")
         self._show()
-        kind = "" if opened.format is RECORDING else f"{opened.format.title} · "
-        connection = Connection(f"{kind}replay of {path.name}")
+        connection = Connection(replay_name(opened, path))
         self._viewer.broadcast(lambda: ConnectionChanged(connection))
         self._viewer.arrangement.focus("timeline")
         if isinstance(kept := self._session.kept, ContinuedRecording):

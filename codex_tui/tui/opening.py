@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from codex_tui.formats.files import OpenFile
+from codex_tui.formats.sniffing import RECORDING
 from codex_tui.insight.prompts import prompt_of
 from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.payload import ReplayedFile, Spool
 from codex_tui.sessions.recording import Recording
 from codex_tui.sessions.records import RequestRecord
 from codex_tui.sessions.writer import RecordingWriter
+from codex_tui.sources.replay import ReplaySource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
-    from codex_tui.formats.files import OpenFile
+    from codex_tui.config import Settings
     from codex_tui.sessions.forms import Form
     from codex_tui.sessions.payload import Keeper
     from codex_tui.sessions.records import Record, Span
     from codex_tui.sources import Source
+    from codex_tui.sources.pipe import PipeSource
 
 
 class Store(Protocol):
@@ -268,3 +273,40 @@ class Opening:
     name: str = ""
     note: str = ""
     exit_at_end: bool = False
+
+
+def opening_of(
+    settings: Settings, prompt: str | None, replay: Replayed | BinaryIO | None
+) -> Opening:
+    """Begin with a prompt or nothing yet, a file that is replayed, or a pipe that is played.
+
+    Raises:
+        OSError: The file can't be opened.
+    """
+    if replay is None:
+        store = RecordingStore(settings.paths.sessions) if settings.record else SpoolStore()
+        return Opening(store, prompt)
+    if isinstance(replay, Replayed):
+        opened = OpenFile(replay.path)
+        name = replay_name(opened, replay.path)
+        return Opening(FileStore(opened.keeper), file=replay, opened=opened, name=name)
+    source = ReplaySource(replay, settings.speed, paused=settings.paused)
+    kept = FileStore(source.keeper, lasts=False)
+    return Opening(kept, source=source, name="from a pipe", exit_at_end=settings.exit)
+
+
+def replay_name(opened: OpenFile, path: Path) -> str:
+    """What the status says in the place of a provider."""
+    kind = "" if opened.format is RECORDING else f"{opened.format.title} · "
+    return f"{kind}replay of {path.name}"
+
+
+def watching(settings: Settings, pipe: PipeSource) -> Opening:
+    """Begin with a pipe that is watched while it comes."""
+    note = "what has no times gets those of its arrival, from the start of reading"
+    store: Store = SpoolStore()
+    if settings.record:
+        store = RecordingStore(
+            settings.paths.sessions, title="from a pipe", wanted=lambda: not pipe.saved
+        )
+    return Opening(store, source=pipe, name="from a pipe", note=note, exit_at_end=settings.exit)

@@ -14,7 +14,8 @@ from codex_tui.sessions.reader import read_records
 from codex_tui.sessions.recording import Recording
 from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.sources.pipe import PipeSource
-from codex_tui.tui.app import CodexTui, _watching
+from codex_tui.tui.app import CodexTui
+from codex_tui.tui.opening import watching
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.wire.sse import ServerSentEvent
 
@@ -38,7 +39,7 @@ class Rig:
         self.folder = settings.paths.sessions
         self.source = PipeSource(reading, lambda: self.time)
         self.source.begin()
-        self.app = CodexTui(settings, _watching(settings, self.source), None)
+        self.app = CodexTui(settings, watching(settings, self.source), None)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Pilot[int]]:
