@@ -166,6 +166,8 @@ class CodexTui(EarlyKeys[int], PaletteApp[int]):
 
     def _open(self) -> None:
         session = self.session
+        if self._talk is not None:
+            self._talk.forget()
         self.viewer.open_session(session.conversation, session.log, session.folds.timing)
         self.viewer.pointing.open(session.folds)
         self._show_recording()

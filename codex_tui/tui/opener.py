@@ -84,7 +84,6 @@ class Opener:
             self._note(UNRECORDED)
             return False
         opened = OpenFile(path)
-        self._viewer.broadcast(lambda: Noted(""))
         self._replay.stop()
         self._session.kept.close()
         self._session.renew(self._store(opened))

@@ -115,15 +115,21 @@ class Replay:
         loading = Loading(file.path, log, maker=maker, cache=self._cache, follow=file.follow)
         folding = asyncio.create_task(self._fold(file, loading))
         try:
-            await loading.run()
-        except OSError as error:
-            self._say(f"the file could not be read on: {error.strerror or error}")
-            loading.complete = loading.caught_up = True
-        await folding
+            await self._read(loading)
+            await folding
+        finally:
+            folding.cancel()  # where another session is shown by now
         if opened is not None and opened.reader.trouble:
             self._say(opened.reader.trouble)
         if then is not None:
             then()
+
+    async def _read(self, loading: Loading) -> None:
+        try:
+            await loading.run()
+        except OSError as error:
+            self._say(f"the file could not be read on: {error.strerror or error}")
+            loading.complete = loading.caught_up = True
 
     async def _fold(self, file: Replayed, loading: Loading) -> None:
         """Go through what is loaded in small slices, until all of it is."""

@@ -30,6 +30,10 @@ class ResendOffer:
         """Follow a source that is about to be read."""
         self._source, self._waiting = source, None
 
+    def forget(self) -> None:
+        """Offer nothing: another session is shown."""
+        self._source = None
+
     def words(self, now: float, *, running: bool) -> str:
         """Return what to tell the user now; nothing where there is nothing to offer."""
         source = self._source

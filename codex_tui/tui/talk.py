@@ -103,6 +103,11 @@ class Talk:
             self._offered = words
             self.note(words)
 
+    def forget(self) -> None:
+        """Offer nothing of the session before, since another one is shown."""
+        self._resend.forget()
+        self._offered = ""
+
     # -- outputs of calls --------------------------------------------------------------------
 
     def ask_for_outputs(self, *, send: bool = False) -> None:

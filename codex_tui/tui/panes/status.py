@@ -89,7 +89,7 @@ class StatusBar(Widget):
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget the session before."""
-        self._conversation, self._now = message.conversation, None
+        self._conversation, self._now, self._note = message.conversation, None, ""
         self._painted.refresh_changed()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:

@@ -91,6 +91,12 @@ class PointedView(SectionView):
 
     # -- the cursor
 
+    def clear(self) -> None:
+        """Take all sections out, and the cursor with them."""
+        self.leave_caret()
+        self._last = None
+        super().clear()
+
     @property
     def in_cursor_mode(self) -> bool:
         """Whether the arrow keys move the cursor."""
