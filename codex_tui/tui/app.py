@@ -28,7 +28,7 @@ from codex_tui.tui.dressing import bind_keys, dress
 from codex_tui.tui.early_keys import EarlyKeys
 from codex_tui.tui.exporting import Exporting
 from codex_tui.tui.handover import taking_over
-from codex_tui.tui.keys import APP_KEYS
+from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.messages import (
     ClockTicked,
     Connection,
@@ -175,7 +175,8 @@ class CodexTui(EarlyKeys[int], PaletteApp[int]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer our actions in the palette beside Textual's."""
         yield from super().get_system_commands(screen)
-        yield from commands_of(self, self.viewer)
+        if screen is self.viewer:
+            yield from commands_of(self, self.viewer)
 
     # -- streaming ---------------------------------------------------------------------------
 
@@ -224,26 +225,34 @@ class CodexTui(EarlyKeys[int], PaletteApp[int]):
     def _commanded(self, event: PlaybackCommanded) -> None:
         self.replay.command(event.command, event.argument)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep to the viewer what is done to its session: elsewhere nobody would see it."""
+        return self.screen is self.viewer or action not in OF_THE_VIEWER
+
     def action_escape(self) -> None:
         """Close the innermost open thing; when nothing is open, stop the stream."""
-        if isinstance(self.screen, ModalScreen):
-            self.screen.dismiss(None)
-        elif self.viewer.close_innermost():
+        if self.viewer.close_innermost():
             return
-        elif self.session.running:
+        if self.session.running:
             self.session.cancel()
         elif self._talk is not None and self.session.unanswered():
             self._talk.leave_calls()
 
-    def action_copy_or_back(self) -> None:
+    async def action_copy_or_back(self) -> None:
         """Copy a selection if there is one; else do as esc does."""
         focused = self.focused
         selected = focused.selected_text if isinstance(focused, TextArea) else ""
         selected = selected or self.screen.get_selected_text() or ""
         if selected:
             self.viewer.taking.copy(selected)
-        else:
-            self.action_escape()
+            return
+        match self.screen:
+            case Viewer():
+                self.action_escape()
+            case ModalScreen() as dialog:
+                dialog.dismiss(None)
+            case screen:  # that of the sessions, where esc has more to do than to leave
+                await self.run_action("back", screen)
 
     def action_sessions(self) -> None:
         """Show all recordings."""

@@ -44,7 +44,12 @@ APP_KEYS: list[BindingType] = [
     Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False, priority=True),
     Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
 ]
-"""The keys that work everywhere."""
+"""The app's keys; those with priority work on every screen and in every dialog."""
+
+OF_THE_VIEWER = {
+    each.action for each in APP_KEYS if isinstance(each, Binding) and not each.priority
+}
+"""What the others do, to the session that the viewer shows."""
 
 VIEWER_KEYS = [
     Binding("tab", "next(1)", "Next pane", id="viewer.next"),

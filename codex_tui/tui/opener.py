@@ -68,6 +68,8 @@ class Opener:
             OpenFile(path)
         except OSError as error:
             return f"{error.strerror or error}"
+        except ValueError:  # a NUL, half a character
+            return "no file has such a name"
         return ""
 
     def open(self, path: Path, then: Callable[[], None] | None = None) -> bool:

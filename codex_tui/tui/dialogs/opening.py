@@ -102,7 +102,11 @@ class OpenDialog(Dialog[Path]):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        path = Path(event.value.strip()).expanduser()
+        try:
+            path = Path(event.value.strip()).expanduser()
+        except RuntimeError:
+            self._say("can't be opened: there is no such user")
+            return
         if reason := self._refusal(path):
             self._say(f"can't be opened: {reason}")
         else:
