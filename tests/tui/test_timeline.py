@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.worker import WorkerCancelled
 
 from codex_tui.tui.messages import RangeChanged
 from codex_tui.tui.panes.timeline import TimelinePane
@@ -142,6 +144,37 @@ async def test_search_goes_to_the_event_that_holds_the_text_and_on() -> None:
         assert view.cursor is not None
         assert view.cursor > first
         assert "worker" in view.copy_source()
+
+
+@pytest.mark.parametrize("sent", ['"Ärger"', r'"\u00C4rger"', r'"\u00e4rger"'])
+@pytest.mark.parametrize("text", ["Ärger", "ärger", "ÄRGER"])
+async def test_search_finds_other_letters_than_those_of_ascii(text: str, sent: str) -> None:
+    stage = Stage(TimelinePane, story().frame(f'{{"type": "ping", "why": {sent}}}').keep_alive())
+    async with stage.run_test(size=(100, 12)) as pilot:
+        view = await posed(pilot)
+        view.action_first()
+        view.search(text)
+        await pilot.app.workers.wait_for_complete()
+        assert sent in view.copy_source()
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["left", "another log"])
+async def test_a_search_that_is_left_finds_nothing_any_more(again: bool) -> None:
+    stage = Stage(TimelinePane, story())
+    async with stage.run_test(size=(100, 12)) as pilot:
+        view = await posed(pilot)
+        view.action_first()
+        view.search("worker")
+        if again:
+            view.show_log(stage.script.log)
+        else:
+            view.clear_search()
+        view.action_last()
+        last = view.cursor
+        with suppress(WorkerCancelled):
+            await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert view.cursor == last
 
 
 @pytest.mark.parametrize(

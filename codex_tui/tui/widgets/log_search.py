@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.widget import Widget
+    from textual.worker import Worker
 
     from codex_tui.sessions.log import EventLog
 
@@ -24,16 +27,26 @@ class LogSearch:
     def __init__(self, view: Widget, found: Callable[[int], None]) -> None:
         self._view = view
         self._found = found
-        self._needle = b""
+        self._needles: frozenset[bytes] = frozenset()
+        self._running: Worker[None] | None = None
 
     def seek(self, text: str) -> None:
         """Search for a text from now on, in either case; nothing for an empty one."""
-        self._needle = text.lower().encode()
+        self.stop()
+        self._needles = _cased(text) if text else frozenset()
+
+    def stop(self) -> None:
+        """Look no further."""
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
 
     def go(self, log: EventLog | None, start: int, step: int) -> None:
         """Look for it from an entry on, forward (1) or backward (-1)."""
-        if self._needle and log is not None:
-            self._view.run_worker(self._look(log, start, step), group="search", exclusive=True)
+        self.stop()
+        if self._needles and log is not None:
+            # No coroutine yet: it may be left before it begins.
+            self._running = self._view.run_worker(partial(self._look, log, start, step))
 
     async def _look(self, log: EventLog, start: int, step: int) -> None:
         try:
@@ -50,10 +63,21 @@ class LogSearch:
     async def _next(self, log: EventLog, entry: int, step: int) -> int | None:
         deadline = perf_counter() + _SLICE
         while 0 <= entry < len(log):
-            if self._needle in log.block(entry).lower():
+            block = log.block(entry).lower()
+            if any(needle in block for needle in self._needles):
                 return entry
             entry += step
             if perf_counter() > deadline:
                 await asyncio.sleep(0)
                 deadline = perf_counter() + _SLICE
         return None
+
+
+def _cased(text: str) -> frozenset[bytes]:
+    """What may stand for a text, as it is or in JSON, in bytes whose ASCII letters are small."""
+    forms = [
+        form
+        for each in (text, text.lower(), text.upper())
+        for form in (each, json.dumps(each)[1:-1], json.dumps(each, ensure_ascii=False)[1:-1])
+    ]
+    return frozenset(form.encode(errors="replace").lower() for form in forms)

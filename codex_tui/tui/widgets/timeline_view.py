@@ -88,6 +88,7 @@ class TimelineView(RowsView):
     def show_log(self, log: EventLog) -> None:
         """Show another log, from its end."""
         self._log = log
+        self._search.stop()
         self._cursor, self._following = None, True
         self._position = self._range = None
         self.filter_names(self._filter)
