@@ -82,6 +82,8 @@ SCREENS = (
     "panes",
     "session_keys",
     "shelf",
+    "indexing",
+    "changing",
     "session_preview",
     "sessions_screen",
     "keys",

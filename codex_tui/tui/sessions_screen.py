@@ -18,11 +18,12 @@ from textual.worker import get_current_worker
 from codex_tui.insight import units
 from codex_tui.library.library import Hit
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.changing import Changing
 from codex_tui.tui.closing import ClosingScreen
-from codex_tui.tui.dialogs.asking import AskDialog
+from codex_tui.tui.indexing import Indexing
 from codex_tui.tui.session_keys import SESSION_KEYS
 from codex_tui.tui.session_preview import NOTHING_FOUND, NOTHING_YET, preview_of
-from codex_tui.tui.shelf import LibraryError, Shelf
+from codex_tui.tui.shelf import LibraryError
 from codex_tui.tui.widgets.session_list import SessionList
 
 if TYPE_CHECKING:
@@ -32,11 +33,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from codex_tui.library.library import Progress
     from codex_tui.library.saved import SavedSession, TurnText
-    from codex_tui.library.trash import Trashed
+    from codex_tui.tui.indexing import Rows
+    from codex_tui.tui.shelf import Shelf
 
-Rows = list[tuple["SavedSession", str]]
 HITS = 200
 """How many hits of a search are listed; all are counted."""
 
@@ -54,10 +54,6 @@ def _fitting(keys: str, room: int) -> str:
     while len(shown) > 1 and len(" · ".join(shown)) > room:
         shown.pop()
     return " · ".join(shown)
-
-
-class _LeftError(Exception):
-    """The screen is gone: reading on is for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,8 @@ class SessionsScreen(ClosingScreen[Choice]):
         self._rows: Rows = []
         self._state = "reading the index …"
         self._searching = False
-        self._deleted: list[Trashed] = []
+        self._indexing = Indexing(self, shelf, self._take)
+        self._changing = Changing(self, shelf, self._indexing)
         self._listed = ""  # what was typed when the rows were found that stand there
 
     # -- what is shown -----------------------------------------------------------------------
@@ -135,7 +132,7 @@ class SessionsScreen(ClosingScreen[Choice]):
         """Show what the index knows, and bring it up to date."""
         self._say_keys()
         self._tell("")
-        self._refresh()
+        self._indexing.refresh()
 
     def on_resize(self) -> None:
         """Say as many keys as there is room for."""
@@ -175,39 +172,17 @@ class SessionsScreen(ClosingScreen[Choice]):
         words = " · ".join(filter(None, ["Sessions", *parts]))
         self.query_one("#sessions-head", Static).update(Content(clean_line(words)))
 
-    # -- the index ---------------------------------------------------------------------------
-
-    @work(thread=True, group="index", exclusive=True, exit_on_error=False)
-    def _refresh(self) -> None:
-        worker = get_current_worker()
-
-        def pause() -> None:
-            if worker.is_cancelled:
-                raise _LeftError
-
-        def tell(progress: Progress) -> None:
-            left = progress.total - progress.read
-            self._hand_over(f"reading {left:,} more" if left else "")
-
-        try:
-            self._hand_over("looking at the files …")
-            self._shelf.refresh(tell, pause)
-            self._hand_over(self._shelf.trouble)
-        except _LeftError:
-            return
-        except LibraryError as error:
-            self._hand_over(str(error))
-
-    def _hand_over(self, state: str) -> None:
-        """Give the screen what the index knows now; called in a thread."""
-        rows = self._shelf.rows()
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._take, rows, state)
-
-    def _take(self, rows: Rows, state: str) -> None:
+    def _take(self, rows: Rows | None, state: str | None) -> None:
+        """Show what the index knows; None leaves what is there."""
         if self.is_attached:
-            self._rows, self._state = rows, state
+            self._rows = self._rows if rows is None else rows
+            self._state = self._state if state is None else state
             self._list()
+
+    def _take_trouble(self, trouble: str) -> None:
+        if self.is_attached:
+            self._state = trouble
+            self._tell("")
 
     # -- filtering and searching ---------------------------------------------------------------
 
@@ -230,12 +205,17 @@ class SessionsScreen(ClosingScreen[Choice]):
     def _say_if_empty(self, shown: Sequence[object]) -> None:
         self.set_class(not shown, "-empty")
         if not shown:
-            self._show_text(Content(NOTHING_FOUND if self._rows else NOTHING_YET))
+            nothing = NOTHING_YET if self._indexing.complete else ""
+            self._show_text(Content(NOTHING_FOUND if self._rows else nothing))
 
     @work(thread=True, group="search", exclusive=True, exit_on_error=False)
     def _search(self, typed: str) -> None:
         worker = get_current_worker()
-        hits, total = self._shelf.search(typed, HITS)
+        try:
+            hits, total = self._shelf.search(typed, HITS)
+        except LibraryError as error:
+            self.app.call_from_thread(self._take_trouble, str(error))
+            return
         if not worker.is_cancelled:
             self.app.call_from_thread(self._show_hits, typed, hits, total)
 
@@ -263,7 +243,11 @@ class SessionsScreen(ClosingScreen[Choice]):
     def _preview(self, row: SavedSession | Hit) -> None:
         worker = get_current_worker()
         session = row.session if isinstance(row, Hit) else row
-        texts = self._shelf.texts(session)
+        try:
+            texts = self._shelf.texts(session)
+        except LibraryError as error:
+            self.app.call_from_thread(self._take_trouble, str(error))
+            return
         if not worker.is_cancelled:
             self.app.call_from_thread(self._show_preview, row, texts)
 
@@ -318,44 +302,23 @@ class SessionsScreen(ClosingScreen[Choice]):
     def action_star(self) -> None:
         """Star the session under the cursor, or take the star away."""
         if (session := self.session) is not None:
-            self._change(lambda: self._shelf.star(session))
+            self._changing.star(session)
 
     def action_rename(self) -> None:
         """Ask for a title."""
         if (session := self.session) is not None:
-            self._ask("Title", session.shown_title, lambda said: self._shelf.rename(session, said))
+            self._changing.rename(session)
 
     def action_tag(self) -> None:
         """Ask for tags."""
         if (session := self.session) is not None:
-            self._ask("Tags", session.tags, lambda said: self._shelf.tag(session, said))
-
-    def _ask(self, title: str, value: str, then: Callable[[str], None]) -> None:
-        def answered(said: str | None) -> None:
-            if said is not None:
-                self._change(lambda: then(said))
-
-        self.app.push_screen(AskDialog(title, value), answered)
+            self._changing.tag(session)
 
     def action_delete(self) -> None:
         """Move the session under the cursor to the trash."""
         if (session := self.session) is not None:
-            self._change(lambda: self._deleted.append(self._shelf.delete(session)))
-            self._state = "ctrl+u brings it back from the trash"
+            self._changing.delete(session)
 
     def action_undo(self) -> None:
         """Bring back what was deleted last."""
-        if self._deleted:
-            self._change(lambda: self._shelf.restore(self._deleted.pop()), refresh=True)
-
-    @work(thread=True, group="change", exit_on_error=False)
-    def _change(self, change: Callable[[], object], *, refresh: bool = False) -> None:
-        try:
-            change()
-        except LibraryError as error:
-            self.app.call_from_thread(
-                self.notify, clean_line(str(error)), severity="warning", markup=False
-            )
-        self._hand_over(self._state)
-        if refresh:
-            self.app.call_from_thread(self._refresh)
+        self._changing.undo()

@@ -6,6 +6,8 @@ memory there is only one.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from codex_tui.library.library import Library, LibraryError
 from codex_tui.library.saved import real_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from codex_tui.config import Paths
@@ -44,6 +46,18 @@ class Shelf:
     def _open(self) -> Library:
         return Library(self._paths.sessions, self._paths.trash, self._paths.cache)
 
+    @contextmanager
+    def _asked(self) -> Iterator[Library]:
+        """The library that answers; where its index can't be read it is opened anew later on."""
+        with self._lock:
+            try:
+                yield self._opened()
+            except sqlite3.Error as error:
+                if self._answering is not None and not self._answering.in_memory:
+                    self._answering.close()
+                    self._answering = None
+                raise LibraryError(f"the index can't be read: {error}") from None
+
     def close(self) -> None:
         """Close the index."""
         with self._refreshing, self._lock:
@@ -57,18 +71,18 @@ class Shelf:
     @property
     def trouble(self) -> str:
         """What the index lacks."""
-        with self._lock:
-            return self._opened().trouble
+        with self._asked() as library:
+            return library.trouble
 
     def rows(self) -> list[tuple[SavedSession, str]]:
         """The sessions as the index knows them, each with the words that it is filtered by."""
-        with self._lock:
-            return [(session, session.words) for session in self._opened().sessions()]
+        with self._asked() as library:
+            return [(session, session.words) for session in library.sessions()]
 
     def refresh(self, tell: Callable[[Progress], None], pause: Callable[[], None]) -> None:
         """Bring the index up to date; as `Library.refresh`."""
-        with self._lock:
-            answering = self._opened()
+        with self._asked() as library:
+            answering = library
         with self._refreshing:
             if self._indexing is None:
                 self._indexing = answering if answering.in_memory else self._open()
@@ -76,13 +90,13 @@ class Shelf:
 
     def search(self, typed: str, most: int) -> tuple[list[Hit], int]:
         """The sessions in which what was typed is found, and how many there are."""
-        with self._lock:
-            return self._opened().search(typed, most)
+        with self._asked() as library:
+            return library.search(typed, most)
 
     def texts(self, session: SavedSession) -> list[TurnText]:
         """The words of a session, turn by turn."""
-        with self._lock:
-            return self._opened().texts(session)
+        with self._asked() as library:
+            return library.texts(session)
 
     def path(self, session: SavedSession) -> Path:
         """A session's file."""
@@ -92,8 +106,8 @@ class Shelf:
 
     def describe(self, session: SavedSession, change: Callable[[About], About]) -> None:
         """Change what the user says of a session; raises `LibraryError`."""
-        with self._lock:
-            self._opened().describe(session, change)
+        with self._asked() as library:
+            library.describe(session, change)
 
     def rename(self, session: SavedSession, title: str) -> None:
         """Give a session a title; raises `LibraryError`."""
@@ -109,10 +123,10 @@ class Shelf:
 
     def delete(self, session: SavedSession) -> Trashed:
         """Move a session to the trash; raises `LibraryError`."""
-        with self._lock:
-            return self._opened().delete(session)
+        with self._asked() as library:
+            return library.delete(session)
 
     def restore(self, trashed: Trashed) -> None:
         """Take a session out of the trash; raises `LibraryError`."""
-        with self._lock:
-            self._opened().restore(trashed)
+        with self._asked() as library:
+            library.restore(trashed)

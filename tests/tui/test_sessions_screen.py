@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 from codex_tui.config import Paths
 from codex_tui.library.library import Library
 from codex_tui.sessions.format import BlockFormat, Header, header_block
+from codex_tui.tui.changing import UNDO
 from codex_tui.tui.sessions_screen import Choice, SessionsScreen
 from codex_tui.tui.shelf import Shelf
 from tests.library.shelf import NOON, call, turn
@@ -210,6 +211,51 @@ async def test_titles_tags_stars_and_the_trash(shelf: Shelf, paths: Paths) -> No
     library.refresh()
     assert [session.tags for session in library.sessions() if session.starred] == ["work"]
     library.close()
+
+
+async def test_a_second_undo_before_the_first_was_made_is_for_nothing(shelf: Shelf) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        await shown.press(pilot, "ctrl+d")
+        assert UNDO in shown.head
+        shown.screen.action_undo()
+        shown.screen.action_undo()
+        await shown.settle(pilot)
+        assert len(shown.titles) == 3
+
+
+async def test_what_could_not_be_deleted_or_brought_back_is_not_said_to_be(
+    shelf: Shelf, paths: Paths
+) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        await shown.press(pilot, "ctrl+d")
+        paths.trash.rename(paths.trash.with_name("elsewhere"))
+        await shown.press(pilot, "ctrl+u")
+        assert len(shown.titles) == 2
+        paths.trash.with_name("elsewhere").rename(paths.trash)
+        await shown.press(pilot, "ctrl+u")
+        assert len(shown.titles) == 3
+        for path in paths.sessions.rglob("*.sse"):
+            path.unlink()
+        await shown.press(pilot, "ctrl+d")
+        assert UNDO not in shown.head
+
+
+async def test_a_broken_index_is_made_anew(shelf: Shelf, paths: Paths) -> None:
+    library = Library(paths.sessions, paths.trash, paths.cache)
+    library.refresh()
+    library.close()
+    (index,) = paths.cache.rglob("*.db")
+    kept = index.read_bytes()
+    index.write_bytes(kept[:4096] + b"Z" * (len(kept) - 4096))
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        assert len(shown.titles) == 3
+        assert "index" not in shown.head
 
 
 async def test_the_path_is_copied(shelf: Shelf) -> None:
