@@ -87,6 +87,8 @@ SCREENS = (
     "session_preview",
     "sessions_screen",
     "keys",
+    "panes_screen",
+    "inspecting",
     "layout",
     "finding",
     "pointing",

@@ -9,21 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.containers import Container, Horizontal, Vertical
-from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Static
 
-from codex_tui.sessions.records import EndRecord
-from codex_tui.tui.compositor import paint_sparingly
 from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.finding import Finding
+from codex_tui.tui.inspecting import Inspecting
 from codex_tui.tui.keys import VIEWER_KEYS, key_groups, keys_here
 from codex_tui.tui.layout import Arrangement
 from codex_tui.tui.messages import (
     ClockTicked,
     EntryHighlighted,
-    EntrySelected,
     MomentChosen,
     PlacePointed,
     PlaybackCommanded,
@@ -35,93 +29,43 @@ from codex_tui.tui.messages import (
     SessionOpened,
     SessionSought,
 )
-from codex_tui.tui.outline.places import HEIGHTS, WIDTHS, classes_for
-from codex_tui.tui.outline.words import PANES, PROMPT
-from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
-from codex_tui.tui.panes.inspector import InspectorPane
-from codex_tui.tui.panes.keyhints import KeyHints
-from codex_tui.tui.panes.metrics import MetricsPane
-from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
-from codex_tui.tui.panes.reasoning import ReasoningPane
 from codex_tui.tui.panes.status import StatusBar
-from codex_tui.tui.panes.strip import TimeStripPane
 from codex_tui.tui.panes.tabs import PaneTabs
-from codex_tui.tui.panes.timeline import TimelinePane
-from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.panes.transport import Transport
+from codex_tui.tui.panes_screen import PanesScreen
 from codex_tui.tui.pointing import Pointing
 from codex_tui.tui.taking import Taking
 from codex_tui.tui.widgets.section_view import SectionView
-from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.message import Message
-    from textual.timer import Timer
 
     from codex_tui.insight.conversation import Conversation
     from codex_tui.insight.timing import Timing
     from codex_tui.sessions.log import EventLog
-    from codex_tui.tui.messages import Arrival
-
-Breakpoints = list[tuple[int, str]] | None
-_INSPECT_EVERY = 0.4  # seconds: each time is a pane of JSON, and costs as much as a paint
 
 
-class Viewer(Screen[None]):
+class Viewer(PanesScreen):
     """Panes over one session."""
-
-    CSS_PATH = "viewer.tcss"
-    # Textual declares these as instance variables, so they can be no ClassVar here.
-    HORIZONTAL_BREAKPOINTS: Breakpoints = WIDTHS
-    VERTICAL_BREAKPOINTS: Breakpoints = HEIGHTS
-    AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [*VIEWER_KEYS, *PLAY_KEYS]
 
     def __init__(
         self, history: Sequence[str], copies: Path | None, keymap: Mapping[str, str]
     ) -> None:
-        super().__init__()
-        paint_sparingly(self)
-        self._history = history
+        super().__init__(history)
         self._keymap = keymap
         self.arrangement = Arrangement(self)
         self.finding = Finding(self, self.arrangement, self._go_to)
-        self.pointing = Pointing(self, self.broadcast, self.inspect_entry)
+        self.inspecting = Inspecting(self)
+        self.pointing = Pointing(self, self.broadcast, self.inspecting.show)
         self.taking = Taking(self, copies)
-
-    # -- composition -------------------------------------------------------------------------
-
-    def compose(self) -> ComposeResult:
-        """Lay out the panes; viewer.tcss arranges them by size."""
-        # Textual sets these classes only after a first paint, which would be one of a large size.
-        self.add_class(*classes_for(*self.app.size))
-        yield StatusBar(id="status")
-        yield PaneTabs(PANES, id="tabs")
-        with Container(id="panes"):
-            with Horizontal(id="upper"):
-                yield OutputPane(id="output")
-                with Vertical(id="side"):
-                    yield ReasoningPane(id="reasoning")
-                    yield ToolsPane(id="tools")
-            yield TimeStripPane(id="strip")
-            with Horizontal(id="lower"):
-                yield TimelinePane(id="timeline")
-                yield InspectorPane(id="inspector")
-                yield MetricsPane(id="metrics")
-        yield Transport(id="transport")
-        yield Finder(id="finder")
-        with Horizontal(id="entry"):
-            yield Static(PROMPT, id="prompt", markup=False)
-            yield Composer(self._history, id="composer")
-        yield KeyHints(id="hints")
 
     def on_mount(self) -> None:
         """Begin in the composer, or where a replay is followed."""
@@ -129,44 +73,23 @@ class Viewer(Screen[None]):
         self.arrangement.activate("timeline" if replaying else "output")
         (self.timeline if replaying else self.composer).focus()
 
-    @property
-    def composer(self) -> Composer:
-        """Where prompts are typed."""
-        return self.query_one(Composer)
-
-    @property
-    def strip_pane(self) -> TimeStripPane:
-        """Everything over time."""
-        return self.query_one(TimeStripPane)
-
-    @property
-    def timeline(self) -> TimelineView:
-        """The rows of all events."""
-        return self.query_one(TimelineView)
-
     # -- what happened -----------------------------------------------------------------------
-
-    def broadcast(self, make: Callable[[], Message]) -> None:
-        """Post a message of its own to the status, the strip and every pane."""
-        for widget in self.query("StatusBar, Transport, TimeStripPane, Pane"):
-            widget.post_message(make())  # to none, where the app is just being left
 
     def open_session(self, conversation: Conversation, log: EventLog, timing: Timing) -> None:
         """Show another session."""
-        self._log = log
+        self.inspecting.open(log)
         replayed = self.has_class("-replaying")
         self.broadcast(lambda: SessionOpened(conversation, log, timing, replayed))
-
-    _log: EventLog | None = None
 
     def show_arrivals(self, message: RecordsArrived) -> None:
         """Hand a batch to every pane and mark the one that receives."""
         self.broadcast(lambda: RecordsArrived(message.conversation, message.log, message.arrivals))
         self.arrangement.mark_receiving(message.conversation)
         self.pointing.moved(message.conversation)
-        if self.timeline.following and message.arrivals:
-            self.pointing.clear()
-            self._inspect_soon(message.arrivals[-1])
+        if message.arrivals:
+            self.inspecting.arrived(message.arrivals[-1])
+            if self.timeline.following:
+                self.pointing.clear()
 
     def show_moment(self, make: Callable[[], Message]) -> None:
         """Show a moment of a replay in every pane."""
@@ -176,49 +99,25 @@ class Viewer(Screen[None]):
             self.arrangement.mark_receiving(message.conversation)
             self.pointing.moved(message.conversation)
             shown = len(message.log) if message.position is None else message.position
-            self._latest = shown - 1 if shown else None
-            self._inspect_latest()
+            self.inspecting.moved(shown - 1 if shown else None)
         elif isinstance(message, PlaybackMoved) and self.timeline.following:
             self._light_latest(message)
 
     def _light_latest(self, moved: PlaybackMoved) -> None:
         # What plays would flicker; who steps wants to see what each event brings.
-        if moved.playing or not moved.number or self._latest is None:
+        newest = self.inspecting.newest
+        if moved.playing or not moved.number or newest is None:
             self.pointing.clear()
         else:
-            self.pointing.light(self._latest)
+            self.pointing.light(newest)
 
     def pass_time(self, message: ClockTicked) -> None:
         """Let time pass in the status line alone: the strip of a replay has no now."""
         self.query_one(StatusBar).post_message(message)
 
-    def _inspect_soon(self, arrival: Arrival) -> None:
-        # Nobody reads sixteen events a second: in between the inspector stands still.
-        self._latest = arrival.entry
-        if isinstance(arrival.record, EndRecord):
-            self._inspect_latest()
-        elif self._inspecting is None:
-            self._inspecting = self.set_timer(_INSPECT_EVERY, self._inspect_latest)
-
-    _latest: int | None = None
-    _inspecting: Timer | None = None
-
-    def _inspect_latest(self) -> None:
-        if self._inspecting is not None:
-            self._inspecting.stop()
-            self._inspecting = None
-        if self.timeline.following:
-            self.inspect_entry(self._latest)
-
-    def inspect_entry(self, entry: int | None) -> None:
-        """Show an entry in the inspector, and where it stands in time."""
-        if self._log is not None:
-            for widget in (self.query_one(InspectorPane), self.strip_pane):
-                widget.post_message(EntrySelected(self._log, entry))
-
     @on(EntryHighlighted)
     def _entry_highlighted(self, event: EntryHighlighted) -> None:
-        self.inspect_entry(event.entry)
+        self.inspecting.show(event.entry)
         if self.playable:
             self._play("entry", str(event.entry))
         elif self.timeline.following:
@@ -258,7 +157,7 @@ class Viewer(Screen[None]):
         self._show_range(None)
 
     def _show_range(self, entries: tuple[int, int] | None) -> None:
-        if (log := self._log) is not None:
+        if (log := self.inspecting.log) is not None:
             self.broadcast(lambda: RangeChanged(log, entries))
         if self.focused is self.strip_pane.strip:
             self.arrangement.focus("timeline")
@@ -347,7 +246,7 @@ class Viewer(Screen[None]):
     def _follow_again(self) -> bool:
         followed = self.pointing.follow_again()
         if followed:
-            self._inspect_latest()
+            self.inspecting.show_selected()
         return followed
 
     # -- searching and filtering -------------------------------------------------------------
@@ -392,9 +291,3 @@ class Viewer(Screen[None]):
         """Show all keys, those of the place where the user is before the others."""
         groups = key_groups(self.app.BINDINGS, keys_here(self.app.screen, self))
         self.app.push_screen(HelpDialog(groups, self._keymap))
-
-    def ask(self, what: str) -> None:
-        """Say in the composer what is to be typed."""
-        self.composer.ask(what)
-        mark = self.query_one("#prompt", Static)
-        mark.update(Content("⏎" if what else PROMPT))

@@ -1,0 +1,101 @@
+"""The screen of the panes: what stands where on it, before anybody does anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from codex_tui.tui.compositor import paint_sparingly
+from codex_tui.tui.outline.places import HEIGHTS, WIDTHS, classes_for
+from codex_tui.tui.outline.words import PANES, PROMPT
+from codex_tui.tui.panes.composer import Composer
+from codex_tui.tui.panes.finder import Finder
+from codex_tui.tui.panes.inspector import InspectorPane
+from codex_tui.tui.panes.keyhints import KeyHints
+from codex_tui.tui.panes.metrics import MetricsPane
+from codex_tui.tui.panes.output import OutputPane
+from codex_tui.tui.panes.reasoning import ReasoningPane
+from codex_tui.tui.panes.status import StatusBar
+from codex_tui.tui.panes.strip import TimeStripPane
+from codex_tui.tui.panes.tabs import PaneTabs
+from codex_tui.tui.panes.timeline import TimelinePane
+from codex_tui.tui.panes.tools import ToolsPane
+from codex_tui.tui.panes.transport import Transport
+from codex_tui.tui.widgets.timeline_view import TimelineView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+    from textual.message import Message
+
+Breakpoints = list[tuple[int, str]] | None
+
+
+class PanesScreen(Screen[None]):
+    """The panes, the status above them and the composer below."""
+
+    CSS_PATH = "viewer.tcss"
+    # Textual declares these as instance variables, so they can be no ClassVar here.
+    HORIZONTAL_BREAKPOINTS: Breakpoints = WIDTHS
+    VERTICAL_BREAKPOINTS: Breakpoints = HEIGHTS
+    AUTO_FOCUS = ""
+
+    def __init__(self, history: Sequence[str]) -> None:
+        super().__init__()
+        paint_sparingly(self)
+        self._history = history
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes; viewer.tcss arranges them by size."""
+        # Textual sets these classes only after a first paint, which would be one of a large size.
+        self.add_class(*classes_for(*self.app.size))
+        yield StatusBar(id="status")
+        yield PaneTabs(PANES, id="tabs")
+        with Container(id="panes"):
+            with Horizontal(id="upper"):
+                yield OutputPane(id="output")
+                with Vertical(id="side"):
+                    yield ReasoningPane(id="reasoning")
+                    yield ToolsPane(id="tools")
+            yield TimeStripPane(id="strip")
+            with Horizontal(id="lower"):
+                yield TimelinePane(id="timeline")
+                yield InspectorPane(id="inspector")
+                yield MetricsPane(id="metrics")
+        yield Transport(id="transport")
+        yield Finder(id="finder")
+        with Horizontal(id="entry"):
+            yield Static(PROMPT, id="prompt", markup=False)
+            yield Composer(self._history, id="composer")
+        yield KeyHints(id="hints")
+
+    @property
+    def composer(self) -> Composer:
+        """Where prompts are typed."""
+        return self.query_one(Composer)
+
+    @property
+    def strip_pane(self) -> TimeStripPane:
+        """Everything over time."""
+        return self.query_one(TimeStripPane)
+
+    @property
+    def timeline(self) -> TimelineView:
+        """The rows of all events."""
+        return self.query_one(TimelineView)
+
+    def broadcast(self, make: Callable[[], Message]) -> None:
+        """Post a message of its own to the status, the strip and every pane."""
+        for widget in self.query("StatusBar, Transport, TimeStripPane, Pane"):
+            widget.post_message(make())  # to none, where the app is just being left
+
+    def ask(self, what: str) -> None:
+        """Say in the composer what is to be typed."""
+        self.composer.ask(what)
+        mark = self.query_one("#prompt", Static)
+        mark.update(Content("⏎" if what else PROMPT))
