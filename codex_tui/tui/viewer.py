@@ -155,6 +155,7 @@ class Viewer(PanesScreen):
     @on(RangeCleared)
     def _range_cleared(self) -> None:
         self._show_range(None)
+        self.inspecting.show_selected()
 
     def _show_range(self, entries: tuple[int, int] | None) -> None:
         if (log := self.inspecting.log) is not None:
