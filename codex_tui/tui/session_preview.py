@@ -1,20 +1,30 @@
-"""What the preview says of a session: its facts, the hit, and what was asked and answered."""
+"""The preview of a session: its facts, the hit, and what was asked and answered."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import work
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from codex_tui.insight import units
 from codex_tui.library.library import Hit
 from codex_tui.safe_text import clean, clean_line
+from codex_tui.tui.shelf import LibraryError
 from codex_tui.tui.widgets.session_row import local_time, snippet_cells, title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from textual.app import ComposeResult
 
     from codex_tui.library.saved import SavedSession, TurnText
+    from codex_tui.tui.shelf import Shelf
+
+    Row = SavedSession | Hit
 
 NOTHING_YET = """\
 No sessions yet.
@@ -29,6 +39,54 @@ NOTHING_FOUND = "Nothing has these words. ctrl+f changes between the rows and th
 
 _TURNS = 20
 _LONGEST = 2_000  # characters of a text that are shown
+
+
+class SessionPreview(VerticalScroll, can_focus=False):
+    """Shows a row at a time; its texts are read in a thread.
+
+    Args:
+        shelf: The library.
+        complain: Called on the loop with what kept it from reading.
+    """
+
+    DEFAULT_CSS = "SessionPreview > Static { height: auto; }"
+
+    def __init__(self, shelf: Shelf, complain: Callable[[str], None], *, id: str) -> None:
+        super().__init__(id=id)
+        self._shelf = shelf
+        self._complain = complain
+        self._row: Row | None = None
+
+    def compose(self) -> ComposeResult:
+        """Hold the text."""
+        yield Static(markup=False)
+
+    def say(self, text: Content) -> None:
+        """Show a text in the place of a row."""
+        self._row = None
+        self.query_one(Static).update(text)
+
+    def show(self, row: Row) -> None:
+        """Show a row, as soon as it has been read."""
+        self._row = row
+        self._read(row)
+
+    @work(thread=True, group="preview", exclusive=True, exit_on_error=False)
+    def _read(self, row: Row) -> None:
+        worker, call = get_current_worker(), self.app.call_from_thread
+        try:
+            texts = self._shelf.texts(row.session if isinstance(row, Hit) else row)
+        except LibraryError as error:
+            call(self._complain, str(error))
+            return
+        if not worker.is_cancelled:
+            call(self._update, row, texts)
+
+    def _update(self, row: Row, texts: list[TurnText]) -> None:
+        if self.is_attached and row is self._row:
+            path = self._shelf.path(row.session if isinstance(row, Hit) else row)
+            self.query_one(Static).update(preview_of(row, texts, str(path)))
+            self.scroll_home(animate=False)
 
 
 def preview_of(row: SavedSession | Hit, texts: list[TurnText], path: str) -> Content:

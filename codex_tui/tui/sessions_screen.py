@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on, work
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from codex_tui.insight import units
-from codex_tui.library.library import Hit
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.changing import Changing
 from codex_tui.tui.closing import ClosingScreen
 from codex_tui.tui.indexing import Indexing
 from codex_tui.tui.session_keys import SESSION_KEYS
-from codex_tui.tui.session_preview import NOTHING_FOUND, NOTHING_YET, preview_of
+from codex_tui.tui.session_preview import NOTHING_FOUND, NOTHING_YET, SessionPreview
 from codex_tui.tui.shelf import LibraryError
 from codex_tui.tui.widgets.session_list import SessionList
 
@@ -33,7 +32,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from codex_tui.library.saved import SavedSession, TurnText
+    from codex_tui.library.library import Hit
+    from codex_tui.library.saved import SavedSession
     from codex_tui.tui.indexing import Rows
     from codex_tui.tui.shelf import Shelf
 
@@ -85,7 +85,6 @@ class SessionsScreen(ClosingScreen[Choice]):
         & SessionList { width: 3fr; height: 1fr; }
         & #sessions-preview { width: 2fr; height: 1fr; padding: 0 1; border-left: solid $quiet;
             scrollbar-size-vertical: 1; }
-        & #sessions-text { height: auto; }
         & #sessions-keys { height: 1; padding: 0 1; color: $quiet; text-style: $quiet-style;
             text-wrap: nowrap; text-overflow: ellipsis; }
         &.-narrow #sessions-body { layout: vertical; }
@@ -124,8 +123,7 @@ class SessionsScreen(ClosingScreen[Choice]):
             yield Input(select_on_focus=False)
         with Horizontal(id="sessions-body"):
             yield SessionList()
-            with VerticalScroll(id="sessions-preview", can_focus=False):
-                yield Static(id="sessions-text", markup=False)
+            yield SessionPreview(self._shelf, self._take_trouble, id="sessions-preview")
         yield Static(id="sessions-keys", markup=False)
 
     def on_mount(self) -> None:
@@ -142,6 +140,11 @@ class SessionsScreen(ClosingScreen[Choice]):
     def listing(self) -> SessionList:
         """The rows."""
         return self.query_one(SessionList)
+
+    @property
+    def preview(self) -> SessionPreview:
+        """What the row under the cursor holds."""
+        return self.query_one(SessionPreview)
 
     @property
     def typed(self) -> str:
@@ -206,7 +209,7 @@ class SessionsScreen(ClosingScreen[Choice]):
         self.set_class(not shown, "-empty")
         if not shown:
             nothing = NOTHING_YET if self._indexing.complete else ""
-            self._show_text(Content(NOTHING_FOUND if self._rows else nothing))
+            self.preview.say(Content(NOTHING_FOUND if self._rows else nothing))
 
     @work(thread=True, group="search", exclusive=True, exit_on_error=False)
     def _search(self, typed: str) -> None:
@@ -232,33 +235,10 @@ class SessionsScreen(ClosingScreen[Choice]):
         self._say_keys()
         self._list()
 
-    # -- the preview -------------------------------------------------------------------------
-
     @on(SessionList.Moved)
     def _moved(self, event: SessionList.Moved) -> None:
         if event.row is not None:
-            self._preview(event.row)
-
-    @work(thread=True, group="preview", exclusive=True, exit_on_error=False)
-    def _preview(self, row: SavedSession | Hit) -> None:
-        worker = get_current_worker()
-        session = row.session if isinstance(row, Hit) else row
-        try:
-            texts = self._shelf.texts(session)
-        except LibraryError as error:
-            self.app.call_from_thread(self._take_trouble, str(error))
-            return
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._show_preview, row, texts)
-
-    def _show_preview(self, row: SavedSession | Hit, texts: list[TurnText]) -> None:
-        if self.is_attached and row == self.listing.row:
-            session = row.session if isinstance(row, Hit) else row
-            self._show_text(preview_of(row, texts, str(self._shelf.path(session))))
-            self.query_one("#sessions-preview").scroll_home(animate=False)
-
-    def _show_text(self, text: Content) -> None:
-        self.query_one("#sessions-text", Static).update(text)
+            self.preview.show(event.row)
 
     # -- keys --------------------------------------------------------------------------------
 
