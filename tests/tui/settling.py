@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.pilot import Pilot
 
+# What a screen has put off until its next paint.
+_DUE = (
+    *("_layout_required", "_scroll_required", "_repaint_required", "_recompose_required"),
+    *("_dirty_widgets", "_callbacks"),
+)
+
 SOON = 0.5
 """Seconds: a timer that fires once within this time is waited for, the one of a toast is not."""
 
@@ -32,12 +38,11 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 
 def _pending(app: App[Any]) -> bool:
-    screen = app.screen
     nodes = [node for each in app.screen_stack for node in each.walk_children(with_self=True)]
     return (
         any(not worker.is_finished for worker in app.workers)
         or any(_waits(pump) for pump in [app, *nodes])
-        or bool(screen._callbacks or screen._dirty_widgets)
+        or any(getattr(app.screen, due) for due in _DUE)
         or _slice_comes()
     )
 
