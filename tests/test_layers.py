@@ -99,6 +99,7 @@ SCREENS = (
     "crash_notice",
     "ascii",
     "early_keys",
+    "ending",
     "collector",
     "safe_lines",
     "handover",

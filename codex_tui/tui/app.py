@@ -6,17 +6,12 @@ viewer's and the panes'.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
-from textual.worker import WorkerFailed
 
-from codex_tui.crash import report_crash
-from codex_tui.safe_text import clean_line
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
@@ -25,7 +20,7 @@ from codex_tui.tui.command_palette import PaletteApp
 from codex_tui.tui.commands import commands_of
 from codex_tui.tui.crash_notice import show_crash
 from codex_tui.tui.dressing import bind_keys, dress
-from codex_tui.tui.early_keys import EarlyKeys
+from codex_tui.tui.ending import EndingApp
 from codex_tui.tui.exporting import Exporting
 from codex_tui.tui.handover import taking_over
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
@@ -45,7 +40,6 @@ from codex_tui.tui.replay import Replay
 from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
 from codex_tui.tui.shelving import Shelving
-from codex_tui.tui.signals import on_lost_errors, on_signals
 from codex_tui.tui.talk import BUSY, Talk
 from codex_tui.tui.terminal_driver import lasting
 from codex_tui.tui.theming import variable_defaults
@@ -61,7 +55,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from codex_tui.config import Settings
-    from codex_tui.crash import Crash
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
@@ -73,7 +66,7 @@ _SAFE_LINES = SafeLines()
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
-class CodexTui(EarlyKeys[int], PaletteApp[int]):
+class CodexTui(EndingApp, PaletteApp[int]):
     """Opens a viewer over one session and keeps the two in step."""
 
     TITLE = "codex-tui"
@@ -84,7 +77,7 @@ class CodexTui(EarlyKeys[int], PaletteApp[int]):
 
     def __init__(self, settings: Settings, opening: Opening, backend: Backend | None) -> None:
         self._settings = settings
-        super().__init__()
+        super().__init__(settings.paths.log)
         self._opening = opening
         state = settings.paths.state
         self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
@@ -128,11 +121,6 @@ class CodexTui(EarlyKeys[int], PaletteApp[int]):
         """Begin with the viewer: a screen below it would be laid out and painted for nothing."""
         return self.viewer
 
-    def on_load(self) -> None:
-        """Be ready for signals, and for errors in callbacks, before the terminal is changed."""
-        on_signals(self._leave)
-        on_lost_errors(self._handle_exception)
-
     def on_mount(self) -> None:
         """Put on the theme, show the session, and begin what was asked for."""
         # The terminal has forgotten all of it; Textual paints what has changed meanwhile.
@@ -145,8 +133,7 @@ class CodexTui(EarlyKeys[int], PaletteApp[int]):
     async def _begin(self) -> None:
         release_collector()
         await self.take_keys()
-        if self._ended_by:
-            self._leave(self._ended_by)
+        self.leave_if_ended()
         if self.session.closed:
             return  # all that could be shown on is going
         self._open()
@@ -304,49 +291,9 @@ class CodexTui(EarlyKeys[int], PaletteApp[int]):
         if self._talk is not None:
             self._talk.choose_connection()
 
-    def _handle_exception(self, error: Exception) -> None:
-        if self._ended_by:  # what is taken down half-built or half-closed is no mistake of ours
-            self.exit(return_code=128 + self._ended_by)
-        if self._exit and self.crash is None:
-            self._close_messages_no_wait()
-            return
-        # Textual would print a traceback with the values of all variables, keys among them.
-        super()._handle_exception(error)
-        if self.crash is not None:
-            return  # the first error is the one to tell
-        with contextlib.suppress(Exception):
-            self.session.close()
-        self.workers.cancel_all()  # a stream that goes on would keep the app from leaving
-        cause = error.error if isinstance(error, WorkerFailed) else error
-        self.crash = report_crash(cause, self._settings.paths.log)
-        self._exit_renderables[:] = [Text(clean_line(self.crash.sentence))]
-
-    _ended_by = 0
-    """The signal that ends the app, if one does."""
-
-    crash: Crash | None = None
-    """What the app failed of, if it did."""
-
-    def _fatal_error(self) -> None:
-        # Textual's own renders all variables of all frames, which takes seconds, for nobody.
-        self.bell()
-        self._close_messages_no_wait()
-
-    def _leave(self, number: int) -> None:
-        """Leave because of a signal, with the exit code that a shell expects.
-
-        While the panes are being built they can't be taken down: then, as soon as they are there.
-        """
-        self._ended_by = number
-        if not self.takes_keys:
-            return
+    def close_session(self) -> None:
+        """Have everything written."""
         self.session.close()
-        self.exit(return_code=128 + number)
-
-    async def action_quit(self) -> None:
-        """Close the recording and leave."""
-        self.session.close()
-        self.exit(0)
 
 
 def run_app(

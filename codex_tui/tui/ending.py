@@ -1,0 +1,96 @@
+"""The ways in which the app ends: asked to, by a signal, and by an error of its own.
+
+Whichever it is, the session is closed first, and the terminal is left as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.worker import WorkerFailed
+
+from codex_tui.crash import report_crash
+from codex_tui.safe_text import clean_line
+from codex_tui.tui.early_keys import EarlyKeys
+from codex_tui.tui.signals import on_lost_errors, on_signals
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from codex_tui.crash import Crash
+
+
+class EndingApp(EarlyKeys[int]):
+    """An app that ends in order.
+
+    Args:
+        log: The folder of what is written of an error.
+    """
+
+    _ended_by = 0
+    """The signal that ends the app, if one does."""
+
+    crash: Crash | None = None
+    """What the app failed of, if it did."""
+
+    def __init__(self, log: Path) -> None:
+        super().__init__()
+        self._log_folder = log
+
+    def close_session(self) -> None:
+        """Have everything written; nothing is shown from then on."""
+        raise NotImplementedError
+
+    def on_load(self) -> None:
+        """Be ready for signals, and for errors in callbacks, before the terminal is changed."""
+        on_signals(self._leave)
+        on_lost_errors(self._handle_exception)
+
+    async def action_quit(self) -> None:
+        """Close the recording and leave."""
+        self.close_session()
+        self.exit(0)
+
+    # -- signals -----------------------------------------------------------------------------
+
+    def _leave(self, number: int) -> None:
+        """Leave because of a signal, with the exit code that a shell expects.
+
+        While the panes are being built they can't be taken down: then, as soon as they are there.
+        """
+        self._ended_by = number
+        if not self.takes_keys:
+            return
+        self.close_session()
+        self.exit(return_code=128 + number)
+
+    def leave_if_ended(self) -> None:
+        """Leave if a signal has come while the panes were being built."""
+        if self._ended_by:
+            self._leave(self._ended_by)
+
+    # -- errors ------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self._ended_by:  # what is taken down half-built or half-closed is no mistake of ours
+            self.exit(return_code=128 + self._ended_by)
+        if self._exit and self.crash is None:
+            self._close_messages_no_wait()
+            return
+        # Textual would print a traceback with the values of all variables, keys among them.
+        super()._handle_exception(error)
+        if self.crash is not None:
+            return  # the first error is the one to tell
+        with contextlib.suppress(Exception):
+            self.close_session()
+        self.workers.cancel_all()  # a stream that goes on would keep the app from leaving
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        self.crash = report_crash(cause, self._log_folder)
+        self._exit_renderables[:] = [Text(clean_line(self.crash.sentence))]
+
+    def _fatal_error(self) -> None:
+        # Textual's own renders all variables of all frames, which takes seconds, for nobody.
+        self.bell()
+        self._close_messages_no_wait()
