@@ -12,6 +12,7 @@ from threading import Event, Semaphore, Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
+from codex_tui.caught import Caught
 from codex_tui.sessions.indexing import Indexer
 from codex_tui.sessions.payload import ReplayedFile
 from codex_tui.sessions.saved_index import fingerprint, load_index, save_index
@@ -127,13 +128,13 @@ class Loading:
                 return
 
     def _found(self) -> Iterator[EventLog | Exception | None]:
-        try:
+        with Caught() as caught:  # it is raised where somebody waits
             if (saved := self._saved()) is not None:
                 yield saved
             else:
                 yield from self._indexed()
-        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
-            yield error
+        if caught.error is not None:
+            yield caught.error
         yield None
 
     def _saved(self) -> EventLog | None:

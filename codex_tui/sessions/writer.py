@@ -13,6 +13,7 @@ from threading import Condition, Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from codex_tui.caught import Caught
 from codex_tui.sessions.format import BlockFormat
 from codex_tui.sessions.forms import RECORDED
 from codex_tui.sessions.payload import spans_of
@@ -170,10 +171,10 @@ class RecordingWriter:
     # -- the thread ----------------------------------------------------------------------------
 
     def _run(self) -> None:
-        try:
+        with Caught() as caught:  # a mistake of ours: the stream goes on
             self._work()
-        except Exception as error:  # noqa: BLE001 - a mistake of ours: the stream goes on
-            mistake = f"an error of codex-tui's own, {type(error).__name__}"
+        if caught.error is not None:
+            mistake = f"an error of codex-tui's own, {type(caught.error).__name__}"
             self._late = f"Not recorded any more: {mistake}. Please report it."
             self._tell()
 

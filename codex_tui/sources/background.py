@@ -7,6 +7,8 @@ from collections import deque
 from threading import Lock, Semaphore, Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from codex_tui.caught import Caught
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
@@ -66,15 +68,14 @@ class Background(Generic[Item]):
         self._news.set()
 
     def _work(self) -> None:
-        try:
+        with Caught() as caught:
             for item in self._find():
                 self._room.acquire()
                 if self._stopped:
                     return
                 self._found.append(item)
                 self._wake()
-        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
-            self._failure = error
+        self._failure = caught.error
         self._over = True
         self._wake()
 
