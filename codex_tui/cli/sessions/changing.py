@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -81,14 +82,24 @@ def list_trash(settings: Settings, asked: Mapping[str, Any]) -> int:
     """Print what is in the trash; the exit code is 0."""
     output = Output(sys.stdout)
     with library(settings, refreshed=False) as shelf:
-        for trashed in shelf.trash.listed():
+        listed = shelf.trash.listed()
+        for trashed in listed:
             if asked["kind"] == "json":
                 output.line({**trashed._asdict(), "folder": str(trashed.folder)})
             else:
                 size, name = units.size(trashed.size), clean_line(trashed.name)
-                output.write(f"{trashed.key}  {trashed.deleted[:16]}Z  {size:>7}  {name}\n")
+                output.write(f"{trashed.key}  {_when(trashed)}  {size:>7}  {name}\n")
+    if not listed and asked["kind"] == "text" and output.terminal:
+        output.write("the trash is empty\n")
     output.flush()
     return 0
+
+
+def _when(trashed: Trashed) -> str:
+    try:
+        return local_time(datetime.fromisoformat(trashed.deleted).timestamp())
+    except ValueError:  # a note that somebody else has written
+        return clean_line(trashed.deleted)
 
 
 def restore(settings: Settings, asked: Mapping[str, Any]) -> int:
