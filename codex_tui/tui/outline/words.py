@@ -28,16 +28,16 @@ PANES = {
 """The panes by their ids, in the order in which tab goes through them."""
 
 EMPTY = {
-    "output": "The answer will stand here, as it streams.\nType a prompt below; enter sends it.",
-    "reasoning": "Reasoning summaries will stand here, one section for each.",
-    "tools": "Tool calls will stand here, their arguments as they grow.",
-    "timeline": "Every event will stand here with the time of its arrival.",
-    "inspector": "What the selected event says will stand here, field by field and as it was sent.",
-    "metrics": "The figures of the stream will stand here: when, how fast, how even.",
+    "output": "The answer stands here, as it streams.\nType a prompt below; enter sends it.",
+    "reasoning": "Reasoning summaries stand here, one section for each.",
+    "tools": "Tool calls stand here, their arguments as they grow.",
+    "timeline": "Every event stands here with the time of its arrival.",
+    "inspector": "What the selected event says stands here, field by field and as it was sent.",
+    "metrics": "The figures of the stream stand here: when, how fast, how even.",
 }
 """What each pane says while it is empty."""
 
-EMPTY_STRIP = "Events and silences will stand here."
+EMPTY_STRIP = "Events and silences stand here."
 
 _LETTERS = (100, 4, 3, 1)
 
