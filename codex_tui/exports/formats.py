@@ -59,7 +59,7 @@ _TABLE = (
     Format("jsonl", "a line an event: n, t, read, type, data", "jsonl"),
     Format("sse", "the plain stream as the server sent it, ready to be served", "sse"),
     Format("txt", "the conversation as plain text", "txt"),
-    Format("svg", "the screen as a picture, at its end or --at a place"),
+    Format("svg", "the screen as a picture, where the replay stands"),
     Format("cast", "a film of the replay for asciinema"),
     Format("curl", "the request as a command, the key as a variable", "curl"),
 )
