@@ -65,7 +65,7 @@ class Finder(Horizontal):
         field = self.query_one(Input)
         with field.prevent(Input.Changed):
             field.value = text
-        field.focus()
+        self.screen.set_focus(field)  # at once: what is typed next is on its way already
         # Once it has its width: before, it would not know how far to scroll.
         field.call_after_refresh(field.action_end)
 
