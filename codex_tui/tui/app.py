@@ -17,7 +17,7 @@ from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.collector import release_collector
 from codex_tui.tui.command_palette import PaletteApp
-from codex_tui.tui.commands import commands_of
+from codex_tui.tui.commands import STOCK, commands_of
 from codex_tui.tui.crash_notice import show_crash
 from codex_tui.tui.dressing import bind_keys, dress
 from codex_tui.tui.ending import EndingApp
@@ -160,8 +160,9 @@ class CodexTui(EndingApp, PaletteApp[int]):
         self._show_recording()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer our actions in the palette beside Textual's."""
-        yield from super().get_system_commands(screen)
+        """Offer our actions in the palette, and of Textual's those that we have no own for."""
+        stock = super().get_system_commands(screen)
+        yield from (command for command in stock if command.title in STOCK)
         if screen is self.viewer:
             yield from commands_of(self, self.viewer)
 

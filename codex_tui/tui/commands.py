@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.dom import DOMNode
 
+STOCK = frozenset({"Theme", "Quit"})
+"""Textual's own that are offered: its pictures are not redacted, and its help is not ours."""
+
 _OF_THE_APP = (
     ("Sessions", "All recordings: search, open", "sessions"),
     ("Open a file", "Whatever holds a stream", "open_file"),
@@ -25,6 +28,9 @@ _OF_THE_APP = (
 _OF_THE_VIEWER = (
     ("Zoom", "Show the focused pane alone", "zoom"),
     ("Inspector", "Show or hide the inspector", "inspect"),
+    ("Metrics", "Show or hide the figures of the response", "measure"),
+    ("Tokens", "Show the pieces that the texts came in, or no longer", "tokens"),
+    ("Help", "Show the keys of the place where you are", "help"),
 )
 
 

@@ -103,3 +103,11 @@ async def test_themes_are_chosen_in_such_a_palette(rig: Rig) -> None:
         rig.app.search_themes()
         await pilot.pause()
         assert isinstance(rig.app.screen, Palette)
+
+
+async def test_the_palette_offers_no_picture_that_is_not_redacted(rig: Rig) -> None:
+    async with rig.running():
+        titles = [each.title for each in rig.app.get_system_commands(rig.app.screen)]
+    assert "Screenshot" not in titles
+    assert {"Theme", "Quit", "Export", "Metrics", "Help"} <= set(titles)
+    assert len(titles) == len(set(titles))
