@@ -87,13 +87,14 @@ def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
     JSON objects of no known type become an `UnknownEvent`; what is no JSON object, or lacks a
     field that its type needs, a `MalformedEvent`. Nothing is raised.
     """
-    if len(frame.data) > LARGE and _is_vast(frame.data):
+    data = frame.data
+    if len(data) > LARGE and _is_vast(data):
         return _decode_leniently(frame)
     decode = _compiled.get(frame.event)
     if decode is None:
         return _decode_other(frame)
     try:
-        event = decode(frame.data)
+        event = decode(data)
     except _FAILURES:
         return _decode_leniently(frame)
     if (item_id := event.item_id) is not None:

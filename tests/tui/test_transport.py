@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from codex_tui.insight.measures import measure
 from codex_tui.tui.messages import PlaybackMoved, RangeChanged
+from codex_tui.tui.panes import metrics
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.transport import Transport
+from tests.tui.settling import settled
 from tests.tui.stage import Script, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from textual.pilot import Pilot
+
+    from codex_tui.insight.measures import Measures
 
 MARKS = [(0.02, "item"), (0.2, "item"), (0.42, "stall"), (0.57, "item"), (0.98, "fail")]
 PLAYING = PlaybackMoved(760, 160, 755, 0.29, 4.187, 14.422, True, 2.0, True, MARKS)
@@ -98,3 +104,26 @@ def test_picture_of_the_metrics(snap_compare: Callable[..., bool], width: int) -
 def test_picture_of_the_metrics_of_a_range(snap_compare: Callable[..., bool]) -> None:
     stage = Stage(MetricsPane, story())
     assert snap_compare(stage, terminal_size=(100, 40), run_before=measured_range)
+
+
+async def test_a_long_turn_is_measured_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = await drawn_range()
+    beside = []
+
+    def noted(*wanted: Any) -> Measures:
+        beside.append(current_thread() is not main_thread())
+        return measure(*wanted)
+
+    monkeypatch.setattr(metrics, "AT_ONCE", 1)
+    monkeypatch.setattr(metrics, "measure", noted)
+    assert await drawn_range() == at_once
+    assert beside
+    assert beside[-1]
+
+
+async def drawn_range() -> str:
+    stage = Stage(MetricsPane, story())
+    async with stage.run_test(size=(100, 40)) as pilot:
+        await measured_range(pilot)
+        await settled(pilot)
+        return stage.export_screenshot()

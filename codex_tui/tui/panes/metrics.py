@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,9 @@ _BUFFERING = "buffering"
 _EVENTS_A_SECOND = 20_000
 """A long turn is measured less often: its figures cost about a microsecond an event."""
 
+AT_ONCE = 20_000
+"""Events of a turn that are measured at once: a longer one, once it has ended, in a thread."""
+
 
 class MetricsPane(Pane):
     """Figures in groups, brought up to date once a second while it streams."""
@@ -49,6 +53,8 @@ class MetricsPane(Pane):
         self._range: range | None = None
         self._position: int | None = None
         self._measured: float | None = None  # when, on the running turn's clock
+        self._wanted: tuple[Turn, Timing, range | None] | None = None  # what a thread is to measure
+        self._measuring = False
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
@@ -108,7 +114,25 @@ class MetricsPane(Pane):
         if entries is None and self._position is not None:
             entries = range(self._position)
         live = None if turn.ended or self._position is not None else now
-        self._show(measure(turn, self._timing, entries, live), self._timing)
+        if turn.events.total <= AT_ONCE or live is not None:
+            self._wanted = None
+            self._show(measure(turn, self._timing, entries, live), self._timing)
+            return
+        self._wanted = turn, self._timing, entries
+        if not self._measuring:
+            self._measuring = True
+            self.run_worker(self._measure_beside(), group="measures")
+
+    async def _measure_beside(self) -> None:
+        """Measure until nothing else is wanted: whoever steps through a turn passes much of it."""
+        try:
+            while (wanted := self._wanted) is not None:
+                measures = await asyncio.to_thread(measure, *wanted)
+                if self._wanted is wanted:
+                    self._wanted = None
+                    self._show(measures, wanted[1])
+        finally:
+            self._measuring = False
 
     def _turn(self) -> Turn | None:
         turns = self._conversation.turns if self._conversation is not None else []
