@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from textual.worker import Worker
+
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.tui.session import Session
@@ -47,6 +49,7 @@ class Talk:
         self._state = state
         self._resend = ResendOffer()
         self._offered = ""
+        self._preparing: Worker[None] | None = None
 
     # -- sending -----------------------------------------------------------------------------
 
@@ -54,6 +57,9 @@ class Talk:
         """Take what was typed: the output of a call that waits for one, or else a prompt."""
         if self._session.running:
             self.note("a response is streaming: esc stops it, then enter sends", wrong=True)
+            self._viewer.composer.restore(text)
+        elif self._preparing is not None and not self._preparing.is_finished:
+            self.note("the request before is still being prepared", wrong=True)
             self._viewer.composer.restore(text)
         elif calls := self._session.unanswered():
             self._session.outputs[calls[0].call_id or ""] = text
@@ -66,7 +72,7 @@ class Talk:
     def send(self, prompt: str | None, outputs: Mapping[str, str] | None = None) -> None:
         """Continue the conversation with a prompt, or with nothing but outputs."""
         work = self._prepare(prompt, outputs or {})
-        self._viewer.run_worker(work, group="stream", exclusive=True)
+        self._preparing = self._viewer.run_worker(work, group="stream", exclusive=True)
 
     async def _prepare(self, prompt: str | None, outputs: Mapping[str, str]) -> None:
         try:

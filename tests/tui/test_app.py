@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 from contextlib import asynccontextmanager
@@ -207,6 +208,25 @@ async def test_a_prompt_while_one_streams_stays_in_the_composer(tmp_path: Path, 
         assert "esc stops it" in slow.status
         slow.app.session.cancel()
         await slow.settle(pilot)
+
+
+async def test_a_prompt_while_one_is_prepared_stays_in_the_composer(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = asyncio.Event()
+    monkeypatch.setattr(rig.backend, "prepare", held.wait)  # as when a login is renewed
+    async with rig.running() as pilot:
+        composer = rig.app.viewer.composer
+        composer.focus()
+        for prompt in (demo_prompts()[0], "another"):
+            composer.load_text(prompt)
+            await pilot.press("enter")
+        assert composer.text == "another"
+        assert "still being prepared" in rig.status
+        held.set()
+        await rig.settle(pilot)
+        assert rig.answer.startswith("## ")
+    assert len(rig.bodies()) == 1
 
 
 async def test_r_sends_the_same_request_again(rig: Rig) -> None:
