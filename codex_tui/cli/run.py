@@ -26,7 +26,7 @@ from codex_tui.cli.recorder import Recorder
 from codex_tui.cli.stopping import handling
 from codex_tui.cli.streaming import Streaming
 from codex_tui.sources.backend import DEMO, Backend
-from codex_tui.sources.providers import ProviderError
+from codex_tui.sources.providers import ProviderError, how_to_connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,8 @@ def refuse_demo(settings: Settings, backend: Backend) -> None:
         click.ClickException: There is no provider, and nobody asked for the demo.
     """
     if backend.is_demo and settings.profile != DEMO:
-        raise click.ClickException(f"no provider. {backend.hint}")
+        advice = how_to_connect(settings.paths.config_file)
+        raise click.ClickException(f"no provider. {advice}")
 
 
 def _read(prompt: str) -> str:

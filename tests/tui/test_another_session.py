@@ -49,6 +49,7 @@ async def test_nothing_of_the_session_before_is_offered_to_be_sent_again(
         rig.app._talk.offer()
         await pilot.pause()
         assert "r sends" not in rig.status
+        await rig.settle(pilot)
 
 
 async def test_a_cursor_in_the_text_goes_with_it_and_the_tail_is_followed(
