@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from threading import current_thread, main_thread
+from threading import Event, current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from codex_tui.insight.measures import measure
-from codex_tui.tui.messages import PlaybackMoved, RangeChanged
+from codex_tui.tui.messages import PlaybackMoved, RangeChanged, SessionOpened
 from codex_tui.tui.panes import metrics
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.transport import Transport
+from codex_tui.tui.widgets.section_view import SectionView
 from tests.tui.settling import settled
 from tests.tui.stage import Script, Stage
 
@@ -119,6 +120,31 @@ async def test_a_long_turn_is_measured_beside_the_loop(monkeypatch: pytest.Monke
     assert await drawn_range() == at_once
     assert beside
     assert beside[-1]
+
+
+async def test_what_was_measured_of_the_session_before_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, held = Event(), Event()
+
+    def late(*wanted: Any) -> Measures:
+        begun.set()
+        held.wait(30)
+        return measure(*wanted)
+
+    stage, empty = Stage(MetricsPane, story()), Script()
+    async with stage.run_test(size=(100, 40)) as pilot:
+        await measured(pilot)
+        monkeypatch.setattr(metrics, "AT_ONCE", 1)
+        monkeypatch.setattr(metrics, "measure", late)
+        stage.widget.post_message(RangeChanged(stage.script.log, (4, 9)))
+        while not begun.is_set():
+            await pilot.pause()
+        stage.widget.post_message(SessionOpened(empty.conversation, empty.log, empty.timing))
+        await pilot.pause()
+        held.set()
+        await settled(pilot)
+        assert not stage.query_one(SectionView).sections
 
 
 async def drawn_range() -> str:

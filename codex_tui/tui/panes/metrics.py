@@ -107,6 +107,7 @@ class MetricsPane(Pane):
     def show_figures(self, now: float | None = None) -> None:
         """Work the figures out and show them; a hidden pane works nothing out."""
         self._measured = now
+        self._wanted = None  # a thread that measures yet measures for nobody
         turn = self._turn()
         if turn is None or self._timing is None or not self.display:
             return
@@ -115,7 +116,6 @@ class MetricsPane(Pane):
             entries = range(self._position)
         live = None if turn.ended or self._position is not None else now
         if turn.events.total <= AT_ONCE or live is not None:
-            self._wanted = None
             self._show(measure(turn, self._timing, entries, live), self._timing)
             return
         self._wanted = turn, self._timing, entries
