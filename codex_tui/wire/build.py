@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import MISSING, Field, dataclass, fields
 from functools import partial
-from sys import intern
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -205,10 +204,6 @@ def _read_number(value: Any) -> int:
     return number
 
 
-def _read_id(value: Any) -> str:
-    return intern(msgspec.convert(value, str))
-
-
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -232,6 +227,4 @@ _READERS_BY_NAME: dict[tuple[str, Any], Callable[[Any], Any]] = {
     ("delta", str): _read_delta,
     ("arguments", str): _read_json_text,
     ("input", str): _read_json_text,
-    ("id", str | None): _read_id,
-    ("item_id", str | None): _read_id,
 }

@@ -11,7 +11,6 @@ import json
 import re
 from dataclasses import fields
 from itertools import islice
-from sys import intern
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import msgspec
@@ -94,12 +93,9 @@ def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
     if decode is None:
         return _decode_other(frame)
     try:
-        event = decode(data)
+        return decode(data)
     except _FAILURES:
         return _decode_leniently(frame)
-    if (item_id := event.item_id) is not None:
-        event.item_id = intern(item_id)  # one string for all events of an item
-    return event
 
 
 def decode_response(text: str) -> Response | None:
@@ -160,11 +156,9 @@ def _decode_other(frame: ServerSentEvent) -> ResponseStreamEvent:
             return _decode_leniently(frame)
         if not _is_flat(cls):
             return _decode_object(cls, name, frame.data)
-        event = _compile(cls, name)(frame.data)
+        return _compile(cls, name)(frame.data)
     except _FAILURES:
         return _decode_leniently(frame)
-    event.item_id = event.item_id and intern(event.item_id)
-    return event
 
 
 def _peek_name(data: str) -> str:
@@ -178,7 +172,7 @@ def _peek_name(data: str) -> str:
 
 
 def _is_flat(cls: type[ResponseStreamEvent]) -> TypeGuard[type[ItemEvent]]:
-    """Whether a compiled decoder can make it: it has an item id, and no object of ours in it."""
+    """Whether a compiled decoder can make it: it is about an item, and has no object of ours."""
     return issubclass(cls, ItemEvent) and not any(
         isinstance(field.type, type) and issubclass(field.type, WireObject) for field in fields(cls)
     )

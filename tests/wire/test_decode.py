@@ -238,13 +238,6 @@ def test_a_malformed_event_knows_what_it_claims_to_be() -> None:
     assert decode("{").type is None
 
 
-def test_item_ids_are_one_string() -> None:
-    events = [decode({"type": DELTA, "delta": "x", "item_id": "msg_" + "1" * 40}) for _ in "ab"]
-    events += [decode({"type": DELTA, "delta": {}, "item_id": "msg_" + "1" * 40})]
-    ids = [event.item_id for event in events if isinstance(event, ResponseOutputTextDeltaEvent)]
-    assert ids[0] is ids[1] is ids[2]
-
-
 # Errors
 
 
