@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -15,3 +16,9 @@ def expanded(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError:
         return Path(text)
+
+
+def with_tilde(path: Path) -> str:
+    """A path as people write it: `~` where the user's home folder stands."""
+    home = str(expanded("~"))
+    return f"~{str(path)[len(home) :]}" if str(path).startswith(home + os.sep) else str(path)

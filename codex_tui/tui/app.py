@@ -12,6 +12,7 @@ from textual import on
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
+from codex_tui.config.home import with_tilde
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
@@ -25,7 +26,6 @@ from codex_tui.tui.exporting import Exporting
 from codex_tui.tui.handover import taking_over
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.messages import (
-    ClockTicked,
     Connection,
     ConnectionChanged,
     Noted,
@@ -47,6 +47,7 @@ from codex_tui.tui.viewer import Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from textual.app import SystemCommand
     from textual.binding import BindingType
@@ -189,18 +190,19 @@ class CodexTui(EndingApp, PaletteApp[int]):
     def _tick(self) -> None:
         session = self.session
         if session.running:
-            self.viewer.broadcast(lambda: ClockTicked(session.now()))
+            self.viewer.tick(session.now())
         self._show_recording()  # after the end as well: it may have been recorded only now
         if self._talk is not None:
             self._talk.offer()
 
     def _show_recording(self) -> None:
-        kept_at = path, trouble = self.session.kept_at()
+        kept_at = place, trouble = self.session.kept_at()
         if kept_at != self._kept_at:
             self._kept_at = kept_at
+            path = None if place is None else with_tilde(place)
             self.viewer.broadcast(lambda: RecordingChanged(path, trouble))
 
-    _kept_at: tuple[str | None, str] | None = None
+    _kept_at: tuple[Path | None, str] | None = None
 
     # -- what the user does ------------------------------------------------------------------
 

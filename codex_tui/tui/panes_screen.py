@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from codex_tui.tui.compositor import paint_sparingly
+from codex_tui.tui.messages import ClockTicked
 from codex_tui.tui.outline.places import HEIGHTS, WIDTHS, classes_for
 from codex_tui.tui.outline.words import PANES, PROMPT
 from codex_tui.tui.panes.composer import Composer
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.message import Message
+    from textual.widget import Widget
 
 Breakpoints = list[tuple[int, str]] | None
 
@@ -49,30 +51,36 @@ class PanesScreen(Screen[None]):
         super().__init__()
         paint_sparingly(self)
         self._history = history
+        self._listeners: list[Widget] = []
 
     def compose(self) -> ComposeResult:
         """Lay out the panes; viewer.tcss arranges them by size."""
         # Textual sets these classes only after a first paint, which would be one of a large size.
         self.add_class(*classes_for(*self.app.size))
-        yield StatusBar(id="status")
+        yield self._listening(StatusBar(id="status"))
         yield PaneTabs(PANES, id="tabs")
         with Container(id="panes"):
             with Horizontal(id="upper"):
-                yield OutputPane(id="output")
+                yield self._listening(OutputPane(id="output"))
                 with Vertical(id="side"):
-                    yield ReasoningPane(id="reasoning")
-                    yield ToolsPane(id="tools")
-            yield TimeStripPane(id="strip")
+                    yield self._listening(ReasoningPane(id="reasoning"))
+                    yield self._listening(ToolsPane(id="tools"))
+            yield self._listening(TimeStripPane(id="strip"))
             with Horizontal(id="lower"):
-                yield TimelinePane(id="timeline")
-                yield InspectorPane(id="inspector")
-                yield MetricsPane(id="metrics")
-        yield Transport(id="transport")
+                yield self._listening(TimelinePane(id="timeline"))
+                yield self._listening(InspectorPane(id="inspector"))
+                yield self._listening(MetricsPane(id="metrics"))
+        yield self._listening(Transport(id="transport"))
         yield Finder(id="finder")
         with Horizontal(id="entry"):
             yield Static(PROMPT, id="prompt", markup=False)
             yield Composer(self._history, id="composer")
         yield KeyHints(id="hints")
+
+    def _listening(self, widget: Widget) -> Widget:
+        # Noted here, since a query at every tick was a fifth of what a silent stream costs.
+        self._listeners.append(widget)
+        return widget
 
     @property
     def composer(self) -> Composer:
@@ -91,8 +99,16 @@ class PanesScreen(Screen[None]):
 
     def broadcast(self, make: Callable[[], Message]) -> None:
         """Post a message of its own to the status, the strip and every pane."""
-        for widget in self.query("StatusBar, Transport, TimeStripPane, Pane"):
+        for widget in self._listeners:
             widget.post_message(make())  # to none, where the app is just being left
+
+    def tick(self, now: float | None) -> None:
+        """Let a stream's time pass for those that show it: a message wakes up whoever gets it."""
+        for widget in self._listeners:
+            if isinstance(widget, StatusBar | MetricsPane):
+                widget.post_message(ClockTicked(now))
+        # Called, since by a message it would draw a moment after the status: in a second paint.
+        self.strip_pane.on_clock_ticked(ClockTicked(now))
 
     def ask(self, what: str) -> None:
         """Say in the composer what is to be typed."""

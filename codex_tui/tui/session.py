@@ -6,12 +6,10 @@ It knows how a request becomes a stream and a stream a conversation; it knows no
 from __future__ import annotations
 
 import asyncio
-import os
 from contextvars import copy_context
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.config.home import expanded
 from codex_tui.insight.folds import Folds
 from codex_tui.tui.feed import Feed
 
@@ -122,10 +120,9 @@ class Session:
 
     # -- where it is kept --------------------------------------------------------------------
 
-    def kept_at(self) -> tuple[str | None, str]:
+    def kept_at(self) -> tuple[Path | None, str]:
         """Return the recording's path if there is one, and what is wrong with it."""
-        place = self.kept.place()
-        return (None if place is None else _short(place)), self.kept.trouble(monotonic())
+        return self.kept.place(), self.kept.trouble(monotonic())
 
     # -- function calls ----------------------------------------------------------------------
 
@@ -144,8 +141,3 @@ class Session:
         """Ask for no outputs of this turn's calls: the user goes on with something else."""
         for call in self.unanswered():
             self.outputs[call.call_id or ""] = ""
-
-
-def _short(path: Path) -> str:
-    home = str(expanded("~"))
-    return f"~{str(path)[len(home) :]}" if str(path).startswith(home + os.sep) else str(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -18,6 +18,7 @@ from codex_tui.sources.backend import Backend
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import Opening, RecordingStore
 from tests.bench import streams
+from tests.bench.bare import Clock
 from tests.bench.children import child, put_first
 from tests.bench.harness import Figures, Row, Scale, Target, percentile
 from tests.bench.opening import replaying
@@ -26,7 +27,7 @@ from tests.bench.screen import WIDE, Marks, Screen, running, until
 from tests.bench.server import sent, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 HANDLED = 0.002
 """Seconds between two looks at whether a key has been handled."""
@@ -96,11 +97,19 @@ def idle(scale: Scale) -> Row:
         f"a finished session for {seconds} s; a silent open stream for {seconds} s",
         {
             "ours": child("living:finished", seconds),
-            "silent": child("living:ours", 0, seconds, 0),
+            "silent": child("living:silent", seconds),
+            "bare clock": child("living:clock", seconds),
         },
         [
             Target("% of a core, finished", 1, figure="percent", unit="%"),
             Target("% of a core, silent", 1, figure="percent", run="silent", unit="%"),
+            Target(
+                "silent, of a bare Textual app with a clock",
+                1.5,
+                "bare clock",
+                figure="percent",
+                run="silent",
+            ),
         ],
         turns=scale(3, 1),
     )
@@ -189,16 +198,21 @@ def ours(rate: int, seconds: int, keys: int = 1) -> Figures:
 
 async def _ours(rate: int, seconds: int, keys: int) -> Figures:
     put_first()
-    with serving() as origin, tempfile.TemporaryDirectory() as home:
-        flags = {"base_url": f"{origin}/{rate}/{seconds}", "model": "m", "data_dir": Path(home)}
-        settings = load(flags, {})
-        backend = Backend(settings, {"OPENAI_API_KEY": "none"})
-        opening = Opening(RecordingStore(settings.paths.sessions), prompt="Go")
-        app = CodexTui(settings, opening, backend)
+    with serving() as origin, _asking(f"{origin}/{rate}/{seconds}") as app:
         async with running(app, WIDE) as screen:
             app.viewer.action_inspect()
             watch = _Watch(screen, lambda: app.viewer.composer.text)
             return await _watched(watch, origin, seconds, keys)
+
+
+@contextmanager
+def _asking(url: str) -> Iterator[CodexTui]:
+    """The whole app, which will send a prompt there."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = load({"base_url": url, "model": "m", "data_dir": Path(home)}, {})
+        backend = Backend(settings, {"OPENAI_API_KEY": "none"})
+        opening = Opening(RecordingStore(settings.paths.sessions), prompt="Go")
+        yield CodexTui(settings, opening, backend)
 
 
 def other(rate: int, seconds: int, keys: int = 1) -> Figures:
@@ -258,7 +272,36 @@ async def _finished(seconds: int) -> Figures:
         app = CodexTui(settings, replaying(path), None)
         async with running(app, WIDE):
             await until(lambda: app.session.log.events >= streams.TURN)
-            await asyncio.sleep(2)
-            cpu = process_time()
-            await asyncio.sleep(seconds)
-            return {"percent": 100 * (process_time() - cpu) / seconds}
+            return await _percent(seconds)
+
+
+async def _percent(seconds: int) -> Figures:
+    """What part of a core nothing costs, once all has settled."""
+    await asyncio.sleep(2)
+    cpu = process_time()
+    await asyncio.sleep(seconds)
+    return {"percent": 100 * (process_time() - cpu) / seconds}
+
+
+def silent(seconds: int) -> Figures:
+    """A stream that says nothing more after its first event."""
+    return asyncio.run(_silent(seconds))
+
+
+async def _silent(seconds: int) -> Figures:
+    with serving() as origin, _asking(f"{origin}/0/{seconds + 5}") as app:
+        async with running(app, WIDE) as screen:
+            app.viewer.action_inspect()
+            watch = _Watch(screen, lambda: "")
+            await watch.until(lambda: bool(watch.marks.seen))
+            return await _percent(seconds)
+
+
+def clock(seconds: int) -> Figures:
+    """The smallest app that shows that time passes."""
+    return asyncio.run(_clock(seconds))
+
+
+async def _clock(seconds: int) -> Figures:
+    async with running(Clock(), WIDE):
+        return await _percent(seconds)

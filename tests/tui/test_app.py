@@ -35,10 +35,11 @@ from codex_tui.tui.widgets.section_view import SectionView
 from tests.tui.settling import settled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from textual.app import ComposeResult
+    from textual.message import Message
     from textual.pilot import Pilot
 
     from codex_tui.sessions.records import Record
@@ -63,8 +64,13 @@ class Rig:
         self.app = CodexTui(settings, opening, self.backend)
 
     @asynccontextmanager
-    async def running(self, width: int = 140, height: int = 40) -> AsyncIterator[Pilot[int]]:
-        async with self.app.run_test(size=(width, height)) as pilot:
+    async def running(
+        self,
+        width: int = 140,
+        height: int = 40,
+        hear: Callable[[Message], None] | None = None,
+    ) -> AsyncIterator[Pilot[int]]:
+        async with self.app.run_test(size=(width, height), message_hook=hear) as pilot:
             while not self.app.takes_keys:
                 await pilot.pause()
             await pilot.pause()

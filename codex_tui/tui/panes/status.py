@@ -90,7 +90,7 @@ class StatusBar(Widget):
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget the session before."""
         self._conversation, self._now, self._note = message.conversation, None, ""
-        self._painted.refresh_changed()
+        self._painted.refresh_soon()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show the figures after this batch."""
@@ -100,34 +100,34 @@ class StatusBar(Widget):
         turn = self._turn
         if turn is not None:
             self._now = _latest(turn)
-        self._painted.refresh_changed()
+        self._painted.refresh_soon()
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show the figures of another moment."""
         self._conversation = message.conversation
         self._now = None if self._turn is None else _latest(self._turn)
-        self._painted.refresh_changed()
+        self._painted.refresh_soon()
 
     def on_clock_ticked(self, message: ClockTicked) -> None:
         """Let time pass."""
         self._now = message.now
-        self._painted.refresh_changed()
+        self._painted.refresh_soon()
 
     def on_connection_changed(self, message: ConnectionChanged) -> None:
         """Show where prompts go."""
         self._connection = message.connection
-        self._painted.refresh_changed()
+        self._painted.refresh_soon()
 
     def on_recording_changed(self, message: RecordingChanged) -> None:
         """Show where it is recorded, or why it isn't."""
         self._recording, self._trouble = message.path or "", message.trouble
-        self._painted.refresh_changed()
+        self._painted.refresh_soon()
 
     def on_noted(self, message: Noted) -> None:
         """Say something that is no event, until something else is said."""
         self._note = message.text
         self._note_style = "error" if message.wrong else "text"
-        self._painted.refresh_changed()
+        self._painted.refresh_soon()
 
     # -- what it says ------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ draw, and it says so.
 from __future__ import annotations
 
 from itertools import groupby
+from operator import itemgetter
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +21,7 @@ from codex_tui.tui.outline.words import EMPTY_STRIP
 from codex_tui.tui.widgets.painted_lines import PaintedLines
 from codex_tui.tui.widgets.slices import after_a_breath
 from codex_tui.tui.widgets.strip_axis import Axis
-from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Cell, Row, draw
+from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Row, draw
 from codex_tui.tui.widgets.strip_labels import Labels, labels_for
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ _STYLES = (
     *("stall-1-words", "stall-2-words", "stall-3-words"),
     *(family.name.lower() for family in Family),
 )
+_LIT = "chosen "  # before the name of a style: that of a cell in the range
 
 
 class StripView(Widget, can_focus=True):
@@ -212,10 +214,9 @@ class StripView(Widget, can_focus=True):
     def _strip(self, row: Row, labels: Labels, y: int, chosen: tuple[int, int] | None) -> Strip:
         styles = self._styles
         segments = [Segment(labels.left[y], styles["label"])]
-        runs = groupby(enumerate(row), key=lambda cell: (cell[1][1], _is_lit(cell, chosen)))
-        for (name, lit), cells in runs:
-            text = "".join(glyph for _, (glyph, _) in cells)
-            segments.append(Segment(text, styles[name] + styles["range"] if lit else styles[name]))
+        cells = _lit(row, *chosen) if chosen is not None else row
+        for name, run in groupby(cells, key=itemgetter(1)):
+            segments.append(Segment("".join(glyph for glyph, _ in run), styles[name]))
         segments += [Segment(text, styles[name]) for text, name in labels.right[y]]
         return Strip(segments)
 
@@ -224,17 +225,16 @@ class StripView(Widget, can_focus=True):
         """What our names look like now; asking Textual costs more than drawing."""
         if not self._known_styles:
             base, style = self.rich_style, self._style
-            self._known_styles = {"": base} | {name: base + style(name) for name in _STYLES}
-            self._known_styles["range"] = style("range")
+            named = {"": base} | {name: base + style(name) for name in _STYLES}
+            lit = {_LIT + name: look + style("range") for name, look in named.items()}
+            self._known_styles = named | lit
         return self._known_styles
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"strip--{name}", partial=True)
 
 
-def _is_lit(numbered: tuple[int, Cell], chosen: tuple[int, int] | None) -> bool:
-    """Whether a cell belongs to the range; what is said of the range stands on it."""
-    if chosen is None:
-        return False
-    number, (_, name) = numbered
-    return chosen[0] <= number <= chosen[1] and name != "words"
+def _lit(row: Row, first: int, last: int) -> Row:
+    """A row whose cells from `first` to `last` look chosen; what is said of the range does not."""
+    chosen = [(glyph, name if name == "words" else _LIT + name) for glyph, name in row]
+    return [*row[:first], *chosen[first : last + 1], *row[last + 1 :]]
