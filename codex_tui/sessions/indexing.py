@@ -59,14 +59,14 @@ class Indexer:
     def feed(self, chunk: bytes) -> EventLog:
         """Take in the next bytes of the file; return what they complete."""
         self._held.append(chunk)
-        seam, self._last = self._last + chunk, chunk[-1:]
+        seam, self._last = self._last + chunk[:1], chunk[-1:]
         if b"\r" in chunk:
             self._read(self._all_held())
-        elif b"\n\n" in seam:
+        elif b"\n\n" in chunk or seam == b"\n\n":
             data = self._all_held()
             end = data.rfind(b"\n\n") + 2
             self._held = [data[end:]]
-            self._take(data[:end])
+            self._take(data, end)
         return self._sequel()
 
     def close(self) -> EventLog:
@@ -97,14 +97,14 @@ class Indexer:
         """Whether what comes next has to do with nothing before it."""
         return self._parser.clear and not self._log.carries_id
 
-    def _take(self, data: bytes) -> None:
-        """Take in blocks, of which the last one is whole."""
+    def _take(self, data: bytes, stop: int) -> None:
+        """Take in blocks, of which the last one is whole: what stands before `stop`."""
         start = 0
-        while start < len(data):
+        while start < stop:
             clear = self._clear
-            least = min(start + PIECE, len(data) - 2) if clear else start
-            end = data.find(b"\n\n", least) + 2
-            end = end if end > start else len(data)  # a third line end is left
+            least = min(start + PIECE, stop - 2) if clear else start
+            end = data.find(b"\n\n", least, stop) + 2
+            end = end if end > start else stop  # a third line end is left
             piece = data[start:end]
             if clear and _is_utf_8(piece):
                 self._take_piece(Piece(piece, self._parser.offset, plain=self._parser.plain))

@@ -43,15 +43,14 @@ class Piece:
     def __init__(self, data: bytes, offset: int, *, plain: bool) -> None:
         pattern, fixed = (_PLAIN, _PLAIN_FIXED) if plain else (_RECORDED, _RECORDED_FIXED)
         self._data, self._offset, self._plain = data, offset, plain
-        self._parts = pattern.split(data)
+        self._parts: list[bytes] = pattern.split(data)
         self._step = pattern.groups + 1
         names = self._parts[self._step - 2 :: self._step]
         if None in names:
             self._parts[self._step - 2 :: self._step] = [name or b"" for name in names]
-        self._lengths = list(map(len, self._parts))
         self.count = len(self._parts) // self._step
         """How many frames there are."""
-        before = islice(accumulate(self._lengths), 0, None, self._step)
+        before = islice(accumulate(map(len, self._parts)), 0, None, self._step)
         fixed_before = range(offset, offset + fixed * (self.count + 1), fixed)
         self._starts: list[int] = list(map(add, before, fixed_before))
 
@@ -62,13 +61,12 @@ class Piece:
     @property
     def gaps(self) -> list[int]:
         """The frames that something else stands before; `count`, if it stands at the end."""
-        lengths = self._lengths[:: self._step]
-        return [place for place, length in enumerate(lengths) if length] if any(lengths) else []
+        between = self._parts[:: self._step]
+        return [place for place, gap in enumerate(between) if gap] if any(between) else []
 
     def gap(self, place: int) -> bytes:
         """What stands before a frame, and behind the one before it."""
-        part: bytes = self._parts[place * self._step]
-        return part
+        return self._parts[place * self._step]
 
     def rest(self, place: int) -> bytes:
         """All from a frame on."""
@@ -91,13 +89,12 @@ class Piece:
             times = _floats(self._group(1, first, last))
             reads = _ints(self._group(2, first, last))
         sizes = map(len, self.data(first, last))
-        end = self._starts[last] - self._lengths[last * self._step]
+        end = self._starts[last] - len(self.gap(last))
         return Frames(self._starts[first:last], times, reads, kinds, sizes, end)
 
     def _group(self, group: int, first: int, last: int) -> list[bytes]:
         step = self._step
-        found: list[bytes] = self._parts[first * step + group % step : last * step : step]
-        return found
+        return self._parts[first * step + group % step : last * step : step]
 
 
 # JSON reads many numbers at once in a third of the time of `float` and `int`.

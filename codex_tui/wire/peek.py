@@ -28,7 +28,7 @@ def peek_types(lines: bytes, count: int) -> list[str] | None:
         found = decoder.decode_lines(lines)
     except (ValueError, RecursionError):
         return None
-    return [names[type(each)] for each in found] if len(found) == count else None
+    return list(map(names.__getitem__, map(type, found))) if len(found) == count else None
 
 
 @cache
