@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from codex_tui.documents.styles import Styles
     from codex_tui.tui.widgets.sections import Section
 
-KEPT = 1_000
-"""Strips that are kept; a terminal shows a tenth of that."""
+KEPT = 250
+"""Strips that are kept: of some screens, since each takes Textual more than a kilobyte."""
 
 
 class _Painted(NamedTuple):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from codex_tui.sessions.log import EventLog
     from codex_tui.tui.widgets.rows import Row
 
-_KEPT = 1000
+_KEPT = 250  # of some screens, since each takes Textual more than a kilobyte
 
 
 class TimelinePainter:
