@@ -35,6 +35,8 @@ class Output:
         self._stream = stream
         self.terminal = stream.isatty()
         self._ascii = self.terminal and not takes_unicode()
+        self.shared = _same(stream, sys.stderr)
+        """Whether what is said on stderr stands among what is printed here."""
         self._column = 0
 
     def write(self, text: str) -> None:
@@ -76,9 +78,25 @@ class Output:
         if self.terminal:
             self.end_line()
 
+    def make_way(self) -> None:
+        """End an open line that a sentence on stderr would be appended to."""
+        if self.shared:
+            self.end_line()
+        self.flush()
+
     def flush(self) -> None:
         """Hand on what was printed."""
         self._stream.buffer.flush()
+
+
+def _same(one: TextIO, other: TextIO) -> bool:
+    """Whether two streams end in one place: a terminal, or a pipe or a file as with `2>&1`."""
+    if one is other or (one.isatty() and other.isatty()):
+        return True
+    try:
+        return os.path.sameopenfile(one.fileno(), other.fileno())
+    except (OSError, ValueError):  # one that is closed, or no file at all
+        return False
 
 
 def say(sentence: str) -> None:

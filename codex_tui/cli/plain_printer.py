@@ -72,6 +72,10 @@ class PlainPrinter:
         """Hand on what was printed."""
         self._lines.flush()
 
+    def make_way(self) -> None:
+        """Leave the line that a sentence on stderr would be appended to."""
+        self._lines.make_way()
+
     def ended(self, turn: Turn) -> None:
         """Say how the last turn ended, where no record has said it."""
         if self._turn is not None and turn.ended:

@@ -24,6 +24,10 @@ class Printer(Protocol):
         """Print what has come with a batch; `turn` is what it was folded into."""
         ...
 
+    def make_way(self) -> None:
+        """End the open line, if what is now said on stderr would be appended to it."""
+        ...
+
     def ended(self, turn: Turn) -> None:
         """Print what is left, and what is known only at the end."""
         ...
@@ -47,6 +51,10 @@ class TextPrinter:
     def arrived(self, turn: Turn) -> None:
         """Print what has come of the answer."""
         self._print(turn, last=False)
+
+    def make_way(self) -> None:
+        """Leave the line that a sentence on stderr would be appended to."""
+        self._output.make_way()
 
     def ended(self, turn: Turn) -> None:
         """Print the rest, be it that no part was closed."""
@@ -74,6 +82,10 @@ class ReasoningPrinter:
     def arrived(self, turn: Turn) -> None:
         """Print what has come of the reasoning."""
         self._print(turn, last=False)
+
+    def make_way(self) -> None:
+        """Leave the line that a sentence on stderr would be appended to."""
+        self._output.make_way()
 
     def ended(self, turn: Turn) -> None:
         """Print the rest, and end its line."""
@@ -110,6 +122,9 @@ class LinePrinter:
         """Hand the lines on."""
         self._output.flush()
 
+    def make_way(self) -> None:
+        """No line is ever open."""
+
     def ended(self, turn: Turn) -> None:
         """Print nothing more."""
 
@@ -126,6 +141,9 @@ class ReportPrinter:
 
     def arrived(self, turn: Turn) -> None:
         """Print nothing yet."""
+
+    def make_way(self) -> None:
+        """No line is ever open."""
 
     def ended(self, turn: Turn) -> None:
         """Print the report."""

@@ -88,6 +88,12 @@ class RoleLines:
         self._open = None
         self._output.write("\n")
 
+    def make_way(self) -> None:
+        """Go to a new line where a sentence on stderr would be appended to this one."""
+        if self._output.shared:
+            self.leave()
+        self.flush()
+
     def forget(self) -> None:
         """End all texts: what comes next belongs to none of them."""
         self.leave()

@@ -147,6 +147,7 @@ class _Run:
         if self._format == "plain" and self._outcome is not None:
             self._plain.say(*self._outcome)
         for note in self._notes(turn, doubt):
+            self._text.make_way()
             say(note)
         if turn.how == "completed":
             return 0

@@ -77,12 +77,14 @@ def _print_text_as_it_comes(saved: Iterator[Record], number: int | None, output:
     printing.end(turn)
     _print_notes(turn, output)
     if printing.contradicted:
+        output.make_way()
         say("the final text differs from what was streamed, which was printed")
 
 
 def _print_notes(turn: Turn, output: Output) -> None:
     output.flush()
     for note in notes_on(turn):
+        output.make_way()
         say(note)
 
 

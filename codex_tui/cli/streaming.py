@@ -76,6 +76,8 @@ class Streaming:
         """Say why it is not recorded, when that begins, and when it is recorded again."""
         trouble, self._trouble = self._trouble, recorder.trouble
         if self._trouble and self._trouble != trouble:
+            for printer in self._printers:
+                printer.make_way()
             say(self._trouble)
 
     def _print(self, batch: Sequence[Record]) -> None:
