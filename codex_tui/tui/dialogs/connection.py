@@ -9,12 +9,13 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.providers import ProviderError
 from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ class ConnectionDialog(Dialog[Choice]):
             text-wrap: nowrap; text-overflow: ellipsis;
         }
         & .column:focus-within > .head { color: $line-focus; text-style: bold; }
-        & OptionList, & OptionList:focus {
+        & Choices, & Choices:focus {
             height: 1fr; border: none; padding: 0; background: transparent;
             scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
         }
@@ -95,7 +96,7 @@ class ConnectionDialog(Dialog[Choice]):
             with Horizontal():
                 with Vertical(classes="column"):
                     yield Static("Profile", classes="head")
-                    yield OptionList(*map(_option, self._profiles), id="profiles")
+                    yield Choices(*map(_option, self._profiles), id="profiles")
                 with Vertical(classes="column -model"):
                     yield Static("Model", classes="head")
                     yield Input(
@@ -104,10 +105,10 @@ class ConnectionDialog(Dialog[Choice]):
                         id="model",
                         select_on_focus=True,
                     )
-                    yield OptionList(id="models")
+                    yield Choices(id="models")
                 with Vertical(classes="column -effort"):
                     yield Static("Effort", classes="head")
-                    yield OptionList(*(_option(e or "default") for e in EFFORTS), id="efforts")
+                    yield Choices(*(_option(e or "default") for e in EFFORTS), id="efforts")
             yield Static("", classes="dialog-note", id="note", markup=False)
 
     def on_mount(self) -> None:
@@ -120,8 +121,8 @@ class ConnectionDialog(Dialog[Choice]):
 
     _ready = False
 
-    def _list(self, name: str) -> OptionList:
-        return self.query_one(f"#{name}", OptionList)
+    def _list(self, name: str) -> Choices:
+        return self.query_one(f"#{name}", Choices)
 
     @property
     def _field(self) -> Input:
@@ -181,8 +182,8 @@ class ConnectionDialog(Dialog[Choice]):
 
     # -- choosing ----------------------------------------------------------------------------
 
-    @on(OptionList.OptionHighlighted, "#profiles")
-    def _profile_changed(self, event: OptionList.OptionHighlighted) -> None:
+    @on(Choices.OptionHighlighted, "#profiles")
+    def _profile_changed(self, event: Choices.OptionHighlighted) -> None:
         # The list tells of its first option too, before and after ours is highlighted.
         if not self._ready or event.option_index != event.option_list.highlighted:
             return
@@ -194,13 +195,13 @@ class ConnectionDialog(Dialog[Choice]):
             self._offer("")
             self._ask(profile)
 
-    @on(OptionList.OptionSelected, "#profiles")
+    @on(Choices.OptionSelected, "#profiles")
     def _profile_chosen(self) -> None:
         self._field.focus()
 
     @on(Input.Submitted, "#model")
-    @on(OptionList.OptionSelected, "#models")
-    @on(OptionList.OptionSelected, "#efforts")
+    @on(Choices.OptionSelected, "#models")
+    @on(Choices.OptionSelected, "#efforts")
     def _done(self) -> None:
         self.action_accept()
 

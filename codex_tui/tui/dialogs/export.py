@@ -9,12 +9,13 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from codex_tui.exports.formats import FORMATS
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ class ExportDialog(Dialog[ExportChoice]):
     DEFAULT_CSS = """
     ExportDialog {
         & > .dialog { width: 76; }
-        & OptionList, & OptionList:focus {
+        & Choices, & Choices:focus {
             height: auto; border: none; padding: 0; background: transparent;
             scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
         }
@@ -53,7 +54,7 @@ class ExportDialog(Dialog[ExportChoice]):
     }
     """
 
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "Choices"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "switch('redact')", "Redact, or don't", id="export.redact"),
@@ -71,7 +72,7 @@ class ExportDialog(Dialog[ExportChoice]):
         with Vertical(classes="dialog") as box:
             box.border_title = Content(" Export ")
             box.border_subtitle = Content(" enter writes · r s switch · esc closes ")
-            yield OptionList(
+            yield Choices(
                 *(Option(Content(f"{each.name:<6} {each.help}")) for each in self._formats)
             )
             yield Static(id="redact", classes="switch", markup=False)
@@ -81,7 +82,7 @@ class ExportDialog(Dialog[ExportChoice]):
 
     def on_mount(self) -> None:
         """Show how the switches stand."""
-        self.query_one(OptionList).highlighted = 0
+        self.query_one(Choices).highlighted = 0
         self._show()
 
     def _show(self) -> None:
@@ -99,8 +100,8 @@ class ExportDialog(Dialog[ExportChoice]):
         self._on[name] = not self._on[name]
         self._show()
 
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    @on(Choices.OptionSelected)
+    def _chosen(self, event: Choices.OptionSelected) -> None:
         wanted = self._formats[event.option_index]
         self.dismiss(ExportChoice(wanted, self._on["redact"], self._on["structure"]))
 

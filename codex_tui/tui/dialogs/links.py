@@ -12,11 +12,11 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from codex_tui.safe_text import clean_line, is_safe
 from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ class LinksDialog(Dialog[tuple[str, str]]):
     """Lists links; the result is `("open", url)` or `("copy", url)`."""
 
     DEFAULT_CSS = """
-    LinksDialog OptionList {
+    LinksDialog Choices {
         height: auto; max-height: 20; border: none; padding: 0; background: transparent;
         scrollbar-size-vertical: 1;
     }
@@ -64,15 +64,15 @@ class LinksDialog(Dialog[tuple[str, str]]):
         with Vertical(classes="dialog") as box:
             box.border_title = Content(" Links ")
             box.border_subtitle = Content(" enter opens in the browser · y copies · esc closes ")
-            yield OptionList(*(_option(text, url) for text, url in self._links))
+            yield Choices(*(_option(text, url) for text, url in self._links))
 
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    @on(Choices.OptionSelected)
+    def _chosen(self, event: Choices.OptionSelected) -> None:
         self.dismiss(("open", self._links[event.option_index][1]))
 
     def action_copy(self) -> None:
         """Copy the address of the link under the cursor."""
-        index = self.query_one(OptionList).highlighted
+        index = self.query_one(Choices).highlighted
         if index is not None:
             self.dismiss(("copy", self._links[index][1]))
 
