@@ -183,7 +183,7 @@ def _assert_searched(document: Document, sections: Sections, random: Random) -> 
     for y in range(document.height):
         block, index = document.block_at(y)
         if index >= 0:
-            for start, end, _ in search.spans(block, index):
+            for start, end, _ in search.spans(sections["it"], block, index):
                 assert 0 <= start <= end <= len(text_of(document.line(y)))
 
 

@@ -151,7 +151,7 @@ def test_matches_are_counted_in_slices_and_not_kept() -> None:
         rounds += 1
     assert rounds
     assert search.count == 40_000
-    assert sum(map(len, (found for _, found in search._matches.values()))) < 40_000
+    assert sum(len(found.spans) for _, found in search._found.values()) < 40_000
 
 
 def test_a_match_far_away_is_looked_for_in_slices() -> None:

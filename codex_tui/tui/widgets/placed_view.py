@@ -109,7 +109,9 @@ class PlacedView(OnDemandView):
         if line < 0 or section.document is None:
             return self._painter.header(section, width, cursor=section is self._cursor)
         block, index = section.document.block_at(line)
-        matches = self._search.spans(block, index) if self._search and index >= 0 else None
+        matches = None
+        if self._search is not None and index >= 0:
+            matches = self._search.spans(section, block, index)
         plain = section.document.line(line)
         drawn = self.overlaid(section.key, plain)
         chosen = self._selected(y, section.indent, drawn)
