@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -16,6 +16,7 @@ from codex_tui.insight.ranges import facts_of_range, headline_of_range
 from codex_tui.safe_text import clean_line
 from codex_tui.sessions.records import CutRecord, EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.outline.words import EMPTY, PANES
+from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from codex_tui.tui.widgets.documents import Document
     from codex_tui.wire.events import ResponseStreamEvent
 
-_READING = "reading"  # the group of the workers that read what is large
 _NAMES = 12  # cells of a fact's name that the values stand behind
 
 
@@ -57,6 +57,7 @@ class InspectorPane(Pane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._waiting: EntrySelected | None = None  # selected while nothing could be seen
+        self._beside = Beside(self)
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
@@ -64,24 +65,34 @@ class InspectorPane(Pane):
 
     def on_range_changed(self, message: RangeChanged) -> None:
         """Say what a chosen range holds."""
-        if message.entries is None or not self.display:
-            return
-        first, last = message.entries
-        self.workers.cancel_group(self, _READING)
-        view = self.query_one(RecordView)
+        if message.entries is None:
+            self._beside.forget()
+        elif self.display:
+            self._show_range(message.log, *message.entries)
+
+    def _show_range(self, log: EventLog, first: int, last: int) -> None:
+        view = self._view()
         view.clear()
         view.sent = ""
-        title = Content(clean_line(headline_of_range(message.log, first, last)))
+        title = Content(clean_line(headline_of_range(log, first, last)))
         view.add(Section("range", title, document=TextDocument()))
-        facts = facts_of_range(message.log, first, last)
-        lines = (f"{clean_line(name):<{_NAMES}} {clean_line(value)}" for name, value in facts)
-        view.append("range", "\n".join(lines))
         self.say(" range ")
+        self._beside.forget()
+        facts = partial(facts_of_range, log, first, last)
+        if last - first < AT_ONCE:
+            self._say_facts(facts())
+        else:
+            view.append("range", "counting …")
+            self._beside.want(facts, self._say_facts)
+
+    def _say_facts(self, facts: list[tuple[str, str]]) -> None:
+        lines = (f"{clean_line(name):<{_NAMES}} {clean_line(value)}" for name, value in facts)
+        self._view().replace("range", "\n".join(lines))
 
     def on_session_opened(self, _message: SessionOpened) -> None:
         """Show nothing of the session before."""
         self._waiting = None
-        self.workers.cancel_group(self, _READING)
+        self._beside.forget()
         self._view().clear()
         self.say("")
 
@@ -106,18 +117,13 @@ class InspectorPane(Pane):
         if (entry := message.entry) is None:
             return
         log = message.log
-        self.workers.cancel_group(self, _READING)
+        self._beside.forget()
         if log.is_large(entry):
             said = f"reading {units.size(log.size(entry))} …"
             self._fill(message, "", [_Block(said, "", TextDocument())])
-            self.run_worker(self._read(message), group=_READING)
+            self._beside.want(partial(_told, log, entry), lambda told: self._fill(message, *told))
         else:
             self._fill(message, *_told(log, entry))
-
-    async def _read(self, message: EntrySelected) -> None:
-        if message.entry is not None:
-            told = await asyncio.to_thread(_told, message.log, message.entry)
-            self._fill(message, *told)
 
     def _fill(self, message: EntrySelected, sent: str, blocks: list[_Block]) -> None:
         view, log, entry = self._view(), message.log, message.entry or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from codex_tui.insight.measures import measure
 from codex_tui.insight.summary import HANGING, lines_of, note_on_times
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.outline.words import EMPTY, PANES
+from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.section_view import SectionView
@@ -37,9 +38,6 @@ _BUFFERING = "buffering"
 _EVENTS_A_SECOND = 20_000
 """A long turn is measured less often: its figures cost about a microsecond an event."""
 
-AT_ONCE = 20_000
-"""Events of a turn that are measured at once: a longer one, once it has ended, in a thread."""
-
 
 class MetricsPane(Pane):
     """Figures in groups, brought up to date once a second while it streams."""
@@ -53,8 +51,7 @@ class MetricsPane(Pane):
         self._range: range | None = None
         self._position: int | None = None
         self._measured: float | None = None  # when, on the running turn's clock
-        self._wanted: tuple[Turn, Timing, range | None] | None = None  # what a thread is to measure
-        self._measuring = False
+        self._beside = Beside(self)
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
@@ -107,7 +104,7 @@ class MetricsPane(Pane):
     def show_figures(self, now: float | None = None) -> None:
         """Work the figures out and show them; a hidden pane works nothing out."""
         self._measured = now
-        self._wanted = None  # a thread that measures yet measures for nobody
+        self._beside.forget()
         turn = self._turn()
         if turn is None or self._timing is None or not self.display:
             return
@@ -118,21 +115,9 @@ class MetricsPane(Pane):
         if turn.events.total <= AT_ONCE or live is not None:
             self._show(measure(turn, self._timing, entries, live), self._timing)
             return
-        self._wanted = turn, self._timing, entries
-        if not self._measuring:
-            self._measuring = True
-            self.run_worker(self._measure_beside(), group="measures")
-
-    async def _measure_beside(self) -> None:
-        """Measure until nothing else is wanted: whoever steps through a turn passes much of it."""
-        try:
-            while (wanted := self._wanted) is not None:
-                measures = await asyncio.to_thread(measure, *wanted)
-                if self._wanted is wanted:
-                    self._wanted = None
-                    self._show(measures, wanted[1])
-        finally:
-            self._measuring = False
+        # A long turn, once it has ended.
+        work = partial(measure, turn, self._timing, entries)
+        self._beside.want(work, partial(self._show, timing=self._timing))
 
     def _turn(self) -> Turn | None:
         turns = self._conversation.turns if self._conversation is not None else []
