@@ -123,7 +123,11 @@ def _with_marks_before(document: Document, source: int, y: int) -> int:
     if (first := _first(block)) is None or source > first:
         return source
     line = document.source.rfind("\n", 0, source) + 1
-    return line if _MARKS.fullmatch(document.source, line, source) else source
+    if line == source or not _MARKS.fullmatch(document.source, line, source):
+        return source
+    above = next(_backward(document, _Range(0, 0, y - 1, -1)), None)
+    goes_on = above is not None and above[0] > line  # with a line of the source
+    return source if goes_on else line
 
 
 def _with_marks_after(document: Document, end: int, y: int) -> int:
@@ -133,8 +137,13 @@ def _with_marks_after(document: Document, end: int, y: int) -> int:
         return end
     after = document.blocks[block.index + 1 :]
     limit = after[0].source if after else len(document.source)
-    rest = document.source[end:limit]
-    return end + len(rest.partition("\n")[0].rstrip())
+    rest = document.source[end:limit].partition("\n")[0].rstrip()
+    if not rest:
+        return end
+    below = next(_forward(document, _Range(y + 1, 0, document.height - 1, -1)), None)
+    if below is not None and below[0] >= end:  # a line that goes on may be drawn with the next
+        return min(end + len(rest), below[0])
+    return end + len(rest)
 
 
 def _first(block: Block) -> int | None:
