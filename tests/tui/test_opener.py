@@ -9,7 +9,6 @@ import pytest
 from codex_tui.insight.conversation import Conversation
 from codex_tui.sessions.reader import read_records
 from codex_tui.sources.demo_sessions import session_path
-from codex_tui.tui.dialogs.opening import common_start, completions
 from codex_tui.tui.opener import NO_REQUEST, REPLAYED, UNRECORDED
 from codex_tui.tui.opening import SpoolStore
 from codex_tui.tui.talk import BUSY
@@ -170,14 +169,3 @@ async def test_o_asks_for_a_file_and_ctrl_r_for_a_session(rig: Rig) -> None:
         await rig.settle(pilot)
         names.append(type(rig.app.screen).__name__)
     assert names == ["OpenDialog", "SessionsScreen", "Viewer"]
-
-
-def test_paths_are_completed_as_far_as_they_are_one(tmp_path: Path) -> None:
-    for name in ("one.sse", "onto.sse", ".hidden"):
-        (tmp_path / name).touch()
-    (tmp_path / "other").mkdir()
-    assert completions(f"{tmp_path}/on") == [f"{tmp_path}/one.sse", f"{tmp_path}/onto.sse"]
-    assert common_start(completions(f"{tmp_path}/on")) == f"{tmp_path}/on"
-    assert completions(f"{tmp_path}/ot") == [f"{tmp_path}/other/"]
-    assert completions(f"{tmp_path}/.h") == [f"{tmp_path}/.hidden"]
-    assert completions(f"{tmp_path}/nowhere/x") == completions("\0/") == []

@@ -1,4 +1,7 @@
-"""The dialog that opens a file: a path with completion, and in one line why it can't be opened."""
+"""The dialog that opens a file: a path with completion, and in one line why it can't be opened.
+
+A folder is listed by a thread, once: it can have very many files, or be on a server that is gone.
+"""
 
 from __future__ import annotations
 
@@ -7,45 +10,54 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from codex_tui.safe_text import clean_line
+from codex_tui.sources.background import Background
 from codex_tui.tui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from textual.app import ComposeResult
 
 SHOWN = 8
 """How many names are shown below what is typed."""
 
-_MOST = 5_000  # entries of a folder that are looked at
+_MOST = 100_000  # entries of a folder that are looked at
+_LOOKING = "looking into the folder …"
 
 
-def completions(typed: str) -> list[str]:
-    """The paths that begin with what was typed, folders with a slash; none if nobody may look."""
-    start = typed.rpartition("/")[2]
-    before = typed[: len(typed) - len(start)]
-    names = []
+def folder_of(typed: str) -> str:
+    """The folder that a path is typed in, with its slash."""
+    before, slash, _ = typed.rpartition("/")
+    return before + slash
+
+
+def names_in(folder: str) -> list[str]:
+    """The names in a folder, folders with a slash; none if nobody may look."""
     try:
-        with os.scandir(Path(before or ".").expanduser()) as entries:
-            for _, entry in zip(range(_MOST), entries, strict=False):
-                hidden = entry.name.startswith(".") and not start.startswith(".")
-                if entry.name.startswith(start) and not hidden:
-                    names.append(entry.name + ("/" if entry.is_dir() else ""))
+        with os.scandir(Path(folder or ".").expanduser()) as entries:
+            few = (entry for _, entry in zip(range(_MOST), entries, strict=False))
+            return sorted(entry.name + ("/" if entry.is_dir() else "") for entry in few)
     except (OSError, ValueError, RuntimeError):  # no such folder, a NUL, no such user
         return []
-    return [before + name for name in sorted(names)]
 
 
-def common_start(paths: list[str]) -> str:
-    """What all of some paths begin with."""
-    first, last = min(paths), max(paths)
+def completions(typed: str, names: Iterable[str]) -> list[str]:
+    """Those of a folder's names that what was typed in it can go on to."""
+    start = typed.removeprefix(folder_of(typed))
+    hidden = start.startswith(".")
+    return [name for name in names if name.startswith(start) and (hidden or name[0] != ".")]
+
+
+def common_start(names: list[str]) -> str:
+    """What all of some names begin with."""
+    first, last = min(names), max(names)
     same = (a == b for a, b in zip(first, last, strict=False))
     return first[: sum(1 for _ in takewhile(bool, same))]
 
@@ -73,6 +85,9 @@ class OpenDialog(Dialog[Path]):
         super().__init__()
         self._refusal = refusal
         self._folder = folder
+        self._listed: str | None = None  # the folder that was listed last, or is being listed
+        self._names: list[str] | None = None  # what is in it, once that is known
+        self._to_complete: str | None = None  # what stood there at tab, if it was too early
 
     def compose(self) -> ComposeResult:
         """Show the path over the names that it can go on with."""
@@ -83,20 +98,48 @@ class OpenDialog(Dialog[Path]):
             yield Static(id="names", markup=False)
             yield Static("", classes="dialog-error", markup=False)
 
+    @property
+    def _typed(self) -> str:
+        return self.query_one(Input).value
+
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        folder = event.value.rpartition("/")[0]
-        names = [name.removeprefix(f"{folder}/") for name in completions(event.value)]
-        more = [f"… and {len(names) - SHOWN + 1} more"] if len(names) > SHOWN else []
-        shown = names[: SHOWN - len(more)] if more else names
-        self.query_one("#names", Static).update(Content("\n".join(map(clean_line, shown + more))))
+    def _go_on(self) -> None:
         self._say("")
+        self._look()
+
+    def _look(self) -> None:
+        """Show what can be typed next, as soon as it is known what the folder has."""
+        if (folder := folder_of(self._typed)) != self._listed:
+            self._listed, self._names = folder, None
+            self._list(folder)
+        self._show()
+
+    @work(group="names", exclusive=True)
+    async def _list(self, folder: str) -> None:
+        def find() -> Iterator[list[str]]:
+            yield names_in(folder)
+
+        async for names in Background(find, name="completing", ahead=1):
+            self._names = names
+            self._show()
+            if self._to_complete == self._typed:
+                self.action_complete()
+
+    def _show(self) -> None:
+        """Show the first of the names; what was found in another folder is not shown."""
+        if self._names is None or folder_of(self._typed) != self._listed:
+            lines = [_LOOKING]
+        else:
+            lines = _few(completions(self._typed, self._names))
+        self.query_one("#names", Static).update(Content("\n".join(map(clean_line, lines))))
 
     def action_complete(self) -> None:
-        """Go on as far as there is only one way to."""
-        field = self.query_one(Input)
-        if found := completions(field.value):
-            field.value = common_start(found)
+        """Go on as far as there is only one way to; what is typed meanwhile is left alone."""
+        self._look()
+        self._to_complete = self._typed if self._names is None else None
+        if found := completions(self._typed, self._names or ()):
+            field = self.query_one(Input)
+            field.value = folder_of(field.value) + common_start(found)
             field.action_end()
 
     @on(Input.Submitted)
@@ -114,3 +157,9 @@ class OpenDialog(Dialog[Path]):
 
     def _say(self, reason: str) -> None:
         self.query_one(".dialog-error", Static).update(Content(clean_line(reason)))
+
+
+def _few(names: list[str]) -> list[str]:
+    if len(names) <= SHOWN:
+        return names
+    return [*names[: SHOWN - 1], f"… and {len(names) - SHOWN + 1} more"]
