@@ -129,10 +129,10 @@ class Document(ABC):
 
     def _take(self) -> None:
         """Draw one portion of what waits."""
-        if self.is_full:
+        if self.is_full and not self._is_in_word():
             self._draw_from(self._stretch(self._waiting.take(SIZE)))
             return
-        portion = self._waiting.take(PORTION)
+        portion = self._rest_of_word() if self.is_full else self._waiting.take(PORTION)
         self.taken += len(portion)
         self._draw_from(self._feed(portion))
 
@@ -142,6 +142,23 @@ class Document(ABC):
     def is_full(self) -> bool:
         """Whether what comes next stands as it came."""
         return self.taken >= MOST or len(self.blocks) >= MOST_BLOCKS
+
+    def _is_in_word(self) -> bool:
+        """Whether what is set out ends within a word: half an address would lead elsewhere."""
+        if self.taken >= MOST + SIZE or self._is_stretched:
+            return False
+        return not self.source[self.taken - 1].isspace()
+
+    @property
+    def _is_stretched(self) -> bool:
+        return bool(self.blocks) and isinstance(self.blocks[-1], Stretch)
+
+    def _rest_of_word(self) -> str:
+        """Take what waits up to a blank, and the blank."""
+        portion = self._waiting.take(min(PORTION, MOST + SIZE - self.taken))
+        end = next((at for at, each in enumerate(portion, 1) if each.isspace()), len(portion))
+        self._waiting.add(portion, end, first=True)
+        return portion[:end]
 
     def _stretch(self, text: str) -> int:
         """Show text as it came; return the first block that is new or changed."""

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from codex_tui.documents.lines import text_of, width_of
@@ -73,6 +73,7 @@ def test_every_character_behind_the_notice_is_drawn(make: type[Document], text: 
 
 
 @given(text=LONG.filter(lambda text: len(text) < 3 * SIZE), size=st.integers(700, 9000))
+@example(text="word" * 4000, size=700)
 def test_where_it_is_cut_does_not_depend_on_how_it_came(text: str, size: int) -> None:
     document = TextDocument()
     document.layout(20)
@@ -92,6 +93,20 @@ def test_what_was_set_out_says_so_and_plain_text_has_nothing_to_say() -> None:
     }
     assert [len(found) for found in notices.values()] == [1, 1, 0]
     assert texts(at_once(text, 60, JsonDocument)).count(NOTICE) == 1
+
+
+@pytest.mark.parametrize("size", [1, 7, 50, 1000])
+@pytest.mark.parametrize("before", range(70, 130, 3))
+def test_an_address_where_the_stretches_begin_leads_where_it_says(before: int, size: int) -> None:
+    address = "https://example.org/a/long/path"
+    text = "x" * before + f" {address} and more of it"
+    document = MarkdownDocument()
+    document.layout(60)
+    for start in range(0, len(text), size):
+        document.append(text[start : start + size])
+        work(document)
+    links = [link for block in document.blocks for link in block.links]
+    assert links in ([(address, address)], [])
 
 
 def test_text_with_very_many_blocks_is_set_out_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
