@@ -244,6 +244,11 @@ def test_the_help_and_the_version_load_next_to_nothing(option: str) -> None:
     assert loaded(f"from codex_tui.cli import main; main(['{option}'])", *suspects) == []
 
 
+def test_a_list_of_sessions_that_are_known_loads_no_decoder(tmp_path: Path) -> None:
+    list_ = f"from codex_tui.cli import main; main(['--data-dir', {str(tmp_path)!r}, 'sessions'])"
+    assert loaded(list_, "codex_tui.wire.events", "codex_tui.formats", "textual") == []
+
+
 def test_headless_verbs_do_not_load_textual(tmp_path: Path) -> None:
     stream = tmp_path / "stream.sse"
     stream.write_text('data: {"type":"response.completed","response":{}}\n\n')

@@ -18,7 +18,6 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.formats.files import OpenFile
 from codex_tui.library.about import About, AboutError, change_about, read_about
 from codex_tui.library.index import Entry, Index
 from codex_tui.library.query import parse
@@ -64,6 +63,8 @@ def _stranger(reference: str) -> str:
         return f"{reference} is a folder, and no session"
     if not stat.S_ISREG(mode):
         return f'no session is "{reference}": `codex-tui sessions` lists them'
+    from codex_tui.formats.files import OpenFile  # all formats, which a list has no use for
+
     try:
         OpenFile(path)
     except OSError as error:
