@@ -67,6 +67,7 @@ class PlainReplay:
         self._output = Output(sys.stdout)
         self._there = asyncio.Event()
         self._signal = 0
+        self._broken: OSError | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -91,7 +92,10 @@ class PlainReplay:
                 await self._play(loading)
             finally:
                 loading.cancel()
-        return self._ended()
+        code = self._ended()
+        if self._broken is not None and not self._signal:
+            raise self._broken
+        return code
 
     def _grown(self) -> None:
         if self._loading.caught_up:
@@ -100,10 +104,18 @@ class PlainReplay:
     async def _play(self, loading: asyncio.Task[None]) -> None:
         while not self._over():
             if loading.done():
-                loading.result()  # raises what kept the file from being read
+                self._take_end(loading)
             self._player.complete = self._loading.complete
             self._tick()
             await asyncio.sleep(0 if self._catching_up() else TICK)
+
+    def _take_end(self, loading: asyncio.Task[None]) -> None:
+        """Print what was read before something kept the file from being read on."""
+        try:
+            loading.result()
+        except OSError as error:
+            self._broken, self._player.loop = error, False
+            self._loading.complete = True
 
     def _start(self) -> None:
         player, settings = self._player, self._settings

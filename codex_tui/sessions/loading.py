@@ -7,6 +7,7 @@ the log on the event loop, which so is never held for longer than a block takes.
 from __future__ import annotations
 
 import asyncio
+import errno
 from contextlib import suppress
 from threading import Event, Semaphore, Thread
 from time import sleep
@@ -16,6 +17,7 @@ from codex_tui.caught import Caught
 from codex_tui.sessions.indexing import Indexer
 from codex_tui.sessions.payload import ReplayedFile
 from codex_tui.sessions.saved_index import fingerprint, load_index, save_index
+from codex_tui.sessions.unchanged import REPLACED, FileChangedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,7 +85,8 @@ class Loading:
         """Load the file; `grown` is called whenever the log has grown, and at the end.
 
         Raises:
-            OSError: The file can't be read on; what was read of it is in the log.
+            OSError: The file can't be read on, or is followed and was replaced by another one; what
+                was read of it is in the log.
         """
         loop = asyncio.get_running_loop()
         Thread(target=self._work, args=(loop,), name="indexing", daemon=True).start()
@@ -149,16 +152,37 @@ class Loading:
 
     def _indexed(self) -> Iterator[EventLog]:
         maker = self._maker or Indexer(self._log)
-        file, offset = ReplayedFile(self._path, self._log.payload.form), 0
-        while (chunk := file.read(offset, BLOCK)) or self._may_grow():
-            offset += len(chunk)
+        file = self._opened()
+        for chunk in self._chunks(file):
             found = maker.feed(chunk)
             if len(found) or not chunk:
                 yield found
             sleep(REST)
+        replaced = file.replaced
         file.close()
         yield maker.close()
+        if replaced and self._follow:
+            raise self._replaced()
 
-    def _may_grow(self) -> bool:
-        """Whether the file is to be read on; if so, after a while."""
-        return self._follow and not self._ending.wait(POLL)
+    def _opened(self) -> ReplayedFile:
+        """The file, which has to be the one that the log's records are read back from."""
+        kept = self._log.payload
+        file = ReplayedFile(self._path, kept.form)
+        if isinstance(kept, ReplayedFile) and not file.is_same(kept):
+            raise self._replaced()
+        return file
+
+    def _replaced(self) -> FileChangedError:
+        return FileChangedError(errno.ESTALE, REPLACED, str(self._path))
+
+    def _chunks(self, file: ReplayedFile) -> Iterator[bytes]:
+        """The file block by block; b"" where one that is followed has no more yet.
+
+        What is written until it is replaced belongs to it: it is read once more when that is seen.
+        """
+        offset, over = 0, not self._follow
+        while (chunk := file.read(offset, BLOCK)) or not over:
+            offset += len(chunk)
+            yield chunk
+            if not chunk:
+                over = file.replaced or self._ending.wait(POLL)

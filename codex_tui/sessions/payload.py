@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from codex_tui.sessions.files import READ_ONLY, AppendFile, read_at
 from codex_tui.sessions.format import HEADER_BYTES, BlockFormat, parse_header
 from codex_tui.sessions.forms import PLAIN, RECORDED
-from codex_tui.sessions.unchanged import FileChangedError, Unchanged
+from codex_tui.sessions.unchanged import REPLACED, FileChangedError, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -186,6 +186,15 @@ class ReplayedFile:
         """Whether the file has no name any more."""
         return self._unchanged.deleted
 
+    @property
+    def replaced(self) -> bool:
+        """Whether its path leads to another file now."""
+        return self._unchanged.replaced
+
+    def is_same(self, other: ReplayedFile) -> bool:
+        """Whether both are one file, whatever their paths lead to by now."""
+        return os.path.sameopenfile(self._descriptor, other._descriptor)
+
     def trouble(self) -> str:
         """What happened to the file while it was open, and what to do; "" if nothing."""
         try:
@@ -194,4 +203,6 @@ class ReplayedFile:
             return f"{error.strerror}: {self._path.name}"
         except OSError as error:
             return f"can't be read: {error.strerror or error}"
-        return f"deleted while it is shown; x exports it: {self._path.name}" if self.deleted else ""
+        if self.deleted:
+            return f"deleted while it is shown; x exports it: {self._path.name}"
+        return f"{REPLACED}: {self._path.name}" if self.replaced else ""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CHANGED = "changed by another program while it was open; open it again"
 """What is said of such a file."""
 
+REPLACED = "replaced by another file while it was open; open it again"
+"""What is said of one that has lost its name to another, as when logs are rotated."""
+
 _ENDS = 4096  # bytes of its head and tail that are compared where its time is another
 
 
@@ -68,6 +71,15 @@ class Unchanged:
     def deleted(self) -> bool:
         """Whether it has no name any more; it can be read as long as it is open."""
         return os.fstat(self._descriptor).st_nlink == 0
+
+    @property
+    def replaced(self) -> bool:
+        """Whether its path leads to another file now; it can be read as long as it is open."""
+        try:
+            named = self._path.stat()
+        except OSError:  # it leads to none: the file is deleted or moved, and may grow yet
+            return False
+        return not os.path.samestat(named, os.fstat(self._descriptor))
 
     def _now(self, status: os.stat_result) -> _State:
         return _State(status.st_size, status.st_mtime_ns, self._ends(status.st_size))

@@ -95,6 +95,31 @@ def test_the_exit_code_is_that_of_the_response(
     assert cli("replay", str(path), "-s", "max").code == code
 
 
+async def test_what_was_read_is_printed_before_it_is_said_that_the_file_was_replaced(
+    saved: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    seconds = itertools.count(step=9.0)
+
+    def clock() -> float:
+        """Stand until the file was read, and has been replaced."""
+        if replay._loading.complete:
+            return next(seconds)
+        if replay._loading.caught_up:
+            other = saved.with_name("other")
+            other.write_bytes(recording(answer("another")))
+            with saved.open("ab") as file:
+                other.replace(saved)
+                file.write(recording([], [], answer("the last"))[len(recording([], [])) :])
+        return 0.0
+
+    replay = PlainReplay(saved, load({"follow": True}, {}), clock)
+    with pytest.raises(OSError, match="replaced by another file"):
+        await replay.run()
+    lines = capsysbinary.readouterr().out.decode().splitlines()
+    assert "output: the last" in lines
+    assert "output: another" not in lines
+
+
 def test_no_demo_answers_for_a_provider(cli: Cli) -> None:
     result = cli("Why is the sky blue?")
     assert (result.code, result.out) == (2, b"")

@@ -12,9 +12,12 @@ from codex_tui.sessions.indexing import Indexer
 from codex_tui.sessions.loading import Loading
 from codex_tui.sessions.log import EventLog
 from codex_tui.sessions.payload import ReplayedFile
+from codex_tui.sessions.records import FrameRecord
+from codex_tui.sessions.unchanged import FileChangedError
 from tests.sessions.test_indexing import HEADER, held, in_order
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 FRAME = b": codex-tui t=1.000000 read=1\ndata: {}\n\n"
@@ -95,6 +98,68 @@ async def test_a_file_that_grows_is_followed_until_it_is_stopped(tmp_path: Path)
     await running
     assert held(log) == held(in_order(path))
     assert loader.complete
+
+
+def replace(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_bytes(HEADER + FRAME * 9)
+    other.replace(path)
+
+
+def rotate(path: Path) -> None:
+    path.rename(path.with_name("older"))
+    path.write_bytes(HEADER + FRAME * 9)
+
+
+async def caught_up(loader: Loading, grown: asyncio.Event) -> None:
+    while not loader.caught_up:
+        grown.clear()
+        await grown.wait()
+
+
+@pytest.mark.parametrize("change", [replace, rotate])
+async def test_a_file_that_is_replaced_is_followed_to_its_end_and_no_further(
+    tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "growing.sse"
+    path.write_bytes(HEADER + FRAME * 3)
+    log, grown = empty(path), asyncio.Event()
+    loader = Loading(path, log, follow=True)
+    running = asyncio.create_task(loader.run(grown.set))
+    await caught_up(loader, grown)
+    with path.open("ab") as file:
+        change(path)
+        file.write(FRAME * 2 + CUT)
+    with pytest.raises(FileChangedError, match="replaced by another file"):
+        await running
+    assert len(log) == 6
+    assert [each.t for each in log.records(0, 6) if isinstance(each, FrameRecord)] == [1.0] * 5
+
+
+async def test_a_file_that_is_only_moved_is_followed_on(tmp_path: Path) -> None:
+    path = tmp_path / "growing.sse"
+    path.write_bytes(HEADER + FRAME * 3)
+    log, grown = empty(path), asyncio.Event()
+    loader = Loading(path, log, follow=True)
+    running = asyncio.create_task(loader.run(grown.set))
+    await caught_up(loader, grown)
+    moved = path.rename(path.with_name("older"))
+    with moved.open("ab") as file:
+        file.write(FRAME)
+    while len(log) < 4:
+        grown.clear()
+        await grown.wait()
+    loader.stop()
+    await running
+    assert loader.complete
+
+
+async def test_another_file_than_the_one_that_is_shown_is_not_loaded(file: Path) -> None:
+    log = empty(file)
+    replace(file)
+    with pytest.raises(FileChangedError, match="replaced by another file"):
+        await Loading(file, log).run()
+    assert len(log) == 0
 
 
 async def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path, file: Path) -> None:

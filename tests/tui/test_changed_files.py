@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sessions.unchanged import CHANGED
+from codex_tui.sessions.unchanged import CHANGED, REPLACED
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.status import StatusBar
@@ -155,6 +155,38 @@ async def test_one_that_is_followed_is_read_no_further(path: Path, change: str) 
         await rig.app.workers.wait_for_complete()
         assert len(log) == known
         assert CHANGED in await noticed(rig, pilot)
+
+
+def replace(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_bytes(session_path("server-error").read_bytes())
+    other.replace(path)
+
+
+def rotate(path: Path) -> None:
+    path.rename(path.with_name("older.sse"))
+    path.write_bytes(session_path("server-error").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [(replace, "deleted while it is shown; x exports it"), (rotate, REPLACED)],
+)
+async def test_one_that_is_followed_and_replaced_is_said_to_be_so(
+    path: Path, change: Callable[[Path], None], state: str
+) -> None:
+    rig = Rig(Replayed(path, follow=True, speed=1000.0), path.parent)
+    async with rig.app.run_test(size=(140, 40)) as pilot:
+        log = rig.app.session.log
+        while len(log) < 100 or rig.app.replay._playback is None:
+            await pilot.pause()
+        known = len(log)
+        change(path)
+        await rig.app.workers.wait_for_complete()
+        assert len(log) == known
+        assert REPLACED[:40] in status(rig)
+        assert state[:40] in await noticed(rig, pilot)
+        assert rig.moved.total == known
 
 
 async def test_one_that_is_deleted_or_replaced_can_be_played_and_exported(
