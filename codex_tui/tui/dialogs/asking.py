@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Input
 
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.dialogs.dialog import Box, Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -37,9 +35,7 @@ class AskDialog(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Show the line."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content(clean_line(f" {self._title} "))
-            box.border_subtitle = Content(" enter takes it · esc closes ")
+        with Box(self._title, "enter takes it · esc closes"):
             yield Input(clean_line(self._value))
 
     @on(Input.Submitted)

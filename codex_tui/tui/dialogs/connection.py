@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.providers import ProviderError
-from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.dialogs.dialog import Box, Dialog
 from codex_tui.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
@@ -90,9 +90,7 @@ class ConnectionDialog(Dialog[Choice]):
 
     def compose(self) -> ComposeResult:
         """Lay out the three columns."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content(" Connection ")
-            box.border_subtitle = Content(" enter uses these · tab next · esc closes ")
+        with Box("Connection", "enter uses these · tab next · esc closes"):
             with Horizontal():
                 with Vertical(classes="column"):
                     yield Static("Profile", classes="head")

@@ -5,11 +5,37 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 
+from codex_tui.safe_text import clean_line
 from codex_tui.tui.closing import ClosingScreen
 
 Result = TypeVar("Result")
+
+_FRAME = 8  # cells of the lower border that are none of the keys'
+
+
+def fitting(keys: str, room: int) -> str:
+    """As many of the keys as there is room for, each whole; the last, which closes, stays."""
+    *others, last = keys.split(" · ")
+    while others and len(" · ".join([*others, last])) > room:
+        others.pop()
+    return " · ".join([*others, last])
+
+
+class Box(Vertical):
+    """The box of a dialog, with what it is in the upper border and its keys in the lower one."""
+
+    def __init__(self, title: str, keys: str) -> None:
+        super().__init__(classes="dialog")
+        self.border_title = Content(clean_line(f" {title} "))
+        self._keys = keys
+
+    def on_resize(self) -> None:
+        """Say as many keys as there is room for."""
+        self.border_subtitle = Content(f" {fitting(self._keys, self.outer_size.width - _FRAME)} ")
 
 
 class Dialog(ModalScreen[Result], ClosingScreen[Result]):

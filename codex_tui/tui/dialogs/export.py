@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from codex_tui.exports.formats import FORMATS
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.dialogs.dialog import Box, Dialog
 from codex_tui.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
@@ -43,9 +42,9 @@ class ExportDialog(Dialog[ExportChoice]):
 
     DEFAULT_CSS = """
     ExportDialog {
-        & > .dialog { width: 76; }
+        & > .dialog { width: 76; height: 16; }
         & Choices, & Choices:focus {
-            height: auto; border: none; padding: 0; background: transparent;
+            height: 1fr; border: none; padding: 0; background: transparent;
             scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
         }
         & .switch { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -69,9 +68,7 @@ class ExportDialog(Dialog[ExportChoice]):
 
     def compose(self) -> ComposeResult:
         """Lay out the list and the switches."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content(" Export ")
-            box.border_subtitle = Content(" enter writes · r s switch · esc closes ")
+        with Box("Export", "enter writes · r s switch · esc closes"):
             yield Choices(
                 *(Option(Content(f"{each.name:<6} {each.help}")) for each in self._formats)
             )

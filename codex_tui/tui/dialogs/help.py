@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.dialogs.dialog import Box, Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -124,9 +124,8 @@ class HelpDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Show the list in a box that scrolls."""
-        with VerticalScroll(classes="dialog") as box:
-            box.border_title = Content(" Keys ")
-            box.border_subtitle = Content(" [keys] in config.toml rebinds them by id · esc closes ")
+        keys = "[keys] in config.toml rebinds them by id · esc closes"
+        with Box("Keys", keys), VerticalScroll():
             yield Static(markup=False)
 
     def on_resize(self) -> None:

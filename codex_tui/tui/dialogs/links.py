@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets.option_list import Option
 
 from codex_tui.safe_text import clean_line, is_safe
-from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.dialogs.dialog import Box, Dialog
 from codex_tui.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ class LinksDialog(Dialog[tuple[str, str]]):
     """Lists links; the result is `("open", url)` or `("copy", url)`."""
 
     DEFAULT_CSS = """
-    LinksDialog Choices {
-        height: auto; max-height: 20; border: none; padding: 0; background: transparent;
+    LinksDialog Choices, LinksDialog Choices:focus {
+        height: auto; max-height: 100%; border: none; padding: 0; background: transparent;
         scrollbar-size-vertical: 1;
     }
     """
@@ -61,9 +60,7 @@ class LinksDialog(Dialog[tuple[str, str]]):
 
     def compose(self) -> ComposeResult:
         """Show each link's text and, below it, where it leads."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content(" Links ")
-            box.border_subtitle = Content(" enter opens in the browser · y copies · esc closes ")
+        with Box("Links", "enter opens · y copies · esc closes"):
             yield Choices(*(_option(text, url) for text, url in self._links))
 
     @on(Choices.OptionSelected)

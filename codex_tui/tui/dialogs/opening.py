@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.background import Background
-from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.dialogs.dialog import Box, Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,8 +71,9 @@ class OpenDialog(Dialog[Path]):
 
     DEFAULT_CSS = """
     OpenDialog {
+        & > .dialog { height: 13; }
         & Input, & Input:focus { border: none; height: 1; padding: 0; background: $surface; }
-        & #names { height: 8; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #names { height: 1fr; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
@@ -91,9 +91,7 @@ class OpenDialog(Dialog[Path]):
 
     def compose(self) -> ComposeResult:
         """Show the path over the names that it can go on with."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content(" Open a file ")
-            box.border_subtitle = Content(" tab completes · enter opens · esc closes ")
+        with Box("Open a file", "tab completes · enter opens · esc closes"):
             yield Input(f"{self._folder}/", select_on_focus=False)
             yield Static(id="names", markup=False)
             yield Static("", classes="dialog-error", markup=False)

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from codex_tui.safe_text import clean_line, escape_json
 from codex_tui.strict_json import from_json
-from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.dialogs.dialog import Box, Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -47,9 +46,7 @@ class RequestDialog(Dialog[dict[str, Any]]):
 
     def compose(self) -> ComposeResult:
         """Show the JSON over a line for errors and keys."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = Content(clean_line(f" Request · POST {self._url} "))
-            box.border_subtitle = Content(" ctrl+s sends · ctrl+o $EDITOR · esc closes ")
+        with Box(f"Request · POST {self._url}", "ctrl+s sends · ctrl+o $EDITOR · esc closes"):
             text = escape_json(json.dumps(self._body, indent=2, ensure_ascii=False))
             yield TextArea(text, soft_wrap=True, tab_behavior="indent", show_line_numbers=True)
             yield Static("", classes="dialog-error", markup=False)
