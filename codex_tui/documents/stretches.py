@@ -87,6 +87,10 @@ def cut(text: str) -> Iterator[str]:
         if end <= start + SIZE // 2:
             end = max(end, text.rfind(" ", start + SIZE // 2, start + SIZE) + 1)
         end = end if end > start else start + SIZE
+        if text[end] in " \r\n" and text[end - 1] != "\n":
+            # The last letter goes on, since a line's end that begins a stretch is an empty line.
+            letters = len(text[start:end].rstrip(" \r"))
+            end = start + letters - 1 if letters > 1 else end
         yield text[start:end]
         start = end
     yield text[start:]

@@ -58,6 +58,21 @@ def test_nothing_is_lost_between_stretches(text: str) -> None:
     assert all(0 < len(part) <= SIZE for part in parts if text)
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("more", ["", " "])
+@pytest.mark.parametrize("size", range(SIZE - 3, SIZE + 3))
+def test_a_line_that_ends_where_a_stretch_does_is_followed_by_no_empty_one(
+    size: int, more: str, line_end: str
+) -> None:
+    text = f"{'x' * size}{more}{line_end}next{line_end}{line_end}{'y' * SIZE}"
+    parts = list(cut(text))
+    assert "".join(parts) == text
+    drawn = [text_of(line) for part in parts for line in stretch(part, SIZE).lines]
+    assert [number for number, line in enumerate(drawn) if not line.strip()] == [
+        drawn.index("next") + 1
+    ]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=LONG.filter(lambda text: len(text) < 3 * SIZE))
 @pytest.mark.parametrize("make", [TextDocument, MarkdownDocument, JsonDocument])
