@@ -71,6 +71,10 @@ class SessionPreview(VerticalScroll, can_focus=False):
         self._row = row
         self._read(row)
 
+    def move(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.scroll_relative(y=lines, animate=False)
+
     @work(thread=True, group="preview", exclusive=True, exit_on_error=False)
     def _read(self, row: Row) -> None:
         worker, call = get_current_worker(), self.app.call_from_thread

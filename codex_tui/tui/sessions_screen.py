@@ -42,7 +42,7 @@ HITS = 200
 
 _KEYS = (
     "enter opens · f1 all keys · ctrl+g goes on · ctrl+f {other} · esc leaves"
-    " · ctrl+d deletes · ctrl+u undoes · ctrl+s star · ctrl+t tag · ctrl+e title"
+    " · shift+↑↓ preview · ctrl+d deletes · ctrl+u undoes · ctrl+s star · ctrl+t tag · ctrl+e title"
 )
 
 _WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]
@@ -249,6 +249,14 @@ class SessionsScreen(ClosingScreen[Choice]):
     def action_page(self, pages: int) -> None:
         """Move the cursor by pages."""
         self.listing.page(pages)
+
+    def action_move_text(self, lines: int) -> None:
+        """Scroll the preview by lines."""
+        self.preview.move(lines)
+
+    def action_page_text(self, pages: int) -> None:
+        """Scroll the preview by pages."""
+        self.preview.move(pages * self.preview.size.height)
 
     def action_back(self) -> None:
         """Take away what is typed, then leave."""

@@ -148,6 +148,27 @@ async def test_typing_filters_and_esc_takes_it_back_and_then_leaves(shelf: Shelf
     assert shown.chosen == [None]
 
 
+async def test_keys_scroll_the_preview_of_the_session_under_the_cursor(
+    shelf: Shelf, paths: Paths
+) -> None:
+    write(paths.sessions / "22T13-long.sse", turn("A long one?", "and on\n" * 200))
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        preview, title = shown.screen.preview, shown.titles[0]
+        assert title == "A long one?"
+        tops = []
+        for key in ("shift+down", "shift+down", "shift+up", "shift+pagedown", "shift+pageup"):
+            await shown.press(pilot, key)
+            tops.append(preview.scroll_offset.y)
+        assert tops == [1, 2, 1, 1 + preview.size.height, 1]
+        row = shown.screen.listing.session
+        assert row is not None
+        assert row.shown_title == title
+        await shown.press(pilot, "down")
+        assert preview.scroll_offset.y == 0
+
+
 async def test_a_search_looks_into_the_texts(shelf: Shelf) -> None:
     shown = Shown(shelf)
     async with Stage(Static).run_test(size=(120, 24)) as pilot:
