@@ -40,7 +40,7 @@ from codex_tui.tui.replay import Replay
 from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
 from codex_tui.tui.shelving import Shelving
-from codex_tui.tui.talk import BUSY, Talk
+from codex_tui.tui.talk import Talk, busy
 from codex_tui.tui.terminal_driver import lasting
 from codex_tui.tui.theming import variable_defaults
 from codex_tui.tui.viewer import Viewer
@@ -274,8 +274,8 @@ class CodexTui(EndingApp, PaletteApp[int]):
         """Begin another conversation, in a recording of its own."""
         if self._talk is None:
             return
-        if self.session.running:
-            self._talk.note(BUSY, wrong=True)
+        if reason := busy(self.session):
+            self._talk.note(reason, wrong=True)
             return
         self.replay.stop()
         self.session.renew()

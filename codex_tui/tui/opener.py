@@ -11,7 +11,7 @@ from codex_tui.sessions.payload import ReplayedFile
 from codex_tui.tui.continuing import ContinuedRecording, ContinuedStore
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
 from codex_tui.tui.opening import FileStore, RecordingStore, Replayed, replay_name
-from codex_tui.tui.talk import BUSY
+from codex_tui.tui.talk import busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,8 +58,8 @@ class Opener:
 
     def refusal(self, path: Path) -> str:
         """Why a file can't be opened now, in one line; "" where it can."""
-        if self._session.running:
-            return BUSY
+        if reason := busy(self._session):
+            return reason
         try:
             if stat.S_ISDIR(mode := path.stat().st_mode):
                 return "this is a folder"
@@ -80,7 +80,7 @@ class Opener:
             then: Called when all of it is there; it is shown at once then, and not played.
         """
         if reason := self.refusal(path):
-            self._note(f"{path.name}: {reason}" if reason != BUSY else reason)
+            self._note(busy(self._session) or f"{path.name}: {reason}")
             return False
         if self._would_lose():
             self._note(UNRECORDED)

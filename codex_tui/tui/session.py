@@ -42,6 +42,8 @@ class Session:
         self.source: Source | None = None
         self.closed = False
         """Whether the program leaves; no stream begins any more."""
+        self.preparing = False
+        """Whether a stream of this conversation is about to begin."""
         self.renew()
 
     def renew(self, store: Store | None = None) -> None:
@@ -88,7 +90,7 @@ class Session:
         """Read a source to its end; `body` is the request that it sends, if it sends one."""
         if self.closed:
             return
-        self.source = source
+        self.source, self.preparing = source, False
         if body is not None:
             self.last_body, self.outputs = body, {}
         self._loop = asyncio.get_running_loop()

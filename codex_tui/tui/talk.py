@@ -7,6 +7,7 @@ conversation of its own.
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from textual.worker import Worker
-
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.tui.session import Session
@@ -31,6 +30,15 @@ if TYPE_CHECKING:
     Stream = Callable[[Source, dict[str, Any]], None]
 
 BUSY = "a response is streaming: esc stops it first"
+PREPARING = "the request before is still being prepared"
+LATER = "another request is on its way: send this one when that has ended"
+
+
+def busy(session: Session) -> str:
+    """Why nothing else may begin in a session, or take its place; "" where it may."""
+    if session.running:
+        return BUSY
+    return PREPARING if session.preparing else ""
 
 
 class Talk:
@@ -49,7 +57,6 @@ class Talk:
         self._state = state
         self._resend = ResendOffer()
         self._offered = ""
-        self._preparing: Worker[None] | None = None
 
     # -- sending -----------------------------------------------------------------------------
 
@@ -58,8 +65,8 @@ class Talk:
         if self._session.running:
             self.note("a response is streaming: esc stops it, then enter sends", wrong=True)
             self._viewer.composer.restore(text)
-        elif self._preparing is not None and not self._preparing.is_finished:
-            self.note("the request before is still being prepared", wrong=True)
+        elif self._session.preparing:
+            self.note(PREPARING, wrong=True)
             self._viewer.composer.restore(text)
         elif calls := self._session.unanswered():
             self._session.outputs[calls[0].call_id or ""] = text
@@ -71,14 +78,16 @@ class Talk:
 
     def send(self, prompt: str | None, outputs: Mapping[str, str] | None = None) -> None:
         """Continue the conversation with a prompt, or with nothing but outputs."""
+        self._session.preparing = True
         work = self._prepare(prompt, outputs or {})
-        self._preparing = self._viewer.run_worker(work, group="stream", exclusive=True)
+        self._viewer.run_worker(work, group="stream", exclusive=True)
 
     async def _prepare(self, prompt: str | None, outputs: Mapping[str, str]) -> None:
         try:
             await self._backend.prepare()
             body = self._backend.body(self._session.conversation.turns, prompt, outputs)
         except ProviderError as error:
+            self._session.preparing = False
             self.note(str(error), wrong=True)
             self._viewer.composer.restore(prompt or "")
             return
@@ -86,6 +95,7 @@ class Talk:
         self._send_body(body)
 
     def _send_body(self, body: dict[str, Any]) -> None:
+        self._session.preparing = True  # the stream begins some turns of the loop later
         turn = len(self._session.conversation.turns) + 1
         source = self._backend.source(body, turn=turn)
         self._resend.watch(source)
@@ -95,8 +105,8 @@ class Talk:
     def send_again(self) -> None:
         """Send the last request as it was."""
         body = self._session.last_body
-        if self._session.running:
-            self.note(BUSY, wrong=True)
+        if reason := busy(self._session):
+            self.note(reason, wrong=True)
         elif body is None:
             self.note("there is no request to send again yet", wrong=True)
         else:
@@ -137,8 +147,8 @@ class Talk:
     def edit_request(self) -> None:
         """Show the request that would be sent now, to be edited and sent."""
         session, composer = self._session, self._viewer.composer
-        if session.running:
-            self.note(BUSY, wrong=True)
+        if reason := busy(session):
+            self.note(reason, wrong=True)
             return
         prompt = composer.text or None
         try:
@@ -146,13 +156,15 @@ class Talk:
         except ProviderError as error:
             self.note(str(error), wrong=True)
             return
-        dialog = RequestDialog(body, self._backend.url)
-        self._viewer.app.push_screen(dialog, self._send_edited)
+        dialog = RequestDialog(body, self._backend.url, lambda: LATER if busy(session) else "")
+        self._viewer.app.push_screen(dialog, partial(self._send_edited, prompt))
 
-    def _send_edited(self, body: dict[str, Any] | None) -> None:
-        if body is not None:
+    def _send_edited(self, prompt: str | None, body: dict[str, Any] | None) -> None:
+        if body is None:
+            return
+        if self._viewer.composer.text == prompt:  # else a prompt came back that wasn't sent
             self._viewer.composer.clear()
-            self._send_body(body)
+        self._send_body(body)
 
     def choose_connection(self) -> None:
         """Choose provider, model and effort."""

@@ -20,11 +20,19 @@ from codex_tui.strict_json import from_json
 from codex_tui.tui.dialogs.dialog import Box, Dialog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
 
 class RequestDialog(Dialog[dict[str, Any]]):
-    """Shows a request body; the result is the body to send, or None."""
+    """Shows a request body; the result is the body to send, or None.
+
+    Args:
+        body: What is shown at first.
+        url: Where it would go.
+        refusal: Says why nothing can be sent now, or nothing.
+    """
 
     DEFAULT_CSS = """
     RequestDialog {
@@ -39,10 +47,13 @@ class RequestDialog(Dialog[dict[str, Any]]):
         Binding("ctrl+o", "editor", "Open in $EDITOR", id="request.editor", priority=True),
     ]
 
-    def __init__(self, body: dict[str, Any], url: str = "") -> None:
+    def __init__(
+        self, body: dict[str, Any], url: str = "", refusal: Callable[[], str] = lambda: ""
+    ) -> None:
         super().__init__()
         self._body = body
         self._url = url
+        self._refusal = refusal
 
     def compose(self) -> ComposeResult:
         """Show the JSON over a line for errors and keys."""
@@ -61,7 +72,10 @@ class RequestDialog(Dialog[dict[str, Any]]):
         if not isinstance(body, dict):
             self._complain("a request is a JSON object: it begins with {")
             return
-        self.dismiss(body)
+        if reason := self._refusal():
+            self._complain(reason)
+        else:
+            self.dismiss(body)
 
     def _complain(self, reason: str) -> None:
         self.query_one(Static).update(Content(clean_line(reason)))
