@@ -25,18 +25,7 @@ SLICE = 0.008
 class GrowingView(PlacedView):
     """Holds the sections, draws what comes in and keeps what is read where it is."""
 
-    def __init__(
-        self,
-        placeholder: Content | None = None,
-        *,
-        follow: bool = True,
-        spacing: int = 1,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(placeholder, follow=follow, spacing=spacing, id=id, classes=classes)
-        self._busy: dict[str, Section] = {}
-        self._scheduled = False
+    _scheduled = False
 
     # -- sections
 
@@ -63,7 +52,6 @@ class GrowingView(PlacedView):
         """Take a section out."""
         section = self._sections[key]
         self._sections.discard(key)
-        self._busy.pop(key, None)
         if self._cursor is section:
             self._cursor = None
         self._changed(section.index)
@@ -71,7 +59,6 @@ class GrowingView(PlacedView):
     def clear(self) -> None:
         """Take all sections out."""
         self._sections.clear()
-        self._busy.clear()
         self._cursor = None
         self.unseen = False
         self._place(0, follow=False, soon=True)
@@ -137,10 +124,10 @@ class GrowingView(PlacedView):
     @property
     def busy(self) -> bool:
         """Whether something is still to be drawn."""
-        return bool(self._busy)
+        return bool(self._sections.busy)
 
     def _mark_busy(self, section: Section) -> None:
-        self._busy[section.key] = section
+        self._sections.busy[section.key] = section
         self._schedule()
 
     def _schedule(self) -> None:
@@ -161,10 +148,10 @@ class GrowingView(PlacedView):
         follow, anchor = self._follows(), anchor_at(self._sections, self.scroll_offset.y)
         first = len(self._sections)
         changed = self._sections.height
-        for section in list(self._busy.values()):
+        for section in list(self._sections.busy.values()):
             done, line = self._advance(section, deadline)
             if done:
-                del self._busy[section.key]
+                del self._sections.busy[section.key]
             if line is not None:
                 first = min(first, section.index)
                 changed = min(changed, self._sections.y_of(section, line))
@@ -172,7 +159,7 @@ class GrowingView(PlacedView):
                 break
         if first < len(self._sections):
             self._place(first, follow=follow, anchor=anchor, changed=changed)
-        return bool(self._busy)
+        return bool(self._sections.busy)
 
     def _advance(self, section: Section, deadline: float) -> tuple[bool, int | None]:
         """Work on one section; return whether it is done, and the first line that changed."""
@@ -193,7 +180,7 @@ class GrowingView(PlacedView):
         for section in self._sections:
             if section.document is not None and section.open:
                 section.document.layout(self._room(section), top - section.top)
-                self._busy[section.key] = section
+                self._sections.busy[section.key] = section
         self._sections.settle(top, top + self.size.height)
         self._place(0, follow=follow, anchor=anchor)
         self._schedule()

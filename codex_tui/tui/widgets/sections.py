@@ -57,12 +57,17 @@ class Spot(NamedTuple):
 
 
 class Sections:
-    """An ordered list of sections, one below the other."""
+    """An ordered list of sections, one below the other.
+
+    Attributes:
+        busy: Those whose documents have more to draw, by their keys.
+    """
 
     def __init__(self, spacing: int = 0) -> None:
         self.spacing = spacing
         """Blank lines after a section whose document is shown, and before one without a title."""
         self.height = 0
+        self.busy: dict[str, Section] = {}
         self._list: list[Section] = []
         self._by_key: dict[str, Section] = {}
 
@@ -97,6 +102,7 @@ class Sections:
     def discard(self, key: str) -> None:
         """Take a section out."""
         section = self._by_key.pop(key)
+        self.busy.pop(key, None)
         self._list.remove(section)
         self.place(section.index)
 
@@ -104,6 +110,7 @@ class Sections:
         """Take all sections out."""
         self._list.clear()
         self._by_key.clear()
+        self.busy.clear()
         self.height = 0
 
     def place(self, index: int = 0) -> None:
