@@ -220,11 +220,13 @@ class CodexTui(EndingApp, PaletteApp[int]):
         return self.screen is self.viewer or action not in OF_THE_VIEWER
 
     def action_escape(self) -> None:
-        """Close the innermost open thing; when nothing is open, stop the stream."""
+        """Close the innermost open thing; when nothing is open, stop what was asked for."""
         if self.viewer.close_innermost():
             return
         if self.session.running:
             self.session.cancel()
+        elif self._talk is not None and self.session.preparing:
+            self._talk.leave()
         elif self._talk is not None and self.session.unanswered():
             self._talk.leave_calls()
 

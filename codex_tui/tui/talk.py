@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from textual.worker import Worker
+
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.tui.session import Session
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
     Stream = Callable[[Source, dict[str, Any]], None]
 
 BUSY = "a response is streaming: esc stops it first"
-PREPARING = "the request before is still being prepared"
+PREPARING = "the request before is still being prepared: esc leaves it"
+LONG = "the request is being prepared: esc leaves it"
+LEFT = "not sent: it was left while it was being prepared"
 LATER = "another request is on its way: send this one when that has ended"
 
 
@@ -80,25 +84,42 @@ class Talk:
         """Continue the conversation with a prompt, or with nothing but outputs."""
         self._session.preparing = True
         work = self._prepare(prompt, outputs or {})
-        self._viewer.run_worker(work, group="stream", exclusive=True)
+        worker = self._viewer.run_worker(work, group="stream", exclusive=True)
+        self._preparing = worker, prompt
+
+    _preparing: tuple[Worker[None], str | None] | None = None
+
+    def leave(self) -> None:
+        """Send nothing of what is being prepared: a server may never tell which models it has."""
+        if self._preparing is not None:
+            worker, prompt = self._preparing
+            worker.cancel()
+            self._give_back(prompt, LEFT)
 
     async def _prepare(self, prompt: str | None, outputs: Mapping[str, str]) -> None:
         try:
             await self._backend.prepare()
             body = self._backend.body(self._session.conversation.turns, prompt, outputs)
         except ProviderError as error:
-            self._session.preparing = False
-            self.note(str(error), wrong=True)
-            self._viewer.composer.restore(prompt or "")
+            self._give_back(prompt, str(error))
             return
         self.show_connection()
         self._send_body(body)
 
+    def _give_back(self, prompt: str | None, why: str) -> None:
+        self._preparing = None
+        self._session.preparing = False
+        self._offered = ""
+        self.note(why, wrong=True)
+        self._viewer.composer.restore(prompt or "")
+
     def _send_body(self, body: dict[str, Any]) -> None:
+        self._preparing = None
         self._session.preparing = True  # the stream begins some turns of the loop later
         turn = len(self._session.conversation.turns) + 1
         source = self._backend.source(body, turn=turn)
         self._resend.watch(source)
+        self._offered = ""
         self.note("")
         self._stream(source, body)
 
@@ -113,8 +134,9 @@ class Talk:
             self._send_body(body)
 
     def offer(self) -> None:
-        """Offer to send again where that may help, and count the server's wait down."""
+        """Say what takes long; offer to send again where that may help, and count the wait down."""
         words = self._resend.words(monotonic(), running=self._session.running)
+        words = LONG if self._session.preparing else words
         if words != self._offered:
             self._offered = words
             self.note(words)

@@ -11,7 +11,7 @@ from textual.widgets import Static, TextArea
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.sources.providers import ProviderError
 from codex_tui.tui.dialogs.request import RequestDialog
-from codex_tui.tui.talk import LATER, PREPARING
+from codex_tui.tui.talk import LATER, LEFT, LONG, PREPARING
 from tests.library.shelf import record, turn
 from tests.tui.test_app import Rig
 
@@ -112,6 +112,25 @@ async def test_when_it_has_failed_all_may_be_done_again(rig: Rig, preparing: Pre
         assert rig.answer.startswith("## ")
         await pilot.press("ctrl+n")
         assert rig.app.session.turn is None
+
+
+async def test_what_takes_long_is_said_and_esc_leaves_it(rig: Rig, preparing: Preparing) -> None:
+    async with rig.running() as pilot:
+        await send(rig, pilot)
+        rig.app._tick()
+        await pilot.pause()
+        assert LONG in rig.status
+        await pilot.press("escape")
+        await pilot.pause()
+        rig.app._tick()
+        await pilot.pause()
+        assert LEFT in rig.status
+        assert rig.app.viewer.composer.text == PROMPT
+        preparing.go_on.set()
+        await pilot.press("enter")
+        await rig.settle(pilot)
+        assert rig.answer.startswith("## ")
+    assert len(rig.bodies()) == 1
 
 
 async def test_an_edited_request_waits_for_the_stream_that_began_meanwhile(tmp_path: Path) -> None:
