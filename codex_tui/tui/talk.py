@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     Stream = Callable[[Source, dict[str, Any]], None]
 
 BUSY = "a response is streaming: esc stops it first"
-PREPARING = "the request before is still being prepared: esc leaves it"
-LONG = "the request is being prepared: esc leaves it"
+PREPARING = "the request is still being prepared: esc leaves it"
 LEFT = "not sent: it was left while it was being prepared"
 LATER = "another request is on its way: send this one when that has ended"
 
@@ -136,7 +135,7 @@ class Talk:
     def offer(self) -> None:
         """Say what takes long; offer to send again where that may help, and count the wait down."""
         words = self._resend.words(monotonic(), running=self._session.running)
-        words = LONG if self._session.preparing else words
+        words = PREPARING if self._session.preparing else words
         if words != self._offered:
             self._offered = words
             self.note(words)

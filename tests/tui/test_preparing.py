@@ -11,9 +11,9 @@ from textual.widgets import Static, TextArea
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.sources.providers import ProviderError
 from codex_tui.tui.dialogs.request import RequestDialog
-from codex_tui.tui.talk import LATER, LEFT, LONG, PREPARING
+from codex_tui.tui.talk import LATER, LEFT, PREPARING
 from tests.library.shelf import record, turn
-from tests.tui.test_app import Rig
+from tests.tui.rig import Rig
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,12 +34,6 @@ class Preparing:
         await self.go_on.wait()
         if self.trouble:
             raise ProviderError(self.trouble)
-
-
-@pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return Rig(tmp_path)
 
 
 @pytest.fixture
@@ -119,7 +113,7 @@ async def test_what_takes_long_is_said_and_esc_leaves_it(rig: Rig, preparing: Pr
         await send(rig, pilot)
         rig.app._tick()
         await pilot.pause()
-        assert LONG in rig.status
+        assert PREPARING in rig.status
         await pilot.press("escape")
         await pilot.pause()
         rig.app._tick()
