@@ -11,16 +11,11 @@ from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.output import OutputPane
 from tests.library.shelf import record, turn
-from tests.tui.test_app import Rig
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-@pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return Rig(tmp_path)
+    from tests.tui.rig import Rig
 
 
 class Refused:

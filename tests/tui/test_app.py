@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
@@ -15,9 +14,7 @@ from textual.geometry import Region
 from textual.widgets import Static, TextArea
 
 from codex_tui.config import load
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.records import EndRecord, RequestRecord
-from codex_tui.sources.backend import Backend
+from codex_tui.sessions.records import EndRecord
 from codex_tui.sources.demo_sessions import demo_prompts, session_path
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
@@ -30,85 +27,14 @@ from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
-from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.widgets.section_view import SectionView
+from tests.tui.rig import Rig
 from tests.tui.settling import settled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from textual.app import ComposeResult
-    from textual.message import Message
-    from textual.pilot import Pilot
-
-    from codex_tui.sessions.records import Record
-    from codex_tui.tui.opening import Store
-
-
-class Rig:
-    """An app on the demo, which answers at once, with a home of its own."""
-
-    def __init__(
-        self,
-        home: Path,
-        speed: float | None = None,
-        prompt: str | None = None,
-        store: Store | None = None,
-    ) -> None:
-        environ = {"CODEX_HOME": str(home)}
-        settings = load({"data_dir": home / "data"}, environ)
-        self.folder = settings.paths.sessions
-        self.backend = Backend(settings, environ, demo=True, demo_speed=speed)
-        opening = Opening(store or RecordingStore(self.folder), prompt)
-        self.app = CodexTui(settings, opening, self.backend)
-
-    @asynccontextmanager
-    async def running(
-        self,
-        width: int = 140,
-        height: int = 40,
-        hear: Callable[[Message], None] | None = None,
-    ) -> AsyncIterator[Pilot[int]]:
-        async with self.app.run_test(size=(width, height), message_hook=hear) as pilot:
-            while not self.app.takes_keys:
-                await pilot.pause()
-            await pilot.pause()
-            yield pilot
-
-    async def ask(self, pilot: Pilot[int], prompt: str) -> None:
-        """Type a prompt, send it, and wait for the end of the answer."""
-        self.app.viewer.composer.focus()
-        self.app.viewer.composer.load_text(prompt)
-        await pilot.press("enter")
-        await self.settle(pilot)
-
-    async def settle(self, pilot: Pilot[int]) -> None:
-        await settled(pilot)
-
-    @property
-    def status(self) -> str:
-        bar = self.app.viewer.query_one(StatusBar)
-        return "\n".join("".join(s.text for s in bar.render_line(y)) for y in (0, 1))
-
-    @property
-    def answer(self) -> str:
-        turn = self.app.session.turn
-        return turn.transcript.output_text if turn is not None else ""
-
-    def records(self) -> list[Record]:
-        self.app.session.kept.close()
-        (path,) = self.folder.rglob("*.sse")
-        return [record for _, record in read_records(path)]
-
-    def bodies(self) -> list[Any]:
-        return [record.body for record in self.records() if isinstance(record, RequestRecord)]
-
-
-@pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return Rig(tmp_path)
 
 
 async def test_it_opens_on_the_demo_and_says_how_to_connect(rig: Rig) -> None:

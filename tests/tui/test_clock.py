@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from codex_tui.tui.messages import ClockTicked
 from tests.library.shelf import frame, request
-from tests.tui.test_app import Rig
+from tests.tui.rig import Rig
 from tests.tui.test_inspecting import Halting
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from textual.message import Message
     from textual.pilot import Pilot
 
@@ -29,12 +28,6 @@ class Silent(Halting):
 
     def now(self) -> float:
         return self.time
-
-
-@pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return Rig(tmp_path)
 
 
 async def listening(rig: Rig, pilot: Pilot[int]) -> Silent:

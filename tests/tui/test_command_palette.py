@@ -12,18 +12,11 @@ from textual.widgets.option_list import Option
 from codex_tui.tui.command_palette import Palette
 from codex_tui.tui.dialogs.dialog import Dialog
 from codex_tui.tui.sessions_screen import SessionsScreen
-from tests.tui.test_app import Rig
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from textual.pilot import Pilot
 
-
-@pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return Rig(tmp_path)
+    from tests.tui.rig import Rig
 
 
 async def opened(rig: Rig, pilot: Pilot[int], key: str) -> None:

@@ -9,8 +9,8 @@ from textual.events import Key
 from textual.widgets import Input
 
 from codex_tui.tui.panes.finder import Finder
+from tests.tui.rig import Rig
 from tests.tui.settling import settled
-from tests.tui.test_app import Rig
 
 if TYPE_CHECKING:
     from pathlib import Path

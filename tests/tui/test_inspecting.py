@@ -5,25 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import pytest
-
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.panes.inspector import InspectorPane
 from tests.library.shelf import frame, request
-from tests.tui.test_app import Rig
 from tests.tui.test_pointing import inspected
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
-    from pathlib import Path
 
     from codex_tui.sessions.records import Record
-
-
-@pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return Rig(tmp_path)
+    from tests.tui.rig import Rig
 
 
 class Halting:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from codex_tui.sessions import succession
 from codex_tui.sessions.records import EndRecord
 from codex_tui.sources.demo_sessions import demo_prompts
-from tests.tui.test_app import Rig
+from tests.tui.rig import Rig
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,17 +13,12 @@ from codex_tui.tui.opener import NO_REQUEST, REPLAYED, UNRECORDED
 from codex_tui.tui.opening import SpoolStore
 from codex_tui.tui.talk import BUSY
 from tests.library.shelf import record, turn
-from tests.tui.test_app import Rig
+from tests.tui.rig import Rig
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Rig:
-    return Rig(tmp_path)
 
 
 async def continued(rig: Rig, pilot: Pilot[int], path: Path) -> None:

@@ -15,7 +15,7 @@ from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import FileStore, Opening, Replayed
 from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.transport import Transport
-from tests.tui.test_app import Rig as LiveRig
+from tests.tui.rig import Rig as LiveRig
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

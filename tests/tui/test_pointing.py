@@ -19,8 +19,8 @@ from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.pointing import UNTIMED
 from codex_tui.tui.widgets.timeline_view import TimelineView
+from tests.tui.rig import Rig as LiveRig
 from tests.tui.stage import Script, Stage, posed
-from tests.tui.test_app import Rig as LiveRig
 from tests.tui.test_playback import Rig
 
 if TYPE_CHECKING:

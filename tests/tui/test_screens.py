@@ -10,18 +10,12 @@ from textual.widgets import Input, Static
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.dialogs.opening import OpenDialog
 from codex_tui.tui.sessions_screen import SessionsScreen
-from tests.tui.test_app import Rig
+from tests.tui.rig import Rig
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-
-@pytest.fixture
-def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return Rig(tmp_path)
 
 
 async def sessions(rig: Rig, pilot: Pilot[int]) -> SessionsScreen:
