@@ -200,7 +200,8 @@ class _Resolver:
         url = self._chosen("base_url", profile.base_url)
         own_url = url is None
         place = self._place_of_url(profile) if url else ""
-        url = _checked_url(url or self._variable("OPENAI_BASE_URL") or OPENAI_URL, place)
+        url = self._filled(url, profile) or self._variable("OPENAI_BASE_URL") or OPENAI_URL
+        url = _checked_url(url, place)
         official = (urlsplit(url).hostname or "").endswith("api.openai.com")
         if key is None and official:
             key = self._key_of_the_codex_login(variable)
@@ -253,7 +254,9 @@ class _Resolver:
         url = self.settings.base_url if self.settings.chosen("base_url") else profile.base_url
         provider = Provider(
             name="chatgpt",
-            base_url=_checked_url(url or CHATGPT_URL, self._place_of_url(profile)),
+            base_url=_checked_url(
+                self._filled(url, profile) or CHATGPT_URL, self._place_of_url(profile)
+            ),
             key=login.token,
             headers=headers,
             instructions=CHATGPT_INSTRUCTIONS,
@@ -271,8 +274,7 @@ class _Resolver:
             place = self.settings.place("profiles", profile.name)
             raise ProviderError(f'{place}The profile "{profile.name}" needs a base_url.')
         place = self._place_of_url(profile)
-        checked = _checked_url(filled(url, self._values(profile)).reveal(), place)
-        provider = Provider(profile.name, checked)
+        provider = Provider(profile.name, _checked_url(self._filled(url, profile), place))
         if variable := profile.key_variable:
             key = self._variable(variable)
             if not key:
@@ -329,6 +331,10 @@ class _Resolver:
             return read_login(auth_file(self.environ))
         except AuthFileError as error:
             raise ProviderError(str(error)) from None
+
+    def _filled(self, url: str | None, profile: Profile) -> str:
+        """An address with the values of its variables; "" for none."""
+        return filled(url, self._values(profile)).reveal() if url else ""
 
     def _values(self, profile: Profile) -> Callable[[str], str]:
         """What the variables stand for that a profile names."""

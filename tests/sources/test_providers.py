@@ -233,6 +233,15 @@ def test_a_profile_says_all_there_is_to_say(home: Home) -> None:
     assert {secret.reveal() for secret in azure.secrets()} >= {"azure-key-1", "team-secret"}
 
 
+@pytest.mark.parametrize("name", ["openai", "chatgpt", "lab"])
+def test_every_profiles_address_may_have_variables(home: Home, name: str) -> None:
+    home.login(chatgpt_login())
+    home.config(f'[profiles.{name}]\nbase_url = "https://${{PLACE}}.test/v1"')
+    assert "$PLACE, which is not set" in home.complaint(profile=name)
+    home.environ["PLACE"] = "mine"
+    assert home.provider(profile=name).base_url == "https://mine.test/v1"
+
+
 def test_nothing_secret_is_in_a_providers_repr(home: Home) -> None:
     home.config(AZURE)
     home.environ |= {"RESOURCE": "mine", "AZURE_KEY": "azure-key-1", "TEAM": "team-secret"}
