@@ -237,7 +237,11 @@ class Library:
         found = self._index.matching(query)
         numbers = [number for number in self._index.newest_first() if number in found]
         shown = numbers[:most]
-        return [self._hit(query, number, sorted(found[number])) for number in shown], len(numbers)
+        hits = []
+        for number in shown:
+            with suppress(LookupError):  # another process has forgotten it meanwhile
+                hits.append(self._hit(query, number, sorted(found[number])))
+        return hits, len(numbers) - len(shown) + len(hits)
 
     def _hit(self, query: Query, number: int, turns: list[int]) -> Hit:
         where, snippet = self._index.snippet(query, number, turns[0])

@@ -281,6 +281,27 @@ def test_an_index_is_thrown_away_and_made_again(home: Path, sessions: Path, spoi
     assert (len(hits), total) == (1, 1)
 
 
+def test_what_is_forgotten_while_it_is_searched_is_not_found(
+    home: Path, sessions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for title in ("first", "second"):
+        record(sessions, turn(title, "the answer"))
+    listed(home)
+    library, other = library_in(home), library_in(home)
+    newest_first = library._index.newest_first
+
+    def gone_meanwhile() -> list[int]:
+        numbers = newest_first()
+        other._index.forget([library.sessions()[0].name])
+        return numbers
+
+    monkeypatch.setattr(library._index, "newest_first", gone_meanwhile)
+    hits, total = library.search("answer")
+    library.close()
+    other.close()
+    assert (len(hits), total) == (1, 1)
+
+
 @posix
 def test_the_index_is_private(home: Path, sessions: Path) -> None:
     record(sessions, turn("first", ""))
