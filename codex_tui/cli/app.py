@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from codex_tui.cli.finding import found
 from codex_tui.cli.plainness import KEYS, SCREEN, is_plain
 from codex_tui.tui.collector import hold_collector
 from codex_tui.tui.outline.terminal import outlined
@@ -78,7 +79,7 @@ def replay(settings: Settings, name: str) -> int:
         click.ClickException: It is no stream, or there is no terminal.
     """
     hold_collector()
-    saved = _piped() if name == _STDIN else _opened(Path(name))
+    saved = _piped() if name == _STDIN else _opened(Path(found(settings, name)))
     at = _place(settings.at)
     if is_plain(settings):
         from codex_tui.cli import plain

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codex_tui.cli.finding import found
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.saved import STDIN, records
 from codex_tui.config.home import expanded
@@ -40,7 +41,7 @@ def export(settings: Settings, name: str) -> int:
     """
     wanted = _format(settings)
     try:
-        name = _found(settings, name)
+        name = found(settings, name)
         material = Material(records(name), _scrub(settings), settings.turn, _called(name))
         path = _write(settings, material.name, wanted, _pieces(settings, wanted, material))
     except (NoSuchTurnError, LookupError) as error:
@@ -65,23 +66,6 @@ def _scrub(settings: Settings) -> Scrub:
         home=str(expanded("~")),
         secrets=secrets_of(settings, os.environ),
     )
-
-
-def _found(settings: Settings, name: str) -> str:
-    """The file that is meant: by its path, or as a session of the library, as in `last`.
-
-    Raises:
-        click.ClickException: There is neither.
-    """
-    if name == STDIN or Path(name).exists() or Path(name).name != name:
-        return name
-    missing = import_module("codex_tui.library.library").NoSessionError
-    with import_module("codex_tui.cli.sessions.shelf").library(settings) as shelf:
-        try:
-            return str(shelf.path(shelf.find(name)))
-        except missing:
-            known = "`codex-tui sessions` lists those"
-            raise click.ClickException(f"{name}: no such file, and no session: {known}") from None
 
 
 def _called(name: str) -> str:

@@ -7,7 +7,6 @@ for our own mistakes alone.
 from __future__ import annotations
 
 import os
-import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
 FAILED = 1
 UNUSABLE = 2
 INTERRUPTED = 130
-
-_SESSION = re.compile(r"last|-\d+|[0-9a-z]{4,10}")
-"""What can be a session's name: all of it, or the beginning of its key."""
 
 
 def _prompt(*, required: bool) -> click.Argument:
@@ -130,7 +126,7 @@ def _code_of(args: Sequence[str] | None) -> int:
         return _refuse(str(error))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _refuse(f"{where}{error.strerror or error}{_advice_on(error)}")
+        return _refuse(f"{where}{error.strerror or error}")
     except Exception as error:  # noqa: BLE001 - a mistake of ours: told without its values
         return SignalledError.code or _crashed(error)
 
@@ -139,14 +135,6 @@ def _late_errors() -> tuple[type[Exception], ...]:
     """Errors of modules that are not loaded before one of them was raised."""
     error: type[Exception] = import_module("codex_tui.sources.providers").ProviderError
     return (error,)
-
-
-def _advice_on(error: OSError) -> str:
-    """Say how a session is opened, where what was not found could be the name of one."""
-    name = str(error.filename)
-    if isinstance(error, FileNotFoundError) and _SESSION.fullmatch(name):
-        return f'. To open a session of that name: "$({NAME} sessions path {name})"'
-    return ""
 
 
 def _refuse(sentence: str) -> int:

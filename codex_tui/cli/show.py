@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codex_tui.cli.finding import found
 from codex_tui.cli.folded import Folded
 from codex_tui.cli.lines import EventLines
 from codex_tui.cli.notes import notes_on
@@ -35,10 +36,10 @@ def show(settings: Settings, name: str) -> int:
 
     Raises:
         OSError: The file can't be read.
-        click.ClickException: It is no stream, or has no such turn.
+        click.ClickException: It is no stream or session, or has no such turn.
     """
     output = Output(sys.stdout)
-    saved = _told(batches(name), output)
+    saved = _told(batches(found(settings, name)), output)
     format_ = format_of(settings)
     if format_ == "text" and name == STDIN and is_pipe(sys.stdin):
         _print_text_as_it_comes(saved, settings.turn, output)

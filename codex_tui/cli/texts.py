@@ -78,13 +78,13 @@ REPLAY = """Watch a saved stream, at its recorded pace or any other.
 
 FILE is told by its content: a recording, a dump of a stream (`curl -N` or `curl -i`), NDJSON or a
 JSON array of events, a Response, a HAR file, a rollout or exec output of the Codex CLI, or gzip of
-one of these. `-` reads standard input, and the keys then come from the terminal. What has no times
-plays at an even pace.
+one of these; or it is a session as `codex-tui sessions` lists it, as in `last`. `-` reads standard
+input, and the keys then come from the terminal. What has no times plays at an even pace.
 
 \b
 Examples:
   codex-tui replay stream.sse --paused
-  codex-tui replay stream.sse --speed max --exit
+  codex-tui replay last --speed max --exit
   codex-tui replay stream.sse --plain --at 50% --paused    # what was there at half-time
 """
 
@@ -114,11 +114,10 @@ The exit code is 0 if FILE could be shown, however the stream ended; `how` says 
 
 EXPORT = """Hand a saved stream on: as a page, as a document, as the plain stream.
 
-FILE is what `show` takes, or a session as `codex-tui sessions` lists it, as in `last`; `-` reads
-standard input. The export is for you alone (mode 0600), over another file only with --force, and
-its path is printed. Keys, credentials, e-mail addresses and home folders are masked in it, also
-where a key came in pieces; stderr says how many. With --structure-only every text is a run of x of
-its length.
+FILE is whatever `codex-tui replay` opens, a session as well; `-` reads standard input. The export
+is for you alone (mode 0600), over another file only with --force, and its path is printed. Keys,
+credentials, e-mail addresses and home folders are masked in it, also where a key came in pieces;
+stderr says how many. With --structure-only every text is a run of x of its length.
 
 \b
 Formats:

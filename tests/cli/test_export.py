@@ -176,15 +176,19 @@ def test_a_session_of_the_library_is_called_by_its_key_or_last(cli: Cli, saved: 
     cli("sessions", "import", str(saved))
     result = cli("export", "last", "--format", "txt", "-o", "-", "--turn", "1")
     assert (result.code, b"one" in result.out) == (0, True)
-    result = cli("export", "nothing-like-it")
+    for verb in (["show", "--turn", "1"], ["replay", "--plain", "--speed", "max"]):
+        result = cli(*verb, "last")
+        assert (result.code, b"one" in result.out) == (0, True)
+
+
+@pytest.mark.parametrize("verb", [["export"], ["show"], ["replay", "--plain"]])
+def test_what_is_neither_a_session_nor_a_file_is_one_line(cli: Cli, verb: list[str]) -> None:
+    result = cli(*verb, "nothing-like-it")
     assert (result.code, result.err.count("\n")) == (2, 1)
+    assert result.line.startswith("nothing-like-it: no such file, and no session: ")
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("nowhere", "nowhere: no such file, and no session: "), ("", "the file's name is empty. ")],
-)
-def test_what_is_neither_a_file_nor_a_session_is_one_line(cli: Cli, name: str, said: str) -> None:
-    result = cli("export", name)
+def test_an_empty_name_is_one_line(cli: Cli) -> None:
+    result = cli("export", "")
     assert result.code == 2
-    assert result.line.startswith(said)
+    assert result.line.startswith("the file's name is empty. ")

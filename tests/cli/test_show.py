@@ -272,10 +272,3 @@ def test_numbers_that_json_lacks_are_strings_in_what_is_printed(cli: Cli, tmp_pa
         printed = cli("export", "--structure-only", "--format", format_, "-o", "-", str(path)).out
         for line in printed.splitlines() if format_ == "jsonl" else [printed]:
             json.loads(line, parse_constant=pytest.fail)
-
-
-@pytest.mark.parametrize("name", ["last", "-2", "8d8haxa"])
-def test_the_name_of_a_session_is_told_how_it_is_opened(cli: Cli, name: str) -> None:
-    result = cli("show", "--", name)
-    assert result.code == 2
-    assert result.line.endswith(f'session of that name: "$(codex-tui sessions path {name})"')

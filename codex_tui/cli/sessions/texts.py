@@ -11,7 +11,7 @@ newest, -2 the one before; a path will do as well.
 Examples:
   codex-tui sessions                           the newest recordings
   codex-tui sessions search rate limit         where it was said, with the words around it
-  codex-tui replay "$(codex-tui sessions path last)"
+  codex-tui replay last                        watch the newest once more
   codex-tui sessions --format json | jq -r 'select(.how != "completed") | .path'
 """
 
