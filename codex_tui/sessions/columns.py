@@ -1,6 +1,6 @@
 """A million records as numbers: where each one's bytes stand, its time, its type, its size.
 
-Columns of numbers and a table of names, 26 bytes an entry; nothing here knows where the bytes are.
+Columns of numbers and a table of names, 22 bytes an entry; nothing here knows where the bytes are.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ _FIXED_NAMES = {
 _MAX_NAMES = 4096  # a server that makes up a type for each event fills the table, not the memory
 _MAX_NAME = 200
 _LARGEST = 0xFFFFFFFF
+_WIDE = "Q"
 
 
 class Frames(NamedTuple):
@@ -59,7 +60,7 @@ class Columns:
     """The numbers of records in order, each an entry counted from 0."""
 
     def __init__(self) -> None:
-        self._offsets = array("Q")
+        self._offsets = array("I")  # until `reach`
         self._ts = array("d")
         self._reads = array("I")
         self._kinds = array("H")
@@ -72,8 +73,23 @@ class Columns:
 
     # -- writing -------------------------------------------------------------------------------
 
+    def reach(self, end: int) -> None:
+        """Have room for offsets up to `end`: those below 4 GiB take half of the others' memory."""
+        if end > _LARGEST:
+            self._widen()
+
+    def _widen(self) -> None:
+        if self._offsets.typecode != _WIDE:
+            self._offsets = array(_WIDE, self._offsets)
+
+    def _begin(self, offset: int) -> None:
+        """Take where a record begins."""
+        self.reach(offset)
+        self._offsets.append(offset)
+
     def _append(self, kind: int, t: float | None, read: int | None, size: int, end: int) -> None:
         """Take the numbers of one record, which begins where its offset was appended."""
+        self.reach(end)
         if kind < FIRST_EVENT_KIND:
             self._marks.append(len(self._kinds))
         self._kinds.append(kind)
@@ -84,6 +100,7 @@ class Columns:
 
     def extend(self, frames: Frames) -> None:
         """Take many frames at once; there are no marks among them."""
+        self.reach(frames.end)
         self._offsets.extend(frames.offsets)
         self._ts.extend(frames.ts)
         self._reads.extend(frames.reads)
@@ -118,6 +135,9 @@ class Columns:
             self._adopt(other)
             return
         self._marks.extend(first + mark for mark in other._marks)
+        if self._offsets.typecode != other._offsets.typecode:  # arrays extend only their like
+            self._widen()
+            other._widen()
         columns = other._offsets, other._ts, other._reads, other._kinds, other._sizes
         self.extend(Frames(*columns, other.end))
 

@@ -88,7 +88,7 @@ class EventLog(Columns):
         """
         entry = len(self._kinds)
         offset, length = span
-        self._offsets.append(offset)
+        self._begin(offset)
         if not length:
             self._loose[entry] = record
         end = offset + length

@@ -138,6 +138,7 @@ def _widths(log: Columns) -> list[int]:
 def _loaded(file: BinaryIO, made_of: Fingerprint, log: EventLog) -> EventLog | None:
     line = file.readline(_LONGEST)
     head = msgspec.convert(json.loads(line), _Head)
+    log.reach(head.end)
     fits = (head.format, head.byte_order, head.file) == (FORMAT, sys.byteorder, made_of)
     if not fits or head.widths != _widths(log) or not _fill(file, head, crc32(line), log):
         return None
