@@ -132,7 +132,12 @@ class Document(ABC):
         if self.is_full and not self._is_in_word():
             self._draw_from(self._stretch(self._waiting.take(SIZE)))
             return
-        portion = self._rest_of_word() if self.is_full else self._waiting.take(PORTION)
+        wait = self._waiting
+        portion = (
+            wait.take_word(min(PORTION, MOST + SIZE - self.taken))
+            if self.is_full
+            else wait.take(PORTION)
+        )
         self.taken += len(portion)
         self._draw_from(self._feed(portion))
 
@@ -145,20 +150,9 @@ class Document(ABC):
 
     def _is_in_word(self) -> bool:
         """Whether what is set out ends within a word: half an address would lead elsewhere."""
-        if self.taken >= MOST + SIZE or self._is_stretched:
+        if self.taken >= MOST + SIZE or (self.blocks and isinstance(self.blocks[-1], Stretch)):
             return False
         return not self.source[self.taken - 1].isspace()
-
-    @property
-    def _is_stretched(self) -> bool:
-        return bool(self.blocks) and isinstance(self.blocks[-1], Stretch)
-
-    def _rest_of_word(self) -> str:
-        """Take what waits up to a blank, and the blank."""
-        portion = self._waiting.take(min(PORTION, MOST + SIZE - self.taken))
-        end = next((at for at, each in enumerate(portion, 1) if each.isspace()), len(portion))
-        self._waiting.add(portion, end, first=True)
-        return portion[:end]
 
     def _stretch(self, text: str) -> int:
         """Show text as it came; return the first block that is new or changed."""
@@ -237,7 +231,7 @@ class Document(ABC):
         """Give the blocks from one on their places."""
         last = self.blocks[index - 1] if index else None
         top = changed = last.top + last.height if last else 0
-        before = self._shown_before(index)
+        before = _shown_before(self.blocks, index)
         for number in range(index, len(self.blocks)):
             block = self.blocks[number]
             block.index = number
@@ -247,12 +241,6 @@ class Document(ABC):
             before = block if block.count else before
         self.height = top
         self._changed = changed if self._changed is None else min(changed, self._changed)
-
-    def _shown_before(self, index: int) -> Block | None:
-        """Return the last block before one that has lines."""
-        while index and not self.blocks[index - 1].count:
-            index -= 1
-        return self.blocks[index - 1] if index else None
 
     def take_changed(self) -> int | None:
         """Return the first line that changed since the last call, or None."""
@@ -311,3 +299,10 @@ def _find(block: Block, offset: int) -> tuple[int, int] | None:
                 return y, x + max(min(offset - run.source, len(run.text) - 1), 0)
             x += len(run.text)
     return None
+
+
+def _shown_before(blocks: list[Block], index: int) -> Block | None:
+    """Return the last block before one that has lines."""
+    while index and not blocks[index - 1].count:
+        index -= 1
+    return blocks[index - 1] if index else None

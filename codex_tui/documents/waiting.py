@@ -37,6 +37,13 @@ class Waiting:
             self.add(text, start + size, first=True)
         return "".join(portion)
 
+    def take_word(self, size: int) -> str:
+        """Take what stands up to the first blank, and the blank; of a longer word a part."""
+        portion = self.take(size)
+        end = next((at for at, each in enumerate(portion, 1) if each.isspace()), len(portion))
+        self.add(portion, end, first=True)
+        return portion[:end]
+
     def _left(self) -> int:
         text, start = self._pieces[0]
         return len(text) - start
