@@ -10,17 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from codex_tui._version import (
-        __version__,
-    )
-    from codex_tui.insight.transcript import (
-        Transcript,
-    )
-    from codex_tui.wire.decode import (
-        TERMINAL_TYPES,
-        decode_event,
-        event_type,
-    )
+    from codex_tui._version import __version__
+    from codex_tui.model.transcript import Transcript
+    from codex_tui.wire.decode import TERMINAL_TYPES, decode_event, event_type
     from codex_tui.wire.events import (
         EVENT_CLASSES,
         NOT_SENT,
@@ -170,17 +162,8 @@ if TYPE_CHECKING:
         UnknownPart,
         Usage,
     )
-    from codex_tui.wire.sse import (
-        Comments,
-        EventTooLargeError,
-        ServerSentEvent,
-        SSEDecoder,
-    )
-    from codex_tui.wire.stream import (
-        AsyncResponseStream,
-        NoFinalResponseError,
-        ResponseStream,
-    )
+    from codex_tui.wire.sse import Comments, EventTooLargeError, ServerSentEvent, SSEDecoder
+    from codex_tui.wire.stream import AsyncResponseStream, NoFinalResponseError, ResponseStream
 
 _MODULES = (
     "codex_tui._version",
@@ -189,7 +172,7 @@ _MODULES = (
     "codex_tui.wire.events",
     "codex_tui.wire.items",
     "codex_tui.wire.stream",
-    "codex_tui.insight.transcript",
+    "codex_tui.model.transcript",
 )  # searched in this order
 
 

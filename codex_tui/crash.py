@@ -14,8 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
+from codex_tui.atomic_files import write_atomically
 from codex_tui.redact import mask_keys
-from codex_tui.state import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

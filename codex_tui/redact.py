@@ -7,14 +7,12 @@ carry a credential into a file.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
-
-    from codex_tui.sessions.records import RequestRecord, ResponseRecord
 
 MASK = "***"
 """What stands where a secret stood."""
@@ -305,26 +303,6 @@ def _mask_pair(pair: re.Match[str]) -> str:
     return pair[0] if name.lower() in PLAIN_QUERY_NAMES else f"{name}={MASK}"
 
 
-def recordable_request(record: RequestRecord) -> RequestRecord:
-    """The record as it may be written down: a copy, its headers by the allow-list.
-
-    The user-info and queries of its URL are masked, and so are the credentials of MCP servers that
-    stand in its body.
-    """
-    return replace(
-        record,
-        url=mask_url(record.url),
-        headers=recordable_headers(record.headers, REQUEST_HEADERS),
-        body=_recordable_body(record.body),
-    )
-
-
-def recordable_response(record: ResponseRecord) -> ResponseRecord:
-    """The record as it may be written down: a copy, its headers by the allow-list."""
-    headers = recordable_headers(record.headers, RESPONSE_HEADERS, RESPONSE_HEADER_PREFIXES)
-    return replace(record, headers=headers)
-
-
 def recordable_headers(
     headers: Mapping[str, str], allowed: Container[str], prefixes: tuple[str, ...] = ()
 ) -> dict[str, str]:
@@ -337,7 +315,7 @@ def recordable_headers(
     }
 
 
-def _recordable_body(body: Any) -> Any:
+def recordable_body(body: Any) -> Any:
     """The request's JSON without what logs into MCP servers.
 
     Tools stand in the request and, once loaded by a search, in its input items; both are looked

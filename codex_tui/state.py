@@ -6,12 +6,10 @@ good as none, and one that can't be written is told to the caller, who goes on.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.replacing import replacing
+from codex_tui.atomic_files import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,27 +71,3 @@ def remember_prompt(folder: Path, prompt: str) -> None:
     history.append(prompt)
     lines = (json.dumps({"prompt": text}) for text in history[-HISTORY_LIMIT:])
     write_atomically(folder / _HISTORY, "\n".join(lines) + "\n")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a private file so that a reader sees the old text or the new one, never a half.
-
-    Raises:
-        OSError: It can't be written; the old file stands.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with replacing(path) as file:
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    # Windows can't open a folder to flush it; its rename is as durable as it gets.
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

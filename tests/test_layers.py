@@ -20,47 +20,57 @@ PACKAGE = Path(codex_tui.__file__).parent
 # What each room may import of the others; all may import themselves.
 ROOMS: dict[str, set[str]] = {
     "_version": set(),
-    "wire": set(),
+    "units": set(),
     "safe_text": set(),
     "strict_json": set(),
-    "caught": set(),
-    "replacing": set(),
-    "state": {"replacing"},
-    "crash": {"state", "redact", "_version"},
+    "threads": set(),
+    "atomic_files": set(),
+    "redact": set(),
     "terminal": set(),
-    "sessions": {"wire", "redact", "caught", "replacing", "_version"},
-    "formats": {"wire", "sessions", "redact"},
-    "redact": {"sessions"},  # the records whose headers it filters
-    "insight": {"wire", "sessions"},
+    "state": {"atomic_files"},
+    "crash": {"atomic_files", "redact", "_version"},
+    "config": {"safe_text"},
     "documents": {"safe_text"},
+    "wire": set(),
+    "recording": {"wire", "redact", "threads", "atomic_files", "_version"},
+    "formats": {"wire", "recording", "redact"},
+    "model": {"wire", "recording", "units"},
+    "figures": {"wire", "recording", "model", "units"},
+    "timeline": {"wire", "recording", "model"},
+    "library": {"wire", "recording", "formats", "model", "timeline", "atomic_files", "state"},
     "exports": {
         "wire",
-        "sessions",
-        "insight",
+        "recording",
+        "model",
+        "figures",
+        "timeline",
         "documents",
         "redact",
         "safe_text",
         "strict_json",
+        "units",
         "_version",
     },
-    "config": {"safe_text"},
-    "library": {"wire", "sessions", "formats", "insight", "state"},
     "sources": {
         "wire",
-        "sessions",
+        "recording",
         "formats",
+        "model",
         "config",
         "redact",
-        "caught",
+        "threads",
         "strict_json",
         "_version",
     },
     "cli": {
+        "atomic_files",
         "crash",
         "wire",
-        "sessions",
+        "recording",
         "formats",
-        "insight",
+        "model",
+        "figures",
+        "timeline",
         "exports",
         "config",
         "sources",
@@ -68,16 +78,12 @@ ROOMS: dict[str, set[str]] = {
         "safe_text",
         "strict_json",
         "terminal",
+        "units",
         "_version",
         "tui",
     },
     "__main__": {"cli"},
-    "__init__": {"wire", "insight", "_version"},
-}
-
-# One module of a room, and what it may import beyond.
-EXCEPTIONS: dict[str, set[str]] = {
-    "sources.backend": {"insight"},  # the turns that a conversation goes on from
+    "__init__": {"wire", "model", "_version"},
 }
 
 # Inside tui each imports only what stands before it. A new module takes its place here.
@@ -175,7 +181,7 @@ SCREEN = [parts for parts in ALL if parts[0] == "tui" and len(parts) > 1]
 
 @pytest.mark.parametrize("parts", HEADLESS, ids=".".join)
 def test_a_room_imports_only_the_rooms_below_it(parts: tuple[str, ...]) -> None:
-    allowed = {parts[0], *ROOMS[parts[0]], *EXCEPTIONS.get(".".join(parts), ())}
+    allowed = {parts[0], *ROOMS[parts[0]]}
     assert {name[0] for name in imports(parts)} <= allowed
 
 
@@ -196,10 +202,10 @@ def test_panes_do_not_know_each_other(pane: str) -> None:
     assert not others & (PANES - {pane})
 
 
-def test_wire_and_insight_have_no_clock_and_no_network() -> None:
+def test_the_pure_rooms_have_no_clock_and_no_network() -> None:
     forbidden = {"time", "datetime", "socket", "asyncio", "httpx", "os", "pathlib"}
     for parts in ALL:
-        if parts[0] in ("wire", "insight"):
+        if parts[0] in ("wire", "model", "figures", "timeline"):
             tree = ast.walk(ast.parse(source_of(parts)))
             names = {
                 alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names
@@ -222,8 +228,10 @@ def loaded(code: str, *suspects: str) -> list[str]:
 def test_nothing_below_the_screens_loads_textual() -> None:
     rooms = (
         "wire",
-        "insight",
-        "sessions",
+        "recording",
+        "model",
+        "figures",
+        "timeline",
         "documents",
         "exports",
         "formats",

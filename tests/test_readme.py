@@ -10,7 +10,7 @@ from textual.binding import Binding
 
 from codex_tui.cli.sessions.group import sessions_group
 from codex_tui.config.options import OPTIONS
-from codex_tui.insight.metrics import markdown_table
+from codex_tui.figures.table import markdown_table
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.help import say_keys
 from codex_tui.tui.keys import key_groups

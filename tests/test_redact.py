@@ -8,17 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.redact import (
-    KEY_SHAPES,
-    MASK,
-    Secret,
-    mask_keys,
-    mask_secrets,
-    mask_url,
+from codex_tui.recording.records import (
+    RequestRecord,
+    ResponseRecord,
     recordable_request,
     recordable_response,
 )
-from codex_tui.sessions.records import RequestRecord, ResponseRecord
+from codex_tui.redact import KEY_SHAPES, MASK, Secret, mask_keys, mask_secrets, mask_url
 
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"

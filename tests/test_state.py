@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui import state
+from codex_tui import atomic_files, state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +60,6 @@ def test_files_are_private_under_any_umask(tmp_path: Path) -> None:
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     state.save_choice(tmp_path, "theme", "nord")
     with pytest.raises(UnicodeEncodeError):
-        state.write_atomically(tmp_path / "state.json", "\ud800")
+        atomic_files.write_atomically(tmp_path / "state.json", "\ud800")
     assert state.load_choices(tmp_path) == {"theme": "nord"}
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]

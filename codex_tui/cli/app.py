@@ -173,7 +173,7 @@ def _place(at: str | None) -> str:
     """
     if not at:
         return ""
-    from codex_tui.insight.goto import GotoError, parse_goto
+    from codex_tui.timeline.goto import GotoError, parse_goto
 
     try:
         return at if parse_goto(at) else ""

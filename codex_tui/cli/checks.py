@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
+from codex_tui import units
 from codex_tui._version import __version__
-from codex_tui.insight import units
 from codex_tui.sources.codex_auth import AuthFileError, auth_file, read_login
 from codex_tui.terminal import takes_unicode
 

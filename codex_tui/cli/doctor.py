@@ -8,9 +8,9 @@ import sys
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from codex_tui import units
 from codex_tui.cli.checks import Finding, configuration, folders, keys, terminal, versions
 from codex_tui.cli.output import Output
-from codex_tui.insight import units
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.providers import ProviderError, how_to_connect, resolve
 

@@ -20,8 +20,8 @@ from codex_tui.exports.formats import FORMATS, Format, format_of
 from codex_tui.exports.material import Material, NoSuchTurnError
 from codex_tui.exports.scrubbing import scrub_of
 from codex_tui.exports.writing import stem_of, write_new, write_to
-from codex_tui.insight.goto import GotoError
 from codex_tui.sources.keys import keys_of, secrets_of
+from codex_tui.timeline.goto import GotoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.measures import measure
-from codex_tui.insight.report import report
-from codex_tui.insight.summary import summary
-from codex_tui.insight.timing import Timing
-from codex_tui.insight.timing_report import timing_object
+from codex_tui.figures.measures import measure
+from codex_tui.figures.report import report, timing_object
+from codex_tui.figures.summary import summary
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.timing import Timing
+from codex_tui.recording.records import FrameRecord
 from codex_tui.safe_text import clean
-from codex_tui.sessions.records import FrameRecord
 from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
-    from codex_tui.insight.conversation import Turn
-    from codex_tui.insight.items import Item
-    from codex_tui.sessions.records import Record
+    from codex_tui.model.conversation import Turn
+    from codex_tui.model.items import Item
+    from codex_tui.recording.records import Record
     from codex_tui.wire.events import ResponseStreamEvent
 
 

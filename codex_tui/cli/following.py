@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from codex_tui.insight.items import Part
-    from codex_tui.insight.text import Text
-    from codex_tui.insight.transcript import Transcript
+    from codex_tui.model.items import Part
+    from codex_tui.model.text import Text
+    from codex_tui.model.transcript import Transcript
 
 
 def answer_parts(transcript: Transcript) -> list[Part]:

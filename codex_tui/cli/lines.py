@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.sessions.records import FrameRecord, RequestRecord
+from codex_tui.recording.records import FrameRecord, RequestRecord
 from codex_tui.wire.decode import event_type
 
 if TYPE_CHECKING:
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 
 class EventLines:

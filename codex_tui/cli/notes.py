@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.insight.conversation import Turn
-    from codex_tui.insight.items import ToolCall
+    from codex_tui.model.conversation import Turn
+    from codex_tui.model.items import ToolCall
 
 _WAITING = ("function_call", "custom_tool_call")
 

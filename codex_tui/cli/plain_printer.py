@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codex_tui import units
 from codex_tui.cli.notes import awaited
 from codex_tui.cli.role_items import RoleItems
 from codex_tui.cli.role_lines import RoleLines
 from codex_tui.cli.silence import Silence
-from codex_tui.insight import units
-from codex_tui.insight.figures import figures_of
-from codex_tui.insight.gist import gist_of_event, gist_of_mark
-from codex_tui.insight.prompts import call_names_of
-from codex_tui.sessions.records import (
+from codex_tui.figures.summary import figures_of
+from codex_tui.model.prompts import call_names_of
+from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -29,7 +29,7 @@ from codex_tui.wire.events import MalformedEvent, ResponseErrorEvent, UnknownEve
 if TYPE_CHECKING:
     from codex_tui.cli.folded import Step
     from codex_tui.cli.output import Output
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
     from codex_tui.wire.events import ResponseStreamEvent
 
 

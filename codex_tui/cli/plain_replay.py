@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codex_tui import units
 from codex_tui.cli.folded import Folded
 from codex_tui.cli.output import Output
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.stopping import handling
 from codex_tui.formats.files import OpenFile
-from codex_tui.insight import units
-from codex_tui.insight.goto import GotoError
-from codex_tui.insight.player import Player
-from codex_tui.sessions.loading import Loading
-from codex_tui.sessions.log import EventLog
+from codex_tui.recording.loading import Loading
+from codex_tui.recording.log import EventLog
+from codex_tui.timeline.goto import GotoError
+from codex_tui.timeline.player import Player
 
 if TYPE_CHECKING:
     from collections.abc import Callable

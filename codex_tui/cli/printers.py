@@ -10,7 +10,7 @@ from codex_tui.cli.lines import EventLines
 if TYPE_CHECKING:
     from codex_tui.cli.folded import Folded, Step
     from codex_tui.cli.output import Output
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
 
 
 class Printer(Protocol):

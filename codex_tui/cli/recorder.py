@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.recording import Recording
-from codex_tui.sessions.writer import BEHIND_AFTER, RecordingWriter
+from codex_tui.recording.recording import Recording
+from codex_tui.recording.writer import BEHIND_AFTER, RecordingWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 
 class Recorder:

@@ -5,20 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.insight.items import (
-    MessageItem,
-    OtherItem,
-    ReasoningItem,
-    ToolCall,
-    ToolOutput,
-)
+from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from codex_tui.cli.role_lines import RoleLines
-    from codex_tui.insight.items import Item, Part
-    from codex_tui.insight.text import Text
+    from codex_tui.model.items import Item, Part
+    from codex_tui.model.text import Text
 
 _ROLES = {
     "output_text": "output",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from codex_tui import units
 from codex_tui.cli.output import Output
 from codex_tui.config.home import expanded
-from codex_tui.insight import units
 from codex_tui.library.rollouts import read_rollout, rollout_paths
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.codex_auth import codex_home

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.config import Settings
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
     from codex_tui.sources import Source
 
 

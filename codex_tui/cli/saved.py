@@ -15,12 +15,12 @@ import click
 
 from codex_tui.cli.output import say
 from codex_tui.formats import HEAD, AnyReader, Refusal, sniff
-from codex_tui.sessions.reader import CHUNK, reading
+from codex_tui.recording.reader import CHUNK, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 STDIN = "-"
 STDIN_NAME = "standard input"

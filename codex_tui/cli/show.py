@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codex_tui import units
 from codex_tui.cli.finding import found
 from codex_tui.cli.folded import Folded
 from codex_tui.cli.lines import EventLines
@@ -17,9 +18,8 @@ from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plainness import format_of
 from codex_tui.cli.printers import TextPrinter
 from codex_tui.cli.saved import STDIN, batches, is_pipe
-from codex_tui.insight import units
-from codex_tui.insight.items import MessageItem
-from codex_tui.sessions.records import has_time
+from codex_tui.model.items import MessageItem
+from codex_tui.recording.records import has_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from codex_tui.cli.folded import Step
     from codex_tui.config import Settings
     from codex_tui.config.settings import Format
-    from codex_tui.insight.conversation import Turn
-    from codex_tui.sessions.records import Record
+    from codex_tui.model.conversation import Turn
+    from codex_tui.recording.records import Record
 
 
 def show(settings: Settings, name: str) -> int:

@@ -5,7 +5,7 @@ Pure: the time comes as an argument, in seconds since the turn began.
 
 from __future__ import annotations
 
-from codex_tui.insight.stalls import STALLS
+from codex_tui.model.stalls import STALLS
 
 _MINUTE = 60.0
 

@@ -11,7 +11,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from codex_tui.cli.output import say
-from codex_tui.insight.ending import left
+from codex_tui.model.conversation import left
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codex_tui.cli.folded import Folded
     from codex_tui.cli.printers import Printer
     from codex_tui.cli.recorder import Recorder
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
     from codex_tui.sources import Source
 
 TICK = 0.5

@@ -11,7 +11,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.records import RequestRecord
+from codex_tui.recording.records import RequestRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.insight.measures import measure
-from codex_tui.insight.report import report
-from codex_tui.insight.summary import lines_of, note_on_times
-from codex_tui.insight.timing_report import timing_object
+from codex_tui.figures.measures import measure
+from codex_tui.figures.report import report, timing_object
+from codex_tui.figures.summary import lines_of, note_on_times
 
 if TYPE_CHECKING:
     from codex_tui.exports.material import Material
-    from codex_tui.insight.conversation import Turn
-    from codex_tui.insight.summary import Line
+    from codex_tui.figures.summary import Line
+    from codex_tui.model.conversation import Turn
 
 
 def report_of(material: Material, turn: Turn) -> dict[str, Any]:

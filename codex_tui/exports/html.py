@@ -13,6 +13,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from codex_tui import units
 from codex_tui._version import __version__
 from codex_tui.exports.figures import figures_of, note_of
 from codex_tui.exports.page.data import Script
@@ -20,9 +21,8 @@ from codex_tui.exports.page.strip import density_of, strip
 from codex_tui.exports.page.table import table
 from codex_tui.exports.prose import html_of
 from codex_tui.exports.story import heading_of, tell, title_of
-from codex_tui.insight import units
-from codex_tui.insight.measures import measure
-from codex_tui.insight.metrics import seconds
+from codex_tui.figures.measures import measure
+from codex_tui.figures.table import seconds
 from codex_tui.safe_text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from codex_tui.exports.material import Material
     from codex_tui.exports.story import Telling
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
 
 UNTIMED = "There are no times in its source: the replay goes through the events at an even pace."
 _LONG = 1500

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.sessions.json_lines import HEADER, object_of
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.recording.json_lines import HEADER, object_of
+from codex_tui.recording.records import FrameRecord
 from codex_tui.strict_json import to_json
 
 if TYPE_CHECKING:

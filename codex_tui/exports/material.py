@@ -9,18 +9,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from codex_tui.exports.scrubbing import Untouched
-from codex_tui.insight.folds import Folds
-from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.payload import Spool
-from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
+from codex_tui.model.folds import Folds
+from codex_tui.recording.log import EventLog
+from codex_tui.recording.payload import Spool
+from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
 from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from codex_tui.exports.scrubbing import Scrub
-    from codex_tui.insight.conversation import Turn
-    from codex_tui.sessions.records import Record
+    from codex_tui.model.conversation import Turn
+    from codex_tui.recording.records import Record
 
 
 _BLOCKS = (FrameRecord, CommentRecord)

@@ -10,6 +10,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from codex_tui import units
 from codex_tui._version import __version__
 from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.leaves import Leaf, Text
@@ -18,7 +19,6 @@ from codex_tui.documents.styles import ROLE_MASK, Role
 from codex_tui.exports.figures import figures_of, note_of
 from codex_tui.exports.prose import CUT, leaves_of
 from codex_tui.exports.story import heading_of, tell, title_of
-from codex_tui.insight import units
 from codex_tui.safe_text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from codex_tui.documents.lines import Run
     from codex_tui.exports.material import Material
     from codex_tui.exports.story import Telling
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
 
 _LONG_LINES, _LONG = 24, 2000
 _TICKS = re.compile(r"`+")

@@ -18,7 +18,7 @@ from codex_tui.wire.events import ResponseOutputItemAddedEvent, UnknownEvent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from codex_tui.sessions.records import CutRecord, FrameRecord
+    from codex_tui.recording.records import CutRecord, FrameRecord
     from codex_tui.wire.events import ResponseStreamEvent
 
 _TORN = re.compile(rb'"delta"\s*:\s*"((?:[^"\\]|\\.)*+)', re.DOTALL)

@@ -11,11 +11,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from codex_tui import units
 from codex_tui.exports.literals import Literal, exchanged
 from codex_tui.exports.pieces import Pieces
-from codex_tui.insight import units
-from codex_tui.redact import CREDENTIAL_NAMES, MASK, Found, mask_url
-from codex_tui.sessions.records import (
+from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -23,13 +22,14 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.redact import CREDENTIAL_NAMES, MASK, Found, mask_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from codex_tui.exports.pieces import Edits
+    from codex_tui.recording.records import Record
     from codex_tui.redact import Private
-    from codex_tui.sessions.records import Record
 
 _TORN = re.compile(r'("delta"\s*:\s*").*', re.DOTALL)
 _PLURALS = {"e-mail address": "e-mail addresses"}

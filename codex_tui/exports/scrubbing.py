@@ -15,8 +15,8 @@ from codex_tui.redact import Private
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from codex_tui.recording.records import Record
     from codex_tui.redact import Secret
-    from codex_tui.sessions.records import Record
 
 
 class Scrub(Protocol):

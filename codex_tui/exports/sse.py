@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.format import parse_header
-from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.recording.format import parse_header
+from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from codex_tui.exports.material import Material
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
     from codex_tui.wire.sse import ServerSentEvent
 
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -9,15 +9,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from codex_tui.insight import units
-from codex_tui.insight.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
+from codex_tui import units
+from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.exports.material import Material
-    from codex_tui.insight.conversation import Turn
-    from codex_tui.insight.items import Item
+    from codex_tui.model.conversation import Turn
+    from codex_tui.model.items import Item
 
 Kind = Literal["prompt", "reasoning", "call", "output", "answer", "refusal", "other", "error"]
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from codex_tui.sessions.records import (
+from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -30,7 +30,7 @@ from codex_tui.wire.events import EVENT_CLASSES
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
     from codex_tui.wire.sse import ServerSentEvent
 
 _WORD = re.compile(r"[A-Za-z][\w.\[\]-]{0,63}", re.ASCII)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_tui import units
 from codex_tui.exports.story import heading_of, tell, title_of
-from codex_tui.insight import units
 from codex_tui.safe_text import clean
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codex_tui.sessions.forms import Form
-    from codex_tui.sessions.records import Record, Span
+    from codex_tui.recording.block_codecs import Form
+    from codex_tui.recording.records import Record, Span
 
 Placed = tuple["Span", "Record"]
 """A record and where its bytes stand: of no length where it stands nowhere."""

@@ -14,14 +14,14 @@ import msgspec
 
 from codex_tui.formats.lines import LineReader
 from codex_tui.formats.turns import nothing_known
-from codex_tui.sessions.forms import record_of_line
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.recording.block_codecs import record_of_line
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.formats.base import Placed
-    from codex_tui.sessions.records import How, Span
+    from codex_tui.recording.records import How, Span
 
 _MOST_HELD = 256
 """Lines of a turn that wait for its prompt, at most."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.formats.base import Format, Refusal
-from codex_tui.sessions.records import CutRecord
+from codex_tui.recording.records import CutRecord
 
 if TYPE_CHECKING:
     from codex_tui.formats.base import Placed, Reader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.reader import RecordParser
+from codex_tui.recording.reader import RecordParser
 
 if TYPE_CHECKING:
     from codex_tui.formats.base import Placed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from codex_tui.formats.base import Refusal
 from codex_tui.formats.sniffing import EVENT_STREAM, HEAD, RECORDING, sniff
-from codex_tui.sessions.payload import ReplayedFile, Spool
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.recording.payload import ReplayedFile, Spool
+from codex_tui.recording.records import FrameRecord
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.peek import peek_label
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.formats.base import Format, Placed, Reader
-    from codex_tui.sessions.indexing import LogMaker
-    from codex_tui.sessions.log import EventLog
-    from codex_tui.sessions.records import Span
+    from codex_tui.recording.bulk_index import LogMaker
+    from codex_tui.recording.log import EventLog
+    from codex_tui.recording.records import Span
 
 
 class UnreadableError(OSError):

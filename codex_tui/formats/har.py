@@ -11,14 +11,15 @@ from base64 import b64decode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.redact import recordable_request, recordable_response
-from codex_tui.sessions.recording import iso
-from codex_tui.sessions.records import (
+from codex_tui.recording.recording import iso
+from codex_tui.recording.records import (
     TERMINAL_HOW,
     EndRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    recordable_request,
+    recordable_response,
     seconds_of,
     written,
 )
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from codex_tui.formats.base import Placed
     from codex_tui.formats.deciding import Deciding
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 _BEFORE_HEAD = ("blocked", "dns", "connect", "send", "wait")  # `ssl` is a part of `connect`
 _STREAMS = {"event stream", "data lines", "Response"}

@@ -6,15 +6,20 @@ import json
 from typing import TYPE_CHECKING
 
 from codex_tui.formats.turns import EventTurns
-from codex_tui.sessions.forms import data_line, exported_record, record_of_line, text_of_line
-from codex_tui.sessions.json_lines import HEADER
-from codex_tui.sessions.records import FrameRecord, RequestRecord
+from codex_tui.recording.block_codecs import (
+    data_line,
+    exported_record,
+    record_of_line,
+    text_of_line,
+)
+from codex_tui.recording.json_lines import HEADER
+from codex_tui.recording.records import FrameRecord, RequestRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.formats.base import Placed
-    from codex_tui.sessions.records import Span
+    from codex_tui.recording.records import Span
 
 
 class LineSplitter:

@@ -19,10 +19,9 @@ from codex_tui.formats.har import HarReader
 from codex_tui.formats.http_heads import HttpReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
 from codex_tui.formats.values import ValueReader
-from codex_tui.sessions import forms
-from codex_tui.sessions.blank_lines import has_blank_line
-from codex_tui.sessions.format import HEADER_BYTES, parse_header
-from codex_tui.sessions.values import end_of_value
+from codex_tui.recording import block_codecs as forms
+from codex_tui.recording.block_codecs import end_of_value
+from codex_tui.recording.format import HEADER_BYTES, has_blank_line, parse_header
 from codex_tui.wire.codex_events import EXEC_EVENTS, ROLLOUT_LINES
 from codex_tui.wire.items import ITEM_CLASSES
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.records import RequestRecord
+from codex_tui.recording.records import RequestRecord
 from codex_tui.wire.decode import TERMINAL_TYPES, event_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.formats.base import Placed
-    from codex_tui.sessions.records import FrameRecord
+    from codex_tui.recording.records import FrameRecord
 
 
 def nothing_known(turn: int, wall: str = "") -> RequestRecord:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.forms import BYTE_ORDER_MARK, record_of_value
-from codex_tui.sessions.values import ValueScan
+from codex_tui.recording.block_codecs import BYTE_ORDER_MARK, ValueScan, record_of_value
 
 if TYPE_CHECKING:
     from codex_tui.formats.base import Placed

@@ -12,8 +12,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.sessions.locks import alone_in
-from codex_tui.state import write_atomically
+from codex_tui.atomic_files import write_atomically
+from codex_tui.recording.locks import alone_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from codex_tui.formats.files import OpenFile, UnreadableError
-from codex_tui.insight.prompts import prompt_of
-from codex_tui.sessions.reader import CHUNK
-from codex_tui.sessions.recording import Recording
-from codex_tui.sessions.records import EndRecord, RequestRecord
+from codex_tui.model.prompts import prompt_of
+from codex_tui.recording.reader import CHUNK
+from codex_tui.recording.recording import Recording
+from codex_tui.recording.records import EndRecord, RequestRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 
 def import_file(path: Path, folder: Path) -> Path:

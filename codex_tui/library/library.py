@@ -24,7 +24,7 @@ from codex_tui.library.query import parse
 from codex_tui.library.saved import STREAMING, SavedSession, real_name
 from codex_tui.library.scan import Stamp, about_stamp, scan
 from codex_tui.library.trash import Trash, Trashed
-from codex_tui.sessions.locks import is_held
+from codex_tui.recording.locks import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +63,7 @@ def _stranger(reference: str) -> str:
         return f"{reference} is a folder, and no session"
     if not stat.S_ISREG(mode):
         return f'no session is "{reference}": `codex-tui sessions` lists them'
-    from codex_tui.formats.files import OpenFile  # all formats, which a list has no use for
+    from codex_tui.formats.files import OpenFile
 
     try:
         OpenFile(path)
@@ -175,7 +175,7 @@ class Library:
     ) -> None:
         if not stale:
             return
-        from codex_tui.library.reading import digest  # what folds streams is most of the start
+        from codex_tui.library.reading import digest
 
         waiting: list[Entry] = []
         written = monotonic()

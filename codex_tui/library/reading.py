@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from codex_tui.formats import AnyReader
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.items import ToolCall, ToolOutput
 from codex_tui.library.saved import TurnText
-from codex_tui.sessions.files import READ_ONLY
-from codex_tui.sessions.format import parse_header
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.items import ToolCall, ToolOutput
+from codex_tui.recording.files import READ_ONLY
+from codex_tui.recording.format import parse_header
 from codex_tui.wire.events import NOT_SENT
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.formats.base import Placed
-    from codex_tui.insight.conversation import Turn
-    from codex_tui.sessions.format import Header
+    from codex_tui.model.conversation import Turn
+    from codex_tui.recording.format import Header
 
 _CHUNK = 32 * 1024  # bytes read at a time: some ten milliseconds
 _RECORDS = 100  # records between two calls of `pause`

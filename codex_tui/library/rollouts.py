@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.formats import AnyReader
-from codex_tui.insight.prompts import prompt_of
-from codex_tui.sessions.records import FrameRecord, RequestRecord
+from codex_tui.model.prompts import prompt_of
+from codex_tui.recording.records import FrameRecord, RequestRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

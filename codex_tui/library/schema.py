@@ -7,7 +7,7 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.files import make_private_folder
+from codex_tui.recording.files import make_private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from codex_tui.atomic_files import write_atomically
 from codex_tui.library.about import about_path
 from codex_tui.library.saved import key_of
-from codex_tui.sessions.files import make_private_folder
-from codex_tui.sessions.locks import alone_in
-from codex_tui.state import write_atomically
+from codex_tui.recording.files import make_private_folder
+from codex_tui.recording.locks import alone_in
 
 _NOTE = "deleted.json"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 
 class Source(Protocol):

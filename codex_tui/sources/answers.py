@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from codex_tui.sessions.records import TERMINAL_HOW, CommentRecord, CutRecord, FrameRecord
+from codex_tui.recording.records import TERMINAL_HOW, CommentRecord, CutRecord, FrameRecord
 from codex_tui.sources.errors import message_of
 from codex_tui.sources.failures import SEND_AGAIN, Failure
 from codex_tui.sources.reasons import advice_on, error_in, json_of, reason_in, terminal_sentence
@@ -20,7 +20,7 @@ from codex_tui.wire.sse import Comments, EventTooLargeError, SSEDecoder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from codex_tui.sessions.records import How, Record
+    from codex_tui.recording.records import How, Record
     from codex_tui.sources.exchange import Head, Read
     from codex_tui.sources.masking import Mask
     from codex_tui.wire.sse import ServerSentEvent

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from codex_tui.config import Origin, Settings
     from codex_tui.config.profiles import Conversation
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
     from codex_tui.redact import Secret
     from codex_tui.sources.live import LiveSource
     from codex_tui.sources.providers import Provider

@@ -13,14 +13,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.records import CommentRecord, FrameRecord, RequestRecord, ResponseRecord
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.records import CommentRecord, FrameRecord, RequestRecord, ResponseRecord
 from codex_tui.sources.providers import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 """Where the sessions lie in the package."""

@@ -19,7 +19,7 @@ from codex_tui.sources.encoding import EncodingError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
 
 Phase = Literal["ready", "connecting", "sending", "waiting", "reading"]
 

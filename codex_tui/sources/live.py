@@ -13,8 +13,15 @@ from contextlib import aclosing, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.redact import mask_url, recordable_request, recordable_response
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
+from codex_tui.recording.records import (
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+    recordable_request,
+    recordable_response,
+)
+from codex_tui.redact import mask_url
 from codex_tui.sources.answers import (
     Answer,
     Body,
@@ -38,7 +45,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
     from codex_tui.sources.failures import Phase
     from codex_tui.sources.providers import Provider
 

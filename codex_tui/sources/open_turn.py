@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.records import (
+from codex_tui.recording.records import (
     TERMINAL_HOW,
     CommentRecord,
     CutRecord,
@@ -20,7 +20,7 @@ from codex_tui.wire.events import ResponseObjectEvent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.sessions.records import How, Record, Span
+    from codex_tui.recording.records import How, Record, Span
     from codex_tui.wire.sse import ServerSentEvent
 
 Placed = tuple["Span", "Record"]

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.formats import AnyReader
 from codex_tui.formats.sniffing import RECORDING
-from codex_tui.redact import recordable_response
-from codex_tui.sessions.records import (
+from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -24,16 +23,17 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
     has_time,
+    recordable_response,
 )
-from codex_tui.sources.background import Background
 from codex_tui.sources.open_turn import OpenTurn, Sentences
+from codex_tui.threads import Background
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 
     from codex_tui.formats import Format
     from codex_tui.formats.base import Placed
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 CHUNK = 64 * 1024
 """Bytes that are read at a time: what a pipe holds on most systems."""

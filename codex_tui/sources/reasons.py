@@ -9,7 +9,7 @@ from codex_tui.sources.errors import message_of
 from codex_tui.sources.failures import SEND_AGAIN
 
 if TYPE_CHECKING:
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
 
 _BEGIN_ANEW = "Begin another conversation, or send less."
 _BALANCE = "Check the account's balance."

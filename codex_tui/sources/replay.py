@@ -19,16 +19,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from codex_tui.formats import AnyReader
 from codex_tui.formats.files import OpenFile, UnreadableError
 from codex_tui.formats.sniffing import RECORDING
-from codex_tui.sessions.payload import Batch, ReplayedFile, Spool
-from codex_tui.sessions.reader import CHUNK, reading
-from codex_tui.sessions.records import (
-    CommentRecord,
-    CutRecord,
-    FrameRecord,
-    RequestRecord,
-)
-from codex_tui.sources.background import Background
+from codex_tui.recording.payload import Batch, ReplayedFile, Spool
+from codex_tui.recording.reader import CHUNK, reading
+from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
 from codex_tui.sources.open_turn import OpenTurn, Placed, Sentences
+from codex_tui.threads import Background
 
 if TYPE_CHECKING:
     import io
@@ -42,7 +37,7 @@ if TYPE_CHECKING:
     )
 
     from codex_tui.formats import Format
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 PLAIN_PACE = 50.0
 """Frames a second of a plain dump at speed 1."""

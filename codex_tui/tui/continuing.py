@@ -9,21 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.blank_lines import end_of_block
-from codex_tui.sessions.columns import CUT
-from codex_tui.sessions.format import HEADER_BYTES
-from codex_tui.sessions.forms import RECORDED
-from codex_tui.sessions.payload import Spool
-from codex_tui.sessions.writer import RecordingWriter
+from codex_tui.recording.block_codecs import RECORDED
+from codex_tui.recording.columns import CUT
+from codex_tui.recording.format import HEADER_BYTES, end_of_block
+from codex_tui.recording.payload import Spool
+from codex_tui.recording.writer import RecordingWriter
 from codex_tui.tui.opening import Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from codex_tui.sessions.log import EventLog
-    from codex_tui.sessions.payload import Keeper, ReplayedFile
-    from codex_tui.sessions.recording import Recording
-    from codex_tui.sessions.records import Record, Span
+    from codex_tui.recording.log import EventLog
+    from codex_tui.recording.payload import Keeper, ReplayedFile
+    from codex_tui.recording.recording import Recording
+    from codex_tui.recording.records import Record, Span
     from codex_tui.tui.opening import Kept, RecordingStore
 
 _COPIED = 1024 * 1024  # bytes at a time

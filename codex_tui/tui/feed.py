@@ -12,8 +12,8 @@ from collections import deque
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
-from codex_tui.insight.ending import left
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.model.conversation import left
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.messages import Arrival
 from codex_tui.tui.pace import TICK, Pace
 from codex_tui.wire.decode import decode_event
@@ -21,8 +21,8 @@ from codex_tui.wire.decode import decode_event
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from codex_tui.insight.folds import Folds
-    from codex_tui.sessions.records import Record
+    from codex_tui.model.folds import Folds
+    from codex_tui.recording.records import Record
     from codex_tui.sources import Source
     from codex_tui.tui.opening import Kept
 

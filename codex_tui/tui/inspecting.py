@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.records import EndRecord
+from codex_tui.recording.records import EndRecord
 from codex_tui.tui.messages import EntrySelected
 from codex_tui.tui.panes.inspector import InspectorPane
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.recording.log import EventLog
     from codex_tui.tui.messages import Arrival
     from codex_tui.tui.panes_screen import PanesScreen
 

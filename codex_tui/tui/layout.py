@@ -11,7 +11,7 @@ from codex_tui.tui.panes.tabs import PaneTabs
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from codex_tui.insight.conversation import Conversation
+    from codex_tui.model.conversation import Conversation
 
 _RECEIVERS = {"writing": "output", "reasoning": "reasoning", "calling": "tools"}
 """The phases of a turn, and the panes that grow in them."""

@@ -15,11 +15,11 @@ from textual.message import Message
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from codex_tui.insight.conversation import Conversation
-    from codex_tui.insight.provenance import Brought, PieceScan, Place
-    from codex_tui.insight.timing import Timing
-    from codex_tui.sessions.log import EventLog
-    from codex_tui.sessions.records import Record
+    from codex_tui.model.conversation import Conversation
+    from codex_tui.model.timing import Timing
+    from codex_tui.recording.log import EventLog
+    from codex_tui.recording.records import Record
+    from codex_tui.timeline.provenance import Brought, PieceScan, Place
     from codex_tui.wire.events import ResponseStreamEvent
 
 

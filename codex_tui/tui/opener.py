@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.formats.files import OpenFile
 from codex_tui.formats.sniffing import RECORDING
-from codex_tui.sessions.payload import ReplayedFile
+from codex_tui.recording.payload import ReplayedFile
 from codex_tui.tui.continuing import ContinuedRecording, ContinuedStore
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
 from codex_tui.tui.opening import FileStore, RecordingStore, Replayed, replay_name

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.formats.files import OpenFile
 from codex_tui.formats.sniffing import RECORDING
-from codex_tui.insight.prompts import prompt_of
-from codex_tui.sessions.forms import RECORDED
-from codex_tui.sessions.payload import ReplayedFile, Spool
-from codex_tui.sessions.recording import Recording
-from codex_tui.sessions.records import RequestRecord
-from codex_tui.sessions.writer import RecordingWriter
+from codex_tui.model.prompts import prompt_of
+from codex_tui.recording.block_codecs import RECORDED
+from codex_tui.recording.payload import ReplayedFile, Spool
+from codex_tui.recording.recording import Recording
+from codex_tui.recording.records import RequestRecord
+from codex_tui.recording.writer import RecordingWriter
 from codex_tui.sources.replay import ReplaySource
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from codex_tui.config import Settings
-    from codex_tui.sessions.forms import Form
-    from codex_tui.sessions.payload import Keeper
-    from codex_tui.sessions.records import Record, Span
+    from codex_tui.recording.block_codecs import Form
+    from codex_tui.recording.payload import Keeper
+    from codex_tui.recording.records import Record, Span
     from codex_tui.sources import Source
     from codex_tui.sources.pipe import PipeSource
 

@@ -19,11 +19,11 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, TextArea
 
 from codex_tui._version import __version__
-from codex_tui.insight.goto import parse_goto
-from codex_tui.insight.session_clock import SessionClock
-from codex_tui.sessions.format import BlockFormat, Header, header_block
-from codex_tui.sessions.records import RequestRecord
+from codex_tui.recording.format import BlockFormat, Header, header_block
+from codex_tui.recording.records import RequestRecord
 from codex_tui.sources.replay import ReplaySource
+from codex_tui.timeline.goto import parse_goto
+from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import FileStore, Opening
 from codex_tui.tui.widgets.growing_view import GrowingView
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from codex_tui.config import Settings
-    from codex_tui.sessions.log import EventLog
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.log import EventLog
+    from codex_tui.recording.records import Record
 
     Size = tuple[int, int]
     Frame = tuple[float, int]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.insight.goto import GotoError
-from codex_tui.insight.units import seconds
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.recording.records import FrameRecord
+from codex_tui.timeline.goto import GotoError
 from codex_tui.tui.messages import Arrival, PlaybackMoved, RecordsArrived, SessionSought
+from codex_tui.units import seconds
 from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from codex_tui.insight.checkpoints import Checkpoints
-    from codex_tui.insight.conversation import Conversation
-    from codex_tui.insight.player import Player
+    from codex_tui.model.checkpoints import Checkpoints
+    from codex_tui.model.conversation import Conversation
+    from codex_tui.timeline.player import Player
 
     Show = Callable[[Callable[[], Message]], None]
 

@@ -10,9 +10,9 @@ from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from codex_tui.insight import units
-from codex_tui.insight.logprobs import logprob_of, share
-from codex_tui.insight.provenance import PieceScan, entry_of, span_of
+from codex_tui import units
+from codex_tui.model.logprobs import logprob_of, share
+from codex_tui.timeline.provenance import PieceScan, entry_of, span_of
 from codex_tui.tui.messages import Noted, SpanLit, TokensShown
 from codex_tui.tui.widgets.overlays import GAPS
 from codex_tui.tui.widgets.pointed_view import PointedView
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.screen import Screen
 
-    from codex_tui.insight.conversation import Conversation
-    from codex_tui.insight.folds import Folds
-    from codex_tui.insight.provenance import Brought
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.model.conversation import Conversation
+    from codex_tui.model.folds import Folds
+    from codex_tui.recording.log import EventLog
+    from codex_tui.timeline.provenance import Brought
     from codex_tui.tui.messages import PlacePointed
 
     Broadcast = Callable[[Callable[[], Message]], None]

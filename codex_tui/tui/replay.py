@@ -9,10 +9,10 @@ import asyncio
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.goto import GotoError
-from codex_tui.insight.player import Player
-from codex_tui.sessions.loading import Loading
+from codex_tui.model.conversation import Conversation
+from codex_tui.recording.loading import Loading
+from codex_tui.timeline.goto import GotoError
+from codex_tui.timeline.player import Player
 from codex_tui.tui.messages import ClockTicked, Noted, PlaybackMoved
 from codex_tui.tui.playback import Playback
 

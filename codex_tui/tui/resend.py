@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from codex_tui.insight import units
+from codex_tui import units
 
 
 class Sends(Protocol):

@@ -10,16 +10,16 @@ from contextvars import copy_context
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.insight.folds import Folds
+from codex_tui.model.folds import Folds
 from codex_tui.tui.feed import Feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from codex_tui.insight.conversation import Conversation, Turn
-    from codex_tui.insight.items import ToolCall
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.model.conversation import Conversation, Turn
+    from codex_tui.model.items import ToolCall
+    from codex_tui.recording.log import EventLog
     from codex_tui.sources import Source
     from codex_tui.tui.messages import Arrival
     from codex_tui.tui.opening import Kept, Store

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from codex_tui.insight import units
+from codex_tui import units
 from codex_tui.library.library import Hit
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.tui.shelf import LibraryError

@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from codex_tui.insight import units
+from codex_tui import units
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.changing import Changing
 from codex_tui.tui.closing import ClosingScreen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.state import write_atomically
+from codex_tui.atomic_files import write_atomically
 from codex_tui.tui.dialogs.links import LinksDialog, may_open
 
 if TYPE_CHECKING:

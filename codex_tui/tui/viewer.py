@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.message import Message
 
-    from codex_tui.insight.conversation import Conversation
-    from codex_tui.insight.timing import Timing
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.model.conversation import Conversation
+    from codex_tui.model.timing import Timing
+    from codex_tui.recording.log import EventLog
 
 
 class Viewer(PanesScreen):

@@ -13,9 +13,9 @@ from textual.containers import VerticalScroll
 from textual.widgets import Log, Markdown
 
 from codex_tui.documents.markdown import MarkdownDocument
-from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.payload import Spool
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.recording.log import EventLog
+from codex_tui.recording.payload import Spool
+from codex_tui.recording.records import FrameRecord
 from codex_tui.tui.outline.looks import shipped_folder
 from codex_tui.tui.theming import load_themes, variable_defaults
 from codex_tui.tui.widgets.section_view import Section, SectionView

@@ -11,10 +11,10 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from codex_tui.insight.conversation import Conversation
-from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.payload import Spool
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.model.conversation import Conversation
+from codex_tui.recording.log import EventLog
+from codex_tui.recording.payload import Spool
+from codex_tui.recording.records import FrameRecord
 from codex_tui.tui.messages import Arrival, RecordsArrived
 from codex_tui.wire.sse import ServerSentEvent
 from tests.bench.children import child

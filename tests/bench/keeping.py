@@ -9,7 +9,7 @@ from itertools import chain
 from time import process_time
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.feed import Feed
 from codex_tui.tui.opening import SpoolStore
 from codex_tui.tui.session import Session
@@ -22,8 +22,8 @@ from tests.bench.harness import Figures, Row, Scale, Target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from codex_tui.insight.conversation import Conversation
-    from codex_tui.sessions.records import Record
+    from codex_tui.model.conversation import Conversation
+    from codex_tui.recording.records import Record
     from codex_tui.tui.messages import Arrival
 
 

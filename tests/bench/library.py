@@ -28,8 +28,8 @@ from codex_tui.library.library import Library, index_folder
 from codex_tui.library.reading import Digest
 from codex_tui.library.saved import TurnText
 from codex_tui.library.scan import scan
-from codex_tui.sessions.recording import Recording, iso
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.recording.recording import Recording, iso
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.wire.sse import ServerSentEvent
 from tests.bench.children import children_cpu, environ
 from tests.bench.harness import Row, Scale, Target

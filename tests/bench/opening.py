@@ -10,9 +10,9 @@ from pathlib import Path
 from time import process_time
 
 from codex_tui.config import load
-from codex_tui.sessions.loading import Loading
-from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.payload import ReplayedFile
+from codex_tui.recording.loading import Loading
+from codex_tui.recording.log import EventLog
+from codex_tui.recording.payload import ReplayedFile
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import FileStore, Opening, Replayed, SpoolStore
 from tests.bench import streams

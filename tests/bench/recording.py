@@ -10,10 +10,10 @@ from pathlib import Path
 from time import monotonic, process_time, sleep
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.forms import RECORDED
-from codex_tui.sessions.recording import Recording
-from codex_tui.sessions.records import FrameRecord
-from codex_tui.sessions.writer import RecordingWriter
+from codex_tui.recording.block_codecs import RECORDED
+from codex_tui.recording.recording import Recording
+from codex_tui.recording.records import FrameRecord
+from codex_tui.recording.writer import RecordingWriter
 from codex_tui.wire.sse import SSEDecoder
 from tests.bench import streams
 from tests.bench.children import child
@@ -23,7 +23,7 @@ from tests.bench.screen import Stalls
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
     from codex_tui.tui.messages import Arrival
     from codex_tui.tui.opening import Kept
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_tui.cli.following import Following
-from codex_tui.insight.items import Part
+from codex_tui.model.items import Part
 
 
 def news(following: Following, parts: list[Part], *, last: bool = False) -> str:

@@ -11,7 +11,7 @@ import pytest
 from codex_tui.cli.folded import Folded
 from codex_tui.cli.output import Output
 from codex_tui.cli.plain_printer import PlainPrinter
-from codex_tui.sessions.records import (
+from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -24,7 +24,7 @@ from codex_tui.wire.sse import ServerSentEvent
 from tests.cli.streams import call, message
 
 if TYPE_CHECKING:
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 URL = "https://a.example/v1/responses"
 

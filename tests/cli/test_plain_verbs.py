@@ -16,8 +16,8 @@ import pytest
 
 from codex_tui.cli.plain_replay import PlainReplay
 from codex_tui.config import load
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.records import EndRecord
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.records import EndRecord
 from tests.cli.streams import answer, created, deltas, ended, recording
 from tests.servers import Peer, serving
 

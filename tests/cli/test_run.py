@@ -15,8 +15,8 @@ import pytest
 
 from codex_tui.cli.run import ask
 from codex_tui.config import load
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.records import EndRecord, RequestRecord
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.records import EndRecord, RequestRecord
 from codex_tui.sources.backend import Backend
 from tests.cli.streams import answer, call, created, deltas, done, ended, frame, message, reasoning
 from tests.servers import EVENT_STREAM, Handler, Peer, Server, serving
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
     from tests.cli.conftest import Cli
 
 KEY = "sk-CANARY-0123456789"

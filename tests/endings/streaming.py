@@ -6,14 +6,14 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.records import CutRecord, EndRecord, FrameRecord
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord
 from tests.servers import EVENT_STREAM, Peer, event
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 _SHOWN = re.compile(r"([\d,]+) events")
 

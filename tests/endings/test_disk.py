@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sessions.format import HEADER_BYTES, parse_header
-from codex_tui.sessions.records import FrameRecord, RequestRecord
+from codex_tui.recording.format import HEADER_BYTES, parse_header
+from codex_tui.recording.records import FrameRecord, RequestRecord
 from tests.endings.streaming import (
     events_shown,
     frames_in,

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.exports.formats import FORMATS
 from codex_tui.exports.material import Material
 from codex_tui.exports.scrubbing import scrub_of
-from codex_tui.sessions.reader import RecordParser
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
+from codex_tui.recording.reader import RecordParser
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from codex_tui.exports.scrubbing import Scrub
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 HOME = "/srv/people/ada"
 

@@ -11,7 +11,7 @@ import pytest
 
 from codex_tui.exports.curl import Key, NoRequestError, command, write
 from codex_tui.exports.material import Material
-from codex_tui.sessions.records import RequestRecord
+from codex_tui.recording.records import RequestRecord
 from tests.exports.sessions import answer, event, request
 
 if TYPE_CHECKING:

@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from codex_tui.exports.html import UNTIMED
 from codex_tui.exports.page.table import MOST
 from codex_tui.exports.prose import html_of
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.recording.records import FrameRecord
 from codex_tui.wire.sse import ServerSentEvent
 from tests.exports.sessions import answer, event, export
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 HOSTILE = (
     "</script><script>alert(1)</script><img src=x onerror=alert(2)> <!-- ]]> \" ' "

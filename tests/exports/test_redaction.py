@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from codex_tui.exports.formats import FORMATS
 from codex_tui.exports.material import Material
+from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.redact import MASK, Private, Secret
-from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.wire.sse import ServerSentEvent
 from tests.exports.sessions import HOME, answer, event, export, read, redacting, request
 
 if TYPE_CHECKING:
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"

@@ -13,15 +13,15 @@ from codex_tui.exports.formats import FORMATS
 from codex_tui.exports.material import Material
 from codex_tui.exports.sse import write
 from codex_tui.formats import AnyReader
-from codex_tui.sessions.format import parse_header
-from codex_tui.sessions.json_lines import record_of
-from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.recording.format import parse_header
+from codex_tui.recording.json_lines import record_of
+from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
 from tests.exports.sessions import answer, event, export, read, structure
-from tests.sessions.strategies import FORGED, frames, records
+from tests.recording.strategies import FORGED, frames, records
 
 if TYPE_CHECKING:
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 # `raw` stands for the whole block, so what a decoder can't have given is left out here.
 decoded = frames.map(

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from codex_tui.exports.figures import report_of
 from codex_tui.exports.material import Material
-from codex_tui.sessions.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.wire.sse import ServerSentEvent
 from tests.exports.sessions import answer, event, export, read, structure
 
 if TYPE_CHECKING:
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 words = st.text(st.sampled_from("QZWÉ日"), min_size=4, max_size=12)
 

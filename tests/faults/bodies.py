@@ -14,7 +14,7 @@ from tests.servers import CREATED, DELTA, chunked, event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
 
 
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -15,7 +15,7 @@ from codex_tui.sources.failures import Limits
 from tests.servers import EVENT_STREAM, Peer
 
 if TYPE_CHECKING:
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
     from tests.servers import Handler
 
 Then = Literal["close", "reset", "hold", "half close"]

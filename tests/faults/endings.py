@@ -11,7 +11,7 @@ from tests.servers import COMPLETED, CREATED, DELTA, event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"

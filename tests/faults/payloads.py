@@ -10,7 +10,7 @@ from tests.servers import COMPLETED, CREATED, DELTA, event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
 
 
 def orders() -> Iterator[Case]:

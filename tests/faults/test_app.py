@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.records import EndRecord, FrameRecord
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.records import EndRecord, FrameRecord
 from tests.faults.bodies import RESPONSE
 from tests.faults.case import answers, endlessly, sends, streams
 from tests.faults.heads import OK, STREAM_HEAD
@@ -39,7 +39,7 @@ from tests.sources.conftest import KEY, until
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
     from tests.servers import Handler
 
 pytestmark = [

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.figures import figures_of
-from codex_tui.insight.folds import Folds
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.recording import Recording
-from codex_tui.sessions.records import CutRecord, FrameRecord
+from codex_tui.figures.summary import figures_of
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.folds import Folds
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.recording import Recording
+from codex_tui.recording.records import CutRecord, FrameRecord
 from codex_tui.sources import answers
 from codex_tui.sources.answers import split_detail
 from codex_tui.sources.live import LiveSource
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from _pytest.mark.structures import ParameterSet
 
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
     from tests.faults.case import Case
 
 TABLES = (

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from textual.app import App
 from textual.containers import VerticalScroll
 
-from codex_tui.insight.folds import Folds
-from codex_tui.insight.report import report
-from codex_tui.sessions.payload import Spool
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.figures.report import report
+from codex_tui.model.folds import Folds
+from codex_tui.recording.payload import Spool
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.sources.reasons import advice_on, reason_in
 from codex_tui.tui.messages import (
     Arrival,

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from codex_tui.formats import AnyReader
 from codex_tui.formats.files import OpenFile
-from codex_tui.insight.conversation import Conversation
-from codex_tui.sessions.indexing import Indexer
-from codex_tui.sessions.log import EventLog
+from codex_tui.model.conversation import Conversation
+from codex_tui.recording.bulk_index import Indexer
+from codex_tui.recording.log import EventLog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.formats import Placed
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 
 def placed(data: bytes, *cuts: int) -> list[Placed]:

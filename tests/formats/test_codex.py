@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.insight.items import MessageItem, ToolCall
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.model.items import MessageItem, ToolCall
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.wire.codex_events import label_of
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent, UnknownEvent

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_tui.formats import AnyReader
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
 from tests.formats import rollouts, samples
 from tests.formats.reading import conversation, name_of, read_back, records
 

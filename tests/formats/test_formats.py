@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.sessions.json_lines import HEADER
-from codex_tui.sessions.records import CutRecord, FrameRecord, RequestRecord
+from codex_tui.recording.json_lines import HEADER
+from codex_tui.recording.records import CutRecord, FrameRecord, RequestRecord
 from tests.formats import samples
 from tests.formats.reading import conversation, placed, read_back, records
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.recording.records import FrameRecord
 from codex_tui.wire.base import ResponseStreamEvent
 from codex_tui.wire.decode import decode_event, event_type
 from codex_tui.wire.events import MalformedEvent

@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.cli.folded import Folded
-from codex_tui.insight.conversation import Conversation
+from codex_tui.model.conversation import Conversation
 from codex_tui.safe_text import is_safe
-from tests.insight.dumps import dump
+from tests.model.dumps import dump
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 
 def assert_folds(records: Sequence[Record], random: Random) -> None:

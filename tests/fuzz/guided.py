@@ -29,7 +29,7 @@ def instrument() -> None:
 def _modules() -> list[str]:
     """What is looked at: all rooms that know no screen."""
     package = Path(__file__).parents[2] / "codex_tui"
-    rooms = ("wire", "sessions", "formats", "insight", "documents")
+    rooms = ("wire", "recording", "formats", "model", "figures", "timeline", "documents")
     paths = (path for room in rooms for path in sorted((package / room).rglob("*.py")))
     return [".".join(path.relative_to(package.parent).with_suffix("").parts) for path in paths]
 

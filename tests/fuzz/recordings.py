@@ -12,16 +12,16 @@ from zlib import crc32
 
 from codex_tui.formats import AnyReader
 from codex_tui.formats.files import OpenFile, UnreadableError
-from codex_tui.insight.checkpoints import Checkpoints
-from codex_tui.insight.goto import GotoError
-from codex_tui.insight.player import Player
-from codex_tui.sessions import indexing
-from codex_tui.sessions.json_lines import object_of, record_of
-from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.payload import ReplayedFile, Spool
-from codex_tui.sessions.reader import RecordParser, read_records
-from codex_tui.sessions.records import FrameRecord
-from codex_tui.sessions.saved_index import fingerprint, load_index, save_index
+from codex_tui.model.checkpoints import Checkpoints
+from codex_tui.recording import bulk_index as indexing
+from codex_tui.recording.json_lines import object_of, record_of
+from codex_tui.recording.log import EventLog
+from codex_tui.recording.payload import ReplayedFile, Spool
+from codex_tui.recording.reader import RecordParser, read_records
+from codex_tui.recording.records import FrameRecord
+from codex_tui.recording.saved_index import fingerprint, load_index, save_index
+from codex_tui.timeline.goto import GotoError
+from codex_tui.timeline.player import Player
 from codex_tui.wire.decode import decode_event
 from tests.fuzz import seeds
 from tests.fuzz.files import file_of, folder
@@ -29,14 +29,14 @@ from tests.fuzz.folding import assert_folds, state
 from tests.fuzz.fuzzer import Target
 from tests.fuzz.mutation import damaged
 from tests.fuzz.showing import FORMATS, assert_prints
-from tests.insight.dumps import dump
-from tests.sessions.test_indexing import held, in_order, indexed
+from tests.model.dumps import dump
+from tests.recording.test_bulk_index import held, in_order, indexed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.formats import Placed
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 
 def check(data: bytes) -> None:

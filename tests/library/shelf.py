@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.library.library import Library
-from codex_tui.sessions.recording import Recording, iso
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.recording.recording import Recording, iso
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.library.saved import SavedSession
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.figures.report import report
 from codex_tui.formats.files import UnreadableError
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.report import report
 from codex_tui.library.importing import import_file
-from codex_tui.sessions.json_lines import HEADER
-from codex_tui.sessions.reader import RecordReader
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.model.conversation import Conversation
+from codex_tui.recording.json_lines import HEADER
+from codex_tui.recording.reader import RecordReader
+from codex_tui.recording.records import FrameRecord
 from tests.formats import rollouts, samples
 from tests.formats.reading import records
 from tests.formats.test_containers import HEAD, entry, har
@@ -21,7 +21,7 @@ from tests.formats.test_containers import HEAD, entry, har
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 SOURCES = {
     "rollout": rollouts.later_versions(),

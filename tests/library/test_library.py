@@ -17,8 +17,8 @@ from codex_tui.library.about import about_path
 from codex_tui.library.index import Index
 from codex_tui.library.library import Library, LibraryError, Progress
 from codex_tui.library.scan import stamp_of
-from codex_tui.sessions.recording import Recording
-from codex_tui.sessions.records import EndRecord, Record
+from codex_tui.recording.recording import Recording
+from codex_tui.recording.records import EndRecord, Record
 from tests.library.shelf import (
     NOON,
     call,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from codex_tui.recording.records import EndRecord, FrameRecord
 from codex_tui.redact import Secret
-from codex_tui.sessions.records import EndRecord, FrameRecord
 from codex_tui.sources.live import LiveSource
 from codex_tui.sources.providers import Provider
 from tests.servers import Handler, Server, serving
@@ -17,7 +17,7 @@ from tests.servers import Handler, Server, serving
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 KEY = "sk-CANARY-0123456789"
 BODY = {"model": "m", "input": [{"role": "user", "content": "Hello"}], "stream": True}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from codex_tui.config import Settings, load
-from codex_tui.insight.conversation import Conversation, Turn
-from codex_tui.sessions.records import EndRecord, FrameRecord, How, RequestRecord
+from codex_tui.model.conversation import Conversation, Turn
+from codex_tui.recording.records import EndRecord, FrameRecord, How, RequestRecord
 from codex_tui.sources.backend import Backend
 from codex_tui.sources.providers import ProviderError
 from codex_tui.wire.sse import ServerSentEvent

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from codex_tui.sessions.format import BlockFormat
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.records import (
+from codex_tui.recording.format import BlockFormat
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.records import (
     CommentRecord,
     EndRecord,
     FrameRecord,
@@ -38,7 +38,7 @@ from tests.tools.make_demo import DATA, recordings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 ALL = (*SESSIONS, AFTER_TOOLS)
 ENDS = {"server-error": "failed"}

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from codex_tui.sessions.records import (
+from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     FrameRecord,

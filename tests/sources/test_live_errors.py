@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sessions.records import RequestRecord
+from codex_tui.recording.records import RequestRecord
 from codex_tui.sources import answers
 from codex_tui.sources.answers import split_detail
 from codex_tui.sources.live import LiveSource

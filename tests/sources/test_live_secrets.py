@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from codex_tui.recording.records import ResponseRecord
 from codex_tui.redact import Secret
-from codex_tui.sessions.records import ResponseRecord
 from codex_tui.sources.models import NoListError, list_models
 from tests.servers import COMPLETED, EVENT_STREAM, Peer, Server, event, serving
 from tests.sources.conftest import KEY, hear, hear_from, provider_of

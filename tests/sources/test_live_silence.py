@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sessions.records import FrameRecord, RequestRecord, ResponseRecord
+from codex_tui.recording.records import FrameRecord, RequestRecord, ResponseRecord
 from codex_tui.sources import answers
 from codex_tui.sources.failures import Limits
 from codex_tui.sources.live import LiveSource

@@ -55,7 +55,7 @@ from tests.sources.faulty import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
     from tests.servers import Handler
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sessions.recording import Recording
-from codex_tui.sessions.records import (
+from codex_tui.recording.recording import Recording
+from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,

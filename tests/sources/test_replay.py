@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.formats.sniffing import RECORDING
-from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.payload import Batch, ReplayedFile, Spool
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.recording import Recording
-from codex_tui.sessions.records import (
+from codex_tui.recording.log import EventLog
+from codex_tui.recording.payload import Batch, ReplayedFile, Spool
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.recording import Recording
+from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.config import load
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.records import RequestRecord
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.records import RequestRecord
 from codex_tui.sources.backend import Backend
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import Opening, RecordingStore
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.pilot import Pilot
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
     from codex_tui.tui.opening import Store
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.sessions.records import CutRecord
+from codex_tui.recording.records import CutRecord
 from tests.tui.stage import Script
 
 if TYPE_CHECKING:
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
 
 PROMPT = "Why does my retry loop never end?"
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.timing import Timing
-from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.payload import Spool
-from codex_tui.sessions.records import (
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.timing import Timing
+from codex_tui.recording.log import EventLog
+from codex_tui.recording.payload import Spool
+from codex_tui.recording.records import (
     CommentRecord,
     EndRecord,
     FrameRecord,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.widget import Widget
 
-    from codex_tui.sessions.records import How, Record
+    from codex_tui.recording.records import How, Record
 
 URL = "https://api.example.com/v1/responses"
 

@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.widgets import Static, TextArea
 
 from codex_tui.config import load
-from codex_tui.sessions.records import EndRecord
+from codex_tui.recording.records import EndRecord
 from codex_tui.sources.demo_sessions import demo_prompts, session_path
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sessions.unchanged import CHANGED, REPLACED
+from codex_tui.recording.file_guard import CHANGED, REPLACED
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.status import StatusBar

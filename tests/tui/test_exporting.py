@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.config import load
-from codex_tui.sessions.format import BlockFormat, Header, header_block
+from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.export import ExportDialog

@@ -6,17 +6,17 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codex_tui.insight.folds import Folds
-from codex_tui.sessions.forms import RECORDED
-from codex_tui.sessions.payload import Spool
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.model.folds import Folds
+from codex_tui.recording.block_codecs import RECORDED
+from codex_tui.recording.payload import Spool
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.feed import CROWDED, Feed
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from codex_tui.sessions.records import Record, Span
+    from codex_tui.recording.records import Record, Span
     from codex_tui.tui.messages import Arrival
 
 

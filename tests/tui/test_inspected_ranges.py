@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.insight.ranges import facts_of_range
+from codex_tui.model.record_facts import facts_of_range
 from codex_tui.tui.messages import EntrySelected, RangeChanged, SessionOpened
 from codex_tui.tui.panes import inspector
 from codex_tui.tui.panes.inspector import InspectorPane
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.pilot import Pilot
 
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.recording.log import EventLog
 
 LONG = (2, 9)
 

@@ -13,7 +13,7 @@ from tests.tui.test_pointing import inspected
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
     from tests.tui.rig import Rig
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sessions.records import CutRecord
+from codex_tui.recording.records import CutRecord
 from codex_tui.tui.messages import EntrySelected
 from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.widgets.section_view import SectionView

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.sessions import succession
-from codex_tui.sessions.records import EndRecord
+from codex_tui.recording import failover as succession
+from codex_tui.recording.records import EndRecord
 from codex_tui.sources.demo_sessions import demo_prompts
 from tests.tui.rig import Rig
 

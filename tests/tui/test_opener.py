@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.insight.conversation import Conversation
-from codex_tui.sessions.reader import read_records
+from codex_tui.model.conversation import Conversation
+from codex_tui.recording.reader import read_records
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.opener import NO_REQUEST, REPLAYED, UNRECORDED
 from codex_tui.tui.opening import SpoolStore

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.style import Style
 
     from codex_tui.config import Settings
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 TRUECOLOR = {"COLORTERM": "truecolor"}
 SIZES = [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from codex_tui.sessions.records import How
+    from codex_tui.recording.records import How
     from tests.tui.stage import Script
 
 STATES = [

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.config import load
-from codex_tui.insight.goto import GotoError
-from codex_tui.sessions.log import EventLog
-from codex_tui.sessions.payload import Spool
+from codex_tui.recording.log import EventLog
+from codex_tui.recording.payload import Spool
+from codex_tui.timeline.goto import GotoError
 from codex_tui.tui.picturing import EVEN, MOST_FRAMES, film, frames, picture
 from tests.exports.sessions import answer, event
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.config import Settings
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 SIZE = (100, 30)
 ESCAPES = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[^A-Za-z]*[A-Za-z]")

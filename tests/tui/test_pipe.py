@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.config import load
-from codex_tui.sessions.reader import read_records
-from codex_tui.sessions.recording import Recording
-from codex_tui.sessions.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.recording import Recording
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.sources.pipe import PipeSource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import watching

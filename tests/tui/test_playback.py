@@ -9,7 +9,7 @@ import pytest
 from textual.worker import WorkerCancelled
 
 from codex_tui.config import load
-from codex_tui.sessions.payload import ReplayedFile
+from codex_tui.recording.payload import ReplayedFile
 from codex_tui.sources.demo_sessions import SESSIONS, demo_prompts, session_path
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import FileStore, Opening, Replayed

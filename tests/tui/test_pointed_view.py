@@ -15,7 +15,7 @@ from textual.content import Content
 from codex_tui.documents.lines import Line, Run, searchable, text_of, width_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import CARET, GAP_STEPS, LIT, STILL, TOKEN_STYLES
-from codex_tui.insight.provenance import Piece, Pieces
+from codex_tui.timeline.provenance import Piece, Pieces
 from codex_tui.tui.outline.looks import shipped_folder
 from codex_tui.tui.theming import contrast, load_themes, variable_defaults
 from codex_tui.tui.widgets import palette

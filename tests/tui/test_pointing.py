@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.insight.provenance import Brought, PieceScan, Place, entry_of, span_of, text_at
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.recording.records import FrameRecord
 from codex_tui.sources.demo_sessions import demo_prompts, session_path
+from codex_tui.timeline.provenance import Brought, PieceScan, Place, entry_of, span_of, text_at
 from codex_tui.tui.messages import SpanLit, TokensShown
 from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.inspector import RecordView

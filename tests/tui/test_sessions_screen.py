@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from codex_tui.config import Paths
 from codex_tui.library.library import Library
-from codex_tui.sessions.format import BlockFormat, Header, header_block
+from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.tui.changing import UNDO
 from codex_tui.tui.sessions_screen import Choice, SessionsScreen
 from codex_tui.tui.shelf import Shelf
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
 
 NAMES = ("22T12-00-00-why-abcdefgh00.sse", "22T11-00-00-weather-abcdefgh01.sse")
 

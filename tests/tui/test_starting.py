@@ -168,5 +168,5 @@ def test_the_outline_loads_next_to_nothing() -> None:
         "_text(load({}, {}), 120, 36, replaying=False)"
     )
     others = ("textual", "rich.console", "httpx", "msgspec", "asyncio", "ssl")
-    ours = ("codex_tui.wire", "codex_tui.sessions", "codex_tui.sources", "codex_tui.insight")
+    ours = ("codex_tui.wire", "codex_tui.recording", "codex_tui.sources", "codex_tui.model")
     assert loaded(code, *others, *ours) == []

@@ -12,7 +12,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import Footer, Input, Static
 
-from codex_tui.insight.families import Family
+from codex_tui.model.families import Family
 from codex_tui.tui.theming import (
     FAMILIES,
     ThemeError,

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.insight.buckets import Spread
-from codex_tui.insight.density import LANES
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.recording.records import FrameRecord
+from codex_tui.timeline.density import LANES, Spread
 from codex_tui.tui.messages import (
     ClockTicked,
     EntrySelected,

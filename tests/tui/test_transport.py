@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from codex_tui.insight.measures import measure
+from codex_tui.figures.measures import measure
 from codex_tui.tui.messages import PlaybackMoved, RangeChanged, SessionOpened
 from codex_tui.tui.panes import metrics
 from codex_tui.tui.panes.metrics import MetricsPane
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from codex_tui.insight.measures import Measures
+    from codex_tui.figures.measures import Measures
 
 MARKS = [(0.02, "item"), (0.2, "item"), (0.42, "stall"), (0.57, "item"), (0.98, "fail")]
 PLAYING = PlaybackMoved(760, 160, 755, 0.29, 4.187, 14.422, True, 2.0, True, MARKS)

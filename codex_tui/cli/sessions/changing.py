@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from codex_tui import units
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.sessions.shelf import library
 from codex_tui.cli.sessions.table import local_time, title_of
-from codex_tui.insight import units
 from codex_tui.library.importing import import_file
 from codex_tui.library.library import LibraryError
 from codex_tui.library.retention import Retention, to_prune

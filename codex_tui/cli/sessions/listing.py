@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from codex_tui import units
 from codex_tui.cli.output import Output
 from codex_tui.cli.sessions.shelf import library
 from codex_tui.cli.sessions.table import cut, lines, local_time, terminal_width, title_of, tokens
-from codex_tui.insight import units
 from codex_tui.library.snippets import CLOSE, OPEN
 from codex_tui.safe_text import clean, clean_line
 

@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.insight import units
+from codex_tui import units
 from codex_tui.safe_text import clean_line
 
 if TYPE_CHECKING:

@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.documents.intake import Passage
-from codex_tui.documents.lines import (
-    Line,
-    Run,
-    expand_tabs,
-    fold,
-    padding,
-    settled,
-    width_of,
-)
+from codex_tui.documents.lines import Line, Run, expand_tabs, fold, padding, settled, width_of
 from codex_tui.documents.markdown.highlight import PLAIN, ROOT, State, cut_at, lex
 from codex_tui.documents.markdown.leaves import Leaf, Restore, Spot
 from codex_tui.documents.styles import BLOCK, Role

@@ -13,12 +13,7 @@ from html.entities import html5
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.documents.markdown.emphasis import Emphasis, Node, flanks
-from codex_tui.documents.markdown.links import (
-    bare_url,
-    inline_target,
-    normalized,
-    safe_target,
-)
+from codex_tui.documents.markdown.links import bare_url, inline_target, normalized, safe_target
 from codex_tui.documents.styles import LINK, SPAN, Role
 from codex_tui.safe_text import clean
 

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.exports.page.strip import mark_of
 from codex_tui.exports.page.table import one_line
-from codex_tui.insight.conversation import Conversation
-from codex_tui.insight.families import family_of
-from codex_tui.insight.gist import gist_of_event, gist_of_mark
-from codex_tui.insight.items import MessageItem, ReasoningItem, ToolCall
-from codex_tui.insight.session_clock import SessionClock
-from codex_tui.safe_text import clean, clean_line
-from codex_tui.sessions.records import (
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.families import family_of
+from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
+from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -26,7 +24,9 @@ from codex_tui.sessions.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.safe_text import clean, clean_line
 from codex_tui.strict_json import to_json
+from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
 
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.exports.material import Material
-    from codex_tui.insight.conversation import Turn
-    from codex_tui.insight.density import Density
-    from codex_tui.insight.items import Item
-    from codex_tui.insight.text import Text
-    from codex_tui.sessions.records import Record
+    from codex_tui.model.conversation import Turn
+    from codex_tui.model.items import Item
+    from codex_tui.model.text import Text
+    from codex_tui.recording.records import Record
+    from codex_tui.timeline.density import Density
     from codex_tui.wire.events import ResponseStreamEvent
 
 CHUNK = 250

@@ -6,15 +6,15 @@ from html import escape
 from math import log2
 from typing import TYPE_CHECKING
 
-from codex_tui.insight import units
-from codex_tui.insight.density import LANES, TURNS, Density
-from codex_tui.insight.families import Family
+from codex_tui import units
+from codex_tui.model.families import Family
+from codex_tui.timeline.density import LANES, TURNS, Density
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.exports.material import Material
-    from codex_tui.insight.stalls import Stall
+    from codex_tui.model.stalls import Stall
 
 COLUMNS = 500
 WIDTH, HEIGHT = 1000, 100

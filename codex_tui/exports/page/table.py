@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from codex_tui import units
 from codex_tui.exports.page.strip import mark_of
-from codex_tui.insight import units
-from codex_tui.insight.families import Family, family_of, is_delta, short_name
-from codex_tui.insight.gist import gist_of_event, gist_of_mark
-from codex_tui.insight.session_clock import SessionClock
+from codex_tui.model.families import Family, family_of, is_delta, short_name
+from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.recording.records import FrameRecord
 from codex_tui.safe_text import clean_line
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.exports.material import Material
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.records import Record
     from codex_tui.wire.events import ResponseStreamEvent
 
 MOST = 1000

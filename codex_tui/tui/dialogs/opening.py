@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from codex_tui.safe_text import clean_line
-from codex_tui.sources.background import Background
+from codex_tui.threads import Background
 from codex_tui.tui.dialogs.dialog import Box, Dialog
 
 if TYPE_CHECKING:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from codex_tui import units
 from codex_tui.documents.document import MOST
-from codex_tui.insight import units
-from codex_tui.insight.facts import facts_of, headline_of
-from codex_tui.insight.ranges import facts_of_range, headline_of_range
+from codex_tui.model.record_facts import facts_of, facts_of_range, headline_of, headline_of_range
+from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord, RequestRecord
 from codex_tui.safe_text import clean_line
-from codex_tui.sessions.records import CutRecord, EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from codex_tui.sessions.log import EventLog
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.log import EventLog
+    from codex_tui.recording.records import Record
     from codex_tui.tui.messages import EntrySelected, RangeChanged, SessionOpened
     from codex_tui.tui.widgets.documents import Document
     from codex_tui.wire.events import ResponseStreamEvent

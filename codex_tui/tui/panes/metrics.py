@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from codex_tui.insight.measures import measure
-from codex_tui.insight.summary import HANGING, lines_of, note_on_times
+from codex_tui.figures.measures import measure
+from codex_tui.figures.summary import HANGING, lines_of, note_on_times
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.beside import AT_ONCE, Beside
@@ -21,9 +21,9 @@ from codex_tui.tui.widgets.sections import Section
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from codex_tui.insight.conversation import Conversation, Turn
-    from codex_tui.insight.measures import Measures
-    from codex_tui.insight.timing import Timing
+    from codex_tui.figures.measures import Measures
+    from codex_tui.model.conversation import Conversation, Turn
+    from codex_tui.model.timing import Timing
     from codex_tui.tui.messages import (
         ClockTicked,
         RangeChanged,

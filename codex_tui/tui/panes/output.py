@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from codex_tui import units
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import Role
-from codex_tui.insight import units
-from codex_tui.insight.figures import figures_of
-from codex_tui.insight.items import MessageItem, Part
-from codex_tui.insight.prompts import call_names_of
+from codex_tui.figures.summary import figures_of
+from codex_tui.model.items import MessageItem, Part
+from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.phases import PHASES, phase_of
@@ -21,7 +21,7 @@ from codex_tui.tui.widgets.json_document import JsonDocument
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
     from codex_tui.tui.widgets.sections import State
 
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}

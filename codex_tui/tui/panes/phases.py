@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
 
 # What the user reads for a phase, with its glyph and the component that colours it.
 PHASES: dict[str, tuple[str, str, str]] = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual import on
 from textual.content import Content
 
-from codex_tui.insight.provenance import Place
+from codex_tui.timeline.provenance import Place
 from codex_tui.tui.messages import PlacePointed
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.overlays import Tokens
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from codex_tui.insight.conversation import Conversation, Turn
-    from codex_tui.insight.provenance import PieceScan
-    from codex_tui.insight.text import Text
+    from codex_tui.model.conversation import Conversation, Turn
+    from codex_tui.model.text import Text
+    from codex_tui.timeline.provenance import PieceScan
     from codex_tui.tui.messages import (
         RecordsArrived,
         SessionOpened,

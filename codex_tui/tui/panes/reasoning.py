@@ -6,9 +6,9 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from codex_tui import units
 from codex_tui.documents.markdown import MarkdownDocument
-from codex_tui.insight import units
-from codex_tui.insight.items import Part, ReasoningItem
+from codex_tui.model.items import Part, ReasoningItem
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
@@ -16,7 +16,7 @@ from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from codex_tui.insight.conversation import Span, Turn
+    from codex_tui.model.conversation import Span, Turn
 
 # Models begin a summary part with its title as a paragraph of its own, in bold.
 _TITLE = re.compile(r"\s*\*\*(?P<title>[^*\n]+)\*\*[ \t]*(?:\n\s*|\Z)")

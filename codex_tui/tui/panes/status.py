@@ -13,10 +13,10 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from codex_tui.insight import units
-from codex_tui.insight.figures import figures_of
+from codex_tui import units
+from codex_tui.figures.summary import figures_of
+from codex_tui.recording.records import EndRecord
 from codex_tui.safe_text import clean_line
-from codex_tui.sessions.records import EndRecord
 from codex_tui.tui.messages import Connection
 from codex_tui.tui.outline.words import NAME
 from codex_tui.tui.panes.phases import PHASES, phase_of
@@ -25,7 +25,7 @@ from codex_tui.tui.widgets.painted_lines import PaintedLines
 if TYPE_CHECKING:
     from rich.style import Style
 
-    from codex_tui.insight.conversation import Conversation, Turn
+    from codex_tui.model.conversation import Conversation, Turn
     from codex_tui.tui.messages import (
         ClockTicked,
         ConnectionChanged,

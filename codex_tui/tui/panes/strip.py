@@ -12,7 +12,7 @@ from codex_tui.tui.widgets.time_strip import TimeStrip
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from codex_tui.insight.conversation import Turn
+    from codex_tui.model.conversation import Turn
     from codex_tui.tui.messages import (
         ClockTicked,
         EntrySelected,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.insight import units
+from codex_tui import units
 from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.widgets.timeline_view import TimelineView
@@ -12,12 +12,7 @@ from codex_tui.tui.widgets.timeline_view import TimelineView
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from codex_tui.tui.messages import (
-        RangeChanged,
-        RecordsArrived,
-        SessionOpened,
-        SessionSought,
-    )
+    from codex_tui.tui.messages import RangeChanged, RecordsArrived, SessionOpened, SessionSought
 
 
 class TimelinePane(Pane):

@@ -6,8 +6,8 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from codex_tui.insight import units
-from codex_tui.insight.items import ToolCall
+from codex_tui import units
+from codex_tui.model.items import ToolCall
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
@@ -17,8 +17,8 @@ from codex_tui.tui.widgets.json_document import JsonDocument
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from codex_tui.insight.conversation import Turn
-    from codex_tui.insight.text import Text
+    from codex_tui.model.conversation import Turn
+    from codex_tui.model.text import Text
     from codex_tui.tui.widgets.documents import Document
     from codex_tui.tui.widgets.sections import State
 

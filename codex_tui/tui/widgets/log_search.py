@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.worker import Worker
 
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.recording.log import EventLog
 
 _SLICE = 0.008  # seconds that a search may hold the loop
 

@@ -16,7 +16,7 @@ from codex_tui.documents.lines import Line, Run, width_of
 from codex_tui.documents.styles import STILL, TOKEN_STYLES, token_flag
 
 if TYPE_CHECKING:
-    from codex_tui.insight.provenance import Pieces
+    from codex_tui.timeline.provenance import Pieces
 
 Spans = Callable[[int, int], Iterator[tuple[int, int]]]
 """Gives, for a stretch of source, where in it another flag begins: offset and flag, in order."""

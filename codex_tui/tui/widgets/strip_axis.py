@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codex_tui.insight.buckets import Spread
+from codex_tui.timeline.density import Spread
 from codex_tui.tui.widgets.strip_cells import Scene, StallSpan
 from codex_tui.tui.widgets.strip_labels import live_scale, range_words
 
 if TYPE_CHECKING:
-    from codex_tui.insight.density import Density
+    from codex_tui.timeline.density import Density
     from codex_tui.tui.widgets.range_selection import RangeSelection
 
 _EDGE = 1

@@ -10,15 +10,15 @@ from math import log2
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from codex_tui.insight import units
-from codex_tui.insight.density import LANES, TURNS
-from codex_tui.insight.families import Family
+from codex_tui import units
+from codex_tui.model.families import Family
+from codex_tui.timeline.density import LANES, TURNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from codex_tui.insight.buckets import Spread
-    from codex_tui.insight.stalls import Stall
+    from codex_tui.model.stalls import Stall
+    from codex_tui.timeline.density import Spread
 
 Cell = tuple[str, str]
 """A glyph of one cell and the name of its style; no style means that nothing is there."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from codex_tui.insight import units
+from codex_tui import units
 
 if TYPE_CHECKING:
-    from codex_tui.insight.density import Density
-    from codex_tui.insight.stalls import Buffering
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.model.stalls import Buffering
+    from codex_tui.recording.log import EventLog
+    from codex_tui.timeline.density import Density
     from codex_tui.tui.widgets.range_selection import RangeSelection
 
 _LANES = {

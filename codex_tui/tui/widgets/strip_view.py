@@ -15,8 +15,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from codex_tui.insight.density import Density
-from codex_tui.insight.families import Family
+from codex_tui.model.families import Family
+from codex_tui.timeline.density import Density
 from codex_tui.tui.outline.words import EMPTY_STRIP
 from codex_tui.tui.widgets.painted_lines import PaintedLines
 from codex_tui.tui.widgets.slices import after_a_breath
@@ -27,7 +27,7 @@ from codex_tui.tui.widgets.strip_labels import Labels, labels_for
 if TYPE_CHECKING:
     from rich.style import Style
 
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.recording.log import EventLog
     from codex_tui.tui.widgets.range_selection import RangeSelection
 
 UNTIMED = "no timing in this file"

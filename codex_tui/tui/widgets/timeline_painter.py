@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.widget import Widget
 
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.recording.log import EventLog
     from codex_tui.tui.widgets.rows import Row
 
 _KEPT = 250  # of some screens, since each takes Textual more than a kilobyte

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from codex_tui.insight import units
-from codex_tui.insight.families import Family, family_of, short_name
-from codex_tui.insight.gist import gist_of_event, gist_of_mark
+from codex_tui import units
+from codex_tui.model.families import Family, family_of, short_name
+from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord
 from codex_tui.safe_text import clean_line
-from codex_tui.sessions.records import CommentRecord, CutRecord, EndRecord
 
 if TYPE_CHECKING:
-    from codex_tui.sessions.log import EventLog
-    from codex_tui.sessions.records import Record
+    from codex_tui.recording.log import EventLog
+    from codex_tui.recording.records import Record
     from codex_tui.tui.widgets.rows import Row
 
 STALL = 2.0

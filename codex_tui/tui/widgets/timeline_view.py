@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from codex_tui.insight.families import Family, is_delta
-from codex_tui.insight.gist import gist_of_mark
-from codex_tui.sessions.records import FrameRecord
+from codex_tui.model.families import Family, is_delta
+from codex_tui.model.record_facts import gist_of_mark
+from codex_tui.recording.records import FrameRecord
 from codex_tui.tui.outline.words import EMPTY
 from codex_tui.tui.widgets.log_search import LogSearch
 from codex_tui.tui.widgets.rows import Rows
@@ -25,7 +25,7 @@ from codex_tui.tui.widgets.timeline_row import STALL
 if TYPE_CHECKING:
     from textual.strip import Strip
 
-    from codex_tui.sessions.log import EventLog
+    from codex_tui.recording.log import EventLog
 
 NOTHING_PASSES = "No event's type passes the filter; f changes it."
 

@@ -1,0 +1,1 @@
+"""How it went: every figure of a turn, defined once and read off what was folded."""

@@ -1,0 +1,179 @@
+"""Any earlier state of a session: the nearest checkpoint before it, and a fold of what came since.
+
+A checkpoint is a fork of the turn that was running; turns that were over by then are shared, and
+texts share what stands in them. Nobody folds into a checkpoint, only into forks of it; so a state
+is the same whether it was reached from the start or from anywhere else.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from codex_tui.model.conversation import Conversation, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from codex_tui.recording.log import EventLog
+
+SPACING = 1024
+"""Entries between two checkpoints, about: folding them again takes some 10 ms."""
+
+MOST = 256
+"""Checkpoints that are kept; beyond them every other one goes, and spacing doubles."""
+
+_NOTED = 16  # entries between two looks whether a checkpoint is due: a look costs a microsecond
+_ENTRY_BYTES = 512  # a larger entry takes longer to fold again, and counts for several
+
+
+class _Checkpoint(NamedTuple):
+    """The state after the first `folded` entries: how many turns were over, and the latest one.
+
+    `weight` is how much there was to fork, in items, parts and responses.
+    """
+
+    folded: int
+    over: int = 0
+    turn: Turn | None = None
+    weight: int = 0
+
+
+class Checkpoints:
+    """The states of a log's entries, as a fold from the start would have them.
+
+    Whoever folds the log calls `note` now and then; what nobody has folded yet is folded here.
+
+    Args:
+        log: the entries, which may still grow.
+        spacing: entries between two checkpoints.
+        most: how many checkpoints are kept.
+    """
+
+    def __init__(self, log: EventLog, spacing: int = SPACING, most: int = MOST) -> None:
+        self._log = log
+        self._spacing = spacing
+        self._most = most
+        self._over: list[Turn] = []  # the turns that are over
+        self._kept = [_Checkpoint(0)]
+        self._ahead = (0, Conversation())  # how far `approach` has come
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def latest(self) -> int:
+        """How many entries the latest checkpoint holds: `state_at` folds nothing there."""
+        return self._kept[-1].folded
+
+    def note(self, folded: int, conversation: Conversation) -> None:
+        """Keep the state of a conversation that holds the first `folded` entries, if it is time.
+
+        Where it is not, that costs about a microsecond: once for several entries is enough.
+        """
+        place = self._place(folded)
+        before = self._kept[place - 1]
+        if self._cost(before.folded, folded) >= self._spacing + before.weight:
+            self._kept.insert(place, self._taken(folded, conversation.turns, before))
+            if len(self._kept) > self._most:
+                del self._kept[1::2]
+                self._spacing *= 2
+
+    def distance(self, n: int) -> int:
+        """How many entries `state_at(n)` has to fold."""
+        ahead = self._ahead[0]
+        return n - max(self._kept[self._place(n) - 1].folded, ahead if ahead <= n else 0)
+
+    def approach(self, n: int, entries: int) -> int:
+        """Fold at most so many entries on the way to `state_at(n)`; return how many are left.
+
+        A session that was indexed and never folded is far away; it is approached in steps, so that
+        nobody waits.
+
+        Raises:
+            OSError: as `state_at`.
+        """
+        folded, conversation = self._ahead
+        if self._kept[self._place(n) - 1].folded > folded or folded > n:
+            folded, conversation = self._nearest(n)
+        stop = min(n, folded + entries)
+        self._fold(conversation, folded, stop)
+        self._ahead = (stop, conversation)
+        return n - stop
+
+    def state_at(self, n: int) -> Conversation:
+        """Return the state after the first `n` entries; it is the caller's, who may fold on in it.
+
+        Turns that are over are shared. A turn that the file leaves open is open: `finish` says
+        that nothing more will come.
+
+        Raises:
+            OSError: the records can't be read back.
+        """
+        folded, conversation = self._nearest(n)
+        self._fold(conversation, folded, n)
+        return conversation
+
+    def first(self, holds: Callable[[Conversation], bool]) -> int | None:
+        """Return the first entry after which something holds; None where it never does.
+
+        What holds once must hold from there on: then only what stands between two checkpoints is
+        folded again. Nobody may fold into the states that are asked about.
+
+        Raises:
+            OSError: as `state_at`.
+        """
+        kept = self._kept
+        place = bisect_left(kept, True, key=lambda each: holds(self._seen(each)))
+        stop = kept[place].folded if place < len(kept) else len(self._log)
+        folded, conversation = self._nearest(kept[max(place - 1, 0)].folded)
+        if folded < self._ahead[0] <= stop and not holds(self._ahead[1]):
+            folded, conversation = self._ahead[0], self._ahead[1].fork()
+        for entry, record in enumerate(self._log.records(folded, stop), folded):
+            conversation.apply(record)
+            if holds(conversation):
+                return entry
+        return None
+
+    def _seen(self, kept: _Checkpoint) -> Conversation:
+        """What a checkpoint holds, to be looked at and not to be folded into."""
+        running = () if kept.turn is None else (kept.turn,)
+        return Conversation((*self._over[: kept.over], *running))
+
+    def _nearest(self, n: int) -> tuple[int, Conversation]:
+        """The nearest state before one, forked, and how many entries it holds."""
+        kept = self._kept[self._place(n) - 1]
+        folded, ahead = self._ahead
+        if kept.folded < folded <= n:
+            return folded, ahead.fork()
+        running = () if kept.turn is None else (kept.turn.fork(),)
+        return kept.folded, Conversation((*self._over[: kept.over], *running))
+
+    def _fold(self, conversation: Conversation, first: int, last: int) -> None:
+        for folded, record in enumerate(self._log.records(first, last), first + 1):
+            conversation.apply(record)
+            if folded % _NOTED == 0:
+                self.note(folded, conversation)
+
+    def _place(self, folded: int) -> int:
+        """Where a checkpoint of so many entries belongs: behind those of as many or fewer."""
+        kept = self._kept
+        if folded >= kept[-1].folded:
+            return len(kept)
+        return bisect_right(kept, folded, key=attrgetter("folded"))
+
+    def _cost(self, first: int, last: int) -> int:
+        size = self._log.offset(last) - self._log.offset(first)
+        return max(last - first, size // _ENTRY_BYTES)
+
+    def _taken(self, folded: int, turns: Sequence[Turn], before: _Checkpoint) -> _Checkpoint:
+        over = len(turns) - 1
+        self._over += turns[len(self._over) : over]
+        turn = turns[-1].fork(before.turn if before.over == over else None)
+        return _Checkpoint(folded, over, turn, _weight(turn))
+
+
+def _weight(turn: Turn) -> int:
+    transcript = turn.transcript
+    return len(transcript.responses) + sum(1 + len(item.texts()) for item in transcript.items)

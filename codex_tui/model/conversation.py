@@ -1,0 +1,362 @@
+"""The fold of records: turns, each with its transcript, its counts, its times and its ending.
+
+A time is what a record said, or None; nothing is measured here, so folding a recording again gives
+the very same figures.
+How a stream ended is worked out where it doesn't say so (plain dumps, recordings cut short): the
+end of the bytes is not the end of the response, only a terminal event gives its word.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from codex_tui import units
+from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
+from codex_tui.model.prompts import prompt_of, tool_outputs_of
+from codex_tui.model.transcript import Transcript
+from codex_tui.recording.records import (
+    TERMINAL_HOW,
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    How,
+    Record,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire.codex_events import PER_ITEM
+from codex_tui.wire.decode import decode_event, decode_response
+from codex_tui.wire.events import MalformedEvent, StreamDone, UnknownEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codex_tui.model.items import Item, Part
+    from codex_tui.recording.records import How
+    from codex_tui.wire.events import ResponseStreamEvent
+
+
+@dataclass(slots=True)
+class EventCounts:
+    """How many events came; `[DONE]` is an end mark and no event."""
+
+    total: int = 0
+    unknown: int = 0
+    malformed: int = 0
+
+    def count(self, event: ResponseStreamEvent) -> None:
+        """Count one event."""
+        cls = event.__class__
+        if cls is StreamDone:
+            return
+        self.total += 1
+        if cls is UnknownEvent:
+            self.unknown += 1
+        elif cls is MalformedEvent:
+            self.malformed += 1
+
+
+@dataclass(slots=True)
+class Times:
+    """When things happened: seconds since the request was sent, None where that is not known.
+
+    `first_read` is the first byte of the body that made something whole, be it a keep-alive;
+    reasoning, text and tool begin with the first character of a summary or a raw reasoning text,
+    of the answer, and of a call's arguments.
+    """
+
+    header: float | None = None
+    first_read: float | None = None
+    first_event: float | None = None
+    first_reasoning: float | None = None
+    first_text: float | None = None
+    first_tool: float | None = None
+    last_read: float | None = None
+    last_event: float | None = None
+    end: float | None = None
+
+    def note_read(self, t: float) -> None:
+        """Take in the time of whatever arrived."""
+        if self.first_read is None:
+            self.first_read = t
+        self.last_read = t
+
+    def note_event(self, t: float) -> None:
+        """Take in the time of an event."""
+        if self.first_event is None:
+            self.first_event = t
+        self.last_event = t
+
+    def note_item(self, item: Item, t: float) -> None:
+        """Take in the time at which an item changed, if it is the first of its kind."""
+        cls = item.__class__
+        if cls is MessageItem:
+            if self.first_text is None and _has_answer(item):
+                self.first_text = t
+        elif cls is ReasoningItem:
+            if self.first_reasoning is None and any(item.texts()):
+                self.first_reasoning = t
+        elif self.first_tool is None and isinstance(item, ToolCall) and item.arguments:
+            self.first_tool = t
+
+
+def _has_answer(item: Item) -> bool:
+    return isinstance(item, MessageItem) and any(p.text for p in item.parts if p.is_answer)
+
+
+@dataclass(slots=True)
+class Span:
+    """When an item was first and last spoken of, in seconds since the request was sent."""
+
+    first: float
+    last: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.last - self.first
+
+
+Key = TypeVar("Key")
+
+
+def _stretch(spans: dict[Key, Span], key: Key, t: float) -> None:
+    if (span := spans.get(key)) is None:
+        spans[key] = Span(t, t)
+    else:
+        span.last = t
+
+
+def _fork_spans(spans: dict[Key, Span], earlier: dict[Key, Span]) -> dict[Key, Span]:
+    return {
+        key: before if (before := earlier.get(key)) == span else copy(span)
+        for key, span in spans.items()
+    }
+
+
+@dataclass(slots=True)
+class Turn:
+    """One request and all that came back; a plain dump is a turn without a request.
+
+    `reads` is the number of the latest read, 0 where reads are not known. `how` and `detail` say
+    how it ended, in the words of the recording, and `streaming` until it has. `spans` holds the
+    times of items by their keys, where there are times; `part_spans` those of
+    the parts of reasoning items. `prompt` is the request's last user
+    message, `tool_outputs` the call ids and texts of the outputs that it ends with. `per_item` says
+    that its times are those at which whole items were written, not those at which they streamed.
+    """
+
+    number: int
+    request: RequestRecord | None = None
+    response_head: ResponseRecord | None = None
+    transcript: Transcript = field(default_factory=Transcript)
+    events: EventCounts = field(default_factory=EventCounts)
+    comments: int = 0
+    reads: int = 0
+    times: Times = field(default_factory=Times)
+    spans: dict[str, Span] = field(default_factory=dict)
+    part_spans: dict[tuple[str, int], Span] = field(default_factory=dict)
+    cut: CutRecord | None = None
+    how: How | Literal["streaming"] = "streaming"
+    detail: str | None = None
+    per_item: bool = False
+    prompt: str = field(init=False)
+    tool_outputs: list[tuple[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        body = self.request.body if self.request else None
+        self.prompt = prompt_of(body)
+        self.tool_outputs = tool_outputs_of(body)
+
+    @property
+    def sentence(self) -> str:
+        """The first line of `detail`: what happened, and what to do."""
+        return (self.detail or "").partition("\n")[0]
+
+    @property
+    def body(self) -> str:
+        """The rest of `detail`: what a server sent in the place of a stream."""
+        return (self.detail or "").partition("\n")[2]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the turn is over."""
+        return self.how != "streaming"
+
+    def fork(self, earlier: Turn | None = None) -> Turn:
+        """Return a copy that grows apart; it costs its items, not their texts.
+
+        With an earlier fork of this turn it shares what has not changed since; then it is for
+        keeping, and only forks of it may grow.
+        """
+        fork = copy(self)
+        fork.transcript = self.transcript.fork(earlier.transcript if earlier else None)
+        fork.events, fork.times = copy(self.events), copy(self.times)
+        fork.spans = _fork_spans(self.spans, earlier.spans if earlier else {})
+        fork.part_spans = _fork_spans(self.part_spans, earlier.part_spans if earlier else {})
+        return fork
+
+    def take_event(self, event: ResponseStreamEvent, record: FrameRecord) -> Item | None:
+        """Fold one event in; return the item that it spoke of."""
+        self.events.count(event)
+        self.per_item = self.per_item or event.__class__ in PER_ITEM
+        self.comments += len(record.frame.comments)
+        item = self.transcript.apply(event)
+        if (t := self._arrived(record)) is not None:
+            self.times.note_event(t)
+            if item is not None:
+                self._note_item(item, t)
+        return item
+
+    def take_comment(self, record: CommentRecord) -> None:
+        """Count a keep-alive."""
+        self.comments += len(record.comments)
+        self._arrived(record)
+
+    def take_cut(self, record: CutRecord) -> None:
+        """Remember that the bytes ended inside an event."""
+        self.cut = record
+        self._arrived(record)
+
+    def take_end(self, record: EndRecord) -> None:
+        """Close the turn as the recording says; what came in the place of a stream may be whole."""
+        self.how, self.detail, self.times.end = record.how, record.detail, record.t
+        if record.how == "not_sse" and (response := decode_response(self.body)) is not None:
+            self.transcript.take_whole(response)
+
+    def finish(self) -> None:
+        """Close the turn because nothing more will come, as far as nobody has said how it ended."""
+        if self.ended:
+            return
+        response = self.transcript.response
+        self.how, self.detail = ending(
+            response.terminal_type,
+            saw_error=response.saw_error,
+            reason=response.reason,
+            events=self.events.total,
+            cut=self.cut is not None,
+        )
+
+    def _arrived(self, record: FrameRecord | CommentRecord | CutRecord) -> float | None:
+        if record.read is not None and record.read > self.reads:
+            self.reads = record.read
+        if record.t is not None:
+            self.times.note_read(record.t)
+        return record.t
+
+    def span_of(self, item: Item, part: Part | None = None) -> Span | None:
+        """When an item, or one part of a reasoning item, was first and last spoken of."""
+        if part is None:
+            return self.spans.get(item.key)
+        return self.part_spans.get((item.key, part.number))
+
+    def _note_item(self, item: Item, t: float) -> None:
+        _stretch(self.spans, item.key, t)
+        if isinstance(item, ReasoningItem) and item.latest is not None and not item.done:
+            _stretch(self.part_spans, (item.key, item.latest.number), t)
+        self.times.note_item(item, t)
+
+
+class Conversation:
+    """The turns of a session, in order; only the latest changes.
+
+    Args:
+        turns: those that were folded before.
+    """
+
+    def __init__(self, turns: Iterable[Turn] = ()) -> None:
+        self.turns = list(turns)
+
+    @property
+    def turn(self) -> Turn | None:
+        """The latest turn; None before the first record."""
+        return self.turns[-1] if self.turns else None
+
+    def fork(self) -> Conversation:
+        """Return a copy that grows apart; they share the turns before the latest."""
+        return Conversation((*self.turns[:-1], *(turn.fork() for turn in self.turns[-1:])))
+
+    def apply(self, record: Record, event: ResponseStreamEvent | None = None) -> Item | None:
+        """Fold one record in; `event` is what its frame carries, if it was decoded already.
+
+        Returns the item that the event spoke of, None where it spoke of none.
+        """
+        if isinstance(record, FrameRecord):
+            return self._open().take_event(event or decode_event(record.frame), record)
+        match record:
+            case RequestRecord():
+                self._begin(record)
+            case ResponseRecord():
+                self._head(record)
+            case CommentRecord():
+                self._open().take_comment(record)
+            case CutRecord():
+                self._open().take_cut(record)
+            case EndRecord():
+                self._open().take_end(record)
+        return None
+
+    def finish(self) -> None:
+        """Say that no more records will come: what is still open ended here."""
+        if self.turns:
+            self.turns[-1].finish()
+
+    def _open(self) -> Turn:
+        return self.turns[-1] if self.turns else self._begin(None)
+
+    def _begin(self, request: RequestRecord | None) -> Turn:
+        self.finish()
+        if self.turns:
+            self.turns[-1].transcript.settle()
+        before = self.turns[-1].transcript.response.session_tokens if self.turns else None
+        self.turns.append(Turn(len(self.turns) + 1, request, transcript=Transcript(before)))
+        return self.turns[-1]
+
+    def _head(self, record: ResponseRecord) -> None:
+        turn = self._open()
+        turn.response_head, turn.times.header = record, record.t
+
+
+def ending(
+    terminal_type: str | None,
+    *,
+    saw_error: bool,
+    reason: str | None = None,
+    events: int = 0,
+    cut: bool = False,
+) -> tuple[How, str | None]:
+    """Return how a stream ended that nobody wrote an ending for, and a sentence for the user.
+
+    `terminal_type` is the terminal event's type; `saw_error` says that an `error` event came;
+    `reason` is what either said; `cut` that the bytes ended inside an event.
+    """
+    if (how := TERMINAL_HOW.get(terminal_type or "")) is not None:
+        return how, reason
+    if saw_error:
+        return "api_error", reason
+    return "interrupted", _interruption(events, cut=cut)
+
+
+def _interruption(events: int, *, cut: bool) -> str:
+    if not events:
+        return "The stream ended inside its first event." if cut else "The stream held no event."
+    where = "inside an event, " if cut else ""
+    return f"The stream ended {where}after {units.count(events, 'event')}, with no terminal event."
+
+
+def left(number: int, t: float | None, turn: Turn | None, why: str) -> EndRecord:
+    """Return the end of a turn that we leave: cancelled, unless a terminal event has come.
+
+    Args:
+        number: The turn's.
+        t: When it is left.
+        turn: The turn as far as it was folded, if it was.
+        why: Why it is left, as a sentence.
+    """
+    terminal_type = turn.transcript.response.terminal_type if turn is not None else None
+    if (how := TERMINAL_HOW.get(terminal_type or "")) is not None:
+        return EndRecord(number, t, how)
+    return EndRecord(number, t, "cancelled", why)

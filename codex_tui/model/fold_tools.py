@@ -1,0 +1,178 @@
+"""Folding of tool calls: what they ask, how far they are, what comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.model.payloads import shell_outcome, shell_output
+from codex_tui.model.text import Text
+from codex_tui.wire import events as ev
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.model.items import Item, ToolCall, ToolOutput
+    from codex_tui.model.slots import Slots
+    from codex_tui.wire.base import CallProgressEvent, ItemDeltaEvent
+
+_OVER = {"completed", "failed"}
+
+
+def _grows(type_: str) -> Callable[[Slots, ItemDeltaEvent], Item]:
+    """Return the handler of the pieces in which the arguments of a type of calls grow."""
+
+    def grow(slots: Slots, event: ItemDeltaEvent) -> Item:
+        call = slots.call(type_, event.output_index, event.item_id)
+        call.arguments.append(event.delta)
+        call.version += 1
+        return call
+
+    return grow
+
+
+def _settle(call: ToolCall, arguments: str) -> Item:
+    call.arguments.settle(arguments)
+    call.version += 1
+    return call
+
+
+def _function_done(slots: Slots, event: ev.ResponseFunctionCallArgumentsDoneEvent) -> Item:
+    call = slots.call("function_call", event.output_index, event.item_id, closing=True)
+    call.name = call.name or event.name or ""
+    return _settle(call, event.arguments)
+
+
+def _mcp_done(slots: Slots, event: ev.ResponseMcpCallArgumentsDoneEvent) -> Item:
+    call = slots.call("mcp_call", event.output_index, event.item_id, closing=True)
+    return _settle(call, event.arguments)
+
+
+def _custom_done(slots: Slots, event: ev.ResponseCustomToolCallInputDoneEvent) -> Item:
+    call = slots.call("custom_tool_call", event.output_index, event.item_id, closing=True)
+    return _settle(call, event.input)
+
+
+def _code_done(slots: Slots, event: ev.ResponseCodeInterpreterCallCodeDoneEvent) -> Item:
+    call = slots.call("code_interpreter_call", event.output_index, event.item_id, closing=True)
+    return _settle(call, event.code)
+
+
+def _diff_done(slots: Slots, event: ev.ResponseApplyPatchCallOperationDiffDoneEvent) -> Item:
+    call = slots.call("apply_patch_call", event.output_index, event.item_id, closing=True)
+    return _settle(call, event.diff)
+
+
+def _progress(slots: Slots, event: CallProgressEvent) -> Item:
+    """Set the status that the type of an event says: `response.web_search_call.searching`."""
+    _, type_, word = (event.type or "").split(".")
+    call = slots.call(type_, event.output_index, event.item_id, closing=word in _OVER)
+    if not call.done:
+        call.status = word
+    call.version += 1
+    return call
+
+
+def _partial_image(slots: Slots, event: ev.ResponseImageGenCallPartialImageEvent) -> Item:
+    call = slots.call("image_generation_call", event.output_index, event.item_id)
+    call.partial_images += 1
+    call.version += 1
+    return call
+
+
+def _command_delta(slots: Slots, event: ev.ResponseShellCallCommandDeltaEvent) -> Item:
+    call = slots.call("shell_call", event.output_index, event.item_id)
+    return _command(call, event.command_index, event.delta)
+
+
+def _command_added(slots: Slots, event: ev.ResponseShellCallCommandAddedEvent) -> Item:
+    call = slots.call("shell_call", event.output_index, event.item_id)
+    return _command(call, event.command_index, event.command)
+
+
+def _command(call: ToolCall, index: int, piece: str) -> Item:
+    """Grow one command; a line end stands between the commands of a call."""
+    if index not in call.commands:
+        call.commands[index] = Text()
+        call.arguments.append("\n" if len(call.commands) > 1 else "")
+    call.commands[index].append(piece)
+    call.arguments.append(piece)
+    call.version += 1
+    return call
+
+
+def _command_done(slots: Slots, event: ev.ResponseShellCallCommandDoneEvent) -> Item:
+    """Close one command; where it differs from its pieces the finished item corrects the whole."""
+    call = slots.call("shell_call", event.output_index, event.item_id, closing=True)
+    if not call.commands.get(event.command_index):
+        _command(call, event.command_index, event.command)
+    call.commands[event.command_index].settle(event.command)
+    call.version += 1
+    return call
+
+
+def _printed(slots: Slots, event: ev.ResponseShellCallOutputContentDeltaEvent) -> Item:
+    item = slots.tool_output("shell_call_output", event.output_index, event.item_id)
+    item.output.append(shell_output([event.delta]))
+    return touched(item)
+
+
+def _printed_all(slots: Slots, event: ev.ResponseShellCallOutputContentDoneEvent) -> Item:
+    item = slots.tool_output("shell_call_output", event.output_index, event.item_id, closing=True)
+    settle_printed(item, event.output)
+    return touched(item)
+
+
+def settle_printed(item: ToolOutput, outputs: Any) -> None:
+    """Close what was printed; the same length is the same, with its two streams interleaved."""
+    text = shell_output(outputs)
+    if len(text) != len(item.output):
+        item.output.settle(text)
+    item.output.done = True
+    item.outcome = shell_outcome(outputs) or item.outcome
+
+
+def touched(item: ToolOutput) -> Item:
+    """Raise the version of an output and of its call: both show it."""
+    item.version += 1
+    if item.call is not None:
+        item.call.outcome = item.outcome
+        item.call.version += 1
+    return item
+
+
+HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
+    ev.ResponseFunctionCallArgumentsDeltaEvent: _grows("function_call"),
+    ev.ResponseFunctionCallArgumentsDoneEvent: _function_done,
+    ev.ResponseCustomToolCallInputDeltaEvent: _grows("custom_tool_call"),
+    ev.ResponseCustomToolCallInputDoneEvent: _custom_done,
+    ev.ResponseMcpCallArgumentsDeltaEvent: _grows("mcp_call"),
+    ev.ResponseMcpCallArgumentsDoneEvent: _mcp_done,
+    ev.ResponseCodeInterpreterCallCodeDeltaEvent: _grows("code_interpreter_call"),
+    ev.ResponseCodeInterpreterCallCodeDoneEvent: _code_done,
+    ev.ResponseApplyPatchCallOperationDiffDeltaEvent: _grows("apply_patch_call"),
+    ev.ResponseApplyPatchCallOperationDiffDoneEvent: _diff_done,
+    ev.ResponseShellCallCommandAddedEvent: _command_added,
+    ev.ResponseShellCallCommandDeltaEvent: _command_delta,
+    ev.ResponseShellCallCommandDoneEvent: _command_done,
+    ev.ResponseShellCallOutputContentDeltaEvent: _printed,
+    ev.ResponseShellCallOutputContentDoneEvent: _printed_all,
+    ev.ResponseImageGenCallPartialImageEvent: _partial_image,
+    ev.ResponseImageGenCallInProgressEvent: _progress,
+    ev.ResponseImageGenCallGeneratingEvent: _progress,
+    ev.ResponseImageGenCallCompletedEvent: _progress,
+    ev.ResponseCodeInterpreterCallInProgressEvent: _progress,
+    ev.ResponseCodeInterpreterCallInterpretingEvent: _progress,
+    ev.ResponseCodeInterpreterCallCompletedEvent: _progress,
+    ev.ResponseFileSearchCallInProgressEvent: _progress,
+    ev.ResponseFileSearchCallSearchingEvent: _progress,
+    ev.ResponseFileSearchCallCompletedEvent: _progress,
+    ev.ResponseWebSearchCallInProgressEvent: _progress,
+    ev.ResponseWebSearchCallSearchingEvent: _progress,
+    ev.ResponseWebSearchCallCompletedEvent: _progress,
+    ev.ResponseMcpCallInProgressEvent: _progress,
+    ev.ResponseMcpCallCompletedEvent: _progress,
+    ev.ResponseMcpCallFailedEvent: _progress,
+    ev.ResponseMcpListToolsInProgressEvent: _progress,
+    ev.ResponseMcpListToolsCompletedEvent: _progress,
+    ev.ResponseMcpListToolsFailedEvent: _progress,
+}

@@ -1,0 +1,70 @@
+"""All that is folded from a session's records, fed in one place: nothing else writes this state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.model.checkpoints import Checkpoints
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.timing import Timing
+from codex_tui.recording.log import EventLog, event_of
+
+if TYPE_CHECKING:
+    from codex_tui.recording.payload import Payload
+    from codex_tui.recording.records import Record, Span
+    from codex_tui.wire.events import ResponseStreamEvent
+
+
+class Folds:
+    """The log, the conversation, the timing and the checkpoints of one session.
+
+    Args:
+        payload: What keeps the records' bytes.
+    """
+
+    def __init__(self, payload: Payload) -> None:
+        self.log = EventLog(payload)
+        self.conversation = Conversation()
+        self.timing = Timing(self.log)
+        self.checkpoints = Checkpoints(self.log)
+
+    def take(self, record: Record, event: ResponseStreamEvent | None, span: Span) -> int:
+        """Fold the next record in, and return its entry; `event` is what its frame carries."""
+        entry = self.log.append(record, event, span)
+        item = self.conversation.apply(record, event)
+        self.timing.apply(record, event, item)
+        return entry
+
+    @property
+    def behind(self) -> int:
+        """How many entries of the log are not folded yet: an index is there before the folds."""
+        return len(self.log) - len(self.timing)
+
+    def catch_up(self, most: int) -> int:
+        """Fold at most so many entries that the log has already; return how many are left.
+
+        It ends before a large one, which can be read elsewhere: `large` says which.
+
+        Raises:
+            OSError: The records can't be read back.
+        """
+        first = len(self.timing)
+        last = self.log.before_large(first + 1, min(len(self.log), first + most))
+        for record in self.log.records(first, last):
+            self.take_up(record, event_of(record))
+        self.note()
+        return self.behind
+
+    @property
+    def large(self) -> int | None:
+        """The entry that is to be folded next, if it takes long to read and to decode."""
+        entry = len(self.timing)
+        return entry if entry < len(self.log) and self.log.is_large(entry) else None
+
+    def take_up(self, record: Record, event: ResponseStreamEvent | None) -> None:
+        """Fold the next entry of the log in, which was read already."""
+        self.timing.apply(record, event, self.conversation.apply(record, event))
+
+    def note(self) -> None:
+        """Remember the state as it is, if it is time: it can then be gone back to quickly."""
+        self.checkpoints.note(len(self.timing), self.conversation)

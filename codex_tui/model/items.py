@@ -1,0 +1,270 @@
+"""What a response is made of, as it grows: messages, reasoning, tool calls and the rest.
+
+Items are small and mutable, and only the fold writes them; `version` tells a reader that one has
+changed. Keys are ours, never the wire's: servers repeat ids, change them, or send none.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.model.text import Text
+
+if TYPE_CHECKING:
+    from codex_tui.wire.items import OutputItem
+
+_LOOK_AHEAD = 64  # how many parts of an item may wait for their index
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """One text of an item: an `output_text`, a `refusal`, a `summary_text`, a `reasoning_text`.
+
+    `number` is its place among the item's parts, from 0; `index` what the wire calls it.
+    """
+
+    type: str
+    index: int | None = None
+    text: Text = field(default_factory=Text)
+    annotations: list[Any] = field(default_factory=list)
+    number: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether its closing text has come."""
+        return self.text.done
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is output text: what the user asked for."""
+        return self.type == "output_text"
+
+    def fork(self) -> Part:
+        """Return a copy that grows apart."""
+        fork = copy(self)
+        fork.text = self.text.fork()
+        fork.annotations = self.annotations.copy()
+        return fork
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """One output item; `type` and `status` are the wire's words.
+
+    `response` counts the responses of the turn from 0; `announced` is False while nothing but
+    deltas have spoken of the item; `streamed` is False where only a terminal event brought it;
+    `twin` is an earlier item with the same id; `sent` is the whole item as the wire had it, once it
+    was done, for whoever sends it back: its texts are the very strings that are held here.
+    """
+
+    key: str
+    type: str
+    output_index: int | None = None
+    item_id: str | None = None
+    status: str | None = None
+    done: bool = False
+    version: int = 0
+    response: int = 0
+    announced: bool = False
+    streamed: bool = True
+    twin: Item | None = None
+    sent: OutputItem | None = None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether an earlier item with this id has said the same, word for word.
+
+        Some servers send an item again under another index; it is one item, not two.
+        """
+        twin = self.twin
+        return twin is not None and twin.type == self.type and _same(self.texts(), twin.texts())
+
+    def texts(self) -> list[Text]:
+        """Return all its texts, in the order of their opening."""
+        return []
+
+
+def _same(some: list[Text], others: list[Text]) -> bool:
+    return len(some) == len(others) and all(
+        text.equals(str(other)) for text, other in zip(some, others, strict=True)
+    )
+
+
+@dataclass(slots=True, eq=False)
+class PartedItem(Item):
+    """An item whose texts are parts, which may come in any order and even interleave.
+
+    `latest` is the part whose text grew or was closed last.
+    """
+
+    parts: list[Part] = field(default_factory=list)
+    latest: Part | None = None
+    _by_index: dict[tuple[str, int], Part] = field(default_factory=dict)
+
+    def texts(self) -> list[Text]:
+        """Return the texts of its parts."""
+        return [part.text for part in self.parts]
+
+    def find_part(self, type_: str, index: int | None) -> Part | None:
+        """Return the part at an index, or the latest of the type where no index was sent."""
+        latest = self.parts[-1] if self.parts else None
+        if latest is not None and latest.index == index and latest.type == type_:
+            return latest
+        if index is not None:
+            return self._by_index.get((type_, index)) or self._adopt(type_, index)
+        return next((part for part in reversed(self.parts) if part.type == type_), None)
+
+    def _adopt(self, type_: str, index: int) -> Part | None:
+        """Give the first part that came without an index this one: servers don't send it always."""
+        if len(self._by_index) == len(self.parts):
+            return None
+        early = self.parts[:_LOOK_AHEAD]
+        found = (part for part in early if part.index is None and part.type == type_)
+        if (part := next(found, None)) is not None:
+            part.index = index
+            self._by_index[type_, index] = part
+        return part
+
+    def open_part(self, type_: str, index: int | None) -> Part:
+        """Add a part."""
+        part = Part(type_, index, number=len(self.parts))
+        self.parts.append(part)
+        if index is not None:
+            self._by_index[(type_, index)] = part
+        return part
+
+    def fork_parts(self) -> None:
+        """Put forks in the place of its parts: what makes a shallow copy a fork."""
+        forks = self.parts = [part.fork() for part in self.parts]
+        self._by_index = {at: forks[part.number] for at, part in self._by_index.items()}
+        self.latest = None if self.latest is None else forks[self.latest.number]
+
+    def of_type(self, type_: str) -> list[Part]:
+        """Return the parts of a type."""
+        return [part for part in self.parts if part.type == type_]
+
+
+@dataclass(slots=True, eq=False)
+class MessageItem(PartedItem):
+    """A message: text and refusal in parts; `phase` is the wire's word, as in `final_answer`."""
+
+    role: str | None = None
+    phase: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Its output text, all parts joined."""
+        return "".join(str(part.text) for part in self.of_type("output_text"))
+
+    @property
+    def refusal(self) -> str:
+        """Its refusal, all parts joined."""
+        return "".join(str(part.text) for part in self.of_type("refusal"))
+
+    @property
+    def annotations(self) -> list[Any]:
+        """The annotations of all parts."""
+        return [annotation for part in self.parts for annotation in part.annotations]
+
+
+@dataclass(slots=True, eq=False)
+class ReasoningItem(PartedItem):
+    """Reasoning: summaries and raw texts; `encrypted` says that the server sent it sealed."""
+
+    encrypted: bool = False
+
+    @property
+    def summaries(self) -> list[Part]:
+        """The parts of its summary."""
+        return self.of_type("summary_text")
+
+    @property
+    def contents(self) -> list[Part]:
+        """The parts of its raw text."""
+        return self.of_type("reasoning_text")
+
+
+@dataclass(slots=True, eq=False)
+class ToolCall(Item):
+    """A call of a tool, the server's own or one of the request's.
+
+    `arguments` is the text that the wire carries and streams (arguments, input, code, diff or
+    commands); `action` is the object that says the same where the API has one (a web search, a
+    shell action, a patch operation…); `output` is what came back, as text; `outcome` how a command
+    ended (`exit 0`); `commands` holds the commands of a shell call one by one while they stream.
+    """
+
+    name: str = ""
+    call_id: str | None = None
+    server_label: str | None = None
+    arguments: Text = field(default_factory=Text)
+    output: Text = field(default_factory=Text)
+    action: Any = None
+    error: str | None = None
+    outcome: str | None = None
+    partial_images: int = 0
+    commands: dict[int, Text] = field(default_factory=dict)
+
+    @property
+    def display_name(self) -> str:
+        """The name to show: `server.tool` for MCP, else the name."""
+        return f"{self.server_label}.{self.name}" if self.server_label else self.name
+
+    def texts(self) -> list[Text]:
+        """Return arguments and output."""
+        return [self.arguments, self.output]
+
+
+@dataclass(slots=True, eq=False)
+class ToolOutput(Item):
+    """An item that brings a call's output; where its call is known, `output` is the call's own."""
+
+    call_id: str | None = None
+    call: ToolCall | None = None
+    output: Text = field(default_factory=Text)
+    outcome: str | None = None
+
+    def texts(self) -> list[Text]:
+        """Return the output."""
+        return [self.output]
+
+
+@dataclass(slots=True, eq=False)
+class OtherItem(Item):
+    """An item of a type that has no text of its own to show: a compaction, or an unknown one."""
+
+
+_CALLS = {"mcp_list_tools", "mcp_approval_request", "program"}
+_NAMED = {"function_call", "custom_tool_call", "mcp_call", "mcp_approval_request"}
+_CALL_OUTPUTS = {"tool_search_output", "program_output"}
+
+
+def new_item(type_: str, key: str) -> Item:
+    """Return an empty item of the kind that a type on the wire belongs to.
+
+    Types that nobody knows are told by their ending: servers add calls of their own.
+    """
+    if type_ == "message":
+        return MessageItem(key, type_)
+    if type_ == "reasoning":
+        return ReasoningItem(key, type_)
+    if type_ in _CALL_OUTPUTS or type_.endswith("_call_output"):
+        return ToolOutput(key, type_)
+    if type_ in _CALLS or type_.endswith("_call"):
+        return ToolCall(key, type_, name=tool_word(type_))
+    return OtherItem(key, type_)
+
+
+def tool_word(type_: str) -> str:
+    """Return the API's word for a tool whose calls have no name of their own: `web_search`."""
+    return "" if type_ in _NAMED else type_.removesuffix("_call")
+
+
+def call_type(output_type: str) -> str:
+    """Return the type of the calls that items of an output type answer."""
+    if output_type == "program_output":
+        return "program"
+    stem = output_type.removesuffix("_output")
+    return stem if stem.endswith("_call") else f"{stem}_call"

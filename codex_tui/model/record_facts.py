@@ -1,0 +1,264 @@
+"""What is known of one record, or of a range of them: its gist in one line, and facts with names.
+
+They are made from what the records hold and nothing else. They may hold anything that a server
+sent, so they are cleaned before they are drawn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from codex_tui import units
+from codex_tui.model.families import short_name
+from codex_tui.model.fold_text import text_of
+from codex_tui.model.logprobs import tokens_of
+from codex_tui.model.payloads import arguments_of, output_of
+from codex_tui.recording.log import FIRST_EVENT_KIND
+from codex_tui.recording.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    Record,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire.codex_events import BareItemLine, CodexLine, ExecEvent, ResponseItemLine
+from codex_tui.wire.decode import decode_event
+from codex_tui.wire.events import MalformedEvent, UnknownEvent
+from codex_tui.wire.items import (
+    OutputItem,
+    Response,
+    ResponseOutputMessage,
+    ResponseReasoningItem,
+    ToolOutputItem,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.recording.log import EventLog
+    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.sse import ServerSentEvent
+
+_LIMIT = 400
+_WRITER = json.JSONEncoder(ensure_ascii=False)
+
+# The field that says most about an event; the first one that it has.
+_TELLING = ("delta", "text", "arguments", "input", "code", "diff", "refusal", "command", "message")
+
+
+def gist_of_event(event: ResponseStreamEvent) -> str:
+    """Return what an event brought, in at most a few hundred characters."""
+    match event:
+        case MalformedEvent():
+            return f"{event.reason}: {event.data[:_LIMIT]}"
+        case UnknownEvent():
+            return _beginning(event.data)
+        case ResponseItemLine():
+            return _gist_of_item(event.payload)[:_LIMIT]
+        case BareItemLine():
+            return _gist_of_item(event.item)[:_LIMIT]
+        case CodexLine():
+            return _gist_of_line(event.payload)[:_LIMIT]
+        case ExecEvent():
+            told = (event.item, event.error, event.usage, event.thread_id)
+            return _gist_of_line(next((each for each in told if each), None))[:_LIMIT]
+    for name in _TELLING:
+        if isinstance(value := getattr(event, name, None), str):
+            return value[:_LIMIT] if "arguments" in (event.type or "") else quoted(value)
+    return _gist_of_object(event)[:_LIMIT]
+
+
+def _beginning(data: dict[str, Any]) -> str:
+    """How the JSON of an object begins; what is large in it is not written out for that."""
+    short = {k: v[:_LIMIT] if isinstance(v, str) else v for k, v in islice(data.items(), _LIMIT)}
+    written: list[str] = []
+    room = _LIMIT
+    for piece in _WRITER.iterencode(short):
+        written.append(piece)
+        room -= len(piece)
+        if room <= 0:
+            break
+    return "".join(written)[:_LIMIT]
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotes, so that the blanks at its ends can be seen."""
+    return f'"{text[:_LIMIT]}"'
+
+
+def _gist_of_object(event: ResponseStreamEvent) -> str:
+    for name in ("item", "response", "part", "annotation"):
+        value = getattr(event, name, None)
+        if value is not None:
+            return _describe(value)
+    return ""
+
+
+def _gist_of_item(item: OutputItem) -> str:
+    match item:
+        case ResponseOutputMessage():
+            return f"{item.role}  {quoted(''.join(map(text_of, item.content)))}"
+        case ResponseReasoningItem():
+            return quoted(" ".join(map(text_of, item.summary or item.content)))
+        case ToolOutputItem():
+            return quoted(output_of(item))
+        case _:
+            return f"{_describe(item)}  {arguments_of(item)}"
+
+
+def _gist_of_line(value: Any) -> str:
+    """What a line of the Codex CLI says first: a text, or else all of it."""
+    if isinstance(value, dict):
+        found = next((value[key] for key in _SAID if isinstance(value.get(key), str)), None)
+        if found is not None:
+            return quoted(found)
+        value = {key: each for key, each in value.items() if key != "type"}
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+_SAID = ("message", "text", "command", "last_agent_message", "reason", "query", "model", "cwd")
+
+
+def _describe(value: Any) -> str:
+    words: tuple[object, ...]
+    match value:
+        case Response():
+            return _describe_response(value)
+        case OutputItem():
+            words = (value.type, getattr(value, "name", None), getattr(value, "status", None))
+        case dict():
+            words = (value.get("type"), value.get("title"), value.get("url"))
+        case _:
+            words = (getattr(value, "type", None),)
+    return "  ".join(str(word) for word in words if word)
+
+
+def _describe_response(response: Response) -> str:
+    words = [response.status or "", response.model or ""]
+    if response.error is not None:
+        words.append(str(response.error.message or response.error.code or ""))
+    if response.usage is not None and response.usage.total_tokens:
+        words.append(units.count(response.usage.total_tokens, "token"))
+    return "  ".join(word for word in words if word)
+
+
+def gist_of_mark(record: Record) -> str:
+    """Return what a record that is no event says."""
+    match record:
+        case RequestRecord():
+            return f"{record.method} {record.url}".strip() or record.wall
+        case ResponseRecord():
+            return f"status {record.status}  {record.headers.get('content-type', '')}"
+        case CommentRecord():
+            return " · ".join(comment.strip() for comment in record.comments)
+        case CutRecord():
+            return f"{units.size(len(record.data))} of an event that never ended"
+        case EndRecord():
+            sentence = (record.detail or "").partition("\n")[0]
+            return f"{record.how}  {sentence}".rstrip()
+        case _:
+            return ""
+
+
+def headline_of(record: Record, event: ResponseStreamEvent | None = None) -> str:
+    """Return what a record is, in a few words; `event` is what its frame says, if that is known."""
+    match record:
+        case FrameRecord():
+            event = event or decode_event(record.frame)
+            return event.type or record.frame.event
+        case RequestRecord():
+            return f"request of turn {record.turn}"
+        case ResponseRecord():
+            return f"answer with status {record.status}"
+        case CommentRecord():
+            return "comments: a keep-alive"
+        case CutRecord():
+            return "an event that never ended"
+        case EndRecord():
+            return f"the end: {record.how}"
+
+
+def facts_of(record: Record, event: ResponseStreamEvent | None = None) -> list[tuple[str, str]]:
+    """Return the facts of a record as names and values; what isn't known isn't there.
+
+    To decode a large event takes long: `event` is what was made of it already.
+    """
+    return [(name, value) for name, value in _facts(record, event) if value]
+
+
+def _facts(record: Record, event: ResponseStreamEvent | None) -> Iterator[tuple[str, str]]:
+    match record:
+        case RequestRecord():
+            yield "sent", record.wall
+            yield record.method, record.url
+            yield from record.headers.items()
+        case ResponseRecord():
+            yield "time", _time(record.t)
+            yield from record.headers.items()
+        case EndRecord():
+            yield "time", _time(record.t)
+        case FrameRecord():
+            yield from _arrival(record.t, record.read)
+            yield from _frame(record.frame, event or decode_event(record.frame))
+        case CommentRecord():
+            yield from _arrival(record.t, record.read)
+            yield "comment", "\n".join(comment.strip() for comment in record.comments)
+        case CutRecord():
+            yield from _arrival(record.t, record.read)
+            yield "size", units.size(len(record.data))
+
+
+def _time(t: float | None) -> str:
+    return "" if t is None else f"{t:.6f} s"
+
+
+def _arrival(t: float | None, read: int | None) -> Iterator[tuple[str, str]]:
+    yield "time", _time(t)
+    yield "read", "" if read is None else str(read)
+
+
+def _frame(frame: ServerSentEvent, event: ResponseStreamEvent) -> Iterator[tuple[str, str]]:
+    if isinstance(event, MalformedEvent):
+        yield "malformed", event.reason
+    elif isinstance(event, UnknownEvent):
+        yield "unknown", "no type of this name is documented; it is kept as it came"
+    yield "event", frame.event if frame.event != event.type else ""
+    yield "id", frame.id
+    yield "retry", "" if frame.retry is None else f"{frame.retry} ms"
+    yield "size", units.size(len(frame.data.encode("utf-8", "surrogatepass")))
+    for number, token in enumerate(tokens_of(event)):
+        yield "" if number else "logprob", token
+    yield "comment", "\n".join(comment.strip() for comment in frame.comments)
+    if frame.raw is not None:
+        yield "bytes", "the data has bytes that are not UTF-8, or fields that SSE doesn't know"
+
+
+def headline_of_range(log: EventLog, first: int, last: int) -> str:
+    """Return which events a range holds, by their numbers."""
+    before, through = log.events_before(first), log.events_before(last + 1)
+    return f"#{before + 1:,} to #{through:,}" if through > before else "a range without events"
+
+
+def facts_of_range(log: EventLog, first: int, last: int) -> list[tuple[str, str]]:
+    """Return names and values: what came, when, in how many reads, and of which types."""
+    return [(name, value) for name, value in _range_facts(log, first, last) if value]
+
+
+def _range_facts(log: EventLog, first: int, last: int) -> Iterator[tuple[str, str]]:
+    begin, end = log.t(first), log.t(last)
+    yield "events", f"{log.events_before(last + 1) - log.events_before(first):,}"
+    if begin is not None and end is not None:
+        yield "time", f"{begin:.3f} s to {end:.3f} s"
+        yield "lasting", units.seconds(end - begin) if end >= begin else ""
+    reads = {read for entry in range(first, last + 1) if (read := log.read(entry)) is not None}
+    yield "reads", f"{len(reads):,}" if reads else ""
+    yield "size", units.size(log.total_size(first, last))
+    kinds = Counter(log.kind(entry) for entry in range(first, last + 1))
+    for kind, count in kinds.most_common():
+        name = log.kind_name(kind)
+        yield f"×{count:,}", short_name(name) if kind >= FIRST_EVENT_KIND else name

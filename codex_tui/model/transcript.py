@@ -1,0 +1,300 @@
+"""The fold: what a response is after each of its events.
+
+`Transcript.apply` is deterministic, has no clock, drops nothing and never raises; whatever order
+the events come in, each of them finds an item. Only this fold writes the items.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.model import fold_codex, fold_items, fold_text, fold_tools
+from codex_tui.model.fold_items import fill_output
+from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall, ToolOutput
+from codex_tui.model.sequence import Sequence
+from codex_tui.model.slots import Slots
+from codex_tui.recording.records import TERMINAL_HOW
+from codex_tui.wire import events as ev
+from codex_tui.wire.items import ResponseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.model.items import Item
+    from codex_tui.model.sequence import Anomaly
+    from codex_tui.wire.items import Response, Usage
+
+_ITEM_HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
+    **fold_text.HANDLERS,
+    **fold_tools.HANDLERS,
+    **fold_items.HANDLERS,
+}
+
+
+@dataclass(slots=True)
+class ResponseState:
+    """What is known of one response beside its items; `terminal_type` is None until it ends.
+
+    `session_tokens` is the Codex CLI's count of all tokens of its session so far.
+    """
+
+    id: str | None = None
+    model: str | None = None
+    status: str | None = None
+    terminal_type: str | None = None
+    usage: Usage | None = None
+    error: ResponseError | None = None
+    incomplete_reason: str | None = None
+    created: bool = False
+    filled: bool = False
+    saw_error: bool = False
+    session_tokens: int | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not complete, in the server's words: an error's message, or else its code."""
+        if self.error is None:
+            return self.incomplete_reason
+        return self.error.message or (None if self.error.code is None else str(self.error.code))
+
+
+class Transcript:
+    """The state of a stream: its items, and the response that they belong to.
+
+    A stream holds one response as a rule; where it holds several, `responses` has them all, the
+    items of all of them stand in `items`, and the properties speak of the latest. A turn of the
+    Codex CLI is held as if it were one response, though it may be many; `session_tokens` is what
+    the turns before it have used.
+    """
+
+    def __init__(self, session_tokens: int | None = None) -> None:
+        self.responses = [ResponseState(session_tokens=session_tokens)]
+        self.current: Item | None = None
+        self._slots = Slots()
+        self._sequence = Sequence()
+
+    def apply(self, event: ev.ResponseStreamEvent) -> Item | None:
+        """Fold one event in; return the item that it spoke of, None where it spoke of none."""
+        self._sequence.check(event)
+        cls = event.__class__
+        if (handle := _ITEM_HANDLERS.get(cls)) is not None:
+            item = self.current = handle(self._slots, event)
+            return item
+        if (take := fold_codex.HANDLERS.get(cls)) is not None:
+            written = take(self._slots, self.response, event)
+            self.current = written or self.current
+            return written
+        if (note := _RESPONSE_HANDLERS.get(cls)) is not None:
+            note(self, event)
+        return None
+
+    def take_whole(self, response: Response) -> None:
+        """Take over a response that came as one JSON object, in no event at all."""
+        self._whole(ev.ResponseObjectEvent(response))
+
+    def settle(self) -> None:
+        """Say that no more events will come: how their items are found need not be kept."""
+        self._slots.forget()
+
+    def fork(self, earlier: Transcript | None = None) -> Transcript:
+        """Return a copy that grows apart.
+
+        With an earlier fork of this transcript it shares the items that have not changed since;
+        then it is for keeping, and only forks of it may grow.
+        """
+        fork = Transcript()
+        fork.responses = [*self.responses[:-1], copy(self.response)]  # only the latest changes
+        fork._slots, forks = self._slots.fork(earlier._slots if earlier else None)
+        fork._sequence = self._sequence.fork()
+        fork.current = None if self.current is None else forks[self.current]
+        return fork
+
+    @property
+    def items(self) -> list[Item]:
+        """All items, in the order of their opening."""
+        return self._slots.items
+
+    @property
+    def response(self) -> ResponseState:
+        """The latest response."""
+        return self.responses[-1]
+
+    @property
+    def anomalies(self) -> list[Anomaly]:
+        """What was odd about the order of the events; the first hundred."""
+        return self._sequence.anomalies
+
+    @property
+    def anomaly_count(self) -> int:
+        """How many anomalies there were, those that are not kept included."""
+        return self._sequence.count
+
+    @property
+    def messages(self) -> list[MessageItem]:
+        """The messages, without those that repeat another word for word."""
+        return [i for i in self.items if isinstance(i, MessageItem) and not i.repeats]
+
+    @property
+    def reasoning(self) -> list[ReasoningItem]:
+        """The reasoning items, without repeats."""
+        return [i for i in self.items if isinstance(i, ReasoningItem) and not i.repeats]
+
+    @property
+    def tool_calls(self) -> list[ToolCall]:
+        """The calls of every kind of tool, without repeats; their outputs are in them."""
+        return [i for i in self.items if isinstance(i, ToolCall) and not i.repeats]
+
+    @property
+    def output_text(self) -> str:
+        """The answer: the text of all messages, joined as the official SDK joins it."""
+        return "".join(item.text for item in self.messages)
+
+    @property
+    def refusal(self) -> str:
+        """What the model refused with; empty where it did not."""
+        return "".join(item.refusal for item in self.messages)
+
+    @property
+    def reasoning_summary(self) -> str:
+        """The parts of all summaries, a line end between them."""
+        return "\n".join(str(part.text) for item in self.reasoning for part in item.summaries)
+
+    @property
+    def reasoning_text(self) -> str:
+        """The parts of all raw reasoning, a line end between them."""
+        return "\n".join(str(part.text) for item in self.reasoning for part in item.contents)
+
+    @property
+    def encrypted_reasoning_only(self) -> bool:
+        """Whether there was reasoning, and all that was sent of it is encrypted."""
+        reasoning = self.reasoning
+        shown = any(text for item in reasoning for text in item.texts())
+        return not shown and any(item.encrypted for item in reasoning)
+
+    @property
+    def phase(self) -> str:
+        """What is going on: `waiting`, `reasoning`, `writing`, `calling`, or how it ended."""
+        if self.response.terminal_type is not None:
+            return TERMINAL_HOW[self.response.terminal_type]
+        match self.current:
+            case MessageItem():
+                return "writing"
+            case ReasoningItem():
+                return "reasoning"
+            case ToolCall() | ToolOutput():
+                return "calling"
+            case _:
+                return "waiting"
+
+    @property
+    def status(self) -> str | None:
+        """The status with which the response ended; None without a terminal event."""
+        return self.response.status
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens used, where the server said."""
+        return self.response.usage
+
+    @property
+    def error(self) -> ResponseError | None:
+        """Why the response failed, from its terminal event or from an `error` event."""
+        return self.response.error
+
+    @property
+    def incomplete_reason(self) -> str | None:
+        """Why the response is incomplete: `max_output_tokens`, `content_filter` or another word."""
+        return self.response.incomplete_reason
+
+    @property
+    def model(self) -> str | None:
+        """The model that answers, in the server's words."""
+        return self.response.model
+
+    @property
+    def response_id(self) -> str | None:
+        """The response's id; servers may change it from event to event, and this is the last."""
+        return self.response.id
+
+    def _created(self, event: ev.LifecycleEvent) -> None:
+        """Begin: a second `created` is another response, unless the first one never came."""
+        state = self.response
+        begun = self._slots.begun or state.terminal_type or state.saw_error
+        if begun and (state.created or state.terminal_type):
+            self.responses.append(ResponseState())
+            self._slots.begin_response()
+            self.current = None
+        self.response.created = True
+        self._note(event)
+
+    def _note(self, event: ev.LifecycleEvent) -> None:
+        """Keep what an event says of the response as a whole."""
+        state, sent = self.response, event.response
+        state.id = sent.id or state.id
+        state.model = sent.model or state.model
+        state.usage = sent.usage or state.usage
+        state.error = sent.error or state.error
+        if sent.incomplete_details is not None:
+            state.incomplete_reason = sent.incomplete_details.reason
+
+    def _ended(self, event: ev.LifecycleEvent) -> None:
+        """Close the response; the first terminal event's word stands, and the first output."""
+        self._note(event)
+        self._end(str(event.type), event)
+        self._fill(event)
+
+    def _end(self, type_: str, event: ev.LifecycleEvent) -> None:
+        state = self.response
+        if state.terminal_type is not None:
+            self._sequence.note("terminal", f"{type_} after {state.terminal_type}")
+        else:
+            state.terminal_type = type_
+            state.status = _final_status(type_, event)
+
+    def _fill(self, event: ev.LifecycleEvent) -> None:
+        state = self.response
+        if event.response.output and not state.filled:
+            state.filled = True
+            fill_output(self._slots, event.response.output)
+
+    def _whole(self, event: ev.ResponseObjectEvent) -> None:
+        """Take a response that was not streamed; it says itself whether it has ended."""
+        self._created(event)
+        type_ = f"response.{event.response.status}"
+        if type_ in TERMINAL_HOW:
+            self._end(type_, event)
+        self._fill(event)
+
+    def _error(self, event: ev.ResponseErrorEvent) -> None:
+        state = self.response
+        state.saw_error = True
+        state.error = ResponseError(
+            event.code,
+            event.message,
+            type=event.error_type,
+            param=event.param,
+            extra=event.extra,
+        )
+
+
+def _final_status(type_: str, event: ev.LifecycleEvent) -> str:
+    """Return the status of a terminal event: its own, or the one that its type says."""
+    status = event.response.status
+    if status is not None and status in TERMINAL_HOW.values():
+        return status
+    return TERMINAL_HOW[type_]
+
+
+_RESPONSE_HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Transcript, Any], None]] = {
+    ev.ResponseCreatedEvent: Transcript._created,
+    ev.ResponseQueuedEvent: Transcript._note,
+    ev.ResponseInProgressEvent: Transcript._note,
+    ev.ResponseCompletedEvent: Transcript._ended,
+    ev.ResponseFailedEvent: Transcript._ended,
+    ev.ResponseIncompleteEvent: Transcript._ended,
+    ev.ResponseCancelledEvent: Transcript._ended,
+    ev.ResponseObjectEvent: Transcript._whole,
+    ev.ResponseErrorEvent: Transcript._error,
+}

@@ -1,0 +1,217 @@
+"""The forms in which records stand in a file, and how each is read back from its own bytes.
+
+What reads a file knows much that one record's bytes don't say: when a turn began, which id holds.
+The log keeps the times; a form says only what stands in the block.
+Where JSON values end is told by brackets and strings alone, so that a broken one costs itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codex_tui.recording.format import (
+    common_frame,
+    common_plain_frame,
+    plain_decoder,
+    plain_records,
+    recorded,
+)
+from codex_tui.recording.json_lines import record_of
+from codex_tui.recording.records import CutRecord, FrameRecord
+from codex_tui.wire.sse import ServerSentEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.recording.records import Record
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_BLANK = b" \t\r\n"
+_DATA_LINE = re.compile(rb"(?:event:[ ]?([^\r\n]*)[\r\n]+)?data:[ ]?([^\r\n]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the bytes of records are to be read.
+
+    Attributes:
+        records: the records of one block, by its bytes and its place in the file; it never raises.
+        common: the frame that begins at a place and its end, the quick way; None where it has to
+            be read by `records`.
+        ids: whether a frame may have an id that its bytes don't say.
+        timed: whether blocks say their times; if not, the log does.
+    """
+
+    records: Callable[[bytes, int], list[Record]]
+    common: Callable[[bytes, int], tuple[FrameRecord, int] | None]
+    ids: bool = False
+    timed: bool = True
+
+
+def frame_of(data: bytes, event: str = "message") -> ServerSentEvent:
+    """A frame that carries some bytes; where they are no UTF-8, `raw` has them as they were."""
+    text = data.decode("utf-8", "replace")
+    if "\ufffd" in text and text.encode() != data:
+        return ServerSentEvent(event, text, raw=data)
+    return ServerSentEvent(event, text)
+
+
+def text_of_line(line: bytes, offset: int) -> bytes:
+    """What a line says, without its end; a byte order mark is none of it (RFC 8259, 8.1)."""
+    if not offset:
+        line = line.removeprefix(BYTE_ORDER_MARK)
+    return line.strip(_BLANK)
+
+
+def record_of_line(line: bytes, offset: int) -> FrameRecord | CutRecord:
+    """The record of a line with its end; without one it was cut off, unless it is whole JSON."""
+    text = text_of_line(line, offset)
+    if line.endswith(b"\n") or _is_json(text):
+        return FrameRecord(None, None, frame_of(text))
+    return CutRecord(None, None, text)
+
+
+def record_of_value(block: bytes, offset: int) -> FrameRecord | CutRecord:
+    """The record of the value that a block begins with; one without its end was cut off."""
+    end = end_of_value(block, 0)
+    if not end and block[:1] in (b"{", b"[", b'"'):
+        return CutRecord(None, None, block)
+    return FrameRecord(None, None, frame_of(text_of_line(block[: end or len(block)], offset)))
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def exported_record(text: bytes) -> Record | None:
+    """The record of one exported line, or None where it is none."""
+    try:
+        return record_of(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+
+
+def data_line(block: bytes, offset: int) -> FrameRecord:
+    """The frame of a `data:` line that stands for itself, and of the line that names its event."""
+    if not offset:
+        block = block.removeprefix(BYTE_ORDER_MARK)
+    found = _DATA_LINE.match(block.lstrip(_BLANK))
+    if found is None:
+        return FrameRecord(None, None, frame_of(block.strip(_BLANK)))
+    event = (found[1] or b"").decode("utf-8", "replace")
+    return FrameRecord(None, None, frame_of(found[2], event or "message"))
+
+
+def _line(block: bytes, offset: int) -> list[Record]:
+    end = block.find(b"\n") + 1
+    return [record_of_line(block[: end or len(block)], offset)]
+
+
+def _common_line(data: bytes, start: int) -> tuple[FrameRecord, int] | None:
+    end = data.find(b"\n", start)
+    if end < 0 or not start:
+        return None  # it goes on elsewhere, or may begin with a byte order mark
+    return FrameRecord(None, None, frame_of(data[start:end].strip(_BLANK))), end + 1
+
+
+def _exported(block: bytes, offset: int) -> list[Record]:
+    line, _, _ = block.partition(b"\n")
+    return [exported_record(text_of_line(line, offset)) or _line(block, offset)[0]]
+
+
+def _none(_data: bytes, _start: int) -> None:
+    return None
+
+
+RECORDED = Form(lambda block, _: recorded(block), common_frame)
+"""The blocks of a recording."""
+
+PLAIN = Form(
+    lambda block, offset: plain_records(block, plain_decoder(offset)), common_plain_frame, ids=True
+)
+"""The blocks of a plain dump, in which comments of ours mean nothing."""
+
+LINES = Form(_line, _common_line, timed=False)
+"""Lines that are the data of an event each."""
+
+EXPORTED = Form(_exported, _none)
+"""Lines that tell of a record each, mostly of an event: `n`, `t`, `read`, `type` and its `data`."""
+
+VALUES = Form(lambda block, offset: [record_of_value(block, offset)], _none, timed=False)
+"""JSON values, of any length and over any number of lines, that are the data of an event each."""
+
+DATA_LINES = Form(lambda block, offset: [data_line(block, offset)], _none)
+"""Lines `data: …`, each the data of an event, with no blank line between them."""
+
+
+_MARK = re.compile(rb'["\[{\]}]')
+_IN_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
+_SCALAR = re.compile(rb"[^\s,\[\]{}\"]+")
+
+
+def end_of_value(data: bytes | bytearray, start: int) -> int:
+    """Where the value ends that begins at `start`; 0 if more bytes are needed to tell."""
+    return ValueScan().end(data, start)
+
+
+class ValueScan:
+    """Looks for the end of one value, and goes on where it left off when there are more bytes."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._in_string = False
+        self._at = 0
+
+    def end(self, data: bytes | bytearray, start: int) -> int:
+        """Where the value ends that begins at `start`; 0 if it goes on behind `data`.
+
+        Called again, `data` has to be what it was, and more. What is neither an object, an array
+        nor a string ends before the next blank, comma or bracket.
+        """
+        if not self._at and data[start : start + 1] not in (b"{", b"[", b'"'):
+            return _end_of_scalar(data, start)
+        position = start + self._at
+        while found := self._step(data, position):
+            position = found
+            self._at = position - start
+            if not (self._depth or self._in_string):
+                return position
+        return 0
+
+    def _step(self, data: bytes | bytearray, position: int) -> int:
+        return self._inside(data, position) if self._in_string else self._next(data, position)
+
+    def _next(self, data: bytes | bytearray, position: int) -> int:
+        """Go behind the next mark; 0 if there is none yet."""
+        mark = _MARK.search(data, position)
+        if mark is None:
+            self._at += len(data) - position
+            return 0
+        self._in_string = mark[0] == b'"'
+        self._depth += (mark[0] in b"[{") - (mark[0] in b"]}")
+        return mark.end()
+
+    def _inside(self, data: bytes | bytearray, position: int) -> int:
+        """Go behind the string's end; 0 if it goes on, be it that an escape is not whole."""
+        found = _IN_STRING.match(data, position)
+        end = found.end() if found else position
+        if data[end : end + 1] != b'"':
+            self._at += end - position
+            return 0
+        self._in_string = False
+        return end + 1
+
+
+def _end_of_scalar(data: bytes | bytearray, start: int) -> int:
+    scalar = _SCALAR.match(data, start)
+    if scalar is None:
+        return start + 1 if start < len(data) else 0
+    return scalar.end() if scalar.end() < len(data) else 0

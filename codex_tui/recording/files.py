@@ -1,0 +1,175 @@
+"""Private files: made new, appended to in whole groups, read at any place.
+
+All that differs between platforms stands here and in `locks`. On Windows there are no POSIX modes
+(a user's profile is private by its ACL), no O_NOFOLLOW and no pread; nothing else is given up.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import tempfile
+import weakref
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from codex_tui.recording.locks import hold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+if sys.platform == "win32":
+    READ_ONLY = os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT
+    _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_BINARY | os.O_NOINHERIT
+else:
+    READ_ONLY = os.O_RDONLY | os.O_CLOEXEC
+    _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder and what leads to it, all that is new with mode 0700 under any umask.
+
+    Where the folder exists, is the user's own and others may enter it, it is tightened; one that is
+    shared (sticky, as /tmp) or somebody else's is left as it is, and so is all above it.
+
+    Raises:
+        OSError: it can't be made, or is no folder.
+    """
+    if folder.is_dir():
+        _tighten(folder)
+        return
+    if not folder.parent.is_dir():
+        make_private_folder(folder.parent)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(errno.ENOTDIR, "Not a folder", str(folder)) from None
+    folder.chmod(0o700)
+
+
+def _tighten(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    status = folder.stat()
+    loose = status.st_mode & 0o077
+    if loose and status.st_uid == os.geteuid() and not status.st_mode & stat.S_ISVTX:
+        folder.chmod(stat.S_IMODE(status.st_mode) & ~0o077)
+
+
+class AppendFile:
+    """An open file that grows by whole groups, and can be read as long as this object lives.
+
+    `size` is what was appended so far, in bytes: the length of the file, since nobody else writes
+    to it. `write` is `os.write`, or what stands for it in a test.
+    """
+
+    def __init__(self, descriptor: int, write: Callable[[int, bytes], int] = os.write) -> None:
+        self.size = 0
+        self._descriptor = descriptor
+        self._write = write
+        self._broken = False
+        self._seeking = Lock()
+        self.close = weakref.finalize(self, os.close, descriptor)
+
+    @classmethod
+    def create(cls, path: Path, write: Callable[[int, bytes], int] = os.write) -> AppendFile:
+        """Make a file that only the user can read, under any umask; it is held while it is open.
+
+        Raises:
+            OSError: it exists already (a link that leads nowhere included), or can't be made.
+        """
+        descriptor = os.open(path, _NEW, 0o600)
+        if sys.platform != "win32":
+            os.fchmod(descriptor, 0o600)
+        hold(descriptor)
+        return cls(descriptor, write)
+
+    @classmethod
+    def temporary(cls) -> AppendFile:
+        """Make a file without a name, which is gone when nobody has it open.
+
+        Raises:
+            OSError: there is no room for temporary files.
+        """
+        with tempfile.TemporaryFile(buffering=0) as file:
+            return cls(os.dup(file.fileno()))
+
+    def append(self, data: bytes) -> None:
+        """Write a group: all of it, or nothing.
+
+        Raises:
+            OSError: nothing of the group stands in the file; if not even that could be had (the
+                disk refuses to take a part back), nothing is ever appended again.
+        """
+        if self._broken:
+            raise OSError(errno.EIO, "the file ends inside a record")
+        try:
+            self._write_all(data)
+        except OSError:
+            self._take_back()
+            raise
+        self.size += len(data)
+
+    def _write_all(self, data: bytes) -> None:
+        # One call, as a rule; a second one tells why the first was cut short.
+        while data:
+            count = self._write(self._descriptor, data)
+            if count <= 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            data = data[count:]
+
+    def _take_back(self) -> None:
+        try:
+            os.ftruncate(self._descriptor, self.size)
+            os.lseek(self._descriptor, self.size, os.SEEK_SET)
+        except OSError:
+            self._broken = True
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes at a place, fewer at the end of the file.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        return read_at(self._descriptor, offset, length, self._seeking)
+
+    def sync(self) -> None:
+        """Have the disk hold what was appended.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        os.fsync(self._descriptor)
+
+    @property
+    def linked(self) -> bool:
+        """Whether the file still has a name: one that was deleted goes with its descriptor."""
+        return os.fstat(self._descriptor).st_nlink > 0
+
+    @property
+    def shrunk(self) -> bool:
+        """Whether somebody else took something of it away."""
+        return os.fstat(self._descriptor).st_size < self.size
+
+
+def read_at(descriptor: int, offset: int, length: int, seeking: Lock) -> bytes:
+    """Read without moving where others read; fewer bytes at the end of the file only."""
+    parts = []
+    while length > 0:
+        part = _read_once(descriptor, offset, length, seeking)
+        if not part:
+            break
+        parts.append(part)
+        offset, length = offset + len(part), length - len(part)
+    return b"".join(parts)
+
+
+def _read_once(descriptor: int, offset: int, length: int, seeking: Lock) -> bytes:
+    if sys.platform != "win32":
+        return os.pread(descriptor, length, offset)
+    with seeking:
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.read(descriptor, length)

@@ -1,0 +1,405 @@
+"""Records as blocks of a `text/event-stream`, and back: pure functions of bytes.
+
+A block is what stands before a blank line. Ours carry what the wire doesn't say (times, requests,
+endings) in comments that begin with `codex-tui`, and each can be read without the others. What a
+server sends can never pass for one of ours: such comments are written as JSON strings.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from codex_tui.recording.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+    recordable_request,
+    recordable_response,
+    seconds_of,
+    written,
+)
+from codex_tui.wire.sse import Comments, ServerSentEvent, SSEDecoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.recording.records import Record
+
+VERSION = 1
+"""The version of the format that is written."""
+
+HEADER_BYTES = 4096
+"""How much of a file shows whether it is a recording: its first line is no longer."""
+
+_LONGEST_SOURCE = 400  # characters: a header is no longer than `HEADER_BYTES`
+_OURS = " codex-tui"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_HEADER = re.compile(rb": codex-tui (\{[^\r\n]{,%d}\})[\r\n]" % HEADER_BYTES)
+_TIME = re.compile(r"t=(-?\d{1,12}(?:\.\d{1,9})?)(?: read=(\d{1,9}))?", re.ASCII)
+_TIME_LINE = re.compile(rb": codex-tui (t=[^\r\n]*)(?:\r\n|\n|\r)")
+_COMMON_BLOCK = re.compile(
+    rb": codex-tui t=(\d{1,9}\.\d{6}) read=(\d{1,9})\n"
+    rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n"
+)
+_PLAIN_BLOCK = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n")
+
+
+@dataclass(slots=True)
+class Header:
+    """The first line of a recording: what wrote it, when (UTC, ISO 8601), and its id.
+
+    `continues` is the name of the file that this one goes on from, where that could not grow;
+    `source` says what an imported one was made of.
+    """
+
+    id: str
+    created: str
+    tool: str
+    version: int = VERSION
+    continues: str | None = None
+    source: str | None = None
+
+
+# -- writing -----------------------------------------------------------------------------------
+
+
+def header_block(header: Header) -> bytes:
+    """The block that a recording begins with."""
+    value: dict[str, Any] = {"version": header.version, "id": header.id}
+    value["created"] = header.created
+    value["tool"] = header.tool
+    if header.continues is not None:
+        value["continues"] = header.continues
+    if header.source is not None:
+        value["source"] = header.source[:_LONGEST_SOURCE]
+    return _block(f": codex-tui {_json(value)}")
+
+
+class BlockFormat:
+    """Turns the records of one file into its blocks, in order.
+
+    The order matters for one thing: an id persists (WHATWG HTML, 9.2.6), so the first frame
+    without one says so. Frames are expected as a decoder gives them; a line end inside a name,
+    which no decoder gives, becomes a space, so that nothing can break out of its block.
+    """
+
+    def __init__(self) -> None:
+        self._id = ""
+
+    def block(self, record: Record) -> bytes:
+        """The bytes of a record, with the blank line at their end."""
+        match record:
+            case FrameRecord():
+                return self._frame(record)
+            case CommentRecord():
+                return _block(_time_mark(record), *map(_comment, record.comments))
+            case CutRecord():
+                return _block(_time_mark(record), _bytes_mark("cut", record.data))
+            case RequestRecord():
+                return _block(_mark("request", _request(recordable_request(record))))
+            case ResponseRecord():
+                return _block(_mark("response", _response(recordable_response(record))))
+            case EndRecord():
+                return _block(_mark("end", _end(record)))
+
+    def _frame(self, record: FrameRecord) -> bytes:
+        frame = record.frame
+        if frame.cut_off:
+            return self.block(CutRecord(record.t, record.read, frame.raw or b""))
+        says_id = frame.id or self._id
+        self._id = frame.id
+        lines = [_time_mark(record)]
+        if frame.comments:
+            lines += map(_comment, frame.comments)
+        if frame.raw is not None:
+            lines.append(_bytes_mark("raw", frame.raw))
+        if frame.event != "message":
+            lines.append(f"event: {_one_line(frame.event)}")
+        if says_id:
+            lines.append(f"id: {_one_line(frame.id)}")
+        if frame.retry is not None:
+            lines.append(f"retry: {frame.retry}")
+        lines.append("data: " + _unix(frame.data).replace("\n", "\ndata: "))
+        return _block(*lines)
+
+
+def _block(*lines: str) -> bytes:
+    return ("\n".join(filter(None, lines)) + "\n\n").encode("utf-8", "replace")
+
+
+def _mark(verb: str, value: object) -> str:
+    return f": codex-tui {verb} {_json(value)}"
+
+
+def _comment(text: str) -> str:
+    if text.startswith(_OURS) or _LINE_END.search(text):
+        return _mark("comment", text)
+    return f":{text}"
+
+
+def _one_line(text: str) -> str:
+    return _unix(text).replace("\n", " ")
+
+
+def _unix(text: str) -> str:
+    return _LINE_END.sub("\n", text) if "\r" in text else text
+
+
+def _time_mark(record: FrameRecord | CommentRecord | CutRecord) -> str:
+    if (t := seconds_of(record.t)) is None:
+        return ""
+    read = "" if record.read is None else f" read={record.read}"
+    return f": codex-tui t={t:.6f}{read}"
+
+
+def _json(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _bytes_mark(verb: str, data: bytes) -> str:
+    """A mark with bytes: many of them, so that no JSON encoder looks at each."""
+    return f': codex-tui {verb} {{"base64":"{b64encode(data).decode("ascii")}"}}'
+
+
+def _request(record: RequestRecord) -> dict[str, Any]:
+    return {
+        "n": record.turn,
+        "wall": record.wall,
+        "method": record.method,
+        "url": record.url,
+        "headers": record.headers,
+        "body": record.body,
+    }
+
+
+def _response(record: ResponseRecord) -> dict[str, Any]:
+    t = written(record.t)
+    return {"n": record.turn, "t": t, "status": record.status, "headers": record.headers}
+
+
+def _end(record: EndRecord) -> dict[str, Any]:
+    t = written(record.t)
+    return {"n": record.turn, "t": t, "how": record.how, "detail": record.detail}
+
+
+# -- reading -----------------------------------------------------------------------------------
+
+
+def parse_header(beginning: bytes) -> Header | None:
+    """The header that a file begins with, or None: then the file is a plain dump."""
+    found = _HEADER.match(beginning)
+    value = found and _converted(_loaded(found[1].decode("utf-8", "replace")), Header)
+    return value if isinstance(value, Header) else None
+
+
+def common_frame(data: bytes, start: int) -> tuple[FrameRecord, int] | None:
+    """The frame at `start` and its end, where its block has the commonest form, the quick way.
+
+    The form is a time, at most an event name, and one line of data; None for all else.
+    """
+    found = _COMMON_BLOCK.match(data, start)
+    if found is None:
+        return None
+    t, read, event, text = found.groups()
+    if (frame := _frame(event, text)) is None:
+        return None
+    return FrameRecord(float(t), int(read), frame), found.end()
+
+
+def common_plain_frame(data: bytes, start: int) -> tuple[FrameRecord, int] | None:
+    """The same for a plain dump; an id that persists is for the caller to set."""
+    found = _PLAIN_BLOCK.match(data, start)
+    frame = found and _frame(found[1], found[2])
+    return (FrameRecord(None, None, frame), found.end()) if found and frame else None
+
+
+def _frame(event: bytes | None, text: bytes) -> ServerSentEvent | None:
+    try:
+        return ServerSentEvent(_name(event) if event else "message", text.decode())
+    except UnicodeDecodeError:
+        return None
+
+
+def recorded(block: bytes) -> list[Record]:
+    """The records of one block of a recording; a block without its blank line was cut off.
+
+    It never raises. A mark of ours that can't be read stays what it is, a comment; one whose verb
+    is not known is of a later version, and is passed over.
+    """
+    if not has_blank_line(block):
+        return [_torn(block)]
+    records: list[Record] = []
+    decoder = SSEDecoder(sys.maxsize)  # one a block: ids don't persist where each says its own
+    for item in decoder.feed_blocks(block):
+        marks = _Marks(item.texts if isinstance(item, Comments) else item.comments)
+        records += marks.records(item if isinstance(item, ServerSentEvent) else None)
+    return records
+
+
+def plain_decoder(offset: int) -> SSEDecoder:
+    """A decoder for what stands in a plain dump from `offset` on: it may be as large as it is."""
+    decoder = SSEDecoder(sys.maxsize)
+    if offset:
+        decoder.feed(b"\n")  # a byte order mark counts at the beginning of the file only
+    return decoder
+
+
+def plain_records(block: bytes, decoder: SSEDecoder) -> list[Record]:
+    """The records of one block of a plain dump, by the decoder that read the blocks before it.
+
+    What stands at the end of the file without its blank line was cut off, unless it is nothing but
+    comments, which need none.
+    """
+    if not has_blank_line(block):
+        if not (block.endswith((b"\r", b"\n")) and _only_comments(block)):
+            return [CutRecord(None, None, block)]
+        block += b"\n\n"
+    return [
+        CommentRecord(None, None, item.texts)
+        if isinstance(item, Comments)
+        else FrameRecord(None, None, item)
+        for item in decoder.feed_blocks(block)
+    ]
+
+
+def _only_comments(block: bytes) -> bool:
+    return all(line.startswith(b":") for line in block.splitlines())
+
+
+@lru_cache(maxsize=1024)
+def _name(event: bytes) -> str:
+    return event.decode()
+
+
+def _torn(tail: bytes) -> CutRecord:
+    """What a crash left of a block: the server's bytes, with their time where that was written."""
+    cut = CutRecord(None, None, tail)
+    if (line := _TIME_LINE.match(tail)) and (
+        time := _TIME.fullmatch(line[1].decode("utf-8", "replace"))
+    ):
+        cut.t, cut.read = _times(time)
+        cut.data = tail[line.end() :]
+    return cut
+
+
+def _times(found: re.Match[str]) -> tuple[float, int | None]:
+    return float(found[1]), None if found[2] is None else int(found[2])
+
+
+class _Marks:
+    """The comments of one block of a recording: ours read, theirs given back as they were."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._t: float | None = None
+        self._read: int | None = None
+        self._raw: bytes | None = None
+        self._own: list[Record] = []
+        self._comments: list[str] = []
+        for text in texts:
+            if not (text.startswith(_OURS) and self._take(text.removeprefix(_OURS).lstrip(" "))):
+                self._comments.append(text)
+
+    def _take(self, mark: str) -> bool:
+        """Whether the mark could be read, or is one of those that are passed over."""
+        if time := _TIME.fullmatch(mark):
+            self._t, self._read = _times(time)
+            return True
+        verb, _, rest = mark.partition(" ")
+        if verb not in _VERBS:
+            return True
+        return self._keep(_converted(_loaded(rest), _VERBS[verb]), verb)
+
+    def _keep(self, value: object, verb: str) -> bool:
+        match value:
+            case str():
+                self._comments.append(value)
+            case _Bytes() if verb == "raw":
+                self._raw = value.base64
+            case _Bytes():
+                self._own.append(CutRecord(self._t, self._read, value.base64))
+            case RequestRecord():
+                self._own.append(value)
+            case ResponseRecord() | EndRecord():
+                value.t = written(value.t)
+                self._own.append(value)
+            case _:
+                return False
+        return True
+
+    def records(self, frame: ServerSentEvent | None) -> Iterator[Record]:
+        """The block's records, in the order in which they are written."""
+        yield from self._own
+        comments = tuple(self._comments)
+        if frame is not None:
+            frame.comments, frame.raw = comments, self._raw
+            yield FrameRecord(self._t, self._read, frame)
+        elif comments or (self._t is not None and not self._own):
+            yield CommentRecord(self._t, self._read, comments)
+
+
+@dataclass(slots=True)
+class _Bytes:
+    base64: bytes
+
+
+_VERBS: dict[str, type] = {
+    "request": RequestRecord,
+    "response": ResponseRecord,
+    "end": EndRecord,
+    "cut": _Bytes,
+    "raw": _Bytes,
+    "comment": str,
+}
+
+
+def _loaded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _converted(value: object, kind: type) -> object:
+    """The JSON value as one of ours, or None where it isn't one."""
+    if isinstance(value, dict) and "n" in value:
+        value["turn"] = value.pop("n")
+    try:
+        return msgspec.convert(value, kind)
+    except (msgspec.ValidationError, ValueError, RecursionError):
+        return None
+
+
+_LINE_ENDS = re.compile(rb"[\r\n]+")
+_BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)[\r\n]")  # the LF of a last CRLF may come later
+
+
+def has_blank_line(data: bytes) -> bool:
+    """Whether a blank line begins in `data` and ends there."""
+    return _BLANK_LINE.search(data) is not None
+
+
+def skip_blank_lines(data: bytes, start: int) -> int:
+    """Where the next line begins that isn't empty, or the end."""
+    found = _LINE_ENDS.match(data, start)
+    return start if found is None else found.end()
+
+
+def end_of_block(data: bytes, start: int) -> int:
+    """Where the block ends that begins at `start`, behind its blank line; 0 if it is not whole."""
+    found = _BLANK_LINE.search(data, start)
+    return 0 if found is None else found.end()

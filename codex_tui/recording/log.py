@@ -1,0 +1,343 @@
+"""A million records held by number: their columns, and the way back to the records themselves.
+
+The payload stays where it was kept and is parsed again when somebody looks. Only the loop that
+folds appends; what a thread has read is joined on that loop.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from codex_tui.recording.columns import (
+    COMMENT,
+    CUT,
+    END,
+    FIRST_EVENT_KIND,
+    MALFORMED,
+    OTHER,
+    REQUEST,
+    RESPONSE,
+    UNNAMED,
+    Columns,
+)
+from codex_tui.recording.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+)
+from codex_tui.wire.codex_events import label_of
+from codex_tui.wire.decode import decode_event
+from codex_tui.wire.events import MalformedEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.recording.payload import Payload
+    from codex_tui.recording.records import Record, Span
+    from codex_tui.wire.events import ResponseStreamEvent
+
+__all__ = ["FIRST_EVENT_KIND", "MALFORMED", "OTHER", "UNNAMED", "EventLog"]
+
+_MARKS: dict[type, int] = {
+    RequestRecord: REQUEST,
+    ResponseRecord: RESPONSE,
+    CommentRecord: COMMENT,
+    CutRecord: CUT,
+    EndRecord: END,
+}
+LARGE = 1 << 20
+"""Bytes of an entry that is large."""
+
+_MANY = 256  # entries that are read back in one go,
+_MUCH = 1024 * 1024  # and bytes: what stands beyond them is read one by one
+_BEFORE_DATA = 512  # bytes that may stand in a block before its data
+
+
+class EventLog(Columns):
+    """All records of a session in order, each an entry counted from 0.
+
+    Args:
+        payload: what keeps their bytes.
+    """
+
+    def __init__(self, payload: Payload) -> None:
+        super().__init__()
+        self.payload = payload
+        self._loose: dict[int, Record] = {}  # records that stand in no file
+        self._ids = Ids()
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def append(
+        self,
+        record: Record,
+        event: ResponseStreamEvent | None,
+        span: Span,
+        label: str | None = None,
+    ) -> int:
+        """Take the next record and return its entry.
+
+        `event` is what a frame was decoded into; `span` is where the payload has the record, of
+        no length where it hasn't. A `label` that is known stands in the place of the event's.
+        """
+        entry = len(self._kinds)
+        offset, length = span
+        self._begin(offset)
+        if not length:
+            self._loose[entry] = record
+        end = offset + length
+        if isinstance(record, FrameRecord):
+            size = _size(record.frame.data)
+            kind = self.kind_of(label) if label else self.kind_of_event(event)
+            self._append(kind, record.t, record.read, size, end)
+            if self.payload.form.ids:
+                self._note_id(entry, record.frame.id)
+        else:
+            self._append(_MARKS[type(record)], *_numbers(record), end)
+        return entry
+
+    def kind_of_event(self, event: ResponseStreamEvent | None) -> int:
+        """The kind of a frame that was decoded into an event."""
+        if event is None or isinstance(event, MalformedEvent):
+            return MALFORMED
+        return self.kind_of(label_of(event))
+
+    def _note_id(self, entry: int, id_: str) -> None:
+        if id_ or self._ids.last:
+            self._ids.last = id_
+            if not self._says_id(entry):
+                self._ids.note(entry, id_)
+
+    @property
+    def carries_id(self) -> bool:
+        """Whether the next frame may have an id that its bytes don't say; only in plain dumps."""
+        return self._ids.last != ""
+
+    @property
+    def loose(self) -> bool:
+        """Whether it has records that stand in no file."""
+        return bool(self._loose)
+
+    @property
+    def ids(self) -> Ids:
+        """The ids of frames that don't say their own."""
+        return self._ids
+
+    def sequel(self) -> EventLog:
+        """An empty log that goes on where this one ends, to be filled elsewhere and joined."""
+        log = EventLog(self.payload)
+        log._share_names(self)
+        log.end = self.end
+        log._ids.last = self._ids.last
+        log._ids.note(0, self._ids.at(len(self)))
+        return log
+
+    def join(self, sequel: EventLog) -> None:
+        """Take over all that a sequel of this log holds, while nothing else was appended."""
+        first = len(self)
+        self._join(sequel)
+        self._loose |= {first + entry: record for entry, record in sequel._loose.items()}
+        self._ids.join(sequel._ids, first)
+
+    # -- reading: payload ----------------------------------------------------------------------
+
+    def name(self, entry: int) -> str:
+        """The type of its event, or "request", "response", "comment", "cut", "end"."""
+        kind = self._kinds[entry]
+        if kind != OTHER:
+            return self._names[kind]
+        try:
+            event = self.event(entry)
+        except OSError:  # whoever looks at it is told
+            event = None
+        return (label_of(event) if event is not None else "") or self._names[UNNAMED]
+
+    def record(self, entry: int) -> Record:
+        """The record itself, read back.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        if (loose := self._loose.get(entry)) is not None:
+            return loose
+        # A large frame takes a second without this.
+        if (frame := self._common(self.block(entry), entry, self._offsets[entry])) is not None:
+            return frame
+        record = self._stored(entry)
+        if isinstance(record, FrameRecord) and not record.frame.id:
+            record.frame.id = self._ids.at(entry)
+        return record
+
+    def records(self, first: int, last: int) -> Iterator[Record]:
+        """The records of the entries from `first` to before `last`, read many at a time.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        for start, stop in pairwise((*range(first, last, _MANY), last)):
+            base = self._offsets[start]
+            data = self.payload.read(base, min(self.offset(stop) - base, _MUCH))
+            for entry in range(start, stop):
+                yield self._common(data, entry, base) or self.record(entry)
+
+    def _common(self, data: bytes, entry: int, base: int) -> FrameRecord | None:
+        """The frame of an entry, where its block has the commonest form and stands in `data`."""
+        if self._kinds[entry] < FIRST_EVENT_KIND or entry in self._loose:
+            return None
+        start = self._offsets[entry] - base
+        form = self.payload.form
+        found = form.common(data, start)
+        if found is None:
+            return None
+        if form.ids:
+            found[0].frame.id = self._ids.at(entry)
+        if not form.timed:
+            self._set_time(found[0], entry)
+        return found[0]
+
+    def _set_time(self, record: Record, entry: int) -> None:
+        """Give a record the time that its bytes don't say."""
+        if isinstance(record, FrameRecord | CutRecord):
+            record.t, record.read = self.t(entry), self.read(entry)
+
+    def _stored(self, entry: int) -> Record:
+        """The record as its own bytes tell it: an id that persists is not among them."""
+        offset, block = self._offsets[entry], self.block(entry)
+        form = self.payload.form
+        fitting = [r for r in form.records(block, offset) if self._is(r, entry)]
+        before = bisect_left(self._offsets, offset, 0, entry)
+        place = sum(self._kinds[e] == self._kinds[entry] for e in self._kept(before, entry))
+        if place >= len(fitting):
+            raise OSError(f"the record at {offset} is no longer there")
+        if not form.timed:
+            self._set_time(fitting[place], entry)
+        return fitting[place]
+
+    def _kept(self, first: int, last: int) -> Iterator[int]:
+        """The entries that stand in the payload: several of them in one block, if need be."""
+        return (entry for entry in range(first, last) if entry not in self._loose)
+
+    def block(self, entry: int) -> bytes:
+        """Its bytes as they are kept; none for a record that stands in no file.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        if entry in self._loose:
+            return b""
+        offset = self._offsets[entry]
+        after = bisect_right(self._offsets, offset, entry)
+        return self.payload.read(offset, self.offset(after) - offset)
+
+    def beginning(self, entry: int, length: int) -> str:
+        """How its data begins, of what is too large to be read back for a glance.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        if entry in self._loose:
+            return ""
+        room = length + _BEFORE_DATA
+        text = self.payload.read(self._offsets[entry], room).decode("utf-8", "replace")
+        lines = (line for line in text.splitlines() if not line.startswith((":", "event:")))
+        return "\n".join(lines).strip().removeprefix("data:").lstrip()[:length]
+
+    def _is(self, record: Record, entry: int) -> bool:
+        kind = self._kinds[entry]
+        mark = _MARKS.get(type(record))
+        return kind >= FIRST_EVENT_KIND if mark is None else kind == mark
+
+    def _says_id(self, entry: int) -> bool:
+        try:
+            record = self._stored(entry)
+        except OSError:  # then it can't be read back later either
+            return True
+        return isinstance(record, FrameRecord) and record.frame.id != ""
+
+    def event(self, entry: int) -> ResponseStreamEvent | None:
+        """The event, decoded again; None for what is no event.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        return None if self._kinds[entry] < FIRST_EVENT_KIND else self.decoded(entry)[1]
+
+    # -- what takes long ----------------------------------------------------------------------
+
+    def decoded(self, entry: int) -> tuple[Record, ResponseStreamEvent | None]:
+        """A record and its event; of a large one that is asked for in a thread, as any may do.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        record = self.record(entry)
+        return record, event_of(record)
+
+    def is_large(self, entry: int) -> bool:
+        """Whether it takes milliseconds to read and to decode; half a second for 50 MB."""
+        return self.size(entry) > LARGE
+
+    def before_large(self, first: int, last: int) -> int:
+        """The first large entry from one on and before another, or that other one."""
+        return next((entry for entry in range(first, last) if self.is_large(entry)), last)
+
+
+def event_of(record: Record) -> ResponseStreamEvent | None:
+    """The event of a record; None for what is no event."""
+    return decode_event(record.frame) if isinstance(record, FrameRecord) else None
+
+
+def _numbers(record: Record) -> tuple[float | None, int | None, int]:
+    """The time of a record that is no event, its read, and the bytes of what it holds."""
+    match record:
+        case CommentRecord():
+            return record.t, record.read, sum(map(_size, record.comments))
+        case CutRecord():
+            return record.t, record.read, len(record.data)
+        case ResponseRecord() | EndRecord():
+            return record.t, None, 0
+        case _:
+            return None, None, 0
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+
+
+class Ids:
+    """The ids of frames that don't say their own, by the entry from which each holds.
+
+    Only plain dumps have such frames. Ids that every frame says cost nothing here.
+    """
+
+    def __init__(self) -> None:
+        self.last = ""
+        self._entries = array("I")
+        self._values: list[str] = []
+
+    def note(self, entry: int, id_: str) -> None:
+        """Take the id that a frame has without saying it."""
+        if id_ != self.at(entry):
+            self._entries.append(entry)
+            self._values.append(id_)
+
+    def pairs(self) -> list[tuple[int, str]]:
+        """What was noted: entries, and the id that holds from each."""
+        return list(zip(self._entries, self._values, strict=True))
+
+    def at(self, entry: int) -> str:
+        """The id of a frame that doesn't say one."""
+        place = bisect_right(self._entries, entry)
+        return self._values[place - 1] if place else ""
+
+    def join(self, others: Ids, first: int) -> None:
+        """Take over ids that were noted from an entry on."""
+        self.last = others.last
+        for entry, value in others.pairs():
+            self.note(first + entry, value)

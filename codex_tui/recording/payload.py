@@ -1,0 +1,208 @@
+"""Where the bytes of records are kept, so that memory holds no more than where each one stands.
+
+Three keepers look the same to whoever reads a source: a recording, a nameless temporary file
+where nothing is recorded, and the very file that is replayed.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+from codex_tui.recording.block_codecs import PLAIN, RECORDED
+from codex_tui.recording.file_guard import REPLACED, FileChangedError, Unchanged
+from codex_tui.recording.files import READ_ONLY, AppendFile, read_at
+from codex_tui.recording.format import HEADER_BYTES, BlockFormat, parse_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from codex_tui.recording.block_codecs import Form
+    from codex_tui.recording.records import Record, Span
+
+
+class Payload(Protocol):
+    """What gives a record's bytes back."""
+
+    @property
+    def form(self) -> Form:
+        """How a record is to be read back from its bytes."""
+        ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes at a place.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        ...
+
+
+class Keeper(Payload, Protocol):
+    """What takes a source's records, and gives their bytes back."""
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Take a batch and return where each record stands. It never raises and never waits."""
+        ...
+
+    def settled(self, offset: int) -> bool:
+        """Whether what stands before `offset` may be drawn: kept, or waited for long enough."""
+        ...
+
+
+def spans_of(blocks: Iterable[bytes], offset: int) -> list[Span]:
+    """Where blocks stand that follow each other from `offset` on."""
+    spans = []
+    for block in blocks:
+        spans.append((offset, len(block)))
+        offset += len(block)
+    return spans
+
+
+class Spool:
+    """Keeps records in a temporary file that has no name, and in memory once that fails."""
+
+    form = RECORDED
+
+    def __init__(self) -> None:
+        self._format = BlockFormat()
+        self._file: AppendFile | None = None
+        self._on_disk = 0
+        self._memory = bytearray()
+        self._filling = True
+
+    @property
+    def size(self) -> int:
+        """Bytes taken so far."""
+        return self._on_disk + len(self._memory)
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Take a batch and return where each record stands."""
+        blocks = [self._format.block(record) for record in records]
+        spans = spans_of(blocks, self.size)
+        self.append(b"".join(blocks))
+        return spans
+
+    def trouble(self) -> str:
+        """Nothing: nobody else can reach it."""
+        return ""
+
+    @property
+    def deleted(self) -> bool:
+        """False: it never had a name."""
+        return False
+
+    def settled(self, offset: int) -> bool:
+        """True: nothing is promised of a temporary file."""
+        return offset >= 0
+
+    def append(self, data: bytes) -> None:
+        """Take bytes as they are."""
+        if self._filling and self._filled(data):
+            self._on_disk += len(data)
+        else:
+            self._memory += data
+
+    def _filled(self, data: bytes) -> bool:
+        try:
+            if self._file is None:
+                self._file = AppendFile.temporary()
+            self._file.append(data)
+        except OSError:  # no room for temporary files: what is shown must stay readable
+            self._filling = False
+        return self._filling
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes at a place.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        if offset < self._on_disk and self._file is not None:
+            return self._file.read(offset, length)
+        start = offset - self._on_disk
+        return bytes(self._memory[start : start + length])
+
+
+class Batch(list["Record"]):
+    """Records that stand in a file already; `spans` says where."""
+
+    __slots__ = ("spans",)
+
+    def __init__(self, records: Iterable[Record], spans: Sequence[Span]) -> None:
+        super().__init__(records)
+        self.spans = spans
+
+
+class ReplayedFile:
+    """The file that is replayed: what was read from it is kept there already."""
+
+    def __init__(self, path: Path, form: Form | None = None) -> None:
+        """Open the file; by default it is a recording or a plain dump, as its header says.
+
+        Raises:
+            OSError: it can't be opened or read.
+        """
+        descriptor = os.open(path, READ_ONLY)
+        self.close = weakref.finalize(self, os.close, descriptor)
+        """Close the file; nothing can be read from then on. It is called when the object goes."""
+        self._descriptor = descriptor
+        self._seeking = Lock()
+        self._path = path
+        self._unchanged = Unchanged(descriptor, self._read, path)
+        self.form = form or self._told_by_header()
+
+    def _told_by_header(self) -> Form:
+        return PLAIN if parse_header(self.read(0, HEADER_BYTES)) is None else RECORDED
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Return where the records of a `Batch` stand."""
+        if not isinstance(records, Batch):
+            raise TypeError("only a replayed file's own batches stand in it")
+        return records.spans
+
+    def settled(self, offset: int) -> bool:
+        """True: it was read from there."""
+        return offset >= 0
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes at a place.
+
+        Raises:
+            FileChangedError: another program has changed the file.
+            OSError: the disk fails.
+        """
+        self._unchanged.check()
+        return self._read(offset, length)
+
+    def _read(self, offset: int, length: int) -> bytes:
+        return read_at(self._descriptor, offset, length, self._seeking)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the file has no name any more."""
+        return self._unchanged.deleted
+
+    @property
+    def replaced(self) -> bool:
+        """Whether its path leads to another file now."""
+        return self._unchanged.replaced
+
+    def is_same(self, other: ReplayedFile) -> bool:
+        """Whether both are one file, whatever their paths lead to by now."""
+        return os.path.sameopenfile(self._descriptor, other._descriptor)
+
+    def trouble(self) -> str:
+        """What happened to the file while it was open, and what to do; "" if nothing."""
+        try:
+            self._unchanged.check()
+        except FileChangedError as error:
+            return f"{error.strerror}: {self._path.name}"
+        except OSError as error:
+            return f"can't be read: {error.strerror or error}"
+        if self.deleted:
+            return f"deleted while it is shown; x exports it: {self._path.name}"
+        return f"{REPLACED}: {self._path.name}" if self.replaced else ""

@@ -1,0 +1,271 @@
+"""What the time strip shows of a log: which kinds came when, the silences, the reads.
+
+Fed entry by entry off the log's columns; its memory does not grow with the log, and neither does
+the cost of one more entry or of one more picture.
+When time outgrows the buckets, neighbours are added together and each is twice as wide.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from enum import Enum, auto
+from math import ceil
+from operator import add
+from typing import TYPE_CHECKING
+
+from codex_tui.model.families import Family, family_of
+from codex_tui.model.stalls import Portions, Stall, stall_level
+from codex_tui.recording.log import FIRST_EVENT_KIND
+from codex_tui.recording.records import EndRecord
+from codex_tui.timeline.session_clock import SessionClock
+
+if TYPE_CHECKING:
+    from codex_tui.model.stalls import Buffering
+    from codex_tui.recording.log import EventLog
+
+LANES = tuple(Family)
+"""The lanes of a spread, one a family; after them stands the lane `TURNS`."""
+
+TURNS = len(LANES)
+"""The lane that counts beginnings of turns."""
+
+KEPT = 256
+"""Stalls that are kept, the longest; a shorter one has no column of its own, only a mark."""
+
+
+class _Role(Enum):
+    """What an entry does to a silence."""
+
+    BEGINS = auto()
+    ENDS = auto()
+    KEEPS = auto()
+    NOTHING = auto()
+
+
+_MARKS = {
+    "request": (Family.LIFECYCLE, _Role.BEGINS),
+    "response": (Family.LIFECYCLE, _Role.ENDS),
+    "comment": (Family.KEEPALIVE, _Role.KEEPS),
+    "cut": (Family.ERROR, _Role.NOTHING),
+}
+_EVENT_ROLES = {"keepalive": _Role.KEEPS, "[DONE]": _Role.NOTHING}
+_END = (-1, _Role.ENDS)  # the family depends on how it ended
+
+
+class Silences:
+    """The silences of a session that are stalls: the longest of them, in order.
+
+    Times are the session's. Keep-alives do not end a silence; they are counted.
+    """
+
+    def __init__(self) -> None:
+        self.stalls: list[Stall] = []
+        """The longest stalls, in the order in which they came: at least `KEPT` of them."""
+        self.begin(None, 0.0)
+
+    def begin(self, entry: int | None, seconds: float) -> None:
+        """Begin to wait."""
+        self._after, self._start, self._keepalives = entry, seconds, 0
+
+    def keep(self) -> None:
+        """Count a keep-alive."""
+        self._keepalives += 1
+
+    def end(self, entry: int, seconds: float) -> int:
+        """Let something come; return the level of the stall that it ended, 0 for none."""
+        level = stall_level(seconds - self._start)
+        if level:
+            self.stalls.append(self._stall(entry, seconds))
+            if len(self.stalls) >= 2 * KEPT:
+                longest = sorted(self.stalls, key=lambda stall: -stall.seconds)[:KEPT]
+                self.stalls = sorted(longest, key=lambda stall: stall.start)
+        self.begin(entry, seconds)
+        return level
+
+    def _stall(self, before: int | None, seconds: float) -> Stall:
+        length = max(0.0, seconds - self._start)
+        return Stall(self._after, before, self._start, length, self._keepalives)
+
+    def open(self, now: float) -> Stall:
+        """Return the silence that goes on."""
+        return self._stall(None, now)
+
+
+class Density:
+    """A log's entries over time. `take_up` takes in what was appended to the log."""
+
+    def __init__(self, log: EventLog) -> None:
+        self.log = log
+        self.clock = SessionClock(log)
+        self.buckets = Buckets(len(LANES) + 1)
+        self.silences = Silences()
+        self._portions = Portions()
+        self._kinds: dict[int, tuple[int, _Role]] = {}
+
+    @property
+    def timed(self) -> bool:
+        """Whether the log has any times: without them there is nothing to draw."""
+        return self.clock.timed
+
+    @property
+    def buffering(self) -> Buffering | None:
+        """What is to be said where the latest turn came in portions."""
+        return self._portions.finding
+
+    def take_up(self, most: int, end: int | None = None) -> bool:
+        """Take in at most so many entries; return whether there are more before `end`.
+
+        `end` is by default that of the log, which may be growing faster than it is taken in.
+        """
+        end = len(self.log) if end is None else end
+        stop = min(end, len(self.clock) + most)
+        for entry in range(len(self.clock), stop):
+            self._take(entry)
+        return stop < end
+
+    def _take(self, entry: int) -> None:
+        kind = self.log.kind(entry)
+        lane, role = self._kinds.get(kind) or self._new_kind(kind)
+        seconds = self.clock.take()
+        t = self.log.t(entry)
+        if role is _Role.BEGINS:
+            self._begin_turn(entry, seconds)
+        elif t is not None:
+            bucket = self.buckets.place(seconds)
+            self.buckets.add(lane if lane >= 0 else self._ending(entry), bucket)
+            self._pass(entry, seconds, bucket, role)
+            if kind >= FIRST_EVENT_KIND and (read := self.log.read(entry)) is not None:
+                self._portions.take(seconds, read)
+                self.buckets.peak(bucket, self._portions.size)
+
+    def _pass(self, entry: int, seconds: float, bucket: int, role: _Role) -> None:
+        if role is _Role.ENDS:
+            if level := self.silences.end(entry, seconds):
+                self.buckets.mark(bucket, level)
+        elif role is _Role.KEEPS:
+            self.silences.keep()
+
+    def _begin_turn(self, entry: int, seconds: float) -> None:
+        self.buckets.add(TURNS, self.buckets.place(seconds))
+        self.silences.begin(entry, seconds)
+        self._portions = Portions(seconds)
+
+    def _new_kind(self, kind: int) -> tuple[int, _Role]:
+        name = self.log.kind_name(kind)
+        if kind >= FIRST_EVENT_KIND:
+            known = LANES.index(family_of(name)), _EVENT_ROLES.get(name, _Role.ENDS)
+        elif name in _MARKS:
+            family, role = _MARKS[name]
+            known = LANES.index(family), role
+        else:
+            known = _END
+        self._kinds[kind] = known
+        return known
+
+    def _ending(self, entry: int) -> int:
+        try:
+            record = self.log.record(entry)
+        except OSError:  # whoever looks at it is told; here it is one mark
+            return LANES.index(Family.LIFECYCLE)
+        good = isinstance(record, EndRecord) and record.how == "completed"
+        return LANES.index(Family.LIFECYCLE if good else Family.ERROR)
+
+
+BUCKETS = 2048
+_HALF = bytes(BUCKETS // 2)
+_FINEST = 2.0**-14  # seconds; a power of two, so that doubling it is exact
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Buckets laid out over columns: `counts[lane][column]`, and the greatest `peaks[column]`."""
+
+    counts: list[list[int]]
+    peaks: list[int]
+    marks: list[int]
+
+
+class Buckets:
+    """Counts by lane, and the largest number and the highest mark of each bucket.
+
+    Args:
+        lanes: How many kinds are told apart.
+    """
+
+    def __init__(self, lanes: int) -> None:
+        self._lanes = [array("I", bytes(4 * BUCKETS)) for _ in range(lanes)]
+        self._peaks = array("I", bytes(4 * BUCKETS))
+        self._marks = bytearray(BUCKETS)
+        self._counted = [False] * lanes
+        self.width = _FINEST
+        """Seconds of a bucket."""
+
+    def place(self, seconds: float) -> int:
+        """Return the bucket of a moment, and make room for it if need be."""
+        bucket = int(seconds / self.width)
+        if bucket >= BUCKETS:
+            self._widen(seconds)
+            bucket = int(seconds / self.width)
+        return bucket
+
+    def add(self, lane: int, bucket: int) -> None:
+        """Count one."""
+        self._lanes[lane][bucket] += 1
+        self._counted[lane] = True
+
+    def peak(self, bucket: int, number: int) -> None:
+        """Keep a number if it is the bucket's greatest."""
+        if number > self._peaks[bucket]:
+            self._peaks[bucket] = number
+
+    def mark(self, bucket: int, level: int) -> None:
+        """Keep a mark, a small number, if it is the bucket's highest."""
+        if level > self._marks[bucket]:
+            self._marks[bucket] = level
+
+    def _widen(self, seconds: float) -> None:
+        while seconds / self.width >= BUCKETS:
+            self._double()
+
+    def _double(self) -> None:
+        """Add neighbours together; the upper half of the buckets is free then."""
+        self.width *= 2
+        for lane, counted in zip(self._lanes, self._counted, strict=True):
+            if counted:
+                lane[:] = array("I", [*map(add, lane[::2], lane[1::2]), *_HALF])
+        self._peaks[:] = array("I", [*map(max, self._peaks[::2], self._peaks[1::2]), *_HALF])
+        self._marks[:] = bytearray([*map(max, self._marks[::2], self._marks[1::2]), *_HALF])
+
+    # -- columns -------------------------------------------------------------------------------
+
+    def column(self, seconds: float, scale: float, columns: int) -> int:
+        """Return the column in which a moment is drawn when `scale` seconds fill the columns."""
+        bucket = int(seconds / self.width)
+        column = min(max(int(bucket * self.width / scale * columns), 0), columns - 1)
+        # What float division rounded: the edges decide.
+        while column and self._edge(column, scale, columns) > bucket:
+            column -= 1
+        while column < columns - 1 and self._edge(column + 1, scale, columns) <= bucket:
+            column += 1
+        return column
+
+    def _edge(self, column: int, scale: float, columns: int) -> int:
+        return ceil(column * scale / columns / self.width)
+
+    def edge(self, column: int, scale: float, columns: int) -> float:
+        """Return the first moment that is drawn in a column, in seconds."""
+        return self._edge(column, scale, columns) * self.width
+
+    def spread(self, scale: float, columns: int) -> Spread:
+        """Return the first `scale` seconds laid out over so many columns."""
+        edges = [self._edge(column, scale, columns) for column in range(columns)]
+        pairs = [*zip(edges, [*edges[1:], BUCKETS], strict=True)]
+        return Spread(
+            [
+                [sum(lane[a:b]) for a, b in pairs] if counted else [0] * columns
+                for lane, counted in zip(self._lanes, self._counted, strict=True)
+            ],
+            [max(self._peaks[a:b], default=0) for a, b in pairs],
+            [max(self._marks[a:b], default=0) for a, b in pairs],
+        )

@@ -1,0 +1,302 @@
+"""From a character to the event that brought it, and from an event to the characters it brought.
+
+A text of one generation only grows, and another generation comes after it: so what a text has come
+to never goes back, and the event of a character is the first after which the text reaches it.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from math import isnan, nan
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.families import is_delta
+from codex_tui.model.items import PartedItem, ToolCall
+from codex_tui.model.logprobs import logprob_of
+from codex_tui.recording.log import event_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.model.folds import Folds
+    from codex_tui.model.items import Item
+    from codex_tui.model.text import Text
+    from codex_tui.recording.log import EventLog
+    from codex_tui.recording.records import Record
+    from codex_tui.wire.events import ResponseStreamEvent
+
+_KEY = re.compile(r"(\d+)/(item-(\d+))/(?:(\d+)|call)")
+_AT_ONCE = 64  # entries between two looks at the clock
+
+
+class Place(NamedTuple):
+    """A text of a conversation: of which turn and item, counted from 0, and which part of it.
+
+    The arguments of a call are no part: `part` is None.
+    """
+
+    turn: int
+    item: int
+    part: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What the sections call it that show the text."""
+        part = "call" if self.part is None else self.part
+        return f"{self.turn}/item-{self.item + 1}/{part}"
+
+    @classmethod
+    def of_key(cls, key: str) -> Place | None:
+        """Return the text that a section shows; None for what no event brought."""
+        if (match := _KEY.fullmatch(key)) is None:
+            return None
+        turn, _, number, part = match.groups()
+        return cls(int(turn), int(number) - 1, None if part is None else int(part))
+
+
+class Extent(NamedTuple):
+    """How far a text has come: its generation, and its length within that."""
+
+    replaced: int = 0
+    length: int = 0
+
+
+class Brought(NamedTuple):
+    """What an event brought: the characters from `start` up to `end` of a text."""
+
+    place: Place
+    start: int
+    end: int
+
+
+class Piece(NamedTuple):
+    """What one event brought of a text, up to the next piece.
+
+    `gap` is how long the stream had been silent before it, in seconds: the time since the event
+    before it in the same turn, None where that is not known. `logprob` is the logarithm of the
+    probability that the model gave the piece, where the server sent it.
+    """
+
+    start: int
+    entry: int
+    gap: float | None = None
+    logprob: float | None = None
+
+
+class Pieces:
+    """The pieces of one generation of a text, in columns: there may be a million."""
+
+    def __init__(self) -> None:
+        self.starts = array("Q")
+        self._entries = array("Q")
+        self._gaps = array("d")
+        self._logprobs = array("d")
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, index: int) -> Piece:
+        gap, logprob = self._gaps[index], self._logprobs[index]
+        return Piece(
+            self.starts[index],
+            self._entries[index],
+            None if isnan(gap) else gap,
+            None if isnan(logprob) else logprob,
+        )
+
+    def append(self, piece: Piece) -> None:
+        """Take the next piece."""
+        self.starts.append(piece.start)
+        self._entries.append(piece.entry)
+        self._gaps.append(nan if piece.gap is None else piece.gap)
+        self._logprobs.append(nan if piece.logprob is None else piece.logprob)
+
+
+# -- texts and their extents
+
+
+def text_at(conversation: Conversation, place: Place) -> Text | None:
+    """Return the text at a place, None where there is none (yet)."""
+    if place.turn >= len(conversation.turns):
+        return None
+    items = conversation.turns[place.turn].transcript.items
+    if place.item >= len(items):
+        return None
+    item = items[place.item]
+    if isinstance(item, PartedItem) and place.part is not None:
+        return item.parts[place.part].text if place.part < len(item.parts) else None
+    return item.arguments if isinstance(item, ToolCall) and place.part is None else None
+
+
+def _texts(item: Item) -> Iterator[tuple[int | None, Text]]:
+    if isinstance(item, PartedItem):
+        yield from ((part.number, part.text) for part in item.parts)
+    elif isinstance(item, ToolCall):
+        yield None, item.arguments
+
+
+def _extent(text: Text | None) -> Extent:
+    return Extent() if text is None else Extent(text.replaced, len(text))
+
+
+def _grown(before: Extent, after: Extent) -> tuple[int, int] | None:
+    """Return which characters came; None where none did."""
+    if after.replaced != before.replaced:
+        return 0, after.length
+    return (before.length, after.length) if after.length > before.length else None
+
+
+# -- one character, one event
+
+
+def entry_of(
+    folds: Folds, place: Place, offset: int, shown: Conversation | None = None
+) -> int | None:
+    """Return the entry of the event that brought a character of a text.
+
+    For a text that a closing event replaced or filled that is the closing event.
+
+    Args:
+        folds: The session.
+        place: The text.
+        offset: The character, from 0.
+        shown: The state in which the character is seen; None for the latest.
+
+    Raises:
+        OSError: The records can't be read back.
+    """
+    text = text_at(shown or folds.conversation, place)
+    if text is None or not 0 <= offset < len(text):
+        return None
+    wanted = Extent(text.replaced, offset + 1)
+    return folds.checkpoints.first(lambda state: _extent(text_at(state, place)) >= wanted)
+
+
+def span_of(folds: Folds, entry: int) -> Brought | None:
+    """Return what an event brought; of several texts, as a terminal event may fill, the first.
+
+    Raises:
+        OSError: The records can't be read back.
+    """
+    if folds.log.number(entry) is None:
+        return None
+    conversation = folds.checkpoints.state_at(entry)
+    turn = max(len(conversation.turns) - 1, 0)
+    before = {place: _extent(text) for place, text in _texts_of(conversation, turn)}
+    conversation.apply(folds.log.record(entry))
+    for place, text in _texts_of(conversation, turn):
+        if (came := _grown(before.get(place, Extent()), _extent(text))) is not None:
+            return Brought(place, *came)
+    return None
+
+
+def _texts_of(conversation: Conversation, turn: int) -> Iterator[tuple[Place, Text]]:
+    items = conversation.turns[turn].transcript.items if conversation.turns else []
+    for number, item in enumerate(items):
+        for part, text in _texts(item):
+            yield Place(turn, number, part), text
+
+
+# -- all pieces
+
+
+class PieceScan:
+    """Finds the pieces of all texts by folding the log once more, a slice at a time.
+
+    Args:
+        log: The entries, which may still grow.
+    """
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._conversation = Conversation()
+        self._read = 0
+        self._last: float | None = None  # the time of the latest event of the turn
+        self._extents: dict[Place, Extent] = {}
+        self._pieces: dict[tuple[Place, int], Pieces] = {}
+
+    def pieces(self, place: Place, replaced: int = 0) -> Pieces | None:
+        """Return the pieces of a generation of a text, as far as they have been found."""
+        return self._pieces.get((place, replaced))
+
+    def advance(self, deadline: float) -> bool:
+        """Go on until the `perf_counter` deadline; True if there is more to do.
+
+        It stops before a `large` entry unless that is the next.
+
+        Raises:
+            OSError: The records can't be read back.
+        """
+        while self._read < len(self._log):
+            stop = min(self._read + _AT_ONCE, len(self._log))
+            stop = self._log.before_large(self._read + 1, stop)
+            for entry, record in enumerate(self._log.records(self._read, stop), self._read):
+                self.take(entry, record, event_of(record))
+            if perf_counter() >= deadline or self.large is not None:
+                break
+        return self._read < len(self._log)
+
+    @property
+    def large(self) -> int | None:
+        """The entry that comes next, if it takes long to read and to decode."""
+        ready = self._read < len(self._log)
+        return self._read if ready and self._log.is_large(self._read) else None
+
+    def take(self, entry: int, record: Record, event: ResponseStreamEvent | None) -> None:
+        """Take the next entry, which was read already."""
+        self._read = entry + 1
+        turns = len(self._conversation.turns)
+        if event is None:
+            self._conversation.apply(record)
+            if len(self._conversation.turns) != turns:
+                self._last = None
+            return
+        item = self._conversation.apply(record, event)
+        for place, text in self._touched(event, item):
+            self._note(place, _extent(text), entry, event)
+        self._last = self._log.t(entry)
+
+    def _touched(
+        self, event: ResponseStreamEvent, item: Item | None
+    ) -> Iterator[tuple[Place, Text]]:
+        """Yield the texts that an event may have changed: after a delta one, else several."""
+        turn = len(self._conversation.turns) - 1
+        if item is None:
+            if event.type is not None and event.type.startswith("response."):
+                yield from _texts_of(self._conversation, turn)
+            return
+        number = int(item.key.removeprefix("item-")) - 1
+        latest = (
+            item.latest if isinstance(item, PartedItem) and is_delta(event.type or "") else None
+        )
+        texts = _texts(item) if latest is None else [(latest.number, latest.text)]
+        for part, text in texts:
+            yield Place(turn, number, part), text
+
+    def _note(self, place: Place, now: Extent, entry: int, event: ResponseStreamEvent) -> None:
+        came = _grown(self._extents.get(place, Extent()), now)
+        if came is None:
+            return
+        self._extents[place] = now
+        pieces = self._pieces.setdefault((place, now.replaced), Pieces())
+        pieces.append(Piece(came[0], entry, self._gap(entry), logprob_of(event)))
+
+    def _gap(self, entry: int) -> float | None:
+        t = self._log.t(entry)
+        return None if t is None or self._last is None else max(0.0, t - self._last)
+
+
+def pieces_of(folds: Folds, place: Place) -> list[Piece]:
+    """Return the pieces that the latest generation of a text was brought in.
+
+    Raises:
+        OSError: The records can't be read back.
+    """
+    scan = PieceScan(folds.log)
+    while scan.advance(float("inf")):
+        pass
+    found = scan.pieces(place, _extent(text_at(folds.conversation, place)).replaced)
+    return [found[index] for index in range(len(found))] if found is not None else []

@@ -1,0 +1,74 @@
+"""Files beyond 4 GiB: the places in them take more than four bytes each."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codex_tui.recording.columns import FIRST_EVENT_KIND, Frames
+from codex_tui.recording.log import EventLog
+from codex_tui.recording.payload import ReplayedFile
+from codex_tui.recording.saved_index import fingerprint, load_index, save_index
+from tests.library.shelf import frame
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GIB_4 = 1 << 32
+NEAR = [0, GIB_4 - 300, GIB_4 - 1, GIB_4, GIB_4 + 300, 1 << 40]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("columns") / "stream.sse"
+    path.write_text("data: {}\n\n")
+    return path
+
+
+def frames(offsets: list[int]) -> Frames:
+    count = len(offsets)
+    numbers = [0.5] * count, [1] * count, [FIRST_EVENT_KIND] * count, [9] * count
+    return Frames(offsets, *numbers, (offsets or [0])[-1] + 100)
+
+
+def offsets_of(log: EventLog) -> list[int]:
+    return [int(offset) for offset in log.columns[0]]
+
+
+@given(places=st.lists(st.lists(st.sampled_from(NEAR), min_size=1).map(sorted), max_size=4))
+def test_logs_are_joined_whatever_their_places_take(file: Path, places: list[list[int]]) -> None:
+    log = EventLog(ReplayedFile(file))
+    for offsets in places:
+        sequel = log.sequel()
+        sequel.extend(frames(offsets))
+        log.join(sequel)
+    assert offsets_of(log) == [offset for offsets in places for offset in offsets]
+
+
+@pytest.mark.parametrize(("first", "second"), product(NEAR, NEAR))
+def test_records_are_taken_wherever_they_stand(file: Path, first: int, second: int) -> None:
+    log = EventLog(ReplayedFile(file))
+    for offset in (first, second):
+        log.append(frame(0.5, "response.created"), None, (offset, 100))
+    assert offsets_of(log) == [first, second]
+    assert log.end == second + 100
+
+
+@pytest.mark.parametrize("last", NEAR[1:])
+def test_a_saved_index_says_where_they_stand(file: Path, tmp_path: Path, last: int) -> None:
+    log = EventLog(ReplayedFile(file))
+    log.extend(frames([0, last]))
+    save_index(tmp_path, file, fingerprint(file), log)
+    found = load_index(tmp_path, file, EventLog(ReplayedFile(file)))
+    assert found is not None
+    assert offsets_of(found) == [0, last]
+
+
+def test_a_small_file_takes_22_bytes_an_entry(file: Path) -> None:
+    log = EventLog(ReplayedFile(file))
+    log.extend(frames([0, 100, 200]))
+    assert sum(len(column) * column.itemsize for column in log.columns) == 3 * 22
