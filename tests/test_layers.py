@@ -89,7 +89,6 @@ ROOMS: dict[str, set[str]] = {
 # Inside tui each imports only what stands before it. A new module takes its place here.
 SCREENS = (
     "theming",
-    "outline",
     "messages",
     "closing",
     "compositor",
@@ -118,7 +117,7 @@ SCREENS = (
     "ending",
     "collector",
     "safe_lines",
-    "handover",
+    "starting",
     "playback",
     "opening",
     "resend",

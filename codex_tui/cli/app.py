@@ -12,16 +12,16 @@ import click
 from codex_tui.cli.finding import found
 from codex_tui.cli.plainness import KEYS, SCREEN, is_plain
 from codex_tui.tui.collector import hold_collector
-from codex_tui.tui.outline.terminal import outlined
+from codex_tui.tui.starting import starting
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
     from codex_tui.tui.opening import Replayed
-    from codex_tui.tui.outline.terminal import OutlinedTerminal
+    from codex_tui.tui.starting import StartingTerminal
 
-# What a verb needs only later is imported in it: the outline stands on the screen before.
+# What a verb needs only later is imported in it: the line that says so stands on the screen before.
 
 _STDIN = "-"
 _NO_PIPE = "- reads a pipe, and standard input is the terminal"
@@ -43,7 +43,7 @@ def open_app(settings: Settings, prompt: str) -> int:
 
         return plain.answer(settings, backend, prompt)
     _take_terminal()
-    with outlined(settings, replaying=False) as terminal:
+    with starting() as terminal:
         return _run(settings, terminal, backend=backend, prompt=prompt or None)
 
 
@@ -59,7 +59,7 @@ def demo(settings: Settings, _: str) -> int:
 
         return plain.demo(settings, *_demo(settings))
     _take_terminal()
-    with outlined(settings, replaying=False) as terminal:
+    with starting() as terminal:
         backend, prompt = _demo(settings)
         return _run(settings, terminal, backend=backend, prompt=prompt)
 
@@ -86,7 +86,7 @@ def replay(settings: Settings, name: str) -> int:
 
         return plain.play(settings, saved)
     _take_terminal()
-    with outlined(settings, replaying=True) as terminal:
+    with starting() as terminal:
         file = _replayed(settings, saved, at) if isinstance(saved, Path) else saved
         return _run(settings, terminal, replay=file)
 
@@ -129,13 +129,13 @@ def listen(settings: Settings, _: str) -> int:
 
         return plain.listen(settings, source)
     _take_terminal()
-    with outlined(settings, replaying=True) as terminal:
+    with starting() as terminal:
         return _run(settings, terminal, pipe=source)
 
 
 def _run(
     settings: Settings,
-    terminal: OutlinedTerminal | None,
+    terminal: StartingTerminal | None,
     *,
     backend: Backend | None = None,
     prompt: str | None = None,

@@ -23,7 +23,6 @@ from codex_tui.tui.crash_notice import show_crash
 from codex_tui.tui.dressing import bind_keys, dress
 from codex_tui.tui.ending import EndingApp
 from codex_tui.tui.exporting import Exporting
-from codex_tui.tui.handover import taking_over
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.messages import (
     Connection,
@@ -40,6 +39,7 @@ from codex_tui.tui.replay import Replay
 from codex_tui.tui.safe_lines import SafeLines
 from codex_tui.tui.session import Session
 from codex_tui.tui.shelving import Shelving
+from codex_tui.tui.starting import taking_over
 from codex_tui.tui.talk import Talk, busy
 from codex_tui.tui.terminal_driver import lasting
 from codex_tui.tui.theming import variable_defaults
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from codex_tui.sources.pipe import PipeSource
     from codex_tui.tui.messages import Arrival
     from codex_tui.tui.opening import Opening, Replayed
-    from codex_tui.tui.outline.terminal import OutlinedTerminal
+    from codex_tui.tui.starting import StartingTerminal
 
 _SAFE_LINES = SafeLines()
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
@@ -308,7 +308,7 @@ def run_app(
     prompt: str | None = None,
     replay: Replayed | BinaryIO | None = None,
     pipe: PipeSource | None = None,
-    terminal: OutlinedTerminal | None = None,
+    terminal: StartingTerminal | None = None,
 ) -> int:
     """Run the app until the user leaves it, and return the process's exit code.
 
@@ -318,7 +318,7 @@ def run_app(
         prompt: What to send at once.
         replay: A file to play instead, or a pipe that is played.
         pipe: A pipe to watch instead, while it comes.
-        terminal: The terminal, where the outline is on it already.
+        terminal: The terminal, where it says already that the app is starting.
 
     Raises:
         OSError: The file can't be opened.

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from codex_tui.config.errors import suggestion
-from codex_tui.state import save_choice
+from codex_tui.state import load_choices, save_choice
 from codex_tui.tui.keys import key_groups
-from codex_tui.tui.outline.looks import DEFAULT_THEME, shipped_folder, wanted_theme
-from codex_tui.tui.theming import load_themes
+from codex_tui.tui.theming import load_themes, shipped_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from codex_tui.config import Settings
 
+_DEFAULT_THEME = "codex-dark"
 _READ = 20  # seconds that it takes to read where in a file something is wrong
 
 
@@ -51,13 +51,13 @@ def bind_keys(app: App[int], settings: Settings) -> None:
 
 
 def _known_theme(app: App[int], settings: Settings) -> str:
-    wanted = wanted_theme(settings)
+    wanted = settings.theme or load_choices(settings.paths.state).get("theme") or _DEFAULT_THEME
     if wanted in app.available_themes:
         return wanted
     place = settings.place("theme") if settings.theme else ""
     said = f"{place}there is no theme {wanted!r}"
     app.notify(said, severity="warning", markup=False, timeout=_READ)
-    return DEFAULT_THEME
+    return _DEFAULT_THEME
 
 
 def _keep(state: Path, name: str) -> None:

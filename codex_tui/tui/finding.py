@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.timeline import TimelinePane
+from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.widgets.section_view import SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.tabs import PaneTabs
+from codex_tui.tui.panes.words import PANES
 
 if TYPE_CHECKING:
     from textual.screen import Screen

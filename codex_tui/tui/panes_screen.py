@@ -11,8 +11,6 @@ from textual.widgets import Static
 
 from codex_tui.tui.compositor import paint_sparingly
 from codex_tui.tui.messages import ClockTicked
-from codex_tui.tui.outline.places import HEIGHTS, WIDTHS, classes_for
-from codex_tui.tui.outline.words import PANES, PROMPT
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.inspector import InspectorPane
@@ -26,6 +24,7 @@ from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.panes.transport import Transport
+from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
@@ -36,6 +35,21 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 Breakpoints = list[tuple[int, str]] | None
+
+WIDTHS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
+HEIGHTS = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
+"""From how many cells on the screen has which class; it has one of each table."""
+
+_PROMPT = "❯"
+
+
+def classes_for(width: int, height: int) -> tuple[str, str]:
+    """Return the classes that a screen of some size has."""
+    return _last(WIDTHS, width), _last(HEIGHTS, height)
+
+
+def _last(breakpoints: list[tuple[int, str]], cells: int) -> str:
+    return [name for least, name in breakpoints if cells >= least][-1]
 
 
 class PanesScreen(Screen[None]):
@@ -73,7 +87,7 @@ class PanesScreen(Screen[None]):
         yield self._listening(Transport(id="transport"))
         yield Finder(id="finder")
         with Horizontal(id="entry"):
-            yield Static(PROMPT, id="prompt", markup=False)
+            yield Static(_PROMPT, id="prompt", markup=False)
             yield Composer(self._history, id="composer")
         yield KeyHints(id="hints")
 
@@ -114,4 +128,4 @@ class PanesScreen(Screen[None]):
         """Say in the composer what is to be typed."""
         self.composer.ask(what)
         mark = self.query_one("#prompt", Static)
-        mark.update(Content("⏎" if what else PROMPT))
+        mark.update(Content("⏎" if what else _PROMPT))

@@ -11,6 +11,7 @@ import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.color import BLACK, WHITE, Color, ColorParseError, rgb_to_lab
@@ -18,7 +19,6 @@ from textual.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 FAMILIES = ("lifecycle", "reasoning", "output", "tool", "error", "unknown", "keepalive")
 """The families of events; the colour of each is the variable `$event-<family>`."""
@@ -78,6 +78,13 @@ class LoadedThemes:
 
 
 # -- files
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the shipped themes: in the package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    packed = package / "themes"
+    return packed if packed.is_dir() else package.parent / "themes"
 
 
 def load_themes(*folders: Path) -> LoadedThemes:

@@ -24,7 +24,7 @@ BARE = f"{sys.executable} {CHECKOUT / 'tests/bench/bare.py'}"
 def start(scale: Scale) -> Row:
     """`--version` against an import of Textual; the demo against a bare app and a log viewer.
 
-    Our first paint is the outline of the panes; `ready` is when they take keys.
+    `ready` is when the panes take keys.
     """
     from tests.bench.environment import toolong
 

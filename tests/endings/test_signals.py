@@ -109,8 +109,8 @@ def test_a_signal_ends_the_app_in_order_at_any_moment(
         code = terminal.wait()
     if b"\x1b[?1049h" not in terminal.received:
         return  # it had not begun yet: the system's own way is right
-    outline = b"\x1b[?1000h" not in terminal.received  # ctrl+q is a SIGQUIT there
-    assert code == ENDINGS[name] or (code == 0 and outline and name == "SIGQUIT")
+    starting = b"\x1b[?1000h" not in terminal.received  # ctrl+q is a SIGQUIT there
+    assert code == ENDINGS[name] or (code == 0 and starting and name == "SIGQUIT")
     assert [mode for mode in MODES if not reset(terminal.received, mode)] == []
     if shown := events_shown(terminal.text()):
         assert_nothing_lost(tmp_path, shown)

@@ -23,7 +23,6 @@ from codex_tui.tui.messages import (
     RecordsArrived,
     SessionOpened,
 )
-from codex_tui.tui.outline.looks import shipped_folder
 from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
@@ -32,7 +31,7 @@ from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.strip import TimeStripPane
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
-from codex_tui.tui.theming import load_themes, variable_defaults
+from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets.growing_view import GrowingView
 from codex_tui.wire.base import ResponseStreamEvent
 from codex_tui.wire.decode import decode_event

@@ -147,7 +147,7 @@ class Terminal:
 
     @property
     def _taken(self) -> bool:
-        """Whether the app has the terminal: the outline before it takes no mouse."""
+        """Whether the app has the terminal: before it there is no mouse."""
         return b"\x1b[?1000h" in self.received
 
     def press(self, keys: str, quiet: float = 0.15) -> None:

@@ -24,8 +24,7 @@ from codex_tui.recording.records import (
     ResponseRecord,
 )
 from codex_tui.tui.messages import Arrival, RecordsArrived, SessionOpened
-from codex_tui.tui.outline.looks import shipped_folder
-from codex_tui.tui.theming import load_themes, variable_defaults
+from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets.growing_view import GrowingView
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent

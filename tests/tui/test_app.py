@@ -23,10 +23,10 @@ from codex_tui.tui.dialogs.opening import OpenDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.keys import VIEWER_KEYS
 from codex_tui.tui.opening import FileStore, Opening, RecordingStore
-from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
+from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.widgets.section_view import SectionView
 from tests.tui.rig import Rig
 from tests.tui.settling import settled

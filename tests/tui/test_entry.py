@@ -8,11 +8,11 @@ import pytest
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.keyhints import KeyHints
 from codex_tui.tui.panes.tabs import PaneTabs
+from codex_tui.tui.panes.words import PANES
 from tests.tui.stage import Stage
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from codex_tui.documents.lines import Line, Run, searchable, text_of, width_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import CARET, GAP_STEPS, LIT, STILL, TOKEN_STYLES
 from codex_tui.timeline.provenance import Piece, Pieces
-from codex_tui.tui.outline.looks import shipped_folder
-from codex_tui.tui.theming import contrast, load_themes, variable_defaults
+from codex_tui.tui.theming import contrast, load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets import palette
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.overlays import GAPS, Tokens, flagged, gap_step, laid_over

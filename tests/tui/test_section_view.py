@@ -12,8 +12,7 @@ from textual.geometry import Offset
 from textual.selection import Selection
 
 from codex_tui.documents.markdown import MarkdownDocument
-from codex_tui.tui.outline.looks import shipped_folder
-from codex_tui.tui.theming import load_themes, variable_defaults
+from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.section_view import Section, SectionView
 

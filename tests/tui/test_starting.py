@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.tui.outline.words import STARTING
+from codex_tui.tui.starting import STARTING
 from tests.test_layers import loaded
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ import termios
 PATIENCE = 30.0
 BEGIN, END = "\x1b[?1049h", "\x1b[?1049l"
 TEXTUAL = "\x1b[?1004h"
-"""What Textual's driver writes at its start, and the outline doesn't."""
+"""What Textual's driver writes at its start, and the line before it doesn't."""
 
 _STYLES = re.compile(r"\x1b(?:\[[0-9;:?<>=]*[a-zA-Z]|\][^\x07]*\x07)")
 
@@ -101,6 +101,7 @@ def test_what_is_typed_before_the_panes_are_there_is_in_the_composer(tmp_path: P
         terminal.press("why is it so slow, my dear?")  # letters that are commands elsewhere
         terminal.until("why is it so slow, my dear?")
         assert terminal.drawn.count(BEGIN) == 1  # entered again, a screen may be cleared
+        assert terminal.drawn.index(BEGIN) < terminal.drawn.index(STARTING)  # kept out of the shell
         terminal.press("\x11")
         assert terminal.end() == 0
         assert termios.tcgetattr(terminal.descriptor) == terminal.before
@@ -160,13 +161,14 @@ def test_what_is_refused_is_refused_in_a_line_and_draws_nothing(tmp_path: Path) 
         assert BEGIN not in terminal.drawn
 
 
-def test_the_outline_loads_next_to_nothing() -> None:
+def test_the_line_loads_next_to_nothing() -> None:
     code = (
         "import os, codex_tui.cli.app, codex_tui.cli.program\n"
         "from codex_tui.config import load\n"
-        "from codex_tui.tui.outline.terminal import _text\n"
-        "_text(load({}, {}), 120, 36, replaying=False)"
+        "from codex_tui.tui.starting import starting\n"
+        "load({}, {})\n"
+        "with starting(): pass"
     )
-    others = ("textual", "rich.console", "httpx", "msgspec", "asyncio", "ssl")
+    others = ("textual", "rich", "httpx", "msgspec", "asyncio", "ssl")
     ours = ("codex_tui.wire", "codex_tui.recording", "codex_tui.sources", "codex_tui.model")
     assert loaded(code, *others, *ours) == []

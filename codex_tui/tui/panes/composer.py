@@ -11,12 +11,13 @@ from textual.widgets import TextArea
 
 from codex_tui.safe_text import clean_line, one_for_one
 from codex_tui.tui.messages import PromptSubmitted
-from codex_tui.tui.outline.words import ASK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+
+_ASK = "Ask, or paste"  # while nothing is typed
 
 
 class Composer(TextArea):
@@ -57,7 +58,7 @@ class Composer(TextArea):
             tab_behavior="focus",
             show_line_numbers=False,
             highlight_cursor_line=False,
-            placeholder=Content(ASK),
+            placeholder=Content(_ASK),
         )
         self.cursor_blink = False  # each blink is a paint, also when nothing happens
         self._history = list(history)
@@ -80,7 +81,7 @@ class Composer(TextArea):
 
     def ask(self, what: str) -> None:
         """Say what is to be typed now, where it isn't a prompt."""
-        self.placeholder = Content(clean_line(what) or ASK)
+        self.placeholder = Content(clean_line(what) or _ASK)
 
     def restore(self, text: str) -> None:
         """Put back what could not be sent, unless something else is being typed already."""

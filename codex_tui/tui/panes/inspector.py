@@ -14,9 +14,9 @@ from codex_tui.documents.document import MOST
 from codex_tui.model.record_facts import facts_of, facts_of_range, headline_of, headline_of_range
 from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord, RequestRecord
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane
+from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
 from codex_tui.tui.widgets.section_view import SectionView

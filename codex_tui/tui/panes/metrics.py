@@ -11,9 +11,9 @@ from textual.content import Content
 from codex_tui.figures.measures import measure
 from codex_tui.figures.summary import HANGING, lines_of, note_on_times
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane
+from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.section_view import SectionView
 from codex_tui.tui.widgets.sections import Section

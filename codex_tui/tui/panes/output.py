@@ -12,9 +12,9 @@ from codex_tui.figures.summary import figures_of
 from codex_tui.model.items import MessageItem, Part
 from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.phases import PHASES, phase_of
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
+from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
 

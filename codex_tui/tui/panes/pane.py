@@ -9,7 +9,6 @@ from textual.content import Content
 from textual.geometry import Region
 
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.outline.words import titled
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -63,7 +62,7 @@ class Pane(Container):
 
     def _label(self) -> None:
         mark = "●" if self._receiving else " "
-        self._border_title = Content(titled(self.TITLE, mark))
+        self._border_title = Content(f"{self.TITLE} {mark}")
         self._refresh_border(-1)
 
     def say(self, figures: str) -> None:

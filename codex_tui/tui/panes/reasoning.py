@@ -10,8 +10,8 @@ from codex_tui import units
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.model.items import Part, ReasoningItem
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
+from codex_tui.tui.panes.words import EMPTY, PANES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,7 +18,6 @@ from codex_tui.figures.summary import figures_of
 from codex_tui.recording.records import EndRecord
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.messages import Connection
-from codex_tui.tui.outline.words import NAME
 from codex_tui.tui.panes.phases import PHASES, phase_of
 from codex_tui.tui.widgets.painted_lines import PaintedLines
 
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 STALLS = (2.0, 10.0, 30.0)
 """Seconds of silence at which the age of the last event changes its look."""
 
+_NAME = " codex-tui  "
 _FAILED = "✗"
 _AGES = ("quiet", "stall", "stall", "long-stall")
 
@@ -141,7 +141,7 @@ class StatusBar(Widget):
         model = (turn.transcript.model if turn is not None else None) or self._connection.model
         model, provider = clean_line(model), clean_line(self._connection.provider)
         effort = f" ({clean_line(self._connection.effort)})" if self._connection.effort else ""
-        name: Parts = [("name", NAME)]
+        name: Parts = [("name", _NAME)]
         whole = " · ".join(word for word in (model, provider) if word)
         return [
             [*name, ("text", whole + effort)],

@@ -10,12 +10,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from codex_tui.tui.outline.words import tabs_for
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual import events
+
+_LETTERS = (100, 4, 3, 1)
 
 
 class PaneTabs(Widget):
@@ -51,7 +51,13 @@ class PaneTabs(Widget):
             self.refresh()
 
     def _places(self) -> list[tuple[str, str]]:
-        return tabs_for(self._titles, self.size.width)
+        """Panes with what stands on their tabs: as much of their titles as fits in the line."""
+        for letters in _LETTERS:
+            end = " " if letters > 1 else ""
+            tabs = [(pane, f" {title[:letters]}{end}") for pane, title in self._titles.items()]
+            if sum(len(text) + 1 for _, text in tabs) <= self.size.width:
+                break
+        return tabs
 
     def render_line(self, y: int) -> Strip:
         """Draw the tabs in one line; the one that receives has a mark behind it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.tui.outline.words import PANES
 from codex_tui.tui.panes.pane import Pane
+from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:

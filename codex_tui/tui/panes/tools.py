@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from codex_tui import units
 from codex_tui.model.items import ToolCall
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.outline.words import EMPTY, PANES
 from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
+from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
 

@@ -17,7 +17,6 @@ from textual.widget import Widget
 
 from codex_tui.model.families import Family
 from codex_tui.timeline.density import Density
-from codex_tui.tui.outline.words import EMPTY_STRIP
 from codex_tui.tui.widgets.painted_lines import PaintedLines
 from codex_tui.tui.widgets.slices import after_a_breath
 from codex_tui.tui.widgets.strip_axis import Axis
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
     from codex_tui.tui.widgets.range_selection import RangeSelection
 
+NOTHING_YET = "Events and silences stand here."
 UNTIMED = "no timing in this file"
 
 SLICE = 0.0015
@@ -198,7 +198,7 @@ class StripView(Widget, can_focus=True):
     def _draw(self) -> list[Strip]:
         density = self.density
         if density is None or not (density.timed or density.log.events or self._now is not None):
-            return self._say(EMPTY_STRIP)
+            return self._say(NOTHING_YET)
         if density.log.events and not density.timed:
             return self._say(UNTIMED)
         labels, axis = self.laid_out(density)

@@ -14,7 +14,6 @@ from textual.binding import Binding, BindingType
 from codex_tui.model.families import Family, is_delta
 from codex_tui.model.record_facts import gist_of_mark
 from codex_tui.recording.records import FrameRecord
-from codex_tui.tui.outline.words import EMPTY
 from codex_tui.tui.widgets.log_search import LogSearch
 from codex_tui.tui.widgets.rows import Rows
 from codex_tui.tui.widgets.rows_view import RowsView
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
 
+NOTHING_YET = "Every event stands here with the time of its arrival."
 NOTHING_PASSES = "No event's type passes the filter; f changes it."
 
 _TAKEN = 2_500  # entries that are taken up at a time: two milliseconds
@@ -205,7 +205,7 @@ class TimelineView(RowsView):
         """Return why there are no rows; nothing where there are."""
         if self.shown:
             return ""
-        return NOTHING_PASSES if self._log is not None and len(self._log) else EMPTY["timeline"]
+        return NOTHING_PASSES if self._log is not None and len(self._log) else NOTHING_YET
 
 
 def name_matches(name: str, words: str) -> bool:

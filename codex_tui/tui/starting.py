@@ -1,8 +1,10 @@
-"""The terminal while only the outline is there, until Textual takes it over.
+"""The terminal from the first moment until Textual takes it over: one line says what is coming.
 
-Keys that are typed meanwhile wait in the terminal's own queue, where Textual finds them. ctrl+c
-and ctrl+q end the program at once: the terminal makes signals of them. Windows has no such
-terminals: there the first thing on the screen is the app.
+Loading Textual and the panes is nearly all of the start, so nothing here imports Textual before it
+is asked for. The line stands on the alternate screen, which Textual then draws on: so it is gone
+with the first paint, and nothing of it is left among what was on the terminal before. Keys that are
+typed meanwhile wait in the terminal's own queue, where Textual finds them. ctrl+c and ctrl+q end
+the program at once: the terminal makes signals of them. Windows has no such terminals.
 """
 
 from __future__ import annotations
@@ -11,27 +13,25 @@ import contextlib
 import os
 import signal
 import sys
-from shutil import get_terminal_size  # whose size Textual takes as well
 from typing import TYPE_CHECKING, Any
 
+from codex_tui._version import __version__
 from codex_tui.terminal import takes_unicode
-from codex_tui.tui.outline.drawing import draw
-from codex_tui.tui.outline.looks import codes_for, colors_of
 
 if sys.platform != "win32":
     import termios
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
-    from codex_tui.config import Settings
+    from textual.driver import Driver
+
+STARTING = f"codex-tui {__version__} starting"
 
 _KEYS, _SCREEN = 0, 2  # what Textual reads and writes
-ENTER = "\x1b[?1049h"
-"""Switches to the alternate screen."""
-
-_BEGIN = f"{ENTER}\x1b[?25l\x1b[?2004h"  # no cursor; what is pasted comes in brackets, as later
+_ENTER = "\x1b[?1049h"  # to the alternate screen
+_BEGIN = f"{_ENTER}\x1b[?25l\x1b[?2004h"  # no cursor; what is pasted comes in brackets, as later
 _END = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l"
 _QUIT = b"\x11"  # ctrl+q, which does what ctrl+z does elsewhere: that must not stop it here
 _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT", "SIGTSTP")
@@ -42,8 +42,8 @@ if sys.platform != "win32":
     _INPUT_MODES = termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR
 
 
-class OutlinedTerminal:
-    """A terminal that shows the outline, and how it was before.
+class StartingTerminal:
+    """A terminal that shows the line, and how it was before.
 
     Attributes:
         entered: Whether it is on the alternate screen already, for whoever would enter it again.
@@ -54,15 +54,15 @@ class OutlinedTerminal:
         self.entered = False
         self._handlers: dict[int, Any] = {}
 
-    def show(self, outline: str) -> None:
-        """Draw, take no line for a command, and leave in order when a signal ends the program."""
+    def show(self, line: str) -> None:
+        """Write the line, echo nothing, and leave in order when a signal ends the program."""
         self.entered = True
         for name in _ENDING:
             number = getattr(signal, name)
             if number == signal.SIGTSTP or signal.getsignal(number) is not signal.SIG_IGN:
                 self._handlers[number] = signal.signal(number, self._leave)
         self._set(ctrl_keys=True)
-        _write(_BEGIN + outline)
+        _write(f"{_BEGIN}\x1b[H{line}")
 
     def hand_over(self) -> None:
         """Let signals and keys be what they are while the app runs."""
@@ -115,34 +115,50 @@ def _write(text: str) -> None:
 
 
 @contextlib.contextmanager
-def outlined(settings: Settings, *, replaying: bool) -> Iterator[OutlinedTerminal | None]:
-    """Show the outline until the app takes the terminal over; None where it can't be shown.
-
-    Args:
-        settings: what the user chose, the theme above all.
-        replaying: whether the app opens on a replay.
-    """
-    terminal = None if _unfit() else OutlinedTerminal()
-    if terminal is None:
+def starting() -> Iterator[StartingTerminal | None]:
+    """Say that the app is coming until it takes the terminal over; None where it can't be said."""
+    if _unfit():
         yield None
         return
+    terminal = StartingTerminal()
     try:
-        terminal.show(_text(settings, *get_terminal_size(), replaying=replaying))
+        terminal.show(f"{STARTING} {'…' if takes_unicode() else '...'}")
         yield terminal
     finally:
         terminal.restore()
 
 
 def _unfit() -> bool:
-    """Whether Textual draws elsewhere, or the terminal can't show what an outline needs."""
+    """Whether Textual draws elsewhere, or the terminal has no screens to switch between."""
     elsewhere = sys.platform == "win32" or bool(os.environ.get("TEXTUAL_DRIVER"))
     dumb = os.environ.get("TERM", "").lower() in ("", "dumb", "unknown")
-    seen = os.isatty(_KEYS) and os.isatty(_SCREEN) and takes_unicode()
-    return elsewhere or dumb or not seen
+    return elsewhere or dumb or not (os.isatty(_KEYS) and os.isatty(_SCREEN))
 
 
-def _text(settings: Settings, width: int, height: int, *, replaying: bool) -> str:
-    codes = codes_for(colors_of(settings), os.environ)
-    rows = draw(width, height, replaying=replaying)
-    lines = ("".join(codes[piece.look] + piece.text for piece in row) for row in rows)
-    return "".join(f"\x1b[{y};1H{line}" for y, line in enumerate(lines, 1)) + "\x1b[0m"
+def taking_over(terminal: StartingTerminal, driver: type[Driver]) -> type[Driver]:
+    """Return a driver's class that takes over a terminal on which the line is.
+
+    Entering the alternate screen again would clear it in some terminals, a tenth of a second
+    before the app draws on it. And the modes to go back to are not those of the start.
+    """
+    if sys.platform == "win32":
+        return driver  # there is no line there
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class TakingOver(LinuxDriver):
+        def start_application_mode(self) -> None:
+            taken_over = terminal.entered
+            if taken_over:
+                terminal.hand_over()
+            start: Callable[[], None] = super().start_application_mode  # which has no types
+            start()
+            if taken_over:
+                self.attrs_before = terminal.attributes
+
+        def write(self, data: str) -> None:
+            if terminal.entered and data == _ENTER:
+                terminal.entered = False
+            else:
+                super().write(data)
+
+    return type("StartedDriver", (TakingOver, driver), {})
