@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Turn
     from codex_tui.model.items import Item
     from codex_tui.recording.records import Record
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 
 class Step(NamedTuple):

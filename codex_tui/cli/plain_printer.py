@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from codex_tui.cli.folded import Step
     from codex_tui.cli.output import Output
     from codex_tui.model.conversation import Turn
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 
 class PlainPrinter:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from codex_tui.recording.records import CutRecord, FrameRecord
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 _TORN = re.compile(rb'"delta"\s*:\s*"((?:[^"\\]|\\.)*+)', re.DOTALL)
 _INDEXES = ("content_index", "summary_index", "command_index")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,9 +23,9 @@ from codex_tui.recording.records import (
     ResponseRecord,
 )
 from codex_tui.strict_json import to_json
-from codex_tui.wire import events, items
-from codex_tui.wire.decode import DONE
-from codex_tui.wire.events import EVENT_CLASSES
+from codex_tui.wire import items
+from codex_tui.wire.base import Sent
+from codex_tui.wire.registry import COMPLETE, DONE, EVENT_CLASSES
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -236,11 +236,12 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
 def _names() -> frozenset[str]:
     """The names that the API gives to fields: those of our classes, and some beside them."""
     found: set[str] = set(_OTHER_NAMES)
-    for module in (events, items):
-        for kind in _dataclasses(module):
-            found |= {each.name for each in fields(kind)}
+    for module in (*COMPLETE, items):
+        for kind in _structs(module):
+            found |= {*kind.__struct_fields__}
     return frozenset(found - {"extra", "data"})
 
 
-def _dataclasses(module: ModuleType) -> list[Any]:
-    return [each for each in vars(module).values() if isinstance(each, type) and is_dataclass(each)]
+def _structs(module: ModuleType) -> list[type[Sent]]:
+    found = (each for each in vars(module).values() if isinstance(each, type))
+    return [each for each in found if issubclass(each, Sent)]

@@ -28,7 +28,7 @@ from codex_tui.model.timing import (
     TOOL,
     TOPIC,
 )
-from codex_tui.wire.events import NOT_SENT
+from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.figures.table import FIGURES
 from codex_tui.model.items import ToolCall
-from codex_tui.wire.events import NOT_SENT
+from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
     from codex_tui.figures.measures import ItemTime, Measures

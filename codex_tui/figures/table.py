@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from codex_tui import units
-from codex_tui.wire.events import NOT_SENT
+from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.recording.recording import iso
 from codex_tui.recording.records import (
-    TERMINAL_HOW,
     EndRecord,
     FrameRecord,
     RequestRecord,
@@ -23,7 +22,8 @@ from codex_tui.recording.records import (
     seconds_of,
     written,
 )
-from codex_tui.wire.decode import TERMINAL_TYPES, event_type
+from codex_tui.wire.decode import event_type
+from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _end(entry: dict[str, Any], turn: int, frames: list[Record]) -> EndRecord | 
         return EndRecord(turn, t, "http_error", f"The server answered with status {status}.")
     names = (event_type(r.frame) for r in frames if isinstance(r, FrameRecord))
     name = next((name for name in names if name in TERMINAL_TYPES), None)
-    return None if name is None else EndRecord(turn, t, TERMINAL_HOW[name])
+    return None if name is None else EndRecord(turn, t, OUTCOMES[name])
 
 
 def _body_of(entry: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from codex_tui.formats import http_heads
 from codex_tui.formats.base import Format, Refusal
@@ -22,8 +22,8 @@ from codex_tui.formats.values import ValueReader
 from codex_tui.recording import block_codecs as forms
 from codex_tui.recording.block_codecs import end_of_value
 from codex_tui.recording.format import HEADER_BYTES, has_blank_line, parse_header
-from codex_tui.wire.codex_events import EXEC_EVENTS, ROLLOUT_LINES
-from codex_tui.wire.items import ITEM_CLASSES
+from codex_tui.wire import base as wire
+from codex_tui.wire.registry import ITEM_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -197,15 +197,11 @@ def kind_of(value: dict[str, Any]) -> Format | Refusal:
 
 
 def _of_type(name: str, value: dict[str, Any]) -> Format:
-    if name in _EXEC_TYPES:
+    if name in wire.EXEC.types:
         return EXEC
-    if name in ITEM_CLASSES or (name in _ROLLOUT_TYPES and "payload" in value):
+    if name in ITEM_CLASSES or (name in wire.ROLLOUT.types and "payload" in value):
         return ROLLOUT
     return EVENT_LINES
-
-
-_EXEC_TYPES = {get_args(get_type_hints(cls)["type"])[0] for cls in EXEC_EVENTS}
-_ROLLOUT_TYPES = {get_args(get_type_hints(cls)["type"])[0] for cls in ROLLOUT_LINES}
 
 
 def _other_json(value: dict[str, Any]) -> Refusal:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.recording.records import RequestRecord
-from codex_tui.wire.decode import TERMINAL_TYPES, event_type
+from codex_tui.wire.decode import event_type
+from codex_tui.wire.registry import TERMINAL_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import ToolCall, ToolOutput
 from codex_tui.recording.files import READ_ONLY
 from codex_tui.recording.format import parse_header
-from codex_tui.wire.events import NOT_SENT
+from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

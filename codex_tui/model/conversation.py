@@ -17,7 +17,6 @@ from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
 from codex_tui.model.prompts import prompt_of, tool_outputs_of
 from codex_tui.model.transcript import Transcript
 from codex_tui.recording.records import (
-    TERMINAL_HOW,
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -27,16 +26,16 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.wire.codex_events import PER_ITEM
 from codex_tui.wire.decode import decode_event, decode_response
 from codex_tui.wire.events import MalformedEvent, StreamDone, UnknownEvent
+from codex_tui.wire.registry import OUTCOMES, PER_ITEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from codex_tui.model.items import Item, Part
     from codex_tui.recording.records import How
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 
 @dataclass(slots=True)
@@ -333,7 +332,7 @@ def ending(
     `terminal_type` is the terminal event's type; `saw_error` says that an `error` event came;
     `reason` is what either said; `cut` that the bytes ended inside an event.
     """
-    if (how := TERMINAL_HOW.get(terminal_type or "")) is not None:
+    if (how := OUTCOMES.get(terminal_type or "")) is not None:
         return how, reason
     if saw_error:
         return "api_error", reason
@@ -357,6 +356,6 @@ def left(number: int, t: float | None, turn: Turn | None, why: str) -> EndRecord
         why: Why it is left, as a sentence.
     """
     terminal_type = turn.transcript.response.terminal_type if turn is not None else None
-    if (how := TERMINAL_HOW.get(terminal_type or "")) is not None:
+    if (how := OUTCOMES.get(terminal_type or "")) is not None:
         return EndRecord(number, t, how)
     return EndRecord(number, t, "cancelled", why)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.model.filling import fill
 from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, new_item
 from codex_tui.model.payloads import as_text
-from codex_tui.wire import events as ev
+from codex_tui.wire import codex_events as cx
 from codex_tui.wire import items as wi
+from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from codex_tui.model.items import Item
     from codex_tui.model.slots import Slots
     from codex_tui.model.transcript import ResponseState
+    from codex_tui.wire.base import ResponseStreamEvent
 
 _MODEL = "assistant"
 _BITS = 64  # of a count, its sign included
@@ -28,11 +30,11 @@ _BITS = 64  # of a count, its sign included
 # -- rollouts ----------------------------------------------------------------------------------
 
 
-def _response_item(slots: Slots, _: ResponseState, event: ev.ResponseItemLine) -> Item | None:
+def _response_item(slots: Slots, _: ResponseState, event: cx.ResponseItemLine) -> Item | None:
     return _whole_item(slots, event.payload)
 
 
-def _bare_item(slots: Slots, _: ResponseState, event: ev.BareItemLine) -> Item | None:
+def _bare_item(slots: Slots, _: ResponseState, event: cx.BareItemLine) -> Item | None:
     return _whole_item(slots, event.item)
 
 
@@ -42,23 +44,23 @@ def _whole_item(slots: Slots, sent: wi.OutputItem) -> Item | None:
         return None
     if isinstance(sent, wi.ResponseOutputMessage) and sent.role not in (_MODEL, "user"):
         return None
-    item = slots.add(new_item(sent.type, slots.next_key()), ev.NOT_SENT, sent.id)
+    item = slots.add(new_item(sent.type, slots.next_key()), NOT_SENT, sent.id)
     fill(slots, item, sent, done=True)
     item.sent = None  # it was read from a file, and goes back to no server
     return item
 
 
-def _turn_context(_: Slots, state: ResponseState, event: ev.TurnContextLine) -> None:
+def _turn_context(_: Slots, state: ResponseState, event: cx.TurnContextLine) -> None:
     state.model = _text(_get(event.payload, "model")) or state.model
 
 
-def _compacted(slots: Slots, _: ResponseState, event: ev.CompactedLine) -> Item:
-    item = slots.add(OtherItem(slots.next_key(), str(event.type)), ev.NOT_SENT, None)
+def _compacted(slots: Slots, _: ResponseState, event: cx.CompactedLine) -> Item:
+    item = slots.add(OtherItem(slots.next_key(), str(event.type)), NOT_SENT, None)
     item.done = True
     return item
 
 
-def _event_msg(_: Slots, state: ResponseState, event: ev.EventMsgLine) -> None:
+def _event_msg(_: Slots, state: ResponseState, event: cx.EventMsgLine) -> None:
     match event.about:
         case "token_count":
             _count_tokens(state, _get(event.payload, "info"))
@@ -119,7 +121,7 @@ def _error(value: Any) -> wi.ResponseError:
 # -- exec --------------------------------------------------------------------------------------
 
 
-def _exec_item(slots: Slots, _: ResponseState, event: ev.ItemCompletedEvent) -> Item | None:
+def _exec_item(slots: Slots, _: ResponseState, event: cx.ItemCompletedEvent) -> Item | None:
     """Take an item as far as it is; it keeps its id from its beginning to its end."""
     sent = event.item
     if not isinstance(sent, dict):
@@ -128,7 +130,7 @@ def _exec_item(slots: Slots, _: ResponseState, event: ev.ItemCompletedEvent) -> 
     kind = _MADE_OF.get(event.about, _other)
     item = slots.with_id(id_) if id_ else None
     if item is None:
-        item = slots.add(kind(slots.next_key(), event.about), ev.NOT_SENT, id_)
+        item = slots.add(kind(slots.next_key(), event.about), NOT_SENT, id_)
     _FILL.get(type(item), _fill_nothing)(item, sent)
     item.status = _text(sent.get("status")) or item.status
     item.done = item.done or event.type == "item.completed"
@@ -202,13 +204,13 @@ _FILL: dict[type, Callable[[Any, dict[str, Any]], None]] = {
 }
 
 
-def _turn_over(_: Slots, state: ResponseState, event: ev.TurnCompletedEvent) -> None:
+def _turn_over(_: Slots, state: ResponseState, event: cx.TurnCompletedEvent) -> None:
     """Take the figures; errors before were of connections that could be made again."""
     state.usage = usage_of(event.usage) or state.usage
     state.error, state.saw_error = None, False
 
 
-def _turn_failed(_: Slots, state: ResponseState, event: ev.TurnFailedEvent) -> None:
+def _turn_failed(_: Slots, state: ResponseState, event: cx.TurnFailedEvent) -> None:
     state.error = _error(event.error)
     state.saw_error = True
 
@@ -227,15 +229,15 @@ def _text(value: Any) -> str:
     return "" if value is None else as_text(value)
 
 
-HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, ResponseState, Any], Item | None]] = {
-    ev.ResponseItemLine: _response_item,
-    ev.BareItemLine: _bare_item,
-    ev.TurnContextLine: _turn_context,
-    ev.CompactedLine: _compacted,
-    ev.EventMsgLine: _event_msg,
-    ev.ItemStartedEvent: _exec_item,
-    ev.ItemUpdatedEvent: _exec_item,
-    ev.ItemCompletedEvent: _exec_item,
-    ev.TurnCompletedEvent: _turn_over,
-    ev.TurnFailedEvent: _turn_failed,
+HANDLERS: dict[type[ResponseStreamEvent], Callable[[Slots, ResponseState, Any], Item | None]] = {
+    cx.ResponseItemLine: _response_item,
+    cx.BareItemLine: _bare_item,
+    cx.TurnContextLine: _turn_context,
+    cx.CompactedLine: _compacted,
+    cx.EventMsgLine: _event_msg,
+    cx.ItemStartedEvent: _exec_item,
+    cx.ItemUpdatedEvent: _exec_item,
+    cx.ItemCompletedEvent: _exec_item,
+    cx.TurnCompletedEvent: _turn_over,
+    cx.TurnFailedEvent: _turn_failed,
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from codex_tui.model.items import Item
     from codex_tui.model.slots import Slots
+    from codex_tui.wire.base import ResponseStreamEvent
     from codex_tui.wire.items import OutputItem
 
 
@@ -72,7 +73,7 @@ def _unstreamed(slots: Slots, sent: OutputItem, place: int) -> Item:
     return item
 
 
-HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
+HANDLERS: dict[type[ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
     ev.ResponseOutputItemAddedEvent: _added,
     ev.ResponseOutputItemDoneEvent: _done,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.wire import events as ev
 from codex_tui.wire import items as wi
+from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,13 +14,14 @@ if TYPE_CHECKING:
     from codex_tui.model.items import Item, Part, PartedItem
     from codex_tui.model.slots import Slots
     from codex_tui.wire.base import (
-        ContentPart,
         ItemDeltaEvent,
         PartDeltaEvent,
         PartTextDoneEvent,
+        ResponseStreamEvent,
         SummaryDeltaEvent,
         SummaryTextDoneEvent,
     )
+    from codex_tui.wire.items import ContentPart
 
 _TEXT, _REFUSAL = "output_text", "refusal"
 _SUMMARY, _REASONING = "summary_text", "reasoning_text"
@@ -28,7 +30,7 @@ _TRANSCRIPT = "audio_transcript"
 
 def _growing(item: PartedItem, type_: str, index: int) -> Part:
     """Return the part that a delta goes to: the one at its index, else the one that is open."""
-    if index is not ev.NOT_SENT:
+    if index is not NOT_SENT:
         return item.find_part(type_, index) or item.open_part(type_, index)
     part = item.find_part(type_, None)
     return item.open_part(type_, None) if part is None or part.done else part
@@ -36,7 +38,7 @@ def _growing(item: PartedItem, type_: str, index: int) -> Part:
 
 def _closing(item: PartedItem, type_: str, index: int) -> Part:
     """Return the part that a closing text belongs to, even if it is closed already."""
-    sent = None if index is ev.NOT_SENT else index
+    sent = None if index is NOT_SENT else index
     return item.find_part(type_, sent) or item.open_part(type_, sent)
 
 
@@ -54,12 +56,12 @@ def _close(item: PartedItem, type_: str, index: int, text: str) -> Item:
     return item
 
 
-def _text_delta(slots: Slots, event: PartDeltaEvent) -> Item:
+def _text_delta(slots: Slots, event: ev.ResponseOutputTextDeltaEvent) -> Item:
     item = slots.message(event.output_index, event.item_id)
     return _grow(item, _TEXT, event.content_index, event.delta)
 
 
-def _text_done(slots: Slots, event: PartTextDoneEvent) -> Item:
+def _text_done(slots: Slots, event: ev.ResponseOutputTextDoneEvent) -> Item:
     item = slots.message(event.output_index, event.item_id, closing=True)
     return _close(item, _TEXT, event.content_index, event.text)
 
@@ -96,7 +98,7 @@ def _reasoning_done(slots: Slots, event: PartTextDoneEvent) -> Item:
 
 def _transcript_delta(slots: Slots, event: ItemDeltaEvent) -> Item:
     item = slots.message(event.output_index, event.item_id)
-    return _grow(item, _TRANSCRIPT, ev.NOT_SENT, event.delta)
+    return _grow(item, _TRANSCRIPT, NOT_SENT, event.delta)
 
 
 def _annotation(slots: Slots, event: ev.ResponseOutputTextAnnotationAddedEvent) -> Item:
@@ -149,7 +151,7 @@ def _owner(
 def begin_part(item: PartedItem, content: ContentPart, index: int, type_: str = "") -> Item:
     """Open a part; some servers send a first piece, or the whole text, with it."""
     type_ = type_ or content.type or _TEXT
-    sent = None if index is ev.NOT_SENT else index
+    sent = None if index is NOT_SENT else index
     part = item.find_part(type_, sent)
     if part is None or part.done or (sent is None and part.text):
         part = item.open_part(type_, sent)  # some servers give all parts the same index
@@ -186,7 +188,7 @@ def text_of(content: ContentPart) -> str:
             return text if isinstance(text, str) else ""
 
 
-HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
+HANDLERS: dict[type[ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
     ev.ResponseOutputTextDeltaEvent: _text_delta,
     ev.ResponseOutputTextDoneEvent: _text_done,
     ev.ResponseOutputTextAnnotationAddedEvent: _annotation,

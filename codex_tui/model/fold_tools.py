@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.model.payloads import shell_outcome, shell_output
 from codex_tui.model.text import Text
 from codex_tui.wire import events as ev
+from codex_tui.wire.base import CallProgressEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from codex_tui.model.items import Item, ToolCall, ToolOutput
     from codex_tui.model.slots import Slots
-    from codex_tui.wire.base import CallProgressEvent, ItemDeltaEvent
+    from codex_tui.wire.base import ItemDeltaEvent, ResponseStreamEvent
 
 _OVER = {"completed", "failed"}
 
@@ -140,7 +141,7 @@ def touched(item: ToolOutput) -> Item:
     return item
 
 
-HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
+HANDLERS: dict[type[ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
     ev.ResponseFunctionCallArgumentsDeltaEvent: _grows("function_call"),
     ev.ResponseFunctionCallArgumentsDoneEvent: _function_done,
     ev.ResponseCustomToolCallInputDeltaEvent: _grows("custom_tool_call"),
@@ -157,22 +158,5 @@ HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
     ev.ResponseShellCallOutputContentDeltaEvent: _printed,
     ev.ResponseShellCallOutputContentDoneEvent: _printed_all,
     ev.ResponseImageGenCallPartialImageEvent: _partial_image,
-    ev.ResponseImageGenCallInProgressEvent: _progress,
-    ev.ResponseImageGenCallGeneratingEvent: _progress,
-    ev.ResponseImageGenCallCompletedEvent: _progress,
-    ev.ResponseCodeInterpreterCallInProgressEvent: _progress,
-    ev.ResponseCodeInterpreterCallInterpretingEvent: _progress,
-    ev.ResponseCodeInterpreterCallCompletedEvent: _progress,
-    ev.ResponseFileSearchCallInProgressEvent: _progress,
-    ev.ResponseFileSearchCallSearchingEvent: _progress,
-    ev.ResponseFileSearchCallCompletedEvent: _progress,
-    ev.ResponseWebSearchCallInProgressEvent: _progress,
-    ev.ResponseWebSearchCallSearchingEvent: _progress,
-    ev.ResponseWebSearchCallCompletedEvent: _progress,
-    ev.ResponseMcpCallInProgressEvent: _progress,
-    ev.ResponseMcpCallCompletedEvent: _progress,
-    ev.ResponseMcpCallFailedEvent: _progress,
-    ev.ResponseMcpListToolsInProgressEvent: _progress,
-    ev.ResponseMcpListToolsCompletedEvent: _progress,
-    ev.ResponseMcpListToolsFailedEvent: _progress,
+    CallProgressEvent: _progress,
 }

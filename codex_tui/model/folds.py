@@ -12,7 +12,7 @@ from codex_tui.recording.log import EventLog, event_of
 if TYPE_CHECKING:
     from codex_tui.recording.payload import Payload
     from codex_tui.recording.records import Record, Span
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 
 class Folds:

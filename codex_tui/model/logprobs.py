@@ -10,7 +10,7 @@ from codex_tui.wire import events as ev
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 _MOST = 12  # tokens that are told one by one
 

@@ -12,7 +12,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
-from codex_tui.model.families import short_name
 from codex_tui.model.fold_text import text_of
 from codex_tui.model.logprobs import tokens_of
 from codex_tui.model.payloads import arguments_of, output_of
@@ -36,12 +35,13 @@ from codex_tui.wire.items import (
     ResponseReasoningItem,
     ToolOutputItem,
 )
+from codex_tui.wire.registry import short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.recording.log import EventLog
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
     from codex_tui.wire.sse import ServerSentEvent
 
 _LIMIT = 400

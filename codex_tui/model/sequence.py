@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from codex_tui.wire.events import MalformedEvent, ResponseCreatedEvent, UnknownEvent
 
 if TYPE_CHECKING:
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 _LIMIT = 100  # anomalies kept; more of them are only counted
 _LARGEST = 1 << 63  # a number beyond it counts nothing, and may be too long to be told

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.recording.records import TERMINAL_HOW
-from codex_tui.wire.events import EventMsgLine, LifecycleEvent, RateLimitsEvent
+from codex_tui.wire.codex_events import EventMsgLine
+from codex_tui.wire.events import LifecycleEvent, RateLimitsEvent
+from codex_tui.wire.registry import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 PROCESSING = "openai-processing-ms"
 _TIMINGS = "timings"  # llama.cpp: prompt_n, prompt_ms, predicted_n, predicted_ms…
@@ -44,7 +45,7 @@ class ServerWords:
         """Take in an event that spoke of no item; `data` is its frame's."""
         if isinstance(event, LifecycleEvent):
             self.created_at = _number(event.response.created_at) or self.created_at
-            if event.type in TERMINAL_HOW:
+            if event.type in OUTCOMES:
                 self.completed_at = _number(event.response.completed_at)
                 self.timings = _timings(event, data)
                 self.ended_in = entry

@@ -20,7 +20,7 @@ from codex_tui.model.items import (
     ToolOutput,
     tool_word,
 )
-from codex_tui.wire.events import NOT_SENT
+from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -23,16 +23,17 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.wire import events as ev
-from codex_tui.wire.codex_events import PER_ITEM
+from codex_tui.wire.base import Family
 from codex_tui.wire.decode import decode_event
+from codex_tui.wire.events import StreamDone
+from codex_tui.wire.registry import PER_ITEM, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.model.items import Item
     from codex_tui.recording.records import Record
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 # What an entry is: in the low bits the kind of item that its event spoke of, then flags.
 NO_ITEM, REASONING, TEXT, TOOL, OTHER, HEADERS, END = range(7)
@@ -57,30 +58,26 @@ _TOPICS: dict[type[Item], int] = {
     ToolOutput: TOOL,
     OtherItem: OTHER,
 }
-# Pieces of what the model writes. Audio is base64, and a shell's output is no work of the model.
-_DELTAS: tuple[type[ResponseStreamEvent], ...] = (
-    ev.ResponseOutputTextDeltaEvent,
-    ev.ResponseRefusalDeltaEvent,
-    ev.ResponseReasoningSummaryTextDeltaEvent,
-    ev.ResponseReasoningTextDeltaEvent,
-    ev.ResponseReasoningDeltaEvent,
-    ev.ResponseReasoningSummaryDeltaEvent,
-    ev.ResponseAudioTranscriptDeltaEvent,
-    ev.ResponseFunctionCallArgumentsDeltaEvent,
-    ev.ResponseCustomToolCallInputDeltaEvent,
-    ev.ResponseMcpCallArgumentsDeltaEvent,
-    ev.ResponseCodeInterpreterCallCodeDeltaEvent,
-    ev.ResponseApplyPatchCallOperationDiffDeltaEvent,
-    ev.ResponseShellCallCommandDeltaEvent,
-)
-_FLAGS: dict[type[ResponseStreamEvent], int] = {
-    **dict.fromkeys(_DELTAS, FRAME | EVENT | DELTA),
-    ev.KeepaliveEvent: FRAME | KEEPALIVE,
-    ev.StreamDone: FRAME,
-}
+
+
+_TOLD = FRAME | EVENT
+
+
+class _Flags(dict[type["ResponseStreamEvent"], int]):
+    """The flags of events by their class, as the registry knows them."""
+
+    def __missing__(self, cls: type[ResponseStreamEvent]) -> int:
+        kind = type_of(cls)
+        if kind is not None and kind.family is Family.KEEPALIVE:
+            flags = FRAME | KEEPALIVE
+        else:
+            flags = _TOLD | (DELTA if kind is not None and kind.delta else 0)
+        return self.setdefault(cls, flags)
+
+
+_FLAGS = _Flags({StreamDone: FRAME})
 _NO_FRAMES = bytes(what for what in range(256) if not what & FRAME)
 _NO_EVENTS = bytes(w for w in range(256) if not (w & FRAME and w & (EVENT | KEEPALIVE)))
-_TOLD = FRAME | EVENT
 _MOST_CHARACTERS = 0xFFFF
 
 
@@ -197,7 +194,7 @@ class Timing:
         if event is None:
             event = decode_event(record.frame)
         self._per_item = event.__class__ in PER_ITEM
-        what, characters = _FLAGS.get(event.__class__, _TOLD), 0
+        what, characters = _FLAGS[event.__class__], 0
         if what & DELTA:
             delta = getattr(event, "delta", "")
             characters = len(delta)

@@ -15,22 +15,24 @@ from codex_tui.model.fold_items import fill_output
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall, ToolOutput
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
-from codex_tui.recording.records import TERMINAL_HOW
 from codex_tui.wire import events as ev
 from codex_tui.wire.items import ResponseError
+from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from codex_tui.model.items import Item
     from codex_tui.model.sequence import Anomaly
+    from codex_tui.wire.base import ResponseStreamEvent
     from codex_tui.wire.items import Response, Usage
 
-_ITEM_HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Slots, Any], Item]] = {
-    **fold_text.HANDLERS,
-    **fold_tools.HANDLERS,
-    **fold_items.HANDLERS,
-}
+__all__ = ["Transcript"]
+
+
+class _Handlers(dict[type["ResponseStreamEvent"], Any]):
+    """Handlers by the class of an event; one that has none has that of the class it is made of."""
+
+    def __missing__(self, cls: type[ResponseStreamEvent]) -> Any:
+        return self.setdefault(cls, next(filter(None, map(self.get, cls.__mro__)), None))
 
 
 @dataclass(slots=True)
@@ -75,18 +77,18 @@ class Transcript:
         self._slots = Slots()
         self._sequence = Sequence()
 
-    def apply(self, event: ev.ResponseStreamEvent) -> Item | None:
+    def apply(self, event: ResponseStreamEvent) -> Item | None:
         """Fold one event in; return the item that it spoke of, None where it spoke of none."""
         self._sequence.check(event)
         cls = event.__class__
-        if (handle := _ITEM_HANDLERS.get(cls)) is not None:
-            item = self.current = handle(self._slots, event)
-            return item
-        if (take := fold_codex.HANDLERS.get(cls)) is not None:
-            written = take(self._slots, self.response, event)
+        if (handle := _ITEM_HANDLERS[cls]) is not None:
+            self.current = handle(self._slots, event)
+            return self.current
+        if (take := _CODEX_HANDLERS[cls]) is not None:
+            written: Item | None = take(self._slots, self.response, event)
             self.current = written or self.current
             return written
-        if (note := _RESPONSE_HANDLERS.get(cls)) is not None:
+        if (note := _RESPONSE_HANDLERS[cls]) is not None:
             note(self, event)
         return None
 
@@ -177,7 +179,7 @@ class Transcript:
     def phase(self) -> str:
         """What is going on: `waiting`, `reasoning`, `writing`, `calling`, or how it ended."""
         if self.response.terminal_type is not None:
-            return TERMINAL_HOW[self.response.terminal_type]
+            return OUTCOMES[self.response.terminal_type]
         match self.current:
             case MessageItem():
                 return "writing"
@@ -239,11 +241,12 @@ class Transcript:
         if sent.incomplete_details is not None:
             state.incomplete_reason = sent.incomplete_details.reason
 
-    def _ended(self, event: ev.LifecycleEvent) -> None:
-        """Close the response; the first terminal event's word stands, and the first output."""
+    def _went_on(self, event: ev.LifecycleEvent) -> None:
+        """Close the response if that ends it; the first such word stands, and the first output."""
         self._note(event)
-        self._end(str(event.type), event)
-        self._fill(event)
+        if event.type in TERMINAL_TYPES:
+            self._end(str(event.type), event)
+            self._fill(event)
 
     def _end(self, type_: str, event: ev.LifecycleEvent) -> None:
         state = self.response
@@ -263,7 +266,7 @@ class Transcript:
         """Take a response that was not streamed; it says itself whether it has ended."""
         self._created(event)
         type_ = f"response.{event.response.status}"
-        if type_ in TERMINAL_HOW:
+        if type_ in OUTCOMES:
             self._end(type_, event)
         self._fill(event)
 
@@ -282,19 +285,18 @@ class Transcript:
 def _final_status(type_: str, event: ev.LifecycleEvent) -> str:
     """Return the status of a terminal event: its own, or the one that its type says."""
     status = event.response.status
-    if status is not None and status in TERMINAL_HOW.values():
+    if status is not None and status in OUTCOMES.values():
         return status
-    return TERMINAL_HOW[type_]
+    return OUTCOMES[type_]
 
 
-_RESPONSE_HANDLERS: dict[type[ev.ResponseStreamEvent], Callable[[Transcript, Any], None]] = {
-    ev.ResponseCreatedEvent: Transcript._created,
-    ev.ResponseQueuedEvent: Transcript._note,
-    ev.ResponseInProgressEvent: Transcript._note,
-    ev.ResponseCompletedEvent: Transcript._ended,
-    ev.ResponseFailedEvent: Transcript._ended,
-    ev.ResponseIncompleteEvent: Transcript._ended,
-    ev.ResponseCancelledEvent: Transcript._ended,
-    ev.ResponseObjectEvent: Transcript._whole,
-    ev.ResponseErrorEvent: Transcript._error,
-}
+_ITEM_HANDLERS = _Handlers(fold_text.HANDLERS | fold_tools.HANDLERS | fold_items.HANDLERS)
+_CODEX_HANDLERS = _Handlers(fold_codex.HANDLERS)
+_RESPONSE_HANDLERS = _Handlers(
+    {
+        ev.ResponseCreatedEvent: Transcript._created,
+        ev.LifecycleEvent: Transcript._went_on,
+        ev.ResponseObjectEvent: Transcript._whole,
+        ev.ResponseErrorEvent: Transcript._error,
+    }
+)

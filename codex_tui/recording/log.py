@@ -31,16 +31,16 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.wire.codex_events import label_of
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
+from codex_tui.wire.registry import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.recording.payload import Payload
     from codex_tui.recording.records import Record, Span
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 __all__ = ["FIRST_EVENT_KIND", "MALFORMED", "OTHER", "UNNAMED", "EventLog"]
 

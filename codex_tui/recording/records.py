@@ -36,14 +36,6 @@ How = Literal[
 ]
 """How a stream ended; while it runs, interfaces say `streaming`."""
 
-TERMINAL_HOW: dict[str, How] = {
-    "response.completed": "completed",
-    "response.failed": "failed",
-    "response.incomplete": "incomplete",
-    "response.cancelled": "cancelled",
-}
-"""The word that each terminal event gives."""
-
 LONGEST_TIME = 1e12
 """Seconds from which on a number is no time of a stream, whatever a file calls it."""
 

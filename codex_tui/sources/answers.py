@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from codex_tui.recording.records import TERMINAL_HOW, CommentRecord, CutRecord, FrameRecord
+from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.sources.errors import message_of
 from codex_tui.sources.failures import SEND_AGAIN, Failure
 from codex_tui.sources.reasons import advice_on, error_in, json_of, reason_in, terminal_sentence
 from codex_tui.sources.statuses import status_words
-from codex_tui.wire.decode import DONE, TERMINAL_TYPES, event_type
+from codex_tui.wire.decode import event_type
+from codex_tui.wire.registry import DONE, OUTCOMES, TERMINAL_TYPES
 from codex_tui.wire.sse import Comments, EventTooLargeError, SSEDecoder
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ class EventStream:
         return Ending("interrupted", f"The server {said} {where}, {after}. {SEND_AGAIN}")
 
     def _terminal_ending(self, kind: str, data: str, after: str) -> Ending:
-        how = TERMINAL_HOW[kind]
+        how = OUTCOMES[kind]
         if how == "completed":
             return Ending(how)
         reason = self._mask.message(reason_in(data))

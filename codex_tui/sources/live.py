@@ -37,7 +37,7 @@ from codex_tui.sources.exchange import Exchange, Head, Outgoing
 from codex_tui.sources.failures import Failure, Limits
 from codex_tui.sources.masking import Mask
 from codex_tui.sources.statuses import status_advice
-from codex_tui.wire.decode import DONE
+from codex_tui.wire.registry import DONE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence

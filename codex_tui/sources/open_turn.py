@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_tui.recording.records import (
-    TERMINAL_HOW,
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -14,8 +13,9 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.wire.decode import TERMINAL_TYPES, WHOLE, decode_event, event_type
+from codex_tui.wire.decode import WHOLE, decode_event, event_type
 from codex_tui.wire.events import ResponseObjectEvent
+from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,7 +124,7 @@ class OpenTurn:
             return None
         self._open = False
         if self._terminal is not None:
-            return EndRecord(self._number, self._t, TERMINAL_HOW[self._terminal])
+            return EndRecord(self._number, self._t, OUTCOMES[self._terminal])
         how: How = "api_error" if self._error else "interrupted"
         where = "inside an event" if self._cut else "without saying how the stream ended"
         said = failure or self._sentences.ended.format(where=where)

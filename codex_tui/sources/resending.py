@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.sources.request import Item, call_output
-from codex_tui.wire.base import OutputItem, WireObject
+from codex_tui.wire.items import OutputItem, WireObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -14,11 +14,12 @@ from math import ceil
 from operator import add
 from typing import TYPE_CHECKING
 
-from codex_tui.model.families import Family, family_of
 from codex_tui.model.stalls import Portions, Stall, stall_level
 from codex_tui.recording.log import FIRST_EVENT_KIND
 from codex_tui.recording.records import EndRecord
 from codex_tui.timeline.session_clock import SessionClock
+from codex_tui.wire.base import Family
+from codex_tui.wire.registry import DONE, family_of
 
 if TYPE_CHECKING:
     from codex_tui.model.stalls import Buffering
@@ -49,8 +50,13 @@ _MARKS = {
     "comment": (Family.KEEPALIVE, _Role.KEEPS),
     "cut": (Family.ERROR, _Role.NOTHING),
 }
-_EVENT_ROLES = {"keepalive": _Role.KEEPS, "[DONE]": _Role.NOTHING}
 _END = (-1, _Role.ENDS)  # the family depends on how it ended
+
+
+def _role(name: str, family: Family) -> _Role:
+    if family is Family.KEEPALIVE:
+        return _Role.KEEPS
+    return _Role.NOTHING if name == DONE else _Role.ENDS
 
 
 class Silences:
@@ -154,7 +160,8 @@ class Density:
     def _new_kind(self, kind: int) -> tuple[int, _Role]:
         name = self.log.kind_name(kind)
         if kind >= FIRST_EVENT_KIND:
-            known = LANES.index(family_of(name)), _EVENT_ROLES.get(name, _Role.ENDS)
+            family = family_of(name)
+            known = LANES.index(family), _role(name, family)
         elif name in _MARKS:
             family, role = _MARKS[name]
             known = LANES.index(family), role

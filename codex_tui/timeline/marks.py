@@ -9,10 +9,11 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
-from codex_tui.model.families import Family, family_of, is_delta
 from codex_tui.model.stalls import STALLS
 from codex_tui.recording.log import FIRST_EVENT_KIND
 from codex_tui.recording.records import EndRecord
+from codex_tui.wire.base import Family
+from codex_tui.wire.registry import DONE, comes_in_runs, family_of
 
 if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 _PLAIN, _REQUEST, _QUIET, _END, _ADDED, _DELTA, _ERROR = 0, 1, 2, 4, 8, 16, 32
 
 _RECORDS = {"request": _REQUEST, "comment": _QUIET, "cut": _QUIET | _ERROR, "end": _END}
-_EVENTS = {"keepalive": _QUIET, "[DONE]": _QUIET, "response.output_item.added": _ADDED}
+_EVENTS = {DONE: _QUIET, "response.output_item.added": _ADDED}
+_FAMILIES = {Family.ERROR: _ERROR, Family.KEEPALIVE: _QUIET}
 _GOOD_ENDS = ("completed", "incomplete", "cancelled")
 
 
@@ -73,8 +75,8 @@ class Marks:
             what, family = _RECORDS.get(name, _PLAIN), Family.LIFECYCLE
         else:
             family = family_of(name)
-            delta = _DELTA if is_delta(name) else _PLAIN
-            what = _ERROR if family is Family.ERROR else _EVENTS.get(name, delta)
+            plain = _DELTA if comes_in_runs(name) else _PLAIN
+            what = _FAMILIES.get(family) or _EVENTS.get(name, plain)
         self._kinds[kind] = what, family
         return what, family
 

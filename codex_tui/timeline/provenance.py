@@ -13,10 +13,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.model.conversation import Conversation
-from codex_tui.model.families import is_delta
 from codex_tui.model.items import PartedItem, ToolCall
 from codex_tui.model.logprobs import logprob_of
 from codex_tui.recording.log import event_of
+from codex_tui.wire.registry import comes_in_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from codex_tui.model.text import Text
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 _KEY = re.compile(r"(\d+)/(item-(\d+))/(?:(\d+)|call)")
 _AT_ONCE = 64  # entries between two looks at the clock
@@ -270,7 +270,9 @@ class PieceScan:
             return
         number = int(item.key.removeprefix("item-")) - 1
         latest = (
-            item.latest if isinstance(item, PartedItem) and is_delta(event.type or "") else None
+            item.latest
+            if isinstance(item, PartedItem) and comes_in_runs(event.type or "")
+            else None
         )
         texts = _texts(item) if latest is None else [(latest.number, latest.text)]
         for part, text in texts:

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 from textual.color import BLACK, WHITE, Color, ColorParseError, rgb_to_lab
 from textual.theme import Theme
 
+from codex_tui.wire.base import Family
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FAMILIES = ("lifecycle", "reasoning", "output", "tool", "error", "unknown", "keepalive")
+FAMILIES = tuple(family.name.lower() for family in Family)
 """The families of events; the colour of each is the variable `$event-<family>`."""
 
 READABLE = 4.5

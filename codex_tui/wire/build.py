@@ -7,26 +7,28 @@ and objects keep what was sent in `extra`. A required field of an event has to b
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, Field, dataclass, fields
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from msgspec import Struct, structs
 
-from codex_tui.wire.base import NOT_SENT, ContentPart, OutputItem, ResponseStreamEvent
+from codex_tui.wire.base import NOT_SENT, ResponseStreamEvent
 from codex_tui.wire.events import LifecycleEvent, ResponseErrorEvent
 from codex_tui.wire.items import (
-    ITEM_CLASSES,
-    PART_CLASSES,
+    ContentPart,
     IncompleteDetails,
     InputTokensDetails,
+    OutputItem,
     OutputTokensDetails,
     Response,
     ResponseError,
     UnknownItem,
     UnknownPart,
     Usage,
+    WireObject,
 )
+from codex_tui.wire.registry import ITEM_CLASSES, PART_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,15 +41,13 @@ class DataError(ValueError):
     """The data is not what its type needs; the message says what is missing or wrong."""
 
 
-@dataclass(slots=True)
-class _Field:
+class _Field(Struct, gc=False):
     name: str
     required: bool
     read: Callable[[Any], Any]
 
 
-@dataclass(slots=True)
-class _Table:
+class _Table(Struct, gc=False):
     fields: list[_Field]
     defaults: JSONObject
     keeps_extra: bool
@@ -71,6 +71,11 @@ def build_event(cls: type[ResponseStreamEvent], data: JSONObject) -> ResponseStr
     elif cls is ResponseErrorEvent:
         data = _flat_error(data)
     return _build(cls, data)
+
+
+def is_object(kind: Any) -> bool:
+    """Return whether a field's type is that of an object inside an event."""
+    return isinstance(kind, type) and issubclass(kind, WireObject)
 
 
 def _build(cls: type[T], data: JSONObject) -> T:
@@ -99,21 +104,20 @@ def _extra(data: JSONObject, values: JSONObject, table: _Table) -> JSONObject:
 
 def _table(cls: type[Any]) -> _Table:
     if cls not in _tables:
-        declared = [field for field in fields(cls) if field.name != "extra"]
-        must = {field.name for field in declared if field.default is MISSING}
-        must -= {field.name for field in declared if field.default_factory is not MISSING}
+        declared = [field for field in structs.fields(cls) if field.name != "extra"]
+        must = {field.name for field in declared if field.required}
         _tables[cls] = _Table(
             [
                 _Field(field.name, field.name in must - _INDEXES, _reader(field))
                 for field in declared
             ],
             dict.fromkeys(must & _INDEXES, NOT_SENT),
-            any(field.name == "extra" for field in fields(cls)),
+            "extra" in cls.__struct_fields__,
         )
     return _tables[cls]
 
 
-def _reader(field: Field[Any]) -> Callable[[Any], Any]:
+def _reader(field: structs.FieldInfo) -> Callable[[Any], Any]:
     named = _READERS_BY_NAME.get((field.name, field.type))
     return named or _READERS.get(field.type) or partial(msgspec.convert, type=field.type)
 

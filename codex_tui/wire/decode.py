@@ -9,23 +9,17 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from codex_tui.wire.base import ItemEvent, ResponseStreamEvent, WireObject
-from codex_tui.wire.build import DataError, JSONObject, build_event, read_item
-from codex_tui.wire.events import (
-    EVENT_CLASSES,
-    BareItemLine,
-    MalformedEvent,
-    ResponseObjectEvent,
-    StreamDone,
-    UnknownEvent,
-)
-from codex_tui.wire.items import ITEM_CLASSES
+from codex_tui.wire.base import ItemEvent, ResponseStreamEvent
+from codex_tui.wire.build import DataError, JSONObject, build_event, is_object, read_item
+from codex_tui.wire.codex_events import BareItemLine
+from codex_tui.wire.events import MalformedEvent, ResponseObjectEvent, StreamDone, UnknownEvent
+from codex_tui.wire.registry import DONE, EVENT_CLASSES, ITEM_CLASSES
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
@@ -33,12 +27,8 @@ if TYPE_CHECKING:
 
     from codex_tui.wire.items import Response
 
-TERMINAL_TYPES = frozenset(
-    {"response.completed", "response.failed", "response.incomplete", "response.cancelled"}
-)
-"""The types that end a response. The end of the bytes does not."""
+__all__ = ["decode_event", "event_type"]
 
-DONE = "[DONE]"
 WHOLE = "response"
 """What the JSON of a response that was not streamed says in its `object`; it has no `type`."""
 
@@ -77,7 +67,7 @@ class _Peek(msgspec.Struct, gc=False):
 _peek = msgspec.json.Decoder(_Peek)
 _any_json = msgspec.json.Decoder()
 _outermost = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_compiled: dict[str, Callable[[str], ItemEvent]] = {}  # filled as types are met
+_decoders: dict[str, Callable[[str], ResponseStreamEvent]] = {}  # filled as types are met
 
 
 def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
@@ -89,7 +79,7 @@ def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
     data = frame.data
     if len(data) > LARGE and _is_vast(data):
         return _decode_leniently(frame)
-    decode = _compiled.get(frame.event)
+    decode = _decoders.get(frame.event)
     if decode is None:
         return _decode_other(frame)
     try:
@@ -148,15 +138,13 @@ def _type_of(frame: ServerSentEvent, name: Any, error: Any, kind: Any) -> str | 
 
 
 def _decode_other(frame: ServerSentEvent) -> ResponseStreamEvent:
-    """Types without a compiled decoder so far, and frames that `event:` does not name."""
+    """Types without a decoder so far, and frames that `event:` does not name."""
     name = frame.event if frame.event in EVENT_CLASSES else _peek_name(frame.data)
-    cls = EVENT_CLASSES.get(name)
+    decode = _decoders.get(name) or _new_decoder(name)
+    if decode is None:
+        return _decode_leniently(frame)
     try:
-        if cls is None:
-            return _decode_leniently(frame)
-        if not _is_flat(cls):
-            return _decode_object(cls, name, frame.data)
-        return _compile(cls, name)(frame.data)
+        return decode(frame.data)
     except _FAILURES:
         return _decode_leniently(frame)
 
@@ -171,17 +159,20 @@ def _peek_name(data: str) -> str:
         return ""
 
 
-def _is_flat(cls: type[ResponseStreamEvent]) -> TypeGuard[type[ItemEvent]]:
+def _new_decoder(name: str) -> Callable[[str], ResponseStreamEvent] | None:
+    cls = EVENT_CLASSES.get(name)
+    if cls is not None:
+        compiled = _is_flat(cls)
+        _decoders[name] = (
+            msgspec.json.Decoder(cls).decode if compiled else partial(_decode_object, cls, name)
+        )
+    return _decoders.get(name)
+
+
+def _is_flat(cls: type[ResponseStreamEvent]) -> bool:
     """Whether a compiled decoder can make it: it is about an item, and has no object of ours."""
-    return issubclass(cls, ItemEvent) and not any(
-        isinstance(field.type, type) and issubclass(field.type, WireObject) for field in fields(cls)
-    )
-
-
-def _compile(cls: type[ItemEvent], name: str) -> Callable[[str], ItemEvent]:
-    if name not in _compiled:
-        _compiled[name] = msgspec.json.Decoder(cls).decode
-    return _compiled[name]
+    fields = msgspec.structs.fields(cls)
+    return issubclass(cls, ItemEvent) and not any(is_object(field.type) for field in fields)
 
 
 def _decode_object(cls: type[ResponseStreamEvent], name: str, text: str) -> ResponseStreamEvent:

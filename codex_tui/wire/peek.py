@@ -6,15 +6,18 @@ kept. In any doubt nothing is said, and `decode_event` has to be asked.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, reduce
 from operator import or_
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from codex_tui.wire.codex_events import EXEC_EVENTS, ROLLOUT_LINES
-from codex_tui.wire.events import EVENT_CLASSES, ResponseErrorEvent
+from codex_tui.wire.base import RESPONSES, ROLLOUT
+from codex_tui.wire.build import is_object
+from codex_tui.wire.events import ResponseErrorEvent
+
+if TYPE_CHECKING:
+    from codex_tui.wire.base import EventType
 
 
 def peek_types(lines: bytes, count: int) -> list[str] | None:
@@ -47,7 +50,7 @@ def peek_label(data: str) -> str:
     except (ValueError, RecursionError):
         return ""
     about = line.payload.type
-    if not isinstance(line.type, str) or line.type not in _ROLLOUT_TYPES:
+    if not isinstance(line.type, str) or line.type not in ROLLOUT.types:
         return ""
     return f"{line.type}/{about}" if about and isinstance(about, str) else line.type
 
@@ -62,7 +65,6 @@ class _Line(msgspec.Struct, gc=False):
 
 
 _line = msgspec.json.Decoder(_Line)
-_ROLLOUT_TYPES = {get_args(get_type_hints(cls)["type"])[0] for cls in ROLLOUT_LINES}
 
 
 class _Object(msgspec.Struct, gc=False):
@@ -71,22 +73,20 @@ class _Object(msgspec.Struct, gc=False):
 
 @cache
 def _decoder() -> tuple[msgspec.json.Decoder[Any], dict[type, str]]:
-    """One decoder for all types: structs take half of the time of dataclasses."""
-    others = {ResponseErrorEvent, *ROLLOUT_LINES, *EXEC_EVENTS}  # known by more than their type
-    classes = {name: cls for name, cls in EVENT_CLASSES.items() if cls not in others}
-    names = {_struct(name, cls): name for name, cls in classes.items()}
+    """One decoder for all types of the API; an error is known by more than its type."""
+    kinds = [kind for kind in RESPONSES.types.values() if kind.cls is not ResponseErrorEvent]
+    names = {_struct(kind): kind.name for kind in kinds}
     return msgspec.json.Decoder(reduce(or_, names)), names
 
 
-def _struct(name: str, cls: type[Any]) -> type:
+def _struct(kind: EventType) -> type:
     """A struct that is known by its type, and has the fields without which there is no event.
 
     Optional ones that are wrong count as not sent; that they are JSON is checked all the same.
     """
-    hints = get_type_hints(cls)
     required = [
-        (field.name, _Object if is_dataclass(hints[field.name]) else hints[field.name])
-        for field in fields(cls)
-        if field.default is MISSING and field.default_factory is MISSING
+        (field.name, _Object if is_object(field.type) else field.type)
+        for field in msgspec.structs.fields(kind.cls)
+        if field.required
     ]
-    return msgspec.defstruct("Peeked", required, tag_field="type", tag=name, gc=False)
+    return msgspec.defstruct("Peeked", required, tag_field="type", tag=kind.name, gc=False)

@@ -19,6 +19,8 @@ from codex_tui.wire.block import Block
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+__all__ = ["Comments", "EventTooLargeError", "SSEDecoder", "ServerSentEvent"]
+
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 
 _SMALL = 8192

@@ -6,16 +6,18 @@ the transport raises comes through as it is.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from codex_tui.wire.decode import TERMINAL_TYPES, decode_event
+from msgspec.structs import replace
+
+from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import (
     LifecycleEvent,
     MalformedEvent,
     ResponseErrorEvent,
     ResponseOutputItemDoneEvent,
 )
+from codex_tui.wire.registry import TERMINAL_TYPES
 from codex_tui.wire.sse import SSEDecoder
 
 if TYPE_CHECKING:
@@ -29,9 +31,11 @@ if TYPE_CHECKING:
     )
     from types import TracebackType
 
-    from codex_tui.wire.base import OutputItem, ResponseStreamEvent
-    from codex_tui.wire.items import Response
+    from codex_tui.wire.base import ResponseStreamEvent
+    from codex_tui.wire.items import OutputItem, Response
     from codex_tui.wire.sse import ServerSentEvent
+
+__all__ = ["AsyncResponseStream", "NoFinalResponseError", "ResponseStream"]
 
 
 class NoFinalResponseError(Exception):

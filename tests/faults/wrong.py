@@ -6,10 +6,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.wire.events import EVENT_CLASSES
 from codex_tui.wire.items import (
-    ITEM_CLASSES,
-    PART_CLASSES,
     IncompleteDetails,
     InputTokensDetails,
     OutputTokensDetails,
@@ -17,6 +14,7 @@ from codex_tui.wire.items import (
     ResponseError,
     Usage,
 )
+from codex_tui.wire.registry import EVENT_CLASSES, ITEM_CLASSES, PART_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from codex_tui.model.items import MessageItem, ToolCall
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
-from codex_tui.wire.codex_events import label_of
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent, UnknownEvent
 from codex_tui.wire.peek import peek_label
+from codex_tui.wire.registry import label_of
 from codex_tui.wire.sse import ServerSentEvent
 from tests.formats import rollouts
 from tests.formats.reading import conversation, name_of, placed, read_back, records

@@ -6,8 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.wire.events import EVENT_CLASSES
-from codex_tui.wire.items import ITEM_CLASSES, PART_CLASSES
+from codex_tui.wire.registry import EVENT_CLASSES, ITEM_CLASSES, PART_CLASSES
 from tests.hostile.payloads import FAMILIES
 
 if TYPE_CHECKING:

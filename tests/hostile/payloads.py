@@ -9,8 +9,7 @@ import json
 from dataclasses import MISSING, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.wire.events import EVENT_CLASSES
-from codex_tui.wire.items import ITEM_CLASSES
+from codex_tui.wire.registry import EVENT_CLASSES, ITEM_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,9 +13,13 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.model.transcript import Transcript
 from codex_tui.recording.records import FrameRecord
 from codex_tui.wire import items as wi
-from codex_tui.wire.decode import TERMINAL_TYPES, decode_event
-from codex_tui.wire.events import LifecycleEvent, ResponseStreamEvent
+from codex_tui.wire.decode import decode_event
+from codex_tui.wire.events import LifecycleEvent
+from codex_tui.wire.registry import TERMINAL_TYPES
 from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
+
+if TYPE_CHECKING:
+    from codex_tui.wire.base import ResponseStreamEvent
 
 STREAMS = Path(__file__).parents[3] / "shared" / "streams"
 FILES = sorted(STREAMS.rglob("*.sse"))

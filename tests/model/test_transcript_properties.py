@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codex_tui.model.transcript import Transcript
-from codex_tui.wire.events import EVENT_CLASSES
+from codex_tui.wire.registry import EVENT_CLASSES
 from tests.model.streams import (
     Json,
     added,

@@ -18,12 +18,12 @@ from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import FrameRecord
+from codex_tui.wire.base import RESPONSES
 from codex_tui.wire.build import _table
-from codex_tui.wire.codex_events import EXEC_EVENTS, ROLLOUT_LINES
 from codex_tui.wire.decode import decode_event
-from codex_tui.wire.events import EVENT_CLASSES
-from codex_tui.wire.items import ITEM_CLASSES, PART_CLASSES, Response, UnknownItem, UnknownPart
+from codex_tui.wire.items import Response, UnknownItem, UnknownPart
 from codex_tui.wire.peek import can_peek, peek_types
+from codex_tui.wire.registry import EVENT_CLASSES, ITEM_CLASSES, PART_CLASSES
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
@@ -248,9 +248,7 @@ def test_every_known_type_can_be_peeked_at(name: str) -> None:
 
 
 def test_of_the_wire_nothing_but_errors_is_left_to_decoding() -> None:
-    of_codex = {*ROLLOUT_LINES, *EXEC_EVENTS}  # they come in files of their own
-    of_the_wire = [name for name, cls in EVENT_CLASSES.items() if cls not in of_codex]
-    assert [name for name in of_the_wire if not can_peek(name)] == ["error"]
+    assert [name for name in RESPONSES.types if not can_peek(name)] == ["error"]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.model.families import Family
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
 from codex_tui.timeline.density import BUCKETS, KEPT, LANES, TURNS, Buckets, Density, Silences
+from codex_tui.wire.base import Family
 from codex_tui.wire.decode import decode_event
 from tests.model.streams import created, text_delta
 from tests.model.timed import at, comment, end, head, play, request

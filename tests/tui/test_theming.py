@@ -12,7 +12,6 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import Footer, Input, Static
 
-from codex_tui.model.families import Family
 from codex_tui.tui.theming import (
     FAMILIES,
     ThemeError,
@@ -23,6 +22,7 @@ from codex_tui.tui.theming import (
     readable_on,
     variable_defaults,
 )
+from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from codex_tui.wire import decode as decoding
-from codex_tui.wire.decode import TERMINAL_TYPES, decode_event, event_type
+from codex_tui.wire.base import NOT_SENT, ResponseStreamEvent
+from codex_tui.wire.decode import decode_event, event_type
 from codex_tui.wire.events import (
-    EVENT_CLASSES,
-    NOT_SENT,
     KeepaliveEvent,
     LifecycleEvent,
     MalformedEvent,
@@ -30,7 +29,6 @@ from codex_tui.wire.events import (
     ResponseReasoningDeltaEvent,
     ResponseReasoningSummaryTextDeltaEvent,
     ResponseShellCallOutputContentDeltaEvent,
-    ResponseStreamEvent,
     StreamDone,
     UnknownEvent,
 )
@@ -51,6 +49,7 @@ from codex_tui.wire.items import (
     UnknownPart,
     Usage,
 )
+from codex_tui.wire.registry import EVENT_CLASSES, TERMINAL_TYPES
 from codex_tui.wire.sse import ServerSentEvent
 
 DELTA = "response.output_text.delta"

@@ -12,15 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codex_tui.wire.base import ResponseStreamEvent
-from codex_tui.wire.decode import TERMINAL_TYPES, decode_event, event_type
-from codex_tui.wire.events import (
-    EVENT_CLASSES,
-    LifecycleEvent,
-    MalformedEvent,
-    StreamDone,
-    UnknownEvent,
-)
-from codex_tui.wire.items import ITEM_CLASSES, PART_CLASSES, Response
+from codex_tui.wire.decode import decode_event, event_type
+from codex_tui.wire.events import LifecycleEvent, MalformedEvent, StreamDone, UnknownEvent
+from codex_tui.wire.items import Response
+from codex_tui.wire.registry import EVENT_CLASSES, ITEM_CLASSES, PART_CLASSES, TERMINAL_TYPES
 from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
 
 STREAMS = Path(__file__).parents[2].parent / "shared" / "streams"

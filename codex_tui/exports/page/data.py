@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.exports.page.strip import mark_of
 from codex_tui.exports.page.table import one_line
 from codex_tui.model.conversation import Conversation
-from codex_tui.model.families import family_of
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
 from codex_tui.recording.records import (
@@ -29,6 +28,7 @@ from codex_tui.strict_json import to_json
 from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
+from codex_tui.wire.registry import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from codex_tui.model.text import Text
     from codex_tui.recording.records import Record
     from codex_tui.timeline.density import Density
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 CHUNK = 250
 _PART = 1 << 20  # characters that are encoded at once

@@ -7,8 +7,8 @@ from math import log2
 from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.model.families import Family
 from codex_tui.timeline.density import LANES, TURNS, Density
+from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui.exports.page.strip import mark_of
-from codex_tui.model.families import Family, family_of, is_delta, short_name
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
 from codex_tui.recording.records import FrameRecord
 from codex_tui.safe_text import clean_line
 from codex_tui.timeline.session_clock import SessionClock
+from codex_tui.wire.base import Family
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
+from codex_tui.wire.registry import comes_in_runs, family_of, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.exports.material import Material
     from codex_tui.recording.records import Record
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 MOST = 1000
 """Rows that stand in the page."""
@@ -88,7 +89,7 @@ def _rows(material: Material) -> Iterator[_Row]:
         timed = log.t(entry) is not None
         name = log.name(entry) if event is None else _name(event)
         seconds = clock.take()
-        if row is not None and row.name == name and is_delta(name):
+        if row is not None and row.name == name and comes_in_runs(name):
             row.count += 1
             row.size += log.size(entry)
             row.gist += _delta(event)[: _GIST - len(row.gist)]

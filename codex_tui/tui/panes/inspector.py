@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
     from codex_tui.tui.messages import EntrySelected, RangeChanged, SessionOpened
     from codex_tui.tui.widgets.documents import Document
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 _NAMES = 12  # cells of a fact's name that the values stand behind
 

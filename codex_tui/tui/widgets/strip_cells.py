@@ -11,8 +11,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.model.families import Family
 from codex_tui.timeline.density import LANES, TURNS
+from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

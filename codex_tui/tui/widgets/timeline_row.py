@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from codex_tui import units
-from codex_tui.model.families import Family, family_of, short_name
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
 from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord
 from codex_tui.safe_text import clean_line
+from codex_tui.wire.base import Family
+from codex_tui.wire.registry import family_of, short_name
 
 if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from codex_tui.model.families import Family, is_delta
 from codex_tui.model.record_facts import gist_of_mark
 from codex_tui.recording.records import FrameRecord
 from codex_tui.tui.widgets.log_search import LogSearch
@@ -20,6 +19,8 @@ from codex_tui.tui.widgets.rows_view import RowsView
 from codex_tui.tui.widgets.slices import after_a_breath
 from codex_tui.tui.widgets.timeline_painter import TimelinePainter
 from codex_tui.tui.widgets.timeline_row import STALL
+from codex_tui.wire.base import Family
+from codex_tui.wire.registry import comes_in_runs
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -101,7 +102,7 @@ class TimelineView(RowsView):
         accepts = (lambda kind: name_matches(log.kind_name(kind), words)) if words else None
 
         def folds(kind: int) -> bool:
-            return is_delta(log.kind_name(kind))
+            return comes_in_runs(log.kind_name(kind))
 
         self._rows = Rows(log, folds, accepts, STALL, self._range)
         self._painter.forget_rows()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from codex_tui.model.families import Family, family_of, is_delta, short_name
 from codex_tui.tui.theming import FAMILIES
-from codex_tui.wire.events import EVENT_CLASSES
+from codex_tui.wire.base import Family
+from codex_tui.wire.registry import EVENT_CLASSES, comes_in_runs, family_of, short_name
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,6 @@ def test_letters_are_told_apart_and_every_family_has_a_theme_variable() -> None:
 
 
 def test_deltas_fold_and_their_ends_do_not() -> None:
-    assert is_delta("response.output_text.delta")
-    assert not is_delta("response.output_text.done")
+    assert comes_in_runs("response.output_text.delta")
+    assert not comes_in_runs("response.output_text.done")
     assert short_name("response.output_text.done") == "output_text.done"
