@@ -114,7 +114,7 @@ def _tags(leaves: list[Leaf]) -> Iterator[int]:
 def _cells(leaf: Leaf) -> Iterator[list[Run]]:
     if isinstance(leaf, TableRows):
         for row in leaf.rows:
-            yield from row.runs(leaf.table.references)
+            yield from row.cells()
 
 
 def _table(material: Material, turn: Turn) -> str:

@@ -146,7 +146,7 @@ class _Writer:
             self._out.append('<div class="wide"><table>\n')
             self._end = "</tbody></table></div>\n"
         for row in leaf.rows:
-            cells = row.runs(leaf.table.references)
+            cells = row.cells()
             pairs = zip(cells, leaf.table.columns, strict=True)
             self._out.append(_row(pairs, head=row.head))
 

@@ -173,7 +173,7 @@ def _leaves(block: Block) -> list[Leaf]:
             kind = "html" if block.role == Role.HTML else "code"
             return [(path, kind, block.passage.text.rstrip())]
         case TableRows():
-            rows = [(row.head, row.runs(block.table.references)) for row in block.rows]
+            rows = [(row.head, row.cells()) for row in block.rows]
             return [
                 (path, "th" if head else "td", _shown([cell]))
                 for head, cells in rows

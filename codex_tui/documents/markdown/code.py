@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from codex_tui.documents.intake import Passage
 from codex_tui.documents.lines import Line, Run, expand_tabs, fold, padding, settled, width_of
 from codex_tui.documents.markdown.highlight import PLAIN, ROOT, State, cut_at, lex
-from codex_tui.documents.markdown.leaves import Leaf, Restore, Spot
+from codex_tui.documents.markdown.leaves import NOWHERE, Leaf, Spot
 from codex_tui.documents.styles import BLOCK, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 PIECE = 24
 """Lines of a piece; up to four times as many where no cut is to be found."""
 
+
+LONGEST = 4_096
+"""Characters after which it is cut wherever a line ends."""
 
 _AGAIN = 8  # lines after which a cut is looked for again: to look is to lex the whole piece
 
@@ -23,53 +26,37 @@ _AGAIN = 8  # lines after which a cut is looked for again: to look is to lex the
 class Code(Leaf):
     """A code block or a block of HTML, or a piece of one."""
 
-    __slots__ = ("_rows", "language", "passage", "role", "started", "state", "trims")
+    __slots__ = ("_rows", "language", "passage", "role", "started", "state")
 
     def __init__(
         self,
         source: int,
-        spot: Spot,
-        *,
         language: str = "",
         role: Role = Role.CODE,
+        *,
         joined: bool = False,
     ) -> None:
-        super().__init__(source, spot, joined=joined)
+        super().__init__(source, NOWHERE, joined=joined)
         self.language = language
         self.role = role
         self.passage = Passage()
         self.state: State = ROOT
         self.started = False
         """There is a line, be it an empty one."""
-        self.trims = False
-        """Blank lines at the end do not belong to it: it is an indented block."""
         self._rows: list[list[Run]] | None = None
 
-    def saved(self) -> Restore:
-        """Remember the lines."""
-        passage, text, places = self.passage, self.passage.text, len(self.passage.places)
-        started, continued = self.started, self.continued
+    def at(self, spot: Spot) -> Code:
+        """Place it."""
+        self.path, self.opens, self.after_blank = spot
+        return self
 
-        def restore() -> bool:
-            if passage.text != text or self.started != started or self.continued != continued:
-                passage.text = text
-                del passage.places[places:]
-                self.started, self.continued = started, continued
-                self.spoil()
-            return False
-
-        return restore
-
-    def spoil(self) -> None:
-        """Forget what was drawn."""
+    def fill(self, passage: Passage, state: State = ROOT) -> None:
+        """Give it its lines, the last with its end if it has come."""
+        self.started = bool(passage.text)
+        self.passage = passage.part(0, len(passage.text) - passage.text.endswith("\n"))
+        self.state = state
         self._rows = None
         self.drawn = 0
-
-    def add(self, line: Passage, *, continues: bool = False) -> None:
-        """Add a line, or more of the last one."""
-        self.passage.add(line, "\n" if self.started and not continues else "")
-        self.started = True
-        self.spoil()
 
     def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Fold the lines, on a ground that fills the width."""
@@ -96,8 +83,8 @@ class Code(Leaf):
 
     def _lexed(self) -> list[list[Run]]:
         """Return the lines as runs: those that are whole highlighted together, then the last."""
-        passage = self._shown()
-        if not self.started or (self.trims and not passage.text):
+        passage = self.passage
+        if not self.started:
             return []
         # A lexer may look beyond the end of a line, so the last one always has an end.
         lexed = lex(passage.text + "\n", self.language, self.state) if not self.joined else PLAIN
@@ -109,55 +96,50 @@ class Code(Leaf):
             position = end
         return rows
 
-    def _shown(self) -> Passage:
-        if not self.trims:
-            return self.passage
-        text = self.passage.text
-        return self.passage.part(0, _end_of_code(text))
-
     # -- pieces
 
     def split(self) -> Code | None:
-        """Begin a new piece if this one is long enough; return it."""
-        lines = self.passage.text.count("\n")
-        if lines < PIECE or self.joined:
-            return self._split_plain() if lines >= PIECE else None
-        if (lines - PIECE) % _AGAIN and lines < 4 * PIECE:
-            return None
-        last = self.passage.text.rfind("\n") + 1
-        code = self.passage.text[:last]
-        lexed = lex(code, self.language, self.state)
-        if not lexed.states:
-            return self._split_plain()
-        place = cut_at(code, lexed.states)
-        if place is None and lines < 4 * PIECE:
-            return None
-        return self._split_at(place or last, lexed.states.get(place or last, ROOT))
+        """Cut the first piece off if it is long enough; return what follows it."""
+        place = 0
+        for count, end in enumerate(_line_ends(self.passage.text), 1):
+            long = count >= 4 * PIECE or end - place > LONGEST
+            if long or (count >= PIECE and (self.joined or not (count - PIECE) % _AGAIN)):
+                found = self._place(end, long=long or self.joined)
+                if found is not None:
+                    return self._split_at(*found)
+        return None
 
-    def _split_plain(self) -> Code:
-        return self._split_at(self.passage.text.rfind("\n") + 1, ROOT)
+    def _place(self, end: int, *, long: bool) -> tuple[int, State] | None:
+        """Return where the lines before an end may be cut, and the lexer's state there."""
+        code = self.passage.text[:end]
+        states = {} if self.joined else lex(code, self.language, self.state).states
+        if not states:
+            return end, ROOT
+        place = cut_at(code, states)
+        if place is None and not long:
+            return None
+        return place or end, states.get(place or end, ROOT)
 
     def _split_at(self, place: int, state: State) -> Code:
-        following = self._following(self.passage.part(place), state)
-        self.passage = self.passage.part(0, place - 1)
-        self.spoil()
-        return following
-
-    def split_line(self) -> Code:
-        """Begin a new piece in the middle of a line."""
-        self.continued = True
-        self.drawn = 0
-        return self._following(Passage(), ROOT, joined=True)
-
-    def _following(self, passage: Passage, state: State, *, joined: bool = False) -> Code:
-        source = passage.source if passage.places else self.source
-        following = Code(source, self.inside, language=self.language, role=self.role, joined=joined)
-        following.trims = self.trims
-        following.follows = True
-        following.passage = passage
-        following.state = state
+        following = self.following()
+        following.fill(self.passage.part(place), state)
         following.started = True
+        following.source = following.passage.source
+        following.continued, self.continued = self.continued, False
+        self.fill(self.passage.part(0, place), self.state)
         return following
+
+    def following(self, *, joined: bool = False) -> Code:
+        """Return an empty further piece, which may go on in the middle of a line."""
+        code = Code(self.source, self.language, self.role, joined=joined)
+        code.follows = True
+        return code.at(self.inside)
+
+
+def _line_ends(text: str) -> Iterator[int]:
+    end = 0
+    while end := text.find("\n", end) + 1:
+        yield end
 
 
 def _has_tab(row: list[Run]) -> bool:
@@ -175,13 +157,6 @@ def _on_ground(folded: list[Line], width: int, *, fresh: bool) -> list[Line]:
 
 
 _GOES_ON = Run("↳", Role.MUTED | BLOCK)
-
-
-def _end_of_code(text: str) -> int:
-    """Return where the last line that is not blank ends."""
-    end = len(text.rstrip(" \t\n"))
-    stop = text.find("\n", end)
-    return stop if stop >= 0 and end else len(text) if end else 0
 
 
 def _fill(rows: list[list[Run]], passage: Passage, start: int, end: int, style: int) -> None:

@@ -1,7 +1,8 @@
 """Markdown as a document that streams: what is shown of any prefix is what that prefix says.
 
-Complete lines are read once; the unfinished last line is read, drawn and taken back when more of it
-comes. A link definition changes the blocks that asked for its label, wherever they stand.
+What a line can no longer change is settled and stays. The open tail behind it is parsed anew when
+more comes: the last leaf, or a piece of it where it is long, and the line that is not finished. A
+link definition changes the leaves that asked for its label, wherever they stand.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.documents.document import Document
-from codex_tui.documents.intake import LineIntake, Segment, cleaned
-from codex_tui.documents.markdown.blocks import BlockParser
+from codex_tui.documents.intake import LineIntake, Passage
 from codex_tui.documents.markdown.leaves import Leaf, Text
-from codex_tui.documents.markdown.links import take_definition
+from codex_tui.documents.markdown.links import Links
+from codex_tui.documents.markdown.tables import TableRows
+from codex_tui.documents.markdown.tail import Tail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from codex_tui.documents.block import Block
-    from codex_tui.documents.markdown.open_end import Saved
+    from codex_tui.documents.markdown.links import Asked
 
 
 class MarkdownDocument(Document):
@@ -29,9 +33,93 @@ class MarkdownDocument(Document):
 
     def _reset(self) -> None:
         self._intake = LineIntake()
-        self._parser = BlockParser(self.blocks)
-        self._saved: Saved | None = None
-        self._users: dict[str, set[Leaf]] = {}
+        self._links = Links()
+        self._tail = Tail(self._links)
+        self._settled = 0
+        """Blocks that stay."""
+
+    # -- what comes
+
+    def _feed(self, text: str) -> int:
+        self._take_back()
+        self._tail.tables.clear()
+        first = max(self._settled - 1, 0)
+        for segment in self._intake.feed(text):
+            self._settle(self._tail.take(segment))
+        self._settle(self._tail.settle())
+        live, defined = self._tail.shown(self._rest())
+        for leaf in live:
+            self._join(leaf)
+        self._read_again(self._links.define(defined))
+        self._set_tables()
+        return first
+
+    def _rest(self) -> Passage | None:
+        rest = self._intake.rest
+        return None if rest is None else rest.passage
+
+    def _take_back(self) -> None:
+        """Take back what was shown of the open tail."""
+        for block in self.blocks[self._settled :]:
+            if isinstance(block, TableRows):
+                block.table.pieces.remove(block)
+        del self.blocks[self._settled :]
+
+    def _settle(self, leaves: Iterable[Leaf]) -> None:
+        for leaf in leaves:
+            self._join(leaf)
+            for asked in leaf.asking:
+                asked.leaf = leaf
+                self._links.keep(asked)
+            if isinstance(leaf, Text) and leaf.continued:
+                leaf.whole.pieces.append(leaf)
+            self._settled += 1
+
+    def _join(self, leaf: Leaf) -> None:
+        """Add a leaf, and tell those that it goes on with."""
+        self.blocks.append(leaf)
+        match leaf:
+            case TableRows(table=table):
+                table.pieces.append(leaf)
+            case Text(whole=whole, level=level) if whole.level != level:
+                whole.level = level
+                self._touch(whole.pieces)
+
+    # -- what changes behind the tail
+
+    def _touch(self, blocks: Iterable[Block]) -> None:
+        """Have blocks drawn again, wherever they stand."""
+        for block in blocks:
+            if block.drawn and self._holds(block):
+                self._spoil(block)
+
+    def _read_again(self, parts: Iterable[Asked]) -> None:
+        """Have those drawn again that ask for a label that leads elsewhere now."""
+        for part in parts:
+            match part.leaf:
+                case TableRows(table=table):
+                    table.forget()
+                    self._touch(table.pieces)
+                case Text() as text:
+                    self._touch([text])
+
+    def _set_tables(self) -> None:
+        """Tell tables whether more rows may come, and have their ends drawn again."""
+        done = self.finished and not self._waiting
+        for table, is_open in self._tail.tables.items():
+            if table.open != (is_open and not done):
+                table.open = is_open and not done
+                self._touch(table.pieces)
+            ends = table.pieces[-2:]
+            self._touch(each for each in ends if each.is_last != (each is ends[-1]))
+
+    def finish(self) -> None:
+        """Say that no more text will come: the columns of a table get their final widths."""
+        super().finish()
+        if not self._waiting:
+            self._set_tables()
+
+    # -- back
 
     def _rewind(self, length: int) -> bool:
         index = self._fresh_start(length)
@@ -39,12 +127,14 @@ class MarkdownDocument(Document):
             return False
         source, start = self.source, self._line_start(self.blocks[index])
         for block in self.blocks[index:]:
-            if isinstance(block, Leaf):
-                self._forget(block)
-        del self.blocks[index:]
+            for asked in block.asking if isinstance(block, Leaf) else ():
+                self._links.forget(asked)
+        shown = self.blocks[self._settled : index]
+        del self.blocks[min(index, self._settled) :]
+        self._settled = len(self.blocks)
+        self._settle(block for block in shown if isinstance(block, Leaf))
         self._place(index)
-        self._parser = self._parser.anew(cleaned("", start))
-        self._intake, self._saved = LineIntake(start), None
+        self._tail, self._intake = Tail(self._links), LineIntake(start)
         self._pieces = [source[:length]]
         self._waiting.clear()
         self.taken = start
@@ -58,7 +148,7 @@ class MarkdownDocument(Document):
         That is a paragraph or a heading at the top level after a blank line. There is none (0)
         where links are defined by label: a definition may stand anywhere.
         """
-        if any(self._parser.references.maps):
+        if self._links:
             return 0
         for index in range(len(self.blocks) - 1, 0, -1):
             block = self.blocks[index]
@@ -71,86 +161,3 @@ class MarkdownDocument(Document):
 
     def _line_start(self, block: Block) -> int:
         return self.source.rfind("\n", 0, block.source) + 1
-
-    def finish(self) -> None:
-        """Say that no more text will come: the columns of a table get their final widths."""
-        super().finish()
-        if not self._waiting:
-            self._parser.finish()
-            self._draw_touched()
-
-    def _feed(self, text: str) -> int:
-        first = self._take_back()
-        for segment in self._intake.feed(text):
-            self._read(segment)
-            self._parser.settle()
-        self._saved = self._parser.save()
-        if (rest := self._intake.rest) is not None:
-            self._read(rest)
-        if self.finished and not self._waiting:
-            self._parser.finish()
-        self._look_up(first)
-        self._draw_touched()
-        return first
-
-    def _take_back(self) -> int:
-        """Take the unfinished line back; return the first block that may change."""
-        if self._saved is None:
-            return max(len(self.blocks) - 1, 0)
-        first = max(self._saved.leaves - 1, 0)
-        dropped = self.blocks[first:]
-        self._parser.restore(self._saved)
-        for block in dropped:
-            if isinstance(block, Leaf) and not self._holds(block):
-                self._forget(block)
-        return first
-
-    def _forget(self, leaf: Leaf) -> None:
-        for label in leaf.labels:
-            self._users.get(label, set()).discard(leaf)
-
-    def _read(self, segment: Segment) -> None:
-        if segment.continues:
-            self._parser.more(segment.passage)
-        else:
-            self._parser.line(segment.passage)
-
-    def _draw_touched(self) -> None:
-        for leaf in self._parser.touched:
-            if self._holds(leaf):
-                self._spoil(leaf)
-        self._parser.touched.clear()
-
-    # -- link definitions
-
-    def _look_up(self, first: int) -> None:
-        """Note who asks for which label, and have those drawn again whose answer changed."""
-        changed = self._parser.changed_labels | self._define_open()
-        self._parser.changed_labels = set()
-        for label in changed:
-            for leaf in self._users.pop(label, ()):
-                leaf.spoil()
-                self._parser.touched.append(leaf)
-        for block in (*self.blocks[first:], *self._parser.touched):
-            if isinstance(block, Leaf):
-                for label in block.labels:
-                    self._users.setdefault(label, set()).add(block)
-
-    def _define_open(self) -> set[str]:
-        """Define what the open paragraph begins with; return the labels whose target changed."""
-        known = self._parser.references.maps[1]
-        defined = _definitions(self._parser.tip)
-        labels = {label for label in {*known, *defined} if known.get(label) != defined.get(label)}
-        self._parser.references.maps[1] = defined
-        return labels - self._parser.definitions.keys()
-
-
-def _definitions(tip: Leaf | None) -> dict[str, str]:
-    """Return the definitions that a paragraph begins with, if it ended here."""
-    found: dict[str, str] = {}
-    text = tip.passage.text if isinstance(tip, Text) and not tip.joined else ""
-    while (taken := take_definition(text, final=True)) is not None:
-        definition, end = taken
-        found.setdefault(definition.label, definition.target)
-        text = text[end:]
-    return found

@@ -6,51 +6,43 @@ their lines, so that an open quote or list costs nothing as it grows.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from codex_tui.documents.block import Block
-from codex_tui.documents.intake import Passage, Place
 from codex_tui.documents.lines import Line, Run, padding, settled, wrap
-from codex_tui.documents.markdown.inline import Inline, parse_inline
-from codex_tui.documents.markdown.links import take_definition
 from codex_tui.documents.styles import ROLE_MASK, STILL, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-_NO_LABELS: AbstractSet[str] = frozenset()
+    from codex_tui.documents.markdown.links import Asked
+
+Rows = list[list[Run]]
+"""Runs, a row for each line that the source breaks."""
+
 BULLETS = "•◦▪"
 """By depth; deeper lists take the last."""
 
 
-class ListState(NamedTuple):
-    """The list that the last item of a container belongs to."""
-
-    number: int
-    """Tells lists apart."""
-    ordered: bool
-    mark: str
-    next: int
-
-
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Container:
-    """A block quote, a list item, or the document itself."""
+    """A block quote or a list item."""
 
-    offset: int = 0
-    """Columns that a line must be indented by to belong to the item; 0 for a quote."""
-    marker: Line = ()
+    marker: Line
     """What stands before the first line of an item, or every line of a quote."""
-    rest: Line = ()
+    rest: Line
     """What stands before the other lines."""
+    mark: str
+    """What the source begins it with: `>`, a bullet, or what stands behind a number."""
+    offset: int = 0
+    """Columns that a line must be indented by to belong to the item."""
+    number: int = 0
+    """Which item of an ordered list it is."""
     list_number: int = 0
-    """The list that an item belongs to; 0 for a quote."""
-    last: ListState | None = None
-    """The list that a further item would belong to."""
+    """Tells lists apart; 0 for a quote."""
 
     @property
     def is_item(self) -> bool:
@@ -61,22 +53,14 @@ class Container:
 def quote() -> Container:
     """Make a block quote."""
     bar = Run("▎ ", Role.BAR)
-    return Container(marker=(bar,), rest=(bar,))
+    return Container((bar,), (bar,), ">")
 
 
-def item(state: ListState, number: int, offset: int, depth: int) -> Container:
+def item(mark: str, number: int, offset: int, list_number: int, depth: int) -> Container:
     """Make a list item."""
-    label = f"{number:>2}{state.mark} " if state.ordered else f"{BULLETS[min(depth, 2)]} "
+    label = f"{number:>2}{mark} " if mark in ".)" else f"{BULLETS[min(depth, 2)]} "
     marker = Run(label, Role.MARKER)
-    return Container(offset, (marker,), (padding(len(label), 0),), state.number)
-
-
-Restore = Callable[[], bool]
-"""Goes back to what was saved; returns whether other pieces of the block have to be drawn again."""
-
-
-def _nothing() -> bool:
-    return False
+    return Container((marker,), (padding(len(label), 0),), mark, offset, number, list_number)
 
 
 class Spot(NamedTuple):
@@ -87,6 +71,9 @@ class Spot(NamedTuple):
     """The containers of the path from this one on begin with the leaf."""
     after_blank: bool = False
     """A blank line stands before it in the source."""
+
+
+NOWHERE = Spot((), 0)
 
 
 class Leaf(Block):
@@ -111,17 +98,13 @@ class Leaf(Block):
         return False
 
     @property
-    def labels(self) -> AbstractSet[str]:
-        """The link labels that the leaf looks up."""
-        return _NO_LABELS
+    def asking(self) -> list[Asked]:
+        """Its parts that look up link labels."""
+        return []
 
-    def spoil(self) -> None:
-        """Forget what was drawn."""
-        self.drawn = 0
-
-    def saved(self) -> Restore:
-        """Remember the content, as far as further lines can change it."""
-        return _nothing
+    def split(self) -> Leaf | None:
+        """Cut the first piece off if it is long enough; return what follows it."""
+        return None
 
     def draw(self, width: int, carry: Sequence[Run]) -> None:
         """Draw the content, with the prefixes of the containers."""
@@ -209,8 +192,12 @@ class Rule(Leaf):
         return [(Run("─" * width, Role.RULE | STILL, self.source),)]
 
 
-_TASK = re.compile(r"\[([ xX])\][ \t\n](?=[^ \t\n])")
 HEADINGS = (Role.TEXT, Role.HEADING_1, Role.HEADING_2, Role.HEADING_3, Role.HEADING_4)
+
+
+def heading_role(level: int) -> Role:
+    """Return the role of the text of a heading, or of a paragraph, which has level 0."""
+    return HEADINGS[min(level, 4)]
 
 
 @dataclass(slots=True)
@@ -220,71 +207,44 @@ class Paragraph:
     level: int = 0
     """Of the heading that it is, 0 for none."""
     pieces: list[Text] = field(default_factory=list)
+    """Those before the last."""
 
 
 class Text(Leaf):
     """A paragraph or a heading, or a piece of a long one."""
 
-    __slots__ = ("_labels", "_references", "_rows", "next_try", "passage", "whole")
+    __slots__ = ("_drawn_level", "_rows", "asked", "level", "task", "whole")
 
     def __init__(
         self,
-        passage: Passage,
-        references: Mapping[str, str],
-        whole: Paragraph,
+        source: int,
         spot: Spot,
+        whole: Paragraph,
+        rows: Rows,
+        level: int = 0,
         *,
         joined: bool = False,
     ) -> None:
-        super().__init__(passage.source, spot, joined=joined)
-        self.passage = passage
+        super().__init__(source, spot, joined=joined)
         self.whole = whole
-        whole.pieces.append(self)
-        self._references = references
-        self.next_try = 0
-        """The length from which on it is looked at whether a piece can be cut off."""
-        self._labels: AbstractSet[str] = _NO_LABELS
-        self._rows: list[list[Run]] | None = None
-
-    def saved(self) -> Restore:
-        """Remember the text."""
-        passage, text, places = self.passage, self.passage.text, len(self.passage.places)
-        level = self.whole.level
-
-        def restore() -> bool:
-            if self.passage is not passage or passage.text != text:
-                passage.text = text
-                del passage.places[places:]
-                self.passage = passage
-                self.spoil()
-            changed, self.whole.level = self.whole.level != level, level
-            return changed
-
-        return restore
-
-    def cut(self, place: int) -> Text:
-        """Go on in a further piece from a place on."""
-        rest = self.passage.part(place)
-        self.passage = self.passage.part(0, place)
-        self.continued = True
-        self.spoil()
-        return Text(rest, self._references, self.whole, self.inside, joined=True)
-
-    def spoil(self) -> None:
-        """Forget what was drawn, since the text or a link target changed."""
-        self._rows = None
-        self.drawn = 0
+        self.level = level
+        """What this piece alone says; what all are is said by the last."""
+        self._rows = rows
+        self._drawn_level = level
+        self.asked: Asked | None = None
+        """The link labels in it."""
+        self.task: bool | None = None
+        """Done or not, where an item begins with a task box (GFM §5.3)."""
 
     @property
-    def labels(self) -> AbstractSet[str]:
-        """The link labels that the text looks up."""
-        self.rows()
-        return self._labels
+    def asking(self) -> list[Asked]:
+        """The text, if it does."""
+        return [self.asked] if self.asked else []
 
     @property
     def hidden(self) -> bool:
-        """Whether there is nothing but definitions in it, and no bullet to show."""
-        return self.opens >= len(self.path) and not self.joined and not self.rows()
+        """Whether there is nothing in it, and no bullet to show."""
+        return self.opens >= len(self.path) and not self.joined and not self._rows
 
     def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Wrap the text."""
@@ -300,39 +260,15 @@ class Text(Leaf):
             lines += done
         return lines
 
-    def rows(self) -> list[list[Run]]:
+    def rows(self) -> Rows:
         """Return the text as runs, a row for each hard line break."""
-        if self._rows is None:
-            passage = self._shown()
-            parsed = parse_inline(passage.text, self._references)
-            self._labels = parsed.labels or _NO_LABELS
-            self._rows = inline_rows(passage, parsed, self._base()) if passage.text else []
+        if self.asked is not None and self.asked.stale:
+            self._rows = self.asked.again() or self._rows
+            self._drawn_level = self.level
+        if self._drawn_level != self.whole.level:
+            self._rows = [[_in_role(run, self.whole.level) for run in row] for row in self._rows]
+            self._drawn_level = self.whole.level
         return self._rows
-
-    def _shown(self) -> Passage:
-        """Return the text without the definitions before and the blanks after it."""
-        passage = self.passage
-        while not self.whole.level and (found := take_definition(passage.text, final=True)):
-            passage = passage.part(found[1])
-        if self.task is not None:
-            passage = passage.part(4)
-        if self.continued:
-            return passage
-        return passage.part(0, len(passage.text.rstrip(" \t\n")))
-
-    @property
-    def task(self) -> bool | None:
-        """Done or not, where an item begins with a task box (GFM §5.3)."""
-        if self.joined or self.whole.level or not self._begins_item():
-            return None
-        found = _TASK.match(self.passage.text)
-        return None if found is None else found[1] != " "
-
-    def _begins_item(self) -> bool:
-        return self.opens < len(self.path) and self.path[-1].is_item
-
-    def _base(self) -> int:
-        return HEADINGS[min(self.whole.level, 4)]
 
     def _prefixes(self, width: int) -> tuple[Line, Line]:
         first, rest = super()._prefixes(width)
@@ -342,18 +278,8 @@ class Text(Leaf):
         return (*first[:-1], box), rest
 
 
-def inline_rows(passage: Passage, parsed: Inline, base: int) -> list[list[Run]]:
-    """Make runs of parsed text, a row for each hard line break."""
-    shown = Passage(passage.text.replace("\n", " ").replace("\t", " "), passage.places)
-    rows: list[list[Run]] = [[]]
-    for node in parsed.nodes:
-        if node.text == "\n":
-            rows.append([])
-            continue
-        style = node.style if node.style & ROLE_MASK else node.style | base
-        if node.text is None:
-            rows[-1] += shown.runs(node.start, node.end, style, node.link)
-        else:
-            part = Passage(node.text, [Place(0, passage.locate(node.start), still=True)])
-            rows[-1] += part.runs(0, len(node.text), style, node.link)
-    return rows
+def _in_role(run: Run, level: int) -> Run:
+    """Return a run of a heading that turned out to be one, or not to be."""
+    if run.style & ROLE_MASK not in HEADINGS:
+        return run
+    return replace(run, style=run.style & ~ROLE_MASK | heading_role(level))

@@ -1,4 +1,4 @@
-"""Link targets and link reference definitions (CommonMark §4.7, §6.3), and which targets are safe.
+"""Which links may be opened, bare addresses in text, and labels that are defined late.
 
 Only http, https and mailto can ever be opened from a document; everything else stays text.
 """
@@ -6,18 +6,25 @@ Only http, https and mailto can ever be opened from a document; everything else 
 from __future__ import annotations
 
 import re
-from html import unescape
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from codex_tui.documents.markdown.leaves import Leaf, Rows
+
 _SAFE = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s?])\S*\Z", re.IGNORECASE)
-_ANGLE = re.compile(r"<((?:[^<>\n\\]|\\.)*)>")
-_TITLE = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))""", re.DOTALL)
-_BLANKS = re.compile(r"[ \t]*\n?[ \t]*")
-_DEFINITION = re.compile(r"\[((?:[^\\\[\]]|\\.){1,999})\]:", re.DOTALL)
-_LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
 _URL = re.compile(r"[^\s<>\"`|“”「」（）。，、]+")
-_DEPTH = 32
+_ADDRESS = re.compile(
+    r"https?://|www\."
+    r"|(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+"
+)
+
+Labels = dict[str, str | None]
+"""Link labels, and the target that each was found to have."""
+
+if TYPE_CHECKING:
+    Again = Callable[["Links"], tuple[Rows, Labels] | None]
 
 
 def safe_target(target: str) -> str:
@@ -30,112 +37,132 @@ def normalized(label: str) -> str:
     return " ".join(label.split()).casefold()
 
 
-def inline_target(text: str, start: int) -> tuple[str, int] | None:
-    """Read `target "title")` from after the parenthesis; return the target and the end."""
-    position = _blanks(text, start)
-    target = _destination(text, position)
-    if target is None:
-        return None
-    url, position = target
-    after = _blanks(text, position)
-    if after > position and (title := _TITLE.match(text, after)):
-        after = _blanks(text, title.end())
-    return (url, after + 1) if text.startswith(")", after) else None
+# -- bare addresses
 
 
-def _blanks(text: str, start: int) -> int:
-    found = _BLANKS.match(text, start)
-    return found.end() if found else start
+def addresses(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Yield where addresses stand in plain text, and their targets (GFM §6.9).
 
-
-def _destination(text: str, start: int) -> tuple[str, int] | None:
-    if text.startswith("<", start):
-        found = _ANGLE.match(text, start)
-        return (_plain(found[1]), found.end()) if found else None
-    end = _bare_end(text, start)
-    return None if end is None else (_plain(text[start:end]), end)
-
-
-def _bare_end(text: str, start: int) -> int | None:
-    """Find the end of a destination without brackets, whose parentheses must be balanced."""
-    depth, position = 0, start
-    while position < len(text):
-        character = text[position]
-        if character == "\\" and position + 1 < len(text) and text[position + 1] > " ":
-            position += 2
-            continue
-        if character == ")" and not depth:
-            break
-        if character <= " " or character == "\x7f":
-            break
-        depth += (character == "(") - (character == ")")
-        if depth > _DEPTH:
-            return None
-        position += 1
-    return None if depth else position
-
-
-def _plain(target: str) -> str:
-    return unescape(_ESCAPE.sub(r"\1", target))
-
-
-class Definition(NamedTuple):
-    """A link reference definition."""
-
-    label: str
-    target: str
-
-
-def take_definition(text: str, *, final: bool) -> tuple[Definition, int] | None:
-    """Read a definition at the start of a paragraph; return it and where it ends.
-
-    Unless the paragraph is `final`, a definition that the next line may go on with is left.
+    One that begins before `end` may go on behind it, where the text only looked like markup.
     """
-    head = _DEFINITION.match(text)
-    if head is None or not head[1].strip():
-        return None
-    begin = _blanks(text, head.end())
-    found = _destination(text, begin)
-    if found is None or (found[1] == begin):
-        return None
-    target, end = found
-    stop = _definition_end(text, end)
-    if stop is None or (stop >= len(text) and not final):
-        return None
-    return Definition(normalized(head[1]), target), stop
+    position = start
+    while found := _ADDRESS.search(text, position, end):
+        position = found.end()
+        if "@" in found[0]:
+            yield found.start(), position, f"mailto:{found[0]}"
+        elif (stop := _end_of_url(text, found.start(), position)) > position:
+            url = text[found.start() : stop]
+            yield found.start(), stop, url if url.startswith("http") else f"http://{url}"
+            position = stop
 
 
-def _definition_end(text: str, end: int) -> int | None:
-    """Return the end of a definition whose destination ends at `end`, with its title if any."""
-    after = _blanks(text, end)
-    title = _TITLE.match(text, after) if after > end else None
-    if title and (rest := _LINE_END.match(text, title.end())):
-        return rest.end()
-    rest = _LINE_END.match(text, end)
-    return rest.end() if rest else None
-
-
-def bare_url(text: str, start: int, *, bracketed: bool) -> int:
-    """Return the end of a URL in plain text (GFM §6.9), or `start` where there is none."""
+def _end_of_url(text: str, start: int, host: int) -> int:
+    """Return the end of a URL, or `start` where there is none."""
     if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
         return start
     found = _URL.match(text, start)
-    end = found.end() if found else start
-    if bracketed and (close := text.find("]", start, end)) >= 0:
-        end = close
-    end = _without_tail(text, start, end)
-    prefix = "www." if text[start] == "w" else "://"
-    host = text[start:end].partition(prefix)[2]
-    return end if host[:1].isalnum() or host[:1] == "[" else start
+    end = _without_tail(text, start, _in_brackets(text, start, found.end() if found else start))
+    return end if end > host and (text[host].isalnum() or text[host] == "[") else start
+
+
+def _in_brackets(text: str, start: int, end: int) -> int:
+    """Leave out what stands behind a bracket that was opened before the URL."""
+    depth = 0
+    for at in range(start, end) if "]" in text[start:end] else ():
+        depth += (text[at] == "[") - (text[at] == "]")
+        if depth < 0:
+            return at
+    return end
 
 
 def _without_tail(text: str, start: int, end: int) -> int:
     """Leave out the punctuation that ends a sentence rather than a URL."""
+    closed = text.count(")", start, end) - text.count("(", start, end)
     while end > start:
         last = text[end - 1]
-        if last == ")" and text.count("(", start, end) >= text.count(")", start, end):
+        if last not in "?!.,:;*_~'\")" or (last == ")" and closed <= 0):
             break
-        if last not in "?!.,:;*_~'\")":
-            break
+        closed -= last == ")"
         end -= 1
     return end
+
+
+# -- labels
+
+
+class Asked:
+    """The labels that a part of a leaf looks up, and how it is read again when one changes."""
+
+    __slots__ = ("_links", "_read", "labels", "leaf", "stale")
+
+    def __init__(self, labels: Labels, links: Links, read: Again) -> None:
+        self.labels = labels
+        self.leaf: Leaf | None = None
+        """What is drawn again then."""
+        self.stale = False
+        self._links = links
+        self._read = read
+
+    def again(self) -> Rows | None:
+        """Read it again; None if nothing can be read there."""
+        self.stale = False
+        self._links.forget(self)
+        rows, labels = self._read(self._links) or (None, dict.fromkeys(self.labels))
+        self.labels = labels
+        self._links.keep(self)
+        return rows
+
+
+class Links:
+    """What labels lead to, and who asked: a definition may come long after its uses."""
+
+    def __init__(self) -> None:
+        self.settled: dict[str, str] = {}
+        self.live: Mapping[str, str] = {}
+        """Those that may still change."""
+        self._askers: dict[str, dict[Asked, None]] = {}
+        self._before: Labels = {}
+        self._fresh: list[Asked] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.settled or self.live)
+
+    def target(self, label: str) -> str | None:
+        """Return what a label leads to, if it is known."""
+        return self.settled[label] if label in self.settled else self.live.get(label)
+
+    def keep(self, asked: Asked) -> None:
+        """Remember who asks."""
+        self._fresh.append(asked)
+        for label in asked.labels:
+            self._askers.setdefault(label, {})[asked] = None
+
+    def forget(self, asked: Asked) -> None:
+        """Forget who asked."""
+        for label in asked.labels:
+            self._askers.get(label, {}).pop(asked, None)
+
+    def settle(self, definitions: Mapping[str, str]) -> None:
+        """Keep definitions for good; the first of a label counts."""
+        for label, target in definitions.items():
+            if label not in self.settled:
+                self._before.setdefault(label, self.live.get(label))
+                self.settled[label] = target
+
+    def define(self, live: Mapping[str, str]) -> Iterator[Asked]:
+        """Take the definitions that may still change; yield who must be read again."""
+        before = {label: self.target(label) for label in (*self.live, *live)} | self._before
+        self.live = live
+        asked = {
+            each
+            for label, old in before.items()
+            if old != self.target(label)
+            for each in self._askers.get(label, ())
+        }
+        for each in (*asked, *self._fresh):
+            if not each.stale and any(
+                self.target(label) != to for label, to in each.labels.items()
+            ):
+                each.stale = True
+                yield each
+        self._before, self._fresh = {}, []

@@ -6,141 +6,82 @@ been read does not move; when the table ends, all of them do.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from codex_tui.documents.intake import Passage
 from codex_tui.documents.lines import Line, Run, padding, width_of, wrap
-from codex_tui.documents.markdown.inline import parse_inline
-from codex_tui.documents.markdown.leaves import Leaf, Restore, Spot, inline_rows
+from codex_tui.documents.markdown.leaves import Leaf, Spot
 from codex_tui.documents.styles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Sequence
+
+    from codex_tui.documents.markdown.links import Asked
 
 SAMPLE = 12
 PIECE = 24
 """Rows of a piece."""
 
+LONGEST = 2_048
+"""Characters of the source after which a piece ends sooner."""
+
 MAX_COLUMNS = 64
-_DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 
-
-def alignments(line: str) -> list[str] | None:
-    """Return the alignment of each column that a delimiter row names, or None if it is none."""
-    line = line.strip()
-    if not _DELIMITER.match(line):
-        return None
-    cells = line.removeprefix("|").removesuffix("|").split("|")
-    return [_alignment(cell.strip()) for cell in cells[:MAX_COLUMNS]]
-
-
-def _alignment(cell: str) -> str:
-    match cell.startswith(":"), cell.endswith(":"):
-        case True, True:
-            return "center"
-        case _, True:
-            return "right"
-    return "left"
-
-
-def cells_of(row: Passage) -> list[Passage]:
-    """Cut a row at its bars; an escaped bar is part of its cell."""
-    text = row.text
-    start = len(text) - len(text.lstrip(" \t"))
-    end = len(text.rstrip(" \t"))
-    if text[start:end] == "|":
-        return []
-    start += text.startswith("|", start)
-    bars = _bars(text, start, end)
-    spans = zip([start, *(at + 1 for at in bars)], [*bars, end], strict=True)
-    cells = [_cell(row, *span) for span in spans]
-    if bars and bars[-1] == end - 1:
-        cells.pop()
-    return cells
-
-
-def _bars(text: str, start: int, end: int) -> list[int]:
-    found: list[int] = []
-    position = start
-    while position < end:
-        if text[position] == "\\":
-            position += 1
-        elif text[position] == "|":
-            found.append(position)
-        position += 1
-    return found
-
-
-def _cell(row: Passage, start: int, end: int) -> Passage:
-    text = row.text[start:end]
-    start += len(text) - len(text.lstrip(" \t"))
-    end = max(end - (len(text) - len(text.rstrip(" \t"))), start)
-    cell = Passage()
-    while (escaped := row.text.find("\\|", start, end)) >= 0:
-        cell.add(row.part(start, escaped))
-        start = escaped + 1
-    cell.add(row.part(start, end))
-    return cell
+MEASURED = 20
+"""Pieces whose rows decide how wide the columns of a finished table are."""
 
 
 class Row:
-    """A row, its cells parsed when they are first drawn."""
+    """A row: the runs of each cell."""
 
-    __slots__ = ("_runs", "cells", "head", "labels")
+    __slots__ = ("_cells", "asked", "head", "place")
 
-    def __init__(self, cells: list[Passage], *, head: bool = False) -> None:
-        self.cells = cells
+    def __init__(self, cells: list[list[Run]], place: int, *, head: bool = False) -> None:
+        self._cells = cells
+        self.place = place
+        """Where it begins in the source."""
         self.head = head
-        self.labels: set[str] = set()
-        self._runs: list[list[Run]] | None = None
+        self.asked: Asked | None = None
+        """The link labels in it."""
 
-    def forget(self) -> None:
-        """Have the cells parsed again."""
-        self._runs = None
-
-    def runs(self, references: Mapping[str, str]) -> list[list[Run]]:
+    def cells(self) -> list[list[Run]]:
         """Return the runs of each cell."""
-        if self._runs is None:
-            self._runs = [self._cell(cell, references) for cell in self.cells]
-        return self._runs
-
-    def _cell(self, cell: Passage, references: Mapping[str, str]) -> list[Run]:
-        inline = parse_inline(cell.text, references)
-        self.labels |= inline.labels
-        base = Role.TABLE_HEAD if self.head else Role.TEXT
-        return [run for row in inline_rows(cell, inline, base) for run in row]
+        if self.asked is not None and self.asked.stale:
+            self._cells = self.asked.again() or self._cells
+        return self._cells
 
 
 class Table:
     """What the pieces of a table have in common: the columns."""
 
-    def __init__(self, columns: list[str], references: Mapping[str, str]) -> None:
+    def __init__(self, columns: list[str]) -> None:
         self.columns = columns
-        self.references = references
         self.pieces: list[TableRows] = []
         self.open = True
         """More rows may come."""
 
-    def row(self, line: Passage, *, head: bool = False) -> Row:
-        """Make a row with as many cells as there are columns."""
-        cells = cells_of(line)[: len(self.columns)]
-        end = Passage("", line.part(len(line.text)).places)
-        return Row([*cells, *[end] * (len(self.columns) - len(cells))], head=head)
+        self._wanted: tuple[object, list[int]] = (None, [])
+
+    def forget(self) -> None:
+        """Have the columns measured again, since a row says something else."""
+        self._wanted = (None, [])
 
     def widths(self, room: int) -> list[int]:
         """Share the room out between the columns."""
-        pieces = self.pieces[:1] if self.open else self.pieces
+        pieces = self.pieces[: 1 if self.open else MEASURED]
         rows = [row for piece in pieces for row in piece.rows]
         if self.open:
             rows = rows[: SAMPLE + 1]
+        seen = (self.open, len(rows), rows[-1:])
+        if self._wanted[0] != seen:
+            self._wanted = (seen, self._measured(rows))
+        return fit(self._wanted[1], room)
+
+    def _measured(self, rows: list[Row]) -> list[int]:
         narrowest = 2 if self.open else 1  # there may be a wide character in rows not looked at
         wanted = [narrowest] * len(self.columns)
         for row in rows:
-            cells = row.runs(self.references)
-            wanted = [max(width, width_of(cell)) for width, cell in zip(wanted, cells, strict=True)]
-        return fit(wanted, room)
+            wanted = list(map(max, wanted, map(width_of, row.cells())))
+        return wanted
 
 
 def fit(wanted: list[int], room: int) -> list[int]:
@@ -160,61 +101,30 @@ def fit(wanted: list[int], room: int) -> list[int]:
 class TableRows(Leaf):
     """A table, or some rows of a long one."""
 
-    __slots__ = ("rows", "table")
+    __slots__ = ("is_last", "rows", "table")
 
-    def __init__(self, source: int, spot: Spot, table: Table) -> None:
+    def __init__(self, spot: Spot, source: int, table: Table, rows: list[Row]) -> None:
         super().__init__(source, spot)
         self.table = table
-        self.rows: list[Row] = []
-        self.follows = bool(table.pieces)
-        table.pieces.append(self)
+        self.rows = rows
+        self.is_last = True
+        """It was drawn as the last piece."""
 
     @property
-    def labels(self) -> AbstractSet[str]:
-        """The link labels that the cells look up."""
-        for row in self.rows:
-            row.runs(self.table.references)  # only what was parsed has said what it looks up
-        return set().union(*(row.labels for row in self.rows))
-
-    def saved(self) -> Restore:
-        """Remember the rows."""
-        rows, is_open = list(self.rows), self.table.open
-
-        def restore() -> bool:
-            if self.rows != rows:
-                self.rows = rows
-                self.drawn = 0
-            changed, self.table.open = self.table.open != is_open, is_open
-            return changed
-
-        return restore
-
-    def add(self, line: Passage) -> None:
-        """Add a row."""
-        self.rows.append(self.table.row(line))
-        self.drawn = 0
-
-    def extend(self, more: Passage) -> None:
-        """Add more of the line that the last row came from: it belongs to the last cell."""
-        last = self.rows[-1]
-        cell = last.cells[-1].part(0)
-        cell.add(more)
-        self.rows[-1] = Row([*last.cells[:-1], cell], head=last.head)
-        self.drawn = 0
-
-    def spoil(self) -> None:
-        """Forget what was drawn."""
-        self.drawn = 0
-        for row in self.rows:
-            if row.labels:
-                row.forget()
+    def asking(self) -> list[Asked]:
+        """The rows that do."""
+        return [row.asked for row in self.rows if row.asked]
 
     def split(self) -> TableRows | None:
-        """Begin a new piece if this one is long enough; return it."""
-        if len(self.rows) < PIECE:
-            return None
-        self.drawn = 0
-        return TableRows(self.rows[-1].cells[0].source, self.inside, self.table)
+        """Cut the first piece off if it is long enough; return what follows it."""
+        first = self.rows[0].place
+        for count, row in enumerate(self.rows[1:], 1):
+            if count >= PIECE or row.place - first > LONGEST:
+                following = TableRows(self.inside, row.place, self.table, self.rows[count:])
+                following.follows = True
+                self.rows = self.rows[:count]
+                return following
+        return None
 
     def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Draw the rows in a grid, or one cell below the other where a grid finds no room."""
@@ -231,12 +141,13 @@ class TableRows(Leaf):
             lines += self._row(row, widths)
             if row.head:
                 lines.append(_border("├┼┤", widths))
-        if self.table.pieces[-1] is self:
+        self.is_last = self.table.pieces[-1] is self
+        if self.is_last:
             lines.append(_border("└┴┘", widths))
         return lines
 
     def _row(self, row: Row, widths: list[int]) -> list[Line]:
-        cells = row.runs(self.table.references)
+        cells = row.cells()
         wrapped = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
         height = max(map(len, wrapped))
         return [self._line([cell[y : y + 1] for cell in wrapped], widths) for y in range(height)]
@@ -252,12 +163,12 @@ class TableRows(Leaf):
 
     def _listed(self, width: int) -> list[Line]:
         lines: list[Line] = []
-        head = self.table.pieces[0].rows[0].runs(self.table.references)
+        head = self.table.pieces[0].rows[0].cells()
         for row in self.rows:
             if row.head:
                 continue
             lines.append((Run("─" * width, Role.BORDER),))
-            for name, cell in zip(head, row.runs(self.table.references), strict=True):
+            for name, cell in zip(head, row.cells(), strict=True):
                 lines += wrap([*name, Run(": ", Role.MUTED), *cell], width, 2)
         return lines
 

@@ -1,0 +1,105 @@
+"""What pyromark says of a text, in characters: it counts the bytes of UTF-8.
+
+The events are taken from the iterator one by one; gathered in a list, they would keep the garbage
+collector busy. The library is loaded with the first text.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from codex_tui.documents.markdown.links import normalized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pyromark.event import BrokenLink
+
+_FIRST = bytes((byte & 0xC0) != 0x80 for byte in range(256))
+"""Whether a byte is the first of a character."""
+
+
+class Event(NamedTuple):
+    """One thing that the text says."""
+
+    kind: str
+    """`Start`, `End`, or what has no parts."""
+    tag: str
+    """What starts or ends."""
+    value: Any
+    start: int
+    end: int
+
+
+class Definition(NamedTuple):
+    """A link reference definition (CommonMark §4.7)."""
+
+    label: str
+    target: str
+    start: int
+    end: int
+
+
+def events(
+    text: str, resolve: Callable[[str], str | None], unknown: Callable[[int, str], None]
+) -> Iterator[Event]:
+    """Yield the events; labels that the text does not define are looked up, or told."""
+    import pyromark
+
+    options = pyromark.Options
+    at = _characters(text)
+
+    def look_up(link: BrokenLink) -> tuple[str, str] | None:
+        label = normalized(link["reference"])
+        if (target := resolve(label)) is not None:
+            return target, ""
+        unknown(at[link["span"]["start"]], label)
+        return None
+
+    found = pyromark.events_with_range(
+        text,
+        options=options.ENABLE_TABLES | options.ENABLE_STRIKETHROUGH | options.ENABLE_TASKLISTS,
+        broken_link_callback=look_up,
+    )
+    for event, span in found:
+        kind, tag, value = _parts(event)
+        yield Event(kind, tag, value, at[span["start"]], at[span["end"]])
+
+
+def _parts(event: Any) -> tuple[str, str, Any]:
+    if isinstance(event, str):
+        return event, "", None
+    ((kind, value),) = event.items()
+    if kind not in ("Start", "End"):
+        return kind, "", value
+    if isinstance(value, str):
+        return kind, value, None
+    ((tag, value),) = value.items()
+    return kind, tag, value
+
+
+def definitions(text: str) -> list[Definition]:
+    """Return the link reference definitions, the first of each label, in their order."""
+    if "]:" not in text:
+        return []
+    import pyromark
+
+    at = _characters(text)
+    found = pyromark.reference_definitions(text, options=pyromark.Options.ENABLE_TABLES)
+    return sorted(
+        (
+            Definition(
+                normalized(label), each["dest"], at[each["span"]["start"]], at[each["span"]["end"]]
+            )
+            for label, each in found.items()
+        ),
+        key=lambda definition: definition.start,
+    )
+
+
+def _characters(text: str) -> Sequence[int]:
+    """Return which character each byte belongs to, and the number of all behind the last."""
+    if text.isascii():
+        return range(len(text) + 1)
+    return [0, *accumulate(text.encode().translate(_FIRST))]
