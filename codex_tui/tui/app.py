@@ -17,13 +17,14 @@ from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.collector import release_collector
-from codex_tui.tui.command_palette import PaletteApp
 from codex_tui.tui.commands import STOCK, commands_of
 from codex_tui.tui.crash_notice import show_crash
 from codex_tui.tui.dressing import bind_keys, dress
 from codex_tui.tui.ending import EndingApp
 from codex_tui.tui.exporting import Exporting
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
+from codex_tui.tui.mends.command_palette import PaletteApp
+from codex_tui.tui.mends.terminal_driver import lasting
 from codex_tui.tui.messages import (
     Connection,
     ConnectionChanged,
@@ -41,7 +42,6 @@ from codex_tui.tui.session import Session
 from codex_tui.tui.shelving import Shelving
 from codex_tui.tui.starting import taking_over
 from codex_tui.tui.talk import Talk, busy
-from codex_tui.tui.terminal_driver import lasting
 from codex_tui.tui.theming import variable_defaults
 from codex_tui.tui.viewer import Viewer
 

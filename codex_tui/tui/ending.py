@@ -13,7 +13,7 @@ from textual.worker import WorkerFailed
 
 from codex_tui.crash import report_crash
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.early_keys import EarlyKeys
+from codex_tui.tui.mends.early_keys import EarlyKeys
 from codex_tui.tui.signals import on_lost_errors, on_signals
 
 if TYPE_CHECKING:

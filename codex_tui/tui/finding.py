@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.words import PANES
-from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ from textual.binding import Binding
 from codex_tui.tui.dialogs.help import KeyGroup
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
+from codex_tui.tui.section_view.view import POINTER_KEYS, SECTION_KEYS
 from codex_tui.tui.session_keys import LIBRARY_KEYS, SESSION_KEYS
 from codex_tui.tui.widgets.line_view import LineView
-from codex_tui.tui.widgets.pointed_view import PointedView
-from codex_tui.tui.widgets.section_view import SectionView
 from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
@@ -82,9 +81,9 @@ def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) ->
         KeyGroup("Composer", Composer.BINDINGS[:4]),
         KeyGroup(
             "Output, reasoning, tool calls, inspector, metrics",
-            [*LineView.BINDINGS, *SectionView.BINDINGS],
+            [*LineView.BINDINGS, *SECTION_KEYS],
         ),
-        KeyGroup("A cursor in output, reasoning and tool calls", PointedView.BINDINGS),
+        KeyGroup("A cursor in output, reasoning and tool calls", POINTER_KEYS),
         KeyGroup("Timeline", TimelineView.BINDINGS),
         KeyGroup("A range of time", TimeStrip.BINDINGS),
         KeyGroup("Sessions", SESSION_KEYS),

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from codex_tui.tui.compositor import paint_sparingly
+from codex_tui.tui.mends.compositor import paint_sparingly
 from codex_tui.tui.messages import ClockTicked
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder

@@ -26,7 +26,7 @@ from codex_tui.timeline.goto import parse_goto
 from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import FileStore, Opening
-from codex_tui.tui.widgets.growing_view import GrowingView
+from codex_tui.tui.section_view.view import SectionView
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -186,7 +186,7 @@ async def _settle(pilot: Pilot[object]) -> None:
     screen = pilot.app.screen
     for field in (*screen.query(Input), *screen.query(TextArea)):
         field.cursor_blink = False
-    for view in screen.query(GrowingView):
+    for view in screen.query(SectionView):
         while view.advance(float("inf")):
             pass
     screen.refresh_bindings()

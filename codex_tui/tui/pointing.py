@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from codex_tui import units
 from codex_tui.model.logprobs import logprob_of, share
 from codex_tui.timeline.provenance import PieceScan, entry_of, span_of
+from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import Noted, SpanLit, TokensShown
-from codex_tui.tui.widgets.overlays import GAPS
-from codex_tui.tui.widgets.pointed_view import PointedView
-from codex_tui.tui.widgets.slices import after_a_breath
+from codex_tui.tui.section_view.overlays import GAPS
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Pointing:
     def leave_cursor(self) -> bool:
         """Leave the cursor mode of the focused view; False if it is in none."""
         view = self._screen.focused
-        return isinstance(view, PointedView) and view.leave_caret()
+        return isinstance(view, SectionView) and view.leave_caret()
 
     def follow_again(self) -> bool:
         """Give up what was pointed at: the timeline follows the stream again; False if nothing."""

@@ -18,8 +18,8 @@ from textual.worker import get_current_worker
 from codex_tui import units
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.changing import Changing
-from codex_tui.tui.closing import ClosingScreen
 from codex_tui.tui.indexing import Indexing
+from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.session_keys import SESSION_KEYS
 from codex_tui.tui.session_preview import NOTHING_FOUND, NOTHING_YET, SessionPreview
 from codex_tui.tui.shelf import LibraryError

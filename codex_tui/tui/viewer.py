@@ -36,8 +36,8 @@ from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.transport import Transport
 from codex_tui.tui.panes_screen import PanesScreen
 from codex_tui.tui.pointing import Pointing
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.taking import Taking
-from codex_tui.tui.widgets.section_view import SectionView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

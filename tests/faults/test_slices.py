@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from textual.app import App, ComposeResult
-from textual.content import Content
 
 from codex_tui.documents.markdown import MarkdownDocument
+from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.theming import variable_defaults
-from codex_tui.tui.widgets.section_view import Section, SectionView
 
 LONG = "word " * 60_000
 
@@ -21,7 +21,7 @@ class Bare(App[None]):
         return variable_defaults(self.current_theme)
 
     def compose(self) -> ComposeResult:
-        self.view = SectionView(Content("nothing yet"))
+        self.view = SectionView("nothing yet")
         yield self.view
 
 

@@ -31,8 +31,8 @@ from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.strip import TimeStripPane
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
-from codex_tui.tui.widgets.growing_view import GrowingView
 from codex_tui.wire.base import ResponseStreamEvent
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
@@ -125,7 +125,7 @@ class Panes(App[None]):
         for pane in self.panes:
             pane.post_message(make(*args))
         await pilot.pause()
-        for view in self.query(GrowingView):
+        for view in self.query(SectionView):
             view.advance(0.01)
         assert not self.return_code
 

@@ -14,9 +14,9 @@ from codex_tui.documents.lines import text_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import STILL
 from codex_tui.safe_text import clean, is_safe
-from codex_tui.tui.widgets.copying import selected_source
-from codex_tui.tui.widgets.search import Search
-from codex_tui.tui.widgets.sections import Section, Sections
+from codex_tui.tui.section_view.copying import selected_source
+from codex_tui.tui.section_view.search import Search
+from codex_tui.tui.section_view.stack import Section, SectionStack
 from tests.fuzz import seeds
 from tests.fuzz.fuzzer import Target
 from tests.fuzz.mutation import hostile
@@ -158,8 +158,8 @@ def _assert_goes_back(document: Document, text: str, random: Random) -> None:
 
 
 def _assert_found_and_copied(document: Document, random: Random) -> None:
-    sections = Sections()
-    sections.insert(Section("it", document=document), 0)
+    sections = SectionStack()
+    sections.add(Section("it", document=document))
     _assert_searched(document, sections, random)
     _assert_selected(document, sections, random)
     for _ in range(5):
@@ -171,15 +171,15 @@ def _assert_found_and_copied(document: Document, random: Random) -> None:
             assert document.source_at(y, x) is not None
 
 
-def _assert_searched(document: Document, sections: Sections, random: Random) -> None:
+def _assert_searched(document: Document, sections: SectionStack, random: Random) -> None:
     source = document.source
     at = random.randint(0, len(source))
     search = Search(source[at : at + random.choice((1, 2, 10))], sections)
     search.run(math.inf)
-    found = [search.next(random.randint(0, 9)), search.previous(random.randint(0, 9))]
+    found = [search.jump(step, random.randint(0, 9)) for step in (1, -1)]
     for place in found:
         assert place is None or 0 <= search.y_of(place) < document.height
-    assert 0 <= search.position <= search.count
+    assert all(found) or not search.count
     for y in range(document.height):
         block, index = document.block_at(y)
         if index >= 0:
@@ -187,7 +187,7 @@ def _assert_searched(document: Document, sections: Sections, random: Random) -> 
                 assert 0 <= start <= end <= len(text_of(document.line(y)))
 
 
-def _assert_selected(document: Document, sections: Sections, random: Random) -> None:
+def _assert_selected(document: Document, sections: SectionStack, random: Random) -> None:
     ends = sorted((random.randint(0, document.height), random.randint(0, 40)) for _ in range(2))
     (y, x), (last_y, last_x) = ends
     copied = selected_source(sections, Selection(Offset(x, y), Offset(last_x, last_y)))

@@ -24,8 +24,8 @@ from codex_tui.recording.records import (
     ResponseRecord,
 )
 from codex_tui.tui.messages import Arrival, RecordsArrived, SessionOpened
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
-from codex_tui.tui.widgets.growing_view import GrowingView
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
 
@@ -194,7 +194,7 @@ class Stage(App[None]):
         if self.return_code:
             # A stage that has crashed is still drawn, as an empty one.
             raise AssertionError("the widget has crashed")
-        for view in self.query(GrowingView):
+        for view in self.query(SectionView):
             while view.advance(inf):
                 pass
         await pilot.pause()

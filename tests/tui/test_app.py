@@ -27,7 +27,7 @@ from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
 from codex_tui.tui.panes.words import PANES
-from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.section_view.view import SectionView
 from tests.tui.rig import Rig
 from tests.tui.settling import settled
 
@@ -191,7 +191,7 @@ async def test_a_turn_of_outputs_shows_them_and_not_the_old_prompt(rig: Rig) -> 
         for number, _ in enumerate(calls):
             await rig.ask(pilot, f"output {number}")
         sections = rig.app.viewer.query_one(OutputPane).sections.sections
-        titles = [section.title.plain for section in sections if section.title is not None]
+        titles = [section.title for section in sections if section.title is not None]
         assert sum(title.startswith("❯") for title in titles) == 1
         asked = [title for title in titles if title.startswith("⏎")]
         assert asked == [f"⏎ output of {call.name}" for call in calls]

@@ -10,7 +10,7 @@ from codex_tui.recording.file_guard import CHANGED, REPLACED
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.status import StatusBar
-from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.section_view.view import SectionView
 from tests.tui.test_playback import Rig
 
 if TYPE_CHECKING:

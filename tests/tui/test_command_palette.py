@@ -9,8 +9,8 @@ from textual.command import CommandList
 from textual.css.query import NoMatches
 from textual.widgets.option_list import Option
 
-from codex_tui.tui.command_palette import Palette
 from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.mends.command_palette import Palette
 from codex_tui.tui.sessions_screen import SessionsScreen
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from codex_tui.config import load
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.compositor import SparingCompositor, paint_sparingly
+from codex_tui.tui.mends.compositor import SparingCompositor, paint_sparingly
 from codex_tui.tui.opening import FileStore, Opening
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from textual.selection import Selection
 from codex_tui.documents.lines import text_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.stretches import Stretch
-from codex_tui.tui.widgets.caret import Caret, stepped
-from codex_tui.tui.widgets.copying import selected_source
+from codex_tui.tui.section_view.copying import selected_source
+from codex_tui.tui.section_view.pointer import Caret, stepped
+from codex_tui.tui.section_view.stack import Section, SectionStack
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
-from codex_tui.tui.widgets.sections import Section, Sections
 from tests.tui.drawn import at_once
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codex_tui.documents.stretches.SIZE", 16)
 
 
-def sections_of(document: Document) -> Sections:
-    sections = Sections()
-    sections.insert(Section("one", document=document), 0)
+def sections_of(document: Document) -> SectionStack:
+    sections = SectionStack()
+    sections.add(Section("one", document=document))
     return sections
 
 

@@ -11,7 +11,7 @@ from codex_tui.model.record_facts import facts_of_range
 from codex_tui.tui.messages import EntrySelected, RangeChanged, SessionOpened
 from codex_tui.tui.panes import inspector
 from codex_tui.tui.panes.inspector import InspectorPane
-from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.section_view.view import SectionView
 from tests.tui import scripts
 from tests.tui.settling import settled
 from tests.tui.stage import Script, Stage

@@ -9,7 +9,7 @@ import pytest
 from codex_tui.recording.records import CutRecord
 from codex_tui.tui.messages import EntrySelected
 from codex_tui.tui.panes.inspector import InspectorPane
-from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.section_view.view import SectionView
 from tests.tui import scripts
 from tests.tui.stage import Script, Stage, posed
 

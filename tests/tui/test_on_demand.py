@@ -9,10 +9,10 @@ from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.strip import Strip
 
-from codex_tui.tui.widgets.on_demand import OnDemandView
+from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 
 
-class View(OnDemandView):
+class View(ComponentsOnDemand, can_focus=True):
     COMPONENTS: ClassVar[set[str]] = {"view--mark"}
     DEFAULT_CSS = """
     View {

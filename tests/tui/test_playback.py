@@ -67,9 +67,9 @@ class Rig:
         for pane in self.app.viewer.query(ProjectionPane):
             lines = [f"{pane.border_subtitle}"]
             for section in pane.sections.sections:
-                title = section.title.plain if section.title is not None else ""
-                meta = section.meta.plain if section.meta is not None else ""
-                lines.append(f"# {title} | {meta} | {section.state} | {section.open}")
+                lines.append(
+                    f"# {section.title or ''} | {section.meta} | {section.state} | {section.open}"
+                )
                 document = section.document
                 if document is not None and section.open:
                     lines += [

@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App
 from textual.color import Color
-from textual.content import Content
 
 from codex_tui.documents.lines import Line, Run, searchable, text_of, width_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import CARET, GAP_STEPS, LIT, STILL, TOKEN_STYLES
 from codex_tui.timeline.provenance import Piece, Pieces
+from codex_tui.tui.section_view import palette
+from codex_tui.tui.section_view.overlays import GAPS, Tokens, flagged, gap_step, laid_over
+from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.theming import contrast, load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets import palette
 from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.overlays import GAPS, Tokens, flagged, gap_step, laid_over
-from codex_tui.tui.widgets.pointed_view import PointedView
-from codex_tui.tui.widgets.section_view import Section
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -38,7 +38,7 @@ class Bare(App[None]):
         for theme in load_themes(shipped_folder()).themes:
             self.register_theme(theme)
         self.theme = "codex-dark"
-        self.view = PointedView(Content(""))
+        self.view = SectionView(pointing=True)
         self.text = text
         self.pointed: list[tuple[str, int]] = []
 
@@ -46,12 +46,12 @@ class Bare(App[None]):
         return variable_defaults(self.current_theme)
 
     def compose(self) -> ComposeResult:
-        self.view.add(Section("title", Content("what was asked")))
+        self.view.add(Section("title", "what was asked"))
         self.view.add(Section("a", document=MarkdownDocument(self.text)))
         self.view.add(Section("b", document=TextDocument("other")))
         yield self.view
 
-    def on_pointed_view_pointed(self, message: PointedView.Pointed) -> None:
+    def on_section_view_pointed(self, message: SectionView.Pointed) -> None:
         self.pointed.append((message.key, message.source))
 
     @property
@@ -192,7 +192,7 @@ async def test_a_span_is_lit_revealed_and_cleared() -> None:
         assert lit_text(app.view) == ""
 
 
-def lit_text(view: PointedView) -> str:
+def lit_text(view: SectionView) -> str:
     """What is drawn on the ground of the lit span."""
     ground = view._painter.styles.lit.bgcolor
     segments = [segment for y in range(view.size.height) for segment in view.render_line(y)]

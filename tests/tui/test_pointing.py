@@ -12,12 +12,12 @@ from codex_tui.sources.demo_sessions import demo_prompts, session_path
 from codex_tui.timeline.provenance import Brought, PieceScan, Place, entry_of, span_of, text_at
 from codex_tui.tui.messages import SpanLit, TokensShown
 from codex_tui.tui.opening import Replayed
-from codex_tui.tui.panes.inspector import RecordView
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.pointing import UNTIMED
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 from tests.tui.rig import Rig as LiveRig
 from tests.tui.stage import Script, Stage, posed
@@ -29,26 +29,25 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from codex_tui.tui.app import CodexTui
-    from codex_tui.tui.widgets.pointed_view import PointedView
 
 
-def view_of(app: CodexTui, name: str) -> PointedView:
+def view_of(app: CodexTui, name: str) -> SectionView:
     pane = app.viewer.arrangement.pane(name)
     assert isinstance(pane, ProjectionPane)
     return pane.sections
 
 
 def inspected(app: CodexTui) -> str:
-    return app.viewer.query_one(RecordView).sent
+    return app.viewer.query_one("#inspector SectionView", SectionView).whole
 
 
 def lit_of(app: CodexTui, name: str) -> str:
     """The source text that is lit in a pane."""
     view = view_of(app, name)
-    if view._span is None:
+    if view._pointer.span is None:
         return ""
-    key, start, end = view._span
-    document = view._sections[key].document
+    key, start, end = view._pointer.span
+    document = view._stack[key].document
     assert document is not None
     return document.source[start:end]
 
@@ -70,13 +69,13 @@ async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, na
         folds = app.session.folds
         for key in ("right", "right", "down", "end"):
             await press(rig, pilot, key)
-            caret = view_of(app, name)._caret
+            caret = view_of(app, name)._pointer.caret
             assert caret is not None
             if (place := Place.of_key(caret.key)) is None:
                 continue
             pane = app.viewer.arrangement.pane(name)
             assert isinstance(pane, ProjectionPane)
-            offset = caret.source + pane._extent(caret.key).start
+            offset = caret.source + pane._projection.extent(caret.key).start
             entry = entry_of(folds, place, offset)
             assert entry is not None
             record = folds.log.record(entry)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from codex_tui.documents.lines import text_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.stretches import Stretch
+from codex_tui.tui.section_view.search import Search
+from codex_tui.tui.section_view.stack import Section, SectionStack
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
-from codex_tui.tui.widgets.search import Search
-from codex_tui.tui.widgets.sections import Section, Sections
 from tests.tui.drawn import at_once, work
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from codex_tui.documents.block import Block
     from codex_tui.documents.document import Document
-    from codex_tui.tui.widgets.reading import Piece
+    from codex_tui.tui.section_view.search import Piece
 
 ATOMS = ("a", "a", "b", "B", "ab", " ", "  ", "\n", "\n\n", "\t", "日", "É", "é", "ſ", "e\u0301")
 TEXTS = st.lists(st.sampled_from(ATOMS), max_size=120).map("".join)
@@ -44,10 +44,9 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def search_in(document: Document, needle: str) -> Search:
-    sections = Sections()
-    section = Section("one", document=document)
-    sections.insert(section, 0)
-    return Search(needle, sections)
+    stack = SectionStack()
+    stack.add(Section("one", document=document))
+    return Search(needle, stack)
 
 
 def counted(search: Search) -> int:
@@ -68,7 +67,7 @@ def compact(text: str) -> str:
 
 def marked(search: Search, document: Document, *, current: bool = False) -> str:
     """The characters that are marked, from top to bottom, or those of the current match."""
-    section = search._sections["one"]
+    section = search._stack["one"]
     found = ""
     for y in range(document.height):
         block, line = document.block_at(y)
@@ -104,11 +103,10 @@ def test_next_and_previous_go_to_each_match_where_it_begins(
     search = search_in(document, needle)
     counted(search)
     there = [(document.position_of(match.start()) or (-1, -1))[0] for match in found]
-    places = [place for _ in found if (place := search.next(0))]
+    places = [place for _ in found if (place := search.jump(1, 0))]
     assert [search.y_of(place) for place in places] == there
-    assert search.position == len(found)
-    back = [search.position for _ in found if search.previous(0)]
-    assert back == [*range(len(found) - 1, 0, -1), len(found)][: len(found)]
+    back = [place for _ in found if (place := search.jump(-1, 0))]
+    assert back == [*places[-2::-1], *places[-1:]]
 
 
 @pytest.mark.usefixtures("_tiny")
@@ -138,7 +136,7 @@ def test_what_was_looked_at_first_makes_no_difference_to_the_count(
 ) -> None:
     document = at_once(text, 12, TextDocument)
     search = search_in(document, needle)
-    search.previous(y)
+    search.jump(-1, y)
     marked(search, document)
     while not search.complete:
         search.run(0.0)
@@ -177,7 +175,7 @@ def test_a_match_over_the_border_of_two_stretches(make: Callable[[], Document], 
     document = at_once(text, 80, make)
     search = search_in(document, needle.replace("0", "x"))
     assert counted(search) == 1
-    place = search.next(0)
+    place = search.jump(1, 0)
     assert place is not None
     assert search.y_of(place) == (document.position_of(border - 7) or (-1, -1))[0]
     first = search.y_of(place)

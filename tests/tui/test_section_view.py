@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.app import App
-from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
 
 from codex_tui.documents.markdown import MarkdownDocument
+from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.section_view import Section, SectionView
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -34,7 +34,7 @@ class Bare(App[None]):
         for theme in load_themes(shipped_folder()).themes:
             self.register_theme(theme)
         self.theme = "codex-dark"
-        self.view = SectionView(Content("nothing yet"), **options)
+        self.view = SectionView("nothing yet", **options)
         self.said: list[Message] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -70,7 +70,7 @@ async def test_sections_stand_below_each_other() -> None:
     app = Bare()
     async with app.run_test(size=(30, 12)) as pilot:
         assert (await drawn(pilot))[5].strip() == "nothing yet"
-        app.view.add(text_section("b", "two\nlines", title=Content("B"), meta=Content("1.9 s")))
+        app.view.add(text_section("b", "two\nlines", title="B", meta="1.9 s"))
         app.view.add(text_section("a", "one"), before="b")
         app.view.add(text_section("c", "three", indent=2), after="a")
         assert await drawn(pilot) == [
@@ -97,10 +97,10 @@ async def test_a_key_is_used_once() -> None:
 async def test_a_header_shows_what_was_updated() -> None:
     app = Bare()
     async with app.run_test(size=(32, 4)) as pilot:
-        app.view.add(Section("a", Content("[b]read_file[/b] and more words"), state="running"))
-        app.view.update("a", meta=Content("0.31 s"), state="failed")
+        app.view.add(Section("a", "[b]read_file[/b] and more words", state="running"))
+        app.view.update("a", meta="0.31 s", state="failed")
         assert (await drawn(pilot))[0] == "[b]read_file[/b] and …  0.31 s"
-        app.view.update("a", title=Content("done"))
+        app.view.update("a", title="done")
         assert (await drawn(pilot))[0].startswith("done ")
         assert app.view.sections[0].state == "failed"
 
@@ -176,7 +176,7 @@ async def test_what_is_read_stays_where_it_is_when_it_is_wrapped_again() -> None
 async def test_any_size_is_survived_while_text_comes(size: tuple[int, int]) -> None:
     app = Bare()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.view.add(Section("a", Content("title"), document=MarkdownDocument()))
+        app.view.add(Section("a", "title", document=MarkdownDocument()))
         app.view.append("a", "# a\n\n> - b 日本\n\n```python\nx = 1\n```\n\n| a | b |\n|-|-|\n| c")
         await pilot.resize_terminal(*size)
         app.view.append("a", " | d |\n" * 30)
@@ -191,8 +191,8 @@ async def test_any_size_is_survived_while_text_comes(size: tuple[int, int]) -> N
 async def test_a_header_opens_and_closes_by_click_and_by_key() -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
-        app.view.add(text_section("a", "text", title=Content("A"), collapsible=True))
-        app.view.add(text_section("b", "more", title=Content("B"), collapsible=True, open=False))
+        app.view.add(text_section("a", "text", title="A", collapsible=True))
+        app.view.add(text_section("b", "more", title="B", collapsible=True, open=False))
         app.view.focus()
         assert (await drawn(pilot))[:4] == ["▾ A", "text", "", "▸ B"]
         await pilot.click(SectionView, offset=(3, 3))
@@ -212,7 +212,7 @@ async def test_a_closed_section_costs_no_layout_until_it_opens() -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
         document = TextDocument(NUMBERS)
-        app.view.add(Section("a", Content("A"), document=document, collapsible=True, open=False))
+        app.view.add(Section("a", "A", document=document, collapsible=True, open=False))
         await drawn(pilot)
         assert document.height == 0
         app.view.set_open("a", True)
@@ -250,17 +250,27 @@ async def test_search_marks_all_and_jumps_from_where_one_is() -> None:
         assert app.view.search("LINE 9") == 0
         assert app.view.search("Line 9") == 0
         assert app.view.search("line 9") == 12
-        assert app.view.match_position == 2
+        assert await current(pilot) == "line 90"
         assert app.view.next_match()
-        assert app.view.match_position == 3
+        assert await current(pilot) == "line 91"
         assert app.view.previous_match()
         assert app.view.previous_match()
-        assert app.view.match_position == 1
-        assert "line 9" in await drawn(pilot)
+        assert await current(pilot) == "line 9"
         assert app.view.previous_match()
-        assert app.view.match_position == 12
+        assert await current(pilot) == "a line 9 x"
         assert app.view.next_match()
-        assert app.view.match_position == 1
+        assert await current(pilot) == "line 9"
+
+
+async def current(pilot: Pilot[None]) -> str:
+    """The line that has the match that was jumped to."""
+    texts = await drawn(pilot)
+    view = pilot.app.query_one(SectionView)
+    ground = view.get_component_rich_style("section-view--current").bgcolor
+    lines = (list(view.render_line(y)) for y in range(view.size.height))
+    marked = [any(s.style and s.style.bgcolor == ground for s in line) for line in lines]
+    assert sum(marked) == 1
+    return texts[marked.index(True)]
 
 
 async def test_search_finds_what_comes_later() -> None:
@@ -364,8 +374,8 @@ async def test_copying_takes_the_original_of_what_was_cleaned() -> None:
 async def test_without_a_selection_the_section_under_the_cursor_is_copied() -> None:
     app = Bare()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.view.add(text_section("a", "one", title=Content("A"), collapsible=True))
-        app.view.add(text_section("b", "two", title=Content("B"), collapsible=True))
+        app.view.add(text_section("a", "one", title="A", collapsible=True))
+        app.view.add(text_section("b", "two", title="B", collapsible=True))
         app.view.focus()
         await drawn(pilot)
         assert app.view.copy_source() == "one\n\ntwo"
@@ -381,11 +391,12 @@ async def test_a_place_on_the_screen_leads_to_the_source_and_back() -> None:
     async with app.run_test(size=(30, 8)) as pilot:
         long = "\n\n".join(f"paragraph **{number}**" for number in range(50))
         document = MarkdownDocument(long)
-        app.view.add(Section("a", Content("A"), document=document, collapsible=True, open=False))
+        app.view.add(Section("a", "A", document=document, collapsible=True, open=False))
         await drawn(pilot)
-        app.view.reveal("a", long.index("30"))
+        app.view.set_open("a", True)
         await drawn(pilot)
-        app.view.reveal("a", long.index("30"))
+        app.view.show_span("a", long.index("30"), long.index("30") + 2)
+        app.view.reveal_span()
         shown = await drawn(pilot)
         y = shown.index("paragraph 30")
         assert app.view.place_at(Offset(10, y)) == ("a", long.index("30"))
@@ -396,7 +407,7 @@ async def test_a_place_on_the_screen_leads_to_the_source_and_back() -> None:
 async def test_another_theme_paints_all_again() -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
-        app.view.add(text_section("a", "text", title=Content("A")))
+        app.view.add(text_section("a", "text", title="A"))
         await drawn(pilot)
         dark = [segment.style for y in (0, 1) for segment in app.view.render_line(y)]
         app.theme = "codex-light"
@@ -410,7 +421,7 @@ async def test_every_theme_has_all_styles(theme: str) -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
         app.theme = theme
-        app.view.add(Section("a", Content("A"), document=MarkdownDocument(SOURCE)))
+        app.view.add(Section("a", "A", document=MarkdownDocument(SOURCE)))
         assert "# Title" not in "".join(await drawn(pilot))
 
 

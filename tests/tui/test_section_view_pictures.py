@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
 
 from codex_tui.documents.markdown import MarkdownDocument
+from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
-from codex_tui.tui.widgets.section_view import Section, SectionView
 from tests.tui.answers import RETRY, STEPS
 from tests.tui.stage import Stage
 
@@ -25,12 +25,12 @@ Pose = Callable[[SectionView], None]
 
 
 def empty() -> SectionView:
-    return SectionView(Content("The answer will stand here, as it streams.\nType a prompt below."))
+    return SectionView("The answer will stand here, as it streams.\nType a prompt below.")
 
 
 def answer() -> SectionView:
     view = empty()
-    view.add(Section("prompt", Content("❯ Why does my retry loop never end?"), state="prompt"))
+    view.add(Section("prompt", "❯ Why does my retry loop never end?", state="prompt"))
     view.add(Section("answer", document=MarkdownDocument(RETRY)))
     return view
 
@@ -51,7 +51,7 @@ def calls() -> SectionView:
     for title, meta, text, state in arguments:
         document = JsonDocument()
         document.append(text)
-        section = Section(title, Content(title), Content(meta), document, collapsible=True)
+        section = Section(title, title, meta, document, collapsible=True)
         section.state = "running" if state == "running" else "failed" if state else ""
         view.add(section)
     return view
@@ -63,14 +63,12 @@ def thoughts() -> SectionView:
         (("Finding the loop", False), ("Checking the limit", False), ("Writing the fix", True))
     ):
         text = MarkdownDocument("The worker **re-queues** before it checks the limit, so `tries` …")
-        section = Section(f"s{number}", Content(title), Content("1.9 s"), text, open=is_open)
+        section = Section(f"s{number}", title, "1.9 s", text, open=is_open)
         section.collapsible, section.indent = True, 2
         section.state = "running" if is_open else ""
         view.add(section)
     view.add(
-        Section(
-            "end", Content("✗ failed  12.4 s"), document=TextDocument("rate limit"), state="failed"
-        )
+        Section("end", "✗ failed  12.4 s", document=TextDocument("rate limit"), state="failed")
     )
     return view
 

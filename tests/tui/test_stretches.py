@@ -14,10 +14,10 @@ from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.stretches import NOTICE, SIZE, Notice, Stretch, cut
 from codex_tui.documents.waiting import Waiting
 from codex_tui.safe_text import clean
+from codex_tui.tui.section_view.search import Search
+from codex_tui.tui.section_view.stack import Section, SectionStack
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
-from codex_tui.tui.widgets.search import Search
-from codex_tui.tui.widgets.sections import Section, Sections
 from tests.tui.drawn import at_once, lines, texts, work
 from tests.tui.test_text_document import TEXTS
 
@@ -165,10 +165,10 @@ def test_lines_are_made_again_as_they_were() -> None:
 
 
 def searched(text: str, pattern: str) -> tuple[Search, Document]:
-    sections = Sections()
+    stack = SectionStack()
     document = at_once(text, 40, TextDocument)
-    sections.insert(Section("one", document=document), 0)
-    return Search(pattern, sections), document
+    stack.add(Section("one", document=document))
+    return Search(pattern, stack), document
 
 
 def test_matches_are_counted_in_slices_and_not_kept() -> None:
@@ -186,18 +186,18 @@ def test_matches_are_counted_in_slices_and_not_kept() -> None:
 
 def test_a_match_far_away_is_looked_for_in_slices() -> None:
     search, document = searched("hay " * 100_000 + "needle", "needle")
-    assert search.next(0, 0.0) is None
+    assert search.jump(1, 0, 0.0) is None
     assert search.pending
     while search.pending:
         search.run(0.0)
-        found = search.next(0, 0.0)
+        found = search.jump(1, 0, 0.0)
     assert found is not None
     assert search.y_of(found) == document.height - 1
 
 
 def test_a_jump_without_a_match_ends() -> None:
     search, _ = searched("hay " * 10_000, "needle")
-    assert search.next(0) is None
+    assert search.jump(1, 0) is None
     assert not search.pending
 
 

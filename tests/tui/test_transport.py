@@ -12,7 +12,7 @@ from codex_tui.tui.messages import PlaybackMoved, RangeChanged, SessionOpened
 from codex_tui.tui.panes import metrics
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.transport import Transport
-from codex_tui.tui.widgets.section_view import SectionView
+from codex_tui.tui.section_view.view import SectionView
 from tests.tui.settling import settled
 from tests.tui.stage import Script, Stage
 

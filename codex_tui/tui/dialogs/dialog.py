@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.closing import ClosingScreen
+from codex_tui.tui.mends.closing import ClosingScreen
 
 Result = TypeVar("Result")
 

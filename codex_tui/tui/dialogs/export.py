@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from codex_tui.exports.formats import FORMATS
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.dialogs.dialog import Box, Dialog
-from codex_tui.tui.widgets.choices import Choices
+from codex_tui.tui.mends.choices import Choices
 
 if TYPE_CHECKING:
     from pathlib import Path

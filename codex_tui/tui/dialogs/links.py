@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from codex_tui.safe_text import clean_line, is_safe
 from codex_tui.tui.dialogs.dialog import Box, Dialog
-from codex_tui.tui.widgets.choices import Choices
+from codex_tui.tui.mends.choices import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-
 from codex_tui import units
 from codex_tui.documents.document import MOST
 from codex_tui.model.record_facts import facts_of, facts_of_range, headline_of, headline_of_range
@@ -17,10 +15,10 @@ from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.words import EMPTY, PANES
+from codex_tui.tui.section_view.stack import Section, State
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
-from codex_tui.tui.widgets.section_view import SectionView
-from codex_tui.tui.widgets.sections import Section, State
 from codex_tui.wire.events import MalformedEvent, UnknownEvent
 
 if TYPE_CHECKING:
@@ -37,17 +35,6 @@ if TYPE_CHECKING:
 _NAMES = 12  # cells of a fact's name that the values stand behind
 
 
-class RecordView(SectionView):
-    """The sections of one record; what is copied is what was sent, unless something is chosen."""
-
-    sent = ""
-
-    def copy_source(self) -> str:
-        """Return the source of what is chosen, else the record as it was sent."""
-        chosen = self.text_selection is not None or self._cursor is not None
-        return super().copy_source() if chosen or not self.sent else self.sent
-
-
 class InspectorPane(Pane):
     """The selected record: what we know of it, its fields, and its verbatim data."""
 
@@ -60,7 +47,7 @@ class InspectorPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
-        yield RecordView(placeholder=Content(EMPTY["inspector"]), follow=False)
+        yield SectionView(EMPTY["inspector"], follow=False)
 
     def on_range_changed(self, message: RangeChanged) -> None:
         """Say what a chosen range holds."""
@@ -72,8 +59,8 @@ class InspectorPane(Pane):
     def _show_range(self, log: EventLog, first: int, last: int) -> None:
         view = self._view()
         view.clear()
-        view.sent = ""
-        title = Content(clean_line(headline_of_range(log, first, last)))
+        view.whole = ""
+        title = clean_line(headline_of_range(log, first, last))
         view.add(Section("range", title, document=TextDocument()))
         self.say(" range ")
         self._beside.forget()
@@ -108,8 +95,8 @@ class InspectorPane(Pane):
             self._show(self._waiting)
             self._waiting = None
 
-    def _view(self) -> RecordView:
-        return self.query_one(RecordView)
+    def _view(self) -> SectionView:
+        return self.query_one(SectionView)
 
     def _show(self, message: EntrySelected) -> None:
         """Show a record; one that takes long to read is read beside the loop."""
@@ -127,10 +114,9 @@ class InspectorPane(Pane):
     def _fill(self, message: EntrySelected, sent: str, blocks: list[_Block]) -> None:
         view, log, entry = self._view(), message.log, message.entry or 0
         view.clear()
-        view.sent = sent
+        view.whole = sent
         for block in blocks:
-            title = Content(block.title)
-            view.add(Section(block.title, title, document=block.document, state=block.state))
+            view.add(Section(block.title, block.title, document=block.document, state=block.state))
             view.append(block.title, block.text)
         number = log.number(entry)
         self.say(f" #{number} " if number is not None else f" {clean_line(log.name(entry))} ")

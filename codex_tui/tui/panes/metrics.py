@@ -6,17 +6,15 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-
 from codex_tui.figures.measures import measure
 from codex_tui.figures.summary import HANGING, lines_of, note_on_times
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.words import EMPTY, PANES
+from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.section_view import SectionView
-from codex_tui.tui.widgets.sections import Section
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -55,7 +53,7 @@ class MetricsPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
-        yield SectionView(placeholder=Content(EMPTY["metrics"]), follow=False)
+        yield SectionView(EMPTY["metrics"], follow=False)
 
     # -- messages ----------------------------------------------------------------------------
 
@@ -137,7 +135,7 @@ class MetricsPane(Pane):
         for title, text in wanted.items():
             if title not in view:
                 document = TextDocument(hanging=0 if title == _BUFFERING else HANGING)
-                view.add(Section(title, Content(title), document=document))
+                view.add(Section(title, title, document=document))
             view.replace(title, text)
         turn = f" turn {measures.turn.number} " if len(self._turns()) > 1 else ""
         self.say(" range " if self._range is not None else turn)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.model.conversation import Turn
-    from codex_tui.tui.widgets.sections import State
+    from codex_tui.tui.section_view.stack import State
 
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
 _KEPT, _ADVICE = "What arrived is kept.", "r sends the request again."

@@ -1,7 +1,8 @@
 """What the three panes of a response have in common: the conversation shown as sections.
 
-A pane says which sections a turn has, in which order; this file makes the view agree with that. So
-any order of events, any number of them in one message, and any jump in time end in one picture.
+A pane says which sections a turn has, in which order; its projection makes the view agree with
+that. So any order of events, any number of them in one message, and any jump in time end in one
+picture.
 """
 
 from __future__ import annotations
@@ -11,15 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
-from textual.content import Content
 
 from codex_tui.timeline.provenance import Place
 from codex_tui.tui.messages import PlacePointed
 from codex_tui.tui.panes.pane import Pane
-from codex_tui.tui.widgets.overlays import Tokens
-from codex_tui.tui.widgets.pointed_view import PointedView
-from codex_tui.tui.widgets.section_view import SectionView
-from codex_tui.tui.widgets.sections import Section
+from codex_tui.tui.section_view.overlays import Tokens
+from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.view import SectionView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,8 +35,8 @@ if TYPE_CHECKING:
         SpanLit,
         TokensShown,
     )
+    from codex_tui.tui.section_view.stack import State
     from codex_tui.tui.widgets.documents import Document
-    from codex_tui.tui.widgets.sections import State
 
 
 @dataclass(slots=True, eq=False)
@@ -88,23 +87,139 @@ class _Drawn:
     texts: dict[str, Extent]
 
 
-class ProjectedView(PointedView):
-    """Copies with a text what its header says of it."""
+class Projection:
+    """What of a conversation stands in a view.
 
-    def __init__(self, *, placeholder: Content) -> None:
-        super().__init__(placeholder=placeholder)
-        self.prefaces: dict[str, str] = {}
+    Args:
+        view: The view.
+        groups: Yields the groups of a turn from top to bottom; their keys are unique within it.
+        opened: Returns which of all sections are open; None leaves each as it was when it came.
+    """
 
-    def copy_source(self) -> str:
-        """Return the source of the selection, else of the section under the cursor, else of all."""
-        if self.text_selection is not None:
-            return super().copy_source()
-        sections = [self._cursor] if self._cursor is not None else self.sections
-        return "\n\n".join(
-            self.prefaces.get(section.key, "") + section.document.source
-            for section in sections
-            if section.document is not None
+    def __init__(
+        self,
+        view: SectionView,
+        groups: Callable[[Turn], Iterator[Group]],
+        opened: Callable[[Sequence[str]], set[str] | None],
+    ) -> None:
+        self._view = view
+        self._groups = groups
+        self._opened = opened
+        self._settled = 0  # turns that have ended and been drawn
+        self._turns: list[dict[str, _Drawn]] = []  # of each turn its groups, in order
+        self._toggled: set[str] = set()  # sections that the user has opened or closed
+
+    def clear(self) -> None:
+        """Take all away."""
+        self._settled = 0
+        self._turns.clear()
+        self._toggled.clear()
+        self._view.clear()
+
+    def leave_to_user(self, key: str) -> None:
+        """Open and close a section no more: the user has."""
+        self._toggled.add(key)
+
+    def extent(self, key: str) -> Extent:
+        """Return how much of a section's text is shown."""
+        groups = (turn.get(key.rpartition("/")[0]) for turn in self._turns)
+        found = (group.texts[key] for group in groups if group is not None and key in group.texts)
+        return next(found, Extent())
+
+    def seek(self, conversation: Conversation) -> None:
+        """Show another moment: take away what was not there yet, or is no longer so."""
+        self._settled = 0
+        for drawn in [drawn for turn in self._turns for drawn in turn.values()]:
+            drawn.version = -1
+        for groups in self._turns[len(conversation.turns) :]:
+            self._drop(groups, list(groups))
+        del self._turns[len(conversation.turns) :]
+        self.draw(conversation)
+
+    def draw(self, conversation: Conversation) -> None:
+        """Draw what has changed in the turns that still run or have just ended."""
+        turns = conversation.turns
+        for index in range(self._settled, len(turns)):
+            if index == len(self._turns):
+                self._turns.append({})
+                self._view.prepare()
+            self._draw_turn(index, turns[index])
+            if turns[index].ended:
+                self._settled = index + 1
+        self._open_and_close()
+
+    def _draw_turn(self, index: int, turn: Turn) -> None:
+        groups = self._turns[index]
+        wanted = {f"{index}/{group.key}": group for group in self._groups(turn)}
+        self._drop(groups, [name for name in groups if name not in wanted])
+        before = self._last_before(index)
+        for name, group in wanted.items():
+            drawn = groups.get(name)
+            if drawn is None or drawn.version != group.version or turn.ended:
+                drawn = groups[name] = self._draw_group(name, group, drawn, before)
+            before = next(reversed(drawn.texts), before)
+
+    def _last_before(self, index: int) -> str | None:
+        """Return the section that stands last in the turns before one."""
+        drawn = (each for turn in reversed(self._turns[:index]) for each in reversed(turn.values()))
+        return next((key for each in drawn for key in reversed(each.texts)), None)
+
+    def _draw_group(
+        self, name: str, group: Group, drawn: _Drawn | None, before: str | None
+    ) -> _Drawn:
+        shown = {f"{name}/{each.key}": each for each in group.sections()}
+        old = drawn.texts if drawn is not None else {}
+        for key in [key for key in old if key not in shown]:
+            self._view.discard(key)
+        texts: dict[str, Extent] = {}
+        for key, each in shown.items():
+            if key not in old:
+                self._add(key, each, before)
+            texts[key] = self._update(key, each, old.get(key, Extent()))
+            before = key
+        return _Drawn(group.version, texts)
+
+    def _add(self, key: str, each: Shown, before: str | None) -> None:
+        section = Section(
+            key,
+            each.title,
+            document=each.document() if each.document is not None else None,
+            open=each.open,
+            collapsible=each.collapsible,
+            indent=each.indent,
         )
+        if before is not None:
+            self._view.add(section, after=before)
+        else:
+            first = next(iter(self._view.sections), None)
+            self._view.add(section, before=first.key if first is not None else None)
+
+    def _update(self, key: str, each: Shown, drawn: Extent) -> Extent:
+        if each.title is not None:
+            self._view.update(key, title=each.title, meta=each.meta, state=each.state)
+        text = each.text
+        replaced = 0 if isinstance(text, str) else text.replaced
+        now = Extent(replaced, each.start, len(text))
+        if isinstance(text, str) or now[:2] != drawn[:2] or now.length < drawn.length:
+            whole = str(text)
+            self._view.replace(key, whole[each.start :], preface=whole[: each.start])
+        elif now.length > drawn.length:
+            self._view.append(key, text.since(drawn.length))
+        return now
+
+    def _drop(self, groups: dict[str, _Drawn], names: Sequence[str]) -> None:
+        for name in names:
+            for key in groups.pop(name).texts:
+                self._view.discard(key)
+
+    def _open_and_close(self) -> None:
+        keys = [key for turn in self._turns for drawn in turn.values() for key in drawn.texts]
+        wanted = self._opened(keys)
+        if wanted is None:
+            return
+        for key in keys:
+            if key not in self._toggled:
+                self._view.set_open(key, key in wanted)
 
 
 class ProjectionPane(Pane):
@@ -116,19 +231,13 @@ class ProjectionPane(Pane):
         super().__init__(id=id)
         self.replayed = False
         """Whether the session is a file's: nothing of it can be sent again."""
-        self._settled = 0  # turns that have ended and been drawn
-        self._turns: list[dict[str, _Drawn]] = []  # of each turn its groups, in order
-        self._toggled: set[str] = set()  # sections that the user has opened or closed
+        self.sections = SectionView(self.PLACEHOLDER, pointing=True)
+        self._projection = Projection(self.sections, self.groups, self.opened)
         self._figures = self._noted = ""
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
-        yield ProjectedView(placeholder=Content(self.PLACEHOLDER))
-
-    @property
-    def sections(self) -> ProjectedView:
-        """The view inside."""
-        return self.query_one(ProjectedView)
+        yield self.sections
 
     # -- what a pane says --------------------------------------------------------------------
 
@@ -149,40 +258,34 @@ class ProjectionPane(Pane):
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget what was drawn, and show what the session has already."""
         self.replayed = message.replayed
-        self._settled = 0
-        self._turns.clear()
-        self._toggled.clear()
-        self.sections.clear()
+        self._projection.clear()
         self._draw(message.conversation)
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
-        """Draw what has changed in the turns that still run or have just ended."""
+        """Draw what has changed."""
         self._draw(message.conversation)
 
     def on_session_sought(self, message: SessionSought) -> None:
-        """Show another moment: take away what was not there yet, or is no longer so."""
-        self._settled = 0
-        for drawn in [drawn for turn in self._turns for drawn in turn.values()]:
-            drawn.version = -1
-        for groups in self._turns[len(message.conversation.turns) :]:
-            self._drop(groups, list(groups))
-        del self._turns[len(message.conversation.turns) :]
-        self._draw(message.conversation)
+        """Show another moment."""
+        self._projection.seek(message.conversation)
+        self._say_figure(message.conversation)
+
+    def _draw(self, conversation: Conversation) -> None:
+        self._projection.draw(conversation)
+        self._say_figure(conversation)
+
+    def _say_figure(self, conversation: Conversation) -> None:
+        turns = conversation.turns
+        self.say(f" {figure} " if turns and (figure := self.figure(turns[-1])) else "")
 
     # -- where the text came from ------------------------------------------------------------
 
-    @on(PointedView.Pointed)
-    def _pointed(self, event: PointedView.Pointed) -> None:
+    @on(SectionView.Pointed)
+    def _pointed(self, event: SectionView.Pointed) -> None:
         event.stop()
         if (place := Place.of_key(event.key)) is not None:
-            offset = event.source + self._extent(event.key).start
+            offset = event.source + self._projection.extent(event.key).start
             self.post_message(PlacePointed(place, offset))
-
-    def _extent(self, key: str) -> Extent:
-        """Return how much of a section's text is shown."""
-        groups = (turn.get(key.rpartition("/")[0]) for turn in self._turns)
-        found = (group.texts[key] for group in groups if group is not None and key in group.texts)
-        return next(found, Extent())
 
     def on_span_lit(self, message: SpanLit) -> None:
         """Light what an event brought, if it stands here."""
@@ -192,7 +295,7 @@ class ProjectionPane(Pane):
             view.clear_span()
             self._note("")
             return
-        start = self._extent(key).start
+        start = self._projection.extent(key).start
         view.show_span(key, max(span.start - start, 0), max(span.end - start, 0))
         self._note(message.note)
         if message.reveal:
@@ -206,7 +309,7 @@ class ProjectionPane(Pane):
     def _tokens(self, scan: PieceScan, key: str) -> Tokens | None:
         if (place := Place.of_key(key)) is None:
             return None
-        extent = self._extent(key)
+        extent = self._projection.extent(key)
         pieces = scan.pieces(place, extent.replaced)
         return None if pieces is None else Tokens(pieces, extent.start)
 
@@ -221,94 +324,4 @@ class ProjectionPane(Pane):
 
     @on(SectionView.Toggled)
     def _user_toggled(self, event: SectionView.Toggled) -> None:
-        self._toggled.add(event.key)
-
-    # -- making the view agree ---------------------------------------------------------------
-
-    def _draw(self, conversation: Conversation) -> None:
-        turns = conversation.turns
-        for index in range(self._settled, len(turns)):
-            if index == len(self._turns):
-                self._turns.append({})
-                self.sections.prepare()
-            self._draw_turn(index, turns[index])
-            if turns[index].ended:
-                self._settled = index + 1
-        self._open_and_close()
-        self.say(f" {figure} " if turns and (figure := self.figure(turns[-1])) else "")
-
-    def _draw_turn(self, index: int, turn: Turn) -> None:
-        groups = self._turns[index]
-        wanted = {f"{index}/{group.key}": group for group in self.groups(turn)}
-        self._drop(groups, [name for name in groups if name not in wanted])
-        before = self._last_before(index)
-        for name, group in wanted.items():
-            drawn = groups.get(name)
-            if drawn is None or drawn.version != group.version or turn.ended:
-                drawn = groups[name] = self._draw_group(name, group, drawn, before)
-            before = next(reversed(drawn.texts), before)
-
-    def _last_before(self, index: int) -> str | None:
-        """Return the section that stands last in the turns before one."""
-        drawn = (each for turn in reversed(self._turns[:index]) for each in reversed(turn.values()))
-        return next((key for each in drawn for key in reversed(each.texts)), None)
-
-    def _draw_group(
-        self, name: str, group: Group, drawn: _Drawn | None, before: str | None
-    ) -> _Drawn:
-        shown = {f"{name}/{each.key}": each for each in group.sections()}
-        old = drawn.texts if drawn is not None else {}
-        for key in [key for key in old if key not in shown]:
-            self.sections.discard(key)
-        texts: dict[str, Extent] = {}
-        for key, each in shown.items():
-            if key not in old:
-                self._add(key, each, before)
-            texts[key] = self._update(key, each, old.get(key, Extent()))
-            before = key
-        return _Drawn(group.version, texts)
-
-    def _add(self, key: str, each: Shown, before: str | None) -> None:
-        section = Section(
-            key,
-            None if each.title is None else Content(each.title),
-            document=each.document() if each.document is not None else None,
-            open=each.open,
-            collapsible=each.collapsible,
-            indent=each.indent,
-        )
-        if before is not None:
-            self.sections.add(section, after=before)
-        else:
-            first = next(iter(self.sections.sections), None)
-            self.sections.add(section, before=first.key if first is not None else None)
-
-    def _update(self, key: str, each: Shown, drawn: Extent) -> Extent:
-        if each.title is not None:
-            self.sections.update(
-                key, title=Content(each.title), meta=Content(each.meta), state=each.state
-            )
-        text = each.text
-        replaced = 0 if isinstance(text, str) else text.replaced
-        now = Extent(replaced, each.start, len(text))
-        if isinstance(text, str) or now[:2] != drawn[:2] or now.length < drawn.length:
-            whole = str(text)
-            self.sections.prefaces[key] = whole[: each.start]
-            self.sections.replace(key, whole[each.start :])
-        elif now.length > drawn.length:
-            self.sections.append(key, text.since(drawn.length))
-        return now
-
-    def _drop(self, groups: dict[str, _Drawn], names: Sequence[str]) -> None:
-        for name in names:
-            for key in groups.pop(name).texts:
-                self.sections.discard(key)
-
-    def _open_and_close(self) -> None:
-        keys = [key for turn in self._turns for drawn in turn.values() for key in drawn.texts]
-        wanted = self.opened(keys)
-        if wanted is None:
-            return
-        for key in keys:
-            if key not in self._toggled:
-                self.sections.set_open(key, key in wanted)
+        self._projection.leave_to_user(event.key)

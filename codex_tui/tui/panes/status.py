@@ -17,9 +17,9 @@ from codex_tui import units
 from codex_tui.figures.summary import figures_of
 from codex_tui.recording.records import EndRecord
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.mends.painted_lines import PaintedLines
 from codex_tui.tui.messages import Connection
 from codex_tui.tui.panes.phases import PHASES, phase_of
-from codex_tui.tui.widgets.painted_lines import PaintedLines
 
 if TYPE_CHECKING:
     from rich.style import Style

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from codex_tui.model.conversation import Turn
     from codex_tui.model.text import Text
+    from codex_tui.tui.section_view.stack import State
     from codex_tui.tui.widgets.documents import Document
-    from codex_tui.tui.widgets.sections import State
 
 _GLYPHS = {"running": "●", "done": "✓", "failed": "✗", "stopped": "■", "asking": "?"}
 _LOOKS: dict[str, State] = {

@@ -49,7 +49,6 @@ class SessionList(LineView):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
-    follows = False
 
     @dataclass
     class Moved(Message):
@@ -62,7 +61,7 @@ class SessionList(LineView):
         """A row was clicked twice."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(follow=False, id=id)
         self.can_focus = False
         self._rows: Sequence[SavedSession | Hit] = ()
         self._line = 0
@@ -87,7 +86,7 @@ class SessionList(LineView):
         at = numbers.index(kept.number) if kept is not None and kept.number in numbers else None
         self._line = at if at is not None else min(self._line, max(0, len(rows) - 1))
         self.set_height(len(rows))
-        self._reveal()
+        self.reveal(self._line)
         self.refresh()
         self.post_message(self.Moved(self.row))
 
@@ -104,16 +103,9 @@ class SessionList(LineView):
         self._was_moved = True
         if line != self._line and self._rows:
             self._line = line
-            self._reveal()
+            self.reveal(self._line)
             self.refresh()
             self.post_message(self.Moved(self.row))
-
-    def _reveal(self) -> None:
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        if self._line < top:
-            self.go_to(self._line)
-        elif height and self._line >= top + height:
-            self.go_to(self._line - height + 1)
 
     def on_click(self, event: events.Click) -> None:
         """Select the row that was clicked; a second click opens it."""

@@ -16,8 +16,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from codex_tui.timeline.density import Density
-from codex_tui.tui.widgets.painted_lines import PaintedLines
-from codex_tui.tui.widgets.slices import after_a_breath
+from codex_tui.tui.mends.painted_lines import PaintedLines
+from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.widgets.strip_axis import Axis
 from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Row, draw
 from codex_tui.tui.widgets.strip_labels import Labels, labels_for

@@ -11,7 +11,7 @@ from textual.app import App, ReturnType
 from textual.command import CommandList, CommandPalette
 from textual.theme import ThemeProvider
 
-from codex_tui.tui.closing import ClosingScreen
+from codex_tui.tui.mends.closing import ClosingScreen
 
 
 class Palette(CommandPalette, ClosingScreen[None]):

@@ -1,21 +1,31 @@
-"""Search in what is drawn: blanks match line breaks, case matters only where it is typed."""
+"""Search in what is drawn: blanks match line breaks, case matters only where it is typed.
+
+What it reads are drawn lines joined to one text, with the way back to their characters. Where a
+line ends in the middle of a word, because there was no more room or because a block ends there, the
+next one goes on with the word. What tells is the source: nothing of it lies between.
+"""
 
 from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.tui.widgets.reading import Reading, last_pieces, pieces, pieces_backward
+from msgspec import Struct
+from msgspec.structs import replace
+
+from codex_tui.documents.lines import searchable
+from codex_tui.documents.styles import STILL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from codex_tui.documents.block import Block
-    from codex_tui.tui.widgets.reading import Part, Piece
-    from codex_tui.tui.widgets.sections import Section, Sections
+    from codex_tui.documents.lines import Line, Run
+    from codex_tui.tui.section_view.stack import Section, SectionStack
 
 MAX_PATTERN = 500
 
@@ -77,19 +87,19 @@ class Search:
     A match belongs to the block it ends in: what comes later changes nothing of what was found.
     """
 
-    def __init__(self, pattern: str, sections: Sections) -> None:
+    def __init__(self, pattern: str, stack: SectionStack) -> None:
         words = pattern[:MAX_PATTERN].split()
         flags = 0 if any(map(str.isupper, pattern)) else re.IGNORECASE
         self._pattern = re.compile(r"\s+".join(map(re.escape, words)) or r"(?!)", flags)
         self._overlap = max(sum(map(len, words)) - 1, 0)
-        self._sections = sections
+        self._stack = stack
         self._counts: dict[Block, _Count] = {}
         self._found: dict[Block, tuple[_Count, _Found]] = {}
         self.current: Place | None = None
         self.complete = False
         """All blocks were looked through since the last change."""
-        self.pending = False
-        """The last jump ended before it had come to a match: it is to be tried again."""
+        self.pending = 0
+        """The way of a jump that ended before it had come to a match, and is to be tried again."""
         self.count = 0
 
     def _in_block(self, section: Section, block: Block) -> _Found:
@@ -138,7 +148,7 @@ class Search:
         self.complete = True
         of: Section | None = None
         before: tuple[Piece, ...] = ()
-        for section, block in self._sections.blocks():
+        for section, block in self._stack.blocks():
             before = before if section is of else ()
             if (known := self._known(block, before)) is None:
                 deadline = deadline if begun else max(deadline, perf_counter() + _LEAST)
@@ -155,27 +165,20 @@ class Search:
 
     def _forget_gone(self) -> None:
         """Let go of blocks that a growing text took back."""
-        blocks = [block for _, block in self._sections.blocks()]
+        blocks = [block for _, block in self._stack.blocks()]
         if len(self._counts) > 2 * len(blocks):
             self._counts = {block: self._counts[block] for block in blocks}
 
     # -- jumping
 
-    def next(self, y: int, deadline: float = math.inf) -> Place | None:
-        """Go to the next match; the first time, to the first on line `y` of the view or below.
+    def jump(self, step: int, y: int, deadline: float = math.inf) -> Place | None:
+        """Go to the next match (1) or to the one before (-1).
 
+        The first time that is the first on line `y` of the stack or below, or the last above it.
         None is for now only where `pending` says so: the time was over.
         """
-        return self._jump(list(self._sections.blocks()), y, 1, deadline)
-
-    def previous(self, y: int, deadline: float = math.inf) -> Place | None:
-        """Go to the match before; the first time, to the last above line `y` of the view."""
-        return self._jump(list(self._sections.blocks())[::-1], y, -1, deadline)
-
-    def _jump(
-        self, blocks: list[tuple[Section, Block]], y: int, step: int, deadline: float
-    ) -> Place | None:
-        self.pending = False
+        self.pending = 0
+        blocks = list(self._stack.blocks())[::step]
         if not blocks:
             return None
         start, number = self._start(blocks, y, step)
@@ -184,7 +187,7 @@ class Search:
             before = self._before(section, block)
             known = self._known(block, before)
             if known is None and perf_counter() > deadline:
-                self.pending = True
+                self.pending = step
                 return None
             matches = (known or self._look(block, before)).found
             if index:
@@ -201,7 +204,7 @@ class Search:
                 if block is current.block:
                     return index, current.number + step
         for index, (section, block) in enumerate(blocks):
-            top = self._sections.y_of(section, block.top)
+            top = self._stack.y_of(section, block.top)
             if (step > 0 and top + block.height > y) or (step < 0 and top < y):
                 return index, self._number(section, block, y - top, step)
         return 0, 0
@@ -214,27 +217,17 @@ class Search:
         return above if step > 0 else above - 1
 
     def y_of(self, place: Place) -> int:
-        """Return the line of the view that a match begins on."""
+        """Return the line of the stack that a match begins on."""
         first = self._in_block(place.section, place.block).parts(place.number)[0]
         top = first.block.top + (first.block.gap is not None)
-        return self._sections.y_of(place.section, top + first.line)
-
-    @property
-    def position(self) -> int:
-        """The number of the current match, from 1 on; 0 for none."""
-        if (current := self.current) is None:
-            return 0
-        count = 0
-        for section, block in self._sections.blocks():
-            if block is current.block:
-                return count + current.number + 1
-            count += self._count(section, block).found
-        return 0
+        return self._stack.y_of(place.section, top + first.line)
 
     # -- drawing
 
     def spans(self, section: Section, block: Block, line: int) -> list[tuple[int, int, bool]]:
         """Return what matches on a line: start, end, and whether it is the current match."""
+        if line < 0:  # the blank one above the block
+            return []
         return [
             (start, end, self._is_current(last, number))
             for last in self._reaching(section, block, line)
@@ -271,3 +264,122 @@ def _backward(section: Section, block: Block) -> Iterator[Piece]:
         passed += blocks[index].count
         if passed > _REACH:
             break
+
+
+# -- what is read
+
+
+class Piece(Struct, frozen=True, gc=False):
+    """What is read of one line of a block: from the first to the last character with a source."""
+
+    block: Block
+    line: int
+    start: int
+    """The character of the line that it begins with."""
+    text: str
+    source: int
+    end: int
+    """The place in the source behind it."""
+
+
+class Part(NamedTuple):
+    """Characters of one line of a block."""
+
+    block: Block
+    line: int
+    start: int
+    end: int
+
+
+class Reading:
+    """Pieces as one text: they follow on each other, or there is a line's end between them."""
+
+    def __init__(self, pieces: list[Piece]) -> None:
+        self._pieces = pieces
+        self._starts: list[int] = []
+        texts: list[str] = []
+        at, end = 0, -1
+        for piece in pieces:
+            text = piece.text
+            if piece.source != end and at:
+                texts.append("\n")
+                at += 1
+            self._starts.append(at)
+            texts.append(text)
+            at, end = at + len(text), piece.end
+        self.text = "".join(texts)
+
+    def parts(self, start: int, end: int) -> list[Part]:
+        """Return what stands between two characters of the text, line by line."""
+        parts: list[Part] = []
+        for index in range(self._index(start), len(self._pieces)):
+            piece, at = self._pieces[index], self._starts[index]
+            if at >= end:
+                break
+            first, last = max(start - at, 0), min(end - at, len(piece.text))
+            parts.append(Part(piece.block, piece.line, piece.start + first, piece.start + last))
+        return parts
+
+    def tail(self, after: int, size: int) -> tuple[Piece, ...]:
+        """Return the last lines, of no more characters than it takes for `size` ones, no blanks.
+
+        Nothing is returned of what stands before the character `after`.
+        """
+        first = self._index(after)
+        kept = last_pieces(reversed(self._pieces[first:]), size)
+        if not kept or kept[0] is not self._pieces[first]:
+            return kept
+        cut = max(after - self._starts[first], 0)
+        head = replace(kept[0], start=kept[0].start + cut, text=kept[0].text[cut:])
+        return (head, *kept[1:]) if head.text.strip() else kept[1:]
+
+    def _index(self, at: int) -> int:
+        return max(bisect_right(self._starts, at) - 1, 0)
+
+
+def last_pieces(backward: Iterable[Piece], size: int) -> tuple[Piece, ...]:
+    """Return the last pieces, as few as hold `size` characters that are no blanks."""
+    kept: list[Piece] = []
+    for piece in backward if size > 0 else ():
+        kept.append(piece)
+        size -= sum(map(len, piece.text.split()))
+        if size <= 0:
+            break
+    return tuple(reversed(kept))
+
+
+def pieces(block: Block) -> list[Piece]:
+    """Return what is read of a block."""
+    found = [_piece(block, number, line) for number, line in enumerate(block.lines)]
+    return [piece for piece in found if piece is not None]
+
+
+def pieces_backward(block: Block) -> Iterator[Piece]:
+    """Yield what is read of a block, the last line first."""
+    lines = block.lines
+    for number in range(len(lines) - 1, -1, -1):
+        if (piece := _piece(block, number, lines[number])) is not None:
+            yield piece
+
+
+def _piece(block: Block, number: int, line: Line) -> Piece | None:
+    """Return what is read of a line; None of a blank one."""
+    if len(line) != 1:
+        return _piece_of_runs(block, number, line)
+    run = line[0]
+    if run.source < 0 or not run.text or run.text.isspace():
+        return None
+    return Piece(block, number, 0, run.text, run.source, _end(run))
+
+
+def _piece_of_runs(block: Block, number: int, line: Line) -> Piece | None:
+    known = [index for index, run in enumerate(line) if run.source >= 0 and run.text]
+    text = searchable(line[known[0] : known[-1] + 1]) if known else ""
+    if not text or text.isspace():
+        return None
+    start = sum(len(run.text) for run in line[: known[0]])
+    return Piece(block, number, start, text, line[known[0]].source, _end(line[known[-1]]))
+
+
+def _end(run: Run) -> int:
+    return run.source + (1 if run.style & STILL else len(run.text))

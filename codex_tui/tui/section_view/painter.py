@@ -1,7 +1,8 @@
-"""Strips of a section view: headers, document lines, marks. Painted once and kept by identity.
+"""Strips of a section view: headers, document lines, marks, each painted once and kept.
 
 A document never changes a line, it makes another: so a strip is good as long as its line is the
-same object, and nothing has to be told what became invalid.
+same object, one of a header as long as it says the same, and nothing has to be told what became
+invalid.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from textual.strip import Strip
 
 from codex_tui.documents.lines import Line, mark
 from codex_tui.documents.styles import CURRENT, MATCH, SELECTED, Role
-from codex_tui.tui.widgets.palette import PREFIX, styles_of
+from codex_tui.tui.section_view.palette import PREFIX, styles_of
 
 if TYPE_CHECKING:
     from textual.style import Style as VisualStyle
     from textual.widget import Widget
 
     from codex_tui.documents.styles import Styles
-    from codex_tui.tui.widgets.sections import Section
+    from codex_tui.tui.section_view.stack import Section, State
 
 KEPT = 250
 """Strips that are kept: of some screens, since each takes Textual more than a kilobyte."""
@@ -32,6 +33,17 @@ class _Painted(NamedTuple):
     strip: Strip
 
 
+class _Header(NamedTuple):
+    """All that the look of a header depends on, in one theme and focus."""
+
+    fold: str
+    title: str
+    meta: str
+    state: State
+    width: int
+    cursor: bool
+
+
 class Painter:
     """Paints the lines of one view in its theme's styles."""
 
@@ -39,7 +51,8 @@ class Painter:
         self._view = view
         self._kept: dict[tuple[int, int, int], _Painted] = {}
         self._styles: Styles | None = None
-        self._placeholder: tuple[Content, tuple[int, int], list[Strip]] | None = None
+        self._headers: dict[_Header, Strip] = {}
+        self._placeholder: tuple[str, tuple[int, int], list[Strip]] | None = None
 
     def forget(self) -> bool:
         """Drop all strips and styles, since the theme or the focus changed.
@@ -49,6 +62,7 @@ class Painter:
         """
         prepared = self._styles is not None
         self._kept.clear()
+        self._headers.clear()
         self._styles = None
         self._placeholder = None
         return prepared
@@ -102,21 +116,29 @@ class Painter:
 
     def header(self, section: Section, width: int, *, cursor: bool) -> Strip:
         """Paint the header of a section: fold mark, title, and what stands at the right."""
-        style = self._visual("header", section.state, cursor=cursor)
-        title = (section.title or Content()).rstrip()
         fold = ("▾ " if section.open else "▸ ") if section.collapsible else ""
-        meta = section.meta or Content()
-        room = max(width - len(fold) - (meta.cell_length + 2 if meta else 0), 0)
-        title = title.truncate(room, ellipsis=True)
-        space = width - len(fold) - title.cell_length - meta.cell_length
-        quiet = self._visual("meta", cursor=cursor)
+        said = _Header(fold, section.title or "", section.meta, section.state, width, cursor)
+        strip = self._headers.get(said)
+        if strip is None:
+            if len(self._headers) >= KEPT:
+                self._headers.clear()
+            strip = self._headers[said] = self._paint_header(said)
+        return strip
+
+    def _paint_header(self, said: _Header) -> Strip:
+        style = self._visual("header", said.state, cursor=said.cursor)
+        quiet = self._visual("meta", cursor=said.cursor)
+        fold, meta = Content(said.fold), Content(said.meta)
+        room = said.width - fold.cell_length - (meta.cell_length + 2 if meta else 0)
+        title = Content(said.title).rstrip().truncate(max(room, 0), ellipsis=True)
+        space = said.width - fold.cell_length - title.cell_length - meta.cell_length
         segments = [
-            *Content(fold).render_segments(quiet),
+            *fold.render_segments(quiet),
             *title.render_segments(style),
             *Content(" " * max(space, 0)).render_segments(style),
             *meta.render_segments(quiet),
         ]
-        return Strip(segments).adjust_cell_length(width, style.rich_style)
+        return Strip(segments).adjust_cell_length(said.width, style.rich_style)
 
     def _visual(self, part: str, state: str = "", *, cursor: bool = False) -> VisualStyle:
         names = [PREFIX + part]
@@ -126,18 +148,19 @@ class Painter:
             names.append(f"{PREFIX}header-cursor")
         return self._view.get_visual_style(*names)
 
-    def placeholder(self, text: Content, width: int, height: int) -> list[Strip]:
-        """Paint the text of an empty view, in the middle of it; kept, for each line asks for it."""
+    def placeholder(self, text: str, y: int, width: int, height: int) -> Strip:
+        """Paint a line of an empty view, which has a text in the middle."""
         size = width, height
         if self._placeholder is None or self._placeholder[:2] != (text, size):
             self._placeholder = text, size, self._centred(text, width, height)
-        return self._placeholder[2]
+        strips = self._placeholder[2]
+        return strips[y] if y < len(strips) else self.blank(width)
 
-    def _centred(self, text: Content, width: int, height: int) -> list[Strip]:
+    def _centred(self, text: str, width: int, height: int) -> list[Strip]:
         style = self._visual("placeholder")
         lines = [
             line.truncate(width).center(width)
-            for paragraph in text.split("\n")
+            for paragraph in Content(text).split("\n")
             for line in paragraph.wrap(max(2, min(width, 60))) or [Content()]
         ]
         above = max((height - len(lines)) // 2, 0)

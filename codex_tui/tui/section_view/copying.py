@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codex_tui.documents.block import Block
     from codex_tui.documents.document import Document
     from codex_tui.documents.lines import Line, Run
-    from codex_tui.tui.widgets.sections import Section, Sections
+    from codex_tui.tui.section_view.stack import Section, SectionStack
 
 _MARKS = re.compile(r"[\s>#*+\-0-9.)(\[\]xX_`~|!<]*")
 
@@ -33,16 +33,16 @@ class _Range(NamedTuple):
     last_x: int
 
 
-def selected_source(sections: Sections, selection: Selection) -> str:
+def selected_source(stack: SectionStack, selection: Selection) -> str:
     """Return the source text of what is selected; titles as they are shown."""
     start, end = selection
     chosen = _Range(
         start.y if start else 0,
         start.x if start else 0,
-        end.y if end else sections.height,
+        end.y if end else stack.height,
         end.x if end else -1,
     )
-    parts = [text for section in sections if (text := _of_section(section, chosen))]
+    parts = [text for section in stack if (text := _of_section(section, chosen))]
     return "\n\n".join(parts)
 
 
@@ -52,7 +52,7 @@ def _of_section(section: Section, chosen: _Range) -> str:
         return ""
     title = ""
     if section.title is not None and chosen.y <= section.top <= chosen.last_y:
-        title = section.title.plain
+        title = section.title
     text = ""
     if section.document is not None and section.body and chosen.last_y >= body:
         text = _of_document(section.document, _inside(chosen, body, section))

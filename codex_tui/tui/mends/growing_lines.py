@@ -1,7 +1,8 @@
-"""A scrollbar that paints the cells in which its thumb changed, and only those.
+"""A view whose lines grow in number, without a layout and a scrollbar for each of them.
 
-Textual's paints all its lines whenever one of its numbers changes; they change with each line that
-comes, the thumb of a long view by an eighth of a cell now and then.
+In Textual 8.2.8 assigning `virtual_size` lays the whole screen out and paints twice, and a
+scrollbar paints all its lines whenever one of its numbers changes: that is with each line that
+comes, while the thumb of a long view changes by an eighth of a cell now and then.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.scrollbar import ScrollBar
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.scroll_view import ScrollView
 
 _EIGHTHS = 8  # of a cell, in which thumbs are drawn
 
@@ -66,3 +69,21 @@ class QuietScrollBar(ScrollBar):
     def watch_position(self) -> None:
         """Follow the window."""
         self.show_thumb()
+
+
+def quiet_scroll_bar(view: ScrollView) -> QuietScrollBar:
+    """Return a view's vertical scrollbar, made where Textual would make its own."""
+    if not isinstance(view._vertical_scrollbar, QuietScrollBar):
+        width = view.scrollbar_size_vertical
+        view._vertical_scrollbar = QuietScrollBar(name="vertical", thickness=width)
+        view._vertical_scrollbar.display = False
+        view.app._start_widget(view, view._vertical_scrollbar)
+    return view._vertical_scrollbar
+
+
+def set_line_count(view: ScrollView, count: int) -> None:
+    """Set how many lines a view has; to be painted is what the caller says."""
+    if count != view.virtual_size.height:
+        view.set_reactive(Widget.virtual_size, Size(view.virtual_size.width, count))
+        if view.show_vertical_scrollbar:
+            quiet_scroll_bar(view).count(count, view.container_size.height)
