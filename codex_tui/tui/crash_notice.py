@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Footer, Static
 
 from codex_tui.safe_text import clean, clean_line
+from codex_tui.tui.mends.fatal_error import DiscreetApp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def show_crash(crash: Crash, secrets: Sequence[Secret]) -> None:
         CrashNotice(crash, secrets).run()
 
 
-class CrashNotice(App[None]):
+class CrashNotice(DiscreetApp[None]):
     """Says what happened and where the file lies; adds what the errors say if the user agrees."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -98,7 +98,3 @@ class CrashNotice(App[None]):
         except OSError as error:
             said = f"It could not be added: {error.strerror or error}\n\n{self._crash.path}"
         self.query_one("#said", Static).update(Content(clean(said)))
-
-    def _fatal_error(self) -> None:
-        # Textual's own would print the values of all variables.
-        self._close_messages_no_wait()

@@ -14,6 +14,7 @@ from textual.worker import WorkerFailed
 from codex_tui.crash import report_crash
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.mends.early_keys import EarlyKeys
+from codex_tui.tui.mends.fatal_error import DiscreetApp
 from codex_tui.tui.signals import on_lost_errors, on_signals
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from codex_tui.crash import Crash
 
 
-class EndingApp(EarlyKeys[int]):
+class EndingApp(EarlyKeys[int], DiscreetApp[int]):
     """An app that ends in order.
 
     Args:
@@ -89,8 +90,3 @@ class EndingApp(EarlyKeys[int]):
         cause = error.error if isinstance(error, WorkerFailed) else error
         self.crash = report_crash(cause, self._log_folder)
         self._exit_renderables[:] = [Text(clean_line(self.crash.sentence))]
-
-    def _fatal_error(self) -> None:
-        # Textual's own renders all variables of all frames, which takes seconds, for nobody.
-        self.bell()
-        self._close_messages_no_wait()

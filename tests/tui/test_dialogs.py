@@ -14,7 +14,7 @@ from codex_tui.tui.dialogs.export import ExportDialog
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.panes.composer import Composer
-from codex_tui.tui.section_view.view import SectionView
+from codex_tui.tui.section_view.view import SECTION_KEYS
 from codex_tui.tui.viewer import Viewer
 from codex_tui.tui.widgets.timeline_view import TimelineView
 from tests.tui.stage import Stage
@@ -62,7 +62,7 @@ def keys_dialog() -> HelpDialog:
     groups = [
         KeyGroup("Everywhere", Viewer.BINDINGS),
         KeyGroup("Composer", Composer.BINDINGS),
-        KeyGroup("SectionStack", SectionView.BINDINGS),
+        KeyGroup("Sections", SECTION_KEYS),
         KeyGroup("Timeline", TimelineView.BINDINGS),
     ]
     return HelpDialog(groups, {"viewer.zoom": "f11"})

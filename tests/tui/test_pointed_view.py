@@ -20,7 +20,6 @@ from codex_tui.tui.section_view.overlays import GAPS, Tokens, flagged, gap_step,
 from codex_tui.tui.section_view.stack import Section
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.theming import contrast, load_themes, shipped_folder, variable_defaults
-from codex_tui.tui.widgets import palette
 from codex_tui.tui.widgets.documents import TextDocument
 
 if TYPE_CHECKING:

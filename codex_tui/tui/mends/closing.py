@@ -1,7 +1,7 @@
 """Screens that close once. As a base it stands last: Textual takes styles from the first alone.
 
-Textual's `dismiss` takes away whatever is on top: asked for twice, as by a second click before the
-first one was handled, it takes away the screen below, or fails where there is none.
+In Textual 8.2.8 `dismiss` takes away whatever is on top: asked for twice, as by a second click
+before the first one was handled, it takes away the screen below, or fails where there is none.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Textual's command palette, which may be left at any moment.
 
-What it looks for comes late, and is shown in widgets that may be gone by then.
+What it looks for comes late, and is shown in widgets that may be gone by then, or have no line yet:
+Textual 8.2.8 fails there.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What is typed faster than the app can take it goes where it was meant to go, in its order.
 
-Textual reads keys as soon as it has the terminal. There is no focus yet then, and a prompt would be
-lost letter by letter, or taken for commands. Later, a key is on its way for some turns of the loop;
-what was typed behind one that opens a field is sent to the view that had the focus before.
+Textual 8.2.8 reads keys as soon as it has the terminal. There is no focus yet then, and a prompt
+would be lost letter by letter, or taken for commands. Later, a key is on its way for some turns of
+the loop; what was typed behind one that opens a field is sent to the view that had the focus.
 """
 
 from __future__ import annotations

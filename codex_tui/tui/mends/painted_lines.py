@@ -1,7 +1,8 @@
 """What was painted last of each line of a widget, so that only what looks different is painted.
 
-A painted line costs Textual 60 µs and the terminal its bytes, looking at one a tenth of that; of
-what a tick could have changed, mostly one line did.
+Textual 8.2.8 paints all lines that it is told of, also those that look as they did. That costs it
+60 µs a line and the terminal its bytes, looking at one a tenth of that; of what a tick could have
+changed, mostly one line did.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Long work in slices, between which everybody else has a turn."""
+"""Long work in slices, between which everybody else has a turn.
+
+In Textual 8.2.8 a pump that posts to itself never finds its queue empty, so it never lets the loop
+go on: with `call_later` alone the screen stands still until all is done.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,5 @@ BREATH = 0.001
 
 
 def after_a_breath(pump: MessagePump, work: Callable[[], object]) -> None:
-    """Have the next slice of work done by a pump once the loop has been free for a moment.
-
-    `call_later` alone won't do: a pump that posts to itself never finds its queue empty, so it
-    never lets the loop go on, and the screen stands still until all is done.
-    """
+    """Have the next slice of work done by a pump once the loop has been free for a moment."""
     asyncio.get_running_loop().call_later(BREATH, pump.call_later, work)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container
 from textual.content import Content
-from textual.geometry import Region
 
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.mends.borders import set_border_subtitle, set_border_title
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -62,16 +62,10 @@ class Pane(Container):
 
     def _label(self) -> None:
         mark = "●" if self._receiving else " "
-        self._border_title = Content(f"{self.TITLE} {mark}")
-        self._refresh_border(-1)
+        set_border_title(self, Content(f"{self.TITLE} {mark}"))
 
     def say(self, figures: str) -> None:
         """Show figures in the lower border."""
         if figures != self._said:
             self._said = figures
-            self._border_subtitle = Content(clean_line(figures))
-            self._refresh_border(self.content_size.height)
-
-    def _refresh_border(self, y: int) -> None:
-        # Assigning a border's title paints the whole pane: twenty lines, thirty times a second.
-        self.refresh(Region(-1, y, self.outer_size.width, 1))
+            set_border_subtitle(self, Content(clean_line(figures)))
