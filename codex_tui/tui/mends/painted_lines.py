@@ -32,10 +32,10 @@ class PaintedLines:
         strip = self._painted[y] = self._draw(y)
         return strip
 
-    def refresh_changed(self, first: int = 0) -> None:
-        """Have the lines painted that look different now, from `first` on."""
+    def refresh_changed(self, first: int = 0, stop: int | None = None) -> None:
+        """Have the lines from `first` to before `stop` painted that look different now."""
         width, height = self._widget.size
-        lines = range(max(first, 0), height)
+        lines = range(max(first, 0), height if stop is None else min(stop, height))
         changed = [y for y in lines if self._painted.get(y) != self._draw(y)]
         if changed:
             count = changed[-1] + 1 - changed[0]

@@ -110,7 +110,7 @@ class Painter:
 
     def blank(self, width: int) -> Strip:
         """Paint an empty line."""
-        return Strip.blank(width, self.styles.of(Role.TEXT))
+        return self.line((), 0, width)
 
     # -- what is not a document
 

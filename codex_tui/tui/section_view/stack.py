@@ -150,14 +150,14 @@ class SectionStack:
     def retitle(
         self, section: Section, title: str | None, meta: str | None, state: State | None
     ) -> bool:
-        """Change what a header says, but for what is None; return whether it came only now."""
-        comes = title is not None and not section.header
+        """Change what a header says, but for what is None; return whether it says another thing."""
+        before = section.title, section.meta, section.state
         section.title = section.title if title is None else title
         section.meta = section.meta if meta is None else meta
         section.state = section.state if state is None else state
-        if comes:
+        if before[0] is None and title is not None:
             self._place(section.index)
-        return comes
+        return before != (section.title, section.meta, section.state)
 
     def set_open(self, key: str, is_open: bool) -> bool:
         """Show or hide the document of a section; return whether that changed."""

@@ -178,10 +178,12 @@ class SectionView(LineView, ComponentsOnDemand):
         state: State | None = None,
     ) -> None:
         """Change what the header of a section shows; None leaves a part as it is."""
-        hold, section = self._hold(), self._stack[key]
-        if self._stack.retitle(section, title, meta, state):
+        section = self._stack[key]
+        hold = self._hold() if title is not None and not section.header else None
+        changed = self._stack.retitle(section, title, meta, state)
+        if hold is not None:
             self._stand(hold, soon=True)
-        else:
+        elif changed:
             self.refresh_lines(section.top, section.header)
 
     def set_open(self, key: str, is_open: bool) -> None:
@@ -269,7 +271,8 @@ class SectionView(LineView, ComponentsOnDemand):
             self._painted.refresh_soon()
         elif hold.top == self.scroll_offset.y:
             # The last line of the window may have to say that there are new ones below.
-            self.refresh_changed(min(changed - hold.top, self.size.height - 1))
+            stop = None if self.unseen else max(height, hold.height) - hold.top
+            self.refresh_changed(min(changed - hold.top, self.size.height - 1), stop)
 
     # -- lines
 

@@ -47,6 +47,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self._follow = follow
         self._at_tail = True
         self._painted = PaintedLines(self, self.draw)
+        self._measured: tuple[object, int] = (None, 0)
 
     @property
     def vertical_scrollbar(self) -> QuietScrollBar:
@@ -55,8 +56,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def width(self) -> int:
-        """Cells of a line, the scrollbar left out."""
-        return self.scrollable_content_region.width
+        """Cells of a line, the scrollbar left out; kept, for each line that is drawn asks."""
+        depends_on = self._size, self._container_size, self.show_vertical_scrollbar
+        if self._measured[0] != depends_on:
+            self._measured = depends_on, self.scrollable_content_region.width
+        return self._measured[1]
 
     # -- the tail
 
@@ -107,16 +111,18 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """Paint one line of the window."""
         return self._painted.paint(y)
 
-    def refresh_changed(self, first: int = 0) -> None:
-        """Have the lines of the window painted that look different now, from `first` on."""
-        self._painted.refresh_changed(first)
+    def refresh_changed(self, first: int = 0, stop: int | None = None) -> None:
+        """Have the lines from `first` to before `stop` painted that look different now."""
+        self._painted.refresh_changed(first, stop)
 
     # -- where the window stands. It goes there at once: an animation is a dozen frames over ssh,
     # -- and leaves the tail for a while.
 
     def go_to(self, y: int) -> None:
         """Scroll to a line."""
-        self.scroll_to(y=min(max(y, 0), self.max_scroll_y), animate=False, force=True)
+        y = min(max(y, 0), self.max_scroll_y)
+        if not y == self.scroll_y == self.scroll_target_y:
+            self.scroll_to(y=y, animate=False, force=True)
 
     def reveal(self, y: int) -> None:
         """Scroll by as little as it takes to see a line."""

@@ -135,6 +135,7 @@ class TimelineView(LineView):
     def _take(self, position: int | None) -> None:
         if (rows := self._rows) is None:
             return
+        same = self._same_rows() if position is None else 0
         if rows.extend(_TAKEN, self._told):
             after_a_breath(self, partial(self._take_more, rows))
         self._position = position
@@ -142,18 +143,25 @@ class TimelineView(LineView):
             self._go_along(position)
         elif self._following and len(rows):
             self._cursor = rows.row(len(rows) - 1).last
-        self._grow(len(rows))
+        self._grow(len(rows), same)
+
+    def _same_rows(self) -> int:
+        """How many rows are the same whatever comes: the last, with its run, is not."""
+        if not self.shown or self._rows is None or self._position is not None:
+            return 0
+        last = self.shown - 1
+        return 0 if self._rows.row(last).child else last
 
     def _take_more(self, rows: Rows) -> None:
         if rows is self._rows:
             self._take(self._position)
 
-    def _grow(self, height: int) -> None:
+    def _grow(self, height: int, same: int = 0) -> None:
         follow = self.at_tail and self._position is None
         top = self.scroll_offset.y
         self.set_height(height, height if follow else None)
         if top == self.scroll_offset.y:
-            self.refresh_changed()
+            self.refresh_changed(same - top)
 
     def _go_along(self, position: int) -> None:
         """Put the cursor on what came last at a moment of a replay."""
