@@ -9,12 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codex_tui.documents.markdown.code import Code
-from codex_tui.documents.markdown.tables import Table
-
 if TYPE_CHECKING:
+    from codex_tui.documents.markdown.code import Code
     from codex_tui.documents.markdown.highlight import State
     from codex_tui.documents.markdown.leaves import Container, Paragraph
+    from codex_tui.documents.markdown.tables import Table
 
 WORD = "x"
 """A word that stands before or behind a piece of a paragraph, and is not shown."""
