@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.recording.format import parse_header
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from codex_tui.wire.sse import ServerSentEvent
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def write(material: Material) -> Iterator[bytes]:
@@ -41,7 +41,7 @@ def blocks(records: Iterable[Record]) -> Iterator[bytes]:
         if first and block:
             first = False
             # A server's comment must not pass for the header of a recording; a decoder skips this.
-            yield _BYTE_ORDER_MARK if parse_header(block) else b""
+            yield BYTE_ORDER_MARK if parse_header(block) else b""
         cut = record.data if isinstance(record, CutRecord) else b"" if block else cut
         yield block
     yield cut

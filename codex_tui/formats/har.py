@@ -24,7 +24,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.wire.decode import event_type
 from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
-from codex_tui.wire.sse import ServerSentEvent
+from codex_tui.wire.sse import BYTE_ORDER_MARK, ServerSentEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +56,7 @@ class HarReader:
 
     def close(self) -> list[Placed]:
         """Return all records."""
-        data = bytes(self._held).removeprefix(b"\xef\xbb\xbf")
+        data = bytes(self._held).removeprefix(BYTE_ORDER_MARK)
         self._held.clear()
         try:
             log = _object(json.loads(data)).get("log")

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from codex_tui.formats.base import Refusal
-from codex_tui.recording.block_codecs import BYTE_ORDER_MARK
 from codex_tui.recording.records import EndRecord, ResponseRecord, recordable_response
+from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from codex_tui.formats.base import Placed

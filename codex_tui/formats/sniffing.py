@@ -24,6 +24,7 @@ from codex_tui.recording.block_codecs import end_of_value
 from codex_tui.recording.format import HEADER_BYTES, has_blank_line, parse_header
 from codex_tui.wire import base as wire
 from codex_tui.wire.registry import ITEM_CLASSES
+from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +76,7 @@ def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Refusal | 
     """
     head = head[:HEAD]
     enough = complete or len(head) >= HEAD
-    text = head.removeprefix(forms.BYTE_ORDER_MARK).lstrip()
+    text = head.removeprefix(BYTE_ORDER_MARK).lstrip()
     if not text:
         return EMPTY if complete else None
     if depth > _DEEPEST:

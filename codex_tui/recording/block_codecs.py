@@ -21,14 +21,13 @@ from codex_tui.recording.format import (
 )
 from codex_tui.recording.json_lines import record_of
 from codex_tui.recording.records import CutRecord, FrameRecord
-from codex_tui.wire.sse import ServerSentEvent
+from codex_tui.wire.sse import BYTE_ORDER_MARK, ServerSentEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from codex_tui.recording.records import Record
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _BLANK = b" \t\r\n"
 _DATA_LINE = re.compile(rb"(?:event:[ ]?([^\r\n]*)[\r\n]+)?data:[ ]?([^\r\n]*)")

@@ -29,7 +29,7 @@ from codex_tui.recording.records import (
     seconds_of,
     written,
 )
-from codex_tui.wire.sse import Comments, ServerSentEvent, SSEDecoder
+from codex_tui.wire.sse import BLANK_LINE, Comments, ServerSentEvent, SSEDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -385,12 +385,11 @@ def _converted(value: object, kind: type) -> object:
 
 
 _LINE_ENDS = re.compile(rb"[\r\n]+")
-_BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)[\r\n]")  # the LF of a last CRLF may come later
 
 
 def has_blank_line(data: bytes) -> bool:
     """Whether a blank line begins in `data` and ends there."""
-    return _BLANK_LINE.search(data) is not None
+    return BLANK_LINE.search(data) is not None
 
 
 def skip_blank_lines(data: bytes, start: int) -> int:
@@ -401,5 +400,5 @@ def skip_blank_lines(data: bytes, start: int) -> int:
 
 def end_of_block(data: bytes, start: int) -> int:
     """Where the block ends that begins at `start`, behind its blank line; 0 if it is not whole."""
-    found = _BLANK_LINE.search(data, start)
+    found = BLANK_LINE.search(data, start)
     return 0 if found is None else found.end()

@@ -16,7 +16,7 @@ from codex_tui.sources.reasons import advice_on, error_in, json_of, reason_in, t
 from codex_tui.sources.statuses import status_words
 from codex_tui.wire.decode import event_type
 from codex_tui.wire.registry import DONE, OUTCOMES, TERMINAL_TYPES
-from codex_tui.wire.sse import Comments, EventTooLargeError, SSEDecoder
+from codex_tui.wire.sse import BYTE_ORDER_MARK, Comments, EventTooLargeError, SSEDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ AFTER_THE_END = 2.0
 _LONGEST_KIND = 80
 _EVENT_STREAM = "text/event-stream"
 _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
-_SPACE = b"\xef\xbb\xbf \t\r\n"
+_SPACE = BYTE_ORDER_MARK + b" \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from codex_tui.wire.block import Block
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,9 +23,8 @@ MAX_EVENT_BYTES = 64 * 1024 * 1024
 
 _SMALL = 8192
 _CR, _LF = b"\r\n"
-_BOM = b"\xef\xbb\xbf"
-_BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)[\r\n]")  # the LF of a last CRLF may come later
-_ENDED_COMMENT = re.compile(rb"(?:^|(?<=[\r\n])):[^\r\n]*+(?=[\r\n])")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)[\r\n]")  # the LF of a last CRLF may come later
 _KEEP_ALIVE = re.compile(r":([^\r\n]*)(?:\n\n|\r\n\r\n)")
 _NAMED = re.compile(r"event: (.+)\ndata: (.*)\n\n")
 _NAMELESS = re.compile(r"data: (.*)\n\n")
@@ -76,33 +73,15 @@ class SSEDecoder:
         self.reconnection_time: int | None = None
         self._limit = max_event_bytes
         self._small = min(_SMALL, max_event_bytes)
-        self._comments = 0
         self._restart()
 
     def _restart(self) -> None:
         self._state: Literal["start", "open", "too large", "refusing"] = "start"
         self._held: bytes | bytearray = b""  # since the last blank line
-        self._held_comments = 0  # of the lines up to `_counted`
-        self._counted = 0
-        self._seen = 0  # how far a line end was looked for
         self._carried: list[str] = []  # comments for the next frame
         self._name = "message"
         self._again = "event: message\ndata: "
         self._between = "\n\n" + self._again
-
-    @property
-    def comments_seen(self) -> int:
-        """How many comment lines have ended so far, those of unfinished blocks included."""
-        held, seen = self._held, self._seen
-        self._seen = len(held)
-        end = max(held.rfind(b"\n", seen), held.rfind(b"\r", seen)) + 1
-        if end:
-            self._held_comments += len(_ENDED_COMMENT.findall(held, self._counted, end))
-            self._counted = end
-        return self._comments + self._held_comments
-
-    def _forget_counted(self) -> None:
-        self._held_comments = self._counted = self._seen = 0
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """The frames that `chunk` completes.
@@ -142,11 +121,10 @@ class SSEDecoder:
         """
         left = self.unfinished
         carried = self._carried
-        self._comments = self.comments_seen
         self._restart()
         if not left:
             return []
-        frame = self._frame(Block(left), left)
+        frame = self._frame(_Block(left), left)
         frame.comments = (*carried, *frame.comments)
         frame.cut_off = True
         frame.raw = left
@@ -173,8 +151,6 @@ class SSEDecoder:
             self._held = held
             return b""
         self._held = held[end:]
-        if self._seen:
-            self._forget_counted()
         return held[:end]
 
     def _complete_much(self, held: bytes | bytearray, end: int) -> bytes:
@@ -185,7 +161,6 @@ class SSEDecoder:
                 self._refuse()
             return b""
         self._held = bytes(held[end:])
-        self._forget_counted()
         return self._within_limit(bytes(held[:end]))
 
     def _opening(self, chunk: bytes) -> bytes:
@@ -193,11 +168,11 @@ class SSEDecoder:
         if self._state == "too large":
             self._refuse()
         data = bytes(self._held) + chunk
-        if len(data) < len(_BOM) and _BOM.startswith(data):
+        if len(data) < len(BYTE_ORDER_MARK) and BYTE_ORDER_MARK.startswith(data):
             return chunk
         self._state = "open"
         self._held = b""
-        return data.removeprefix(_BOM)
+        return data.removeprefix(BYTE_ORDER_MARK)
 
     def _within_limit(self, blocks: bytes) -> bytes:
         start = 0
@@ -279,7 +254,6 @@ class SSEDecoder:
             return []
         if not _KEEP_ALIVE.match(text) or any((parts := _KEEP_ALIVE.split(text))[::2]):
             return []
-        self._comments += len(parts) // 2
         return parts[1::2]
 
     def _blocks(self, blocks: bytes) -> Iterator[ServerSentEvent | Comments]:
@@ -290,12 +264,11 @@ class SSEDecoder:
         for end in _block_ends(blocks):
             raw = blocks[start:end].lstrip(b"\r\n")
             start = end
-            if raw and (block := self._dispatch(Block(raw), raw)):
+            if raw and (block := self._dispatch(_Block(raw), raw)):
                 yield block
 
-    def _dispatch(self, block: Block, raw: bytes) -> ServerSentEvent | Comments | None:
+    def _dispatch(self, block: _Block, raw: bytes) -> ServerSentEvent | Comments | None:
         """Section 9.2.6, "dispatch the event"."""
-        self._comments += len(block.comments)
         if block.id is not None:
             self.last_event_id = block.id
         if block.retry is not None:
@@ -304,7 +277,7 @@ class SSEDecoder:
             return self._frame(block, raw)
         return Comments(tuple(block.comments)) if block.comments else None
 
-    def _frame(self, block: Block, raw: bytes) -> ServerSentEvent:
+    def _frame(self, block: _Block, raw: bytes) -> ServerSentEvent:
         return ServerSentEvent(
             block.event or "message",
             "\n".join(block.data),
@@ -318,7 +291,7 @@ class SSEDecoder:
 def _block_ends(blocks: bytes) -> Iterator[int]:
     """Where the blank lines end; without CR, `find` is ten times as fast as the expression."""
     if _CR in blocks:
-        yield from (match.end() for match in _BLANK_LINE.finditer(blocks))
+        yield from (match.end() for match in BLANK_LINE.finditer(blocks))
         return
     end = 0
     while (end := blocks.find(b"\n\n", end) + 2) > 1:
@@ -328,6 +301,83 @@ def _block_ends(blocks: bytes) -> Iterator[int]:
 def _last_blank_line(held: bytes | bytearray, start: int) -> int:
     """Where the last blank line ends; 0 without one."""
     end = 0
-    for match in _BLANK_LINE.finditer(bytes(held[start:])):
+    for match in BLANK_LINE.finditer(bytes(held[start:])):
         end = start + match.end()
     return end
+
+
+# -- one block, line by line -------------------------------------------------------------------
+
+
+class _Block:
+    """One block's lines, read as section 9.2.6 says; `id` is None where none was set."""
+
+    __slots__ = ("comments", "data", "event", "exact", "id", "retry")
+
+    def __init__(self, block: bytes) -> None:
+        self.event = ""
+        self.data: list[str] = []
+        self.id: str | None = None
+        self.retry: int | None = None
+        self.comments: list[str] = []
+        self.exact = True
+        lines = self._after_comments(self._text(block).strip("\n"))
+        for line in lines.split("\n"):
+            self._line(line)
+
+    def _after_comments(self, text: str) -> str:
+        """Where comments come first, as they do, a million of them are one split."""
+        last = text.rfind("\n:") + 1
+        end = text.find("\n", last) if last or text[0] == ":" else 0
+        head, rest = (text[:end], text[end + 1 :]) if end >= 0 else (text, "")
+        if not head.startswith(":") or head.count("\n") != head.count("\n:"):
+            return text
+        self.comments = head[1:].split("\n:")
+        return rest
+
+    def _text(self, block: bytes) -> str:
+        try:
+            text = str(block, "utf-8")
+        except UnicodeDecodeError:
+            self.exact = False
+            text = str(block, "utf-8", "replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+    def _line(self, line: str) -> None:
+        name, colon, value = line.partition(":")
+        if not name:
+            self.comments += [value] if colon else []
+            return
+        value = value.removeprefix(" ")
+        match name:
+            case "data":
+                self.data.append(value)
+            case "event":
+                self.exact &= not self.event
+                self.event = value
+            case "id":
+                self._take_id(value)
+            case "retry":
+                self._take_retry(value)
+            case _:
+                self.exact = False
+
+    def _take_id(self, value: str) -> None:
+        self.exact &= self.id is None and "\0" not in value
+        if "\0" not in value:
+            self.id = value
+
+    def _take_retry(self, value: str) -> None:
+        time = _milliseconds(value)
+        self.exact &= self.retry is None and time is not None and str(time) == value
+        if time is not None:
+            self.retry = time
+
+
+def _milliseconds(digits: str) -> int | None:
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    try:
+        return int(digits)
+    except ValueError:  # more digits than Python reads: no time that anyone could wait
+        return None

@@ -216,17 +216,6 @@ def test_blocks_of_comments_stand_in_their_places() -> None:
     ]
 
 
-def test_a_comment_counts_when_its_line_has_ended() -> None:
-    decoder = SSEDecoder()
-    counts = []
-    for chunk in (b": a", b"\n", b":b\n:", b"c\r", b"\ndata: :x\n", b"\n", b": d\n\n: e\n: f"):
-        decoder.feed(chunk)
-        counts.append(decoder.comments_seen)
-    assert counts == [0, 1, 2, 3, 3, 3, 5]
-    decoder.close()
-    assert decoder.comments_seen == 5
-
-
 # What the fields can't give back
 
 
