@@ -11,8 +11,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from codex_tui.json_text import to_json
 from codex_tui.safe_text import clean, clean_line
-from codex_tui.strict_json import to_json
 from codex_tui.terminal import takes_unicode
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.json_text import to_json
 from codex_tui.recording.json_lines import HEADER, object_of
 from codex_tui.recording.records import FrameRecord
-from codex_tui.strict_json import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from codex_tui.json_text import IN_STRING
 from codex_tui.redact import Found
 from codex_tui.wire.base import NOT_SENT
 from codex_tui.wire.decode import decode_event
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import CutRecord, FrameRecord
     from codex_tui.wire.base import ResponseStreamEvent
 
-_TORN = re.compile(rb'"delta"\s*:\s*"((?:[^"\\]|\\.)*+)', re.DOTALL)
+_TORN = re.compile(rb'"delta"\s*:\s*"(%b)' % IN_STRING.encode(), re.DOTALL)
 _INDEXES = ("content_index", "summary_index", "command_index")
 
 Key = tuple[object, ...]

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
-from codex_tui.exports.literals import Literal, exchanged
 from codex_tui.exports.pieces import Pieces
+from codex_tui.json_text import Literal, exchanged
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,

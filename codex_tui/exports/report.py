@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
 from codex_tui.exports.figures import report_of
-from codex_tui.strict_json import to_json
+from codex_tui.json_text import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

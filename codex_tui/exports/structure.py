@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from codex_tui.json_text import to_json
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
@@ -22,7 +23,6 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.strict_json import to_json
 from codex_tui.wire import items
 from codex_tui.wire.base import Sent
 from codex_tui.wire.registry import COMPLETE, DONE, EVENT_CLASSES

@@ -19,8 +19,8 @@ from codex_tui.formats.har import HarReader
 from codex_tui.formats.http_heads import HttpReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
 from codex_tui.formats.values import ValueReader
+from codex_tui.json_text import IN_STRING, end_of_value
 from codex_tui.recording import block_codecs as forms
-from codex_tui.recording.block_codecs import end_of_value
 from codex_tui.recording.format import HEADER_BYTES, has_blank_line, parse_header
 from codex_tui.wire import base as wire
 from codex_tui.wire.registry import ITEM_CLASSES
@@ -56,8 +56,8 @@ _DEEPEST = 4
 
 _FIELD = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:data|event|id|retry|):")
 _DATA = re.compile(rb"^data:[ ]?(.*\S)\s*$", re.MULTILINE)
-_STRING = rb'"((?:[^"\\]|\\.)*+)'
-_VALUE = rb'"(?:[^"\\]|\\.)*+"?|[^\s,\[\]{}"]+'
+_STRING = rb'"(%b)' % IN_STRING.encode()
+_VALUE = rb'"%b"?|[^\s,\[\]{}"]+' % IN_STRING.encode()
 # A string that was cut off is gone over whole: else each quote in it would be tried as a beginning.
 _KEY = re.compile(rb'%b(?:"\s*(:\s*(%b)?)?|\\?\Z)|[\[\]{}]' % (_STRING, _VALUE), re.DOTALL)
 _KEYS_OF_EXPORT = {"n", "t", "read", "type", "data"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from codex_tui.recording.block_codecs import ValueScan, record_of_value
+from codex_tui.json_text import ValueScan
+from codex_tui.recording.block_codecs import record_of_value
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from codex_tui.json_text import flattened, has_more_fields, has_more_values
 from codex_tui.wire.base import ItemEvent, ResponseStreamEvent
 from codex_tui.wire.build import DataError, JSONObject, build_event, is_object, read_item
 from codex_tui.wire.codex_events import BareItemLine
@@ -23,7 +23,7 @@ from codex_tui.wire.registry import DONE, EVENT_CLASSES, ITEM_CLASSES
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from codex_tui.wire.items import Response
 
@@ -49,13 +49,7 @@ _SMALL = 64 * 1024  # bytes of a value that is read all the same
 
 _FAILURES = (ValueError, RecursionError)  # ValueError: msgspec's, json's and Unicode errors
 _TYPE_FIRST = '{"type":"'
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
-
-
 _OBJECT = re.compile(r"\s*\{")
-_STEP = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{,}\]]', re.DOTALL)
-_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
-_COUNTED = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{,]', re.DOTALL)
 
 
 class _Peek(msgspec.Struct, gc=False):
@@ -221,7 +215,7 @@ def _read(frame: ServerSentEvent) -> JSONObject:
     if not text.strip():
         raise DataError("no data")
     if text.count("[") + text.count("{") > MAX_DEPTH:
-        text = _shallow(text)
+        text = flattened(text, MAX_DEPTH)
     try:
         data = json.loads(text, parse_int=_read_int)
     except ValueError as error:
@@ -236,11 +230,7 @@ def _is_vast(text: str) -> bool:
     most = text.count(",") + text.count("[") + text.count("{") if _OBJECT.match(text) else 0
     if most <= MOST_TOKENS:
         return False
-    return _has_more(_COUNTED.finditer(text), MOST_TOKENS)
-
-
-def _has_more(things: Iterator[object], number: int) -> bool:
-    return next(islice(things, number, None), None) is not None
+    return has_more_values(text, MOST_TOKENS)
 
 
 def _read_outermost(text: str) -> JSONObject:
@@ -249,7 +239,7 @@ def _read_outermost(text: str) -> JSONObject:
     Raises:
         DataError: it is no JSON object, or one of very many fields or levels.
     """
-    if _has_more(_fields_in(text), MOST_FIELDS):
+    if has_more_fields(text, MOST_FIELDS, among=MOST_TOKENS // 4):
         raise DataError(f"more than {MOST_FIELDS:,} fields")
     try:
         values = _outermost.decode(text)
@@ -258,15 +248,6 @@ def _read_outermost(text: str) -> JSONObject:
     except ValueError as error:
         raise DataError(f"not JSON: {error}") from None
     return {name: _read_small(value) for name, value in values.items()}
-
-
-def _fields_in(text: str) -> Iterator[str]:
-    """Yield each comma at the top level, among the first tokens."""
-    depth = 0
-    for token in islice(_STEP.finditer(text), MOST_TOKENS // 4):
-        depth += _STEPS.get(token[0], 0)
-        if depth == 1 and token[0] == ",":
-            yield token[0]
 
 
 def _read_small(value: msgspec.Raw) -> Any:
@@ -281,21 +262,3 @@ def _read_int(digits: str) -> int | str:
         return int(digits)
     except ValueError:  # more digits than Python reads: kept as they are
         return digits
-
-
-def _shallow(text: str) -> str:
-    """JSON text in which everything deeper than `MAX_DEPTH` has become a string of its text."""
-    pieces: list[str] = []
-    depth = done = start = 0
-    for match in _TOKEN.finditer(text):
-        if match[0] in "[{":
-            depth += 1
-            if depth == MAX_DEPTH + 1:
-                start = match.start()
-        elif match[0] in "]}":
-            if depth == MAX_DEPTH + 1:
-                pieces += text[done:start], json.dumps(text[start : match.end()])
-                done = match.end()
-            depth -= 1
-    end = start if depth > MAX_DEPTH else len(text)  # never closed: no JSON, and stays none
-    return "".join(pieces) + text[done:end]

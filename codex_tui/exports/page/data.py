@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.exports.page.strip import mark_of
 from codex_tui.exports.page.table import one_line
+from codex_tui.json_text import to_json
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
@@ -24,7 +25,6 @@ from codex_tui.recording.records import (
     ResponseRecord,
 )
 from codex_tui.safe_text import clean, clean_line
-from codex_tui.strict_json import to_json
 from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent

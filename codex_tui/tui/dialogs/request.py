@@ -15,8 +15,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
+from codex_tui.json_text import from_json
 from codex_tui.safe_text import clean_line, escape_json
-from codex_tui.strict_json import from_json
 from codex_tui.tui.dialogs.dialog import Box, Dialog
 
 if TYPE_CHECKING:
