@@ -7,7 +7,6 @@ it is first used, and none of them loads Textual or httpx.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,12 +40,19 @@ _MODULES = (
 def __getattr__(name: str) -> object:
     if name == "__all__":
         return _names()
-    if name == "__version__" or not (name.startswith("_") or find_spec(f"{__name__}.{name}")):
+    if name == "__version__" or not (name.startswith("_") or _is_module(name)):
         for module in map(import_module, _MODULES):
             if name in _names_of(module):
                 globals()[name] = getattr(module, name)
                 return globals()[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _is_module(name: str) -> bool:
+    """Whether a name is that of one of our rooms, which is no reason to load the others."""
+    from importlib.util import find_spec
+
+    return find_spec(f"{__name__}.{name}") is not None
 
 
 def _names() -> list[str]:
