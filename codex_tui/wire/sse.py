@@ -124,7 +124,7 @@ class SSEDecoder:
         self._restart()
         if not left:
             return []
-        frame = self._frame(_Block(left), left)
+        frame = self._frame(_BlockLines(left), left)
         frame.comments = (*carried, *frame.comments)
         frame.cut_off = True
         frame.raw = left
@@ -264,10 +264,10 @@ class SSEDecoder:
         for end in _block_ends(blocks):
             raw = blocks[start:end].lstrip(b"\r\n")
             start = end
-            if raw and (block := self._dispatch(_Block(raw), raw)):
+            if raw and (block := self._dispatch(_BlockLines(raw), raw)):
                 yield block
 
-    def _dispatch(self, block: _Block, raw: bytes) -> ServerSentEvent | Comments | None:
+    def _dispatch(self, block: _BlockLines, raw: bytes) -> ServerSentEvent | Comments | None:
         """Section 9.2.6, "dispatch the event"."""
         if block.id is not None:
             self.last_event_id = block.id
@@ -277,7 +277,7 @@ class SSEDecoder:
             return self._frame(block, raw)
         return Comments(tuple(block.comments)) if block.comments else None
 
-    def _frame(self, block: _Block, raw: bytes) -> ServerSentEvent:
+    def _frame(self, block: _BlockLines, raw: bytes) -> ServerSentEvent:
         return ServerSentEvent(
             block.event or "message",
             "\n".join(block.data),
@@ -309,7 +309,7 @@ def _last_blank_line(held: bytes | bytearray, start: int) -> int:
 # -- one block, line by line -------------------------------------------------------------------
 
 
-class _Block:
+class _BlockLines:
     """One block's lines, read as section 9.2.6 says; `id` is None where none was set."""
 
     __slots__ = ("comments", "data", "event", "exact", "id", "retry")

@@ -26,6 +26,7 @@ from codex_tui.wire.items import (
     ResponseOutputRefusal,
     ResponseReasoningItem,
     UnknownItem,
+    Usage,
 )
 from codex_tui.wire.registry import EVENT_CLASSES, ITEM_CLASSES
 
@@ -242,3 +243,20 @@ def test_what_is_equal_is_of_one_class_and_has_equal_fields() -> None:
     assert event not in others
     with pytest.raises(TypeError, match="unhashable type: 'ResponseOutputTextDeltaEvent'"):
         hash(event)
+
+
+def test_who_asks_for_a_dataclass_finds_one() -> None:
+    event = ResponseOutputTextDeltaEvent("hi", item_id="m")
+    fields = {field.name: field for field in dataclasses.fields(event)}
+    assert list(fields)[:4] == ["delta", "content_index", "output_index", "type"]
+    assert fields["delta"].default is dataclasses.MISSING
+    assert [name for name, field in fields.items() if field.kw_only] == [
+        *("sequence_number", "item_id", "logprobs")
+    ]
+    assert dataclasses.replace(event, delta="ho") == ResponseOutputTextDeltaEvent("ho", item_id="m")
+    assert dataclasses.asdict(Response(usage=Usage(1)))["usage"]["input_tokens"] == 1
+    assert dataclasses.fields(Response)[2].default_factory is list
+
+
+def test_what_says_least_of_an_object_is_shown_last() -> None:
+    assert repr(Usage(1, extra={"a": 2})).endswith("extra={'a': 2})")
