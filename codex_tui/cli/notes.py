@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_tui.model.items import ANSWERED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.model.conversation import Turn
     from codex_tui.model.items import ToolCall
-
-_WAITING = ("function_call", "custom_tool_call")
 
 
 def notes_on(turn: Turn) -> Iterator[str]:
@@ -29,7 +29,7 @@ def awaited(turn: Turn) -> str:
     if turn.how != "completed":
         return ""
     calls = [
-        call for call in turn.transcript.tool_calls if call.type in _WAITING and not call.output
+        call for call in turn.transcript.tool_calls if call.type in ANSWERED and not call.output
     ]
     return ", ".join(map(_name, calls))
 

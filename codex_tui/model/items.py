@@ -11,6 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.model.text import Text
+from codex_tui.wire.items import (
+    ResponseOutputMessage,
+    ResponseReasoningItem,
+    ToolCallItem,
+    ToolOutputItem,
+    UnknownItem,
+)
+from codex_tui.wire.registry import ITEM_CLASSES
 
 if TYPE_CHECKING:
     from codex_tui.wire.items import OutputItem
@@ -236,9 +244,10 @@ class OtherItem(Item):
     """An item of a type that has no text of its own to show: a compaction, or an unknown one."""
 
 
-_CALLS = {"mcp_list_tools", "mcp_approval_request", "program"}
+ANSWERED = ("function_call", "custom_tool_call")
+"""The calls whose output the client sends."""
+
 _NAMED = {"function_call", "custom_tool_call", "mcp_call", "mcp_approval_request"}
-_CALL_OUTPUTS = {"tool_search_output", "program_output"}
 
 
 def new_item(type_: str, key: str) -> Item:
@@ -246,13 +255,14 @@ def new_item(type_: str, key: str) -> Item:
 
     Types that nobody knows are told by their ending: servers add calls of their own.
     """
-    if type_ == "message":
+    cls = ITEM_CLASSES.get(type_, UnknownItem)
+    if issubclass(cls, ResponseOutputMessage):
         return MessageItem(key, type_)
-    if type_ == "reasoning":
+    if issubclass(cls, ResponseReasoningItem):
         return ReasoningItem(key, type_)
-    if type_ in _CALL_OUTPUTS or type_.endswith("_call_output"):
+    if issubclass(cls, ToolOutputItem) or type_.endswith("_call_output"):
         return ToolOutput(key, type_)
-    if type_ in _CALLS or type_.endswith("_call"):
+    if issubclass(cls, ToolCallItem) or type_.endswith("_call"):
         return ToolCall(key, type_, name=tool_word(type_))
     return OtherItem(key, type_)
 

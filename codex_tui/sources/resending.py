@@ -10,15 +10,13 @@ import json
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.model.items import ANSWERED
 from codex_tui.sources.request import Item, call_output
 from codex_tui.wire.items import OutputItem, WireObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from dataclasses import Field
-
-ANSWERED = ("function_call", "custom_tool_call")
-"""The calls whose output the client sends."""
 
 # What the API wants in an input item even where it is empty.
 _REQUIRED = {
