@@ -17,10 +17,11 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ.pop("NO_COLOR", None)
 
 from codex_tui.config import load
+from codex_tui.engine.keeping import borrowed
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import FileStore, Opening
+from codex_tui.tui.opening import Opening
 
 FOLDER = Path(__file__).parent
 
@@ -61,7 +62,7 @@ async def picture(shot: Shot) -> str:
 def _app(shot: Shot, home: Path) -> CodexTui:
     settings = load({"data_dir": home, "theme": shot.theme}, {})
     source = ReplaySource(session_path(shot.session), None)
-    return CodexTui(settings, Opening(FileStore(source.keeper), source=source, name="replay"), None)
+    return CodexTui(settings, Opening(borrowed(source.keeper), source=source, name="replay"), None)
 
 
 def main() -> int:

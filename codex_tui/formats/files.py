@@ -42,7 +42,7 @@ class OpenFile:
         self.format: Format = _format_of(path)
         self.reader: Reader = self.format.make()
         """What reads it; `trouble` is known when it has read all."""
-        self.keeper: ReplayedFile | Spool = Spool()
+        self.keeper: ReplayedFile | Spool = Spool(copied=True)
         """What gives the bytes of its records back: the file itself, where they stand in it."""
         if self.format.form is not None:
             self.keeper = ReplayedFile(path, self.format.form)

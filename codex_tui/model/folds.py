@@ -10,7 +10,7 @@ from codex_tui.model.timing import Timing
 from codex_tui.recording.log import EventLog, event_of
 
 if TYPE_CHECKING:
-    from codex_tui.recording.payload import Payload
+    from codex_tui.recording.payload import Keeper
     from codex_tui.recording.records import Record, Span
     from codex_tui.wire.base import ResponseStreamEvent
 
@@ -22,7 +22,7 @@ class Folds:
         payload: What keeps the records' bytes.
     """
 
-    def __init__(self, payload: Payload) -> None:
+    def __init__(self, payload: Keeper) -> None:
         self.log = EventLog(payload)
         self.conversation = Conversation()
         self.timing = Timing(self.log)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import errno
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.recording import SYNC_EVERY
@@ -217,24 +217,12 @@ CHUNK = 1 << 16
 """Bytes that are read at once when blocks are gone through."""
 
 
-class Readable(Protocol):
-    """What gives bytes back."""
-
-    def read(self, offset: int, length: int) -> bytes:
-        """The bytes at a place.
-
-        Raises:
-            OSError: the disk fails.
-        """
-        ...
-
-
 class _Stretch(NamedTuple):
     """From `start` on, until the next stretch, the bytes stand in `file`, from `base` on there."""
 
     start: int
     base: int
-    file: Readable
+    file: Recording | Spool
 
 
 class Places:
@@ -244,7 +232,7 @@ class Places:
         self._stretches: list[_Stretch] = []
         self._changing = Lock()
 
-    def go_on(self, start: int, base: int, file: Readable) -> None:
+    def go_on(self, start: int, base: int, file: Recording | Spool) -> None:
         """From `start` on the bytes stand in `file`, the first of them at `base`."""
         with self._changing:
             self._stretches.append(_Stretch(start, base, file))

@@ -159,7 +159,7 @@ class Loading:
                 yield found
             sleep(REST)
         replaced = file.replaced
-        file.close()
+        file.release()
         yield maker.close()
         if replaced and self._follow:
             raise self._replaced()

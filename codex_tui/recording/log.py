@@ -38,7 +38,7 @@ from codex_tui.wire.registry import label_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.recording.payload import Payload
+    from codex_tui.recording.payload import Keeper
     from codex_tui.recording.records import Record, Span
     from codex_tui.wire.base import ResponseStreamEvent
 
@@ -66,7 +66,7 @@ class EventLog(Columns):
         payload: what keeps their bytes.
     """
 
-    def __init__(self, payload: Payload) -> None:
+    def __init__(self, payload: Keeper) -> None:
         super().__init__()
         self.payload = payload
         self._loose: dict[int, Record] = {}  # records that stand in no file

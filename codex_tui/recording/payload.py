@@ -24,12 +24,20 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record, Span
 
 
-class Payload(Protocol):
-    """What gives a record's bytes back."""
+class Keeper(Protocol):
+    """Where bytes are kept: what takes records, and gives their bytes back."""
 
     @property
     def form(self) -> Form:
         """How a record is to be read back from its bytes."""
+        ...
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Take a batch and return where each record stands. It never waits for a disk."""
+        ...
+
+    def settled(self, offset: int) -> bool:
+        """Whether what stands before `offset` may be drawn: kept, or waited for long enough."""
         ...
 
     def read(self, offset: int, length: int) -> bytes:
@@ -40,16 +48,28 @@ class Payload(Protocol):
         """
         ...
 
-
-class Keeper(Payload, Protocol):
-    """What takes a source's records, and gives their bytes back."""
-
-    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
-        """Take a batch and return where each record stands. It never raises and never waits."""
+    def place(self) -> Path | None:
+        """The recording's path, None where nothing is recorded."""
         ...
 
-    def settled(self, offset: int) -> bool:
-        """Whether what stands before `offset` may be drawn: kept, or waited for long enough."""
+    def recorded(self) -> bool:
+        """Whether it is being recorded, or is to be as soon as it can."""
+        ...
+
+    def trouble(self) -> str:
+        """Why it is not recorded, or can't be read back; "" where all is well."""
+        ...
+
+    def behind(self) -> bool:
+        """Whether a disk is so slow that what is drawn is not in the recording yet."""
+        ...
+
+    def lasts(self) -> bool:
+        """Whether all of it stands in a file that is there when another session is shown."""
+        ...
+
+    def close(self) -> bool:
+        """Have all that was kept written, and say whether it is; it can still be read."""
         ...
 
 
@@ -62,12 +82,45 @@ def spans_of(blocks: Iterable[bytes], offset: int) -> list[Span]:
     return spans
 
 
-class Spool:
-    """Keeps records in a temporary file that has no name, and in memory once that fails."""
+class Unrecorded:
+    """What a keeper says of a recording where there is none."""
+
+    def place(self) -> Path | None:
+        """None."""
+        return None
+
+    def recorded(self) -> bool:
+        """False: nobody promised it."""
+        return False
+
+    def trouble(self) -> str:
+        """Nothing: nobody else can reach it."""
+        return ""
+
+    def behind(self) -> bool:
+        """False: nothing waits for a disk."""
+        return False
+
+    def close(self) -> bool:
+        """True: there is nothing to write."""
+        return True
+
+    def settled(self, offset: int) -> bool:
+        """True: nothing is promised of it."""
+        return offset >= 0
+
+
+class Spool(Unrecorded):
+    """Keeps records in a temporary file that has no name, and in memory once that fails.
+
+    Args:
+        copied: whether what it keeps stands in a lasting file as well, in a form of that file's.
+    """
 
     form = RECORDED
 
-    def __init__(self) -> None:
+    def __init__(self, *, copied: bool = False) -> None:
+        self._copied = copied
         self._format = BlockFormat()
         self._file: AppendFile | None = None
         self._on_disk = 0
@@ -86,18 +139,9 @@ class Spool:
         self.append(b"".join(blocks))
         return spans
 
-    def trouble(self) -> str:
-        """Nothing: nobody else can reach it."""
-        return ""
-
-    @property
-    def deleted(self) -> bool:
-        """False: it never had a name."""
-        return False
-
-    def settled(self, offset: int) -> bool:
-        """True: nothing is promised of a temporary file."""
-        return offset >= 0
+    def lasts(self) -> bool:
+        """Whether it is the copy of something that does."""
+        return self._copied
 
     def append(self, data: bytes) -> None:
         """Take bytes as they are."""
@@ -137,7 +181,7 @@ class Batch(list["Record"]):
         self.spans = spans
 
 
-class ReplayedFile:
+class ReplayedFile(Unrecorded):
     """The file that is replayed: what was read from it is kept there already."""
 
     def __init__(self, path: Path, form: Form | None = None) -> None:
@@ -147,7 +191,7 @@ class ReplayedFile:
             OSError: it can't be opened or read.
         """
         descriptor = os.open(path, READ_ONLY)
-        self.close = weakref.finalize(self, os.close, descriptor)
+        self.release = weakref.finalize(self, os.close, descriptor)
         """Close the file; nothing can be read from then on. It is called when the object goes."""
         self._descriptor = descriptor
         self._seeking = Lock()
@@ -164,9 +208,9 @@ class ReplayedFile:
             raise TypeError("only a replayed file's own batches stand in it")
         return records.spans
 
-    def settled(self, offset: int) -> bool:
-        """True: it was read from there."""
-        return offset >= 0
+    def lasts(self) -> bool:
+        """Whether the file was there before, and is there still."""
+        return not self.deleted
 
     def read(self, offset: int, length: int) -> bytes:
         """The bytes at a place.

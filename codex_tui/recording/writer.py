@@ -94,14 +94,25 @@ class RecordingWriter:
         Raises:
             ValueError: there has been none.
         """
-        if (path := self.place) is None:
+        if (path := self.place()) is None:
             raise ValueError("nothing is recorded")
         return path
 
-    @property
     def place(self) -> Path | None:
         """The same, None where there has been none."""
         return None if self._disk.latest is None else self._disk.latest.path
+
+    def recorded(self) -> bool:
+        """True, be it that there is no file yet."""
+        return True
+
+    def trouble(self) -> str:
+        """Why the stream is not, or not all, recorded, or in another file than it began in."""
+        return self.error or self.note
+
+    def lasts(self) -> bool:
+        """Whether all of it is recorded."""
+        return self.error is None
 
     def keep(self, records: Sequence[Record]) -> Sequence[Span]:
         """Take records and return where each stands: offset and length in bytes.
@@ -140,6 +151,10 @@ class RecordingWriter:
         with self._changed:
             oldest = self._groups[0].since if self._groups else now
         return oldest if now - oldest >= BEHIND_AFTER else None
+
+    def behind(self) -> bool:
+        """Whether the disk keeps the recording waiting for too long."""
+        return self.error is None and self.behind_since(self._clock()) is not None
 
     def read(self, offset: int, length: int) -> bytes:
         """The bytes of a record that was kept, written or not.

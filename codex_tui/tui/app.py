@@ -85,7 +85,7 @@ class CodexTui(EndingApp, PaletteApp[int]):
         # Before the first paint, which is to have no composer then.
         replaying = opening.file is not None or opening.source is not None
         self.viewer.set_class(replaying, "-replaying")
-        self.session = Session(opening.store, self._show)
+        self.session = Session(opening.keep, self._show)
         self.replay = Replay(
             self.viewer, self.session, lambda: self.exit(0), settings.paths.cache / "index"
         )

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from codex_tui.model.folds import Folds
+    from codex_tui.recording.payload import Keeper
     from codex_tui.recording.records import Record
     from codex_tui.sources import Source
-    from codex_tui.tui.opening import Kept
 
 BUDGET = 0.01
 """Seconds that one tick may fold before it leaves the rest to the next."""
@@ -39,7 +39,7 @@ class Feed:
     def __init__(
         self,
         folds: Folds,
-        keeper: Kept,
+        keeper: Keeper,
         deliver: Callable[[Sequence[Arrival]], None],
     ) -> None:
         self._folds = folds

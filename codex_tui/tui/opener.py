@@ -5,19 +5,19 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
+from codex_tui.engine.keeping import ContinuedRecording, Recordings, borrowed
 from codex_tui.formats.files import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 from codex_tui.recording.payload import ReplayedFile
-from codex_tui.tui.continuing import ContinuedRecording, ContinuedStore
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
-from codex_tui.tui.opening import FileStore, RecordingStore, Replayed, replay_name
+from codex_tui.tui.opening import Replayed, replay_name
 from codex_tui.tui.talk import busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from codex_tui.tui.opening import Store
+    from codex_tui.engine.keeping import Keep
     from codex_tui.tui.replay import Replay
     from codex_tui.tui.session import Session
     from codex_tui.tui.talk import Talk
@@ -88,7 +88,7 @@ class Opener:
         opened = OpenFile(path)
         self._replay.stop()
         self._session.kept.close()
-        self._session.renew(self._store(opened))
+        self._session.renew(self._keep(opened))
         self._viewer.add_class("-replaying")
         self._show()
         connection = Connection(replay_name(opened, path))
@@ -107,12 +107,13 @@ class Opener:
         self._warned = now
         return True
 
-    def _store(self, opened: OpenFile) -> Store:
-        keeper = opened.keeper
-        if opened.format is not RECORDING or not isinstance(keeper, ReplayedFile):
-            return FileStore(keeper)
-        store = RecordingStore(self._folder) if self._folder is not None else None
-        return ContinuedStore(keeper, self._title, store)
+    def _keep(self, opened: OpenFile) -> Keep:
+        """Where a session is kept that begins with a file: what goes on stands in another one."""
+        file = opened.keeper
+        if opened.format is not RECORDING or not isinstance(file, ReplayedFile):
+            return borrowed(file)
+        new = Recordings(self._folder) if self._folder is not None else None
+        return lambda wake: ContinuedRecording(file, new, self._title, wake)
 
     def _title(self) -> str:
         prompts = (turn.prompt for turn in self._session.conversation.turns)

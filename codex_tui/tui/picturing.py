@@ -19,13 +19,14 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, TextArea
 
 from codex_tui._version import __version__
+from codex_tui.engine.keeping import borrowed
 from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.recording.records import RequestRecord
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.timeline.goto import parse_goto
 from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import FileStore, Opening
+from codex_tui.tui.opening import Opening
 from codex_tui.tui.section_view.view import SectionView
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _run(
         path = Path(folder) / "session.sse"
         _write(path, records)
         source = ReplaySource(path, None)
-        opening = Opening(FileStore(source.keeper), source=source, name=name)
+        opening = Opening(borrowed(source.keeper), source=source, name=name)
         app = CodexTui(replace(settings, keys={}), opening, None)
         app.driver_class = driver
 

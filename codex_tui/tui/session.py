@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import copy_context
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.model.folds import Folds
@@ -17,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from codex_tui.engine.keeping import Keep
     from codex_tui.model.conversation import Conversation, Turn
     from codex_tui.model.items import ToolCall
     from codex_tui.recording.log import EventLog
+    from codex_tui.recording.payload import Keeper
     from codex_tui.sources import Source
     from codex_tui.tui.messages import Arrival
-    from codex_tui.tui.opening import Kept, Store
 
 _ANSWERED = ("function_call", "custom_tool_call")
 
@@ -31,10 +31,10 @@ class Session:
     """A conversation with its log, and at most one running stream."""
 
     folds: Folds
-    kept: Kept
+    kept: Keeper
 
-    def __init__(self, store: Store, deliver: Callable[[Sequence[Arrival]], None]) -> None:
-        self._store = store
+    def __init__(self, keep: Keep, deliver: Callable[[Sequence[Arrival]], None]) -> None:
+        self._keep = keep
         self._deliver = deliver
         self._feed: Feed | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -46,9 +46,9 @@ class Session:
         """Whether a stream of this conversation is about to begin."""
         self.renew()
 
-    def renew(self, store: Store | None = None) -> None:
-        """Begin another conversation, kept in a place of its own; `store` makes another's place."""
-        self.kept = (store or self._store).open(self._wake)
+    def renew(self, keep: Keep | None = None) -> None:
+        """Begin another conversation, kept in a place of its own; `keep` makes another's place."""
+        self.kept = (keep or self._keep)(self._wake)
         self.folds = Folds(self.kept)
         self.last_body: dict[str, Any] | None = None
         self.outputs: dict[str, str] = {}
@@ -124,7 +124,8 @@ class Session:
 
     def kept_at(self) -> tuple[Path | None, str]:
         """Return the recording's path if there is one, and what is wrong with it."""
-        return self.kept.place(), self.kept.trouble(monotonic())
+        trouble = "recording behind" if self.kept.behind() else self.kept.trouble()
+        return self.kept.place(), trouble
 
     # -- function calls ----------------------------------------------------------------------
 

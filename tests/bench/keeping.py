@@ -9,9 +9,9 @@ from itertools import chain
 from time import process_time
 from typing import TYPE_CHECKING
 
+from codex_tui.engine.keeping import spooled
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.tui.feed import Feed
-from codex_tui.tui.opening import SpoolStore
 from codex_tui.tui.session import Session
 from codex_tui.tui.widgets.rows import Rows
 from codex_tui.wire.sse import SSEDecoder
@@ -48,7 +48,7 @@ def held(count: int) -> Figures:
     def deliver(_arrivals: Sequence[Arrival]) -> None:
         rows.extend()
 
-    session = Session(SpoolStore(), deliver)
+    session = Session(spooled, deliver)
     conversation, log = session.conversation, session.log
     rows = Rows(log, lambda _kind: True)
     feed = Feed(session.folds, session.kept, deliver)

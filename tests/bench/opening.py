@@ -10,11 +10,12 @@ from pathlib import Path
 from time import process_time
 
 from codex_tui.config import load
+from codex_tui.engine.keeping import borrowed, spooled
 from codex_tui.recording.loading import Loading
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import FileStore, Opening, Replayed, SpoolStore
+from codex_tui.tui.opening import Opening, Replayed
 from tests.bench import streams
 from tests.bench.children import MB, child, memory
 from tests.bench.environment import toolong
@@ -84,7 +85,7 @@ def opened(path: str, count: int) -> Figures:
 async def _opened(path: Path, count: int) -> Figures:
     with tempfile.TemporaryDirectory() as home:
         settings = load({"data_dir": Path(home)}, {})
-        async with running(CodexTui(settings, Opening(SpoolStore()), None), WIDE):
+        async with running(CodexTui(settings, Opening(spooled), None), WIDE):
             empty = memory()
         began = process_time()
         app = CodexTui(settings, replaying(path), None)
@@ -102,7 +103,7 @@ async def _opened(path: Path, count: int) -> Figures:
 
 def replaying(path: Path) -> Opening:
     """What shows all of a file at once."""
-    return Opening(FileStore(ReplayedFile(path)), file=Replayed(path, speed=None))
+    return Opening(borrowed(ReplayedFile(path)), file=Replayed(path, speed=None))
 
 
 def loaded(path: str) -> Figures:

@@ -10,7 +10,6 @@ from pathlib import Path
 from time import monotonic, process_time, sleep
 from typing import TYPE_CHECKING
 
-from codex_tui.recording.block_codecs import RECORDED
 from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import FrameRecord
 from codex_tui.recording.writer import RecordingWriter
@@ -23,9 +22,9 @@ from tests.bench.screen import Stalls
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from codex_tui.recording.payload import Keeper
     from codex_tui.recording.records import Record
     from codex_tui.tui.messages import Arrival
-    from codex_tui.tui.opening import Kept
 
 RATE = 3000
 STALL = 0.6
@@ -95,7 +94,7 @@ async def _stalling() -> Figures:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        session = Session(_SlowStore(folder / "slow"), deliver)
+        session = Session(_Slow(folder / "slow").keep, deliver)
         source = ReplaySource(streams.recording(folder / "replayed.sse", streams.TURN))
         async with Stalls() as stalls:
             await session.stream(source)
@@ -107,47 +106,20 @@ async def _stalling() -> Figures:
     }
 
 
-class _SlowStore:
-    """Records on a disk that hangs once."""
+class _Slow:
+    """A disk that hangs once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._writes = 0
 
-    def open(self, wake: Callable[[], None]) -> Kept:
-        return _Slow(self._folder, wake)
-
-
-class _Slow:
-    form = RECORDED
-
-    def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
-        recording = Recording.create(folder, write=self._write)
-        self._writer = RecordingWriter(recording, lambda _written: wake())
-        self.keep, self.settled, self.read = (
-            self._writer.keep,
-            self._writer.settled,
-            self._writer.read,
-        )
-
-    _writes = 0
+    def keep(self, wake: Callable[[], None]) -> Keeper:
+        """Record on it."""
+        recording = Recording.create(self._folder, write=self._write)
+        return RecordingWriter(recording, lambda _written: wake())
 
     def _write(self, descriptor: int, data: bytes) -> int:
         self._writes += 1
         if self._writes == 50:
             sleep(STALL)
         return os.write(descriptor, data)
-
-    def place(self) -> Path:
-        return self._writer.path
-
-    def recorded(self) -> bool:
-        return True
-
-    def trouble(self, now: float) -> str:
-        return "recording behind" if self._writer.behind_since(now) is not None else ""
-
-    def lasts(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        self._writer.close()

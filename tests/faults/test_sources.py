@@ -11,6 +11,7 @@ import pytest
 from codex_tui.figures.summary import figures_of
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.folds import Folds
+from codex_tui.recording.payload import ReplayedFile
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import CutRecord, FrameRecord
@@ -90,7 +91,7 @@ async def test_every_fault_ends_as_what_it_was(case: Case, tmp_path: Path) -> No
 def assert_kept(heard: Heard, folder: Path) -> None:
     """What arrived is in the recording as it came, and folds to the same ending."""
     recording = Recording.create(folder)
-    folds = Folds(recording)
+    folds = Folds(ReplayedFile(recording.path))
     for batch in heard.batches:
         for record, span in zip(batch, recording.write(batch), strict=True):
             event = decode_event(record.frame) if isinstance(record, FrameRecord) else None

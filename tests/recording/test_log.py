@@ -26,6 +26,7 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.recording.writer import RecordingWriter
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
 from tests.recording.strategies import records
@@ -234,11 +235,12 @@ def test_a_file_changed_meanwhile_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_recording_that_lost_records_is_an_error(tmp_path: Path) -> None:
-    recording = Recording.create(tmp_path)
-    log = EventLog(recording)
-    for record, span in zip(SESSION, recording.write(SESSION), strict=True):
+    writer = RecordingWriter(Recording.create(tmp_path))
+    log = EventLog(writer)
+    for record, span in zip(SESSION, writer.keep(SESSION), strict=True):
         log.append(record, None, span)
-    recording.path.write_bytes(b"")
+    assert writer.close()
+    writer.path.write_bytes(b"")
     with pytest.raises(OSError, match="no longer there"):
         log.record(2)
 

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.config import load
+from codex_tui.engine.keeping import Recordings
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import RequestRecord
 from codex_tui.sources.backend import Backend
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening, RecordingStore
+from codex_tui.tui.opening import Opening
 from codex_tui.tui.panes.status import StatusBar
 from tests.tui.settling import settled
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.pilot import Pilot
 
+    from codex_tui.engine.keeping import Keep
     from codex_tui.recording.records import Record
-    from codex_tui.tui.opening import Store
 
 
 class Rig:
@@ -33,13 +34,13 @@ class Rig:
         home: Path,
         speed: float | None = None,
         prompt: str | None = None,
-        store: Store | None = None,
+        keep: Keep | None = None,
     ) -> None:
         environ = {"CODEX_HOME": str(home)}
         settings = load({"data_dir": home / "data"}, environ)
         self.folder = settings.paths.sessions
         self.backend = Backend(settings, environ, demo=True, demo_speed=speed)
-        opening = Opening(store or RecordingStore(self.folder), prompt)
+        opening = Opening(keep or Recordings(self.folder).open, prompt)
         self.app = CodexTui(settings, opening, self.backend)
 
     @asynccontextmanager

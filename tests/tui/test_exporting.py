@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.config import load
+from codex_tui.engine.keeping import borrowed, spooled
 from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.export import ExportDialog
-from codex_tui.tui.opening import FileStore, Opening, SpoolStore
+from codex_tui.tui.opening import Opening
 from tests.exports.sessions import answer
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def replaying(home: Path, *pieces: str) -> CodexTui:
     blocks = [header_block(Header("0" * 26, "now", "a test")), *map(form.block, answer(*pieces))]
     path.write_bytes(b"".join(blocks))
     source = ReplaySource(path, None)
-    opening = Opening(FileStore(source.keeper), source=source, name="a stream")
+    opening = Opening(borrowed(source.keeper), source=source, name="a stream")
     return CodexTui(load({"data_dir": home}, {}), opening, None)
 
 
@@ -87,7 +88,7 @@ async def test_esc_writes_nothing(folder: Path) -> None:
 
 
 async def test_before_anything_came_there_is_nothing_to_export(folder: Path) -> None:
-    app = CodexTui(load({"data_dir": folder}, {}), Opening(SpoolStore()), None)
+    app = CodexTui(load({"data_dir": folder}, {}), Opening(spooled), None)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
         app.exporting.ask()

@@ -47,14 +47,17 @@ class Keeps:
     def recorded(self) -> bool:
         return self.path is not None
 
-    def trouble(self, now: float) -> str:
+    def trouble(self) -> str:
         return ""
+
+    def behind(self) -> bool:
+        return False
 
     def lasts(self) -> bool:
         return self.path is not None
 
-    def close(self) -> None:
-        pass
+    def close(self) -> bool:
+        return True
 
 
 class Batches:

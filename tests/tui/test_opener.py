@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.engine.keeping import spooled
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.reader import read_records
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.opener import NO_REQUEST, REPLAYED, UNRECORDED
-from codex_tui.tui.opening import SpoolStore
 from codex_tui.tui.talk import BUSY
 from tests.library.shelf import record, turn
 from tests.tui.rig import Rig
@@ -118,7 +118,7 @@ async def test_a_stream_that_runs_is_not_lost(tmp_path: Path) -> None:
 
 
 async def test_what_is_not_recorded_is_left_only_when_it_is_asked_for_twice(tmp_path: Path) -> None:
-    rig = Rig(tmp_path, store=SpoolStore())
+    rig = Rig(tmp_path, keep=spooled)
     path = record(tmp_path / "other", turn("Why?", "Because."))
     async with rig.running() as pilot:
         await rig.ask(pilot, "hello")

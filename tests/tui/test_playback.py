@@ -9,10 +9,11 @@ import pytest
 from textual.worker import WorkerCancelled
 
 from codex_tui.config import load
+from codex_tui.engine.keeping import borrowed
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.sources.demo_sessions import SESSIONS, demo_prompts, session_path
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import FileStore, Opening, Replayed
+from codex_tui.tui.opening import Opening, Replayed
 from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.transport import Transport
 from tests.tui.rig import Rig as LiveRig
@@ -33,7 +34,7 @@ class Rig:
 
     def __init__(self, file: Replayed, home: Path) -> None:
         settings = load({"data_dir": home}, {})
-        opening = Opening(FileStore(ReplayedFile(file.path)), file=file, name="replay")
+        opening = Opening(borrowed(ReplayedFile(file.path)), file=file, name="replay")
         self.app = CodexTui(settings, opening, None)
 
     @asynccontextmanager
