@@ -18,8 +18,9 @@ os.environ.pop("NO_COLOR", None)
 
 from codex_tui.config import load
 from codex_tui.engine.keeping import borrowed
+from codex_tui.engine.replay import Replayed
+from codex_tui.formats.files import OpenFile
 from codex_tui.sources.demo_sessions import session_path
-from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import Opening
 
@@ -61,8 +62,8 @@ async def picture(shot: Shot) -> str:
 
 def _app(shot: Shot, home: Path) -> CodexTui:
     settings = load({"data_dir": home, "theme": shot.theme}, {})
-    source = ReplaySource(session_path(shot.session), None)
-    return CodexTui(settings, Opening(borrowed(source.keeper), source=source, name="replay"), None)
+    file = Replayed(OpenFile(session_path(shot.session)), speed=None)
+    return CodexTui(settings, Opening(borrowed(file.opened.keeper), file=file, name="replay"), None)
 
 
 def main() -> int:

@@ -16,9 +16,9 @@ from codex_tui.tui.starting import starting
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
+    from codex_tui.engine.replay import Replayed
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
-    from codex_tui.tui.opening import Replayed
     from codex_tui.tui.starting import StartingTerminal
 
 # What a verb needs only later is imported in it: the line that says so stands on the screen before.
@@ -84,11 +84,10 @@ def replay(settings: Settings, name: str) -> int:
     if is_plain(settings):
         from codex_tui.cli import plain
 
-        return plain.play(settings, saved)
+        return plain.play(settings, _replayed(settings, saved, at))
     _take_terminal()
     with starting() as terminal:
-        file = _replayed(settings, saved, at) if isinstance(saved, Path) else saved
-        return _run(settings, terminal, replay=file)
+        return _run(settings, terminal, replay=_replayed(settings, saved, at))
 
 
 def _piped() -> BinaryIO:
@@ -139,7 +138,7 @@ def _run(
     *,
     backend: Backend | None = None,
     prompt: str | None = None,
-    replay: Replayed | BinaryIO | None = None,
+    replay: Replayed | None = None,
     pipe: PipeSource | None = None,
 ) -> int:
     """Import the app, which is most of the start, and run it."""
@@ -150,11 +149,18 @@ def _run(
     )
 
 
-def _replayed(settings: Settings, path: Path, at: str) -> Replayed:
-    from codex_tui.tui.opening import Replayed
+def _replayed(settings: Settings, saved: Path | BinaryIO, at: str) -> Replayed:
+    """What is replayed, and how.
+
+    Raises:
+        OSError: The file can't be opened.
+    """
+    from codex_tui.engine.loading import OpenPipe
+    from codex_tui.engine.replay import Replayed
+    from codex_tui.formats.files import OpenFile
 
     return Replayed(
-        path,
+        OpenFile(saved) if isinstance(saved, Path) else OpenPipe(saved),
         speed=settings.speed,
         paused=settings.paused,
         idle_limit=settings.idle_limit,

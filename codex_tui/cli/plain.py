@@ -5,25 +5,22 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
-from codex_tui.cli.folded import Folded
 from codex_tui.cli.output import NAME, Output
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plain_replay import PlainReplay
-from codex_tui.cli.recorder import Recorder
 from codex_tui.cli.run import ask, refuse_demo
 from codex_tui.cli.stopping import handling
 from codex_tui.cli.streaming import Streaming
-from codex_tui.sources.replay import ReplaySource
+from codex_tui.engine.keeping import forgotten, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from codex_tui.config import Settings
+    from codex_tui.engine.keeping import Keep
+    from codex_tui.engine.replay import Replayed
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
@@ -49,17 +46,14 @@ def demo(settings: Settings, backend: Backend, prompt: str) -> int:
     return asyncio.run(ask(replace(settings, format="plain"), backend, prompt))
 
 
-def play(settings: Settings, file: Path | BinaryIO) -> int:
+def play(settings: Settings, file: Replayed) -> int:
     """Play a file or a pipe; the exit code is 0 only if the last response was completed.
 
     Raises:
         OSError: It can't be read.
         click.ClickException: The place to begin is not there.
     """
-    if isinstance(file, Path):
-        return asyncio.run(PlainReplay(file, settings).run())
-    source = ReplaySource(file, settings.speed)
-    return asyncio.run(_print(source, lambda: None))
+    return asyncio.run(PlainReplay(file, settings.paths.cache / "index").run())
 
 
 def listen(settings: Settings, source: PipeSource) -> int:
@@ -69,25 +63,20 @@ def listen(settings: Settings, source: PipeSource) -> int:
         OSError: The output is closed, or full.
     """
     folder = settings.paths.sessions if settings.record else None
-    return asyncio.run(_print(source, lambda: None if source.saved else folder))
+    return asyncio.run(_print(source, watched(source, folder, forgotten)))
 
 
-async def _print(source: Source, folder: Callable[[], Path | None]) -> int:
-    """Print a source to its end, and give the exit code.
-
-    Args:
-        source: What is printed.
-        folder: Where it is recorded, if it is; asked when the first of it has come.
-    """
-    folded, printer = Folded(), PlainPrinter(Output(sys.stdout))
-    streaming = Streaming(folded, [printer], lambda source: printer.passed(source.now()))
+async def _print(source: Source, keep: Keep) -> int:
+    """Print a source to its end, and give the exit code; `keep` makes where it is kept."""
+    printer = PlainPrinter(Output(sys.stdout))
+    streaming = Streaming(keep, lambda source: printer.passed(source.now()))
+    streaming.printers.append(printer)
     with handling(streaming.stop):
-        recorder = Recorder(folder, "from a pipe")
-        await streaming.read(source, recorder)
-    turn = folded.conversation.turns[-1]
+        await streaming.read(source)
+    turn = streaming.session.conversation.turns[-1]
     printer.ended(turn)
-    if (outcome := recorder.outcome()) is not None:
-        printer.say(*outcome)
+    if streaming.outcome is not None:
+        printer.say(*streaming.outcome)
     if streaming.signal:
         return 128 + streaming.signal
     return 0 if turn.how == "completed" else 1

@@ -27,8 +27,8 @@ from codex_tui.recording.records import (
 from codex_tui.wire.events import MalformedEvent, ResponseErrorEvent, UnknownEvent
 
 if TYPE_CHECKING:
-    from codex_tui.cli.folded import Step
     from codex_tui.cli.output import Output
+    from codex_tui.engine.observer import Arrival
     from codex_tui.model.conversation import Turn
     from codex_tui.wire.base import ResponseStreamEvent
 
@@ -50,23 +50,22 @@ class PlainPrinter:
 
     # -- what comes --------------------------------------------------------------------------
 
-    def took(self, step: Step) -> None:
+    def took(self, arrival: Arrival) -> None:
         """Print what a record brought."""
-        if step.turn is not self._turn:
-            self._begin(step.turn)
-        self._end_silence(step)
-        match step.record:
+        if arrival.turn is not self._turn:
+            self._begin(arrival.turn)
+        self._end_silence(arrival)
+        match arrival.record:
             case RequestRecord():
-                self._request(step.record, step.turn)
+                self._request(arrival.record, arrival.turn)
             case ResponseRecord():
-                after = "" if step.record.t is None else f" after {units.seconds(step.record.t)}"
-                self._lines.line("response", f"status {step.record.status}{after}")
+                self._response(arrival.record)
             case FrameRecord():
-                self._event(step)
+                self._event(arrival)
             case CutRecord():
-                self._lines.line("cut off", gist_of_mark(step.record))
+                self._lines.line("cut off", gist_of_mark(arrival.record))
             case EndRecord():
-                self._end(step.turn)
+                self._end(arrival.turn)
 
     def arrived(self, turn: Turn) -> None:
         """Hand on what was printed."""
@@ -108,16 +107,20 @@ class PlainPrinter:
         elif turn.prompt:
             self._lines.text("prompt", turn.prompt)
 
-    def _event(self, step: Step) -> None:
-        match step.event:
+    def _response(self, record: ResponseRecord) -> None:
+        after = "" if record.t is None else f" after {units.seconds(record.t)}"
+        self._lines.line("response", f"status {record.status}{after}")
+
+    def _event(self, arrival: Arrival) -> None:
+        match arrival.event:
             case MalformedEvent() as event:
                 self._lines.line("malformed event", gist_of_event(event))
             case UnknownEvent() as event:
                 self._lines.line(f"unknown event {event.type}", gist_of_event(event))
             case ResponseErrorEvent() as event:
                 self._lines.line("error event", _reason(event))
-        if step.item is not None:
-            self._items.tell(step.item)
+        if arrival.item is not None:
+            self._items.tell(arrival.item)
 
     # -- time --------------------------------------------------------------------------------
 
@@ -139,20 +142,20 @@ class PlainPrinter:
             self._resends = True
             self.say(f"sending again in {units.seconds(seconds)}")
 
-    def _end_silence(self, step: Step) -> None:
+    def _end_silence(self, arrival: Arrival) -> None:
         """Say how long nothing came; keep-alives are a sign of life and end no silence."""
-        if isinstance(step.record, RequestRecord | CommentRecord):
+        if isinstance(arrival.record, RequestRecord | CommentRecord):
             return
-        t = step.record.t
-        if t is None and not isinstance(step.record, EndRecord):
+        t = arrival.record.t
+        if t is None and not isinstance(arrival.record, EndRecord):
             self._silence.begin(None)
         elif (seconds := self._silence.over(t)) is not None:
-            word = "waited" if self._is_first(step) else "stalled"
+            word = "waited" if self._is_first(arrival) else "stalled"
             self._lines.line(f"{word} {units.seconds(seconds)}")
-        self._comments = step.turn.comments
+        self._comments = arrival.turn.comments
 
-    def _is_first(self, step: Step) -> bool:
-        before = step.turn.events.total - isinstance(step.record, FrameRecord)
+    def _is_first(self, arrival: Arrival) -> bool:
+        before = arrival.turn.events.total - isinstance(arrival.record, FrameRecord)
         return before <= 0
 
     # -- how it ended ------------------------------------------------------------------------

@@ -1,8 +1,7 @@
-"""A saved file played line by line: at its pace or another, from any place, as the app plays it."""
+"""A saved stream played line by line: at its pace or another, from any place, as in the app."""
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -10,70 +9,44 @@ from typing import TYPE_CHECKING
 import click
 
 from codex_tui import units
-from codex_tui.cli.folded import Folded
 from codex_tui.cli.output import Output
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.stopping import handling
-from codex_tui.formats.files import OpenFile
-from codex_tui.recording.loading import Loading
-from codex_tui.recording.log import EventLog
+from codex_tui.engine.keeping import borrowed
+from codex_tui.engine.observer import Observer
+from codex_tui.engine.pace import AtOnce
+from codex_tui.engine.replay import Replay
+from codex_tui.engine.session import Session
 from codex_tui.timeline.goto import GotoError
-from codex_tui.timeline.player import Player
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from codex_tui.config import Settings
+    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.engine.replay import Replayed
+    from codex_tui.model.conversation import Turn
 
 TICK = 1 / 20
 
 
-class PlainReplay:
-    """Plays one file.
+class PlainReplay(Observer):
+    """Prints one replay.
 
     Args:
-        path: Whatever can be read as records.
-        settings: How it is played.
+        file: What is played, and how.
+        cache: The folder of saved indexes.
         clock: What measures the time, in seconds.
-
-    Raises:
-        OSError: It can't be opened.
-        UnreadableError: It is nothing that can be read as records.
     """
 
-    def __init__(
-        self, path: Path, settings: Settings, clock: Callable[[], float] = monotonic
-    ) -> None:
-        self._settings = settings
-        self._clock = clock
-        self._file = OpenFile(path)
-        self._log = EventLog(self._file.keeper)
-        self._loading = Loading(
-            path,
-            self._log,
-            maker=self._file.maker(self._log),
-            cache=settings.paths.cache / "index",
-            follow=settings.follow,
-        )
-        self._player = Player(
-            self._log,
-            speed=settings.speed or 1.0,
-            idle_limit=settings.idle_limit,
-            loop=settings.loop,
-            playing=False,
-        )
-        self._player.complete = False
+    def __init__(self, file: Replayed, cache: Path, clock: Callable[[], float] = monotonic) -> None:
+        self._file = file
         self._output = Output(sys.stdout)
-        self._there = asyncio.Event()
         self._signal = 0
-        self._broken: OSError | None = None
-        self._begin()
-
-    def _begin(self) -> None:
-        self._printed = 0
-        self._folded = Folded()
+        self._turn: Turn | None = None
         self._printer = PlainPrinter(self._output)
+        session = Session(borrowed(file.opened.keeper), self, AtOnce)
+        self.replay = Replay(session, cache, tick=TICK, leaps=False, clock=clock)
 
     async def run(self) -> int:
         """Play it, and give the exit code: 0 only if the last response was completed.
@@ -83,102 +56,72 @@ class PlainReplay:
             click.ClickException: The place to begin is not there.
         """
         with handling(self._stop):
-            loading = asyncio.create_task(self._loading.run(self._grown))
-            loading.add_done_callback(lambda _: self._there.set())
-            try:
-                if self._settings.at:  # a place can be gone to when all is there
-                    await self._there.wait()
-                self._start()
-                await self._play(loading)
-            finally:
-                loading.cancel()
+            await self.replay.play(self._file)
         code = self._ended()
-        if self._broken is not None and not self._signal:
-            raise self._broken
+        if self.replay.broken is not None and not self._signal:
+            raise self.replay.broken
         return code
-
-    def _grown(self) -> None:
-        if self._loading.caught_up:
-            self._there.set()
-
-    async def _play(self, loading: asyncio.Task[None]) -> None:
-        while not self._over():
-            if loading.done():
-                self._take_end(loading)
-            self._player.complete = self._loading.complete
-            self._tick()
-            await asyncio.sleep(0 if self._catching_up() else TICK)
-
-    def _take_end(self, loading: asyncio.Task[None]) -> None:
-        """Print what was read before something kept the file from being read on."""
-        try:
-            loading.result()
-        except OSError as error:
-            self._broken, self._player.loop = error, False
-            self._loading.complete = True
-
-    def _start(self) -> None:
-        player, settings = self._player, self._settings
-        while player.take_up():
-            pass
-        if settings.at:
-            try:
-                player.go(settings.at)
-            except GotoError as error:
-                raise click.ClickException(f"--at: {error}") from None
-            self._print()
-            word = "paused at" if settings.paused else "playing from"
-            self._printer.say(f"{word} {settings.at}")
-        player.live = settings.follow
-        player.playing = not settings.paused and settings.speed is not None
-
-    def _tick(self) -> None:
-        player = self._player
-        player.take_up()
-        if self._settings.speed is None and not self._settings.paused:
-            player.seek_entry(player.total)
-        player.tick(self._clock())
-        if player.position < self._printed:
-            self._printer.ended(self._folded.conversation.turns[-1])
-            self._printer.say("again from the beginning")
-            self._begin()
-        self._print()
-        self._printer.passed(player.turn_seconds)
-
-    def _print(self) -> None:
-        position = self._player.position
-        for record in self._log.records(self._printed, position):
-            self._printer.took(self._folded.take(record))
-        if position > self._printed:
-            self._printer.arrived(self._folded.conversation.turns[-1])
-        self._printed = position
-
-    def _catching_up(self) -> bool:
-        return self._settings.speed is None and self._player.total < len(self._log)
-
-    def _over(self) -> bool:
-        player = self._player
-        if self._signal or self._settings.paused:
-            return True
-        all_there = self._loading.complete and player.total == len(self._log)
-        return all_there and player.at_end and not player.loop
-
-    def _ended(self) -> int:
-        conversation = self._folded.conversation
-        if not (self._signal or self._settings.paused):
-            conversation.finish()
-        if not conversation.turns:
-            return 0
-        turn = conversation.turns[-1]
-        self._printer.ended(turn)
-        if self._file.reader.trouble:
-            self._printer.say("trouble", self._file.reader.trouble)
-        if self._signal:
-            t = self._player.turn_seconds
-            self._printer.say("stopped" if t is None else f"stopped at {units.seconds(t)}")
-            return 128 + self._signal
-        return 0 if self._settings.paused or turn.how == "completed" else 1
 
     def _stop(self, number: int) -> None:
         self._signal = number
-        self._there.set()
+        self.replay.leave()
+
+    # -- what is told ------------------------------------------------------------------------
+
+    def took(self, arrival: Arrival) -> None:
+        """Print what a record brought."""
+        self._turn = arrival.turn
+        self._printer.took(arrival)
+
+    def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+        """Hand on what was printed."""
+        if arrivals:
+            self._printer.arrived(arrivals[-1].turn)
+
+    def sought(self, shown: Shown) -> None:
+        """Say that it begins again: lines are only ever added."""
+        if self._turn is not None:
+            self._printer.ended(self._turn)
+        self._printer.say("again from the beginning")
+        self._printer = PlainPrinter(self._output)
+
+    def begun(self) -> None:
+        """Say where it begins; where it is to stand still there, that is all."""
+        if self._file.at:
+            word = "paused at" if self._file.paused else "playing from"
+            self._printer.say(f"{word} {self._file.at}")
+        if self._file.paused:
+            self.replay.leave()
+
+    def passed(self, t: float | None) -> None:
+        """Say how long nothing has come."""
+        self._printer.passed(t)
+
+    def noted(self, sentence: str, error: Exception | None = None) -> None:
+        """End where it can't go on; what was read before a file broke off is played to its end.
+
+        Raises:
+            click.ClickException: The place to begin is not there.
+            Exception: What is played can't be read back.
+        """
+        if isinstance(error, GotoError):
+            raise click.ClickException(f"--at: {error}")
+        if error is not None:
+            raise error
+        if self.replay.broken is not None and self.replay.player is not None:
+            self.replay.player.loop = False
+
+    # -- the end -----------------------------------------------------------------------------
+
+    def _ended(self) -> int:
+        turn = self._turn
+        if turn is None:
+            return 0
+        self._printer.ended(turn)
+        if trouble := self._file.opened.reader.trouble:
+            self._printer.say("trouble", trouble)
+        if self._signal:
+            t = self.replay.player.turn_seconds if self.replay.player is not None else None
+            self._printer.say("stopped" if t is None else f"stopped at {units.seconds(t)}")
+            return 128 + self._signal
+        return 0 if self._file.paused or turn.how == "completed" else 1

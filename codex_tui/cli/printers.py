@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui.cli.following import Following, answer_parts, reasoning_parts
 from codex_tui.cli.lines import EventLines
+from codex_tui.figures.measures import measure
+from codex_tui.figures.report import report, timing_object
+from codex_tui.figures.summary import summary
+from codex_tui.safe_text import clean
 
 if TYPE_CHECKING:
-    from codex_tui.cli.folded import Folded, Step
     from codex_tui.cli.output import Output
+    from codex_tui.engine.observer import Arrival
     from codex_tui.model.conversation import Turn
+    from codex_tui.model.timing import Timing
 
 
 class Printer(Protocol):
     """Prints a turn as it grows. An `OSError` says that the output is closed or full."""
 
-    def took(self, step: Step) -> None:
+    def took(self, arrival: Arrival) -> None:
         """Take note of a record, at once after it was folded in and before the next one is."""
         ...
 
@@ -45,7 +50,7 @@ class TextPrinter:
         """Whether the final text is another one than was printed."""
         return self._following.contradicted
 
-    def took(self, step: Step) -> None:
+    def took(self, arrival: Arrival) -> None:
         """Wait for the whole batch."""
 
     def arrived(self, turn: Turn) -> None:
@@ -76,7 +81,7 @@ class ReasoningPrinter:
         self._following = Following()
         self._part = 0
 
-    def took(self, step: Step) -> None:
+    def took(self, arrival: Arrival) -> None:
         """Wait for the whole batch."""
 
     def arrived(self, turn: Turn) -> None:
@@ -113,9 +118,9 @@ class LinePrinter:
         self._output = output
         self._lines = EventLines()
 
-    def took(self, step: Step) -> None:
+    def took(self, arrival: Arrival) -> None:
         """Print the line of an event."""
-        if (line := self._lines.of(step.record)) is not None:
+        if (line := self._lines.of(arrival.record)) is not None:
             self._output.line(line)
 
     def arrived(self, turn: Turn) -> None:
@@ -132,11 +137,11 @@ class LinePrinter:
 class ReportPrinter:
     """One JSON object at the end, however the response ended."""
 
-    def __init__(self, output: Output, folded: Folded) -> None:
+    def __init__(self, output: Output, timing: Timing) -> None:
         self._output = output
-        self._folded = folded
+        self._timing = timing
 
-    def took(self, step: Step) -> None:
+    def took(self, arrival: Arrival) -> None:
         """Print nothing yet."""
 
     def arrived(self, turn: Turn) -> None:
@@ -147,7 +152,7 @@ class ReportPrinter:
 
     def ended(self, turn: Turn) -> None:
         """Print the report."""
-        self._output.line(self._folded.report(turn))
+        self._output.line(report_of(turn, self._timing))
         self._output.flush()
 
 
@@ -156,5 +161,15 @@ class SummaryPrinter(ReportPrinter):
 
     def ended(self, turn: Turn) -> None:
         """Print the summary."""
-        self._output.write(self._folded.summary(turn))
+        self._output.write(summary_of(turn, self._timing))
         self._output.flush()
+
+
+def report_of(turn: Turn, timing: Timing) -> dict[str, Any]:
+    """A turn as a JSON object, its figures under `timing`."""
+    return {**report(turn), "timing": timing_object(measure(turn, timing), timing)}
+
+
+def summary_of(turn: Turn, timing: Timing, turns: int = 1) -> str:
+    """The figures of a turn, for people: what servers say is made safe wherever it goes."""
+    return clean(summary(measure(turn, timing), timing, turns))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codex_tui.cli.folded import Folded
 from codex_tui.cli.notes import notes_on, sentence_on
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.plain_printer import PlainPrinter
@@ -22,9 +21,9 @@ from codex_tui.cli.printers import (
     SummaryPrinter,
     TextPrinter,
 )
-from codex_tui.cli.recorder import Recorder
 from codex_tui.cli.stopping import handling
 from codex_tui.cli.streaming import Streaming
+from codex_tui.engine.keeping import forgotten, recorded
 from codex_tui.sources.backend import DEMO, Backend
 from codex_tui.sources.providers import ProviderError, how_to_connect
 
@@ -75,45 +74,46 @@ async def ask(settings: Settings, backend: Backend, prompt: str) -> int:
         ProviderError: The tools or the body file can't be used.
         OSError: The output is closed, or full; the recording is closed before.
     """
-    return await _Run(settings, backend).answer(prompt)
+    return await _Run(settings, backend, prompt).answer()
 
 
 class _Run:
     """One prompt and its answer."""
 
-    def __init__(self, settings: Settings, backend: Backend) -> None:
+    def __init__(self, settings: Settings, backend: Backend, prompt: str) -> None:
         self._settings = settings
         self._backend = backend
+        self._prompt = prompt
         self._format = format_of(settings)
-        self._folded = Folded()
         self._text = TextPrinter(Output(sys.stdout))
         self._plain = PlainPrinter(Output(sys.stdout))
-        self._printers = list(self._chosen_printers())
+        folder = settings.paths.sessions if settings.record else None
         passing = self._pass_time if self._format == "plain" else None
-        self._outcome: tuple[str, str] | None = None
-        self._streaming = Streaming(self._folded, self._printers, passing)
+        self._streaming = Streaming(recorded(folder, prompt, forgotten), passing)
+        self._streaming.printers += self._chosen_printers()
 
     def _chosen_printers(self) -> Iterator[Printer]:
         if self._settings.reasoning and self._format != "plain":
             yield ReasoningPrinter(Output(sys.stderr))
+        timing = self._streaming.session.folds.timing
         match self._format:
             case "plain":
                 yield self._plain
             case "text":
                 yield self._text
             case "json":
-                yield ReportPrinter(Output(sys.stdout), self._folded)
+                yield ReportPrinter(Output(sys.stdout), timing)
             case "summary":
-                yield SummaryPrinter(Output(sys.stdout), self._folded)
+                yield SummaryPrinter(Output(sys.stdout), timing)
             case "events":
                 yield LinePrinter(Output(sys.stdout))
 
-    async def answer(self, prompt: str) -> int:
+    async def answer(self) -> int:
         """Stream the answer, and give the exit code."""
         with handling(self._streaming.stop):
             try:
                 doubt = await self._prepared()
-                await self._stream(prompt)
+                await self._stream()
             except asyncio.CancelledError:
                 if not self._streaming.signal:
                     raise
@@ -128,12 +128,9 @@ class _Run:
             return str(error)
         return ""
 
-    async def _stream(self, prompt: str) -> None:
-        source = self._backend.source(self._backend.body([], prompt))
-        folder = self._settings.paths.sessions if self._settings.record else None
-        recorder = Recorder(lambda: folder, prompt)
-        await self._streaming.read(source, recorder)
-        self._outcome = recorder.outcome()
+    async def _stream(self) -> None:
+        source = self._backend.source(self._backend.body([], self._prompt))
+        await self._streaming.read(source)
 
     def _pass_time(self, source: Source) -> None:
         self._plain.passed(source.now())
@@ -141,11 +138,11 @@ class _Run:
             self._plain.resends(wait)
 
     def _ended(self, doubt: str) -> int:
-        turn = self._folded.conversation.turns[-1]
-        for printer in self._printers:
+        turn = self._streaming.session.conversation.turns[-1]
+        for printer in self._streaming.printers:
             printer.ended(turn)
-        if self._format == "plain" and self._outcome is not None:
-            self._plain.say(*self._outcome)
+        if self._format == "plain" and (outcome := self._streaming.outcome) is not None:
+            self._plain.say(*outcome)
         for note in self._notes(turn, doubt):
             self._text.make_way()
             say(note)
@@ -160,8 +157,8 @@ class _Run:
             yield sentence_on(turn)
         if doubt and turn.how == "http_error":
             yield doubt
-        recorded = self._outcome is None or self._outcome[0] != "not recorded"
-        if not recorded and self._format != "plain":
+        outcome = self._streaming.outcome
+        if outcome is not None and outcome[0] == "not recorded" and self._format != "plain":
             yield "this answer is in no recording"
         if self._text.contradicted:
             yield "the final text differs from what was streamed; the recording has both"

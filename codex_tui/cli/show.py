@@ -10,23 +10,24 @@ import click
 
 from codex_tui import units
 from codex_tui.cli.finding import found
-from codex_tui.cli.folded import Folded
 from codex_tui.cli.lines import EventLines
 from codex_tui.cli.notes import notes_on
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plainness import format_of
-from codex_tui.cli.printers import TextPrinter
+from codex_tui.cli.printers import TextPrinter, report_of, summary_of
 from codex_tui.cli.saved import STDIN, batches, is_pipe
+from codex_tui.engine.folded import Folded
+from codex_tui.engine.observer import Observer
 from codex_tui.model.items import MessageItem
 from codex_tui.recording.records import has_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from codex_tui.cli.folded import Step
     from codex_tui.config import Settings
     from codex_tui.config.settings import Format
+    from codex_tui.engine.observer import Arrival
     from codex_tui.model.conversation import Turn
     from codex_tui.recording.records import Record
 
@@ -41,10 +42,12 @@ def show(settings: Settings, name: str) -> int:
     output = Output(sys.stdout)
     saved = _told(batches(found(settings, name)), output)
     format_ = format_of(settings)
-    if format_ == "text" and name == STDIN and is_pipe(sys.stdin):
-        _print_text_as_it_comes(saved, settings.turn, output)
+    if format_ == "events":
+        _print_events(saved, settings.turn, output)
+    elif format_ == "text" and name == STDIN and is_pipe(sys.stdin):
+        _print_as_it_comes(saved, settings.turn, output)
     else:
-        _PRINTING[format_](saved, settings.turn, output)
+        _print(saved, _PRINTING[format_](output, settings.turn))
     output.flush()
     return 0
 
@@ -56,30 +59,57 @@ def _told(read: Iterable[list[Record]], output: Output) -> Iterator[Record]:
         output.flush()
 
 
-def _print_text(saved: Iterator[Record], number: int | None, output: Output) -> None:
-    turn = _turn(_fold(saved), number)
-    output.write(turn.transcript.output_text)
-    output.close_line()
-    _print_notes(turn, output)
+def _print_events(saved: Iterator[Record], number: int | None, output: Output) -> None:
+    """A line as each event is read, which need not be folded: of all turns, or of one."""
+    lines = EventLines()
+    for record in saved:
+        line = lines.of(record)
+        if line is not None and number in (None, lines.turn):
+            output.line(line)
+    _refuse_missing(number, lines.turn)
 
 
-def _print_text_as_it_comes(saved: Iterator[Record], number: int | None, output: Output) -> None:
+def _print_as_it_comes(saved: Iterator[Record], number: int | None, output: Output) -> None:
     """The answers of a pipe, which may be a stream that runs; what has times was saved before."""
     first = next(saved)
-    everything = chain([first], saved)
-    if has_time(first):
-        _print_text(everything, number, output)
-        return
-    folded, printing = Folded(), _Answers(output, number)
-    for record in everything:
-        printing.take(folded.take(record))
-    folded.conversation.finish()
-    turn = _turn(folded, number)
-    printing.end(turn)
-    _print_notes(turn, output)
-    if printing.contradicted:
-        output.make_way()
-        say("the final text differs from what was streamed, which was printed")
+    printing = _Text if has_time(first) else _Answers
+    _print(chain([first], saved), printing(output, number))
+
+
+def _print(saved: Iterable[Record], printing: _Printing) -> None:
+    folded = Folded()
+    folded.tell(saved, printing)
+    printing.end(folded)
+
+
+class _Printing(Observer):
+    """Prints what a saved stream holds; of one turn, if one is asked for.
+
+    Args:
+        output: Where it is printed.
+        number: The turn, from 1; None for all, or for the last one where only one can be shown.
+    """
+
+    def __init__(self, output: Output, number: int | None) -> None:
+        self.output = output
+        self.number = number
+
+    def wants(self, turn: Turn) -> bool:
+        """Whether a turn is one of those that are asked for."""
+        return self.number in (None, turn.number)
+
+    def end(self, folded: Folded) -> None:
+        """Print what is known when all has come."""
+
+
+class _Text(_Printing):
+    """The answer of a turn."""
+
+    def end(self, folded: Folded) -> None:
+        turn = _turn(folded, self.number)
+        self.output.write(turn.transcript.output_text)
+        self.output.close_line()
+        _print_notes(turn, self.output)
 
 
 def _print_notes(turn: Turn, output: Output) -> None:
@@ -89,71 +119,68 @@ def _print_notes(turn: Turn, output: Output) -> None:
         say(note)
 
 
-class _Answers:
+class _Answers(_Printing):
     """The answers of a stream as they grow: of all its turns, where none was asked for."""
 
     def __init__(self, output: Output, number: int | None) -> None:
-        self.contradicted = False
-        self._output = output
-        self._number = number
+        super().__init__(output, number)
+        self._contradicted = False
         self._turn: Turn | None = None
         self._printer = TextPrinter(output)
 
-    def take(self, step: Step) -> None:
+    def took(self, arrival: Arrival) -> None:
         """Print what a record brought."""
-        if self._number not in (None, step.turn.number):
+        if not self.wants(arrival.turn):
             return
-        if self._turn is not None and step.turn is not self._turn:
-            self.end(self._turn)
-            self._output.end_line()
-            self._printer = TextPrinter(self._output)
-        self._turn = step.turn
-        if isinstance(step.item, MessageItem):
-            self._printer.arrived(step.turn)
+        if self._turn is not None and arrival.turn is not self._turn:
+            self._end(self._turn)
+            self.output.end_line()
+            self._printer = TextPrinter(self.output)
+        self._turn = arrival.turn
+        if isinstance(arrival.item, MessageItem):
+            self._printer.arrived(arrival.turn)
 
-    def end(self, turn: Turn) -> None:
-        """Print what is left of a turn."""
+    def _end(self, turn: Turn) -> None:
         self._printer.ended(turn)
-        self.contradicted = self.contradicted or self._printer.contradicted
+        self._contradicted = self._contradicted or self._printer.contradicted
+
+    def end(self, folded: Folded) -> None:
+        turn = _turn(folded, self.number)
+        self._end(turn)
+        _print_notes(turn, self.output)
+        if self._contradicted:
+            self.output.make_way()
+            say("the final text differs from what was streamed, which was printed")
 
 
-def _print_plain(saved: Iterator[Record], number: int | None, output: Output) -> None:
-    """Everything in lines with role words: of all turns, where none was asked for."""
-    folded, printer = Folded(), PlainPrinter(output)
-    for record in saved:
-        step = folded.take(record)
-        if number in (None, step.turn.number):
-            printer.took(step)
-    folded.conversation.finish()
-    printer.ended(_turn(folded, number))
+class _Plain(_Printing):
+    """Everything in lines with role words."""
+
+    def __init__(self, output: Output, number: int | None) -> None:
+        super().__init__(output, number)
+        self._printer = PlainPrinter(output)
+
+    def took(self, arrival: Arrival) -> None:
+        if self.wants(arrival.turn):
+            self._printer.took(arrival)
+
+    def end(self, folded: Folded) -> None:
+        self._printer.ended(_turn(folded, self.number))
 
 
-def _print_json(saved: Iterator[Record], number: int | None, output: Output) -> None:
-    folded = _fold(saved)
-    output.line(folded.report(_turn(folded, number)))
+class _Report(_Printing):
+    """A turn and its figures as one JSON object."""
+
+    def end(self, folded: Folded) -> None:
+        self.output.line(report_of(_turn(folded, self.number), folded.timing))
 
 
-def _print_summary(saved: Iterator[Record], number: int | None, output: Output) -> None:
-    folded = _fold(saved)
-    output.write(folded.summary(_turn(folded, number)))
+class _Summary(_Printing):
+    """The figures of a turn."""
 
-
-def _print_events(saved: Iterator[Record], number: int | None, output: Output) -> None:
-    """A line as each event is read: of all turns, where none was asked for."""
-    lines = EventLines()
-    for record in saved:
-        line = lines.of(record)
-        if line is not None and number in (None, lines.turn):
-            output.line(line)
-    _refuse_missing(number, lines.turn)
-
-
-def _fold(saved: Iterable[Record]) -> Folded:
-    folded = Folded()
-    for record in saved:
-        folded.take(record)
-    folded.conversation.finish()
-    return folded
+    def end(self, folded: Folded) -> None:
+        turn, turns = _turn(folded, self.number), len(folded.conversation.turns)
+        self.output.write(summary_of(turn, folded.timing, turns))
 
 
 def _turn(folded: Folded, number: int | None) -> Turn:
@@ -167,10 +194,9 @@ def _refuse_missing(number: int | None, turns: int) -> None:
         raise click.ClickException(f"there is no turn {number}: {units.count(turns, 'turn')}")
 
 
-_PRINTING: dict[Format, Callable[[Iterator[Record], int | None, Output], None]] = {
-    "text": _print_text,
-    "json": _print_json,
-    "events": _print_events,
-    "summary": _print_summary,
-    "plain": _print_plain,
+_PRINTING: dict[Format, Callable[[Output, int | None], _Printing]] = {
+    "text": _Text,
+    "json": _Report,
+    "summary": _Summary,
+    "plain": _Plain,
 }

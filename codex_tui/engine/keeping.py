@@ -7,6 +7,7 @@ made.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -16,7 +17,7 @@ from codex_tui.model.prompts import prompt_of
 from codex_tui.recording.block_codecs import RECORDED
 from codex_tui.recording.columns import CUT
 from codex_tui.recording.format import HEADER_BYTES, end_of_block
-from codex_tui.recording.payload import Spool
+from codex_tui.recording.payload import Spool, Unrecorded
 from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import RequestRecord
 from codex_tui.recording.writer import RecordingWriter
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.payload import Keeper, ReplayedFile
     from codex_tui.recording.records import Record, Span
+    from codex_tui.sources.pipe import PipeSource
 
     Wake = Callable[[], None]
     """Called from any thread when more has been written: it may be shown now."""
@@ -44,6 +46,38 @@ def spooled(wake: Wake) -> Keeper:
     return Spool()
 
 
+class Forgotten(Unrecorded):
+    """Keeps nothing but the count: for whoever prints what comes, and reads nothing back."""
+
+    form = RECORDED
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def keep(self, records: Sequence[Record]) -> Sequence[Span]:
+        """Return a place for each record; nothing stands there."""
+        first, self._count = self._count, self._count + len(records)
+        return [(place, 1) for place in range(first, self._count)]
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Nothing.
+
+        Raises:
+            OSError: always.
+        """
+        raise OSError(errno.ENOENT, "nothing is kept")
+
+    def lasts(self) -> bool:
+        """False."""
+        return False
+
+
+def forgotten(wake: Wake) -> Keeper:
+    """Keep nothing of a conversation."""
+    del wake
+    return Forgotten()
+
+
 def borrowed(keeper: Keeper) -> Keep:
     """Keep a conversation where it is kept already, as in the file that is replayed."""
     return lambda _wake: keeper
@@ -57,11 +91,13 @@ class Recordings:
         folder: The folder, which is made if it isn't there.
         title: What names the file of a conversation that has no prompt.
         wanted: Whether it is to be recorded; asked when the first record has come.
+        otherwise: Makes what keeps it where it is not.
     """
 
     folder: Path
     title: str = ""
     wanted: Callable[[], bool] = lambda: True
+    otherwise: Keep = spooled
 
     def open(self, wake: Wake) -> NewRecording:
         """Return a recording that begins when something is kept."""
@@ -86,6 +122,18 @@ class Recordings:
             monotonic,
             renew=lambda before: self.make(title, before),
         )
+
+
+def recorded(folder: Path | None, title: str = "", otherwise: Keep = spooled) -> Keep:
+    """Record in a folder; None records nothing."""
+    return otherwise if folder is None else Recordings(folder, title, otherwise=otherwise).open
+
+
+def watched(pipe: PipeSource, folder: Path | None, otherwise: Keep = spooled) -> Keep:
+    """Record what comes through a pipe, unless it was saved with times of its own."""
+    if folder is None:
+        return otherwise
+    return Recordings(folder, "from a pipe", lambda: not pipe.saved, otherwise).open
 
 
 class NewRecording:
@@ -121,8 +169,10 @@ class NewRecording:
         return self._keeper.keep(records)
 
     def _begun(self, title: str) -> Keeper:
-        if self._recordings is None or not self._recordings.wanted():
+        if self._recordings is None:
             return Spool()
+        if not self._recordings.wanted():
+            return self._recordings.otherwise(self._wake)
         recording: Recording | OSError
         try:
             recording = self._made(self._recordings, title)

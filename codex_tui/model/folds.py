@@ -10,6 +10,7 @@ from codex_tui.model.timing import Timing
 from codex_tui.recording.log import EventLog, event_of
 
 if TYPE_CHECKING:
+    from codex_tui.model.items import Item
     from codex_tui.recording.payload import Keeper
     from codex_tui.recording.records import Record, Span
     from codex_tui.wire.base import ResponseStreamEvent
@@ -28,12 +29,15 @@ class Folds:
         self.timing = Timing(self.log)
         self.checkpoints = Checkpoints(self.log)
 
-    def take(self, record: Record, event: ResponseStreamEvent | None, span: Span) -> int:
-        """Fold the next record in, and return its entry; `event` is what its frame carries."""
-        entry = self.log.append(record, event, span)
+    def take(self, record: Record, event: ResponseStreamEvent | None, span: Span) -> Item | None:
+        """Fold the next record in; `event` is what its frame carries.
+
+        Returns the item that the event spoke of, None where it spoke of none.
+        """
+        self.log.append(record, event, span)
         item = self.conversation.apply(record, event)
         self.timing.apply(record, event, item)
-        return entry
+        return item
 
     @property
     def behind(self) -> int:

@@ -1,11 +1,12 @@
 """Where the bytes of records are kept, so that memory holds no more than where each one stands.
 
-Three keepers look the same to whoever reads a source: a recording, a nameless temporary file
-where nothing is recorded, and the very file that is replayed.
+All keepers look the same to whoever reads a source or a log. Here are a nameless temporary file,
+where nothing is recorded, and the very file that is replayed; `writer` has the recording.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import weakref
 from threading import Lock
@@ -171,16 +172,6 @@ class Spool(Unrecorded):
         return bytes(self._memory[start : start + length])
 
 
-class Batch(list["Record"]):
-    """Records that stand in a file already; `spans` says where."""
-
-    __slots__ = ("spans",)
-
-    def __init__(self, records: Iterable[Record], spans: Sequence[Span]) -> None:
-        super().__init__(records)
-        self.spans = spans
-
-
 class ReplayedFile(Unrecorded):
     """The file that is replayed: what was read from it is kept there already."""
 
@@ -203,10 +194,12 @@ class ReplayedFile(Unrecorded):
         return PLAIN if parse_header(self.read(0, HEADER_BYTES)) is None else RECORDED
 
     def keep(self, records: Sequence[Record]) -> Sequence[Span]:
-        """Return where the records of a `Batch` stand."""
-        if not isinstance(records, Batch):
-            raise TypeError("only a replayed file's own batches stand in it")
-        return records.spans
+        """Take nothing: what it holds was written by somebody else.
+
+        Raises:
+            UnsupportedOperation: always.
+        """
+        raise io.UnsupportedOperation("a file that is replayed takes nothing")
 
     def lasts(self) -> bool:
         """Whether the file was there before, and is there still."""

@@ -6,13 +6,16 @@ viewer's and the panes'.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from codex_tui.config.home import with_tilde
+from codex_tui.engine.pace import ScreenPace
+from codex_tui.engine.replay import Replay
+from codex_tui.engine.session import Session
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
@@ -32,13 +35,11 @@ from codex_tui.tui.messages import (
     PlaybackCommanded,
     PromptSubmitted,
     RecordingChanged,
-    RecordsArrived,
 )
 from codex_tui.tui.opener import REPLAYED, Opener
 from codex_tui.tui.opening import opening_of, watching
-from codex_tui.tui.replay import Replay
 from codex_tui.tui.safe_lines import SafeLines
-from codex_tui.tui.session import Session
+from codex_tui.tui.screen_observer import ScreenObserver
 from codex_tui.tui.shelving import Shelving
 from codex_tui.tui.starting import taking_over
 from codex_tui.tui.talk import Talk, busy
@@ -56,14 +57,15 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from codex_tui.config import Settings
+    from codex_tui.engine.replay import Replayed
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
-    from codex_tui.tui.messages import Arrival
-    from codex_tui.tui.opening import Opening, Replayed
+    from codex_tui.tui.opening import Opening
     from codex_tui.tui.starting import StartingTerminal
 
 _SAFE_LINES = SafeLines()
+_FRAME = 1 / 30  # seconds between two moments of a replay
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
@@ -85,18 +87,17 @@ class CodexTui(EndingApp, PaletteApp[int]):
         # Before the first paint, which is to have no composer then.
         replaying = opening.file is not None or opening.source is not None
         self.viewer.set_class(replaying, "-replaying")
-        self.session = Session(opening.keep, self._show)
-        self.replay = Replay(
-            self.viewer, self.session, lambda: self.exit(0), settings.paths.cache / "index"
-        )
-        called = opening.file.path.name if opening.file is not None else opening.name
+        observer = ScreenObserver(self.viewer, self._over)
+        self.session = Session(opening.keep, observer, ScreenPace, "codex-tui was closed.")
+        self.replay = Replay(self.session, settings.paths.cache / "index", tick=_FRAME)
+        called = opening.called or opening.name
         self.exporting = Exporting(self.viewer, self.session, settings, called, self.replay.place)
         self._talk: Talk | None = None
         if backend is not None:
             self._talk = Talk(backend, self.session, self.viewer, self._stream, state)
         folder = settings.paths.sessions if settings.record else None
-        opener = Opener(self.viewer, self.session, self.replay, folder, self._open)
-        self._shelving = Shelving(self.viewer, opener, settings.paths, self._talk)
+        self._opener = Opener(self.viewer, self.session, self.replay, folder, self._open)
+        self._shelving = Shelving(self.viewer, self._opener, settings.paths, self._talk)
 
     # -- life --------------------------------------------------------------------------------
 
@@ -144,7 +145,7 @@ class CodexTui(EndingApp, PaletteApp[int]):
             connection = Connection(self._opening.name)
             self.viewer.broadcast(lambda: ConnectionChanged(connection))
         if self._opening.file is not None:
-            self.replay.open(self._opening.file, self._opening.opened)
+            self._opener.play(self._opening.file)
         elif self._opening.source is not None:
             note = self._opening.note
             self.viewer.broadcast(lambda: Noted(note))
@@ -169,16 +170,12 @@ class CodexTui(EndingApp, PaletteApp[int]):
 
     # -- streaming ---------------------------------------------------------------------------
 
-    def _show(self, arrivals: Sequence[Arrival]) -> None:
-        session = self.session
-        self.viewer.show_arrivals(RecordsArrived(session.conversation, session.log, arrivals))
+    def _stream(self, source: Source) -> None:
+        self.run_worker(self._follow(source), group="stream", exclusive=True)
 
-    def _stream(self, source: Source, body: dict[str, Any] | None = None) -> None:
-        self.run_worker(self._follow(source, body), group="stream", exclusive=True)
-
-    async def _follow(self, source: Source, body: dict[str, Any] | None) -> None:
+    async def _follow(self, source: Source) -> None:
         self.replay.stop()
-        await self.session.stream(source, body)
+        await self.session.stream(source)
         self._show_recording()
         if self._opening.exit_at_end:
             self.exit(0)
@@ -186,6 +183,10 @@ class CodexTui(EndingApp, PaletteApp[int]):
         if self._talk is not None:
             self._talk.offer()
             self._talk.ask_for_outputs()
+
+    def _over(self) -> None:
+        if self.replay.file is not None and self.replay.file.exit:
+            self.exit(0)
 
     def _tick(self) -> None:
         session = self.session
@@ -227,7 +228,7 @@ class CodexTui(EndingApp, PaletteApp[int]):
             self.session.cancel()
         elif self._talk is not None and self.session.preparing:
             self._talk.leave()
-        elif self._talk is not None and self.session.unanswered():
+        elif self._talk is not None and self._talk.unanswered():
             self._talk.leave_calls()
 
     async def action_copy_or_back(self) -> None:
@@ -306,7 +307,7 @@ def run_app(
     *,
     backend: Backend | None = None,
     prompt: str | None = None,
-    replay: Replayed | BinaryIO | None = None,
+    replay: Replayed | None = None,
     pipe: PipeSource | None = None,
     terminal: StartingTerminal | None = None,
 ) -> int:
@@ -316,12 +317,9 @@ def run_app(
         settings: What the user chose.
         backend: Where prompts go; None while replaying.
         prompt: What to send at once.
-        replay: A file to play instead, or a pipe that is played.
+        replay: A file or a pipe to play instead.
         pipe: A pipe to watch instead, while it comes.
         terminal: The terminal, where it says already that the app is starting.
-
-    Raises:
-        OSError: The file can't be opened.
     """
     opening = opening_of(settings, prompt, replay) if pipe is None else watching(settings, pipe)
     app = CodexTui(settings, opening, backend)

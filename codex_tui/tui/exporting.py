@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from codex_tui.config import Settings
-    from codex_tui.tui.session import Session
+    from codex_tui.engine.session import Session
 
 _LONGEST = 600  # seconds that drawing a film may take
 

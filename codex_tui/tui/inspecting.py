@@ -15,8 +15,8 @@ from codex_tui.tui.panes.inspector import InspectorPane
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from codex_tui.engine.observer import Arrival
     from codex_tui.recording.log import EventLog
-    from codex_tui.tui.messages import Arrival
     from codex_tui.tui.panes_screen import PanesScreen
 
 _EVERY = 0.4  # seconds: each time is a pane of JSON, and costs as much as a paint

@@ -15,21 +15,11 @@ from textual.message import Message
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from codex_tui.engine.observer import Arrival
     from codex_tui.model.conversation import Conversation
     from codex_tui.model.timing import Timing
     from codex_tui.recording.log import EventLog
-    from codex_tui.recording.records import Record
     from codex_tui.timeline.provenance import Brought, PieceScan, Place
-    from codex_tui.wire.base import ResponseStreamEvent
-
-
-@dataclass(slots=True)
-class Arrival:
-    """One record as it reaches the panes: its place in the log, and its event if it is a frame."""
-
-    entry: int
-    record: Record
-    event: ResponseStreamEvent | None = None
 
 
 @dataclass

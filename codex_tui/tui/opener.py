@@ -6,11 +6,12 @@ import stat
 from typing import TYPE_CHECKING
 
 from codex_tui.engine.keeping import ContinuedRecording, Recordings, borrowed
+from codex_tui.engine.replay import Replayed
 from codex_tui.formats.files import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
-from codex_tui.tui.opening import Replayed, replay_name
+from codex_tui.tui.opening import replay_name
 from codex_tui.tui.talk import busy
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.engine.keeping import Keep
-    from codex_tui.tui.replay import Replay
-    from codex_tui.tui.session import Session
+    from codex_tui.engine.replay import Replay
+    from codex_tui.engine.session import Session
     from codex_tui.tui.talk import Talk
     from codex_tui.tui.viewer import Viewer
 
@@ -91,13 +92,23 @@ class Opener:
         self._session.renew(self._keep(opened))
         self._viewer.add_class("-replaying")
         self._show()
-        connection = Connection(replay_name(opened, path))
+        connection = Connection(replay_name(opened))
         self._viewer.broadcast(lambda: ConnectionChanged(connection))
         self._viewer.arrangement.focus("timeline")
         if isinstance(kept := self._session.kept, ContinuedRecording):
             kept.log = self._session.log
-        self._replay.open(Replayed(path, speed=1.0 if then is None else None), opened, then)
+        self.play(Replayed(opened, speed=1.0 if then is None else None), then)
         return True
+
+    def play(self, file: Replayed, then: Callable[[], None] | None = None) -> None:
+        """Play what the session shows; `then` is called when all of it is there."""
+        self._replay.open(file)
+        self._viewer.run_worker(self._load(file, then), group="stream", exclusive=True)
+
+    async def _load(self, file: Replayed, then: Callable[[], None] | None) -> None:
+        await self._replay.load(file)
+        if then is not None:
+            then()
 
     def _would_lose(self) -> bool:
         """Whether what is here lasts nowhere else; once it was said, the same is let go."""
@@ -136,7 +147,7 @@ class Opener:
             return
         self._replay.offer()
         request = answered[-1].request
-        self._session.last_body = request.body if request is not None else None
+        talk.go_on_from(request.body if request is not None else None)
         self._viewer.remove_class("-replaying")
         self._viewer.composer.focus()
         talk.show_connection()

@@ -20,9 +20,10 @@ from textual.widgets import Input, TextArea
 
 from codex_tui._version import __version__
 from codex_tui.engine.keeping import borrowed
+from codex_tui.engine.replay import Replayed
+from codex_tui.formats.files import OpenFile
 from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.recording.records import RequestRecord
-from codex_tui.sources.replay import ReplaySource
 from codex_tui.timeline.goto import parse_goto
 from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.tui.app import CodexTui
@@ -159,13 +160,13 @@ def _run(
     with tempfile.TemporaryDirectory(prefix="codex-tui-") as folder:
         path = Path(folder) / "session.sse"
         _write(path, records)
-        source = ReplaySource(path, None)
-        opening = Opening(borrowed(source.keeper), source=source, name=name)
+        file = Replayed(OpenFile(path), speed=None)
+        opening = Opening(borrowed(file.opened.keeper), file=file, name=name)
         app = CodexTui(replace(settings, keys={}), opening, None)
         app.driver_class = driver
 
         async def fly(pilot: Pilot[object]) -> None:
-            while not app.replay.playable:  # it is offered when all has been read
+            while not app.replay.complete:
                 await pilot.pause(_PAINT)
             await draw(app, pilot)
             app.exit(0)

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
     from textual.worker import Worker
 
+    from codex_tui.engine.session import Session
+    from codex_tui.model.items import ToolCall
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
-    from codex_tui.tui.session import Session
     from codex_tui.tui.viewer import Viewer
 
-    Stream = Callable[[Source, dict[str, Any]], None]
+    Stream = Callable[[Source], None]
+
+_ANSWERED = ("function_call", "custom_tool_call")
 
 BUSY = "a response is streaming: esc stops it first"
 PREPARING = "the request is still being prepared: esc leaves it"
@@ -47,7 +50,7 @@ def busy(session: Session) -> str:
 class Talk:
     """Speaks to one backend within one session.
 
-    `stream` is called with each request's source and body; `state` is where prompts are remembered.
+    `stream` is called with each request's source; `state` is where prompts are remembered.
     """
 
     def __init__(
@@ -60,6 +63,8 @@ class Talk:
         self._state = state
         self._resend = ResendOffer()
         self._offered = ""
+        self._last_body: dict[str, Any] | None = None
+        self._outputs: dict[str, str] = {}  # of calls, until the next request
 
     # -- sending -----------------------------------------------------------------------------
 
@@ -71,8 +76,8 @@ class Talk:
         elif self._session.preparing:
             self.note(PREPARING, wrong=True)
             self._viewer.composer.restore(text)
-        elif calls := self._session.unanswered():
-            self._session.outputs[calls[0].call_id or ""] = text
+        elif calls := self.unanswered():
+            self._outputs[calls[0].call_id or ""] = text
             self.ask_for_outputs(send=True)
         else:
             with contextlib.suppress(OSError):
@@ -119,12 +124,13 @@ class Talk:
         source = self._backend.source(body, turn=turn)
         self._resend.watch(source)
         self._offered = ""
+        self._last_body, self._outputs = body, {}
         self.note("")
-        self._stream(source, body)
+        self._stream(source)
 
     def send_again(self) -> None:
         """Send the last request as it was."""
-        body = self._session.last_body
+        body = self._last_body
         if reason := busy(self._session):
             self.note(reason, wrong=True)
         elif body is None:
@@ -144,23 +150,40 @@ class Talk:
         """Offer nothing of the session before, since another one is shown."""
         self._resend.forget()
         self._offered = ""
+        self.go_on_from(None)
+
+    def go_on_from(self, body: dict[str, Any] | None) -> None:
+        """Take a request for the last one that was sent."""
+        self._last_body, self._outputs = body, {}
 
     # -- outputs of calls --------------------------------------------------------------------
 
+    def unanswered(self) -> list[ToolCall]:
+        """Return the calls of the last turn that wait for an output from the user."""
+        turn = self._session.turn
+        if turn is None or turn.how != "completed":
+            return []
+        return [call for call in turn.transcript.tool_calls if self._waits(call)]
+
+    def _waits(self, call: ToolCall) -> bool:
+        known = call.call_id in self._outputs or len(call.output) > 0
+        return call.type in _ANSWERED and call.call_id is not None and not known
+
     def ask_for_outputs(self, *, send: bool = False) -> None:
         """Ask for the next output that a call waits for; with all of them there, send them."""
-        calls = self._session.unanswered()
+        calls = self.unanswered()
         if calls:
             name = calls[0].display_name
             self._viewer.ask(f"output of {name}; esc to ask something else")
             return
         self._viewer.ask("")
         if send:
-            self.send(None, self._session.outputs)
+            self.send(None, self._outputs)
 
     def leave_calls(self) -> None:
-        """Ask for no outputs of the last turn's calls."""
-        self._session.leave_unanswered()
+        """Ask for no outputs of the last turn's calls: the user goes on with something else."""
+        for call in self.unanswered():
+            self._outputs[call.call_id or ""] = ""
         self.ask_for_outputs()
 
     # -- dialogs -----------------------------------------------------------------------------
@@ -173,7 +196,7 @@ class Talk:
             return
         prompt = composer.text or None
         try:
-            body = self._backend.body(session.conversation.turns, prompt, session.outputs)
+            body = self._backend.body(session.conversation.turns, prompt, self._outputs)
         except ProviderError as error:
             self.note(str(error), wrong=True)
             return

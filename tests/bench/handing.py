@@ -11,11 +11,12 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from codex_tui.model.conversation import Conversation
+from codex_tui.engine.observer import Arrival
+from codex_tui.model.conversation import Conversation, Turn
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import FrameRecord
-from codex_tui.tui.messages import Arrival, RecordsArrived
+from codex_tui.tui.messages import RecordsArrived
 from codex_tui.wire.sse import ServerSentEvent
 from tests.bench.children import child
 from tests.bench.harness import Figures, Row, Scale, Target
@@ -90,13 +91,13 @@ def batches(count: int) -> Figures:
 
 async def _batches(count: int) -> Figures:
     conversation, log = Conversation(), EventLog(Spool())
-    record = FrameRecord(0.0, 1, ServerSentEvent())
+    record, turn = FrameRecord(0.0, 1, ServerSentEvent()), Turn(1)
     app = Panes(count)
     async with running(app):
         panes = list(app.query(Counting))
         began = process_time()
         for start in range(0, count, BATCH):
-            arrivals = [Arrival(entry, record) for entry in range(start, start + BATCH)]
+            arrivals = [Arrival(entry, record, turn) for entry in range(start, start + BATCH)]
             for pane in panes:
                 pane.post_message(RecordsArrived(conversation, log, arrivals))
         await _seen(panes)

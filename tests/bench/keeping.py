@@ -9,10 +9,12 @@ from itertools import chain
 from time import process_time
 from typing import TYPE_CHECKING
 
+from codex_tui.engine.feed import Feed
 from codex_tui.engine.keeping import spooled
+from codex_tui.engine.observer import Observer
+from codex_tui.engine.pace import ScreenPace
+from codex_tui.engine.session import Session
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
-from codex_tui.tui.feed import Feed
-from codex_tui.tui.session import Session
 from codex_tui.tui.widgets.rows import Rows
 from codex_tui.wire.sse import SSEDecoder
 from tests.bench import streams
@@ -22,9 +24,9 @@ from tests.bench.harness import Figures, Row, Scale, Target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from codex_tui.engine.observer import Arrival, Shown
     from codex_tui.model.conversation import Conversation
     from codex_tui.recording.records import Record
-    from codex_tui.tui.messages import Arrival
 
 
 def kept(scale: Scale) -> Row:
@@ -45,13 +47,14 @@ def held(count: int) -> Figures:
     """Fold, log and fold into rows, as the app does; the payload goes to a temporary file."""
     import_module("codex_tui.tui.widgets.timeline_view")  # an empty app has loaded it
 
-    def deliver(_arrivals: Sequence[Arrival]) -> None:
-        rows.extend()
+    class Rowed(Observer):
+        def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+            rows.extend()
 
-    session = Session(spooled, deliver)
+    session = Session(spooled, Rowed(), ScreenPace)
     conversation, log = session.conversation, session.log
     rows = Rows(log, lambda _kind: True)
-    feed = Feed(session.folds, session.kept, deliver)
+    feed = Feed(session.folds, session.kept, session.observer, ScreenPace())
     _feed(feed, count // 20)  # the classes, tables and buffers that any session has
     empty, before, warm = _collection(), memory(), log.events
     characters = _characters(conversation)

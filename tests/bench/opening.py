@@ -11,11 +11,13 @@ from time import process_time
 
 from codex_tui.config import load
 from codex_tui.engine.keeping import borrowed, spooled
-from codex_tui.recording.loading import Loading
+from codex_tui.engine.loading import Loading
+from codex_tui.engine.replay import Replayed
+from codex_tui.formats.files import OpenFile
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening, Replayed
+from codex_tui.tui.opening import Opening
 from tests.bench import streams
 from tests.bench.children import MB, child, memory
 from tests.bench.environment import toolong
@@ -103,7 +105,8 @@ async def _opened(path: Path, count: int) -> Figures:
 
 def replaying(path: Path) -> Opening:
     """What shows all of a file at once."""
-    return Opening(borrowed(ReplayedFile(path)), file=Replayed(path, speed=None))
+    file = Replayed(OpenFile(path), speed=None)
+    return Opening(borrowed(file.opened.keeper), file=file)
 
 
 def loaded(path: str) -> Figures:

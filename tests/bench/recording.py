@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic, process_time, sleep
 from typing import TYPE_CHECKING
 
+from codex_tui.recording.reader import read_records
 from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import FrameRecord
 from codex_tui.recording.writer import RecordingWriter
@@ -20,11 +21,11 @@ from tests.bench.harness import Figures, Row, Scale, Target, percentile
 from tests.bench.screen import Stalls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
+    from codex_tui.engine.observer import Arrival, Shown
     from codex_tui.recording.payload import Keeper
     from codex_tui.recording.records import Record
-    from codex_tui.tui.messages import Arrival
 
 RATE = 3000
 STALL = 0.6
@@ -82,20 +83,22 @@ def stalling() -> Figures:
 
 
 async def _stalling() -> Figures:
-    from codex_tui.sources.replay import ReplaySource
-    from codex_tui.tui.session import Session
+    from codex_tui.engine.observer import Observer
+    from codex_tui.engine.pace import ScreenPace
+    from codex_tui.engine.session import Session
 
     drawn: list[float] = []
     troubles: set[str] = set()
 
-    def deliver(_arrivals: Sequence[Arrival]) -> None:
-        drawn.append(monotonic())
-        troubles.add(session.kept_at()[1])
+    class Drawing(Observer):
+        def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+            drawn.append(monotonic())
+            troubles.add(session.kept_at()[1])
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        session = Session(_Slow(folder / "slow").keep, deliver)
-        source = ReplaySource(streams.recording(folder / "replayed.sse", streams.TURN))
+        session = Session(_Slow(folder / "slow").keep, Drawing(), ScreenPace)
+        source = _Paced(streams.recording(folder / "replayed.sse", streams.TURN))
         async with Stalls() as stalls:
             await session.stream(source)
         session.close()
@@ -104,6 +107,28 @@ async def _stalling() -> Figures:
         "stall": percentile(stalls.seconds, 99),
         "behind": float("recording behind" in troubles),
     }
+
+
+class _Paced:
+    """A source that streams a recording at its pace."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def batches(self) -> AsyncGenerator[Sequence[Record]]:
+        """Yield each record when it came."""
+        began = monotonic()
+        for _, record in read_records(self._path):
+            if (t := getattr(record, "t", None)) is not None:
+                await asyncio.sleep(max(0.0, t - (monotonic() - began)))
+            yield [record]
+
+    def cancel(self) -> None:
+        """Go on: nobody cancels it."""
+
+    def now(self) -> float | None:
+        """Return nothing: nobody asks."""
+        return None
 
 
 class _Slow:

@@ -34,10 +34,13 @@ def piped(pipe):
 
 def run_app(settings, *, backend=None, prompt=None, replay=None, pipe=None, terminal=None):
     kind = type(replay).__name__
-    data = replay.read().decode() if hasattr(replay, "read") else str(getattr(replay, "path", ""))
+    opened = getattr(replay, "opened", None)
+    data = str(getattr(opened, "path", ""))
+    if hasattr(opened, "file"):
+        data = opened.file.read().decode()
     told = {"prompt": prompt, "replay": data, "kind": kind, "keys": os.isatty(0)}
     options = {name: getattr(replay, name) for name in getattr(replay, "__slots__", ())}
-    options.pop("path", None)
+    options.pop("opened", None)
     told["pipe"] = pipe and piped(pipe)
     told["provider"] = backend and backend.provider
     settings = {name: getattr(settings, name) for name in ("speed", "paused", "exit")}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from codex_tui.cli.folded import Folded
 from codex_tui.cli.output import Output
 from codex_tui.cli.plain_printer import PlainPrinter
+from codex_tui.engine.folded import Folded
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.cli.plain_replay import PlainReplay
-from codex_tui.config import load
+from codex_tui.engine.replay import Replayed
+from codex_tui.formats.files import OpenFile
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord
 from tests.cli.streams import answer, created, deltas, ended, recording
@@ -66,7 +67,7 @@ def test_replay_keeps_its_pace_and_tells_what_it_waits_for(
 ) -> None:
     saved.write_bytes(recording([created(), *deltas("one")]))
     seconds = itertools.count(step=2.0)
-    replay = PlainReplay(saved, load({}, os.environ), lambda: next(seconds))
+    replay = PlainReplay(Replayed(OpenFile(saved)), saved.parent, lambda: next(seconds))
     assert asyncio.run(replay.run()) == 0
     lines = capsysbinary.readouterr().out.decode().splitlines()
     assert [line for line in lines if line.startswith(("stalled", "output"))][:2] == [
@@ -99,12 +100,18 @@ async def test_what_was_read_is_printed_before_it_is_said_that_the_file_was_repl
     saved: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     seconds = itertools.count(step=9.0)
+    begun: list[bool] = []
+
+    class Begins(PlainReplay):
+        def begun(self) -> None:
+            super().begun()
+            begun.append(True)
 
     def clock() -> float:
         """Stand until the file was read, and has been replaced."""
-        if replay._loading.complete:
+        if replay.replay.complete:
             return next(seconds)
-        if replay._loading.caught_up:
+        if begun:
             other = saved.with_name("other")
             other.write_bytes(recording(answer("another")))
             with saved.open("ab") as file:
@@ -112,7 +119,7 @@ async def test_what_was_read_is_printed_before_it_is_said_that_the_file_was_repl
                 file.write(recording([], [], answer("the last"))[len(recording([], [])) :])
         return 0.0
 
-    replay = PlainReplay(saved, load({"follow": True}, {}), clock)
+    replay = Begins(Replayed(OpenFile(saved), follow=True), saved.parent, clock)
     with pytest.raises(OSError, match="replaced by another file"):
         await replay.run()
     lines = capsysbinary.readouterr().out.decode().splitlines()

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.cli import main
-from codex_tui.cli.recorder import Recorder
 from codex_tui.cli.run import ask
 from codex_tui.config import load
+from codex_tui.engine.keeping import NewRecording
 from codex_tui.sources.backend import Backend
 from tests.cli.streams import created, deltas, ended, reasoning
 from tests.servers import Peer, serving
@@ -68,7 +68,7 @@ async def told_midway(
             await asyncio.sleep(0)
         await peer.send(sent("cause") + ended())
 
-    monkeypatch.setattr(Recorder, "trouble", property(lambda _: TROUBLE if printed() else ""))
+    monkeypatch.setattr(NewRecording, "trouble", lambda _: TROUBLE if printed() else "")
     async with serving(handler) as server:
         settings = load({"model": "m", "base_url": server.url, **flags}, {})
         with streams.standing_in(monkeypatch):

@@ -49,8 +49,8 @@ PLACES = {
         60,
     ),
     "a pane that takes events": ("codex_tui.tui.panes.pane", "Pane", "say", 20),
-    "a tick": ("codex_tui.tui.feed", "Feed", "_fold", 300),
-    "a stream's worker": ("codex_tui.tui.feed", "Feed", "_schedule", 20),
+    "a tick": ("codex_tui.engine.feed", "Feed", "_fold", 300),
+    "a stream's worker": ("codex_tui.engine.feed", "Feed", "_schedule", 20),
     "the clock": ("codex_tui.tui.app", "CodexTui", "_show_recording", 2),
     "an action": ("codex_tui.tui.app", "CodexTui", "action_connection", 0),
     "the start": ("codex_tui.tui.dressing", "", "load_themes", 0),
@@ -129,7 +129,7 @@ def test_a_mistake_ends_a_verb_in_one_line(
     given += ["--base-url", server.url, "-m", "m"]
     places = {
         "show": ("codex_tui.cli.show", "", "show", 0),
-        "run": ("codex_tui.cli.folded", "Folded", "take", 5),
+        "run": ("codex_tui.engine.feed", "Feed", "_fold", 5),
         "paths": ("codex_tui.cli.paths", "", "show_paths", 0),
     }
     with Terminal.run(given, environ, program=failing(places[arguments[0]])) as terminal:

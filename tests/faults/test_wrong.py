@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from textual.app import App
 from textual.containers import VerticalScroll
 
+from codex_tui.engine.observer import Arrival
 from codex_tui.figures.report import report
 from codex_tui.model.folds import Folds
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.sources.reasons import advice_on, reason_in
 from codex_tui.tui.messages import (
-    Arrival,
     ClockTicked,
     EntrySelected,
     RecordsArrived,
@@ -69,7 +69,9 @@ class Taken:
 
     def record(self, record: Any, event: ResponseStreamEvent | None = None) -> None:
         (span,) = self._spool.keep([record])
-        self.arrivals.append(Arrival(self.folds.take(record, event, span), record, event))
+        item = self.folds.take(record, event, span)
+        entry, turn = len(self.folds.log) - 1, self.folds.conversation.turns[-1]
+        self.arrivals.append(Arrival(entry, record, turn, event, item))
 
     def begin(self, turn: int) -> None:
         self._t = 0.0

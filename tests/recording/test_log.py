@@ -14,7 +14,7 @@ from codex_tui.recording.block_codecs import RECORDED
 from codex_tui.recording.file_guard import FileChangedError
 from codex_tui.recording.files import AppendFile
 from codex_tui.recording.log import FIRST_EVENT_KIND, MALFORMED, OTHER, UNNAMED, EventLog
-from codex_tui.recording.payload import Batch, ReplayedFile, Spool
+from codex_tui.recording.payload import ReplayedFile, Spool
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import (
@@ -53,8 +53,8 @@ def spooled(given_records: list[Record]) -> EventLog:
 def replayed(path: Path) -> EventLog:
     file = ReplayedFile(path)
     placed = list(read_records(path))
-    batch = Batch([record for _, record in placed], [span for span, _ in placed])
-    return fill(EventLog(file), batch, file.keep(batch))
+    records, spans = [record for _, record in placed], [span for span, _ in placed]
+    return fill(EventLog(file), records, spans)
 
 
 def all_of(log: EventLog) -> list[Record]:
@@ -245,9 +245,9 @@ def test_a_recording_that_lost_records_is_an_error(tmp_path: Path) -> None:
         log.record(2)
 
 
-def test_only_a_files_own_batches_stand_in_it(tmp_path: Path) -> None:
+def test_a_file_that_is_replayed_takes_nothing(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
-    with pytest.raises(TypeError):
+    with pytest.raises(OSError, match="takes nothing"):
         ReplayedFile(tmp_path / "empty").keep(SESSION)
 
 

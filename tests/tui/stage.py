@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from codex_tui.engine.observer import Arrival
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.timing import Timing
 from codex_tui.recording.log import EventLog
@@ -23,7 +24,7 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.tui.messages import Arrival, RecordsArrived, SessionOpened
+from codex_tui.tui.messages import RecordsArrived, SessionOpened
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
 from codex_tui.wire.decode import decode_event
@@ -61,7 +62,8 @@ class Script:
         entry = self.log.append(record, event, span)
         item = self.conversation.apply(record, event)
         self.timing.apply(record, event, item)
-        self.arrivals.append(Arrival(entry, record, event))
+        turn = self.conversation.turns[-1]
+        self.arrivals.append(Arrival(entry, record, turn, event, item))
         return self
 
     def ask(self, prompt: str, status: int | None = 200) -> Script:

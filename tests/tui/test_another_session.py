@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.engine.replay import Replayed
+from codex_tui.formats.files import OpenFile
 from codex_tui.sources.demo_sessions import demo_prompts
-from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.output import OutputPane
 from tests.library.shelf import record, turn
 
@@ -69,7 +70,7 @@ async def test_a_file_that_was_followed_is_not_folded_on(rig: Rig, tmp_path: Pat
     async with rig.running() as pilot:
         assert rig.app._shelving._opener.open(first, lambda: None)
         await rig.settle(pilot)
-        rig.app.replay.open(Replayed(first, follow=True, at="50%"))
+        rig.app._opener.play(Replayed(OpenFile(first), follow=True, at="50%"))
         await pilot.pause()
         assert folding()
         assert rig.app._shelving._opener.open(other)

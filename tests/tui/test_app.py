@@ -14,10 +14,9 @@ from textual.geometry import Region
 from textual.widgets import Static, TextArea
 
 from codex_tui.config import load
-from codex_tui.engine.keeping import Recordings, borrowed
+from codex_tui.engine.keeping import Recordings, spooled
 from codex_tui.recording.records import EndRecord
 from codex_tui.sources.demo_sessions import demo_prompts, session_path
-from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.dialogs.opening import OpenDialog
@@ -29,6 +28,7 @@ from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
 from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.section_view.view import SectionView
+from tests.engine.saved import Saved
 from tests.tui.rig import Rig
 from tests.tui.settling import settled
 
@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.app import ComposeResult
+
+    from codex_tui.tui.talk import Talk
+
+
+def talk_of(rig: Rig) -> Talk:
+    assert rig.app._talk is not None
+    return rig.app._talk
 
 
 async def test_it_opens_on_the_demo_and_says_how_to_connect(rig: Rig) -> None:
@@ -174,11 +181,11 @@ async def test_r_sends_the_same_request_again(rig: Rig) -> None:
 async def test_function_calls_ask_for_their_outputs_and_go_on(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[2])
-        calls = rig.app.session.unanswered()
+        calls = talk_of(rig).unanswered()
         assert calls
         for number, _ in enumerate(calls):
             await rig.ask(pilot, f"output {number}")
-        assert rig.app.session.unanswered() == []
+        assert talk_of(rig).unanswered() == []
         assert len(rig.app.session.conversation.turns) == 2
     sent = [item for item in rig.bodies()[1]["input"] if item.get("type") == "function_call_output"]
     assert [item["output"] for item in sent] == [f"output {n}" for n in range(len(calls))]
@@ -188,7 +195,7 @@ async def test_function_calls_ask_for_their_outputs_and_go_on(rig: Rig) -> None:
 async def test_a_turn_of_outputs_shows_them_and_not_the_old_prompt(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[2])
-        calls = rig.app.session.unanswered()
+        calls = talk_of(rig).unanswered()
         for number, _ in enumerate(calls):
             await rig.ask(pilot, f"output {number}")
         sections = rig.app.viewer.query_one(OutputPane).sections.sections
@@ -214,7 +221,7 @@ async def test_esc_leaves_function_calls_unanswered(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[2])
         await pilot.press("escape")
-        assert rig.app.session.unanswered() == []
+        assert talk_of(rig).unanswered() == []
         await rig.ask(pilot, "never mind")
         assert len(rig.app.session.conversation.turns) == 2
 
@@ -348,9 +355,9 @@ async def test_it_works_at_any_size(rig: Rig, size: tuple[int, int]) -> None:
 
 
 async def test_a_replay_shows_what_was_recorded(tmp_path: Path, rig: Rig) -> None:
-    source = ReplaySource(session_path("server-error"), None)
+    source = Saved(session_path("server-error"))
     settings = load({"data_dir": tmp_path}, {})
-    app = CodexTui(settings, Opening(borrowed(source.keeper), source=source), None)
+    app = CodexTui(settings, Opening(spooled, source=source), None)
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         turn = app.session.turn

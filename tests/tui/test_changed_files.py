@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.engine.replay import Replayed
+from codex_tui.formats.files import OpenFile
 from codex_tui.recording.file_guard import CHANGED, REPLACED
 from codex_tui.sources.demo_sessions import session_path
-from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.section_view.view import SectionView
 from tests.tui.test_playback import Rig
@@ -89,7 +90,7 @@ async def noticed(rig: Rig, pilot: Pilot[int]) -> str:
 
 @pytest.mark.parametrize("change", CHANGES)
 async def test_every_key_is_answered_and_what_is_shown_stays(path: Path, change: str) -> None:
-    rig = Rig(Replayed(path, paused=True), path.parent)
+    rig = Rig(Replayed(OpenFile(path), paused=True), path.parent)
     async with rig.running() as pilot:
         await pilot.press("5")
         await pilot.pause()
@@ -109,7 +110,7 @@ async def test_searching_and_exporting_say_why_they_can_not(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(path.parent)
-    rig = Rig(Replayed(path, paused=True), path.parent)
+    rig = Rig(Replayed(OpenFile(path), paused=True), path.parent)
     async with rig.running() as pilot:
         empty(path)
         await pilot.press("slash", *"paris", "enter")
@@ -123,7 +124,7 @@ async def test_searching_and_exporting_say_why_they_can_not(
 
 
 async def test_the_inspector_says_that_an_event_can_not_be_read_back(path: Path) -> None:
-    rig = Rig(Replayed(path, paused=True), path.parent)
+    rig = Rig(Replayed(OpenFile(path), paused=True), path.parent)
     async with rig.running() as pilot:
         empty(path)
         await pilot.click("#timeline-view", offset=(10, 3))
@@ -135,7 +136,7 @@ async def test_the_inspector_says_that_an_event_can_not_be_read_back(path: Path)
 async def test_one_that_is_changed_while_it_loads_is_shown_as_far_as_it_was_read(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rig = Rig(Replayed(path, speed=None), path.parent)
+    rig = Rig(Replayed(OpenFile(path), speed=None), path.parent)
     rewrite(path)
     async with rig.running() as pilot:
         assert CHANGED in await noticed(rig, pilot)
@@ -145,7 +146,7 @@ async def test_one_that_is_changed_while_it_loads_is_shown_as_far_as_it_was_read
 
 @pytest.mark.parametrize("change", CHANGES)
 async def test_one_that_is_followed_is_read_no_further(path: Path, change: str) -> None:
-    rig = Rig(Replayed(path, follow=True, speed=1000.0), path.parent)
+    rig = Rig(Replayed(OpenFile(path), follow=True, speed=1000.0), path.parent)
     async with rig.app.run_test(size=(140, 40)) as pilot:
         log = rig.app.session.log
         while len(log) < 100 or rig.app.replay._playback is None:
@@ -175,7 +176,7 @@ def rotate(path: Path) -> None:
 async def test_one_that_is_followed_and_replaced_is_said_to_be_so(
     path: Path, change: Callable[[Path], None], state: str
 ) -> None:
-    rig = Rig(Replayed(path, follow=True, speed=1000.0), path.parent)
+    rig = Rig(Replayed(OpenFile(path), follow=True, speed=1000.0), path.parent)
     async with rig.app.run_test(size=(140, 40)) as pilot:
         log = rig.app.session.log
         while len(log) < 100 or rig.app.replay._playback is None:
@@ -193,7 +194,7 @@ async def test_one_that_is_deleted_or_replaced_can_be_played_and_exported(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(path.parent)
-    rig = Rig(Replayed(path, paused=True), path.parent)
+    rig = Rig(Replayed(OpenFile(path), paused=True), path.parent)
     async with rig.running() as pilot:
         await pilot.press("5")
         number = rig.moved.number
@@ -209,7 +210,7 @@ async def test_one_that_is_deleted_or_replaced_can_be_played_and_exported(
 
 
 async def test_one_that_only_grows_or_is_touched_is_the_same(path: Path) -> None:
-    rig = Rig(Replayed(path, paused=True), path.parent)
+    rig = Rig(Replayed(OpenFile(path), paused=True), path.parent)
     async with rig.running() as pilot:
         grow(path)
         await pilot.press("5")

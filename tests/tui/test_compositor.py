@@ -15,12 +15,12 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from codex_tui.config import load
-from codex_tui.engine.keeping import borrowed
+from codex_tui.engine.keeping import spooled
 from codex_tui.sources.demo_sessions import session_path
-from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.mends.compositor import SparingCompositor, paint_sparingly
 from codex_tui.tui.opening import Opening
+from tests.engine.saved import Saved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,8 +98,8 @@ async def test_a_stream_and_what_a_user_does_are_painted_as_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    source = ReplaySource(session_path("slow-tool"), 200)
-    opening = Opening(borrowed(source.keeper), source=source, name="replay")
+    source = Saved(session_path("slow-tool"))
+    opening = Opening(spooled, source=source, name="replay")
     app = CodexTui(load({"data_dir": tmp_path}, {}), opening, None)
     watched = watch(app.viewer)
     async with app.run_test(size=size) as pilot:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.config import load
-from codex_tui.engine.keeping import borrowed, spooled
+from codex_tui.engine.keeping import spooled
 from codex_tui.recording.format import BlockFormat, Header, header_block
-from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.export import ExportDialog
 from codex_tui.tui.opening import Opening
+from tests.engine.saved import Saved
 from tests.exports.sessions import answer
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def replaying(home: Path, *pieces: str) -> CodexTui:
     form = BlockFormat()
     blocks = [header_block(Header("0" * 26, "now", "a test")), *map(form.block, answer(*pieces))]
     path.write_bytes(b"".join(blocks))
-    source = ReplaySource(path, None)
-    opening = Opening(borrowed(source.keeper), source=source, name="a stream")
+    source = Saved(path)
+    opening = Opening(spooled, source=source, name="a stream")
     return CodexTui(load({"data_dir": home}, {}), opening, None)
 
 

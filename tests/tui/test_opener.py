@@ -134,6 +134,7 @@ async def test_what_is_not_recorded_is_left_only_when_it_is_asked_for_twice(tmp_
         assert rig.answer == "Because."
         assert UNRECORDED[:30] not in rig.status
         assert opener.open(path, lambda: None)
+        await rig.settle(pilot)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ from textual.worker import WorkerCancelled
 
 from codex_tui.config import load
 from codex_tui.engine.keeping import borrowed
-from codex_tui.recording.payload import ReplayedFile
+from codex_tui.engine.replay import Replayed
+from codex_tui.formats.files import OpenFile
 from codex_tui.sources.demo_sessions import SESSIONS, demo_prompts, session_path
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening, Replayed
+from codex_tui.tui.opening import Opening
 from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.transport import Transport
+from codex_tui.tui.screen_observer import ScreenObserver
 from tests.tui.rig import Rig as LiveRig
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Rig:
 
     def __init__(self, file: Replayed, home: Path) -> None:
         settings = load({"data_dir": home}, {})
-        opening = Opening(borrowed(ReplayedFile(file.path)), file=file, name="replay")
+        opening = Opening(borrowed(file.opened.keeper), file=file, name="replay")
         self.app = CodexTui(settings, opening, None)
 
     @asynccontextmanager
@@ -48,9 +50,10 @@ class Rig:
 
     @property
     def moved(self) -> PlaybackMoved:
-        playback = self.app.replay._playback
+        playback, observer = self.app.replay._playback, self.app.session.observer
         assert playback is not None
-        return playback.moved()
+        assert isinstance(observer, ScreenObserver)
+        return observer._moved(playback.player, playback._note())
 
     async def go(self, pilot: Pilot[int], entries: int) -> None:
         self.app.replay.command("entry", str(entries - 1))
@@ -96,7 +99,7 @@ async def compare(rig: Rig, pilot: Pilot[int], places: Sequence[int]) -> None:
 
 @pytest.mark.parametrize("name", SESSIONS)
 async def test_any_moment_looks_as_it_looked_when_it_was_played(name: str, tmp_path: Path) -> None:
-    rig = Rig(Replayed(session_path(name), paused=True), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path(name)), paused=True), tmp_path)
     async with rig.running() as pilot:
         total = rig.moved.total
         await compare(rig, pilot, [*range(1, total, max(1, total // 17)), total])
@@ -107,7 +110,7 @@ async def test_any_moment_looks_as_it_looked_when_it_was_played(name: str, tmp_p
 async def test_every_moment_looks_as_it_looked_when_it_was_played(
     name: str, tmp_path: Path
 ) -> None:
-    rig = Rig(Replayed(session_path(name), paused=True), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path(name)), paused=True), tmp_path)
     async with rig.running() as pilot:
         await compare(rig, pilot, range(1, rig.moved.total + 1))
 
@@ -123,7 +126,7 @@ async def test_every_moment_looks_as_it_looked_when_it_was_played(
     ],
 )
 async def test_keys_go_where_they_say(tmp_path: Path, keys: tuple[str, ...], number: int) -> None:
-    rig = Rig(Replayed(session_path("server-error"), paused=True), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("server-error")), paused=True), tmp_path)
     async with rig.running() as pilot:
         await pilot.press(*keys)
         await pilot.pause()
@@ -131,7 +134,7 @@ async def test_keys_go_where_they_say(tmp_path: Path, keys: tuple[str, ...], num
 
 
 async def test_marks_slow_downs_and_tenths_are_found(tmp_path: Path) -> None:
-    rig = Rig(Replayed(session_path("slow-tool"), paused=True), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("slow-tool")), paused=True), tmp_path)
     async with rig.running() as pilot:
         await pilot.press("right_square_bracket")
         first = rig.moved.number
@@ -147,7 +150,7 @@ async def test_marks_slow_downs_and_tenths_are_found(tmp_path: Path) -> None:
 async def test_a_file_without_times_says_so_and_shows_no_time(tmp_path: Path) -> None:
     path = tmp_path / "dump.sse"
     path.write_bytes(b'event: x\ndata: {"type":"response.output_text.delta","delta":"a"}\n\n' * 20)
-    rig = Rig(Replayed(path, paused=True), tmp_path)
+    rig = Rig(Replayed(OpenFile(path), paused=True), tmp_path)
     async with rig.running() as pilot:
         await pilot.press("full_stop")
         moved = rig.moved
@@ -159,7 +162,7 @@ async def test_a_file_without_times_says_so_and_shows_no_time(tmp_path: Path) ->
 
 
 async def test_a_click_on_a_timeline_row_takes_the_screen_there(tmp_path: Path) -> None:
-    rig = Rig(Replayed(session_path("retry-loop"), paused=True), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("retry-loop")), paused=True), tmp_path)
     async with rig.running() as pilot:
         await pilot.click("#timeline-view", offset=(10, 3))
         await pilot.pause()
@@ -170,7 +173,7 @@ async def test_a_file_that_grows_is_followed_and_can_be_stepped_back_in(tmp_path
     blocks = session_path("server-error").read_bytes().split(b"\n\n")
     path = tmp_path / "growing.sse"
     path.write_bytes(b"\n\n".join(blocks[:60]) + b"\n\n")
-    rig = Rig(Replayed(path, follow=True, speed=1000.0), tmp_path)
+    rig = Rig(Replayed(OpenFile(path), follow=True, speed=1000.0), tmp_path)
     async with rig.app.run_test(size=(140, 40)) as pilot:
 
         async def arrived(number: int) -> None:
@@ -194,10 +197,10 @@ async def test_a_file_that_grows_is_followed_and_can_be_stepped_back_in(tmp_path
 
 async def test_it_begins_at_a_place_and_leaves_at_its_end(tmp_path: Path) -> None:
     path = session_path("server-error")
-    rig = Rig(Replayed(path, paused=True, at="50%"), tmp_path)
+    rig = Rig(Replayed(OpenFile(path), paused=True, at="50%"), tmp_path)
     async with rig.running():
         assert rig.moved.share == pytest.approx(0.5, abs=0.01)
-    rig = Rig(Replayed(path, speed=None, exit=True), tmp_path)
+    rig = Rig(Replayed(OpenFile(path), speed=None, exit=True), tmp_path)
     async with rig.running():
         pass
     assert rig.app.return_value == 0
@@ -211,9 +214,11 @@ async def test_a_stream_that_has_ended_can_be_stepped_back_and_goes_on(tmp_path:
         assert live.app.viewer.playable
         await pilot.press("tab", "comma", "comma")
         await pilot.pause()
-        playback = live.app.replay._playback
-        assert playback is not None
-        assert playback.moved().number == 754  # the first step goes back over the end alone
+        player = live.app.replay.player
+        assert player is not None
+        assert (
+            player.log.events_before(player.position) == 754
+        )  # the first step goes back over the end alone
         await live.ask(pilot, "and on")
         assert len(live.app.session.conversation.turns) == 2
-        assert playback.moved().number < live.app.session.log.events
+        assert player.log.events_before(player.position) < live.app.session.log.events

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.engine.replay import Replayed
+from codex_tui.formats.files import OpenFile
 from codex_tui.recording.records import FrameRecord
 from codex_tui.sources.demo_sessions import demo_prompts, session_path
 from codex_tui.timeline.provenance import Brought, PieceScan, Place, entry_of, span_of, text_at
 from codex_tui.tui.messages import SpanLit, TokensShown
-from codex_tui.tui.opening import Replayed
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.status import StatusBar
@@ -61,7 +62,7 @@ async def press(rig: Rig, pilot: Pilot[int], *keys: str) -> None:
 
 @pytest.mark.parametrize("name", ["output", "reasoning", "tools"])
 async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, name: str) -> None:
-    rig = Rig(Replayed(session_path("slow-tool"), paused=True, at="100%"), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("slow-tool")), paused=True, at="100%"), tmp_path)
     async with rig.running() as pilot:
         app, before, picture = rig.app, rig.moved, rig.picture()
         app.viewer.arrangement.focus(name)
@@ -94,7 +95,7 @@ async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, na
 
 
 async def test_a_click_selects_the_event_and_the_next_step_follows_again(tmp_path: Path) -> None:
-    rig = Rig(Replayed(session_path("retry-loop"), paused=True, at="#300"), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("retry-loop")), paused=True, at="#300"), tmp_path)
     async with rig.running() as pilot:
         timeline = rig.app.viewer.timeline
         view = view_of(rig.app, "output")
@@ -112,7 +113,7 @@ async def test_a_click_selects_the_event_and_the_next_step_follows_again(tmp_pat
 
 
 async def test_esc_leaves_the_cursor_then_what_is_pointed_at_then_the_zoom(tmp_path: Path) -> None:
-    rig = Rig(Replayed(session_path("retry-loop"), paused=True, at="#300"), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("retry-loop")), paused=True, at="#300"), tmp_path)
     async with rig.running() as pilot:
         viewer = rig.app.viewer
         viewer.arrangement.focus("output")
@@ -127,7 +128,7 @@ async def test_esc_leaves_the_cursor_then_what_is_pointed_at_then_the_zoom(tmp_p
 
 
 async def test_left_and_right_are_the_transports_without_a_cursor(tmp_path: Path) -> None:
-    rig = Rig(Replayed(session_path("retry-loop"), paused=True, at="60%"), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("retry-loop")), paused=True, at="60%"), tmp_path)
     async with rig.running() as pilot:
         rig.app.viewer.arrangement.focus("output")
         before = rig.moved.number
@@ -138,7 +139,7 @@ async def test_left_and_right_are_the_transports_without_a_cursor(tmp_path: Path
 
 
 async def test_each_step_lights_what_it_brought_and_playing_lights_nothing(tmp_path: Path) -> None:
-    rig = Rig(Replayed(session_path("retry-loop"), paused=True, at="#282"), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("retry-loop")), paused=True, at="#282"), tmp_path)
     async with rig.running() as pilot:
         await press(rig, pilot, "full_stop")
         assert lit_of(rig.app, "output") == "queue"
@@ -149,7 +150,7 @@ async def test_each_step_lights_what_it_brought_and_playing_lights_nothing(tmp_p
 
 
 async def test_a_selected_row_lights_its_text(tmp_path: Path) -> None:
-    rig = Rig(Replayed(session_path("retry-loop"), paused=True, at="100%"), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("retry-loop")), paused=True, at="100%"), tmp_path)
     async with rig.running() as pilot:
         number = rig.app.session.log.entry_of(283)
         rig.app.viewer.timeline.select(number)
@@ -177,7 +178,7 @@ async def test_a_live_session_is_pointed_into_and_let_go_of(tmp_path: Path) -> N
 
 
 async def test_the_token_view_has_every_piece_and_goes_again(tmp_path: Path) -> None:
-    rig = Rig(Replayed(session_path("slow-tool"), paused=True, at="100%"), tmp_path)
+    rig = Rig(Replayed(OpenFile(session_path("slow-tool")), paused=True, at="100%"), tmp_path)
     async with rig.running() as pilot:
         view = view_of(rig.app, "output")
         rig.app.viewer.arrangement.focus("output")
@@ -199,7 +200,7 @@ async def test_a_file_without_times_has_pieces_and_no_figures_of_time(tmp_path: 
     path = tmp_path / "dump.sse"
     data = '{"type":"response.output_text.delta","delta":"a","logprobs":[{"logprob":-0.5}]}'
     path.write_text(f"data: {data}\n\n" * 9)
-    rig = Rig(Replayed(path, paused=True, at="100%"), tmp_path)
+    rig = Rig(Replayed(OpenFile(path), paused=True, at="100%"), tmp_path)
     async with rig.running() as pilot:
         rig.app.viewer.arrangement.focus("output")
         await press(rig, pilot, "t", "c", "right", "right")

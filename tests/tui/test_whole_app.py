@@ -8,12 +8,12 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from codex_tui.config import load
-from codex_tui.engine.keeping import borrowed, spooled
+from codex_tui.engine.keeping import spooled
 from codex_tui.sources.backend import Backend
 from codex_tui.sources.demo_sessions import session_path
-from codex_tui.sources.replay import ReplaySource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import Opening
+from tests.engine.saved import Saved
 from tests.tui.settling import settled
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def replaying(session: str, home: Path, theme: str = "codex-dark") -> CodexTui:
     settings = load({"data_dir": home, "theme": theme}, {})
-    source = ReplaySource(session_path(session), None)
-    return CodexTui(settings, Opening(borrowed(source.keeper), source=source, name="replay"), None)
+    source = Saved(session_path(session))
+    return CodexTui(settings, Opening(spooled, source=source, name="replay"), None)
 
 
 def empty(home: Path, theme: str = "codex-dark") -> CodexTui:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.recording import loading
+from codex_tui.engine import loading
+from codex_tui.engine.loading import Loading
 from codex_tui.recording.bulk_index import Indexer
 from codex_tui.recording.file_guard import FileChangedError
-from codex_tui.recording.loading import Loading
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.recording.records import FrameRecord

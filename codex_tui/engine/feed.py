@@ -1,50 +1,47 @@
-"""From a source's batches to the panes' messages: the one place that writes the state.
+"""From a source's batches to an observer: the one place that writes a session's state.
 
 A source is read as fast as it yields; what it yields is kept (recorded) at once, and folded and
-handed on in ticks, whose pace follows what they cost. When much is pending the source waits, so a
-fast one can't drown us.
+told in ticks, whose pace is the observer's. When much is pending the source waits, so a fast one
+can't drown us.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import aclosing
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
+from codex_tui.engine.observer import Arrival, Shown
+from codex_tui.engine.pace import TICK
 from codex_tui.model.conversation import left
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
-from codex_tui.tui.messages import Arrival
-from codex_tui.tui.pace import TICK, Pace
+from codex_tui.threads import Caught
 from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from codex_tui.engine.observer import Observer
+    from codex_tui.engine.pace import Pace
     from codex_tui.model.folds import Folds
     from codex_tui.recording.payload import Keeper
     from codex_tui.recording.records import Record
     from codex_tui.sources import Source
-
-BUDGET = 0.01
-"""Seconds that one tick may fold before it leaves the rest to the next."""
 
 CROWDED = 512
 """How many pending records make the source wait."""
 
 
 class Feed:
-    """Reads one source into the folds of a session, and delivers batches of arrivals."""
+    """Reads one source into the folds of a session, and tells of it."""
 
-    def __init__(
-        self,
-        folds: Folds,
-        keeper: Keeper,
-        deliver: Callable[[Sequence[Arrival]], None],
-    ) -> None:
+    def __init__(self, folds: Folds, keeper: Keeper, observer: Observer, pace: Pace) -> None:
         self._folds = folds
         self._keeper = keeper
-        self._deliver = deliver
+        self._observer = observer
+        self._pace = pace
         self._pending: deque[tuple[Record, tuple[int, int]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._room = asyncio.Event()
@@ -52,17 +49,35 @@ class Feed:
         self._open: int | None = None  # the number of the turn that has no end yet
         self._begun = False
         self._abandoned = False
-        self._pace = Pace()
+        self._reading: asyncio.Task[object] | None = None
+        self._failure: Exception | None = None
 
     async def run(self, source: Source) -> None:
-        """Read a source to its end, and return when all of it has been delivered."""
-        self._source = source
-        async for batch in source.batches():
-            self.take(batch)
-            self._schedule()
-            while len(self._pending) > CROWDED:
-                self._room.clear()
-                await self._room.wait()
+        """Read a source to its end, and return when all of it has been told.
+
+        Raises:
+            Exception: what the observer raised, or `fail` was given.
+        """
+        self._source, self._reading = source, asyncio.current_task()
+        try:
+            await self._read(source)
+        except asyncio.CancelledError:
+            if self._failure is None:
+                raise
+            if self._reading is not None:
+                self._reading.uncancel()
+            raise self._failure from None
+        finally:
+            self._reading = None
+
+    async def _read(self, source: Source) -> None:
+        async with aclosing(source.batches()) as batches:
+            async for batch in batches:
+                self.take(batch)
+                self._schedule()
+                while len(self._pending) > CROWDED:
+                    self._room.clear()
+                    await self._room.wait()
         while self._pending:
             self._schedule()
             self._room.clear()
@@ -78,17 +93,23 @@ class Feed:
                 self._open = 1  # of a pipe, where no request is known
             self._begun = True
 
-    def abandon(self) -> None:
+    def abandon(self, why: str) -> None:
         """End the turn that is open, since the program leaves: a recording gets an ending.
 
         Nothing is folded by itself any more, for what it would be shown on is being taken down.
         """
         if self._open is not None and self._keeper.recorded():
             t = self._source.now() if self._source is not None else None
-            turn = self._folds.conversation.turn
-            self.take([left(self._open, t, turn, "codex-tui was closed.")])
+            self.take([left(self._open, t, self._folds.conversation.turn, why)])
         self._abandoned = True
         self.stop()
+
+    def fail(self, error: Exception) -> None:
+        """End reading with an error, which is raised where the source is read."""
+        self._failure = self._failure or error
+        self.stop()
+        if self._reading is not None:
+            self._reading.cancel()
 
     def wake(self) -> None:
         """Fold what is pending as soon as may be: more of it has been kept."""
@@ -103,43 +124,54 @@ class Feed:
             self._timer = None
 
     def _schedule(self, at: float = 0.0) -> None:
-        if self._timer is None and not self._abandoned:
+        if self._timer is None and not self._abandoned and self._failure is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_at(max(at, self._pace.due(thread_time())), self._tick)
 
     def _tick(self) -> None:
         self._timer = None
+        with Caught() as caught:
+            self._go_on()
+        if caught.error is not None:
+            self.fail(caught.error)
+
+    def _go_on(self) -> None:
         now, spent = asyncio.get_running_loop().time(), thread_time()
         if now < self._pace.due(spent):
             self._schedule()
             return
-        delivered = self.flush(perf_counter() + BUDGET)
-        if delivered:  # a look at what has not been written yet costs nothing
+        told = self.flush(perf_counter() + self._pace.budget)
+        if told:  # a look at what has not been written yet costs nothing
             self._pace.tick(now, spent)
         self._room.set()
         if self._pending:
-            self._schedule(0.0 if delivered else now + TICK)
+            self._schedule(0.0 if told else now + TICK)
 
-    def flush(self, deadline: float | None = None) -> bool:
-        """Fold what is pending and has been kept, until the deadline, and deliver it.
+    def flush(self, deadline: float = float("inf")) -> bool:
+        """Fold what is pending and has been kept, until the deadline, and tell of it.
 
         Returns:
             Whether there was any.
         """
-        arrivals = []
+        arrivals: list[Arrival] = []
+        took = self._observer.took
         while self._pending:
             record, span = self._pending[0]
             if not self._keeper.settled(sum(span)):
                 break
             self._pending.popleft()
-            arrivals.append(self._fold(record, span))
-            if deadline is not None and len(arrivals) % 32 == 0 and perf_counter() > deadline:
+            arrival = self._fold(record, span)
+            took(arrival)
+            arrivals.append(arrival)
+            if len(arrivals) % 32 == 0 and perf_counter() > deadline:
                 break
         if arrivals:
             self._folds.note()
-            self._deliver(arrivals)
+            self._observer.arrived(Shown(self._folds.conversation, self._folds.log), arrivals)
         return bool(arrivals)
 
     def _fold(self, record: Record, span: tuple[int, int]) -> Arrival:
         event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
-        return Arrival(self._folds.take(record, event, span), record, event)
+        folds = self._folds
+        item = folds.take(record, event, span)
+        return Arrival(len(folds.log) - 1, record, folds.conversation.turns[-1], event, item)

@@ -1,29 +1,27 @@
-"""Playing what is in the log: a position that time or the user moves, and the state shown there.
+"""The moment of a session that a player stands at: the state shown there, and how one comes to it.
 
 Every state comes from the fold: a little way on it is folded on, anywhere else the nearest
-checkpoint is taken. So the panes show what they showed then, however one came there.
+checkpoint is taken. So an observer shows what it showed then, however one came there.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from codex_tui.recording.records import FrameRecord
+from codex_tui.engine.observer import Arrival, Shown
+from codex_tui.model.conversation import Conversation
+from codex_tui.recording.log import event_of
 from codex_tui.timeline.goto import GotoError
-from codex_tui.tui.messages import Arrival, PlaybackMoved, RecordsArrived, SessionSought
 from codex_tui.units import seconds
-from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.message import Message
-
+    from codex_tui.engine.observer import Observer
     from codex_tui.model.checkpoints import Checkpoints
-    from codex_tui.model.conversation import Conversation
     from codex_tui.timeline.player import Player
 
-    Show = Callable[[Callable[[], Message]], None]
+Found = TypeVar("Found")
 
 NEAR = 512
 """Entries that are folded on rather than jumped over."""
@@ -34,37 +32,32 @@ FAR = 20_000
 SKIP, SHARE = 5.0, 0.1
 """Seconds and part of the whole that the arrow keys go."""
 
-_MOST_MARKS = 400
-
 
 class Playback:
-    """Moves the session on the screen to wherever its player stands.
+    """Has an observer shown wherever a player stands.
 
     Args:
         player: The position; its log is the session's.
-        checkpoints: The states of that log.
+        observer: Is told.
         conversation: The state at the player's position, which is shown already.
-        show: Posts a message to every pane.
-        say: Tells the user what can't be done.
+        checkpoints: The states of that log; None where every record is to be told: then nothing is
+            jumped over, and one goes back by beginning anew.
     """
 
     def __init__(
         self,
         player: Player,
-        checkpoints: Checkpoints,
+        observer: Observer,
         conversation: Conversation,
-        show: Show,
-        say: Callable[[str], None],
+        checkpoints: Checkpoints | None,
     ) -> None:
         self.player = player
         self.conversation = conversation
         self._checkpoints = checkpoints
-        self._show = show
-        self._say = say
+        self._observer = observer
         self._shown = player.position
         self._borrowed = True  # the conversation is the session's own: nothing is folded into it
         self._waiting = False
-        self._marks: tuple[int, list[tuple[float, str]]] = (-1, [])
 
     # -- moving ------------------------------------------------------------------------------
 
@@ -79,95 +72,101 @@ class Playback:
         try:
             COMMANDS[known](self.player, argument or number)
         except GotoError as error:
-            self._say(str(error))
+            self._observer.noted(str(error), error)
         self.catch_up()
 
     def catch_up(self) -> None:
         """Show the state at the player's position."""
         position = self.player.position
-        if position != self._shown and not self._too_far(position):
-            near = 0 < position - self._shown <= NEAR and not self._borrowed
-            near = near and not self._passes_large(position)
-            self._try(self._fold_on if near else self._jump, position)
-        self._show(self.moved)
+        if position == self._shown:
+            self._waiting = False
+        elif self._checkpoints is None:
+            self._go_through(position)
+        elif not self._too_far(position, self._checkpoints):
+            self._go(position, self._checkpoints)
+        self._observer.moved(self.player, self._note())
 
-    def _passes_large(self, position: int) -> bool:
-        """Whether an entry on the way takes long to read; there is a checkpoint behind each."""
-        return self.player.log.before_large(self._shown, position) < position
+    def _too_far(self, position: int, checkpoints: Checkpoints) -> bool:
+        """Whether a state can't be had at once, since what leads there is still being folded."""
+        self._waiting = checkpoints.distance(position) > FAR
+        return self._waiting
 
-    def _try(self, go: Callable[[int], None], position: int) -> None:
-        """Show another moment; where it can't be read back, stay at the one that is shown."""
+    def _go(self, position: int, checkpoints: Checkpoints) -> None:
+        near = 0 < position - self._shown <= NEAR and not self._borrowed
+        # There is a checkpoint behind each entry that takes long to read.
+        if near and self.player.log.before_large(self._shown, position) == position:
+            self._fold_on(position)
+        else:
+            self._jump(position, checkpoints)
+
+    def _go_through(self, position: int) -> None:
+        """Fold on, whatever the way; what is earlier is come to from the beginning."""
+        if position < self._shown:
+            self.conversation, self._shown = Conversation(), 0
+            self._observer.sought(Shown(self.conversation, self.player.log, 0))
+        while self._shown < position and self._fold_on(min(position, self._shown + NEAR)):
+            pass
+
+    def _fold_on(self, position: int) -> bool:
+        """Fold on; False where it can't be read: all is folded, or none."""
+        log, arrivals = self.player.log, []
+        records = self._read(lambda: list(log.records(self._shown, position)))
+        if records is None:
+            return False
+        for entry, record in enumerate(records, self._shown):
+            event = event_of(record)
+            item = self.conversation.apply(record, event)
+            arrival = Arrival(entry, record, self.conversation.turns[-1], event, item)
+            self._observer.took(arrival)
+            arrivals.append(arrival)
+        self._shown = position
+        self._finish()
+        self._observer.arrived(Shown(self.conversation, log, position), arrivals)
+        return True
+
+    def _jump(self, position: int, checkpoints: Checkpoints) -> None:
+        conversation = self._read(lambda: checkpoints.state_at(position))
+        if conversation is not None:
+            self.conversation = conversation
+            self._shown, self._borrowed = position, False
+            self._finish()
+            self._observer.sought(Shown(self.conversation, self.player.log, position))
+
+    def _read(self, read: Callable[[], Found]) -> Found | None:
+        """Read what leads to another moment; where that can't be, stay at the one that is shown."""
         try:
             # A moment that is remembered needs no file; but there might be no way back from it.
             self.player.log.payload.read(0, 1)
-            go(position)
+            return read()
         except OSError as error:
             self.player.pause()
             self.player.seek_entry(self._shown)
-            self._say(f"can't go there: {error.strerror or error}")
-
-    def _too_far(self, position: int) -> bool:
-        """Whether a state can't be had at once, since what leads there is still being folded."""
-        self._waiting = self._checkpoints.distance(position) > FAR
-        return self._waiting
-
-    def _fold_on(self, position: int) -> None:
-        log, arrivals = self.player.log, []
-        records = list(log.records(self._shown, position))  # all, or none is folded
-        for entry, record in enumerate(records, self._shown):
-            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
-            self.conversation.apply(record, event)
-            arrivals.append(Arrival(entry, record, event))
-        self._shown = position
-        self._finish()
-        self._show(lambda: RecordsArrived(self.conversation, log, arrivals, position))
-
-    def _jump(self, position: int) -> None:
-        self.conversation = self._checkpoints.state_at(position)
-        self._shown, self._borrowed = position, False
-        self._finish()
-        log = self.player.log
-        self._show(lambda: SessionSought(self.conversation, log, position))
+            self._observer.noted(f"can't go there: {error.strerror or error}", error)
+            return None
 
     def grown(self) -> None:
-        """Let the panes know that the log has more: the timeline shows it all."""
-        log, position = self.player.log, self._shown
-        self._show(lambda: RecordsArrived(self.conversation, log, (), position))
+        """Tell that the log has more, of which nothing is shown yet."""
+        self._observer.arrived(Shown(self.conversation, self.player.log, self._shown), ())
 
     def end(self) -> None:
         """Show how it ended, if the end is what is shown: nothing more will come."""
-        if self._shown == len(self.player.log):
-            self._try(self._jump, self._shown)
+        if self._shown != len(self.player.log):
+            return
+        if self._checkpoints is None:
+            self._finish()
+        else:
+            self._jump(self._shown, self._checkpoints)
 
     def show_all(self, conversation: Conversation) -> None:
         """Show the session as it goes on from here."""
         log = self.player.log
         if self.conversation is not conversation:
-            self._show(lambda: SessionSought(conversation, log, len(log)))
+            self._observer.sought(Shown(conversation, log, len(log)))
         self.conversation = conversation
 
     def _finish(self) -> None:
         if self.player.complete and self._shown == len(self.player.log):
             self.conversation.finish()
-
-    # -- what the transport shows ------------------------------------------------------------
-
-    def moved(self) -> PlaybackMoved:
-        """Return where it stands, for the transport."""
-        player = self.player
-        return PlaybackMoved(
-            total=player.total,
-            number=player.log.events_before(player.position),
-            events=player.log.events,
-            share=player.share,
-            t=player.moment,
-            duration=player.duration,
-            playing=player.playing,
-            speed=player.speed,
-            loop=player.loop,
-            marks=self._scrubber_marks(),
-            note=self._note(),
-        )
 
     def _note(self) -> str:
         player = self.player
@@ -179,18 +178,6 @@ class Playback:
         if player.live and not self._waiting:
             return "following the file"
         return "loading …" if self._waiting or not player.complete else ""
-
-    def _scrubber_marks(self) -> list[tuple[float, str]]:
-        marks, total = self.player.marks, self.player.total
-        if self._marks[0] != total:
-            kinds = (("item", marks.items), ("stall", marks.slow), ("fail", marks.errors))
-            found = [
-                (self.player.share_of(entry), kind)
-                for kind, entries in kinds
-                for entry in entries[:: len(entries) // _MOST_MARKS + 1]
-            ]
-            self._marks = (total, found)
-        return self._marks[1]
 
 
 def _mark(go: Callable[[Player], bool]) -> Callable[[Player, str], None]:

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from codex_tui.tui.pace import AHEAD, LONGEST, TICK, Pace
+from codex_tui.engine.pace import AHEAD, LONGEST, TICK, ScreenPace
 
 
-def ticks(pace: Pace, until: float, cost: float) -> list[float]:
+def ticks(pace: ScreenPace, until: float, cost: float) -> list[float]:
     """When ticks come from 100 s on that each cost so many seconds, if there is always one due."""
     now, spent, made = 100.0, 0.0, []
     while now < until:
@@ -21,29 +21,29 @@ def ticks(pace: Pace, until: float, cost: float) -> list[float]:
 
 
 def test_the_first_tick_is_due_at_once() -> None:
-    assert Pace().due(12.3) < 0
+    assert ScreenPace().due(12.3) < 0
 
 
 def test_after_a_quiet_time_three_ticks_come_at_once() -> None:
-    made = ticks(Pace(), 101, 0.0)
+    made = ticks(ScreenPace(), 101, 0.0)
     assert made[:4] == [100.0, 100.0, 100.0, pytest.approx(100 + TICK)]
 
 
 def test_a_steady_stream_has_sixteen_ticks_a_second() -> None:
-    assert len([at for at in ticks(Pace(), 102, 0.0) if at >= 101]) == round(1 / TICK)
+    assert len([at for at in ticks(ScreenPace(), 102, 0.0) if at >= 101]) == round(1 / TICK)
 
 
 def test_dear_ticks_leave_the_thread_idle_half_the_time() -> None:
-    assert len([at for at in ticks(Pace(), 102, 0.04) if at >= 101]) == round(1 / 0.08)
+    assert len([at for at in ticks(ScreenPace(), 102, 0.04) if at >= 101]) == round(1 / 0.08)
 
 
 def test_no_tick_waits_longer_than_the_longest() -> None:
-    late = [at for at in ticks(Pace(), 102, 5.0) if at >= 101]
+    late = [at for at in ticks(ScreenPace(), 102, 5.0) if at >= 101]
     assert max(b - a for a, b in pairwise(late)) == pytest.approx(LONGEST)
 
 
 def test_what_a_quiet_time_saves_is_bounded() -> None:
-    pace = Pace()
+    pace = ScreenPace()
     pace.tick(0.0, 0.0)
     pace.tick(1000.0, 0.0)
     assert pace.due(0.0) == 1000.0 + TICK - AHEAD

@@ -1,4 +1,4 @@
-"""A file made into a log while something else goes on: in a thread, a block at a time.
+"""A file or a pipe made into a log while something else goes on: in a thread, a block at a time.
 
 The thread reads and indexes, and rests a little after each block; what it has found is joined to
 the log on the event loop, which so is never held for longer than a block takes.
@@ -9,19 +9,22 @@ from __future__ import annotations
 import asyncio
 import errno
 from contextlib import suppress
+from pathlib import Path
 from threading import Event, Semaphore, Thread
 from time import sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
+from codex_tui.formats import AnyReader
+from codex_tui.formats.files import ReaderLog
 from codex_tui.recording.bulk_index import Indexer
 from codex_tui.recording.file_guard import REPLACED, FileChangedError
-from codex_tui.recording.payload import ReplayedFile
+from codex_tui.recording.payload import ReplayedFile, Spool
+from codex_tui.recording.reader import reading
 from codex_tui.recording.saved_index import fingerprint, load_index, save_index
 from codex_tui.threads import Caught
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from codex_tui.recording.bulk_index import LogMaker
     from codex_tui.recording.log import EventLog
@@ -42,11 +45,29 @@ POLL = 0.1
 _AHEAD = 4  # blocks that are indexed before they are joined
 
 
-class Loading:
-    """Loads one file.
+class OpenPipe:
+    """A pipe of which nothing is known yet: what comes through it is kept in a temporary file.
 
     Args:
-        path: the file.
+        file: the pipe; an unbuffered one, or one whose buffer is its own.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.reader = AnyReader()
+        """What reads it; `trouble` is known when it has read all."""
+        self.keeper = Spool()
+
+    def maker(self, log: EventLog) -> LogMaker:
+        """Return what makes the log of its bytes."""
+        return ReaderLog(log, self.reader, self.keeper)
+
+
+class Loading:
+    """Loads one file, or one pipe.
+
+    Args:
+        source: where the file is, or the pipe.
         log: an empty log, over what keeps the file's records.
         maker: what makes the log of the file's bytes; by default that of recordings and dumps.
         cache: the folder of saved indexes, of recordings and dumps alone; None to save none.
@@ -55,7 +76,7 @@ class Loading:
 
     def __init__(
         self,
-        path: Path,
+        source: Path | BinaryIO,
         log: EventLog,
         *,
         maker: LogMaker | None = None,
@@ -66,12 +87,12 @@ class Loading:
         """Whether the log has had all that the file had."""
         self.complete = False
         """Whether no more will come."""
-        self._path = path
         self._log = log
-        self._maker = maker
-        self._cache = None if follow or maker is not None else cache
-        self._follow = follow
-        self._made_of: Fingerprint | None = None
+        self._indexing: _FileIndexing | _PipeIndexing
+        if isinstance(source, Path):
+            self._indexing = _FileIndexing(source, log, maker, cache, follow=follow)
+        else:
+            self._indexing = _PipeIndexing(source, maker or Indexer(log))
         self._queue: asyncio.Queue[EventLog | Exception | None] = asyncio.Queue()
         self._room = Semaphore(_AHEAD)
         self._ending = Event()  # what is there is taken, and then no more
@@ -101,7 +122,8 @@ class Loading:
             self._room.release()
         self.caught_up = self.complete = True
         grown()
-        await self._save()
+        with suppress(OSError):  # then the file is indexed again the next time
+            await self._indexing.save()
 
     def _join(self, found: EventLog | Exception) -> None:
         if isinstance(found, Exception):
@@ -110,13 +132,6 @@ class Loading:
             self._log.join(found)
         else:
             self.caught_up = True
-
-    async def _save(self) -> None:
-        if self._cache is not None and self._made_of is not None:
-            with suppress(OSError):  # then the file is indexed again the next time
-                await asyncio.to_thread(
-                    save_index, self._cache, self._path, self._made_of, self._log
-                )
 
     # -- the thread ----------------------------------------------------------------------------
 
@@ -132,13 +147,40 @@ class Loading:
 
     def _found(self) -> Iterator[EventLog | Exception | None]:
         with Caught() as caught:  # it is raised where somebody waits
-            if (saved := self._saved()) is not None:
-                yield saved
-            else:
-                yield from self._indexed()
+            yield from self._indexing.found(self._ending)
         if caught.error is not None:
             yield caught.error
         yield None
+
+
+class _FileIndexing:
+    """What a file holds, be it that it grows; its index is saved."""
+
+    def __init__(
+        self, path: Path, log: EventLog, maker: LogMaker | None, cache: Path | None, *, follow: bool
+    ) -> None:
+        self._path = path
+        self._log = log
+        self._maker = maker
+        self._cache = None if follow or maker is not None else cache
+        self._follow = follow
+        self._made_of: Fingerprint | None = None
+
+    async def save(self) -> None:
+        """Save the index of a file that is worth it.
+
+        Raises:
+            OSError: It can't be saved.
+        """
+        if self._cache is not None and self._made_of is not None:
+            await asyncio.to_thread(save_index, self._cache, self._path, self._made_of, self._log)
+
+    def found(self, ending: Event) -> Iterator[EventLog]:
+        """What comes next in the log; an empty one where all that the file has was found."""
+        if (saved := self._saved()) is not None:
+            yield saved
+        else:
+            yield from self._indexed(ending)
 
     def _saved(self) -> EventLog | None:
         if self._cache is None:
@@ -150,10 +192,10 @@ class Loading:
             self._made_of = made_of
         return saved
 
-    def _indexed(self) -> Iterator[EventLog]:
+    def _indexed(self, ending: Event) -> Iterator[EventLog]:
         maker = self._maker or Indexer(self._log)
         file = self._opened()
-        for chunk in self._chunks(file):
+        for chunk in self._chunks(file, ending):
             found = maker.feed(chunk)
             if len(found) or not chunk:
                 yield found
@@ -175,7 +217,7 @@ class Loading:
     def _replaced(self) -> FileChangedError:
         return FileChangedError(errno.ESTALE, REPLACED, str(self._path))
 
-    def _chunks(self, file: ReplayedFile) -> Iterator[bytes]:
+    def _chunks(self, file: ReplayedFile, ending: Event) -> Iterator[bytes]:
         """The file block by block; b"" where one that is followed has no more yet.
 
         What is written until it is replaced belongs to it: it is read once more when that is seen.
@@ -185,4 +227,24 @@ class Loading:
             offset += len(chunk)
             yield chunk
             if not chunk:
-                over = file.replaced or self._ending.wait(POLL)
+                over = file.replaced or ending.wait(POLL)
+
+
+class _PipeIndexing:
+    """What comes through a pipe, as it comes."""
+
+    def __init__(self, pipe: BinaryIO, maker: LogMaker) -> None:
+        self._pipe = pipe
+        self._maker = maker
+
+    async def save(self) -> None:
+        """Save nothing: it comes once."""
+
+    def found(self, ending: Event) -> Iterator[EventLog]:
+        """What comes next in the log."""
+        read = reading(self._pipe)
+        while not ending.is_set() and (chunk := read(BLOCK)):
+            if len(found := self._maker.feed(chunk)):
+                yield found
+            sleep(REST)
+        yield self._maker.close()

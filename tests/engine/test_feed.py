@@ -6,18 +6,23 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from codex_tui.engine.feed import CROWDED, Feed
+from codex_tui.engine.observer import Observer
+from codex_tui.engine.pace import AtOnce, ScreenPace
 from codex_tui.model.folds import Folds
 from codex_tui.recording.block_codecs import RECORDED
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
-from codex_tui.tui.feed import CROWDED, Feed
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
+    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.engine.pace import Pace
     from codex_tui.recording.records import Record, Span
-    from codex_tui.tui.messages import Arrival
 
 
 class Keeps:
@@ -84,15 +89,19 @@ def delta(number: int) -> FrameRecord:
     return FrameRecord(number / 1000, number, ServerSentEvent("response.output_text.delta", data))
 
 
-class Rig:
-    def __init__(self) -> None:
+class Rig(Observer):
+    def __init__(self, pace: Pace | None = None) -> None:
         self.keeper = Keeps()
+        self.taken: list[Arrival] = []
         self.delivered: list[Arrival] = []
         self.batches = 0
         self.folds = Folds(self.keeper)
-        self.feed = Feed(self.folds, self.keeper, self._deliver)
+        self.feed = Feed(self.folds, self.keeper, self, pace or ScreenPace())
 
-    def _deliver(self, arrivals: Sequence[Arrival]) -> None:
+    def took(self, arrival: Arrival) -> None:
+        self.taken.append(arrival)
+
+    def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
         self.batches += 1
         self.delivered += arrivals
 
@@ -104,6 +113,39 @@ async def test_everything_is_delivered_in_order_in_few_batches() -> None:
     text = rig.folds.conversation.turns[0].transcript.output_text
     assert text == "".join(f"{n}," for n in range(1, 2001))
     assert rig.batches < 200
+
+
+async def test_each_record_is_told_before_the_next_one_is_folded() -> None:
+    texts: list[str] = []
+
+    class Reads(Rig):
+        def took(self, arrival: Arrival) -> None:
+            texts.append(arrival.turn.transcript.output_text)
+
+    rig = Reads(AtOnce())
+    await rig.feed.run(Batches([delta(1), delta(2)], [delta(3)]))
+    assert texts == ["1,", "1,2,", "1,2,3,"]
+
+
+@pytest.mark.parametrize("pace", [AtOnce, ScreenPace])
+async def test_what_an_observer_raises_ends_the_stream_at_once(pace: Callable[[], Pace]) -> None:
+    held = asyncio.Event()
+
+    class Endless(Batches):
+        async def batches(self) -> AsyncGenerator[Sequence[Record]]:
+            yield [delta(1)]
+            try:
+                await held.wait()
+            finally:
+                held.set()
+
+    class Closed(Rig):
+        def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        await Closed(pace()).feed.run(Endless())
+    assert held.is_set()
 
 
 async def test_a_source_that_is_too_fast_waits() -> None:
@@ -173,9 +215,9 @@ async def test_leaving_ends_the_open_turn_in_the_recording() -> None:
 
     running = asyncio.create_task(rig.feed.run(Endless()))
     await _passes(20)
-    rig.feed.abandon()
+    rig.feed.abandon("codex-tui was closed.")
     assert rig.keeper.kept[-1] == EndRecord(3, 7.5, "cancelled", "codex-tui was closed.")
-    rig.feed.abandon()
+    rig.feed.abandon("codex-tui was closed.")
     assert len(rig.keeper.kept) == 3
     running.cancel()
 
@@ -184,7 +226,7 @@ async def test_leaving_adds_nothing_to_a_file_that_is_only_replayed() -> None:
     rig = Rig()
     rig.keeper.path = None
     rig.feed.take([RequestRecord(1, "2026-11-22T07:39:30.123Z"), delta(1)])
-    rig.feed.abandon()
+    rig.feed.abandon("codex-tui was closed.")
     assert len(rig.keeper.kept) == 2
 
 
@@ -200,7 +242,7 @@ async def test_once_it_was_left_nothing_is_folded_or_delivered() -> None:
 
     running = asyncio.create_task(rig.feed.run(Late()))
     await asyncio.sleep(0)
-    rig.feed.abandon()
+    rig.feed.abandon("codex-tui was closed.")
     goes_on.set()
     for _ in range(50):
         await asyncio.sleep(0)

@@ -1,0 +1,38 @@
+"""Records folded for whoever only prints them: the conversation and its figures, and no log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.engine.observer import Arrival
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.timing import Timing
+from codex_tui.recording.records import FrameRecord
+from codex_tui.wire.decode import decode_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codex_tui.engine.observer import Observer
+    from codex_tui.recording.records import Record
+
+
+class Folded:
+    """What has come so far."""
+
+    def __init__(self) -> None:
+        self.conversation = Conversation()
+        self.timing = Timing()
+
+    def take(self, record: Record) -> Arrival:
+        """Fold the next record in."""
+        event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+        item = self.conversation.apply(record, event)
+        self.timing.apply(record, event, item)
+        return Arrival(len(self.timing) - 1, record, self.conversation.turns[-1], event, item)
+
+    def tell(self, records: Iterable[Record], observer: Observer) -> None:
+        """Fold all records, and tell of each before the next one is folded."""
+        for record in records:
+            observer.took(self.take(record))
+        self.conversation.finish()

@@ -1,0 +1,98 @@
+"""The screen as an observer of the engine: what it is told becomes the messages of the panes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.engine.observer import Observer
+from codex_tui.tui.messages import (
+    ClockTicked,
+    Noted,
+    PlaybackMoved,
+    RecordsArrived,
+    SessionSought,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.timeline.player import Player
+    from codex_tui.tui.viewer import Viewer
+
+_MOST_MARKS = 400
+
+
+class ScreenObserver(Observer):
+    """Shows one session in a viewer.
+
+    Args:
+        viewer: Where it is shown.
+        over: Called when a replay has played all there is.
+    """
+
+    def __init__(self, viewer: Viewer, over: Callable[[], None]) -> None:
+        self._viewer = viewer
+        self._over = over
+        self._marks: tuple[Player | None, int, list[tuple[float, str]]] = (None, 0, [])
+
+    def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+        """Hand a batch to every pane."""
+        conversation, log, position = shown.conversation, shown.log, shown.position
+        if position is None:
+            self._viewer.show_arrivals(RecordsArrived(conversation, log, arrivals))
+        else:
+            self._viewer.show_moment(lambda: RecordsArrived(conversation, log, arrivals, position))
+
+    def sought(self, shown: Shown) -> None:
+        """Show another moment in every pane."""
+        conversation, log = shown.conversation, shown.log
+        position = len(log) if shown.position is None else shown.position
+        self._viewer.show_moment(lambda: SessionSought(conversation, log, position))
+
+    def moved(self, player: Player, note: str) -> None:
+        """Show where a replay stands."""
+        self._viewer.show_moment(lambda: self._moved(player, note))
+
+    def passed(self, t: float | None) -> None:
+        """Let time pass in the status."""
+        self._viewer.pass_time(ClockTicked(t))
+
+    def noted(self, sentence: str, error: Exception | None = None) -> None:
+        """Say in the status what went wrong."""
+        self._viewer.broadcast(lambda: Noted(sentence, wrong=True))
+
+    def stopped(self) -> None:
+        """Show nothing of a replay any more."""
+        self._viewer.broadcast(lambda: PlaybackMoved(0))
+
+    def over(self) -> None:
+        """Leave, where that was wished."""
+        self._over()
+
+    def _moved(self, player: Player, note: str) -> PlaybackMoved:
+        return PlaybackMoved(
+            total=player.total,
+            number=player.log.events_before(player.position),
+            events=player.log.events,
+            share=player.share,
+            t=player.moment,
+            duration=player.duration,
+            playing=player.playing,
+            speed=player.speed,
+            loop=player.loop,
+            marks=self._scrubber_marks(player),
+            note=note,
+        )
+
+    def _scrubber_marks(self, player: Player) -> list[tuple[float, str]]:
+        marks, total = player.marks, player.total
+        if self._marks[:2] != (player, total):
+            kinds = (("item", marks.items), ("stall", marks.slow), ("fail", marks.errors))
+            found = [
+                (player.share_of(entry), kind)
+                for kind, entries in kinds
+                for entry in entries[:: len(entries) // _MOST_MARKS + 1]
+            ]
+            self._marks = (player, total, found)
+        return self._marks[2]
