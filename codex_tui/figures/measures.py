@@ -100,7 +100,7 @@ class ItemTime:
 
 @dataclass(slots=True)
 class Measures:
-    """All figures; see `metrics.FIGURES` for what each is measured from and to.
+    """All figures; see `table.FIGURES` for what each is measured from and to.
 
     `longest_after` and `longest_before` are the numbers of the events around the longest gap.
     `whole` is False for a range of a turn: then what only the turn as a whole has is left out.

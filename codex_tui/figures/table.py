@@ -1,4 +1,4 @@
-"""The table of figures: each is defined by its two ends, and whatever shows one reads it here.
+"""The table of figures, a row a figure: its two ends, its meaning, and what reads it.
 
 The README's table, the summary, the panel and the JSON object are made from it, so that none of
 them can say something else. Keys are a promise to scripts.
@@ -7,6 +7,7 @@ them can say something else. Keys are a promise to scripts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from codex_tui import units
@@ -15,12 +16,12 @@ from codex_tui.wire.base import NOT_SENT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codex_tui.figures.measures import Gaps, Measures, Rate, Shares
-    from codex_tui.model.timing import Pace
-    from codex_tui.wire.items import Usage
+    from codex_tui.figures.measures import Measures
 
 Unit = Literal["s", "count", "per s", "share", "tokens"]
 Group = Literal["milestones", "arrival", "shares", "rates", "live", "usage", "server"]
+Value = float | int | None
+_MILLISECONDS = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Figure:
         name: What people read.
         group: What it stands among.
         unit: What it counts.
+        of: What reads it off the measures; None where the data lacks it.
         ends: What it is measured from and to, `… → …`; or what is counted.
         meaning: What it tells, and what it leaves out.
     """
@@ -40,6 +42,7 @@ class Figure:
     name: str
     group: Group
     unit: Unit
+    of: Callable[[Measures], Value]
     ends: str
     meaning: str = ""
 
@@ -58,10 +61,6 @@ class Figure:
         """Whether the JSON object has it: usage stands elsewhere, and a file has no last second."""
         return self.group not in ("usage", "live")
 
-    def of(self, measures: Measures) -> Value:
-        """The figure itself; None where the data lacks it."""
-        return READERS[self.key](measures)
-
     def words(self, value: float) -> str:
         """A value in words, with its unit."""
         match self.unit:
@@ -75,92 +74,113 @@ class Figure:
                 return f"{value:,.0f}"
 
 
+def _field(part: str, name: str) -> Callable[[Measures], Value]:
+    """What reads a field of a part of the measures; None where there is no such part."""
+
+    def of(measures: Measures) -> Value:
+        whole = getattr(measures, part)
+        value: Value = None if whole is None else getattr(whole, name)
+        return None if value is NOT_SENT else value
+
+    return of
+
+
+def _milestone(key: str, stop: str, meaning: str, start: str = "request sent") -> Figure:
+    """A moment of the turn, which the measures have under the figure's own key."""
+    name = key.replace("_", " ")
+    return Figure(key, name, "milestones", "s", attrgetter(key), f"{start} → {stop}", meaning)
+
+
+def _gap(key: str, name: str, meaning: str) -> Figure:
+    ends, of = "an event → the next event", _field("gaps", key)
+    return Figure(f"gaps.{key}", name, "arrival", "s", of, ends, meaning)
+
+
+def _part(key: str, ends: str, meaning: str) -> tuple[Figure, Figure]:
+    """Where a part of the time went: in seconds, and as a share of all of it."""
+    seconds = _field("shares", key)
+
+    def share(measures: Measures) -> Value:
+        value = seconds(measures)
+        return None if measures.shares is None or value is None else measures.shares.share(value)
+
+    return (
+        Figure(f"{key}.seconds", key, "shares", "s", seconds, ends, meaning),
+        Figure(f"{key}.share", f"{key} share", "shares", "share", share, "that time ÷ span"),
+    )
+
+
+def _rate(key: str, name: str, meaning: str) -> Figure:
+    ends, of = "first delta → last delta", _field("rate", key)
+    return Figure(f"rate.{key}", name, "rates", "per s", of, ends, meaning)
+
+
+def _live(key: str) -> Figure:
+    ends, of = "a second ago → now", _field("pace", key)
+    name = f"{key}, live"
+    return Figure(f"last_second.{key}", name, "live", "per s", of, ends, "only while it streams")
+
+
+def _tokens(key: str, name: str, meaning: str = "") -> Figure:
+    ends, of = "`usage`, as the server counted", _field("usage", key)
+    return Figure(f"usage.{key}", name, "usage", "tokens", of, ends, meaning)
+
+
+def _timing(key: str, name: str, unit: Unit, field: str, ends: str, meaning: str = "") -> Figure:
+    """A number of the `timings` of llama.cpp; its milliseconds become seconds."""
+
+    def of(measures: Measures) -> Value:
+        value = measures.words.timings.get(field)
+        return value / _MILLISECONDS if value is not None and unit == "s" else value
+
+    ends = f"server's `timings.{field}`{ends}"
+    return Figure(f"server.{key}", name, "server", unit, of, ends, meaning)
+
+
 FIGURES: tuple[Figure, ...] = (
-    Figure(
+    _milestone(
         "headers",
-        "headers",
-        "milestones",
-        "s",
-        "request sent → headers of the answer",
+        "headers of the answer",
         "network, queue, and what the server does before it answers",
     ),
-    Figure(
+    _milestone(
         "first_byte",
-        "first byte",
-        "milestones",
-        "s",
-        "request sent → first event or keep-alive",
+        "first event or keep-alive",
         "the first read that made something whole; bytes before it show only then",
     ),
-    Figure(
-        "first_event",
-        "first event",
-        "milestones",
-        "s",
-        "request sent → first event",
-        "mostly `response.created`",
-    ),
-    Figure(
+    _milestone("first_event", "first event", "mostly `response.created`"),
+    _milestone(
         "first_output",
-        "first output",
-        "milestones",
-        "s",
-        "request sent → first event of an output item",
+        "first event of an output item",
         "the model has begun, though there may be nothing to read yet",
     ),
-    Figure(
+    _milestone(
         "first_reasoning",
-        "first reasoning",
-        "milestones",
-        "s",
-        "request sent → first character of reasoning",
+        "first character of reasoning",
         "of a summary or of raw reasoning; unknown where all of it is encrypted",
     ),
-    Figure(
-        "first_text",
-        "first text",
-        "milestones",
-        "s",
-        "request sent → first character of output text",
-        "often called time to first token",
-    ),
-    Figure(
+    _milestone("first_text", "first character of output text", "often called time to first token"),
+    _milestone(
         "first_tool_argument",
-        "first tool argument",
-        "milestones",
-        "s",
-        "request sent → first character of a tool's input",
+        "first character of a tool's input",
         "arguments, input, code, patch or command",
     ),
-    Figure(
-        "last_event",
-        "last event",
-        "milestones",
-        "s",
-        "request sent → last event",
-        "the terminal event, if there was one",
+    _milestone("last_event", "last event", "the terminal event, if there was one"),
+    _milestone(
+        "end", "end of the response", "a terminal event, a broken connection, a limit, a cancel"
     ),
-    Figure(
-        "end",
-        "end",
-        "milestones",
-        "s",
-        "request sent → end of the response",
-        "a terminal event, a broken connection, a limit, a cancel",
-    ),
-    Figure(
+    _milestone(
         "span",
-        "span",
-        "milestones",
-        "s",
-        "request sent, or a range's first entry → the last entry",
+        "the last entry",
         "the time that the figures speak of",
+        start="request sent, or a range's first entry",
     ),
     Figure(
         "events",
         "events",
         "arrival",
         "count",
+        attrgetter("events"),
         "every event but `[DONE]`",
         "unknown and malformed ones are among them",
     ),
@@ -169,6 +189,7 @@ FIGURES: tuple[Figure, ...] = (
         "reads",
         "arrival",
         "count",
+        attrgetter("reads"),
         "wake-ups of the socket that brought any",
         "where they are far fewer than events, events came in portions",
     ),
@@ -177,164 +198,76 @@ FIGURES: tuple[Figure, ...] = (
         "keep-alives",
         "arrival",
         "count",
+        attrgetter("keepalives"),
         "comment blocks and `keepalive` events",
         "signs of life, and no event for the gaps and stalls below",
     ),
-    Figure(
-        "gaps.p50",
-        "gap p50",
-        "arrival",
-        "s",
-        "an event → the next event",
-        "half of the gaps are no longer",
-    ),
-    Figure(
-        "gaps.p95",
-        "gap p95",
-        "arrival",
-        "s",
-        "an event → the next event",
-        "95 % of the gaps are no longer; percentiles are of the nearest rank",
-    ),
-    Figure(
-        "gaps.p99",
-        "gap p99",
-        "arrival",
-        "s",
-        "an event → the next event",
-        "99 % of the gaps are no longer",
-    ),
-    Figure(
-        "gaps.longest",
-        "longest gap",
-        "arrival",
-        "s",
-        "an event → the next event",
-        "the numbers of both events stand beside it",
-    ),
+    _gap("p50", "gap p50", "half of the gaps are no longer"),
+    _gap("p95", "gap p95", "95 % of the gaps are no longer; percentiles are of the nearest rank"),
+    _gap("p99", "gap p99", "99 % of the gaps are no longer"),
+    _gap("longest", "longest gap", "the numbers of both events stand beside it"),
     Figure(
         "stalls.count",
         "stalls",
         "arrival",
         "count",
+        lambda m: len(m.stalls) if m.timed else None,
         "silences of 2 s and more",
         "between the request, the headers, the events and the end; keep-alives don't end one",
     ),
-    Figure("stalls.seconds", "stalled", "arrival", "s", "the sum of the stalls"),
     Figure(
-        "reasoning.seconds",
-        "reasoning",
-        "shares",
+        "stalls.seconds",
+        "stalled",
+        "arrival",
         "s",
+        lambda m: sum(stall.seconds for stall in m.stalls) if m.timed else None,
+        "the sum of the stalls",
+    ),
+    *_part(
+        "reasoning",
         "pauses before events of reasoning items",
         "but for the pause before an item's first event, which is waiting",
     ),
-    Figure("reasoning.share", "reasoning share", "shares", "share", "that time ÷ span"),
-    Figure(
-        "text.seconds",
-        "text",
-        "shares",
-        "s",
-        "pauses before events of messages",
-        "likewise; refusals are among them",
-    ),
-    Figure("text.share", "text share", "shares", "share", "that time ÷ span"),
-    Figure(
-        "tools.seconds",
+    *_part("text", "pauses before events of messages", "likewise; refusals are among them"),
+    *_part(
         "tools",
-        "shares",
-        "s",
         "pauses before events of tool calls",
         "likewise; a server's work on a call is in it, yours between two turns is not",
     ),
-    Figure("tools.share", "tools share", "shares", "share", "that time ÷ span"),
-    Figure(
-        "waiting.seconds",
+    *_part(
         "waiting",
-        "shares",
-        "s",
         "all other pauses since the request",
         "for headers, for an item to begin, for the end; the four parts make up the span",
     ),
-    Figure("waiting.share", "waiting share", "shares", "share", "that time ÷ span"),
-    Figure(
-        "rate.deltas_per_second",
+    _rate(
+        "deltas_per_second",
         "deltas",
-        "rates",
-        "per s",
-        "first delta → last delta",
         "deltas of text, reasoning and arguments later than the first; pauses count",
     ),
-    Figure(
-        "rate.characters_per_second",
-        "characters",
-        "rates",
-        "per s",
-        "first delta → last delta",
-        "the same in characters (code points)",
-    ),
-    Figure(
-        "last_second.events",
-        "events, live",
-        "live",
-        "per s",
-        "a second ago → now",
-        "only while it streams",
-    ),
-    Figure(
-        "last_second.deltas",
-        "deltas, live",
-        "live",
-        "per s",
-        "a second ago → now",
-        "only while it streams",
-    ),
-    Figure(
-        "last_second.characters",
-        "characters, live",
-        "live",
-        "per s",
-        "a second ago → now",
-        "only while it streams",
-    ),
+    _rate("characters_per_second", "characters", "the same in characters (code points)"),
+    _live("events"),
+    _live("deltas"),
+    _live("characters"),
     Figure(
         "tokens_per_second",
         "output tokens",
         "rates",
         "per s",
+        attrgetter("tokens_per_second"),
         "first output → last event",
         "`usage.output_tokens` by that time, reasoning included; never estimated from characters",
     ),
-    Figure(
-        "usage.input_tokens", "input tokens", "usage", "tokens", "`usage`, as the server counted"
-    ),
-    Figure(
-        "usage.cached_tokens",
-        "cached",
-        "usage",
-        "tokens",
-        "`usage`, as the server counted",
-        "of the input tokens",
-    ),
-    Figure(
-        "usage.output_tokens", "output tokens", "usage", "tokens", "`usage`, as the server counted"
-    ),
-    Figure(
-        "usage.reasoning_tokens",
-        "reasoning tokens",
-        "usage",
-        "tokens",
-        "`usage`, as the server counted",
-        "of the output tokens",
-    ),
-    Figure(
-        "usage.total_tokens", "total tokens", "usage", "tokens", "`usage`, as the server counted"
-    ),
+    _tokens("input_tokens", "input tokens"),
+    _tokens("cached_tokens", "cached", "of the input tokens"),
+    _tokens("output_tokens", "output tokens"),
+    _tokens("reasoning_tokens", "reasoning tokens", "of the output tokens"),
+    _tokens("total_tokens", "total tokens"),
     Figure(
         "server.processing",
         "processing",
         "server",
         "s",
+        attrgetter("processing"),
         "server's header `openai-processing-ms`",
         "what the server took until it sent the headers; compare with headers",
     ),
@@ -343,38 +276,33 @@ FIGURES: tuple[Figure, ...] = (
         "server total",
         "server",
         "s",
+        lambda m: m.words.took,
         "server's `created_at` → `completed_at`",
         "by its clock, mostly in whole seconds; compare with end",
     ),
-    Figure(
-        "server.prompt_seconds",
+    _timing(
+        "prompt_seconds",
         "prompt",
-        "server",
         "s",
-        "server's `timings.prompt_ms` (llama.cpp)",
+        "prompt_ms",
+        " (llama.cpp)",
         "reading the prompt; compare with first output",
     ),
-    Figure(
-        "server.prompt_per_second",
-        "prompt tokens",
-        "server",
-        "per s",
-        "server's `timings.prompt_per_second`",
-    ),
-    Figure(
-        "server.predicted_seconds",
+    _timing("prompt_per_second", "prompt tokens", "per s", "prompt_per_second", ""),
+    _timing(
+        "predicted_seconds",
         "prediction",
-        "server",
         "s",
-        "server's `timings.predicted_ms`",
+        "predicted_ms",
+        "",
         "making the tokens; compare with first output → last event",
     ),
-    Figure(
-        "server.predicted_per_second",
+    _timing(
+        "predicted_per_second",
         "predicted tokens",
-        "server",
         "per s",
-        "server's `timings.predicted_per_second`",
+        "predicted_per_second",
+        "",
         "compare with output tokens per second",
     ),
 )
@@ -399,92 +327,3 @@ def markdown_table() -> str:
         key = f"`{each.key}`" if each.reported else ""
         rows.append((each.name, key, each.unit, each.ends, each.meaning))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
-
-
-Value = float | int | None
-_MILLISECONDS = 1000.0
-
-
-def _gap(read: Callable[[Gaps], float]) -> Callable[[Measures], Value]:
-    return lambda m: None if m.gaps is None else read(m.gaps)
-
-
-def _time(read: Callable[[Shares], float]) -> Callable[[Measures], Value]:
-    return lambda m: None if m.shares is None else read(m.shares)
-
-
-def _share(read: Callable[[Shares], float]) -> Callable[[Measures], Value]:
-    return lambda m: None if m.shares is None else m.shares.share(read(m.shares))
-
-
-def _rate(read: Callable[[Rate], float]) -> Callable[[Measures], Value]:
-    return lambda m: None if m.rate is None else read(m.rate)
-
-
-def _pace(read: Callable[[Pace], int]) -> Callable[[Measures], Value]:
-    return lambda m: None if m.pace is None else read(m.pace)
-
-
-def _tokens(read: Callable[[Usage], int | None]) -> Callable[[Measures], Value]:
-    def count(measures: Measures) -> Value:
-        tokens = None if measures.usage is None else read(measures.usage)
-        return None if tokens is NOT_SENT else tokens
-
-    return count
-
-
-def _milliseconds(name: str) -> Callable[[Measures], Value]:
-    def seconds(measures: Measures) -> Value:
-        value = measures.words.timings.get(name)
-        return None if value is None else value / _MILLISECONDS
-
-    return seconds
-
-
-READERS: dict[str, Callable[[Measures], Value]] = {
-    "headers": lambda m: m.headers,
-    "first_byte": lambda m: m.first_byte,
-    "first_event": lambda m: m.first_event,
-    "first_output": lambda m: m.first_output,
-    "first_reasoning": lambda m: m.first_reasoning,
-    "first_text": lambda m: m.first_text,
-    "first_tool_argument": lambda m: m.first_tool_argument,
-    "last_event": lambda m: m.last_event,
-    "end": lambda m: m.end,
-    "span": lambda m: m.span,
-    "events": lambda m: m.events,
-    "reads": lambda m: m.reads,
-    "keepalives": lambda m: m.keepalives,
-    "gaps.p50": _gap(lambda gaps: gaps.p50),
-    "gaps.p95": _gap(lambda gaps: gaps.p95),
-    "gaps.p99": _gap(lambda gaps: gaps.p99),
-    "gaps.longest": _gap(lambda gaps: gaps.longest),
-    "stalls.count": lambda m: len(m.stalls) if m.timed else None,
-    "stalls.seconds": lambda m: sum(stall.seconds for stall in m.stalls) if m.timed else None,
-    "reasoning.seconds": _time(lambda shares: shares.reasoning),
-    "reasoning.share": _share(lambda shares: shares.reasoning),
-    "text.seconds": _time(lambda shares: shares.text),
-    "text.share": _share(lambda shares: shares.text),
-    "tools.seconds": _time(lambda shares: shares.tools),
-    "tools.share": _share(lambda shares: shares.tools),
-    "waiting.seconds": _time(lambda shares: shares.waiting),
-    "waiting.share": _share(lambda shares: shares.waiting),
-    "rate.deltas_per_second": _rate(lambda rate: rate.deltas_per_second),
-    "rate.characters_per_second": _rate(lambda rate: rate.characters_per_second),
-    "last_second.events": _pace(lambda pace: pace.events),
-    "last_second.deltas": _pace(lambda pace: pace.deltas),
-    "last_second.characters": _pace(lambda pace: pace.characters),
-    "tokens_per_second": lambda m: m.tokens_per_second,
-    "usage.input_tokens": _tokens(lambda usage: usage.input_tokens),
-    "usage.cached_tokens": _tokens(lambda usage: usage.cached_tokens),
-    "usage.output_tokens": _tokens(lambda usage: usage.output_tokens),
-    "usage.reasoning_tokens": _tokens(lambda usage: usage.reasoning_tokens),
-    "usage.total_tokens": _tokens(lambda usage: usage.total_tokens),
-    "server.processing": lambda m: m.processing,
-    "server.created_to_completed": lambda m: m.words.took,
-    "server.prompt_seconds": _milliseconds("prompt_ms"),
-    "server.prompt_per_second": lambda m: m.words.timings.get("prompt_per_second"),
-    "server.predicted_seconds": _milliseconds("predicted_ms"),
-    "server.predicted_per_second": lambda m: m.words.timings.get("predicted_per_second"),
-}
-"""One reader for each figure of `metrics.FIGURES`."""
