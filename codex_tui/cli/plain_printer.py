@@ -13,7 +13,7 @@ from codex_tui.cli.notes import awaited
 from codex_tui.cli.role_items import RoleItems
 from codex_tui.cli.role_lines import RoleLines
 from codex_tui.cli.silence import Silence
-from codex_tui.figures.summary import figures_of
+from codex_tui.figures.report import figures_of
 from codex_tui.model.prompts import call_names_of
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
 from codex_tui.recording.records import (

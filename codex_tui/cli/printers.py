@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from codex_tui.cli.following import Following, answer_parts, reasoning_parts
 from codex_tui.cli.lines import EventLines
 from codex_tui.figures.measures import measure
-from codex_tui.figures.report import report, timing_object
-from codex_tui.figures.summary import summary
+from codex_tui.figures.report import report, summary, timing_object
 from codex_tui.safe_text import clean
 
 if TYPE_CHECKING:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.figures.measures import measure
-from codex_tui.figures.report import report, timing_object
-from codex_tui.figures.summary import lines_of, note_on_times
+from codex_tui.figures.report import lines_of, note_on_times, report, timing_object
 
 if TYPE_CHECKING:
     from codex_tui.exports.material import Material
-    from codex_tui.figures.summary import Line
+    from codex_tui.figures.report import Line
     from codex_tui.model.conversation import Turn
 
 

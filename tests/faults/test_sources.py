@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.figures.summary import figures_of
+from codex_tui.figures.report import figures_of
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.folds import Folds
 from codex_tui.recording.payload import ReplayedFile

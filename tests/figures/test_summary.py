@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from codex_tui.figures.report import timing_object
-from codex_tui.figures.summary import NO_TIMING, summary
+from codex_tui.figures.report import NO_TIMING, summary, timing_object
 from codex_tui.figures.table import FIGURES, markdown_table
 from tests.model.streams import created, delta, done, ended, function_call, text_delta
 from tests.model.timed import Session, at, comment, demo, end, head, play, request

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from codex_tui.figures.measures import measure
-from codex_tui.figures.summary import HANGING, lines_of, note_on_times
+from codex_tui.figures.report import HANGING, lines_of, note_on_times
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from codex_tui import units
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import Role
-from codex_tui.figures.summary import figures_of
+from codex_tui.figures.report import figures_of
 from codex_tui.model.items import MessageItem, Part
 from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line

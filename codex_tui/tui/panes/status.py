@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from codex_tui import units
-from codex_tui.figures.summary import figures_of
+from codex_tui.figures.report import figures_of
 from codex_tui.recording.records import EndRecord
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.mends.painted_lines import PaintedLines
