@@ -1,4 +1,4 @@
-"""A position in a log that the user moves, and a player that moves it as time goes by.
+"""A position in a log, moved by the user and as time goes by.
 
 Pure, and quick at any size: nothing is read but the log's columns, and the time comes with each
 `tick`. Where the log has no times it is measured at an even pace, and no time is told. Long
@@ -24,24 +24,23 @@ PLAIN_PACE = 50.0
 """Entries a second where there are no times, as when a plain dump is streamed again."""
 
 
-class Playhead:
-    """Where one stands in a log that is complete, still being loaded, or growing live.
+class Axis:
+    """The entries of a log laid out in time, be it complete, still being loaded, or growing live.
 
     Call `take_up` until it returns False, and again whenever the log has grown: only what was taken
     up can be reached. Seconds are the session's: each turn follows where the one before it ended,
     and no time passes between two turns (see `SessionClock`).
 
     Args:
-        log: where one stands in.
+        log: What is laid out.
+        idle_limit: Seconds of a silence that are played; None for all.
     """
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, idle_limit: float | None = None) -> None:
         self.log = log
-        self.position = 0
-        """How many entries are shown."""
         self.marks = Marks(log)
+        self.shortened = None if idle_limit is None else Shortened(idle_limit)
         self._clock = SessionClock(log)
-        self._moment = 0.0
 
     def take_up(self, most: int = 10_000) -> bool:
         """Take in at most so many new entries of the log; return whether there are more."""
@@ -50,13 +49,9 @@ class Playhead:
             before = self._clock.latest
             seconds = self._clock.take()
             self.marks.take(entry, seconds)
-            self._take_pause(before, seconds)
+            if self.shortened is not None:
+                self.shortened.take(before, seconds)
         return last < len(self.log)
-
-    def _take_pause(self, start: float, end: float) -> None:
-        """Take in a time in which nothing came: for whoever plays."""
-
-    # -- what is shown -------------------------------------------------------------------------
 
     @property
     def total(self) -> int:
@@ -64,183 +59,43 @@ class Playhead:
         return len(self._clock)
 
     @property
-    def entry(self) -> int | None:
-        """The entry that was shown last; None at the beginning."""
-        return self.position - 1 if self.position else None
-
-    @property
-    def at_end(self) -> bool:
-        """Whether all entries are shown."""
-        return self.position >= self.total
-
-    @property
-    def has_times(self) -> bool:
-        """Whether the file has times; else none is told."""
+    def timed(self) -> bool:
+        """Whether the file has times; else none is told, and it is measured at an even pace."""
         return self._clock.timed
 
     @property
-    def moment(self) -> float | None:
-        """Where it stands, in seconds of the session."""
-        return self._moment if self.has_times else None
+    def end(self) -> float:
+        """Where the last entry stands, in seconds."""
+        return self._clock.latest if self.timed else self.total / PLAIN_PACE
 
-    @property
-    def duration(self) -> float | None:
-        """How long the session is, in seconds."""
-        return self._clock.latest if self.has_times else None
+    def moment_of(self, position: int) -> float:
+        """Return when so many entries are shown."""
+        if not position or not self.timed:
+            return position / PLAIN_PACE
+        return self._clock.seconds(position - 1)
 
-    @property
-    def share(self) -> float:
-        """How far it has come, 0 to 1: in time where there are times, else in entries."""
-        if self.at_end:
-            return 1.0
-        return self._moment / self._end if self._end else self.position / self.total
+    def position_at(self, moment: float) -> int:
+        """Return how many entries stand at a moment or before it."""
+        if self.timed:
+            return self._clock.through(moment)
+        return min(self.total, int(moment * PLAIN_PACE + 1e-6))
 
-    @property
-    def turn_seconds(self) -> float | None:
-        """Where it stands in seconds since the request of the turn that is shown."""
-        entry = self.entry
-        t = self.log.t(entry) if entry is not None else None
-        if entry is None or t is None:
-            return None
-        return t + max(0.0, self._moment - self._clock.seconds(entry))
-
-    def share_of(self, entry: int) -> float:
-        """Where an entry stands, 0 to 1, as `share` measures it."""
-        if not self._end:
-            return 0.0
-        seconds = self._clock.seconds(entry) if self.has_times else entry / PLAIN_PACE
-        return seconds / self._end
-
-    @property
-    def _end(self) -> float:
-        return self._clock.latest if self.has_times else self.total / PLAIN_PACE
-
-    def _until(self, seconds: float) -> int:
-        """How many entries stand at a moment or before it."""
-        if self.has_times:
-            return self._clock.through(seconds)
-        return min(self.total, int(seconds * PLAIN_PACE + 1e-6))
-
-    # -- places --------------------------------------------------------------------------------
-
-    def seek_entry(self, position: int) -> None:
-        """Show so many entries."""
-        self.position = position = max(0, min(position, self.total))
-        if not position:
-            self._moment = 0.0
-        elif self.has_times:
-            self._moment = self._clock.seconds(position - 1)
-        else:
-            self._moment = position / PLAIN_PACE
-
-    def seek_time(self, seconds: float) -> None:
-        """Show what had come at a moment of the session.
-
-        Raises:
-            GotoError: The file has no times.
-        """
-        if not self.has_times:
-            raise GotoError("There is no timing in this file: say an event or a share.")
-        self._seek(seconds)
-
-    def _seek(self, seconds: float) -> None:
-        self._moment = max(0.0, min(seconds, self._end))
-        self.position = self._until(self._moment)
-
-    def seek_share(self, share: float) -> None:
-        """Go to a part of the whole, 0 to 1: in time where there are times, else in entries."""
-        share = max(0.0, min(share, 1.0))
-        if self.has_times and 0 < share < 1 and self._end:
-            self._seek(share * self._end)
-        else:
-            self.seek_entry(round(share * self.total))
-
-    def skip(self, seconds: float) -> None:
-        """Go forward by so many seconds, or back; where there are no times, at the even pace."""
-        self._seek(self._moment + seconds)
-
-    def skip_share(self, share: float) -> None:
-        """Go forward by a part of the whole, or back."""
-        self.seek_share(self.share + share)
-
-    def step(self, count: int) -> None:
-        """Go so many events forward, or back where it is negative."""
-        shown = self.log.events_before(self.position)
-        if count < 0 and shown and self.log.entry_of(shown) + 1 < self.position:
-            count += 1  # back over what stands behind the latest event
-        self._seek_event(shown + count)
-
-    def _seek_event(self, number: int) -> None:
+    def position_of_event(self, number: int) -> int:
+        """Return how many entries are shown with an event; the nearest where there is none."""
         if number < 1:
-            self.seek_entry(0)
-        elif number > self.log.events:
-            self.seek_entry(self.total)
-        else:
-            self.seek_entry(self.log.entry_of(number) + 1)
+            return 0
+        return self.total if number > self.log.events else self.log.entry_of(number) + 1
 
-    def go(self, place: Goto | str) -> None:
-        """Go to a place that the user names.
-
-        Raises:
-            GotoError: It is not there, or names none.
-        """
-        match parse_goto(place) if isinstance(place, str) else place:
-            case ToEvent(number):
-                if not 1 <= number <= self.log.events:
-                    raise GotoError(f"There is no event {number}; there are {self.log.events:,}.")
-                self._seek_event(number)
-            case ToTime(seconds):
-                self.seek_time(seconds)
-            case to_share:
-                self.seek_share(to_share.share)
-
-    # -- marks: each says whether there was one to go to ---------------------------------------
-
-    def next_mark(self) -> bool:
-        """Go to where the next item begins, or to the next stall or failure."""
-        return self._forward(self.marks.all)
-
-    def previous_mark(self) -> bool:
-        """Go back to a mark."""
-        return self._back(self.marks.all)
-
-    def next_error(self) -> bool:
-        """Go to the next error, failure, or malformed event."""
-        return self._forward(self.marks.errors)
-
-    def previous_error(self) -> bool:
-        """Go back to an error."""
-        return self._back(self.marks.errors)
-
-    def next_slow(self) -> bool:
-        """Go to what ended the next silence of two seconds or more."""
-        return self._forward(self.marks.slow)
-
-    def previous_slow(self) -> bool:
-        """Go back to what ended a silence."""
-        return self._back(self.marks.slow)
-
-    def _forward(self, marks: array[int]) -> bool:
-        place = bisect_left(marks, self.position)
-        if place == len(marks):
-            return False
-        self.seek_entry(marks[place] + 1)
-        return True
-
-    def _back(self, marks: array[int]) -> bool:
-        place = bisect_left(marks, max(0, self._mark_before())) - 1
-        if place < 0:
-            return False
-        self.seek_entry(marks[place] + 1)
-        return True
-
-    def _mark_before(self) -> int:
-        """The first entry that is too late to go back to."""
-        return self.position - 1
+    def played(self, moment: float, seconds: float) -> float:
+        """Return where one is who plays on from a moment for so long."""
+        if self.shortened is None or not self.timed:
+            return moment + seconds
+        played = self.shortened.to_played(moment) + seconds
+        return max(moment, self.shortened.to_session(played))
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class ShortenedSilence:
     """A shortened silence: when it began, in seconds of the session, and how long it was."""
 
     start: float
@@ -282,12 +137,12 @@ class Shortened:
         seconds = played + self._skipped[place]
         return max(seconds, self._ends[place - 1]) if place else seconds
 
-    def at(self, seconds: float) -> Silence | None:
+    def at(self, seconds: float) -> ShortenedSilence | None:
         """Return the shortened silence that a moment of the session lies in."""
         place = bisect_right(self._starts, seconds) - 1
         if place < 0 or seconds >= self._ends[place]:
             return None
-        return Silence(self._starts[place], self._ends[place] - self._starts[place])
+        return ShortenedSilence(self._starts[place], self._ends[place] - self._starts[place])
 
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
@@ -297,15 +152,15 @@ GRACE = 1.0
 """Seconds after a mark in which going back, while it plays, means the mark before that one."""
 
 
-class Player(Playhead):
-    """Plays a log.
+class Player:
+    """Plays a log, and goes where one asks it to.
 
     Args:
-        log: what is played.
+        log: What is played.
         speed: 2.0 plays twice as fast.
-        idle_limit: seconds of a silence that are played, as with asciinema's `-i`; None for all.
-        loop: begin again at the end.
-        playing: whether it plays at once.
+        idle_limit: Seconds of a silence that are played, as with asciinema's `-i`; None for all.
+        loop: Begin again at the end.
+        playing: Whether it plays at once.
     """
 
     def __init__(
@@ -317,7 +172,11 @@ class Player(Playhead):
         loop: bool = False,
         playing: bool = True,
     ) -> None:
-        super().__init__(log)
+        self.log = log
+        self.axis = axis = Axis(log, idle_limit)
+        self.marks, self.take_up = axis.marks, axis.take_up
+        self.position = 0
+        """How many entries are shown."""
         self.speed = speed
         self.loop = loop
         self.playing = playing
@@ -325,13 +184,58 @@ class Player(Playhead):
         """Whether the log has all its entries; where it hasn't, playing waits at the end."""
         self.live = False
         """Whether the log grows as things happen: at the end, playing shows them at once."""
-        self._shortened = None if idle_limit is None else Shortened(idle_limit)
+        self._moment = 0.0
         self._ticked: float | None = None
         self._following = False
 
-    def _take_pause(self, start: float, end: float) -> None:
-        if self._shortened is not None:
-            self._shortened.take(start, end)
+    # -- what is shown -------------------------------------------------------------------------
+
+    @property
+    def total(self) -> int:
+        """How many entries there are to show."""
+        return self.axis.total
+
+    @property
+    def at_end(self) -> bool:
+        """Whether all entries are shown."""
+        return self.position >= self.total
+
+    @property
+    def has_times(self) -> bool:
+        """Whether the file has times; else none is told."""
+        return self.axis.timed
+
+    @property
+    def moment(self) -> float | None:
+        """Where it stands, in seconds of the session."""
+        return self._moment if self.has_times else None
+
+    @property
+    def duration(self) -> float | None:
+        """How long the session is, in seconds."""
+        return self.axis.end if self.has_times else None
+
+    @property
+    def share(self) -> float:
+        """How far it has come, 0 to 1: in time where there are times, else in entries."""
+        if self.at_end:
+            return 1.0
+        return self._moment / self.axis.end if self.axis.end else self.position / self.total
+
+    @property
+    def turn_seconds(self) -> float | None:
+        """Where it stands in seconds since the request of the turn that is shown."""
+        t = self.log.t(self.position - 1) if self.position else None
+        if t is None:
+            return None
+        return t + max(0.0, self._moment - self.axis.moment_of(self.position))
+
+    def share_of(self, entry: int) -> float:
+        """Where an entry stands, 0 to 1, as `share` measures it."""
+        if not self.axis.end:
+            return 0.0
+        seconds = self.axis.moment_of(entry + 1) if self.has_times else entry / PLAIN_PACE
+        return seconds / self.axis.end
 
     @property
     def following(self) -> bool:
@@ -341,21 +245,13 @@ class Player(Playhead):
     @property
     def idle_limit(self) -> float | None:
         """How many seconds of a silence are played; None for all."""
-        return None if self._shortened is None else self._shortened.limit
+        return None if self.axis.shortened is None else self.axis.shortened.limit
 
     @property
-    def silence(self) -> Silence | None:
+    def silence(self) -> ShortenedSilence | None:
         """The silence that is being shortened; None where none is."""
-        if self._shortened is None or not self.has_times:
-            return None
-        return self._shortened.at(self._moment)
-
-    @property
-    def played_duration(self) -> float | None:
-        """How long playing all of it takes at speed 1, its silences shortened."""
-        if self._shortened is None or not self.has_times:
-            return self.duration
-        return self._shortened.to_played(self._clock.latest)
+        shortened = self.axis.shortened
+        return shortened.at(self._moment) if shortened is not None and self.has_times else None
 
     # -- time ----------------------------------------------------------------------------------
 
@@ -400,17 +296,10 @@ class Player(Playhead):
         return self.position
 
     def _go_on(self, seconds: float) -> None:
-        self._moment = min(self._passed(seconds), self._end)
-        self.position = max(self.position, self._until(self._moment))
+        self._moment = min(self.axis.played(self._moment, seconds), self.axis.end)
+        self.position = max(self.position, self.axis.position_at(self._moment))
         if self.at_end and self.complete and not self.loop:
             self.playing = False
-
-    def _passed(self, seconds: float) -> float:
-        shortened = self._shortened
-        if shortened is None or not self.has_times:
-            return self._moment + seconds
-        played = shortened.to_played(self._moment) + seconds
-        return max(self._moment, shortened.to_session(played))
 
     def _go_on_at_end(self) -> None:
         if self.live:
@@ -425,19 +314,104 @@ class Player(Playhead):
 
     def seek_entry(self, position: int) -> None:
         """Show so many entries."""
-        super().seek_entry(position)
+        self.position = max(0, min(position, self.total))
+        self._moment = self.axis.moment_of(self.position)
         self._following = False
 
+    def seek_time(self, seconds: float) -> None:
+        """Show what had come at a moment of the session.
+
+        Raises:
+            GotoError: The file has no times.
+        """
+        if not self.has_times:
+            raise GotoError("There is no timing in this file: say an event or a share.")
+        self._seek(seconds)
+
     def _seek(self, seconds: float) -> None:
-        super()._seek(seconds)
+        self._moment = max(0.0, min(seconds, self.axis.end))
+        self.position = self.axis.position_at(self._moment)
         self._following = False
+
+    def seek_share(self, share: float) -> None:
+        """Go to a part of the whole, 0 to 1: in time where there are times, else in entries."""
+        share = max(0.0, min(share, 1.0))
+        if self.has_times and 0 < share < 1 and self.axis.end:
+            self._seek(share * self.axis.end)
+        else:
+            self.seek_entry(round(share * self.total))
+
+    def skip(self, seconds: float) -> None:
+        """Go forward by so many seconds, or back; where there are no times, at the even pace."""
+        self._seek(self._moment + seconds)
+
+    def skip_share(self, share: float) -> None:
+        """Go forward by a part of the whole, or back."""
+        self.seek_share(self.share + share)
 
     def step(self, count: int) -> None:
         """Pause, and go so many events forward, or back where it is negative."""
         self.pause()
-        super().step(count)
+        shown = self.log.events_before(self.position)
+        if count < 0 and shown and self.log.entry_of(shown) + 1 < self.position:
+            count += 1  # back over what stands behind the latest event
+        self.seek_entry(self.axis.position_of_event(shown + count))
 
-    def _mark_before(self) -> int:
-        if not self.playing:
-            return super()._mark_before()
-        return self._until(self._moment - GRACE * self.speed)
+    def go(self, place: Goto | str) -> None:
+        """Go to a place that the user names.
+
+        Raises:
+            GotoError: It is not there, or names none.
+        """
+        match parse_goto(place) if isinstance(place, str) else place:
+            case ToEvent(number):
+                if not 1 <= number <= self.log.events:
+                    raise GotoError(f"There is no event {number}; there are {self.log.events:,}.")
+                self.seek_entry(self.axis.position_of_event(number))
+            case ToTime(seconds):
+                self.seek_time(seconds)
+            case to_share:
+                self.seek_share(to_share.share)
+
+    # -- marks: each says whether there was one to go to ---------------------------------------
+
+    def next_mark(self) -> bool:
+        """Go to where the next item begins, or to the next stall or failure."""
+        return self._forward(self.marks.all)
+
+    def previous_mark(self) -> bool:
+        """Go back to a mark."""
+        return self._back(self.marks.all)
+
+    def next_error(self) -> bool:
+        """Go to the next error, failure, or malformed event."""
+        return self._forward(self.marks.errors)
+
+    def previous_error(self) -> bool:
+        """Go back to an error."""
+        return self._back(self.marks.errors)
+
+    def next_slow(self) -> bool:
+        """Go to what ended the next silence of two seconds or more."""
+        return self._forward(self.marks.slow)
+
+    def previous_slow(self) -> bool:
+        """Go back to what ended a silence."""
+        return self._back(self.marks.slow)
+
+    def _forward(self, marks: array[int]) -> bool:
+        place = bisect_left(marks, self.position)
+        if place == len(marks):
+            return False
+        self.seek_entry(marks[place] + 1)
+        return True
+
+    def _back(self, marks: array[int]) -> bool:
+        late = self.position - 1  # the first entry that is too late to go back to
+        if self.playing:
+            late = self.axis.position_at(self._moment - GRACE * self.speed)
+        place = bisect_left(marks, max(0, late)) - 1
+        if place < 0:
+            return False
+        self.seek_entry(marks[place] + 1)
+        return True

@@ -20,7 +20,7 @@ BLOCK = 64
 """Entries that are looked through one by one."""
 
 
-class Entries(Protocol):
+class TimedEntries(Protocol):
     """What the clock needs to know of a log."""
 
     def __len__(self) -> int: ...
@@ -45,7 +45,7 @@ class SessionClock:
     where the one before it stands.
     """
 
-    def __init__(self, log: Entries) -> None:
+    def __init__(self, log: TimedEntries) -> None:
         self._log = log
         self._count = 0
         self._base = self._latest = 0.0
@@ -61,11 +61,6 @@ class SessionClock:
     def latest(self) -> float:
         """Where the last entry stands."""
         return self._latest
-
-    @property
-    def turn_start(self) -> float:
-        """Where the latest turn began."""
-        return self._base
 
     def now(self, turn_seconds: float) -> float:
         """Return where a moment of the latest turn stands, not before its last entry."""

@@ -98,7 +98,7 @@ def test_a_silence_beyond_the_limit_is_shortened_to_it() -> None:
 
 def test_the_clock_says_which_silence_is_shortened() -> None:
     player = ready(Player(SESSION, idle_limit=2.0))
-    assert (player.idle_limit, player.duration, player.played_duration) == (2.0, 13.5, 4.5)
+    assert (player.idle_limit, player.duration) == (2.0, 13.5)
     shown(player, 0.0, 1.0)
     assert player.silence is None
     shown(player, 2.0)
@@ -141,8 +141,8 @@ def test_nothing_is_skipped_and_nothing_comes_twice(
         assert (player.moment or 0.0) >= moment
         before, moment = position, player.moment or 0.0
         assert position == len(log) or (log.t(position) or 0.0) > moment
-    player.tick(now + (player.played_duration or 0.0) + 1)
-    player.tick(now + (player.played_duration or 0.0) + 2)
+    player.tick(now + (player.duration or 0.0) + 1)
+    player.tick(now + (player.duration or 0.0) + 2)
     assert player.at_end
 
 
@@ -205,8 +205,7 @@ def test_without_times_it_plays_at_an_even_pace_and_tells_no_time() -> None:
     log = log_of(*[event(None) for _ in range(200)])
     player = ready(Player(log, idle_limit=1.0))
     assert shown(player, 0.0, 1.0, 2.0, 2.02) == [0, 50, 100, 101]
-    told = player.moment, player.duration, player.played_duration, player.silence
-    assert told == (None, None, None, None)
+    assert (player.moment, player.duration, player.silence) == (None, None, None)
     assert not player.has_times
     assert player.share == pytest.approx(101 / 200)
     assert shown(player, 9.0) == [200]

@@ -55,7 +55,6 @@ def test_an_entry_is_shown_at_its_own_time() -> None:
     for position in range(12):
         player.seek_entry(position)
         assert player.position == position
-        assert player.entry == (position - 1 if position else None)
         moments.append(player.moment)
     assert moments == [0.0, 0.0, 0.0, 1.0, 1.5, 3.0, 12.5, 13.0, 13.0, 13.0, 13.5, 14.0]
     player.seek_entry(99)
@@ -124,8 +123,8 @@ def test_steps_lead_to_events(counts: list[int], start: int) -> None:
     player.seek_entry(start)
     for count in counts:
         player.step(count)
-        last = player.entry
-        assert player.position in (start, 0, player.total) or SESSION.number(last or 0) is not None
+        last = max(player.position - 1, 0)
+        assert player.position in (start, 0, player.total) or SESSION.number(last) is not None
 
 
 # -- places by name ----------------------------------------------------------------------------
@@ -190,7 +189,7 @@ def jumps(player: Player, jump: str) -> list[int]:
     """Return the entries that a jump leads to, until there are no more."""
     found = []
     while {"]": player.next_mark, "e": player.next_error, "s": player.next_slow}[jump]():
-        found.append(player.entry or 0)
+        found.append(player.position - 1)
     return found
 
 
@@ -200,7 +199,7 @@ def jumps_back(player: Player, jump: str) -> list[int]:
     while {"[": player.previous_mark, "E": player.previous_error, "S": player.previous_slow}[
         jump
     ]():
-        found.append(player.entry or 0)
+        found.append(player.position - 1)
     return found
 
 
@@ -270,10 +269,10 @@ def test_while_it_plays_going_back_passes_a_mark_that_was_just_left() -> None:
     player.tick(0.0)
     player.tick(0.5)
     assert player.previous_mark()
-    assert player.entry == 3
+    assert player.position == 4
     player.tick(2.5)
     assert player.previous_mark()
-    assert player.entry == 3
+    assert player.position == 4
 
 
 def test_marks_are_found_as_a_log_grows() -> None:
