@@ -57,7 +57,6 @@ class Checkpoints:
         self._most = most
         self._over: list[Turn] = []  # the turns that are over
         self._kept = [_Checkpoint(0)]
-        self._ahead = (0, Conversation())  # how far `approach` has come
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -82,25 +81,7 @@ class Checkpoints:
 
     def distance(self, n: int) -> int:
         """How many entries `state_at(n)` has to fold."""
-        ahead = self._ahead[0]
-        return n - max(self._kept[self._place(n) - 1].folded, ahead if ahead <= n else 0)
-
-    def approach(self, n: int, entries: int) -> int:
-        """Fold at most so many entries on the way to `state_at(n)`; return how many are left.
-
-        A session that was indexed and never folded is far away; it is approached in steps, so that
-        nobody waits.
-
-        Raises:
-            OSError: as `state_at`.
-        """
-        folded, conversation = self._ahead
-        if self._kept[self._place(n) - 1].folded > folded or folded > n:
-            folded, conversation = self._nearest(n)
-        stop = min(n, folded + entries)
-        self._fold(conversation, folded, stop)
-        self._ahead = (stop, conversation)
-        return n - stop
+        return n - self._kept[self._place(n) - 1].folded
 
     def state_at(self, n: int) -> Conversation:
         """Return the state after the first `n` entries; it is the caller's, who may fold on in it.
@@ -128,8 +109,6 @@ class Checkpoints:
         place = bisect_left(kept, True, key=lambda each: holds(self._seen(each)))
         stop = kept[place].folded if place < len(kept) else len(self._log)
         folded, conversation = self._nearest(kept[max(place - 1, 0)].folded)
-        if folded < self._ahead[0] <= stop and not holds(self._ahead[1]):
-            folded, conversation = self._ahead[0], self._ahead[1].fork()
         for entry, record in enumerate(self._log.records(folded, stop), folded):
             conversation.apply(record)
             if holds(conversation):
@@ -144,9 +123,6 @@ class Checkpoints:
     def _nearest(self, n: int) -> tuple[int, Conversation]:
         """The nearest state before one, forked, and how many entries it holds."""
         kept = self._kept[self._place(n) - 1]
-        folded, ahead = self._ahead
-        if kept.folded < folded <= n:
-            return folded, ahead.fork()
         running = () if kept.turn is None else (kept.turn.fork(),)
         return kept.folded, Conversation((*self._over[: kept.over], *running))
 

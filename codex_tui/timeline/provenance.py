@@ -57,7 +57,7 @@ class Place(NamedTuple):
         return cls(int(turn), int(number) - 1, None if part is None else int(part))
 
 
-class Extent(NamedTuple):
+class TextExtent(NamedTuple):
     """How far a text has come: its generation, and its length within that."""
 
     replaced: int = 0
@@ -138,11 +138,11 @@ def _texts(item: Item) -> Iterator[tuple[int | None, Text]]:
         yield None, item.arguments
 
 
-def _extent(text: Text | None) -> Extent:
-    return Extent() if text is None else Extent(text.replaced, len(text))
+def _extent(text: Text | None) -> TextExtent:
+    return TextExtent() if text is None else TextExtent(text.replaced, len(text))
 
 
-def _grown(before: Extent, after: Extent) -> tuple[int, int] | None:
+def _grown(before: TextExtent, after: TextExtent) -> tuple[int, int] | None:
     """Return which characters came; None where none did."""
     if after.replaced != before.replaced:
         return 0, after.length
@@ -171,7 +171,7 @@ def entry_of(
     text = text_at(shown or folds.conversation, place)
     if text is None or not 0 <= offset < len(text):
         return None
-    wanted = Extent(text.replaced, offset + 1)
+    wanted = TextExtent(text.replaced, offset + 1)
     return folds.checkpoints.first(lambda state: _extent(text_at(state, place)) >= wanted)
 
 
@@ -188,7 +188,7 @@ def span_of(folds: Folds, entry: int) -> Brought | None:
     before = {place: _extent(text) for place, text in _texts_of(conversation, turn)}
     conversation.apply(folds.log.record(entry))
     for place, text in _texts_of(conversation, turn):
-        if (came := _grown(before.get(place, Extent()), _extent(text))) is not None:
+        if (came := _grown(before.get(place, TextExtent()), _extent(text))) is not None:
             return Brought(place, *came)
     return None
 
@@ -215,7 +215,7 @@ class PieceScan:
         self._conversation = Conversation()
         self._read = 0
         self._last: float | None = None  # the time of the latest event of the turn
-        self._extents: dict[Place, Extent] = {}
+        self._extents: dict[Place, TextExtent] = {}
         self._pieces: dict[tuple[Place, int], Pieces] = {}
 
     def pieces(self, place: Place, replaced: int = 0) -> Pieces | None:
@@ -278,8 +278,8 @@ class PieceScan:
         for part, text in texts:
             yield Place(turn, number, part), text
 
-    def _note(self, place: Place, now: Extent, entry: int, event: ResponseStreamEvent) -> None:
-        came = _grown(self._extents.get(place, Extent()), now)
+    def _note(self, place: Place, now: TextExtent, entry: int, event: ResponseStreamEvent) -> None:
+        came = _grown(self._extents.get(place, TextExtent()), now)
         if came is None:
             return
         self._extents[place] = now
@@ -289,16 +289,3 @@ class PieceScan:
     def _gap(self, entry: int) -> float | None:
         t = self._log.t(entry)
         return None if t is None or self._last is None else max(0.0, t - self._last)
-
-
-def pieces_of(folds: Folds, place: Place) -> list[Piece]:
-    """Return the pieces that the latest generation of a text was brought in.
-
-    Raises:
-        OSError: The records can't be read back.
-    """
-    scan = PieceScan(folds.log)
-    while scan.advance(float("inf")):
-        pass
-    found = scan.pieces(place, _extent(text_at(folds.conversation, place)).replaced)
-    return [found[index] for index in range(len(found))] if found is not None else []

@@ -145,8 +145,6 @@ def test_every_state_is_that_of_a_fold_from_the_start(
         live = played(log, checkpoints)
         assert dump(live) == expected[-1]
     for n in data.draw(st.permutations(range(len(log) + 1))):
-        if data.draw(st.booleans()):
-            checkpoints.approach(n, data.draw(st.integers(1, 9)))
         assert dump(checkpoints.state_at(n)) == expected[n]
     assert len(checkpoints) <= most
 
@@ -248,17 +246,15 @@ def test_turns_that_are_over_are_shared() -> None:
     assert [a is b for a, b in zip(state.turns, live.turns, strict=True)] == [True] * 4 + [False]
 
 
-def test_a_far_state_is_approached_in_steps() -> None:
+def test_a_far_state_is_had_all_the_same_and_is_near_from_then_on() -> None:
     log = logged(frames(text_delta("x", 0) for _ in range(1000)))
     checkpoints = Checkpoints(log, spacing=64)
     assert checkpoints.distance(900) == 900
-    left = [checkpoints.approach(900, 300) for _ in range(4)]
-    assert left == [600, 300, 0, 0]
-    assert checkpoints.distance(900) == 0
-    assert checkpoints.distance(500) < 80
     turn = checkpoints.state_at(900).turn
     assert turn is not None
     assert turn.transcript.output_text == "x" * 900
+    assert checkpoints.distance(900) < 80
+    assert checkpoints.distance(500) < 80
 
 
 def session(events: int) -> list[Record]:

@@ -16,7 +16,7 @@ from codex_tui.model.record_facts import facts_of
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import FrameRecord, Record
-from codex_tui.timeline.provenance import PieceScan, Place, entry_of, pieces_of, span_of, text_at
+from codex_tui.timeline.provenance import Piece, PieceScan, Place, entry_of, span_of, text_at
 from codex_tui.wire.decode import decode_event
 from tests.model.streams import added, created, done, ended, frame, message, text_delta, text_done
 from tests.model.test_checkpoints import DEMOS, RECORDS, TELLING, frames
@@ -67,6 +67,16 @@ def naive(folds: Folds) -> tuple[list[Texts], dict[Place, list[tuple[int, int]]]
             elif len(text) > len(old):
                 pieces.setdefault(place, []).append((len(old), entry))
     return states, pieces
+
+
+def pieces_of(folds: Folds, place: Place) -> list[Piece]:
+    """Return the pieces that the latest generation of a text was brought in."""
+    scan = PieceScan(folds.log)
+    while scan.advance(inf):
+        pass
+    text = text_at(folds.conversation, place)
+    found = scan.pieces(place, 0 if text is None else text.replaced)
+    return [found[index] for index in range(len(found))] if found is not None else []
 
 
 def check(folds: Folds) -> None:
