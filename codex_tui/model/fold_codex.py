@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.model.filling import fill
+from codex_tui.model.fold_items import fill
 from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, new_item
 from codex_tui.model.payloads import as_text
 from codex_tui.wire import codex_events as cx
@@ -18,7 +18,7 @@ from codex_tui.wire.base import NOT_SENT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codex_tui.model.items import Item
+    from codex_tui.model.items import Item, ResponseState
     from codex_tui.model.slots import Slots
     from codex_tui.model.transcript import ResponseState
     from codex_tui.wire.base import ResponseStreamEvent

@@ -1,6 +1,6 @@
 """What a response is made of, as it grows: messages, reasoning, tool calls and the rest.
 
-Items are small and mutable, and only the fold writes them; `version` tells a reader that one has
+All is small and mutable, and only the fold writes it; `version` tells a reader that an item has
 changed. Keys are ours, never the wire's: servers repeat ids, change them, or send none.
 """
 
@@ -21,7 +21,7 @@ from codex_tui.wire.items import (
 from codex_tui.wire.registry import ITEM_CLASSES
 
 if TYPE_CHECKING:
-    from codex_tui.wire.items import OutputItem
+    from codex_tui.wire.items import OutputItem, ResponseError, Usage
 
 _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
 
@@ -246,6 +246,34 @@ class OtherItem(Item):
 
 ANSWERED = ("function_call", "custom_tool_call")
 """The calls whose output the client sends."""
+
+
+@dataclass(slots=True)
+class ResponseState:
+    """What is known of one response beside its items; `terminal_type` is None until it ends.
+
+    `session_tokens` is the Codex CLI's count of all tokens of its session so far.
+    """
+
+    id: str | None = None
+    model: str | None = None
+    status: str | None = None
+    terminal_type: str | None = None
+    usage: Usage | None = None
+    error: ResponseError | None = None
+    incomplete_reason: str | None = None
+    created: bool = False
+    filled: bool = False
+    saw_error: bool = False
+    session_tokens: int | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not complete, in the server's words: an error's message, or else its code."""
+        if self.error is None:
+            return self.incomplete_reason
+        return self.error.message or (None if self.error.code is None else str(self.error.code))
+
 
 _NAMED = {"function_call", "custom_tool_call", "mcp_call", "mcp_approval_request"}
 

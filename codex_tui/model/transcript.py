@@ -7,12 +7,17 @@ the events come in, each of them finds an item. Only this fold writes the items.
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.model import fold_codex, fold_items, fold_text, fold_tools
 from codex_tui.model.fold_items import fill_output
-from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall, ToolOutput
+from codex_tui.model.items import (
+    MessageItem,
+    ReasoningItem,
+    ResponseState,
+    ToolCall,
+    ToolOutput,
+)
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
 from codex_tui.wire import events as ev
@@ -33,33 +38,6 @@ class _Handlers(dict[type["ResponseStreamEvent"], Any]):
 
     def __missing__(self, cls: type[ResponseStreamEvent]) -> Any:
         return self.setdefault(cls, next(filter(None, map(self.get, cls.__mro__)), None))
-
-
-@dataclass(slots=True)
-class ResponseState:
-    """What is known of one response beside its items; `terminal_type` is None until it ends.
-
-    `session_tokens` is the Codex CLI's count of all tokens of its session so far.
-    """
-
-    id: str | None = None
-    model: str | None = None
-    status: str | None = None
-    terminal_type: str | None = None
-    usage: Usage | None = None
-    error: ResponseError | None = None
-    incomplete_reason: str | None = None
-    created: bool = False
-    filled: bool = False
-    saw_error: bool = False
-    session_tokens: int | None = None
-
-    @property
-    def reason(self) -> str | None:
-        """Why it is not complete, in the server's words: an error's message, or else its code."""
-        if self.error is None:
-            return self.incomplete_reason
-        return self.error.message or (None if self.error.code is None else str(self.error.code))
 
 
 class Transcript:
