@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 import click
 
 from codex_tui.cli.output import say
-from codex_tui.formats import HEAD, AnyReader, Refusal, sniff
+from codex_tui.formats import HEAD, Unrecognized, any_reader, sniff
 from codex_tui.recording.reader import CHUNK, reading
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def refuse_other_files(file: BinaryIO, name: str) -> None:
 
 
 def _read(file: BinaryIO, name: str) -> Iterator[list[Record]]:
-    reader, read = AnyReader(), reading(file)
+    reader, read = any_reader(), reading(file)
     empty = True
     while chunk := read(CHUNK):
         found = reader.feed(chunk)
@@ -105,5 +105,5 @@ def _read(file: BinaryIO, name: str) -> Iterator[list[Record]]:
 
 
 def _refuse(found: object, name: str) -> None:
-    if isinstance(found, Refusal):
+    if isinstance(found, Unrecognized):
         raise click.ClickException(f"{name}: {found.sentence}")

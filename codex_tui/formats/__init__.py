@@ -1,6 +1,6 @@
 """Whatever holds a stream or a session, told by its content and read as our records.
 
-    format = sniff(head, complete=False)      # or `AnyReader`, which sniffs by itself
+    format = sniff(head, complete=False)      # or `any_reader()`, which sniffs by itself
     reader = format.make()
     for span, record in reader.feed(chunk): ...
 
@@ -8,8 +8,7 @@ It reads bytes that it is given: no file, no socket, no screen. Nothing is inven
 the time that its source has for it, or none.
 """
 
-from codex_tui.formats.any_reader import AnyReader
-from codex_tui.formats.base import Format, Placed, Reader, Refusal
-from codex_tui.formats.sniffing import HEAD, sniff
+from codex_tui.formats.readers import AnyReader, Format, Placed, Reader, Unrecognized
+from codex_tui.formats.sniffing import HEAD, any_reader, sniff
 
-__all__ = ["HEAD", "AnyReader", "Format", "Placed", "Reader", "Refusal", "sniff"]
+__all__ = ["HEAD", "AnyReader", "Format", "Placed", "Reader", "Unrecognized", "any_reader", "sniff"]

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from codex_tui.formats.lines import LineReader
-from codex_tui.formats.turns import nothing_known
+from codex_tui.formats.lines import LineReader, nothing_known
 from codex_tui.recording.block_codecs import record_of_line
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.formats.base import Placed
+    from codex_tui.formats.readers import Placed
     from codex_tui.recording.records import How, Span
 
 _MOST_HELD = 256
@@ -39,19 +38,19 @@ class _Payload(msgspec.Struct, gc=False):
     role: Any = None
 
 
-class _Line(msgspec.Struct, gc=False):
+class _CodexLine(msgspec.Struct, gc=False):
     type: Any = None
     role: Any = None
     timestamp: Any = None
     payload: _Payload | None = None
 
 
-_peek = msgspec.json.Decoder(_Line)
+_peek = msgspec.json.Decoder(_CodexLine)
 _load = msgspec.json.Decoder()
 
 
 @dataclass(slots=True)
-class _Turn:
+class _RolloutTurn:
     """A turn, as far as it is known; `open` until its request is told."""
 
     number: int
@@ -74,7 +73,7 @@ class RolloutReader(LineReader):
 
     def __init__(self) -> None:
         super().__init__()
-        self._turn: _Turn | None = None
+        self._turn: _RolloutTurn | None = None
         self._model: str | None = None
         self._effort: str | None = None
         self._time: float | None = None  # of the latest line
@@ -108,7 +107,7 @@ class RolloutReader(LineReader):
             found.append(((self._end, 0), end))
         return found
 
-    def _note_time(self, peek: _Line) -> None:
+    def _note_time(self, peek: _CodexLine) -> None:
         self._time = _seconds(peek.timestamp) if isinstance(peek.timestamp, str) else None
         if self._time is not None:
             self._wall = str(peek.timestamp)
@@ -121,7 +120,7 @@ class RolloutReader(LineReader):
 
     # -- turns -----------------------------------------------------------------------------------
 
-    def _begin(self, peek: _Line, record: FrameRecord, offset: int) -> Iterator[Placed]:
+    def _begin(self, peek: _CodexLine, record: FrameRecord, offset: int) -> Iterator[Placed]:
         """Begin a turn where a line does; what is known of the one before is told first."""
         turn = self._turn
         if turn is not None and not self._begins(turn, peek, record):
@@ -130,9 +129,9 @@ class RolloutReader(LineReader):
             yield from self._tell()
             if (end := self._unsaid_end(turn)) is not None:
                 yield (offset, 0), end
-        self._turn = _Turn(turn.number + 1 if turn else 1, self._time, self._wall)
+        self._turn = _RolloutTurn(turn.number + 1 if turn else 1, self._time, self._wall)
 
-    def _begins(self, turn: _Turn, peek: _Line, record: FrameRecord) -> bool:
+    def _begins(self, turn: _RolloutTurn, peek: _CodexLine, record: FrameRecord) -> bool:
         about = _about(peek)
         if turn.over or (about in _STARTED and (turn.task or turn.answered)):
             return True
@@ -140,7 +139,9 @@ class RolloutReader(LineReader):
             return False
         return _role(peek) == "user" and _prompt_in(record) is not None
 
-    def _follow(self, turn: _Turn, peek: _Line, record: FrameRecord, end: int) -> Iterator[Placed]:
+    def _follow(
+        self, turn: _RolloutTurn, peek: _CodexLine, record: FrameRecord, end: int
+    ) -> Iterator[Placed]:
         about = _about(peek)
         turn.task = turn.task or about in _STARTED
         if turn.open:
@@ -157,7 +158,7 @@ class RolloutReader(LineReader):
             how, detail = _ending(turn, about, record)
             yield (end, 0), EndRecord(turn.number, t, how, detail)
 
-    def _learn(self, turn: _Turn, peek: _Line, record: FrameRecord) -> None:
+    def _learn(self, turn: _RolloutTurn, peek: _CodexLine, record: FrameRecord) -> None:
         """Take from a line what it says of the request."""
         about = _about(peek)
         if peek.type == "turn_context":
@@ -181,7 +182,7 @@ class RolloutReader(LineReader):
         for span, record, time in held:
             yield span, self._timed(record, time)
 
-    def _request(self, turn: _Turn) -> RequestRecord:
+    def _request(self, turn: _RolloutTurn) -> RequestRecord:
         request = nothing_known(turn.number, turn.wall)
         body: dict[str, Any] = {}
         if self._model:
@@ -193,7 +194,7 @@ class RolloutReader(LineReader):
         request.body = body or None
         return request
 
-    def _unsaid_end(self, turn: _Turn) -> EndRecord | None:
+    def _unsaid_end(self, turn: _RolloutTurn) -> EndRecord | None:
         """The end of a turn of versions that write none; what can't be known is not claimed."""
         if turn.over or turn.task:
             return None
@@ -208,32 +209,32 @@ _UNSAID = "This version of Codex does not write how a turn ended."
 _BARE_CALLS = ("reasoning", "function_call", "local_shell_call", "custom_tool_call")
 
 
-def _peeked(record: FrameRecord) -> _Line:
+def _peeked(record: FrameRecord) -> _CodexLine:
     try:
         return _peek.decode(record.frame.data)
     except (ValueError, RecursionError):
-        return _Line()
+        return _CodexLine()
 
 
-def _about(peek: _Line) -> str:
+def _about(peek: _CodexLine) -> str:
     about = peek.payload.type if peek.payload and peek.type == "event_msg" else None
     return about if isinstance(about, str) else ""
 
 
-def _role(peek: _Line) -> str:
+def _role(peek: _CodexLine) -> str:
     """Whose message a line is: of a rollout, or a bare one of the first versions."""
-    holder: _Line | _Payload | None = peek.payload if peek.type == "response_item" else peek
+    holder: _CodexLine | _Payload | None = peek.payload if peek.type == "response_item" else peek
     role = holder.role if holder is not None and _is_message(peek) else None
     return role if isinstance(role, str) else ""
 
 
-def _is_message(peek: _Line) -> bool:
+def _is_message(peek: _CodexLine) -> bool:
     if peek.type == "response_item":
         return peek.payload is not None and peek.payload.type == "message"
     return bool(peek.type == "message")
 
 
-def _is_work(peek: _Line) -> bool:
+def _is_work(peek: _CodexLine) -> bool:
     """Whether the model, or a tool, has done something: the request was sent before."""
     if peek.type == "response_item":
         return not _is_message(peek) or _role(peek) == "assistant"
@@ -287,7 +288,7 @@ def _prompt_in(record: FrameRecord) -> list[Any] | None:
     return None if first.lstrip().startswith(_CONTEXT) else content
 
 
-def _ending(turn: _Turn, about: str, record: FrameRecord) -> tuple[How, str | None]:
+def _ending(turn: _RolloutTurn, about: str, record: FrameRecord) -> tuple[How, str | None]:
     payload = _payload(record)
     if about == "turn_aborted":
         reason = payload.get("reason")
@@ -323,7 +324,7 @@ class ExecReader(LineReader):
     def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
         """Yield a line's event, and the turn that it begins or ends."""
         record = record_of_line(line, span[0])
-        peek = _peeked(record) if isinstance(record, FrameRecord) else _Line()
+        peek = _peeked(record) if isinstance(record, FrameRecord) else _CodexLine()
         if self._begins(peek.type):
             self._turn += 1
             self._thread = self._started = self._over = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
-from codex_tui.formats.base import Refusal
+from codex_tui.formats.readers import Unrecognized
 from codex_tui.formats.sniffing import EVENT_STREAM, HEAD, RECORDING, sniff
 from codex_tui.recording.payload import ReplayedFile, Spool
 from codex_tui.recording.records import FrameRecord
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from codex_tui.formats.base import Format, Placed, Reader
+    from codex_tui.formats.readers import Format, Placed, Reader
     from codex_tui.recording.bulk_index import LogMaker
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Span
@@ -59,7 +59,7 @@ def _format_of(path: Path) -> Format:
     with path.open("rb") as file:
         head = file.read(HEAD + 1)
     found = sniff(head, complete=len(head) <= HEAD)
-    if found is None or isinstance(found, Refusal):
+    if found is None or isinstance(found, Unrecognized):
         sentence = found.sentence if found else "it can't be told what it is"
         raise UnreadableError(errno.EINVAL, sentence, str(path))
     return found

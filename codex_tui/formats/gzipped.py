@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.formats.base import Placed, Reader
+    from codex_tui.formats.readers import Placed, Reader
 
 MAGIC = b"\x1f\x8b"
 

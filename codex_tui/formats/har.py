@@ -29,8 +29,7 @@ from codex_tui.wire.sse import BYTE_ORDER_MARK, ServerSentEvent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from codex_tui.formats.base import Placed
-    from codex_tui.formats.deciding import Deciding
+    from codex_tui.formats.readers import AnyReader, Placed
     from codex_tui.recording.records import Record
 
 _BEFORE_HEAD = ("blocked", "dns", "connect", "send", "wait")  # `ssl` is a part of `connect`
@@ -44,7 +43,7 @@ class HarReader:
         body: Makes a reader for a body.
     """
 
-    def __init__(self, body: Callable[[], Deciding]) -> None:
+    def __init__(self, body: Callable[[], AnyReader]) -> None:
         self.trouble = ""
         self._body = body
         self._held = bytearray()

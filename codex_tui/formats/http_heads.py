@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from codex_tui.formats.base import Refusal
+from codex_tui.formats.readers import Unrecognized
 from codex_tui.recording.records import EndRecord, ResponseRecord, recordable_response
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
-    from codex_tui.formats.base import Placed
-    from codex_tui.formats.deciding import Deciding
+    from codex_tui.formats.readers import AnyReader, Placed
 
 START = b"HTTP/"
 
@@ -64,7 +63,7 @@ class HttpReader:
         body: Reads the body.
     """
 
-    def __init__(self, body: Deciding) -> None:
+    def __init__(self, body: AnyReader) -> None:
         self._body = body
         self._held = b""
         self._head: ResponseRecord | None = None
@@ -117,6 +116,6 @@ class HttpReader:
         if status >= 300:
             sentence = f"The server answered with status {status}."
             return [EndRecord(1, None, "http_error", f"{sentence}\n{text}".strip())]
-        what = self._body.refusal or Refusal("")
+        what = self._body.refusal or Unrecognized("")
         sentence = f"The body of the answer is no stream: {what.sentence}."
         return [EndRecord(1, None, "not_sse", f"{sentence}\n{text}".strip())]

@@ -9,19 +9,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.formats import http_heads
-from codex_tui.formats.base import Format, Refusal
 from codex_tui.formats.codex import ExecReader, RolloutReader
-from codex_tui.formats.deciding import Deciding
-from codex_tui.formats.event_streams import EventStreamReader
 from codex_tui.formats.gzipped import MAGIC as GZIP
 from codex_tui.formats.gzipped import GzipReader, inflated
 from codex_tui.formats.har import HarReader
 from codex_tui.formats.http_heads import HttpReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
+from codex_tui.formats.readers import AnyReader, Format, Unrecognized
 from codex_tui.formats.values import ValueReader
 from codex_tui.json_text import IN_STRING, end_of_value
 from codex_tui.recording import block_codecs as forms
 from codex_tui.recording.format import HEADER_BYTES, has_blank_line, parse_header
+from codex_tui.recording.reader import RecordParser
 from codex_tui.wire import base as wire
 from codex_tui.wire.registry import ITEM_CLASSES
 from codex_tui.wire.sse import BYTE_ORDER_MARK
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
 HEAD = 64 * 1024
 """Bytes that are looked at, at most."""
 
-RECORDING = Format("recording", EventStreamReader, forms.RECORDED, "event")
-EVENT_STREAM = Format("event stream", EventStreamReader, forms.PLAIN)
+RECORDING = Format("recording", RecordParser, forms.RECORDED, "event")
+EVENT_STREAM = Format("event stream", RecordParser, forms.PLAIN)
 DATA_LINES = Format("data lines", DataLineReader, forms.DATA_LINES)
 EVENT_LINES = Format("events, one a line", LineReader, forms.LINES)
 EVENT_VALUES = Format("events as JSON", ValueReader, forms.VALUES)
@@ -45,11 +44,11 @@ ERROR = Format("error", ValueReader, forms.VALUES)
 
 HAR = Format("HAR file", lambda: HarReader(_body(0)), times="event")  # some have them, some not
 
-EMPTY = Refusal("empty")
-BINARY = Refusal("binary data, neither a recording nor an event stream")
-NESTED = Refusal("data within data within data, too deep to be looked into")
-BROKEN = Refusal("JSON, not an event stream: it is broken or cut off")
-OTHER_TEXT = Refusal("text of another kind, neither a recording nor an event stream")
+EMPTY = Unrecognized("empty")
+BINARY = Unrecognized("binary data, neither a recording nor an event stream")
+NESTED = Unrecognized("data within data within data, too deep to be looked into")
+BROKEN = Unrecognized("JSON, not an event stream: it is broken or cut off")
+OTHER_TEXT = Unrecognized("text of another kind, neither a recording nor an event stream")
 
 _DEEPEST = 4
 """Containers in each other: a file can be made that holds itself."""
@@ -63,7 +62,7 @@ _KEY = re.compile(rb'%b(?:"\s*(:\s*(%b)?)?|\\?\Z)|[\[\]{}]' % (_STRING, _VALUE),
 _KEYS_OF_EXPORT = {"n", "t", "read", "type", "data"}
 
 
-def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Refusal | None:
+def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Unrecognized | None:
     """Return the format of bytes that begin in this way.
 
     Args:
@@ -91,22 +90,27 @@ def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Refusal | 
     return _stream(head, enough=enough) or (_other(head) if enough else None)
 
 
-def _body(depth: int) -> Callable[[], Deciding]:
+def any_reader() -> AnyReader:
+    """A reader for whatever is known to this room."""
+    return AnyReader(sniff)
+
+
+def _body(depth: int) -> Callable[[], AnyReader]:
     """What makes a reader of what stands in a container that is in so many others."""
-    return lambda: Deciding(partial(sniff, depth=depth + 1))
+    return lambda: AnyReader(partial(sniff, depth=depth + 1))
 
 
-def _gzip(head: bytes, *, enough: bool, depth: int) -> Format | Refusal | None:
+def _gzip(head: bytes, *, enough: bool, depth: int) -> Format | Unrecognized | None:
     data = inflated(head)
     if enough and not data:
-        return Refusal("a gzip file that is empty or broken")
+        return Unrecognized("a gzip file that is empty or broken")
     found = sniff(data, complete=enough, depth=depth + 1) if data else None
     if not isinstance(found, Format):
         return found
     return Format(f"{found.name}, gzip", lambda: GzipReader(found.make()), times=found.times)
 
 
-def _http(text: bytes, *, enough: bool, complete: bool, depth: int) -> Format | Refusal | None:
+def _http(text: bytes, *, enough: bool, complete: bool, depth: int) -> Format | Unrecognized | None:
     found = http_heads.head_of(text) or (http_heads.last_head(text) if enough else None)
     if found is None:
         return OTHER_TEXT if enough else None
@@ -140,7 +144,7 @@ def _data_lines(head: bytes) -> bool:
     return len(lines) > 1 and all(line == b"[DONE]" or _loaded(line) for line in lines)
 
 
-def _json(text: bytes, *, enough: bool, complete: bool) -> Format | Refusal | None:
+def _json(text: bytes, *, enough: bool, complete: bool) -> Format | Unrecognized | None:
     array = text[:1] == b"["
     body = text[1:].lstrip() if array else text
     if array and body[:1] == b"]":
@@ -155,7 +159,7 @@ def _json(text: bytes, *, enough: bool, complete: bool) -> Format | Refusal | No
     if not keys:
         return BROKEN
     found = kind_of(keys)
-    if isinstance(found, Refusal):
+    if isinstance(found, Unrecognized):
         return found
     if array or (end and not _ends_its_line(body, end)) or (not end and _is_spread(body)):
         return _AS_VALUES.get(found, found)
@@ -174,7 +178,7 @@ def _is_spread(body: bytes) -> bool:
 _AS_VALUES = dict.fromkeys((EVENT_LINES, ROLLOUT, EXEC, EXPORTED), EVENT_VALUES)
 
 
-def kind_of(value: dict[str, Any]) -> Format | Refusal:
+def kind_of(value: dict[str, Any]) -> Format | Unrecognized:
     """Return what a file holds whose first JSON object has these keys and plain values."""
     match value:
         case {"object": "response"}:
@@ -205,14 +209,14 @@ def _of_type(name: str, value: dict[str, Any]) -> Format:
     return EVENT_LINES
 
 
-def _other_json(value: dict[str, Any]) -> Refusal:
+def _other_json(value: dict[str, Any]) -> Unrecognized:
     message = value.get("message") or value.get("detail")
     if not isinstance(message, str):
-        return Refusal("JSON, not an event stream, nor anything else that can be read")
-    return Refusal(f"JSON, not an event stream: {' '.join(message.split())}")
+        return Unrecognized("JSON, not an event stream, nor anything else that can be read")
+    return Unrecognized(f"JSON, not an event stream: {' '.join(message.split())}")
 
 
-def _other(head: bytes) -> Format | Refusal:
+def _other(head: bytes) -> Format | Unrecognized:
     if b"\0" in head:
         return BINARY
     return EVENT_LINES if any(_objects(head)) else OTHER_TEXT

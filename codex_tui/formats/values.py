@@ -10,7 +10,7 @@ from codex_tui.recording.block_codecs import record_of_value
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
-    from codex_tui.formats.base import Placed
+    from codex_tui.formats.readers import Placed
 
 _BETWEEN = re.compile(rb"[\s,]*")
 

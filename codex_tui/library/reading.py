@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from codex_tui.formats import AnyReader
+from codex_tui.formats import any_reader
 from codex_tui.library.saved import TurnText
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import ToolCall, ToolOutput
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from io import RawIOBase
     from pathlib import Path
 
-    from codex_tui.formats.base import Placed
+    from codex_tui.formats.readers import Placed
     from codex_tui.model.conversation import Turn
     from codex_tui.recording.format import Header
 
@@ -76,7 +76,7 @@ def digest(
 
 
 def _read(file: RawIOBase, pause: Callable[[], None]) -> Digest:
-    reader, conversation = AnyReader(), Conversation()
+    reader, conversation = any_reader(), Conversation()
     head = b""
     for chunk in iter(lambda: file.read(_CHUNK) or b"", b""):
         head = head or chunk

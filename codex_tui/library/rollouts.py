@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.formats import AnyReader
+from codex_tui.formats import any_reader
 from codex_tui.model.prompts import prompt_of
 from codex_tui.recording.records import FrameRecord, RequestRecord
 
@@ -68,7 +68,7 @@ def read_rollout(home: Path, path: Path) -> Rollout:
 
 
 def _told(path: Path) -> dict[str, str]:
-    reader, told, left = AnyReader(), dict[str, str](), _HEAD
+    reader, told, left = any_reader(), dict[str, str](), _HEAD
     with path.open("rb", buffering=0) as file:
         while left > 0 and "prompt" not in told and (chunk := file.read(_CHUNK)):
             left -= len(chunk)

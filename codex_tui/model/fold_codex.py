@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from codex_tui.model.items import Item, ResponseState
     from codex_tui.model.slots import Slots
-    from codex_tui.model.transcript import ResponseState
     from codex_tui.wire.base import ResponseStreamEvent
 
 _MODEL = "assistant"

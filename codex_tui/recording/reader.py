@@ -40,6 +40,9 @@ class RecordParser:
     `plain`: a dump whose records have no times, and in which comments of ours mean nothing.
     """
 
+    trouble = ""
+    """What is wrong with the whole: nothing ever is."""
+
     def __init__(self) -> None:
         self.header: Header | None = None
         self._decoder: SSEDecoder | None = None  # of a plain dump, where ids persist

@@ -13,7 +13,7 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from codex_tui.formats import AnyReader
+from codex_tui.formats import any_reader
 from codex_tui.formats.sniffing import RECORDING
 from codex_tui.recording.records import (
     CommentRecord,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 
     from codex_tui.formats import Format
-    from codex_tui.formats.base import Placed
+    from codex_tui.formats.readers import Placed
     from codex_tui.recording.records import Record
 
 CHUNK = 64 * 1024
@@ -67,7 +67,7 @@ class PipeSource:
     def __init__(self, descriptor: int, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._start: float | None = None
-        self._reader = AnyReader()
+        self._reader = any_reader()
         self._turn = OpenTurn(_SENTENCES)
         self._saved: bool | None = None
         self._body = ""  # of what is no stream

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from codex_tui.strict_json import to_json
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_tui.exports.formats import FORMATS
 from codex_tui.exports.material import Material
 from codex_tui.exports.sse import write
-from codex_tui.formats import AnyReader
+from codex_tui.formats import any_reader
 from codex_tui.recording.format import parse_header
 from codex_tui.recording.json_lines import record_of
-from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
 from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
 from tests.exports.sessions import answer, event, export, read, structure
 from tests.recording.strategies import FORGED, frames, records
@@ -86,7 +88,7 @@ def test_what_a_plain_stream_has_no_place_for_is_told() -> None:
 
 def opened(data: bytes) -> list[Record]:
     """What any file is read as, whatever it is called."""
-    reader = AnyReader()
+    reader = any_reader()
     found = [record for _, record in (*reader.feed(data), *reader.close())]
     assert reader.refusal is None
     return found
@@ -94,8 +96,15 @@ def opened(data: bytes) -> list[Record]:
 
 @given(st.lists(records, max_size=6))
 def test_the_lines_give_every_record_back(said: list[Record]) -> None:
-    kept = list(Material(said).records())  # as a recording would have them
+    kept = [in_json(record) for record in Material(said).records()]
     assert opened(export(said, "jsonl")) == kept
+
+
+def in_json(record: Record) -> Record:
+    """A record as JSON has it, which has no word for an infinite number in a request's body."""
+    if not isinstance(record, RequestRecord):
+        return record
+    return replace(record, body=json.loads(to_json(record.body)))
 
 
 @given(st.recursive(st.none() | st.text() | st.integers() | st.floats(), st.lists, max_leaves=4))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.formats import AnyReader
+from codex_tui.formats import any_reader
 from codex_tui.formats.files import OpenFile
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.bulk_index import Indexer
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def placed(data: bytes, *cuts: int) -> list[Placed]:
     """What some bytes hold, given in pieces that end at the cuts."""
-    reader, found, start = AnyReader(), [], 0
+    reader, found, start = any_reader(), [], 0
     for end in (*sorted(cuts), len(data)):
         found += reader.feed(data[start:end])
         start = end
@@ -33,7 +33,7 @@ def records(data: bytes, *cuts: int) -> list[Record]:
 
 def name_of(data: bytes) -> str:
     """The name of the format, or why there is none."""
-    reader = AnyReader()
+    reader = any_reader()
     reader.feed(data)
     reader.close()
     if reader.format is not None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.formats import AnyReader
+from codex_tui.formats import any_reader
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
 from tests.formats import rollouts, samples
 from tests.formats.reading import conversation, name_of, read_back, records
@@ -31,7 +31,7 @@ REDIRECT = b"HTTP/1.1 301 Moved\r\nlocation: /v1/responses\r\n\r\n<html>Moved</h
 
 
 def trouble_of(data: bytes) -> str:
-    reader = AnyReader()
+    reader = any_reader()
     reader.feed(data)
     reader.close()
     return reader.trouble
@@ -137,7 +137,7 @@ def test_an_error_of_the_server_is_told_with_its_body() -> None:
 
 
 def test_what_stands_before_the_first_head_changes_nothing() -> None:
-    reader = AnyReader()
+    reader = any_reader()
     found = reader.feed(b"\xef\xbb\xbf\r\n" + HEAD + samples.SSE)
     assert [record for _, record in found] == records(HEAD + samples.SSE)
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from codex_tui.formats import HEAD, Format, Refusal, sniff
+from codex_tui.formats import HEAD, Format, Unrecognized, sniff
 from tests.formats import rollouts, samples
 from tests.formats.reading import conversation, name_of
 
@@ -58,7 +58,7 @@ def test_a_beginning_is_never_taken_for_something_else(sample: str) -> None:
     ],
 )
 def test_what_holds_no_stream_is_refused_with_what_it_is(data: bytes, sentence: str) -> None:
-    assert sniff(data, complete=True) == Refusal(sentence)
+    assert sniff(data, complete=True) == Unrecognized(sentence)
 
 
 def test_lines_of_a_program_in_an_array_are_events_all_the_same() -> None:
@@ -86,5 +86,5 @@ def test_a_string_that_is_cut_off_is_looked_through_once(before: bytes) -> None:
 
 def seconds_to_sniff(data: bytes) -> float:
     start = time.process_time()
-    assert isinstance(sniff(data, complete=True), Refusal)
+    assert isinstance(sniff(data, complete=True), Unrecognized)
     return time.process_time() - start

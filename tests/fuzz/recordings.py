@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 from zlib import crc32
 
-from codex_tui.formats import AnyReader
+from codex_tui.formats import AnyReader, any_reader
 from codex_tui.formats.files import OpenFile, UnreadableError
 from codex_tui.model.checkpoints import Checkpoints
 from codex_tui.recording import bulk_index as indexing
@@ -182,20 +182,20 @@ def _assert_any_format_reads_alike(data: bytes, random: Random) -> None:
 
     What it is may be told otherwise by its first bytes than by all.
     """
-    whole, reader = _read(AnyReader(), [data])
-    cut, other = _read(AnyReader(), _chunks(data, random))
+    whole, reader = _read(any_reader(), [data])
+    cut, other = _read(any_reader(), _chunks(data, random))
     if reader.format is not None and _told(other)[0] == reader.format.name:
         assert cut == whole
         assert bool(other.trouble) == bool(reader.trouble)
     packed = gzip.compress(data, random.choice((0, 9)), mtime=0)
     if data and not data.startswith(b"\x1f\x8b"):
-        unpacked, inner = _read(AnyReader(), [packed])
+        unpacked, inner = _read(any_reader(), [packed])
         if reader.format is not None:
             assert [record for _, record in unpacked] == [record for _, record in whole]
         assert inner.trouble == reader.trouble or reader.refusal is not None
     place = random.randrange(len(packed))
-    _read(AnyReader(), [packed[:place]])
-    _read(AnyReader(), [packed[:place], bytes([packed[place] ^ 1]), packed[place + 1 :]])
+    _read(any_reader(), [packed[:place]])
+    _read(any_reader(), [packed[:place], bytes([packed[place] ^ 1]), packed[place + 1 :]])
 
 
 def _read(reader: AnyReader, chunks: list[bytes]) -> tuple[list[Placed], AnyReader]:
@@ -218,7 +218,7 @@ def _assert_opens(path: Path, random: Random) -> None:
     for chunk in _chunks(path.read_bytes(), random):
         log.join(maker.feed(chunk))
     log.join(maker.close())
-    placed, _ = _read(AnyReader(), [path.read_bytes()])
+    placed, _ = _read(any_reader(), [path.read_bytes()])
     records = [record for _, record in placed]
     assert len(log) == len(records)
     if file.format.form is not None:

@@ -1,0 +1,131 @@
+"""What every format has in common: a name for people, and a reader that places its records.
+
+A reader takes any bytes in pieces of any size; of which format they are may be told only by them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from codex_tui.recording.records import CutRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.recording.block_codecs import Form
+    from codex_tui.recording.records import Record, Span
+
+Placed = tuple["Span", "Record"]
+"""A record and where its bytes stand: of no length where it stands nowhere."""
+
+
+class Reader(Protocol):
+    """Records from bytes, as they come in pieces of any size.
+
+    Any bytes are read, and nothing raises; what can't be understood is kept as a malformed event.
+    """
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the whole, as a sentence (it is cut off); empty where nothing is."""
+        ...
+
+    def feed(self, chunk: bytes) -> list[Placed]:
+        """Return the records that some more bytes complete."""
+        ...
+
+    def close(self) -> list[Placed]:
+        """Return what is left at the end of the bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way in which streams and sessions are saved.
+
+    Attributes:
+        name: What people call it.
+        make: Makes a reader for one input.
+        times: Of what the times are that it has: of events, of whole items, or none.
+        form: How a record is read back from the input's own bytes; None where the records don't
+            stand there as they are (a container, a compressed file): they are to be kept elsewhere.
+    """
+
+    name: str
+    make: Callable[[], Reader]
+    form: Form | None = None
+    times: Literal["none", "item", "event"] = "none"
+
+    @property
+    def title(self) -> str:
+        """Its name, and what its times lack."""
+        lack = {"none": " · no times", "item": " · times per item", "event": ""}
+        return f"{self.name}{lack[self.times]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognized:
+    """Bytes that hold no stream and no session: what they are instead, for `FILE: …`."""
+
+    sentence: str
+
+
+class Sniff(Protocol):
+    """Tells what bytes are; None while it needs more of them."""
+
+    def __call__(self, head: bytes, *, complete: bool) -> Format | Unrecognized | None:
+        """Look at the first bytes; `complete` says that these are all."""
+        ...
+
+
+class AnyReader:
+    """Finds out what it is given, and reads it: a reader for bytes of which nothing is known yet.
+
+    Args:
+        sniff: Tells what bytes are by their beginning.
+
+    `format` is known as soon as enough has come. Where it turns out to be nothing that can be read,
+    `refusal` says what it is, and its beginning is the one record there is: bytes that were cut.
+    """
+
+    def __init__(self, sniff: Sniff) -> None:
+        self._sniff = sniff
+        self.format: Format | None = None
+        self.refusal: Unrecognized | None = None
+        self._reader: Reader | None = None
+        self._head = b""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the whole, as a sentence; empty where nothing is."""
+        if self.refusal is not None:
+            return f"This can't be read: {self.refusal.sentence}."
+        return self._reader.trouble if self._reader is not None else ""
+
+    def feed(self, chunk: bytes) -> list[Placed]:
+        """Return the records that some more bytes complete."""
+        if self._reader is not None:
+            return self._reader.feed(chunk)
+        if self.refusal is not None:
+            return []
+        self._head += chunk
+        return self._decide(complete=False)
+
+    def close(self) -> list[Placed]:
+        """Return what is left at the end."""
+        found: list[Placed] = []
+        if self._reader is None and self.refusal is None:
+            found = self._decide(complete=True)
+        return [*found, *(self._reader.close() if self._reader is not None else ())]
+
+    def _decide(self, *, complete: bool) -> list[Placed]:
+        found = self._sniff(self._head, complete=complete)
+        if found is None:
+            return []
+        head, self._head = self._head, b""
+        if isinstance(found, Unrecognized):
+            self.refusal = found
+            return [((0, len(head)), CutRecord(None, None, head))] if head else []
+        self.format, self._reader = found, found.make()
+        return self._reader.feed(head)
