@@ -38,7 +38,7 @@ _LIBRARIES = ("textual", "httpx", "msgspec")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One line: `wrong` keeps something from working, `note` may surprise."""
 
     sign: Sign
@@ -47,25 +47,25 @@ class Finding:
     advice: str = ""
 
 
-def versions() -> Iterator[Finding]:
+def versions() -> Iterator[Diagnosis]:
     """What a report of a bug should begin with."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     python = f"Python {platform.python_version()} on {platform.system()} {platform.release()}"
-    yield Finding("ok", "versions", f"codex-tui {__version__}, {python}, {libraries}")
+    yield Diagnosis("ok", "versions", f"codex-tui {__version__}, {python}, {libraries}")
 
 
 # -- the terminal ------------------------------------------------------------------------------
 
 
-def terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
+def terminal(environ: Mapping[str, str]) -> Iterator[Diagnosis]:
     """Whether the app can be drawn, how large, and with which characters."""
     name = environ.get("TERM", "")
     size = _size()
     if size is None:
-        yield Finding("note", "terminal", "there is none: lines are printed in place of the app")
+        yield Diagnosis("note", "terminal", "there is none: lines are printed in place of the app")
     elif name in ("", "dumb"):
         advice = "set TERM to what your terminal is, as in TERM=xterm-256color"
-        yield Finding(
+        yield Diagnosis(
             "note", "terminal", f"TERM is {name or 'not set'}: the app needs more", advice
         )
     else:
@@ -73,10 +73,12 @@ def terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield _colours(environ)
     if not takes_unicode():
         advice = "choose a UTF-8 locale, as in LC_ALL=C.UTF-8"
-        yield Finding("note", "characters", "ASCII, as the locale says", advice)
+        yield Diagnosis("note", "characters", "ASCII, as the locale says", advice)
     if "TMUX" in environ:
         advice = "`set -g set-clipboard on` in tmux.conf lets them; a file holds each copy as well"
-        yield Finding("note", "clipboard", "tmux keeps copies from the terminal by default", advice)
+        yield Diagnosis(
+            "note", "clipboard", "tmux keeps copies from the terminal by default", advice
+        )
 
 
 def _size() -> os.terminal_size | None:
@@ -86,41 +88,41 @@ def _size() -> os.terminal_size | None:
     return None
 
 
-def _sized(name: str, size: os.terminal_size) -> Finding:
+def _sized(name: str, size: os.terminal_size) -> Diagnosis:
     text = f"{name}, {size.columns} columns, {size.lines} lines"
     if size.columns < _SMALLEST[0] or size.lines < _SMALLEST[1]:
         advice = "the app shows little below {} by {}".format(*_SMALLEST)
-        return Finding("note", "terminal", text, advice)
-    return Finding("ok", "terminal", text)
+        return Diagnosis("note", "terminal", text, advice)
+    return Diagnosis("ok", "terminal", text)
 
 
-def _colours(environ: Mapping[str, str]) -> Finding:
+def _colours(environ: Mapping[str, str]) -> Diagnosis:
     if environ.get("NO_COLOR"):
-        return Finding("ok", "colours", "none, since NO_COLOR is set")
+        return Diagnosis("ok", "colours", "none, since NO_COLOR is set")
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return Finding("ok", "colours", "16 million (COLORTERM)")
+        return Diagnosis("ok", "colours", "16 million (COLORTERM)")
     if "256color" in environ.get("TERM", ""):
         advice = "where the terminal has more, COLORTERM=truecolor says so"
-        return Finding("ok", "colours", "256", advice)
-    return Finding("note", "colours", "16", "the theme codex-ansi looks best with these")
+        return Diagnosis("ok", "colours", "256", advice)
+    return Diagnosis("note", "colours", "16", "the theme codex-ansi looks best with these")
 
 
 # -- files -------------------------------------------------------------------------------------
 
 
-def configuration(settings: Settings, problem: str) -> Iterator[Finding]:
+def configuration(settings: Settings, problem: str) -> Iterator[Diagnosis]:
     """The config file: read, not there, or in the way."""
     path = settings.paths.config_file
     if problem:
-        yield Finding("wrong", "config", problem, "nothing of the configuration was used below")
+        yield Diagnosis("wrong", "config", problem, "nothing of the configuration was used below")
     elif not path.exists():
-        yield Finding("ok", "config", f"{path}: not there, and not needed")
+        yield Diagnosis("ok", "config", f"{path}: not there, and not needed")
     else:
         count = units.count(len(settings.profiles), "profile")
-        yield Finding("ok", "config", f"{path}: {count}")
+        yield Diagnosis("ok", "config", f"{path}: {count}")
 
 
-def folders(settings: Settings) -> Iterator[Finding]:
+def folders(settings: Settings) -> Iterator[Diagnosis]:
     """Whether what must be written can be, and whether only its owner may read it."""
     paths = settings.paths
     for topic, path in (("sessions", paths.sessions), ("state", paths.state)):
@@ -130,17 +132,19 @@ def folders(settings: Settings) -> Iterator[Finding]:
     yield from _room(paths.sessions)
 
 
-def _folder(topic: str, path: Path, *, private: bool = True) -> Finding:
+def _folder(topic: str, path: Path, *, private: bool = True) -> Diagnosis:
     there = _nearest(path)
     if not there.is_dir():
-        return Finding("wrong", topic, f"{there} is no folder", "move it away")
+        return Diagnosis("wrong", topic, f"{there} is no folder", "move it away")
     if not os.access(there, os.W_OK | os.X_OK):
-        return Finding("wrong", topic, f"{there} can't be written to", f"chmod u+rwx {there}")
+        return Diagnosis("wrong", topic, f"{there} can't be written to", f"chmod u+rwx {there}")
     if there != path:
-        return Finding("ok", topic, f"{path}: will be made when it is needed")
+        return Diagnosis("ok", topic, f"{path}: will be made when it is needed")
     if private and (loose := _loose(path)):
-        return Finding("wrong", topic, f"{path}: others may read it ({loose})", f"chmod 700 {path}")
-    return Finding("ok", topic, str(path))
+        return Diagnosis(
+            "wrong", topic, f"{path}: others may read it ({loose})", f"chmod 700 {path}"
+        )
+    return Diagnosis("ok", topic, str(path))
 
 
 def _nearest(path: Path) -> Path:
@@ -156,22 +160,22 @@ def _loose(path: Path) -> str:
     return f"{mode:04o}" if sys.platform != "win32" and mode & 0o077 else ""
 
 
-def _room(path: Path) -> Iterator[Finding]:
+def _room(path: Path) -> Iterator[Diagnosis]:
     try:
         free = shutil.disk_usage(_nearest(path)).free
     except OSError:  # a link that leads nowhere: the folder's own finding says so
         return
     text = f"{units.size(free)} free for recordings"
     if free < LITTLE_ROOM:
-        yield Finding("wrong", "disk", text, "make room: what can't be written isn't recorded")
+        yield Diagnosis("wrong", "disk", text, "make room: what can't be written isn't recorded")
     else:
-        yield Finding("ok", "disk", text)
+        yield Diagnosis("ok", "disk", text)
 
 
 # -- keys --------------------------------------------------------------------------------------
 
 
-def keys(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+def keys(settings: Settings, environ: Mapping[str, str]) -> Iterator[Diagnosis]:
     """Which keys are there; what they are is nobody's business."""
     variables = {"OPENAI_API_KEY": ""}
     for name, profile in settings.profiles.items():
@@ -182,27 +186,27 @@ def keys(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     yield _login(auth_file(environ))
 
 
-def _variable(name: str, profile: str, *, there: bool) -> Finding:
+def _variable(name: str, profile: str, *, there: bool) -> Diagnosis:
     whose = f" (profile {profile})" if profile else ""
     if there or not profile:
-        return Finding("ok", "key", f"{name}{whose}: {'set' if there else 'not set'}")
-    return Finding("note", "key", f"{name}{whose}: not set", f"export {name}=…")
+        return Diagnosis("ok", "key", f"{name}{whose}: {'set' if there else 'not set'}")
+    return Diagnosis("note", "key", f"{name}{whose}: not set", f"export {name}=…")
 
 
-def _login(path: Path) -> Finding:
+def _login(path: Path) -> Diagnosis:
     try:
         login = read_login(path)
     except AuthFileError as error:
-        return Finding("note", "key", str(error))
+        return Diagnosis("note", "key", str(error))
     if login is None:
-        return Finding("ok", "key", f"no login of the Codex CLI in {path}")
+        return Diagnosis("ok", "key", f"no login of the Codex CLI in {path}")
     return _described(login, path, time.time())
 
 
-def _described(login: CodexLogin, path: Path, now: float) -> Finding:
+def _described(login: CodexLogin, path: Path, now: float) -> Diagnosis:
     if login.token is None:
-        return Finding("ok", "key", f"an API key in {path}")
+        return Diagnosis("ok", "key", f"an API key in {path}")
     if login.expired(now):
-        return Finding("note", "key", f"the ChatGPT login in {path} has expired", "`codex login`")
+        return Diagnosis("note", "key", f"the ChatGPT login in {path} has expired", "`codex login`")
     left = f", good for {(login.expires_at - now) / _DAY:.1f} days" if login.expires_at else ""
-    return Finding("ok", "key", f"a ChatGPT login in {path}{left}")
+    return Diagnosis("ok", "key", f"a ChatGPT login in {path}{left}")

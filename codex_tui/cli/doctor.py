@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.cli.checks import Finding, configuration, folders, keys, terminal, versions
+from codex_tui.cli.checks import Diagnosis, configuration, folders, keys, terminal, versions
 from codex_tui.cli.output import Output
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.providers import ProviderError, how_to_connect, resolve
@@ -49,7 +49,7 @@ def examine(settings: Settings, problem: str) -> int:
     return int(wrong)
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: Diagnosis) -> str:
     text = f"{finding.text}; {_clause(finding.advice)}" if finding.advice else finding.text
     return f"{finding.sign:<5}  {finding.topic:<10}  {clean_line(text)}\n"
 
@@ -59,22 +59,22 @@ def _clause(sentence: str) -> str:
     return (sentence[0].lower() + sentence[1:]).removesuffix(".")
 
 
-def _provider(settings: Settings) -> Iterator[Finding]:
+def _provider(settings: Settings) -> Iterator[Diagnosis]:
     """Who would be asked, and whether there is an answer."""
     try:
         provider = resolve(settings, os.environ)
     except ProviderError as error:
-        yield Finding("wrong", "provider", str(error))
+        yield Diagnosis("wrong", "provider", str(error))
         return
     if provider is None:
         advice = how_to_connect(settings.paths.config_file)
-        yield Finding("note", "provider", "none: the embedded demo answers", advice)
+        yield Diagnosis("note", "provider", "none: the embedded demo answers", advice)
         return
-    yield Finding("ok", "provider", f"{provider.name}, at {provider.address}")
+    yield Diagnosis("ok", "provider", f"{provider.name}, at {provider.address}")
     yield asyncio.run(_reached(provider, settings.connect_timeout or _SECONDS))
 
 
-async def _reached(provider: Provider, seconds: float) -> Finding:
+async def _reached(provider: Provider, seconds: float) -> Diagnosis:
     """Whether the server answers, and takes the key."""
     from codex_tui.sources.client import proxy_of
     from codex_tui.sources.models import NoListError, list_models
@@ -86,16 +86,16 @@ async def _reached(provider: Provider, seconds: float) -> Finding:
     except NoListError as error:
         return _without_list(error, provider, way)
     except (ProviderError, OSError) as error:
-        return Finding("wrong", "server", f"{error}{way}")
-    return Finding("ok", "server", f"it answers{way}, with {units.count(len(names), 'model')}")
+        return Diagnosis("wrong", "server", f"{error}{way}")
+    return Diagnosis("ok", "server", f"it answers{way}, with {units.count(len(names), 'model')}")
 
 
-def _without_list(error: NoListError, provider: Provider, way: str) -> Finding:
+def _without_list(error: NoListError, provider: Provider, way: str) -> Diagnosis:
     if not error.answered:
-        return Finding("wrong", "server", f"no answer{way}: {error.reason}")
+        return Diagnosis("wrong", "server", f"no answer{way}: {error.reason}")
     if error.status in _REFUSED:
-        return Finding("wrong", "server", f"it refuses{way}: {error.reason}", provider.login_hint)
+        return Diagnosis("wrong", "server", f"it refuses{way}: {error.reason}", provider.login_hint)
     if error.status is None or error.status in _NOT_THERE:
         advice = "" if provider.model else "name a model with -m"
-        return Finding("ok", "server", f"it answers{way}, without a list of models", advice)
-    return Finding("wrong", "server", f"it answers{way}: {error.reason}")
+        return Diagnosis("ok", "server", f"it answers{way}, without a list of models", advice)
+    return Diagnosis("wrong", "server", f"it answers{way}: {error.reason}")

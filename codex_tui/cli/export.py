@@ -16,7 +16,7 @@ from codex_tui.cli.output import Output, say
 from codex_tui.cli.saved import STDIN, records
 from codex_tui.config.home import expanded
 from codex_tui.exports import curl
-from codex_tui.exports.formats import FORMATS, Format, format_of
+from codex_tui.exports.formats import FORMATS, ExportFormat, format_of
 from codex_tui.exports.material import Material, NoSuchTurnError
 from codex_tui.exports.scrubbing import scrub_of
 from codex_tui.exports.writing import stem_of, write_new, write_to
@@ -52,7 +52,7 @@ def export(settings: Settings, name: str) -> int:
     return 0
 
 
-def _format(settings: Settings) -> Format:
+def _format(settings: Settings) -> ExportFormat:
     """The format that was asked for: by its name, by the suffix of the file, or Markdown."""
     if settings.export_format is not None:
         return FORMATS[settings.export_format]
@@ -72,7 +72,7 @@ def _called(name: str) -> str:
     return "stream" if name == STDIN else stem_of(name)
 
 
-def _pieces(settings: Settings, wanted: Format, material: Material) -> Iterator[bytes]:
+def _pieces(settings: Settings, wanted: ExportFormat, material: Material) -> Iterator[bytes]:
     if wanted.drawn:
         return _drawn(settings, wanted, material)
     if wanted.name == "curl":
@@ -81,7 +81,7 @@ def _pieces(settings: Settings, wanted: Format, material: Material) -> Iterator[
     return wanted.write(material)
 
 
-def _drawn(settings: Settings, wanted: Format, material: Material) -> Iterator[bytes]:
+def _drawn(settings: Settings, wanted: ExportFormat, material: Material) -> Iterator[bytes]:
     """The screen, drawn by the app: loaded only here, for it is most of a start.
 
     Raises:
@@ -111,7 +111,9 @@ def _size(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _write(settings: Settings, stem: str, wanted: Format, pieces: Iterable[bytes]) -> Path | None:
+def _write(
+    settings: Settings, stem: str, wanted: ExportFormat, pieces: Iterable[bytes]
+) -> Path | None:
     """Write what was asked for where it was asked for; None is standard output."""
     path = settings.output
     if path is None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ExportFormat:
     """One format.
 
     Attributes:
@@ -53,21 +53,21 @@ class Format:
 
 
 _TABLE = (
-    Format("md", "Markdown to paste into an issue", "md"),
-    Format("html", "one page: conversation, time strip, events, and a player", "html"),
-    Format("json", "the report of every turn, as `show --format json`", "report"),
-    Format("jsonl", "a line an event: n, t, read, type, data", "jsonl"),
-    Format("sse", "the plain stream as the server sent it, ready to be served", "sse"),
-    Format("txt", "the conversation as plain text", "txt"),
-    Format("svg", "the screen as a picture, where the replay stands"),
-    Format("cast", "a film of the replay for asciinema"),
-    Format("curl", "the request as a command, the key as a variable", "curl"),
+    ExportFormat("md", "Markdown to paste into an issue", "md"),
+    ExportFormat("html", "one page: conversation, time strip, events, and a player", "html"),
+    ExportFormat("json", "the report of every turn, as `show --format json`", "report"),
+    ExportFormat("jsonl", "a line an event: n, t, read, type, data", "jsonl"),
+    ExportFormat("sse", "the plain stream as the server sent it, ready to be served", "sse"),
+    ExportFormat("txt", "the conversation as plain text", "txt"),
+    ExportFormat("svg", "the screen as a picture, where the replay stands"),
+    ExportFormat("cast", "a film of the replay for asciinema"),
+    ExportFormat("curl", "the request as a command, the key as a variable", "curl"),
 )
 
-FORMATS: dict[str, Format] = {each.name: each for each in _TABLE}
+FORMATS: dict[str, ExportFormat] = {each.name: each for each in _TABLE}
 """Every format by its name."""
 
 
-def format_of(path: Path | None) -> Format | None:
+def format_of(path: Path | None) -> ExportFormat | None:
     """The format that a file's suffix names, if any."""
     return FORMATS.get(path.suffix.removeprefix(".").lower()) if path is not None else None

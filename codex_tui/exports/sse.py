@@ -33,7 +33,7 @@ def blocks(records: Iterable[Record]) -> Iterator[bytes]:
     What was cut off can stand at the end alone, without a blank line; in the middle it would
     become one with what follows, so there it is left out.
     """
-    stream = _Stream()
+    stream = _Blocks()
     cut = b""
     first = True
     for record in records:
@@ -47,7 +47,7 @@ def blocks(records: Iterable[Record]) -> Iterator[bytes]:
     yield cut
 
 
-class _Stream:
+class _Blocks:
     """What an id needs: it persists until another comes (WHATWG HTML, 9.2.6)."""
 
     def __init__(self) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Turn
     from codex_tui.model.items import Item
     from codex_tui.model.stalls import Buffering, Stall
-    from codex_tui.model.timing import Moment, Pace, Timing
+    from codex_tui.model.timing import LastSecond, Moment, Timing
     from codex_tui.wire.items import Usage
 
 
@@ -129,7 +129,7 @@ class Measures:
     shares: Shares | None = None
     items: list[ItemTime] = field(default_factory=list)
     rate: Rate | None = None
-    pace: Pace | None = None
+    pace: LastSecond | None = None
     usage: Usage | None = None
     tokens_per_second: float | None = None
     stalls: list[Stall] = field(default_factory=list)

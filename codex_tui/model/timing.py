@@ -85,7 +85,7 @@ Moment = tuple[int, int, float]
 """An entry, what it is, and its time."""
 
 
-class Columns(Protocol):
+class ArrivalColumns(Protocol):
     """Times and reads by entry: an `EventLog`, or the `Arrivals` of somebody who keeps none."""
 
     def t(self, entry: int, /) -> float | None:
@@ -129,7 +129,7 @@ class TurnTiming:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class LastSecond:
     """How much came within one second."""
 
     events: int
@@ -145,9 +145,9 @@ class Timing:
             here; None if that is to be done here.
     """
 
-    def __init__(self, columns: Columns | None = None) -> None:
+    def __init__(self, columns: ArrivalColumns | None = None) -> None:
         own = Arrivals()
-        self.columns: Columns = own if columns is None else columns
+        self.columns: ArrivalColumns = own if columns is None else columns
         self._append = own.append if columns is None else None
         self.timed = False
         """Whether any record had a time."""
@@ -319,7 +319,7 @@ class Timing:
             if what & flag and (t := t_of(entry)) is not None:
                 yield entry, what, t
 
-    def last_second(self, now: float) -> Pace | None:
+    def last_second(self, now: float) -> LastSecond | None:
         """Return what came in the second before `now`; None where no times are known."""
         if not self.timed or not self.turns:
             return None
@@ -333,4 +333,4 @@ class Timing:
             events += what & _TOLD == _TOLD
             deltas += what & DELTA != 0
             characters += self.characters(entry)
-        return Pace(events, deltas, characters)
+        return LastSecond(events, deltas, characters)

@@ -114,12 +114,12 @@ class Indexer:
             end = end if end > start else stop  # a third line end is left
             piece = data[start:end]
             if clear and _is_utf_8(piece):
-                self._take_piece(Piece(piece, self._parser.offset, plain=self._parser.plain))
+                self._take_piece(SplitPiece(piece, self._parser.offset, plain=self._parser.plain))
             else:
                 self._read(piece)
             start = end
 
-    def _take_piece(self, piece: Piece) -> None:
+    def _take_piece(self, piece: SplitPiece) -> None:
         done = 0
         for place in piece.gaps:
             self._take_frames(piece, done, place)
@@ -133,7 +133,7 @@ class Indexer:
                 return
         self._take_frames(piece, done, piece.count)
 
-    def _take_frames(self, piece: Piece, first: int, last: int) -> None:
+    def _take_frames(self, piece: SplitPiece, first: int, last: int) -> None:
         if first == last:
             return
         kinds = self._kinds.of(piece.names(first, last), piece.data(first, last), self._log)
@@ -208,7 +208,7 @@ _PLAIN = re.compile(_FRAME)
 _PLAIN_FIXED = len(b"data: \n\n")
 
 
-class Piece:
+class SplitPiece:
     """A piece of a recording or of a plain dump, split at its common frames, counted from 0.
 
     Args:

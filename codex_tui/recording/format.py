@@ -328,9 +328,9 @@ class _Marks:
         match value:
             case str():
                 self._comments.append(value)
-            case _Bytes() if verb == "raw":
+            case _Base64() if verb == "raw":
                 self._raw = value.base64
-            case _Bytes():
+            case _Base64():
                 self._own.append(CutRecord(self._t, self._read, value.base64))
             case RequestRecord():
                 self._own.append(value)
@@ -353,7 +353,7 @@ class _Marks:
 
 
 @dataclass(slots=True)
-class _Bytes:
+class _Base64:
     base64: bytes
 
 
@@ -361,8 +361,8 @@ _VERBS: dict[str, type] = {
     "request": RequestRecord,
     "response": ResponseRecord,
     "end": EndRecord,
-    "cut": _Bytes,
-    "raw": _Bytes,
+    "cut": _Base64,
+    "raw": _Base64,
     "comment": str,
 }
 

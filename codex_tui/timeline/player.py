@@ -24,7 +24,7 @@ PLAIN_PACE = 50.0
 """Entries a second where there are no times, as when a plain dump is streamed again."""
 
 
-class Axis:
+class TimeAxis:
     """The entries of a log laid out in time, be it complete, still being loaded, or growing live.
 
     Call `take_up` until it returns False, and again whenever the log has grown: only what was taken
@@ -173,7 +173,7 @@ class Player:
         playing: bool = True,
     ) -> None:
         self.log = log
-        self.axis = axis = Axis(log, idle_limit)
+        self.axis = axis = TimeAxis(log, idle_limit)
         self.marks, self.take_up = axis.marks, axis.take_up
         self.position = 0
         """How many entries are shown."""

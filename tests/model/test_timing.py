@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from codex_tui.figures.measures import Measures, Rate, Shares, measure
 from codex_tui.figures.table import FIGURES
-from codex_tui.model.timing import Arrivals, Pace, Timing
+from codex_tui.model.timing import Arrivals, LastSecond, Timing
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import CutRecord, FrameRecord, RequestRecord
 from codex_tui.wire.sse import ServerSentEvent
@@ -152,20 +152,20 @@ def test_a_delta_has_as_many_characters_as_it_brought() -> None:
     deltas = (at(number / 10, text_delta("a" * n, 0)) for number, n in enumerate(lengths))
     timing = play(request(), *deltas).timing
     assert [timing.characters(entry) for entry in range(1, 6)] == lengths
-    assert timing.last_second(0.5) == Pace(5, 5, sum(lengths))
+    assert timing.last_second(0.5) == LastSecond(5, 5, sum(lengths))
 
 
 def test_the_last_second_is_the_second_before_now() -> None:
     session = play(request(), *(at(t / 4, text_delta("ab", 0)) for t in range(1, 13)))
-    assert session.timing.last_second(3.0) == Pace(4, 4, 8)
-    assert session.timing.last_second(3.5) == Pace(2, 2, 4)
-    assert session.timing.last_second(9.0) == Pace(0, 0, 0)
+    assert session.timing.last_second(3.0) == LastSecond(4, 4, 8)
+    assert session.timing.last_second(3.5) == LastSecond(2, 2, 4)
+    assert session.timing.last_second(9.0) == LastSecond(0, 0, 0)
 
 
 def test_the_last_second_does_not_reach_into_the_turn_before() -> None:
     first = (request(), at(0.5, created()), end(0.6))
     session = play(*first, RequestRecord(2, ""), at(0.7, text_delta("a", 0)))
-    assert session.timing.last_second(0.8) == Pace(1, 1, 1)
+    assert session.timing.last_second(0.8) == LastSecond(1, 1, 1)
 
 
 def test_tokens_per_second_are_those_of_the_usage_from_the_first_output_on() -> None:

@@ -24,7 +24,7 @@ from tests.model.streams import frame
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from codex_tui.model.timing import Columns
+    from codex_tui.model.timing import ArrivalColumns
     from codex_tui.recording.records import How, Record
     from tests.model.streams import Json
 
@@ -35,7 +35,7 @@ DATA = Path(codex_tui.__file__).parent / "data"
 class Session:
     """A conversation and its columns, folded side by side."""
 
-    columns: Columns | None = None
+    columns: ArrivalColumns | None = None
     conversation: Conversation = field(default_factory=Conversation)
     timing: Timing = field(init=False)
 

@@ -35,7 +35,7 @@ _FAMILIES = {"comment": Family.KEEPALIVE, "cut": Family.ERROR}
 
 
 @dataclass(slots=True)
-class _Row:
+class _EventRow:
     """One event, or a run of deltas of one type."""
 
     name: str
@@ -78,11 +78,11 @@ def table(material: Material) -> Iterator[str]:
     yield "</tbody></table>\n"
 
 
-def _rows(material: Material) -> Iterator[_Row]:
+def _rows(material: Material) -> Iterator[_EventRow]:
     log = material.folds.log
     clock = SessionClock(log)
     number = 0
-    row: _Row | None = None
+    row: _EventRow | None = None
     for entry, record in enumerate(log.records(0, len(log))):
         event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
         number += event is not None
@@ -100,7 +100,7 @@ def _rows(material: Material) -> Iterator[_Row]:
         gist = _delta(event) or _gist(record, event)
         shown = None if event is None else number
         size = log.size(entry)
-        row = _Row(name, family, shown, seconds, timed, size, gist[:_GIST])
+        row = _EventRow(name, family, shown, seconds, timed, size, gist[:_GIST])
     if row is not None:
         yield row
 

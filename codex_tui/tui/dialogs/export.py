@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from codex_tui.exports.formats import Format
+    from codex_tui.exports.formats import ExportFormat
 
 
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
     """What the user chose."""
 
-    format: Format
+    format: ExportFormat
     redact: bool = True
     structure_only: bool = False
 
