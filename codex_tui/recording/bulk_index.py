@@ -139,7 +139,7 @@ class Indexer:
         kinds = self._kinds.of(piece.names(first, last), piece.data(first, last), self._log)
         frames = piece.frames(first, last, kinds)
         self._parser.pass_over(frames.end - piece.start(first))
-        self._log.extend(frames)
+        self._log.columns.extend(frames)
 
 
 def _is_utf_8(data: bytes) -> bool:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from codex_tui.recording.records import Span
+
 FIRST_EVENT_KIND = 16
 """Kinds below are records that are no events."""
 
@@ -82,16 +84,13 @@ class Columns:
         if self._offsets.typecode != _WIDE:
             self._offsets = array(_WIDE, self._offsets)
 
-    def _begin(self, offset: int) -> None:
-        """Take where a record begins."""
-        self.reach(offset)
-        self._offsets.append(offset)
-
-    def _append(self, kind: int, t: float | None, read: int | None, size: int, end: int) -> None:
-        """Take the numbers of one record, which begins where its offset was appended."""
-        self.reach(end)
+    def append(self, span: Span, kind: int, t: float | None, read: int | None, size: int) -> None:
+        """Take the numbers of the next record."""
+        offset, length = span
+        self.reach(end := offset + length)
         if kind < FIRST_EVENT_KIND:
             self._marks.append(len(self._kinds))
+        self._offsets.append(offset)
         self._kinds.append(kind)
         self._ts.append(nan if t is None else t)
         self._reads.append(read or 0)
@@ -123,14 +122,15 @@ class Columns:
         self._names[kind] = name
         return kind
 
-    def _share_names(self, other: Columns) -> None:
+    def share_names(self, other: Columns) -> None:
         """Number types as another's entries are numbered, and new ones on from there."""
         for name in islice(other._kind_of, len(self._kind_of), None):
             self._new_kind(name)
 
-    def _join(self, other: Columns) -> None:
+    def join(self, other: Columns) -> None:
+        """Take over all that another holds whose names are this one's, and new ones."""
         first = len(self)
-        self._share_names(other)
+        self.share_names(other)
         if not first:
             self._adopt(other)
             return
@@ -138,8 +138,8 @@ class Columns:
         if self._offsets.typecode != other._offsets.typecode:  # arrays extend only their like
             self._widen()
             other._widen()
-        columns = other._offsets, other._ts, other._reads, other._kinds, other._sizes
-        self.extend(Frames(*columns, other.end))
+        numbers = other._offsets, other._ts, other._reads, other._kinds, other._sizes
+        self.extend(Frames(*numbers, other.end))
 
     def _adopt(self, other: Columns) -> None:
         """Take over all columns of another, which is not used any more: nothing is copied."""
@@ -150,7 +150,7 @@ class Columns:
     # -- saving --------------------------------------------------------------------------------
 
     @property
-    def columns(self) -> tuple[array[int] | array[float], ...]:
+    def arrays(self) -> tuple[array[int] | array[float], ...]:
         """The columns themselves, to be saved or filled: one number an entry, or a mark."""
         return self._offsets, self._ts, self._reads, self._kinds, self._sizes, self._marks
 
@@ -220,3 +220,8 @@ class Columns:
     def offset(self, entry: int) -> int:
         """Where an entry's bytes begin; of the entry after the last, where the last one's end."""
         return self._offsets[entry] if entry < len(self._offsets) else self.end
+
+    def block_of(self, entry: int) -> range:
+        """The entries whose bytes begin where an entry's do: a block may hold several records."""
+        offsets, offset = self._offsets, self._offsets[entry]
+        return range(bisect_left(offsets, offset, 0, entry), bisect_right(offsets, offset, entry))

@@ -7,7 +7,7 @@ folds appends; what a thread has read is joined on that loop.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -59,16 +59,28 @@ _MUCH = 1024 * 1024  # and bytes: what stands beyond them is read one by one
 _BEFORE_DATA = 512  # bytes that may stand in a block before its data
 
 
-class EventLog(Columns):
+class EventLog:
     """All records of a session in order, each an entry counted from 0.
+
+    What the numbers of an entry are is asked of its columns, by the names that they have there.
 
     Args:
         payload: what keeps their bytes.
     """
 
     def __init__(self, payload: Keeper) -> None:
-        super().__init__()
         self.payload = payload
+        self.columns = columns = Columns()
+        self.t, self.read, self.kind, self.size = (
+            columns.t,
+            columns.read,
+            columns.kind,
+            columns.size,
+        )
+        self.kind_name, self.kind_of = columns.kind_name, columns.kind_of
+        self.offset, self.total_size = columns.offset, columns.total_size
+        self.number, self.entry_of = columns.number, columns.entry_of
+        self.events_before = columns.events_before
         self._loose: dict[int, Record] = {}  # records that stand in no file
         self._ids = Ids()
 
@@ -86,20 +98,17 @@ class EventLog(Columns):
         `event` is what a frame was decoded into; `span` is where the payload has the record, of
         no length where it hasn't. A `label` that is known stands in the place of the event's.
         """
-        entry = len(self._kinds)
-        offset, length = span
-        self._begin(offset)
-        if not length:
+        entry = len(self.columns)
+        if not span[1]:
             self._loose[entry] = record
-        end = offset + length
         if isinstance(record, FrameRecord):
             size = _size(record.frame.data)
             kind = self.kind_of(label) if label else self.kind_of_event(event)
-            self._append(kind, record.t, record.read, size, end)
+            self.columns.append(span, kind, record.t, record.read, size)
             if self.payload.form.ids:
                 self._note_id(entry, record.frame.id)
         else:
-            self._append(_MARKS[type(record)], *_numbers(record), end)
+            self.columns.append(span, _MARKS[type(record)], *_numbers(record))
         return entry
 
     def kind_of_event(self, event: ResponseStreamEvent | None) -> int:
@@ -132,8 +141,8 @@ class EventLog(Columns):
     def sequel(self) -> EventLog:
         """An empty log that goes on where this one ends, to be filled elsewhere and joined."""
         log = EventLog(self.payload)
-        log._share_names(self)
-        log.end = self.end
+        log.columns.share_names(self.columns)
+        log.columns.end = self.columns.end
         log._ids.last = self._ids.last
         log._ids.note(0, self._ids.at(len(self)))
         return log
@@ -141,22 +150,35 @@ class EventLog(Columns):
     def join(self, sequel: EventLog) -> None:
         """Take over all that a sequel of this log holds, while nothing else was appended."""
         first = len(self)
-        self._join(sequel)
+        self.columns.join(sequel.columns)
         self._loose |= {first + entry: record for entry, record in sequel._loose.items()}
         self._ids.join(sequel._ids, first)
 
-    # -- reading: payload ----------------------------------------------------------------------
+    # -- reading -------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def events(self) -> int:
+        """How many of the entries are events."""
+        return self.columns.events
+
+    @property
+    def end(self) -> int:
+        """Where the last record's bytes end."""
+        return self.columns.end
 
     def name(self, entry: int) -> str:
         """The type of its event, or "request", "response", "comment", "cut", "end"."""
-        kind = self._kinds[entry]
+        kind = self.kind(entry)
         if kind != OTHER:
-            return self._names[kind]
+            return self.kind_name(kind)
         try:
             event = self.event(entry)
         except OSError:  # whoever looks at it is told
             event = None
-        return (label_of(event) if event is not None else "") or self._names[UNNAMED]
+        return (label_of(event) if event is not None else "") or self.kind_name(UNNAMED)
 
     def record(self, entry: int) -> Record:
         """The record itself, read back.
@@ -167,7 +189,7 @@ class EventLog(Columns):
         if (loose := self._loose.get(entry)) is not None:
             return loose
         # A large frame takes a second without this.
-        if (frame := self._common(self.block(entry), entry, self._offsets[entry])) is not None:
+        if (frame := self._common(self.block(entry), entry, self.offset(entry))) is not None:
             return frame
         record = self._stored(entry)
         if isinstance(record, FrameRecord) and not record.frame.id:
@@ -181,16 +203,16 @@ class EventLog(Columns):
             OSError: the disk fails, or the file was changed since.
         """
         for start, stop in pairwise((*range(first, last, _MANY), last)):
-            base = self._offsets[start]
+            base = self.offset(start)
             data = self.payload.read(base, min(self.offset(stop) - base, _MUCH))
             for entry in range(start, stop):
                 yield self._common(data, entry, base) or self.record(entry)
 
     def _common(self, data: bytes, entry: int, base: int) -> FrameRecord | None:
         """The frame of an entry, where its block has the commonest form and stands in `data`."""
-        if self._kinds[entry] < FIRST_EVENT_KIND or entry in self._loose:
+        if self.kind(entry) < FIRST_EVENT_KIND or entry in self._loose:
             return None
-        start = self._offsets[entry] - base
+        start = self.offset(entry) - base
         form = self.payload.form
         found = form.common(data, start)
         if found is None:
@@ -208,20 +230,16 @@ class EventLog(Columns):
 
     def _stored(self, entry: int) -> Record:
         """The record as its own bytes tell it: an id that persists is not among them."""
-        offset, block = self._offsets[entry], self.block(entry)
-        form = self.payload.form
+        offset, block = self.offset(entry), self.block(entry)
+        form, kind = self.payload.form, self.kind(entry)
         fitting = [r for r in form.records(block, offset) if self._is(r, entry)]
-        before = bisect_left(self._offsets, offset, 0, entry)
-        place = sum(self._kinds[e] == self._kinds[entry] for e in self._kept(before, entry))
+        before = range(self.columns.block_of(entry).start, entry)
+        place = sum(self.kind(e) == kind for e in before if e not in self._loose)
         if place >= len(fitting):
             raise OSError(f"the record at {offset} is no longer there")
         if not form.timed:
             self._set_time(fitting[place], entry)
         return fitting[place]
-
-    def _kept(self, first: int, last: int) -> Iterator[int]:
-        """The entries that stand in the payload: several of them in one block, if need be."""
-        return (entry for entry in range(first, last) if entry not in self._loose)
 
     def block(self, entry: int) -> bytes:
         """Its bytes as they are kept; none for a record that stands in no file.
@@ -231,8 +249,7 @@ class EventLog(Columns):
         """
         if entry in self._loose:
             return b""
-        offset = self._offsets[entry]
-        after = bisect_right(self._offsets, offset, entry)
+        offset, after = self.offset(entry), self.columns.block_of(entry).stop
         return self.payload.read(offset, self.offset(after) - offset)
 
     def beginning(self, entry: int, length: int) -> str:
@@ -244,12 +261,12 @@ class EventLog(Columns):
         if entry in self._loose:
             return ""
         room = length + _BEFORE_DATA
-        text = self.payload.read(self._offsets[entry], room).decode("utf-8", "replace")
+        text = self.payload.read(self.offset(entry), room).decode("utf-8", "replace")
         lines = (line for line in text.splitlines() if not line.startswith((":", "event:")))
         return "\n".join(lines).strip().removeprefix("data:").lstrip()[:length]
 
     def _is(self, record: Record, entry: int) -> bool:
-        kind = self._kinds[entry]
+        kind = self.kind(entry)
         mark = _MARKS.get(type(record))
         return kind >= FIRST_EVENT_KIND if mark is None else kind == mark
 
@@ -266,7 +283,7 @@ class EventLog(Columns):
         Raises:
             OSError: the disk fails, or the file was changed since.
         """
-        return None if self._kinds[entry] < FIRST_EVENT_KIND else self.decoded(entry)[1]
+        return None if self.kind(entry) < FIRST_EVENT_KIND else self.decoded(entry)[1]
 
     # -- what takes long ----------------------------------------------------------------------
 

@@ -22,7 +22,6 @@ from codex_tui.recording.files import make_private_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from codex_tui.recording.columns import Columns
     from codex_tui.recording.log import EventLog
 
 FORMAT = 2
@@ -116,7 +115,7 @@ def _dump(file: BinaryIO, made_of: Fingerprint, log: EventLog) -> None:
     line = json.dumps(msgspec.to_builtins(head)).encode() + b"\n"
     checksum = crc32(line)
     file.write(line)
-    for column, count in zip(log.columns, head.counts, strict=True):
+    for column, count in zip(log.columns.arrays, head.counts, strict=True):
         step = _SLICE // column.itemsize
         for start in range(0, count, step):
             data = column[start : min(start + step, count)].tobytes()
@@ -126,19 +125,21 @@ def _dump(file: BinaryIO, made_of: Fingerprint, log: EventLog) -> None:
 
 
 def _head(made_of: Fingerprint, log: EventLog) -> _Head:
-    counts = [len(column) for column in log.columns]
-    types, ids, last_id = log.types, log.ids.pairs(), log.ids.last
-    return _Head(FORMAT, sys.byteorder, _widths(log), made_of, counts, log.end, types, ids, last_id)
+    counts = [len(column) for column in log.columns.arrays]
+    types, ids, last_id = log.columns.types, log.ids.pairs(), log.ids.last
+    return _Head(
+        FORMAT, sys.byteorder, _widths(log), made_of, counts, log.columns.end, types, ids, last_id
+    )
 
 
-def _widths(log: Columns) -> list[int]:
-    return [column.itemsize for column in log.columns]
+def _widths(log: EventLog) -> list[int]:
+    return [column.itemsize for column in log.columns.arrays]
 
 
 def _loaded(file: BinaryIO, made_of: Fingerprint, log: EventLog) -> EventLog | None:
     line = file.readline(_LONGEST)
     head = msgspec.convert(json.loads(line), _Head)
-    log.reach(head.end)
+    log.columns.reach(head.end)
     fits = (head.format, head.byte_order, head.file) == (FORMAT, sys.byteorder, made_of)
     if not fits or head.widths != _widths(log) or not _fill(file, head, crc32(line), log):
         return None
@@ -147,13 +148,13 @@ def _loaded(file: BinaryIO, made_of: Fingerprint, log: EventLog) -> EventLog | N
     for entry, id_ in head.ids:
         log.ids.note(entry, id_)
     log.ids.last = head.last_id
-    log.end = head.end
-    return log if log.types == head.types else None
+    log.columns.end = head.end
+    return log if log.columns.types == head.types else None
 
 
 def _fill(file: BinaryIO, head: _Head, checksum: int, log: EventLog) -> bool:
     """Read the columns; whether they are what was saved."""
-    for column, count in zip(log.columns, head.counts, strict=True):
+    for column, count in zip(log.columns.arrays, head.counts, strict=True):
         left = count * column.itemsize
         while left > 0:
             data = file.read(min(_SLICE, left))

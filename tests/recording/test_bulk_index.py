@@ -145,8 +145,8 @@ def indexed(path: Path, cuts: Sequence[int] = ()) -> EventLog:
 
 def held(log: EventLog) -> list[Any]:
     """All that a log holds."""
-    columns = [repr(column) for column in log.columns]
-    return [*columns, log.types, log.end, log.ids.pairs(), log.ids.last, log.loose]
+    columns = [repr(column) for column in log.columns.arrays]
+    return [*columns, log.columns.types, log.columns.end, log.ids.pairs(), log.ids.last, log.loose]
 
 
 def written(folder: pytest.TempPathFactory, data: bytes) -> Path:
@@ -206,7 +206,7 @@ def test_most_frames_are_never_decoded(tmp_path: Path, monkeypatch: pytest.Monke
     events = [(TEXT, DATA[0]), (ADDED, DATA[16]), (b"response.completed", DATA[20])]
     path.write_bytes(HEADER + b"".join(frame % event for event in events) * 100)
     log = indexed(path)
-    assert (len(log), log.types) == (300, [name.decode() for name, _ in events])
+    assert (len(log), log.columns.types) == (300, [name.decode() for name, _ in events])
 
 
 def test_a_sequel_numbers_types_as_its_log_does(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def frames(offsets: list[int]) -> Frames:
 
 
 def offsets_of(log: EventLog) -> list[int]:
-    return [int(offset) for offset in log.columns[0]]
+    return [int(offset) for offset in log.columns.arrays[0]]
 
 
 @given(places=st.lists(st.lists(st.sampled_from(NEAR), min_size=1).map(sorted), max_size=4))
@@ -44,7 +44,7 @@ def test_logs_are_joined_whatever_their_places_take(file: Path, places: list[lis
     log = EventLog(ReplayedFile(file))
     for offsets in places:
         sequel = log.sequel()
-        sequel.extend(frames(offsets))
+        sequel.columns.extend(frames(offsets))
         log.join(sequel)
     assert offsets_of(log) == [offset for offsets in places for offset in offsets]
 
@@ -55,13 +55,13 @@ def test_records_are_taken_wherever_they_stand(file: Path, first: int, second: i
     for offset in (first, second):
         log.append(frame(0.5, "response.created"), None, (offset, 100))
     assert offsets_of(log) == [first, second]
-    assert log.end == second + 100
+    assert log.columns.end == second + 100
 
 
 @pytest.mark.parametrize("last", NEAR[1:])
 def test_a_saved_index_says_where_they_stand(file: Path, tmp_path: Path, last: int) -> None:
     log = EventLog(ReplayedFile(file))
-    log.extend(frames([0, last]))
+    log.columns.extend(frames([0, last]))
     save_index(tmp_path, file, fingerprint(file), log)
     found = load_index(tmp_path, file, EventLog(ReplayedFile(file)))
     assert found is not None
@@ -70,5 +70,5 @@ def test_a_saved_index_says_where_they_stand(file: Path, tmp_path: Path, last: i
 
 def test_a_small_file_takes_22_bytes_an_entry(file: Path) -> None:
     log = EventLog(ReplayedFile(file))
-    log.extend(frames([0, 100, 200]))
-    assert sum(len(column) * column.itemsize for column in log.columns) == 3 * 22
+    log.columns.extend(frames([0, 100, 200]))
+    assert sum(len(column) * column.itemsize for column in log.columns.arrays) == 3 * 22
