@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,10 @@ import click
 
 from codex_tui import units
 from codex_tui.cli.output import Output
+from codex_tui.cli.sessions.table import local_time
 from codex_tui.config.home import expanded
 from codex_tui.library.rollouts import read_rollout, rollout_paths
+from codex_tui.recording.records import moment_of
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.codex_auth import codex_home
 
@@ -103,10 +104,8 @@ def _cells(number: int, rollout: Rollout) -> Iterator[str]:
 
 
 def _local(started: str) -> str:
-    try:
-        return f"{datetime.fromisoformat(started).astimezone():%Y-%m-%d %H:%M}"
-    except (ValueError, OverflowError, OSError):
-        return ""
+    moment = moment_of(started)
+    return "" if moment is None else local_time(moment)
 
 
 def _folder(cwd: str) -> str:

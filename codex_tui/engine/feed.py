@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from codex_tui.engine.observer import Arrival, Shown
 from codex_tui.engine.pace import TICK
 from codex_tui.model.conversation import left
-from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.recording.log import event_of
+from codex_tui.recording.records import EndRecord, RequestRecord
 from codex_tui.threads import Caught
-from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +171,7 @@ class Feed:
         return bool(arrivals)
 
     def _fold(self, record: Record, span: tuple[int, int]) -> Arrival:
-        event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+        event = event_of(record)
         folds = self._folds
         item = folds.take(record, event, span)
         return Arrival(len(folds.log) - 1, record, folds.conversation.turns[-1], event, item)

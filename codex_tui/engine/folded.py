@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from codex_tui.engine.observer import Arrival
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.timing import Timing
-from codex_tui.recording.records import FrameRecord
-from codex_tui.wire.decode import decode_event
+from codex_tui.recording.log import event_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +25,7 @@ class Folded:
 
     def take(self, record: Record) -> Arrival:
         """Fold the next record in."""
-        event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+        event = event_of(record)
         item = self.conversation.apply(record, event)
         self.timing.apply(record, event, item)
         return Arrival(len(self.timing) - 1, record, self.conversation.turns[-1], event, item)

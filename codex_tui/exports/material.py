@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from codex_tui.exports.scrubbing import Untouched
 from codex_tui.model.folds import Folds
-from codex_tui.recording.log import EventLog
+from codex_tui.recording.log import EventLog, event_of
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
-from codex_tui.wire.decode import decode_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,7 +96,7 @@ class Material:
         folds = Folds(spool)
         for record in self.records():
             (span,) = spool.keep([record])
-            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+            event = event_of(record)
             folds.take(record, event, span)
         folds.conversation.finish()
         return folds

@@ -7,14 +7,13 @@ request of a turn is made of what they say of it, so a turn's first lines wait f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from codex_tui.formats.lines import LineReader, nothing_known
 from codex_tui.recording.block_codecs import record_of_line
-from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +107,7 @@ class RolloutReader(LineReader):
         return found
 
     def _note_time(self, peek: _CodexLine) -> None:
-        self._time = _seconds(peek.timestamp) if isinstance(peek.timestamp, str) else None
+        self._time = moment_of(peek.timestamp) if isinstance(peek.timestamp, str) else None
         if self._time is not None:
             self._wall = str(peek.timestamp)
 
@@ -304,13 +303,6 @@ def _ending(turn: _RolloutTurn, about: str, record: FrameRecord) -> tuple[How, s
 
 def _word(value: Any) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _seconds(timestamp: str) -> float | None:
-    try:
-        return datetime.fromisoformat(timestamp).timestamp()
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 class ExecReader(LineReader):

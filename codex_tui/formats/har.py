@@ -11,12 +11,14 @@ from base64 import b64decode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.recording.block_codecs import BYTE_ORDER_MARK
 from codex_tui.recording.recording import iso
 from codex_tui.recording.records import (
     EndRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    moment_of,
     recordable_request,
     recordable_response,
     seconds_of,
@@ -92,7 +94,7 @@ class HarReader:
         content = _object(_object(entry.get("response")).get("content"))
         streams = "event-stream" in _text(content.get("mimeType"))
         if messages := _list(entry.get("_eventSourceMessages")):
-            began = _seconds(entry.get("startedDateTime"))
+            began = moment_of(_text(entry.get("startedDateTime")))
             return [_event(_object(each), began) for each in messages]
         body = self._body()
         found = [*body.feed(_content(content)), *body.close()]
@@ -192,13 +194,6 @@ def _loaded(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text or None
-
-
-def _seconds(moment: Any) -> float | None:
-    try:
-        return datetime.fromisoformat(_text(moment)).timestamp()
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _wall(seconds: float | None) -> str:

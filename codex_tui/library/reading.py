@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import ToolCall, ToolOutput
 from codex_tui.recording.files import READ_ONLY
 from codex_tui.recording.format import parse_header
+from codex_tui.recording.records import moment_of
 from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
@@ -151,20 +151,13 @@ def _recorded(turns: list[Turn], header: Header | None) -> float | None:
 
     A recording that goes on from another begins with its turns, and is as old as what it added.
     """
-    asked = [_moment(turn.request.wall) for turn in turns if turn.request is not None]
+    asked = [moment_of(turn.request.wall) for turn in turns if turn.request is not None]
     known = [moment for moment in asked if moment is not None]
-    made = _moment(header.created) if header is not None else None
+    made = moment_of(header.created) if header is not None else None
     if made is None:
         return known[0] if known else None
     since = [moment for moment in known if moment > made - _BEFORE]
     return (since or known or [made])[0]
-
-
-def _moment(wall: str) -> float | None:
-    try:
-        return datetime.fromisoformat(wall).timestamp()
-    except (ValueError, OverflowError):
-        return None
 
 
 def _title(texts: Iterable[TurnText]) -> str:

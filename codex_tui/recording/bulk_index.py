@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from codex_tui.recording.columns import Frames
+from codex_tui.recording.log import event_of
 from codex_tui.recording.reader import RecordParser
-from codex_tui.recording.records import FrameRecord
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.peek import can_peek, peek_types
 from codex_tui.wire.sse import ServerSentEvent
@@ -96,7 +96,7 @@ class Indexer:
 
     def _append(self, placed: Iterable[tuple[Span, Record]]) -> None:
         for span, record in placed:
-            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+            event = event_of(record)
             self._log.append(record, event, span)
 
     @property

@@ -7,6 +7,7 @@ clock; `None` where the file that they come from has none: nothing is invented.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from codex_tui.redact import (
@@ -114,6 +115,14 @@ def seconds_of(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if abs(value) < LONGEST_TIME else None
+
+
+def moment_of(wall: str) -> float | None:
+    """A time of day (ISO 8601) in seconds since 1970; None for what is none."""
+    try:
+        return datetime.fromisoformat(wall).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def written(t: float | None) -> float | None:

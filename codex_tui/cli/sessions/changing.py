@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from codex_tui.cli.sessions.table import local_time, title_of
 from codex_tui.library.importing import import_file
 from codex_tui.library.library import LibraryError
 from codex_tui.library.retention import Retention, to_prune
+from codex_tui.recording.records import moment_of
 from codex_tui.safe_text import clean_line
 
 if TYPE_CHECKING:
@@ -96,10 +96,8 @@ def list_trash(settings: Settings, asked: Mapping[str, Any]) -> int:
 
 
 def _when(trashed: Trashed) -> str:
-    try:
-        return local_time(datetime.fromisoformat(trashed.deleted).timestamp())
-    except ValueError:  # a note that somebody else has written
-        return clean_line(trashed.deleted)
+    moment = moment_of(trashed.deleted)  # None in a note that somebody else has written
+    return clean_line(trashed.deleted) if moment is None else local_time(moment)
 
 
 def restore(settings: Settings, asked: Mapping[str, Any]) -> int:

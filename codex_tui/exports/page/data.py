@@ -16,6 +16,7 @@ from codex_tui.json_text import to_json
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.recording.log import event_of
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
@@ -26,7 +27,6 @@ from codex_tui.recording.records import (
 )
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.timeline.session_clock import SessionClock
-from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
 from codex_tui.wire.registry import family_of
 
@@ -117,7 +117,7 @@ class Script:
         log = self._material.folds.log
         clock = SessionClock(log)
         for entry, record in enumerate(log.records(0, len(log))):
-            event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+            event = event_of(record)
             self._texts.take(entry, record, event)
             now = round(clock.take() * 10_000)
             self._column(record, event, now - before, log.size(entry))

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from codex_tui import units
 from codex_tui.exports.page.strip import mark_of
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
-from codex_tui.recording.records import FrameRecord
+from codex_tui.recording.log import event_of
 from codex_tui.safe_text import clean_line
 from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.wire.base import Family
-from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
 from codex_tui.wire.registry import comes_in_runs, family_of, short_name
 
@@ -84,7 +83,7 @@ def _rows(material: Material) -> Iterator[_EventRow]:
     number = 0
     row: _EventRow | None = None
     for entry, record in enumerate(log.records(0, len(log))):
-        event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
+        event = event_of(record)
         number += event is not None
         timed = log.t(entry) is not None
         name = log.name(entry) if event is None else _name(event)
