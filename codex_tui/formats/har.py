@@ -11,7 +11,6 @@ from base64 import b64decode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.recording.block_codecs import BYTE_ORDER_MARK
 from codex_tui.recording.recording import iso
 from codex_tui.recording.records import (
     EndRecord,

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from codex_tui import units
 from codex_tui.figures.report import figures_of
+from codex_tui.model.stalls import stall_level
 from codex_tui.recording.records import EndRecord
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.mends.painted_lines import PaintedLines
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
         SessionOpened,
         SessionSought,
     )
-
-STALLS = (2.0, 10.0, 30.0)
-"""Seconds of silence at which the age of the last event changes its look."""
 
 _NAME = " codex-tui  "
 _FAILED = "✗"
@@ -170,7 +168,7 @@ class StatusBar(Widget):
             return [], []
         since = turn.times.last_event if turn is not None else None
         silent = max(0.0, self._now - (since or 0.0))
-        style = _AGES[sum(silent >= stall for stall in STALLS)]
+        style = _AGES[stall_level(silent)]
         what = f"last event {units.age(silent)}" if since is not None else "no event yet"
         comments = turn.comments if turn is not None else 0
         alive = units.count(comments, "keep-alive") if comments else ""
