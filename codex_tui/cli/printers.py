@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from codex_tui.cli.following import Following, answer_parts, reasoning_parts
 from codex_tui.cli.lines import EventLines
 from codex_tui.figures.measures import measure
-from codex_tui.figures.report import report, summary, timing_object
+from codex_tui.figures.report import summary, whole_report
 from codex_tui.safe_text import clean
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class SummaryPrinter(ReportPrinter):
 
 def report_of(turn: Turn, timing: Timing) -> dict[str, Any]:
     """A turn as a JSON object, its figures under `timing`."""
-    return {**report(turn), "timing": timing_object(measure(turn, timing), timing)}
+    return whole_report(turn, timing)
 
 
 def summary_of(turn: Turn, timing: Timing, turns: int = 1) -> str:

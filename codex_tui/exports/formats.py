@@ -55,7 +55,7 @@ class ExportFormat:
 _TABLE = (
     ExportFormat("md", "Markdown to paste into an issue", "md"),
     ExportFormat("html", "one page: conversation, time strip, events, and a player", "html"),
-    ExportFormat("json", "the report of every turn, as `show --format json`", "report"),
+    ExportFormat("json", "the report of every turn, as `show --format json`", "json"),
     ExportFormat("jsonl", "a line an event: n, t, read, type, data", "jsonl"),
     ExportFormat("sse", "the plain stream as the server sent it, ready to be served", "sse"),
     ExportFormat("txt", "the conversation as plain text", "txt"),

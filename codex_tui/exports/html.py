@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui._version import __version__
-from codex_tui.exports.figures import figures_of, note_of
 from codex_tui.exports.page.data import Script
 from codex_tui.exports.page.strip import density_of, strip
 from codex_tui.exports.page.table import table
 from codex_tui.exports.prose import html_of
-from codex_tui.exports.story import heading_of, tell, title_of
+from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
 from codex_tui.figures.measures import measure
 from codex_tui.figures.table import seconds
 from codex_tui.safe_text import clean, clean_line

@@ -16,9 +16,8 @@ from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.leaves import Leaf, Text
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import ROLE_MASK, Role
-from codex_tui.exports.figures import figures_of, note_of
 from codex_tui.exports.prose import CUT, leaves_of
-from codex_tui.exports.story import heading_of, tell, title_of
+from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
 from codex_tui.safe_text import clean, clean_line
 
 if TYPE_CHECKING:

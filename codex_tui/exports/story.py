@@ -1,4 +1,4 @@
-"""A turn told part by part, in the order in which it came.
+"""A turn as people read it: part by part, in the order in which it came, and its figures.
 
 Markdown, the page and the plain text are made of it.
 """
@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from codex_tui import units
+from codex_tui.figures.measures import measure
+from codex_tui.figures.report import lines_of, note_on_times
 from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.exports.material import Material
+    from codex_tui.figures.report import Line
     from codex_tui.model.conversation import Turn
     from codex_tui.model.items import Item
 
@@ -130,3 +133,14 @@ def heading_of(turn: Turn, turns: int) -> str:
     """Which turn it is, of what model, and how it ended."""
     which = f"turn {turn.number} of {turns}" if turns > 1 else ""
     return " · ".join(filter(None, (which, turn.transcript.model or "", _how(turn))))
+
+
+def figures_of(material: Material, turn: Turn) -> list[Line]:
+    """The figures of a turn; those that the data lacks are not among them."""
+    timing = material.folds.timing
+    return list(lines_of(measure(turn, timing), timing))
+
+
+def note_of(material: Material, turn: Turn) -> str:
+    """What has to be said of a turn's times; empty where they are what the figures say."""
+    return note_on_times(measure(turn, material.folds.timing))

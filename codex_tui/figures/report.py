@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
+from codex_tui.figures.measures import measure
 from codex_tui.figures.table import FIGURES, seconds
 from codex_tui.model.items import ToolCall
 from codex_tui.model.timing import END, HEADERS, TOPIC
@@ -55,6 +56,11 @@ def report(turn: Turn) -> dict[str, Any]:
             "malformed": events.malformed,
         },
     }
+
+
+def whole_report(turn: Turn, timing: Timing) -> dict[str, Any]:
+    """Return the same with its figures under `timing`."""
+    return {**report(turn), "timing": timing_object(measure(turn, timing), timing)}
 
 
 def _tool_call(call: ToolCall) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codex_tui.exports.figures import report_of
 from codex_tui.exports.material import Material
+from codex_tui.figures.report import whole_report
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.wire.sse import ServerSentEvent
 from tests.exports.sessions import answer, event, export, read, structure
@@ -35,7 +35,7 @@ def test_no_text_is_in_any_format(prompt: str, pieces: list[str], name: str) -> 
 def test_times_counts_usage_and_types_are_what_they_were() -> None:
     said = answer("Hé", "llo", " there")
     before, after = Material(said), Material(said, structure())
-    one, other = (report_of(m, m.turns[0]) for m in (before, after))
+    one, other = (whole_report(m.turns[0], m.folds.timing) for m in (before, after))
     one["timing"].pop("items"), other["timing"].pop("items")  # they have ids
     for key in ("status", "how", "usage", "events", "timing"):
         assert one[key] == other[key]

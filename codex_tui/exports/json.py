@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
-from codex_tui.exports.figures import report_of
+from codex_tui.figures.report import whole_report
 from codex_tui.json_text import to_json
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def write(material: Material) -> Iterator[bytes]:
             "turn": turn.number,
             "model": turn.transcript.model,
             "prompt": turn.prompt,
-            **report_of(material, turn),
+            **whole_report(turn, material.folds.timing),
         }
         for turn in material.turns
     ]
