@@ -8,21 +8,28 @@ Without scripts the conversation, the figures and a table of the events stand th
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from math import log2
 from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui._version import __version__
-from codex_tui.exports.page.data import Script
-from codex_tui.exports.page.strip import density_of, strip
-from codex_tui.exports.page.table import table
+from codex_tui.exports.page_data import Script, mark_of, one_line
 from codex_tui.exports.prose import html_of
 from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
 from codex_tui.figures.measures import measure
 from codex_tui.figures.table import seconds
+from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.recording.log import event_of
 from codex_tui.safe_text import clean, clean_line
+from codex_tui.timeline.density import LANES, TURNS, Density
+from codex_tui.timeline.session_clock import SessionClock
+from codex_tui.wire.base import Family
+from codex_tui.wire.events import MalformedEvent
+from codex_tui.wire.registry import comes_in_runs, family_of, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +37,9 @@ if TYPE_CHECKING:
     from codex_tui.exports.material import Material
     from codex_tui.exports.story import Telling
     from codex_tui.model.conversation import Turn
+    from codex_tui.model.stalls import Stall
+    from codex_tui.recording.records import Record
+    from codex_tui.wire.base import ResponseStreamEvent
 
 UNTIMED = "There are no times in its source: the replay goes through the events at an even pace."
 _LONG = 1500
@@ -83,7 +93,7 @@ def _page(material: Material) -> Iterator[str]:
 
 
 def _asset(name: str) -> str:
-    return (files("codex_tui.exports.page") / name).read_text(encoding="utf-8")
+    return (files("codex_tui.exports") / "page" / name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:
@@ -219,3 +229,200 @@ def _figures(material: Material, turn: Turn) -> str:
         f'{said}<div class="wide"><table class="figures"><tbody>\n{rows}</tbody></table></div>'
         "</section>\n"
     )
+
+
+# -- the time strip as inline SVG: a lane a family, stalls as bands, beginnings of turns as lines
+
+COLUMNS = 500
+WIDTH, HEIGHT = 1000, 100
+_TICKS = 5
+
+NAMES = {
+    Family.LIFECYCLE: "lifecycle",
+    Family.REASONING: "reasoning",
+    Family.OUTPUT: "text",
+    Family.TOOL: "tools",
+    Family.ERROR: "errors",
+    Family.UNKNOWN: "unknown",
+    Family.KEEPALIVE: "keep-alives",
+}
+
+
+def density_of(material: Material) -> Density:
+    """What came when, over the whole session."""
+    density = Density(material.folds.log)
+    while density.take_up(100_000):
+        pass
+    return density
+
+
+def strip(density: Density) -> str:
+    """The strip, its axis and its legend; empty where there are no times."""
+    scale = density.clock.latest
+    if not density.timed or scale <= 0:
+        return ""
+    spread = density.buckets.spread(scale, COLUMNS)
+    lanes = [lane for lane in range(len(LANES)) if any(spread.counts[lane])]
+    drawn = "".join(
+        _lane(mark_of(LANES[lane]), spread.counts[lane], row * HEIGHT / len(lanes), len(lanes))
+        for row, lane in enumerate(lanes)
+    )
+    stalls = density.silences.stalls
+    label = f"What came when, over {units.seconds(scale)}"
+    return (
+        f'<div class="strip"><svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none"'
+        f' role="img" aria-label="{escape(label)}">'
+        f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>'
+        f"{''.join(_stall(stall, scale) for stall in stalls)}{drawn}"
+        f"{''.join(_turns(spread.counts[TURNS]))}"
+        f'<line class="head needs-script" x1="0" x2="0" y1="0" y2="{HEIGHT}"/></svg></div>'
+        f"{_axis(scale)}{_legend(lanes, stalls)}"
+    )
+
+
+def _lane(mark: str, counts: list[int], y: float, lanes: int) -> str:
+    """One family: bars as high as much came, on a scale of powers of two."""
+    room = HEIGHT / lanes
+    most = log2(1 + max(counts))
+    width = WIDTH / COLUMNS
+    bars = []
+    for column, count in enumerate(counts):
+        if count:
+            height = room * (0.35 + 0.55 * log2(1 + count) / most)
+            bars.append(
+                f'<rect x="{column * width:g}" y="{y + room - height:.1f}"'
+                f' width="{width:g}" height="{height:.1f}"/>'
+            )
+    return f'<g class="{mark}">{"".join(bars)}</g>'
+
+
+def _stall(stall: Stall, scale: float) -> str:
+    x, width = stall.start / scale * WIDTH, stall.seconds / scale * WIDTH
+    title = f"stalled {units.seconds(stall.seconds)}"
+    return (
+        f'<rect class="stall" x="{x:.1f}" width="{width:.1f}" height="{HEIGHT}">'
+        f"<title>{title}</title></rect>"
+    )
+
+
+def _turns(counts: list[int]) -> Iterator[str]:
+    for column, count in enumerate(counts):
+        if count and column:
+            x = column * WIDTH / COLUMNS
+            yield f'<line class="turn" x1="{x:g}" x2="{x:g}" y1="0" y2="{HEIGHT}"/>'
+
+
+def _axis(scale: float) -> str:
+    ticks = (units.seconds(scale * tick / _TICKS) for tick in range(1, _TICKS + 1))
+    return (
+        f'<div class="axis"><span>0</span>{"".join(f"<span>{each}</span>" for each in ticks)}</div>'
+    )
+
+
+def _legend(lanes: list[int], stalls: list[Stall]) -> str:
+    said = []
+    for family in (LANES[lane] for lane in lanes):
+        letter = f'<span class="family {mark_of(family)}">{escape(family.value)}</span>'
+        said.append(f"<span>{letter} {NAMES[family]}</span>")
+    if stalls:
+        longest = max(stall.seconds for stall in stalls)
+        count = units.count(len(stalls), "stall")
+        said.append(f"<span>{count}, the longest {units.seconds(longest)}</span>")
+    return f'<div class="legend">{"".join(said)}</div>'
+
+
+# -- the table of the events, for who reads without scripts: runs of deltas are one row
+
+MOST = 1000
+"""Rows that stand in the page."""
+
+_ROW_GIST = 120
+_FAMILIES = {"comment": Family.KEEPALIVE, "cut": Family.ERROR}
+
+
+@dataclass(slots=True)
+class _EventRow:
+    """One event, or a run of deltas of one type."""
+
+    name: str
+    family: Family
+    number: int | None
+    seconds: float
+    timed: bool
+    size: int
+    gist: str
+    count: int = 1
+
+    def html(self) -> str:
+        number = "" if self.number is None else str(self.number)
+        time = f"{self.seconds:.3f}" if self.timed else ""
+        name = escape(clean_line(short_name(self.name)))
+        times = f" ×{self.count}" if self.count > 1 else ""
+        return (
+            f'<tr><td class="num quiet">{number}</td><td class="num">{time}</td>'
+            f'<td class="family {mark_of(self.family)}">{escape(self.family.value)}</td>'
+            f'<td>{name}{times}</td><td class="num quiet wide-only">{units.size(self.size)}</td>'
+            f'<td class="gist quiet wide-only">{escape(one_line(self.gist, _ROW_GIST))}</td></tr>\n'
+        )
+
+
+def table(material: Material) -> Iterator[str]:
+    """Yield the table in pieces.
+
+    Raises:
+        OSError: What was kept can't be read back.
+    """
+    yield '<table class="events"><thead><tr><th class="num">#</th><th class="num">time, s</th>'
+    yield '<th></th><th>type</th><th class="num wide-only">size</th>'
+    yield '<th class="wide-only"></th></tr></thead><tbody>\n'
+    rows = _rows(material)
+    for _, row in zip(range(MOST), rows, strict=False):
+        yield row.html()
+    left = sum(1 for _ in rows)
+    if left:
+        yield f'<tr><td colspan="6" class="quiet">{units.count(left, "further row")}</td></tr>\n'
+    yield "</tbody></table>\n"
+
+
+def _rows(material: Material) -> Iterator[_EventRow]:
+    log = material.folds.log
+    clock = SessionClock(log)
+    number = 0
+    row: _EventRow | None = None
+    for entry, record in enumerate(log.records(0, len(log))):
+        event = event_of(record)
+        number += event is not None
+        timed = log.t(entry) is not None
+        name = log.name(entry) if event is None else _name(event)
+        seconds = clock.take()
+        if row is not None and row.name == name and comes_in_runs(name):
+            row.count += 1
+            row.size += log.size(entry)
+            row.gist += _delta(event)[: _ROW_GIST - len(row.gist)]
+            continue
+        if row is not None:
+            yield row
+        family = _FAMILIES.get(name, Family.LIFECYCLE) if event is None else _family(event)
+        gist = _delta(event) or _gist(record, event)
+        shown = None if event is None else number
+        size = log.size(entry)
+        row = _EventRow(name, family, shown, seconds, timed, size, gist[:_ROW_GIST])
+    if row is not None:
+        yield row
+
+
+def _name(event: ResponseStreamEvent) -> str:
+    return "malformed" if isinstance(event, MalformedEvent) else event.type or "(no type)"
+
+
+def _family(event: ResponseStreamEvent) -> Family:
+    return Family.ERROR if isinstance(event, MalformedEvent) else family_of(event.type or "")
+
+
+def _delta(event: ResponseStreamEvent | None) -> str:
+    delta = getattr(event, "delta", "")
+    return delta if isinstance(delta, str) else ""
+
+
+def _gist(record: Record, event: ResponseStreamEvent | None) -> str:
+    return gist_of_mark(record) if event is None else gist_of_event(event)

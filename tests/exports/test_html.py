@@ -16,8 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codex_tui.exports.html import UNTIMED
-from codex_tui.exports.page.table import MOST
+from codex_tui.exports.html import MOST, UNTIMED
 from codex_tui.exports.prose import html_of
 from codex_tui.recording.records import FrameRecord
 from codex_tui.wire.sse import ServerSentEvent

@@ -10,8 +10,6 @@ import zlib
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.exports.page.strip import mark_of
-from codex_tui.exports.page.table import one_line
 from codex_tui.json_text import to_json
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
@@ -27,6 +25,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.timeline.session_clock import SessionClock
+from codex_tui.wire.base import Family
 from codex_tui.wire.events import MalformedEvent
 from codex_tui.wire.registry import family_of
 
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
 CHUNK = 250
 _PART = 1 << 20  # characters that are encoded at once
 _GIST = 160
+_MARKS = {Family.UNKNOWN: "U", Family.KEEPALIVE: "K"}
 _RECORDS = {
     RequestRecord: ("request", "L", "L"),
     ResponseRecord: ("headers", "L", "L"),
@@ -51,6 +51,16 @@ _RECORDS = {
     CutRecord: ("cut off", "E", "E"),
     EndRecord: ("end", "L", "L"),
 }
+
+
+def mark_of(family: Family) -> str:
+    """The class that colours a family: its letter, where that can be a name."""
+    return _MARKS.get(family, family.value)
+
+
+def one_line(text: str, most: int) -> str:
+    """The beginning of a text on one line; fonts lack the picture of a line feed."""
+    return clean_line(text[:most].replace("\n", "↵"))
 
 
 class Packed:
