@@ -14,20 +14,16 @@ import click
 from codex_tui.cli.finding import found
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.saved import STDIN, records
-from codex_tui.config.home import expanded
-from codex_tui.exports import curl
 from codex_tui.exports.formats import FORMATS, ExportFormat, format_of
-from codex_tui.exports.material import Material, NoSuchTurnError
-from codex_tui.exports.scrubbing import scrub_of
+from codex_tui.exports.material import Material, scrub_of
 from codex_tui.exports.writing import stem_of, write_new, write_to
-from codex_tui.sources.keys import keys_of, secrets_of
+from codex_tui.sources.keys import keys_of, private_of
 from codex_tui.timeline.goto import GotoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from codex_tui.config import Settings
-    from codex_tui.exports.scrubbing import Scrub
 
 STDOUT = "-"
 
@@ -42,9 +38,10 @@ def export(settings: Settings, name: str) -> int:
     wanted = _format(settings)
     try:
         name = found(settings, name)
-        material = Material(records(name), _scrub(settings), settings.turn, _called(name))
-        path = _write(settings, material.name, wanted, _pieces(settings, wanted, material))
-    except (NoSuchTurnError, LookupError) as error:
+        material = _material(settings, name)
+        pieces = _drawn(settings, wanted, material) if wanted.drawn else wanted.write(material)
+        path = _write(settings, material.name, wanted, pieces)
+    except LookupError as error:
         raise click.ClickException(str(error.args[0])) from None
     say(wanted.told(material))
     if path is not None:
@@ -59,26 +56,15 @@ def _format(settings: Settings) -> ExportFormat:
     return format_of(settings.output) or FORMATS["md"]
 
 
-def _scrub(settings: Settings) -> Scrub:
-    return scrub_of(
-        redact=settings.redact,
-        structure_only=settings.structure_only,
-        home=str(expanded("~")),
-        secrets=secrets_of(settings, os.environ),
-    )
+def _material(settings: Settings, name: str) -> Material:
+    private, only = private_of(settings, os.environ), settings.structure_only
+    scrub = scrub_of(private, redact=settings.redact, structure_only=only)
+    called, keys = _called(name), keys_of(settings)
+    return Material(records(name), scrub, settings.turn, called, keys)
 
 
 def _called(name: str) -> str:
     return "stream" if name == STDIN else stem_of(name)
-
-
-def _pieces(settings: Settings, wanted: ExportFormat, material: Material) -> Iterator[bytes]:
-    if wanted.drawn:
-        return _drawn(settings, wanted, material)
-    if wanted.name == "curl":
-        keys = {base: curl.Key(*how) for base, how in keys_of(settings).items()}
-        return curl.write(material, keys)
-    return wanted.write(material)
 
 
 def _drawn(settings: Settings, wanted: ExportFormat, material: Material) -> Iterator[bytes]:

@@ -41,12 +41,8 @@ class Key:
         return f'"{self.header}: {bearer}${self.variable}"'
 
 
-def write(material: Material, keys: Mapping[str, Key] | None = None) -> Iterator[bytes]:
+def write(material: Material) -> Iterator[bytes]:
     """Yield the command of the last request.
-
-    Args:
-        material: The session.
-        keys: How servers take their keys, by the beginnings of their URLs.
 
     Raises:
         NoRequestError: There is none, or its address is not known.
@@ -59,12 +55,12 @@ def write(material: Material, keys: Mapping[str, Key] | None = None) -> Iterator
         raise NoRequestError("no request is recorded in it: it is the dump of an answer")
     if not request.url:
         raise NoRequestError("it does not say where its request was sent")
-    yield command(request, _key(request.url, keys or {})).encode("utf-8", "replace")
+    yield command(request, _key(request.url, material.keys)).encode("utf-8", "replace")
 
 
-def _key(url: str, keys: Mapping[str, Key]) -> Key:
+def _key(url: str, keys: Mapping[str, tuple[str, str]]) -> Key:
     fitting = [base for base in keys if base and url.startswith(base)]
-    return keys[max(fitting, key=len)] if fitting else Key()
+    return Key(*keys[max(fitting, key=len)]) if fitting else Key()
 
 
 def command(request: RequestRecord, key: Key) -> str:

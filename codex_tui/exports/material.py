@@ -1,25 +1,86 @@
 """What an export is made of: the records as they may leave, and what is folded from them.
 
-Records are kept in a nameless temporary file, so that memory holds columns and texts alone.
+What is taken out of records (nothing, what is private, or all text) is looked for on a first way
+through, since what a stream says can only be told once its pieces have been put together. Records
+are kept in a nameless temporary file, so that memory holds columns and texts alone.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from codex_tui.exports.scrubbing import Untouched
+from codex_tui.exports.redaction import Redaction
+from codex_tui.exports.structure import Structure
 from codex_tui.model.folds import Folds
 from codex_tui.recording.log import EventLog, event_of
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from codex_tui.exports.scrubbing import Scrub
     from codex_tui.model.conversation import Turn
     from codex_tui.recording.records import Record
+    from codex_tui.redact import Private
+
+
+class Scrub(Protocol):
+    """Takes something out of records: it is shown all of them, then asked for each of them."""
+
+    @property
+    def lengths(self) -> bool:
+        """Whether texts stand as their lengths alone."""
+        ...
+
+    def look(self, record: Record) -> None:
+        """See the next record, on the first way through."""
+        ...
+
+    def looked(self) -> None:
+        """Hear that there are no more."""
+        ...
+
+    def scrubbed(self, record: Record) -> Record:
+        """The next record as it may leave, on the second way through: a copy if it differs."""
+        ...
+
+    def sentence(self) -> str:
+        """What was taken out, for the user."""
+        ...
+
+
+class Untouched:
+    """Takes nothing out."""
+
+    lengths = False
+
+    def look(self, record: Record) -> None:
+        """See nothing."""
+
+    def looked(self) -> None:
+        """Do nothing."""
+
+    def scrubbed(self, record: Record) -> Record:
+        """The record itself."""
+        return record
+
+    def sentence(self) -> str:
+        """A warning."""
+        return "not redacted: keys, addresses and paths stand in it as they were recorded"
+
+
+def scrub_of(private: Private, *, redact: bool, structure_only: bool) -> Scrub:
+    """The scrub that was asked for: all text goes, or what is private, or nothing.
+
+    Args:
+        private: What finds what is private.
+        redact: Whether that is masked.
+        structure_only: Whether texts stand as their lengths alone; then there is nothing to mask.
+    """
+    if structure_only:
+        return Structure()
+    return Redaction(private) if redact else Untouched()
 
 
 _BLOCKS = (FrameRecord, CommentRecord)
@@ -37,6 +98,7 @@ class Material:
         scrub: What is taken out of them.
         turn: The only turn to take, from 1; all where it is None.
         name: What the session is called, for titles.
+        keys: How servers take their keys, header and variable, by the beginnings of their URLs.
 
     Raises:
         NoSuchTurnError: There is no such turn.
@@ -48,16 +110,17 @@ class Material:
         scrub: Scrub | None = None,
         turn: int | None = None,
         name: str = "",
+        keys: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         self.scrub: Scrub = scrub or Untouched()
         self.name = name
+        self.keys = keys or {}
         self.torn = 0
         """Events that were cut off and after which more came, or another that was cut off."""
         self._spool = Spool()
         self._log = EventLog(self._spool)
         self._take(records, turn)
         self.scrub.looked()
-        self._scrubbed: Folds | None = None
 
     def _take(self, records: Iterable[Record], wanted: int | None) -> None:
         turn = 0
@@ -96,8 +159,7 @@ class Material:
         folds = Folds(spool)
         for record in self.records():
             (span,) = spool.keep([record])
-            event = event_of(record)
-            folds.take(record, event, span)
+            folds.take(record, event_of(record), span)
         folds.conversation.finish()
         return folds
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.redact import Secret
+from codex_tui.config.home import expanded
+from codex_tui.redact import Private, Secret
 from codex_tui.sources.credentials import (
     address_secrets,
     all_filled,
@@ -36,6 +37,11 @@ def secrets_of(settings: Settings, environ: Mapping[str, str]) -> list[Secret]:
             *address_secrets(filled(profile.base_url or "", value_of).reveal()),
         )
     return [secret for secret in found if secret]
+
+
+def private_of(settings: Settings, environ: Mapping[str, str]) -> Private:
+    """What finds whatever of a session nobody else is to read: the user's home, secrets, shapes."""
+    return Private(str(expanded("~")), secrets_of(settings, environ))
 
 
 def keys_of(settings: Settings) -> dict[str, tuple[str, str]]:

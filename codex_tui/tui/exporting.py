@@ -15,13 +15,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codex_tui.config.home import expanded
-from codex_tui.exports import curl
 from codex_tui.exports.jsonl import write as write_lines
-from codex_tui.exports.material import Material
-from codex_tui.exports.scrubbing import scrub_of
+from codex_tui.exports.material import Material, scrub_of
 from codex_tui.exports.writing import stem_of, write_new
-from codex_tui.sources.keys import keys_of, secrets_of
+from codex_tui.sources.keys import keys_of, private_of
 from codex_tui.tui.dialogs.export import ExportChoice, ExportDialog
 
 if TYPE_CHECKING:
@@ -87,22 +84,12 @@ class Exporting:
             self._say(f"exported to {path}; {told}")
 
     def _write(self, choice: ExportChoice, last: int, drawn: tuple[str, str]) -> tuple[Path, str]:
-        scrub = scrub_of(
-            redact=choice.redact,
-            structure_only=choice.structure_only,
-            home=str(expanded("~")),
-            secrets=secrets_of(self._settings, os.environ),
-        )
+        private, only = private_of(self._settings, os.environ), choice.structure_only
+        scrub = scrub_of(private, redact=choice.redact, structure_only=only)
         records = islice(self._session.log.records(0, last), last)
-        material = Material(records, scrub, name=self._stem())
-        wanted = choice.format
-        if wanted.drawn:
-            pieces = _drawn(material, wanted.name, *drawn)
-        elif wanted.name == "curl":
-            keys = {base: curl.Key(*how) for base, how in keys_of(self._settings).items()}
-            pieces = curl.write(material, keys)
-        else:
-            pieces = wanted.write(material)
+        keys = keys_of(self._settings)
+        material, wanted = Material(records, scrub, name=self._stem(), keys=keys), choice.format
+        pieces = _drawn(material, wanted.name, *drawn) if wanted.drawn else wanted.write(material)
         return write_new(self._folder(), material.name, wanted.name, pieces), wanted.told(material)
 
     def _stem(self) -> str:

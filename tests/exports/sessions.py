@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.exports.formats import FORMATS
-from codex_tui.exports.material import Material
-from codex_tui.exports.scrubbing import scrub_of
+from codex_tui.exports.material import Material, scrub_of
 from codex_tui.recording.reader import RecordParser
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
+from codex_tui.redact import Private
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from codex_tui.exports.scrubbing import Scrub
+    from codex_tui.exports.material import Scrub
     from codex_tui.recording.records import Record
 
 HOME = "/srv/people/ada"
@@ -69,11 +69,11 @@ def export(records: Sequence[Record], format_: str, scrub: Scrub | None = None) 
 
 
 def redacting(*secrets: Any) -> Scrub:
-    return scrub_of(redact=True, structure_only=False, home=HOME, secrets=secrets)
+    return scrub_of(Private(HOME, secrets), redact=True, structure_only=False)
 
 
 def structure() -> Scrub:
-    return scrub_of(redact=False, structure_only=True)
+    return scrub_of(Private(), redact=False, structure_only=True)
 
 
 def read(data: bytes) -> list[Record]:

@@ -66,10 +66,10 @@ def test_no_url_is_an_option(tmp_path: Path) -> None:
 
 def test_the_key_is_the_one_of_the_profile_whose_server_was_asked() -> None:
     keys = {
-        "https://api.example/v1": Key("api-key", "MINE"),
-        "https://api": Key("x", "OTHER"),
+        "https://api.example/v1": ("api-key", "MINE"),
+        "https://api": ("x", "OTHER"),
     }
-    text = b"".join(write(Material(answer("x")), keys)).decode()
+    text = b"".join(write(Material(answer("x"), keys=keys))).decode()
     assert '-H "api-key: $MINE"' in text
 
 
