@@ -1,15 +1,23 @@
-"""A file in the place of another: readers see the old one or the new one, never a half."""
+"""Private files that are there whole or not at all, and never half in the place of another.
+
+What replaces a file of ours is written beside it; what a user asks for takes a name that is free,
+or is put over another file only where that was asked for.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
+import sys
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 @contextlib.contextmanager
@@ -52,3 +60,87 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+if sys.platform == "win32":
+    _NEW |= os.O_BINARY | os.O_NOINHERIT
+else:
+    _NEW |= os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def write_new(folder: Path, stem: str, suffix: str, pieces: Iterable[bytes]) -> Path:
+    """Write a file whose name is free: where it is not, a number is added. Return its path.
+
+    Raises:
+        OSError: It can't be written; nothing is left of it then.
+    """
+    for path in _names(folder, stem, suffix):
+        try:
+            descriptor = os.open(path, _NEW, 0o600)
+        except FileExistsError:
+            continue
+        _fill(descriptor, path, pieces)
+        return path
+    raise AssertionError("names never end")
+
+
+def write_to(path: Path, pieces: Iterable[bytes], *, replace: bool = False) -> None:
+    """Write a file of a given name; one that is there is replaced only if that was asked for.
+
+    A device or a pipe, as `/dev/null` or `/dev/stdout`, holds nothing that could be lost: it is
+    written to, and stays what it is. A link goes on pointing to where it points. A terminal and a
+    disk get nothing: what is drawn has to be made safe first, and a disk holds what can be lost.
+
+    Raises:
+        FileExistsError: It is there.
+        OSError: It can't be written; what was there before is there still.
+    """
+    if _takes_bytes(path):
+        _pour(path, pieces)
+        return
+    if not replace:
+        _fill(os.open(path, _NEW, 0o600), path, pieces)
+        return
+    path = path.resolve()
+    beside = write_new(path.parent, f".{path.name}", "part", pieces)
+    try:
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _takes_bytes(path: Path) -> bool:
+    """Whether a device, a pipe or a socket is there: renaming a file over it would destroy it."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _pour(path: Path, pieces: Iterable[bytes]) -> None:
+    if not (path.is_char_device() or path.is_fifo()):
+        raise OSError(errno.EINVAL, "Neither a file nor a pipe", str(path))
+    with path.open("wb") as place:
+        if place.isatty():
+            raise OSError(errno.EINVAL, "A terminal: `-o -` prints there", str(path))
+        place.writelines(pieces)
+
+
+def _names(folder: Path, stem: str, suffix: str) -> Iterator[Path]:
+    yield folder / f"{stem}.{suffix}"
+    for number in count(2):
+        yield folder / f"{stem}-{number}.{suffix}"
+
+
+def _fill(descriptor: int, path: Path, pieces: Iterable[bytes]) -> None:
+    try:
+        with open(descriptor, "wb", buffering=256 * 1024) as file:
+            if sys.platform != "win32":
+                os.fchmod(descriptor, 0o600)
+            file.writelines(pieces)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from codex_tui.exports.material import Material
+
+_SUFFIXES = re.compile(r"\.(?:sse|gz|har|jsonl|ndjson|json|txt|log)$", re.IGNORECASE)
+_UNFIT = re.compile(r"[^\w.+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,11 @@ FORMATS: dict[str, ExportFormat] = {each.name: each for each in _TABLE}
 def format_of(path: Path | None) -> ExportFormat | None:
     """The format that a file's suffix names, if any."""
     return FORMATS.get(path.suffix.removeprefix(".").lower()) if path is not None else None
+
+
+def stem_of(name: str) -> str:
+    """What an export of a file is called, without the suffix."""
+    stem = Path(name).name
+    while (shorter := _SUFFIXES.sub("", stem)) != stem and shorter:
+        stem = shorter
+    return _UNFIT.sub("-", stem).strip("-.") or "session"
