@@ -22,10 +22,12 @@ def found(settings: Settings, name: str) -> str:
     """
     if name == _STDIN or Path(name).exists() or Path(name).name != name:
         return name
-    missing = import_module("codex_tui.library.library").NoSessionError
+    unfit = import_module("codex_tui.library.library").LibraryError
     with import_module("codex_tui.cli.sessions.shelf").library(settings) as shelf:
         try:
             return str(shelf.path(shelf.find(name)))
-        except missing:
+        except unfit as error:
+            if not error.no_session:
+                raise
             known = "`codex-tui sessions` lists those"
             raise click.ClickException(f"{name}: no such file, and no session: {known}") from None

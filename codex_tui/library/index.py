@@ -1,16 +1,18 @@
 """The index: rows and words of all sessions, in SQLite. It says nothing that the files don't.
 
-Transactions are short, and one that fails leaves what was there. The words of a session's turns
+It may be thrown away at any time. Each statement stands whole: values are always bound, never put
+in. Transactions are short, and one that fails leaves what was there. The words of a session's turns
 have the session's number and the turn's in one number, so that a hit is known without a look.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import contextlib
+import os
+import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.library import statements as sql
-from codex_tui.library.query import COLUMNS, Query
+from codex_tui.library.query import CLOSE, COLUMNS, OPEN, Query, snippet_of
 from codex_tui.library.saved import (
     UNREAD,
     SavedSession,
@@ -20,17 +22,231 @@ from codex_tui.library.saved import (
     recorded_at,
     stored_name,
 )
-from codex_tui.library.schema import IndexUnusableError, connect, has_fts5, remove
-from codex_tui.library.snippets import CLOSE, OPEN, snippet_of
+from codex_tui.recording.files import make_private_folder
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from codex_tui.library.about import About
     from codex_tui.library.reading import Digest
     from codex_tui.library.scan import Stamp
+
+# -- the tables, and a connection to them ---------------------------------------------------------
+
+APPLICATION = 0x63747569
+"""SQLite's application_id of our files: one without it is somebody else's."""
+
+VERSION = 2
+"""SQLite's user_version: raised whenever the tables, or what stands in them, become others."""
+
+BUSY = 5.0
+"""Seconds that a change waits for another program's; each takes a few milliseconds."""
+
+_TABLES = """
+CREATE TABLE sessions (
+    number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, key TEXT NOT NULL,
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+    about INTEGER NOT NULL, recorded REAL NOT NULL,
+    title TEXT NOT NULL DEFAULT '', given_title TEXT NOT NULL DEFAULT '',
+    tags TEXT NOT NULL DEFAULT '', starred INTEGER NOT NULL DEFAULT 0,
+    model TEXT NOT NULL DEFAULT '', provider TEXT NOT NULL DEFAULT '',
+    turns INTEGER NOT NULL DEFAULT 0, events INTEGER NOT NULL DEFAULT 0,
+    seconds REAL, input_tokens INTEGER, output_tokens INTEGER,
+    how TEXT NOT NULL DEFAULT '', is_open INTEGER NOT NULL DEFAULT 0,
+    problem TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX by_time ON sessions (recorded);
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY, prompt TEXT NOT NULL, answer TEXT NOT NULL, reasoning TEXT NOT NULL,
+    tools TEXT NOT NULL, ending TEXT NOT NULL
+);
+"""
+_WORDS = """
+CREATE VIRTUAL TABLE words USING fts5(
+    prompt, answer, reasoning, tools, ending,
+    content='texts', content_rowid='id', tokenize='unicode61', prefix='3'
+);
+"""
+
+
+class IndexUnusableError(Exception):
+    """There can be no index where it was wanted; the text says why."""
+
+
+def has_fts5() -> bool:
+    """Whether this SQLite can search in words."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE probe USING fts5(x)")
+        except sqlite3.OperationalError:
+            return False
+    return True
+
+
+def connect(path: Path | None, *, words: bool) -> sqlite3.Connection:
+    """Open an index, made anew if there is none, or one that is broken or somebody else's.
+
+    Args:
+        path: Its file; None keeps it in memory.
+        words: Whether it has the table of words, which needs FTS5.
+
+    Raises:
+        IndexUnusableError: It can't be opened or made.
+    """
+    try:
+        if path is None:
+            return _opened(":memory:", words=words)
+        _make_room(path)
+        try:
+            return _opened(str(path), words=words)
+        except sqlite3.OperationalError:
+            raise  # locked, read-only, full: it may be whole
+        except (sqlite3.DatabaseError, _ForeignError):
+            remove(path)
+            _make_room(path)
+            return _opened(str(path), words=words)
+    except (OSError, sqlite3.Error, _ForeignError) as error:
+        raise IndexUnusableError(str(error)) from None
+
+
+class _ForeignError(Exception):
+    """A database that is none of ours, or of another version."""
+
+
+def remove(path: Path) -> None:
+    """Throw an index away; programs that have it open go on with what they have.
+
+    Raises:
+        OSError: It can't be removed, as where Windows has it open.
+    """
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _make_room(path: Path) -> None:
+    """Make the file, private from its first moment on: SQLite gives its helpers the same mode."""
+    make_private_folder(path.parent)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    path.chmod(0o600)
+
+
+def _opened(place: str, *, words: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(place, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    try:
+        with contextlib.suppress(sqlite3.OperationalError):  # where the file system can't
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        _make_tables(connection, words=words)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_tables(connection: sqlite3.Connection, *, words: bool) -> None:
+    if _is_ours(connection):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if not _is_ours(connection):  # another program may have made them meanwhile
+            for statement in (_TABLES + (_WORDS if words else "")).split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id={APPLICATION}")
+            connection.execute(f"PRAGMA user_version={VERSION}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are there; False for an empty file.
+
+    Raises:
+        _ForeignError: There are tables, and none of ours.
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if (application, version) == (APPLICATION, VERSION):
+        return True
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables or application:
+        raise _ForeignError("not an index of this version")
+    return False
+
+
+# -- the statements -------------------------------------------------------------------------------
+
+NOTE = """
+INSERT OR IGNORE INTO sessions (name, key, size, mtime_ns, inode, about, recorded, how)
+VALUES (?, ?, ?, ?, 0, 0, ?, ?)
+"""
+PUT = """
+INSERT OR REPLACE INTO sessions (
+    number, name, key, size, mtime_ns, inode, about, recorded, title, given_title, tags, starred,
+    model, provider, turns, events, seconds, input_tokens, output_tokens, how, is_open, problem
+) VALUES (
+    :number, :name, :key, :size, :mtime_ns, :inode, :about, :recorded, :title, :given_title, :tags,
+    :starred, :model, :provider, :turns, :events, :seconds, :input_tokens, :output_tokens, :how,
+    :is_open, :problem
+)
+"""
+DESCRIBE = """
+UPDATE sessions SET about = ?, given_title = ?, tags = ?, starred = ? WHERE name = ?
+"""
+FORGET = "DELETE FROM sessions WHERE number = ?"
+NUMBER = "SELECT number FROM sessions WHERE name = ?"
+STAMPS = "SELECT name, size, mtime_ns, inode, about FROM sessions"
+COUNT = "SELECT count(*) FROM sessions"
+NEWEST_FIRST = "SELECT number FROM sessions ORDER BY recorded DESC, name DESC"
+SESSIONS = """
+SELECT number, name, key, size, recorded, title, given_title, tags, starred, model, provider, turns,
+    events, seconds, input_tokens, output_tokens, how, is_open, problem
+FROM sessions ORDER BY recorded DESC, name DESC LIMIT ?
+"""
+"""The columns of this and the next are the fields of `SavedSession`."""
+
+SESSION = """
+SELECT number, name, key, size, recorded, title, given_title, tags, starred, model, provider, turns,
+    events, seconds, input_tokens, output_tokens, how, is_open, problem
+FROM sessions WHERE number = ?
+"""
+
+PUT_TEXT = """
+INSERT INTO texts (id, prompt, answer, reasoning, tools, ending) VALUES (?, ?, ?, ?, ?, ?)
+"""
+PUT_WORDS = """
+INSERT INTO words (rowid, prompt, answer, reasoning, tools, ending) VALUES (?, ?, ?, ?, ?, ?)
+"""
+FORGET_WORDS = """
+INSERT INTO words (words, rowid, prompt, answer, reasoning, tools, ending)
+SELECT 'delete', id, prompt, answer, reasoning, tools, ending FROM texts WHERE id BETWEEN ? AND ?
+"""
+FORGET_TEXTS = "DELETE FROM texts WHERE id BETWEEN ? AND ?"
+TEXTS = """
+SELECT prompt, answer, reasoning, tools, ending FROM texts WHERE id BETWEEN ? AND ? ORDER BY id
+"""
+TEXT = "SELECT prompt, answer, reasoning, tools, ending FROM texts WHERE id = ?"
+MATCHING = "SELECT rowid FROM words WHERE words MATCH ?"
+HOLDING = "SELECT id FROM texts WHERE holds(prompt, answer, reasoning, tools, ending)"
+"""`holds` is ours: it looks through the texts where there is no index of words that could."""
+
+LENGTH = """
+SELECT length(prompt) + length(answer) + length(reasoning) + length(tools) + length(ending)
+FROM texts WHERE id = ?
+"""
+
+SNIPPETS = """
+SELECT
+    snippet(words, 0, char(2), char(3), '…', 24), snippet(words, 1, char(2), char(3), '…', 24),
+    snippet(words, 2, char(2), char(3), '…', 24), snippet(words, 3, char(2), char(3), '…', 24),
+    snippet(words, 4, char(2), char(3), '…', 24)
+FROM words WHERE words MATCH ? AND rowid = ?
+"""
+
+
+# -- what is asked of them ------------------------------------------------------------------------
 
 TURN_BITS = 20
 """Bits of a turn's number in the number of its words: a million turns a session."""
@@ -99,7 +315,7 @@ class Index:
 
     # -- writing -------------------------------------------------------------------------------
 
-    @contextmanager
+    @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -118,14 +334,14 @@ class Index:
     def note(self, found: Iterable[tuple[str, Stamp]]) -> None:
         """Write rows for files that nobody has read yet: they are listed from now on."""
         with self._changing():
-            self._connection.executemany(sql.NOTE, (_noted(*each) for each in found))
+            self._connection.executemany(NOTE, (_noted(*each) for each in found))
 
     def describe(self, name: str, stamp: int, about: About) -> None:
         """Write what the user says of a session now; `stamp` is that of the file it stands in."""
         title, tags = _storable(about.title), _storable(" ".join(about.tags))
         values = (stamp, title, tags, int(about.starred), stored_name(name))
         with self._changing():
-            self._connection.execute(sql.DESCRIBE, values)
+            self._connection.execute(DESCRIBE, values)
 
     def forget(self, names: Iterable[str]) -> None:
         """Take out files that are gone."""
@@ -133,17 +349,17 @@ class Index:
             for name in names:
                 if (number := self._number(name)) is not None:
                     self._forget_words(number)
-                    self._connection.execute(sql.FORGET, (number,))
+                    self._connection.execute(FORGET, (number,))
 
     def _put(self, entry: Entry) -> None:
         number = self._number(entry.name)
         if number is not None:
             self._forget_words(number)
-        self._connection.execute(sql.PUT, {"number": number, **_values(entry)})
+        self._connection.execute(PUT, {"number": number, **_values(entry)})
         self._put_words(self._number(entry.name) or 0, entry.digest.texts)
 
     def _number(self, name: str) -> int | None:
-        found = self._connection.execute(sql.NUMBER, (stored_name(name),)).fetchone()
+        found = self._connection.execute(NUMBER, (stored_name(name),)).fetchone()
         return None if found is None else int(found[0])
 
     def _put_words(self, number: int, texts: Sequence[TurnText]) -> None:
@@ -151,25 +367,25 @@ class Index:
             (number << TURN_BITS | turn, *map(_storable, text))
             for turn, text in enumerate(texts[:_LAST_TURN], 1)
         ]
-        self._connection.executemany(sql.PUT_TEXT, rows)
+        self._connection.executemany(PUT_TEXT, rows)
         if self.has_words:
-            self._connection.executemany(sql.PUT_WORDS, rows)
+            self._connection.executemany(PUT_WORDS, rows)
 
     def _forget_words(self, number: int) -> None:
         if self.has_words:
-            self._connection.execute(sql.FORGET_WORDS, _span(number))
-        self._connection.execute(sql.FORGET_TEXTS, _span(number))
+            self._connection.execute(FORGET_WORDS, _span(number))
+        self._connection.execute(FORGET_TEXTS, _span(number))
 
     # -- reading -------------------------------------------------------------------------------
 
     def stamps(self) -> dict[str, tuple[int, ...]]:
         """The files as they were when they were read: what is equal to their `Stamp`."""
-        rows = self._connection.execute(sql.STAMPS)
+        rows = self._connection.execute(STAMPS)
         return {real_name(row[0]): row[1:] for row in rows}
 
     def sessions(self, most: int = -1) -> list[SavedSession]:
         """The sessions, newest first; at most so many, or all."""
-        return [*map(SavedSession._make, self._connection.execute(sql.SESSIONS, (most,)))]
+        return [*map(SavedSession._make, self._connection.execute(SESSIONS, (most,)))]
 
     def session(self, number: int) -> SavedSession:
         """A session by its number.
@@ -177,22 +393,22 @@ class Index:
         Raises:
             LookupError: There is none.
         """
-        row = self._connection.execute(sql.SESSION, (number,)).fetchone()
+        row = self._connection.execute(SESSION, (number,)).fetchone()
         if row is None:
             raise LookupError(f"no session {number}")
         return SavedSession._make(row)
 
     def newest_first(self) -> list[int]:
         """The numbers of all sessions."""
-        return [number for (number,) in self._connection.execute(sql.NEWEST_FIRST)]
+        return [number for (number,) in self._connection.execute(NEWEST_FIRST)]
 
     def count(self) -> int:
         """How many sessions there are."""
-        return int(self._connection.execute(sql.COUNT).fetchone()[0])
+        return int(self._connection.execute(COUNT).fetchone()[0])
 
     def texts(self, number: int) -> list[TurnText]:
         """The words of a session, turn by turn."""
-        return [*map(TurnText._make, self._connection.execute(sql.TEXTS, _span(number)))]
+        return [*map(TurnText._make, self._connection.execute(TEXTS, _span(number)))]
 
     # -- searching -----------------------------------------------------------------------------
 
@@ -205,9 +421,9 @@ class Index:
 
     def _matching(self, query: Query) -> Iterable[tuple[int]]:
         if self._by_words(query):
-            return self._connection.execute(sql.MATCHING, (query.fts5,))
+            return self._connection.execute(MATCHING, (query.fts5,))
         self._connection.create_function("holds", len(COLUMNS), query.holds)
-        return self._connection.execute(sql.HOLDING)
+        return self._connection.execute(HOLDING)
 
     def _by_words(self, query: Query) -> bool:
         return self.has_words and query.is_of_words
@@ -219,14 +435,14 @@ class Index:
         """
         id_ = number << TURN_BITS | turn
         if not self._by_words(query) or self._length(id_) > LONG:
-            row = self._connection.execute(sql.TEXT, (id_,)).fetchone()
+            row = self._connection.execute(TEXT, (id_,)).fetchone()
             return snippet_of(query, TurnText._make(row or TurnText()))
-        row = self._connection.execute(sql.SNIPPETS, (query.fts5, id_)).fetchone()
+        row = self._connection.execute(SNIPPETS, (query.fts5, id_)).fetchone()
         hits = zip(COLUMNS, row or (), strict=False)
         return next(((column, text) for column, text in hits if OPEN in text), ("", ""))
 
     def _length(self, id_: int) -> int:
-        (length,) = self._connection.execute(sql.LENGTH, (id_,)).fetchone() or (0,)
+        (length,) = self._connection.execute(LENGTH, (id_,)).fetchone() or (0,)
         return int(length)
 
 

@@ -42,14 +42,16 @@ _WRITE_MOST = 4_000_000  # characters of texts that wait to be written
 
 
 class LibraryError(Exception):
-    """What was asked can't be done; the text says why, and what to do."""
+    """What was asked can't be done; the text says why, and what to do.
 
+    Args:
+        text: Why.
+        no_session: Whether what was asked for is no session of the library.
+    """
 
-class NoSessionError(LibraryError):
-    """What was asked for is no session of the library; the text says what it is instead."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(_stranger(reference))
+    def __init__(self, text: str, *, no_session: bool = False) -> None:
+        super().__init__(text)
+        self.no_session = no_session
 
 
 def _stranger(reference: str) -> str:
@@ -264,7 +266,7 @@ class Library:
             keys = ", ".join(session.key for session in found[:5])
             raise LibraryError(f'"{reference}" is the beginning of several: {keys}')
         if not found:
-            raise NoSessionError(reference)
+            raise LibraryError(_stranger(reference), no_session=True)
         return found[0]
 
     def _meant(self, reference: str, sessions: list[SavedSession]) -> Iterator[SavedSession]:

@@ -1,8 +1,9 @@
-"""What is typed into a search: it is text, unless it parses; no query is ever an error.
+"""What is typed into a search, and the words around a hit of it: a query is text, unless it parses.
 
-Words must all stand in one turn. "Several words" in quotes stand side by side, -word excludes,
-OR separates alternatives, and prompt:, answer:, reasoning:, tools: or ending: before a word says
-where it must stand. The last word may be the beginning of one, since it is still being typed.
+No query is ever an error. Words must all stand in one turn. "Several words" in quotes stand side by
+side, -word excludes, OR separates alternatives, and prompt:, answer:, reasoning:, tools: or ending:
+before a word says where it must stand. The last word may be the beginning of one, since it is still
+being typed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from codex_tui.library.saved import TurnText
 
 COLUMNS = ("prompt", "answer", "reasoning", "tools", "ending")
 """The columns of words, in the order in which a hit is looked for."""
@@ -125,3 +128,27 @@ def _expression(terms: tuple[Term, ...]) -> str:
     wanted = " AND ".join(term.fts5 for term in terms if not term.excluded)
     unwanted = " OR ".join(term.fts5 for term in terms if term.excluded)
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+
+OPEN, CLOSE = "\2", "\3"
+"""What stands around a hit in a snippet; both are taken out of texts."""
+
+_ROOM = 80  # characters before and after
+
+
+def snippet_of(query: Query, text: TurnText) -> tuple[str, str]:
+    """The column that holds a query's first hit, and the words around it."""
+    for column, words in zip(COLUMNS, text, strict=True):
+        for term in query.terms:
+            # Not looked for in small letters, which may be more: İ becomes two.
+            found = re.search(re.escape(term.text), words, re.IGNORECASE)
+            if found and term.where in ("", column):
+                return column, _around(words, *found.span())
+    return "", ""
+
+
+def _around(text: str, start: int, end: int) -> str:
+    first, last = max(0, start - _ROOM), min(len(text), end + _ROOM)
+    before, after = "…" if first else "", "…" if last < len(text) else ""
+    hit = f"{OPEN}{text[start:end]}{CLOSE}"
+    return before + text[first:start] + hit + text[end:last] + after

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from codex_tui.library import schema
+from codex_tui.library import index
 from codex_tui.library.about import about_path
 from codex_tui.library.index import Index
 from codex_tui.library.library import Library, LibraryError, Progress
@@ -395,7 +395,7 @@ def test_the_recording_itself_is_never_changed(home: Path, sessions: Path) -> No
 def test_what_is_changed_while_the_index_cannot_be_written_stands_there_later(
     home: Path, sessions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "BUSY", 0.01)
+    monkeypatch.setattr(index, "BUSY", 0.01)
     for name in ("deleted", "kept"):
         record(sessions, turn(name, ""), name)
     library = library_in(home)

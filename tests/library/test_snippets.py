@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from codex_tui.library.query import parse
+from codex_tui.library.query import CLOSE, OPEN, parse, snippet_of
 from codex_tui.library.saved import TurnText
-from codex_tui.library.snippets import CLOSE, OPEN, snippet_of
 
 
 def test_the_hit_itself_is_marked_whatever_small_letters_are() -> None:

@@ -12,7 +12,7 @@ from codex_tui import units
 from codex_tui.cli.output import Output
 from codex_tui.cli.sessions.shelf import library
 from codex_tui.cli.sessions.table import cut, lines, local_time, terminal_width, title_of, tokens
-from codex_tui.library.snippets import CLOSE, OPEN
+from codex_tui.library.query import CLOSE, OPEN
 from codex_tui.safe_text import clean, clean_line
 
 if TYPE_CHECKING:

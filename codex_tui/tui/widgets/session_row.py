@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 
 from codex_tui import units
 from codex_tui.library.library import Hit
-from codex_tui.library.snippets import CLOSE, OPEN
+from codex_tui.library.query import CLOSE, OPEN
 from codex_tui.safe_text import clean_line
 
 if TYPE_CHECKING:
