@@ -15,7 +15,7 @@ from codex_tui._version import __version__
 from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.leaves import Leaf, Text
 from codex_tui.documents.markdown.tables import TableRows
-from codex_tui.documents.styles import ROLE_MASK, Role
+from codex_tui.documents.styles import ROLE_MASK, SPAN, Role
 from codex_tui.exports.prose import CUT, leaves_of
 from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
 from codex_tui.safe_text import clean, clean_line
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Turn
 
 _LONG_LINES, _LONG = 24, 2000
+_TAG = re.compile(r"<[A-Za-z/!?]")
 _TICKS = re.compile(r"`+")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&@!])")
 
@@ -92,21 +93,35 @@ def quotation(text: str) -> str:
 
 
 def without_html(text: str, leaves: list[Leaf]) -> str:
-    """Markdown in which each `<` that would begin HTML is escaped, by the parser that knows."""
+    """Markdown in which no `<` begins HTML, by the parser that knows what is code.
+
+    Parsers differ in what they take for HTML, and one that was escaped may end elsewhere then: so
+    whatever may begin a tag is escaped, be it none to the parser.
+    """
     pieces: list[str] = []
     position = 0
-    for at in sorted(set(_tags(leaves))):
-        pieces += text[position:at], "&lt;"
-        position = at + 1
+    for at in sorted(set(_brackets(leaves))):
+        if _TAG.match(text, at) and not _is_escaped(text, at):
+            pieces += text[position:at], "&lt;"
+            position = at + 1
     return "".join((*pieces, text[position:]))
 
 
-def _tags(leaves: list[Leaf]) -> Iterator[int]:
-    """Where raw HTML has its angle brackets."""
+def _is_escaped(text: str, at: int) -> bool:
+    before = at
+    while text[before - 1 : before] == "\\":
+        before -= 1
+    return (at - before) % 2 == 1
+
+
+def _brackets(leaves: list[Leaf]) -> Iterator[int]:
+    """Where angle brackets stand that open, but for those in code."""
     for leaf in leaves:
         rows = leaf.rows() if isinstance(leaf, Text | Code) else _cells(leaf)
         for run in (run for row in rows for run in row):
-            if run.style & ROLE_MASK == Role.HTML and run.source >= 0:
+            html = run.style & ROLE_MASK == Role.HTML
+            code = run.style & SPAN or isinstance(leaf, Code)
+            if run.source >= 0 and (html or not code):
                 yield from (run.source + at for at, c in enumerate(run.text) if c == "<")
 
 
