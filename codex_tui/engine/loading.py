@@ -14,7 +14,7 @@ from threading import Event, Semaphore, Thread
 from time import sleep
 from typing import TYPE_CHECKING, BinaryIO
 
-from codex_tui.formats import AnyReader
+from codex_tui.formats import any_reader
 from codex_tui.formats.files import ReaderLog
 from codex_tui.recording.bulk_index import Indexer
 from codex_tui.recording.file_guard import REPLACED, FileChangedError
@@ -54,7 +54,7 @@ class OpenPipe:
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
-        self.reader = AnyReader()
+        self.reader = any_reader()
         """What reads it; `trouble` is known when it has read all."""
         self.keeper = Spool()
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
     from codex_tui.timeline.player import Player
-    from codex_tui.wire.events import ResponseStreamEvent
+    from codex_tui.wire.base import ResponseStreamEvent
 
 
 @dataclass(slots=True)

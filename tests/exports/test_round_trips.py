@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from codex_tui.strict_json import to_json
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from codex_tui.exports.formats import FORMATS
 from codex_tui.exports.material import Material
 from codex_tui.exports.sse import write
 from codex_tui.formats import any_reader
+from codex_tui.json_text import to_json
 from codex_tui.recording.format import parse_header
 from codex_tui.recording.json_lines import record_of
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.sources import replay
-from codex_tui.timeline.player import PLAIN_PACE, Player
+from codex_tui.timeline.player import Player
 from tests.model.logs import event, grow, log_of, turn
 
 # Entries: request, response, 1.0, 1.5, 12.5, 13.0, end; then request, response, 0.5, end.
@@ -209,10 +208,6 @@ def test_without_times_it_plays_at_an_even_pace_and_tells_no_time() -> None:
     assert not player.has_times
     assert player.share == pytest.approx(101 / 200)
     assert shown(player, 9.0) == [200]
-
-
-def test_the_even_pace_is_that_of_streaming_again() -> None:
-    assert PLAIN_PACE == replay.PLAIN_PACE
 
 
 def test_an_empty_log_is_at_its_end() -> None:
