@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PORTION = 1024
 """Characters that are taken in between two looks at the clock."""
 
+LINES = 100
+"""Lines that are at most, since each may be a block of its own."""
+
 MOST = 1_000_000
 """Characters of a text that are set out, which takes up to 100 bytes for each: ten answers of the
 longest kind. What comes after them stands as it came, in stretches that draw themselves when they
@@ -136,7 +139,7 @@ class Document(ABC):
         portion = (
             wait.take_word(min(PORTION, MOST + SIZE - self.taken))
             if self.is_full
-            else wait.take(PORTION)
+            else wait.take(PORTION, LINES)
         )
         self.taken += len(portion)
         self._draw_from(self._feed(portion))

@@ -197,9 +197,12 @@ def fold(runs: list[Run], width: int, hanging: int = 0) -> list[Line]:
 def settled(runs: list[Run], width: int, *, folded: bool = False) -> tuple[list[Line], list[Run]]:
     """Break the runs into the lines that further text can't change, and the rest."""
     room = max(width, 1)
-    spans = (folds if folded else breaks)(_texts(runs), room, room)
-    rest = cut(runs, spans[-1][0], sum(len(run.text) for run in runs))
-    return _split(runs, spans[:-1], 0), rest
+    texts = _texts(runs)
+    spans = (folds if folded else breaks)(texts, room, room)
+    text = "".join(texts)
+    # More blanks than a line holds say no more than one too many.
+    end = len(text) if folded else min(len(text), len(text.rstrip(" ")) + room + 1)
+    return _split(runs, spans[:-1], 0), cut(runs, spans[-1][0], end)
 
 
 Breaker = Callable[[list[str], int, int], list[tuple[int, int]]]

@@ -23,8 +23,11 @@ class Waiting:
         """Drop all."""
         self._pieces.clear()
 
-    def take(self, size: int) -> str:
-        """Take one portion: of small pieces as many as fit whole, of a large one a part."""
+    def take(self, size: int, lines: int = 0) -> str:
+        """Take one portion: of small pieces as many as fit whole, of a large one a part.
+
+        It has at most so many lines, if there is a limit.
+        """
         portion: list[str] = []
         room = size
         while self._pieces and self._left() <= room:
@@ -35,7 +38,14 @@ class Waiting:
             text, start = self._pieces.popleft()
             portion.append(text[start : start + size])
             self.add(text, start + size, first=True)
-        return "".join(portion)
+        return self._of_lines("".join(portion), lines)
+
+    def _of_lines(self, portion: str, lines: int) -> str:
+        if not lines or portion.count("\n") <= lines:
+            return portion
+        rest = portion.split("\n", lines)[-1]
+        self.add(rest, first=True)
+        return portion[: -len(rest) or None]
 
     def take_word(self, size: int) -> str:
         """Take what stands up to the first blank, and the blank; of a longer word a part."""

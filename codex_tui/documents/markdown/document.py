@@ -66,14 +66,24 @@ class MarkdownDocument(Document):
         del self.blocks[self._settled :]
 
     def _settle(self, leaves: Iterable[Leaf]) -> None:
+        """Add leaves for good."""
         for leaf in leaves:
-            self._join(leaf)
+            place = self.blocks[-1] if self._is_taken(leaf) else leaf
+            if place is leaf:
+                self._join(leaf)
+                self._settled += 1
             for asked in leaf.asking:
-                asked.leaf = leaf
+                asked.leaf = place
                 self._links.keep(asked)
             if isinstance(leaf, Text) and leaf.continued:
                 leaf.whole.pieces.append(leaf)
-            self._settled += 1
+
+    def _is_taken(self, leaf: Leaf) -> bool:
+        """Whether the piece of the table before has taken the rows of a further one."""
+        match self.blocks[-1:], leaf:
+            case [TableRows() as last], TableRows() as more:
+                return last.take(more)
+        return False
 
     def _join(self, leaf: Leaf) -> None:
         """Add a leaf, and tell those that it goes on with."""

@@ -6,6 +6,7 @@ collector busy. The library is loaded with the first text.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +15,7 @@ from codex_tui.documents.markdown.links import normalized
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pyromark import Options
     from pyromark.event import BrokenLink
 
 _FIRST = bytes((byte & 0xC0) != 0x80 for byte in range(256))
@@ -47,7 +49,6 @@ def events(
     """Yield the events; labels that the text does not define are looked up, or told."""
     import pyromark
 
-    options = pyromark.Options
     at = _characters(text)
 
     def look_up(link: BrokenLink) -> tuple[str, str] | None:
@@ -59,12 +60,19 @@ def events(
 
     found = pyromark.events_with_range(
         text,
-        options=options.ENABLE_TABLES | options.ENABLE_STRIKETHROUGH | options.ENABLE_TASKLISTS,
+        options=_options(),
         broken_link_callback=look_up,
     )
     for event, span in found:
         kind, tag, value = _parts(event)
         yield Event(kind, tag, value, at[span["start"]], at[span["end"]])
+
+
+@cache
+def _options() -> Options:
+    from pyromark import Options
+
+    return Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH | Options.ENABLE_TASKLISTS
 
 
 def _parts(event: Any) -> tuple[str, str, Any]:
@@ -86,7 +94,7 @@ def definitions(text: str) -> list[Definition]:
     import pyromark
 
     at = _characters(text)
-    found = pyromark.reference_definitions(text, options=pyromark.Options.ENABLE_TABLES)
+    found = pyromark.reference_definitions(text, options=_options())
     return sorted(
         (
             Definition(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from codex_tui.documents.markdown.leaves import Leaf, Rows
+    from codex_tui.documents.block import Block
+    from codex_tui.documents.markdown.leaves import Rows
 
 _SAFE = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s?])\S*\Z", re.IGNORECASE)
 _URL = re.compile(r"[^\s<>\"`|“”「」（）。，、]+")
@@ -97,7 +98,7 @@ class Asked:
 
     def __init__(self, labels: Labels, links: Links, read: Again) -> None:
         self.labels = labels
-        self.leaf: Leaf | None = None
+        self.leaf: Block | None = None
         """What is drawn again then."""
         self.stale = False
         self._links = links

@@ -88,15 +88,23 @@ class Opening:
     going: Prose | Coding | Tabling | None = None
     blank: bool = False
     """A blank line stands before."""
+    empty: bool = False
+    """The last container is an item with nothing in it, which a blank line ends."""
 
     def head(self) -> str:
         """Return the lines that bring the library where the text goes on."""
         if not self.path and self.going is None:
             return ""
-        return "".join(map(_first, self.path)) + _NOTHING + self._going()
+        if self.empty and self.path[-1].is_item:
+            return Opening(self.path[:-1]).head() + self._before(-1) + _empty(self.path[-1])
+        return openers(self.path) + _NOTHING + self._going()
+
+    def _before(self, end: int | None = None) -> str:
+        """Return what stands before a line of the text."""
+        return "".join(map(_rest, self.path[:end]))
 
     def _going(self) -> str:
-        before = "".join(map(_rest, self.path))
+        before = self._before()
         match self.going:
             case Prose(_, level, within):
                 mark = "#" * level + " " if level else ""
@@ -132,6 +140,12 @@ def _first(container: Container) -> str:
         indent = max(size - 5, 0)
         marker = container.mark
     return (" " * indent + marker).ljust(size)
+
+
+def _empty(item: Container) -> str:
+    """Return the only line of an item: it is indented as much as it can be."""
+    digits = min(item.offset - 2, 9) * (item.mark in ".)")
+    return f"{'0' * digits}{item.mark}".rjust(item.offset - 1) + "\n"
 
 
 def _rest(container: Container) -> str:

@@ -60,7 +60,7 @@ class Entry:
     mark: str = ""
     """Of code, what begins it; of a heading of one line, `#`."""
     lines: int = -1
-    """Where the line begins that the first line of code or row is, but for the head of a table."""
+    """Where the first line of code begins."""
     defines: tuple[str, str] | None = None
     _pieces: list[Leaf] | None = None
 
@@ -383,11 +383,9 @@ class Reader:
         if self._table is None or event.end <= self.page.begin:
             return
         head = event.tag == "TableHead"
-        row = Row(self._cells, self.page.locate(event.start), head=head)
+        row = Row(self._cells, head=head)
         if labels := self._asked_in(event.start, event.end, self._labels):
             row.asked = Asked(labels, self._links, self._row_again(self._table, event, head=head))
-        if not head:
-            self._begin_lines(event.start)
         if any(row.cells()) or event.start >= self.page.begin:
             self._rows.append(row)
 

@@ -6,6 +6,7 @@ been read does not move; when the table ends, all of them do.
 
 from __future__ import annotations
 
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from codex_tui.documents.lines import Line, Run, padding, width_of, wrap
@@ -13,32 +14,28 @@ from codex_tui.documents.markdown.leaves import Leaf, Spot
 from codex_tui.documents.styles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from codex_tui.documents.markdown.links import Asked
 
 SAMPLE = 12
-PIECE = 24
-"""Rows of a piece."""
-
-LONGEST = 2_048
-"""Characters of the source after which a piece ends sooner."""
+PIECE = 8
+"""Rows after which a piece takes no more: all of it is drawn with each."""
 
 MAX_COLUMNS = 64
 
-MEASURED = 20
-"""Pieces whose rows decide how wide the columns of a finished table are."""
+MEASURED = 400
+"""Rows that decide how wide the columns of a finished table are."""
 
 
 class Row:
     """A row: the runs of each cell."""
 
-    __slots__ = ("_cells", "asked", "head", "place")
+    __slots__ = ("_cells", "_drawn", "asked", "head")
 
-    def __init__(self, cells: list[list[Run]], place: int, *, head: bool = False) -> None:
+    def __init__(self, cells: list[list[Run]], *, head: bool = False) -> None:
         self._cells = cells
-        self.place = place
-        """Where it begins in the source."""
+        self._drawn: tuple[list[int], list[Line]] = ([], [])
         self.head = head
         self.asked: Asked | None = None
         """The link labels in it."""
@@ -47,7 +44,17 @@ class Row:
         """Return the runs of each cell."""
         if self.asked is not None and self.asked.stale:
             self._cells = self.asked.again() or self._cells
+            self._drawn = ([], [])
         return self._cells
+
+    def lines(self, widths: list[int], columns: list[str]) -> list[Line]:
+        """Return it drawn in columns; it is drawn once as long as these stay."""
+        cells = self.cells()
+        if self._drawn[0] != widths:
+            wrapped = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+            rows = zip_longest(*wrapped, fillvalue=())
+            self._drawn = (widths, [_line(row, widths, columns) for row in rows])
+        return self._drawn[1]
 
 
 class Table:
@@ -58,7 +65,6 @@ class Table:
         self.pieces: list[TableRows] = []
         self.open = True
         """More rows may come."""
-
         self._wanted: tuple[object, list[int]] = (None, [])
 
     def forget(self) -> None:
@@ -67,14 +73,15 @@ class Table:
 
     def widths(self, room: int) -> list[int]:
         """Share the room out between the columns."""
-        pieces = self.pieces[: 1 if self.open else MEASURED]
-        rows = [row for piece in pieces for row in piece.rows]
-        if self.open:
-            rows = rows[: SAMPLE + 1]
+        rows = list(islice(self._rows(), SAMPLE + 1 if self.open else MEASURED))
         seen = (self.open, len(rows), rows[-1:])
         if self._wanted[0] != seen:
             self._wanted = (seen, self._measured(rows))
         return fit(self._wanted[1], room)
+
+    def _rows(self) -> Iterator[Row]:
+        for piece in self.pieces:
+            yield from piece.rows
 
     def _measured(self, rows: list[Row]) -> list[int]:
         narrowest = 2 if self.open else 1  # there may be a wide character in rows not looked at
@@ -115,20 +122,18 @@ class TableRows(Leaf):
         """The rows that do."""
         return [row.asked for row in self.rows if row.asked]
 
-    def split(self) -> TableRows | None:
-        """Cut the first piece off if it is long enough; return what follows it."""
-        first = self.rows[0].place
-        for count, row in enumerate(self.rows[1:], 1):
-            if count >= PIECE or row.place - first > LONGEST:
-                following = TableRows(self.inside, row.place, self.table, self.rows[count:])
-                following.follows = True
-                self.rows = self.rows[:count]
-                return following
-        return None
+    def take(self, more: TableRows) -> bool:
+        """Take the rows of a further piece, unless this one has enough."""
+        if more.table is not self.table or len(self.rows) >= PIECE:
+            return False
+        self.rows += more.rows
+        self.drawn = 0
+        return True
 
     def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Draw the rows in a grid, or one cell below the other where a grid finds no room."""
         del carry
+        self.is_last = self.table.pieces[-1] is self
         columns = len(self.table.columns)
         room = width - 3 * columns - 1
         if room < 3 * columns:
@@ -138,28 +143,12 @@ class TableRows(Leaf):
     def _grid(self, widths: list[int]) -> list[Line]:
         lines: list[Line] = [] if self.follows else [_border("┌┬┐", widths)]
         for row in self.rows:
-            lines += self._row(row, widths)
+            lines += row.lines(widths, self.table.columns)
             if row.head:
                 lines.append(_border("├┼┤", widths))
-        self.is_last = self.table.pieces[-1] is self
         if self.is_last:
             lines.append(_border("└┴┘", widths))
         return lines
-
-    def _row(self, row: Row, widths: list[int]) -> list[Line]:
-        cells = row.cells()
-        wrapped = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
-        height = max(map(len, wrapped))
-        return [self._line([cell[y : y + 1] for cell in wrapped], widths) for y in range(height)]
-
-    def _line(self, cells: list[list[Line]], widths: list[int]) -> Line:
-        line: list[Run] = [_EDGE]
-        for cell, width, alignment in zip(cells, widths, self.table.columns, strict=True):
-            runs = cell[0] if cell else ()
-            free = max(width - width_of(runs), 0)
-            before = {"left": 0, "right": free, "center": free // 2}[alignment]
-            line += (padding(before + 1, 0), *runs, padding(free - before + 1, 0), _EDGE)
-        return tuple(line)
 
     def _listed(self, width: int) -> list[Line]:
         lines: list[Line] = []
@@ -174,6 +163,15 @@ class TableRows(Leaf):
 
 
 _EDGE = Run("│", Role.BORDER)
+
+
+def _line(cells: Iterable[Line], widths: list[int], columns: list[str]) -> Line:
+    line: list[Run] = [_EDGE]
+    for runs, width, alignment in zip(cells, widths, columns, strict=True):
+        free = max(width - width_of(runs), 0)
+        before = {"left": 0, "right": free, "center": free // 2}[alignment]
+        line += (padding(before + 1, 0), *runs, padding(free - before + 1, 0), _EDGE)
+    return tuple(line)
 
 
 def _border(corners: str, widths: list[int]) -> Line:

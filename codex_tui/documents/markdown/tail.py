@@ -36,12 +36,13 @@ PIECE = 2_048
 """Characters of a paragraph after which it goes on in a further piece."""
 
 _OPENER = re.compile(
-    r"(?<!\\)(?:`|<(?=[A-Za-z/!?])|\[(?![^]\[\n]*\](?![(\[]))|\*+(?=[^\s*])|(?<!\w)[_~]+(?=[^\s_~]))"
+    r"(?<!\\)(?:`|<(?=[A-Za-z/!?])|\[(?![^]\[\n]*\](?![(\[]))|(?<!\*)\*+(?=[^\s*])|(?<![\w~])[_~]+(?=[^\s_~]))"
 )
 """What later words may close."""
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
-_BLANK = re.compile(r"[ \t>]*\n?[ \t>]*\Z")
+_BARS = re.compile(r"[ \t>]*\|[ \t>|]*\Z")
+_BLANK = re.compile(r"[ \t>]*(?:\n[ \t>]*)?\Z")
 
 
 class Tail:
@@ -79,7 +80,8 @@ class Tail:
         passage = self._passage.part(0)
         if rest is not None:
             passage.add(self._stripped(rest))
-        reader = self._read(passage)
+        # A bar begins a row, but for the library not before there is more.
+        reader = self._read(passage, WORD * (rest is not None and _BARS.match(rest.text) is not None))
         self._note_tables(reader)
         defined = dict(entry.defines for entry in reversed(reader.entries) if entry.defines)
         return [entry.leaf for entry in reader.entries if entry.leaf], defined
@@ -112,7 +114,8 @@ class Tail:
         leaves = [leaf for entry in reader.entries[:kept] for leaf in self._final(entry)]
         if kept:
             before = reader.entries[kept - 1]
-            self._move(reader, _next_line(reader.page.text, before.end), Opening(before.path))
+            opening = Opening(before.path, empty=isinstance(before.leaf, Empty))
+            self._move(reader, _next_line(reader.page.text, before.end), opening)
         if reader.entries:
             return leaves + self._settle_last(reader, kept, ended=ended)
         if not ended or len(reader.page.text) - reader.page.begin > PIECE:
@@ -126,7 +129,7 @@ class Tail:
             case Code() if _goes_on(reader.page, last, ended=ended):
                 return self._settle_code(reader, last, ended=ended)
             case TableRows() as rows if self.tables[rows.table]:
-                return self._settle_rows(reader, last, rows.table, ended=ended)
+                return self._settle_rows(reader, last, rows, ended=ended)
             case Text() if _goes_on(reader.page, last, ended=ended):
                 long = size - max(last.start, reader.page.begin) > PIECE
                 return self._cut() if long or not ended else []
@@ -185,23 +188,22 @@ class Tail:
             )
         return pieces[:-1]
 
-    def _settle_rows(self, reader: Reader, last: Entry, table: Table, *, ended: bool) -> list[Leaf]:
-        page, pieces = reader.page, last.pieces()
-        long = page.end - max(last.start, page.begin) > PIECE
-        if not ended or long or len(table.columns) >= MAX_COLUMNS:
-            line = page.text[page.text.rfind("\n", 0, page.end - 1) + 1 : page.end].strip()
-            cell = 0 if ended else line.count("|") + 1 - line.startswith("|")
-            self._move(reader, page.end, Opening(last.path, Tabling(table, cell)))
-            return pieces
-        if pieces[1:]:
-            rows = [row for each in pieces[:-1] if isinstance(each, TableRows) for row in each.rows]
-            count = len(rows) - rows[0].head
-            self._move(
-                reader,
-                _skip_lines(page.text, last.lines, count),
-                Opening(last.path, Tabling(table)),
-            )
-        return pieces[:-1]
+    def _settle_rows(
+        self, reader: Reader, last: Entry, rows: TableRows, *, ended: bool
+    ) -> list[Leaf]:
+        """Let go of all rows but the last, or of all where that is long."""
+        page, table = reader.page, rows.table
+        line = page.text.rfind("\n", 0, page.end - 1) + 1
+        if not ended or page.end - line > PIECE or len(table.columns) >= MAX_COLUMNS:
+            bars = page.text.count("|", line) - page.text[line:].lstrip().startswith("|")
+            going = Tabling(table, 0 if ended else bars + 1)
+            self._move(reader, page.end, Opening(last.path, going))
+            return [rows]
+        if not rows.rows[1:]:
+            return []
+        del rows.rows[-1]
+        self._move(reader, line, Opening(last.path, Tabling(table)))
+        return [rows]
 
     def _cut(self) -> list[Leaf]:
         """Cut a long paragraph into pieces; the last, which is short, stays."""
