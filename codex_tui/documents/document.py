@@ -126,9 +126,15 @@ class Document(ABC):
         while working and self._waiting:
             self._take()
             working = perf_counter() < deadline
-        if working and self._stale:
+        marked = self._mark(deadline)
+        if working and marked and self._stale:
             self._redraw(deadline)
-        return bool(self._waiting or self._stale)
+        return bool(self._waiting or self._stale or not marked)
+
+    def _mark(self, deadline: float) -> bool:
+        """Find more blocks that are out of date, until the deadline; True if all are found."""
+        del deadline
+        return True
 
     def _take(self) -> None:
         """Draw one portion of what waits."""
@@ -185,22 +191,23 @@ class Document(ABC):
         self._place(index)
 
     def _redraw(self, deadline: float) -> None:
-        first = len(self.blocks)
+        first, last = len(self.blocks), 0
         while self._stale:
             block = self._stale.popleft()
             if block.drawn != self.width and self._holds(block):
                 first = min(first, self._draw_chain(block.index))
+                last = max(last, block.index)
             if perf_counter() >= deadline:
                 break
         if first < len(self.blocks):
-            self._place(first)
+            self._place(first, last)
 
     def settle(self, top: int, bottom: int) -> None:
         """Bring the lines between two positions up to date at once, for they are to be seen."""
         index = self._block_at(top) if self.blocks else 0
         while index < len(self.blocks) and self.blocks[index].top < bottom:
             if self.blocks[index].drawn != self.width:
-                self._place(self._draw_chain(index))
+                self._place(self._draw_chain(index), index)
             index += 1
 
     def _draw_chain(self, index: int) -> int:
@@ -230,20 +237,21 @@ class Document(ABC):
     def _holds(self, block: Block) -> bool:
         return block.index < len(self.blocks) and self.blocks[block.index] is block
 
-    def _place(self, index: int) -> None:
-        """Give the blocks from one on their places."""
+    def _place(self, index: int, drawn: int | None = None) -> None:
+        """Give the blocks from one on their places; none behind `drawn` is another one."""
         last = self.blocks[index - 1] if index else None
         top = changed = last.top + last.height if last else 0
+        self._changed = changed if self._changed is None else min(changed, self._changed)
         before = _shown_before(self.blocks, index)
         for number in range(index, len(self.blocks)):
             block = self.blocks[number]
-            block.index = number
-            block.top = top
-            block.gap = block.gap_after(before)
+            gap, stays = block.gap_after(before), block.top == top
+            if drawn is not None and number > drawn and stays and gap == block.gap:
+                return
+            block.index, block.top, block.gap = number, top, gap
             top += block.height
             before = block if block.count else before
         self.height = top
-        self._changed = changed if self._changed is None else min(changed, self._changed)
 
     def take_changed(self) -> int | None:
         """Return the first line that changed since the last call, or None."""

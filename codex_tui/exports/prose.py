@@ -6,6 +6,7 @@ them through.
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,8 @@ def leaves_of(text: str) -> tuple[list[Leaf], int]:
     end = document.taken if document.taken < len(text) else 0
     document.stop()
     document.finish()
+    while document.advance(math.inf):
+        pass
     return [block for block in document.blocks if isinstance(block, Leaf)], end
 
 

@@ -7,6 +7,7 @@ link definition changes the leaves that asked for its label, wherever they stand
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from codex_tui.documents.document import Document
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from codex_tui.documents.block import Block
-    from codex_tui.documents.markdown.links import Asked
 
 
 class MarkdownDocument(Document):
@@ -50,7 +50,7 @@ class MarkdownDocument(Document):
         live, defined = self._tail.shown(self._rest())
         for leaf in live:
             self._join(leaf)
-        self._read_again(self._links.define(defined))
+        self._links.define(defined)
         self._set_tables()
         return first
 
@@ -103,22 +103,24 @@ class MarkdownDocument(Document):
             if block.drawn and self._holds(block):
                 self._spoil(block)
 
-    def _read_again(self, parts: Iterable[Asked]) -> None:
+    def _mark(self, deadline: float) -> bool:
         """Have those drawn again that ask for a label that leads elsewhere now."""
-        for part in parts:
-            match part.leaf:
-                case TableRows(table=table):
-                    table.forget()
-                    self._touch(table.pieces)
-                case Text() as text:
-                    self._touch([text])
+        while (asked := self._links.outdated()) is not None:
+            if isinstance(asked.leaf, TableRows):
+                if asked.leaf.table.forget():
+                    self._touch(asked.leaf.table.pieces)
+            elif asked.leaf is not None:
+                self._touch([asked.leaf])
+            if perf_counter() >= deadline:
+                return False
+        return True
 
     def _set_tables(self) -> None:
         """Tell tables whether more rows may come, and have their ends drawn again."""
         done = self.finished and not self._waiting
         for table, is_open in self._tail.tables.items():
-            if table.open != (is_open and not done):
-                table.open = is_open and not done
+            table.open = is_open and not done
+            if table.measure():
                 self._touch(table.pieces)
             ends = table.pieces[-2:]
             self._touch(each for each in ends if each.is_last != (each is ends[-1]))

@@ -123,7 +123,9 @@ class Links:
         """Those that may still change."""
         self._askers: dict[str, dict[Asked, None]] = {}
         self._before: Labels = {}
-        self._fresh: list[Asked] = []
+        self._fresh: list[tuple[str, Asked]] = []
+        self._changed: dict[str, list[Asked]] = {}
+        """Who asked for a label whose target changed, as far as they have not been told."""
 
     def __bool__(self) -> bool:
         return bool(self.settled or self.live)
@@ -134,8 +136,8 @@ class Links:
 
     def keep(self, asked: Asked) -> None:
         """Remember who asks."""
-        self._fresh.append(asked)
         for label in asked.labels:
+            self._fresh.append((label, asked))
             self._askers.setdefault(label, {})[asked] = None
 
     def forget(self, asked: Asked) -> None:
@@ -143,27 +145,32 @@ class Links:
         for label in asked.labels:
             self._askers.get(label, {}).pop(asked, None)
 
-    def settle(self, definitions: Mapping[str, str]) -> None:
-        """Keep definitions for good; the first of a label counts."""
-        for label, target in definitions.items():
-            if label not in self.settled:
-                self._before.setdefault(label, self.live.get(label))
-                self.settled[label] = target
+    def settle(self, label: str, target: str) -> None:
+        """Keep a definition for good; the first of a label counts."""
+        if label not in self.settled:
+            self._before.setdefault(label, self.live.get(label))
+            self.settled[label] = target
 
-    def define(self, live: Mapping[str, str]) -> Iterator[Asked]:
-        """Take the definitions that may still change; yield who must be read again."""
+    def define(self, live: Mapping[str, str]) -> None:
+        """Take the definitions that may still change."""
         before = {label: self.target(label) for label in (*self.live, *live)} | self._before
-        self.live = live
-        asked = {
-            each
-            for label, old in before.items()
-            if old != self.target(label)
-            for each in self._askers.get(label, ())
-        }
-        for each in (*asked, *self._fresh):
-            if not each.stale and any(
-                self.target(label) != to for label, to in each.labels.items()
-            ):
-                each.stale = True
-                yield each
-        self._before, self._fresh = {}, []
+        self.live, self._before = live, {}
+        for label, target in before.items():
+            if target != self.target(label):
+                self._changed[label] = list(self._askers.get(label, ()))
+        for label, asked in self._fresh:
+            self._changed.setdefault(label, []).append(asked)
+        self._fresh = []
+
+    def outdated(self) -> Asked | None:
+        """Return one who must be read again, each once, or None."""
+        while self._changed:
+            label, askers = next(reversed(self._changed.items()))
+            target = self.target(label)
+            while askers:
+                asked = askers.pop()
+                if not asked.stale and asked.labels.get(label) != target:
+                    asked.stale = True
+                    return asked
+            del self._changed[label]
+        return None

@@ -24,7 +24,7 @@ PIECE = 8
 
 MAX_COLUMNS = 64
 
-MEASURED = 400
+MEASURED = 200
 """Rows that decide how wide the columns of a finished table are."""
 
 
@@ -65,19 +65,27 @@ class Table:
         self.pieces: list[TableRows] = []
         self.open = True
         """More rows may come."""
-        self._wanted: tuple[object, list[int]] = (None, [])
+        self._seen: object = None
+        self._wanted: list[int] = []
 
-    def forget(self) -> None:
-        """Have the columns measured again, since a row says something else."""
-        self._wanted = (None, [])
+    def forget(self) -> bool:
+        """Have the columns measured again, since a row says something else; False if they are."""
+        seen, self._seen = self._seen, None
+        return seen is not None
+
+    def measure(self) -> bool:
+        """Measure the columns; False if they are as they were."""
+        rows = list(islice(self._rows(), SAMPLE + 1 if self.open else MEASURED))
+        seen = (self.open, len(rows), rows[-1:])
+        if self._seen == seen:
+            return False
+        before, self._wanted, self._seen = self._wanted, self._measured(rows), seen
+        return before != self._wanted
 
     def widths(self, room: int) -> list[int]:
         """Share the room out between the columns."""
-        rows = list(islice(self._rows(), SAMPLE + 1 if self.open else MEASURED))
-        seen = (self.open, len(rows), rows[-1:])
-        if self._wanted[0] != seen:
-            self._wanted = (seen, self._measured(rows))
-        return fit(self._wanted[1], room)
+        self.measure()
+        return fit(self._wanted, room)
 
     def _rows(self) -> Iterator[Row]:
         for piece in self.pieces:

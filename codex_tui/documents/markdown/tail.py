@@ -81,7 +81,9 @@ class Tail:
         if rest is not None:
             passage.add(self._stripped(rest))
         # A bar begins a row, but for the library not before there is more.
-        reader = self._read(passage, WORD * (rest is not None and _BARS.match(rest.text) is not None))
+        reader = self._read(
+            passage, WORD * (rest is not None and _BARS.match(rest.text) is not None)
+        )
         self._note_tables(reader)
         defined = dict(entry.defines for entry in reversed(reader.entries) if entry.defines)
         return [entry.leaf for entry in reader.entries if entry.leaf], defined
@@ -144,8 +146,7 @@ class Tail:
     def _final(self, entry: Entry) -> list[Leaf]:
         """Settle what an entry says; return its leaves."""
         if entry.defines:
-            label, target = entry.defines
-            self._links.settle({label: target})
+            self._links.settle(*entry.defines)
         return entry.pieces()
 
     def _move(self, reader: Reader, place: int, opening: Opening) -> None:
