@@ -98,6 +98,11 @@ class Code(Leaf):
 
     # -- pieces
 
+    @property
+    def size(self) -> int:
+        """Lines."""
+        return self.passage.text.count("\n") + 1
+
     def split(self) -> Code | None:
         """Cut the first piece off if it is long enough; return what follows it."""
         place = 0

@@ -126,7 +126,6 @@ class Reader:
         elif event.tag or event.kind == "Rule":
             self._block(event)
         elif self._code is not None:
-            self._begin_lines(event.start)
             self._lines.add(self._line(event))
         else:
             self._word(event)
@@ -341,12 +340,10 @@ class Reader:
         indent = " " * self._within.indent(event.start)
         return Code(place, language_of(event.value["Fenced"])), indent + (fence[0] if fence else "")
 
-    def _begin_lines(self, start: int) -> None:
-        if self.entries[-1].lines < 0 and start >= self.page.begin:
-            line = self.page.text.rfind("\n", 0, start) + 1
-            self.entries[-1].lines = max(line, self.page.begin)
-
     def _line(self, event: Event) -> Passage:
+        if self.entries[-1].lines < 0 and event.end > self.page.begin:
+            line = self.page.text.rfind("\n", 0, event.start) + 1
+            self.entries[-1].lines = max(line, self.page.begin)
         if event.start == event.end:  # what is left of a tab
             place = Place(0, self.page.locate(event.start), still=True)
             return Passage(event.value, [place])

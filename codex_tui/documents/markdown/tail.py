@@ -36,7 +36,8 @@ PIECE = 2_048
 """Characters of a paragraph after which it goes on in a further piece."""
 
 _OPENER = re.compile(
-    r"(?<!\\)(?:`|<(?=[A-Za-z/!?])|\[(?![^]\[\n]*\](?![(\[]))|(?<!\*)\*+(?=[^\s*])|(?<![\w~])[_~]+(?=[^\s_~]))"
+    r"(?<!\\)(?:`|<(?=[A-Za-z/!?])|\[(?![^]\[\n]*\](?![(\[]))"
+    r"|(?<!\*)\*+(?=[^\s*])|(?<![\w~])[_~]+(?=[^\s_~]))"
 )
 """What later words may close."""
 
@@ -81,9 +82,8 @@ class Tail:
         if rest is not None:
             passage.add(self._stripped(rest))
         # A bar begins a row, but for the library not before there is more.
-        reader = self._read(
-            passage, WORD * (rest is not None and _BARS.match(rest.text) is not None)
-        )
+        begins = rest is not None and _BARS.match(rest.text)
+        reader = self._read(passage, WORD if begins else "")
         self._note_tables(reader)
         defined = dict(entry.defines for entry in reversed(reader.entries) if entry.defines)
         return [entry.leaf for entry in reader.entries if entry.leaf], defined
@@ -128,8 +128,10 @@ class Tail:
         """Let go of the last leaf as far as it is long, or all of it in the middle of a line."""
         last, size = reader.entries[-1], len(reader.page.text)
         match last.leaf:
-            case Code() if _goes_on(reader.page, last, ended=ended):
-                return self._settle_code(reader, last, ended=ended)
+            case Code() if not ended and _goes_on(reader.page, last, ended=ended):
+                return self._leave_code(reader, last)
+            case Code() if ended and (last.pieces()[1:] or _goes_on(reader.page, last, ended=True)):
+                return self._settle_code(reader, last)
             case TableRows() as rows if self.tables[rows.table]:
                 return self._settle_rows(reader, last, rows, ended=ended)
             case Text() if _goes_on(reader.page, last, ended=ended):
@@ -169,25 +171,25 @@ class Tail:
 
     # -- long leaves
 
-    def _settle_code(self, reader: Reader, last: Entry, *, ended: bool) -> list[Leaf]:
+    def _settle_code(self, reader: Reader, last: Entry) -> list[Leaf]:
+        """Let go of the pieces that are full."""
+        *full, code = last.pieces()
+        if full and isinstance(code, Code):
+            place = last.lines
+            for _ in range(sum(piece.size for piece in full if isinstance(piece, Code))):
+                place = _next_line(reader.page.text, place)
+            going = Coding(code, code.state, last.mark)
+            self._move(reader, place, Opening(last.path, going))
+        return full
+
+    def _leave_code(self, reader: Reader, last: Entry) -> list[Leaf]:
+        """Let go of all of it in the middle of a line."""
         pieces = last.pieces()
-        code = pieces[-1]
-        if not isinstance(code, Code):
-            return []
-        if not ended:
+        if isinstance(code := pieces[-1], Code):
             code.continued = True
             going = Coding(code, ROOT, last.mark, within=True)
             self._move(reader, reader.page.end, Opening(last.path, going))
-            return pieces
-        if pieces[1:]:
-            lines = sum(
-                each.passage.text.count("\n") + 1 for each in pieces[:-1] if isinstance(each, Code)
-            )
-            going = Coding(code, code.state, last.mark)
-            self._move(
-                reader, _skip_lines(reader.page.text, last.lines, lines), Opening(last.path, going)
-            )
-        return pieces[:-1]
+        return pieces
 
     def _settle_rows(
         self, reader: Reader, last: Entry, rows: TableRows, *, ended: bool
@@ -252,12 +254,6 @@ def _goes_on(page: Page, last: Entry, *, ended: bool) -> bool:
 
 def _next_line(text: str, place: int) -> int:
     return text.find("\n", place) + 1 or len(text)
-
-
-def _skip_lines(text: str, place: int, count: int) -> int:
-    for _ in range(count):
-        place = _next_line(text, place)
-    return place
 
 
 def place_to_cut(page: Page) -> int:
