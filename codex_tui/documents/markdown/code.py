@@ -51,10 +51,10 @@ class Code(Leaf):
         return self
 
     def fill(self, passage: Passage, state: State = ROOT) -> None:
-        """Give it its lines, the last with its end if it has come."""
-        self.started = bool(passage.text)
-        self.passage = passage.part(0, len(passage.text) - passage.text.endswith("\n"))
+        """Give it its lines, the last without its end."""
+        self.passage = passage
         self.state = state
+        self.started = True
         self._rows = None
         self.drawn = 0
 
@@ -128,10 +128,9 @@ class Code(Leaf):
     def _split_at(self, place: int, state: State) -> Code:
         following = self.following()
         following.fill(self.passage.part(place), state)
-        following.started = True
         following.source = following.passage.source
         following.continued, self.continued = self.continued, False
-        self.fill(self.passage.part(0, place), self.state)
+        self.fill(self.passage.part(0, place - 1), self.state)
         return following
 
     def following(self, *, joined: bool = False) -> Code:

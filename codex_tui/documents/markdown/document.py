@@ -106,11 +106,11 @@ class MarkdownDocument(Document):
     def _mark(self, deadline: float) -> bool:
         """Have those drawn again that ask for a label that leads elsewhere now."""
         while (asked := self._links.outdated()) is not None:
-            if isinstance(asked.leaf, TableRows):
-                if asked.leaf.table.forget():
-                    self._touch(asked.leaf.table.pieces)
-            elif asked.leaf is not None:
-                self._touch([asked.leaf])
+            leaf = asked.leaf
+            if isinstance(leaf, TableRows):
+                leaf.table.forget()
+            if leaf is not None and leaf.drawn:
+                self._touch(leaf.table.pieces if isinstance(leaf, TableRows) else [leaf])
             if perf_counter() >= deadline:
                 return False
         return True

@@ -350,10 +350,12 @@ class Reader:
         return self.page.part(event.start, event.end)
 
     def _end_code(self) -> None:
-        if self._code is not None:
+        text = self._lines.text
+        if self._code is not None and text:
             going = self._opening.going if self._code.follows else None
-            self._code.fill(self._lines, going.state if isinstance(going, Coding) else ROOT)
-            self._code = None
+            lines = self._lines.part(0, len(text) - text.endswith("\n"))
+            self._code.fill(lines, going.state if isinstance(going, Coding) else ROOT)
+        self._code = None
 
     # -- tables
 

@@ -68,10 +68,9 @@ class Table:
         self._seen: object = None
         self._wanted: list[int] = []
 
-    def forget(self) -> bool:
-        """Have the columns measured again, since a row says something else; False if they are."""
-        seen, self._seen = self._seen, None
-        return seen is not None
+    def forget(self) -> None:
+        """Have the columns measured again, since a row says something else."""
+        self._seen = None
 
     def measure(self) -> bool:
         """Measure the columns; False if they are as they were."""
