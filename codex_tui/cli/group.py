@@ -14,9 +14,18 @@ from typing import TYPE_CHECKING
 import click
 
 from codex_tui.cli import texts
-from codex_tui.cli.options import COMMON, SECTIONS, click_options
 from codex_tui.cli.output import NAME
-from codex_tui.cli.verb import CONTEXT, Verb, run, version_option, write_options, write_sections
+from codex_tui.cli.verb import (
+    COMMON,
+    CONTEXT,
+    SECTIONS,
+    Verb,
+    click_options,
+    run,
+    version_option,
+    write_options,
+    write_sections,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

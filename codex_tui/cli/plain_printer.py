@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
 from codex_tui.cli.notes import awaited
-from codex_tui.cli.role_items import RoleItems
-from codex_tui.cli.role_lines import RoleLines
+from codex_tui.cli.role_lines import RoleItems, RoleLines
 from codex_tui.cli.silence import Silence
 from codex_tui.figures.report import figures_of
 from codex_tui.model.prompts import call_names_of

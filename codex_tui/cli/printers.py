@@ -5,16 +5,49 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui.cli.following import Following, answer_parts, reasoning_parts
-from codex_tui.cli.lines import EventLines
 from codex_tui.figures.measures import measure
-from codex_tui.figures.report import summary, whole_report
+from codex_tui.figures.report import summary
+from codex_tui.recording.records import FrameRecord, RequestRecord
 from codex_tui.safe_text import clean
+from codex_tui.wire.decode import event_type
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from codex_tui.cli.output import Output
     from codex_tui.engine.observer import Arrival
     from codex_tui.model.conversation import Turn
     from codex_tui.model.timing import Timing
+    from codex_tui.recording.records import Record
+
+
+class EventLines:
+    """Numbers events from 1, as the timeline does, and turns in the order of their requests."""
+
+    def __init__(self) -> None:
+        self.turn = 0
+        self._requests = 0
+        self._number = 0
+
+    def of(self, record: Record) -> dict[str, Any] | None:
+        """The object for a record; None where the record is no event.
+
+        `t` and `read` are null where the file has none, and as a recording has them while they
+        come; `data` is what the wire carried, verbatim.
+        """
+        if isinstance(record, RequestRecord):
+            self._requests += 1
+        self.turn = max(self._requests, 1)
+        if not isinstance(record, FrameRecord):
+            return None
+        self._number += 1
+        return {
+            "n": self._number,
+            "t": None if record.t is None else round(record.t, 6),
+            "read": record.read,
+            "type": event_type(record.frame),
+            "data": record.frame.data,
+        }
 
 
 class Printer(Protocol):
@@ -133,12 +166,17 @@ class LinePrinter:
         """Print nothing more."""
 
 
-class ReportPrinter:
-    """One JSON object at the end, however the response ended."""
+class EndPrinter:
+    """What is known only when the response has ended, however it ended: a report, or figures.
 
-    def __init__(self, output: Output, timing: Timing) -> None:
+    Args:
+        output: Where it is printed.
+        tell: Prints it there.
+    """
+
+    def __init__(self, output: Output, tell: Callable[[Turn], None]) -> None:
         self._output = output
-        self._timing = timing
+        self._tell = tell
 
     def took(self, arrival: Arrival) -> None:
         """Print nothing yet."""
@@ -150,23 +188,9 @@ class ReportPrinter:
         """No line is ever open."""
 
     def ended(self, turn: Turn) -> None:
-        """Print the report."""
-        self._output.line(report_of(turn, self._timing))
+        """Print it."""
+        self._tell(turn)
         self._output.flush()
-
-
-class SummaryPrinter(ReportPrinter):
-    """The figures at the end, however the response ended."""
-
-    def ended(self, turn: Turn) -> None:
-        """Print the summary."""
-        self._output.write(summary_of(turn, self._timing))
-        self._output.flush()
-
-
-def report_of(turn: Turn, timing: Timing) -> dict[str, Any]:
-    """A turn as a JSON object, its figures under `timing`."""
-    return whole_report(turn, timing)
 
 
 def summary_of(turn: Turn, timing: Timing, turns: int = 1) -> str:

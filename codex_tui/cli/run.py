@@ -14,16 +14,17 @@ from codex_tui.cli.output import Output, say
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plainness import format_of
 from codex_tui.cli.printers import (
+    EndPrinter,
     LinePrinter,
     Printer,
     ReasoningPrinter,
-    ReportPrinter,
-    SummaryPrinter,
     TextPrinter,
+    summary_of,
 )
 from codex_tui.cli.stopping import handling
 from codex_tui.cli.streaming import Streaming
 from codex_tui.engine.keeping import forgotten, recorded
+from codex_tui.figures.report import whole_report
 from codex_tui.sources.backend import DEMO, Backend
 from codex_tui.sources.providers import ProviderError, how_to_connect
 
@@ -95,16 +96,16 @@ class _Run:
     def _chosen_printers(self) -> Iterator[Printer]:
         if self._settings.reasoning and self._format != "plain":
             yield ReasoningPrinter(Output(sys.stderr))
-        timing = self._streaming.session.folds.timing
+        timing, output = self._streaming.session.folds.timing, Output(sys.stdout)
         match self._format:
             case "plain":
                 yield self._plain
             case "text":
                 yield self._text
             case "json":
-                yield ReportPrinter(Output(sys.stdout), timing)
+                yield EndPrinter(output, lambda turn: output.line(whole_report(turn, timing)))
             case "summary":
-                yield SummaryPrinter(Output(sys.stdout), timing)
+                yield EndPrinter(output, lambda turn: output.write(summary_of(turn, timing)))
             case "events":
                 yield LinePrinter(Output(sys.stdout))
 

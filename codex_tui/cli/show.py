@@ -10,15 +10,15 @@ import click
 
 from codex_tui import units
 from codex_tui.cli.finding import found
-from codex_tui.cli.lines import EventLines
 from codex_tui.cli.notes import notes_on
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plainness import format_of
-from codex_tui.cli.printers import TextPrinter, report_of, summary_of
+from codex_tui.cli.printers import EventLines, TextPrinter, summary_of
 from codex_tui.cli.saved import STDIN, batches, is_pipe
 from codex_tui.engine.folded import Folded
 from codex_tui.engine.observer import Observer
+from codex_tui.figures.report import whole_report
 from codex_tui.model.items import MessageItem
 from codex_tui.recording.records import has_time
 
@@ -172,7 +172,7 @@ class _Report(_Printing):
     """A turn and its figures as one JSON object."""
 
     def end(self, folded: Folded) -> None:
-        self.output.line(report_of(_turn(folded, self.number), folded.timing))
+        self.output.line(whole_report(_turn(folded, self.number), folded.timing))
 
 
 class _Summary(_Printing):

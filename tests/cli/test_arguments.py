@@ -12,7 +12,7 @@ import pytest
 
 from codex_tui._version import __version__
 from codex_tui.cli import main
-from codex_tui.cli.options import COMMON
+from codex_tui.cli.verb import COMMON
 from codex_tui.config import OPTIONS, Settings
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.cli.printers import report_of, summary_of
+from codex_tui.cli.printers import summary_of
+from codex_tui.figures.report import whole_report
 from codex_tui.engine.folded import Folded
 from codex_tui.model.conversation import Conversation
 from codex_tui.safe_text import is_safe
@@ -25,7 +26,7 @@ def assert_folds(records: Sequence[Record], random: Random) -> None:
         folded.take(record)
     folded.conversation.finish()
     for turn in folded.conversation.turns:
-        json.dumps(report_of(turn, folded.timing))
+        json.dumps(whole_report(turn, folded.timing))
         assert all(is_safe(line) for line in summary_of(turn, folded.timing).split("\n"))
     assert dump(folded.conversation) == state(records, len(records), random, finish=True)
 

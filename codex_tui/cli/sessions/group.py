@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codex_tui.cli.options import COMMON, click_options
 from codex_tui.cli.sessions import texts
-from codex_tui.cli.verb import CONTEXT, run, version_option, write_options
+from codex_tui.cli.verb import COMMON, CONTEXT, click_options, run, version_option, write_options
 from codex_tui.config.options import OPTIONS
 
 if TYPE_CHECKING:
