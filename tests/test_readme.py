@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 
-from codex_tui.cli.sessions.group import sessions_group
+from codex_tui.cli.sessions.verbs import sessions_group
 from codex_tui.config.options import OPTIONS
 from codex_tui.figures.table import markdown_table
 from codex_tui.tui.app import CodexTui

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from codex_tui.cli.finding import found
 from codex_tui.cli.plainness import KEYS, SCREEN, is_plain
+from codex_tui.cli.references import found
 from codex_tui.tui.collector import hold_collector
 from codex_tui.tui.starting import starting
 

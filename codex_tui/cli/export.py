@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from codex_tui.atomic_files import write_new, write_to
-from codex_tui.cli.finding import found
 from codex_tui.cli.output import Output, say
+from codex_tui.cli.references import found
 from codex_tui.cli.saved import STDIN, records
 from codex_tui.exports.formats import FORMATS, ExportFormat, format_of, stem_of
 from codex_tui.exports.material import Material, scrub_of

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codex_tui.cli import texts
 from codex_tui.cli.ended import SignalledError, raised_signals
-from codex_tui.cli.group import PromptOrVerb, PromptVerb
+from codex_tui.cli.first_word import PromptOrVerb, PromptVerb
 from codex_tui.cli.output import (
     NAME,
     drop_streams,
@@ -23,7 +22,7 @@ from codex_tui.cli.output import (
     say,
     tolerate_odd_encodings,
 )
-from codex_tui.cli.sessions.group import codex_verb, sessions_group
+from codex_tui.cli.sessions.verbs import codex_verb, sessions_group
 from codex_tui.cli.verb import CheckingVerb, Verb
 from codex_tui.config.errors import ConfigError
 
@@ -33,6 +32,122 @@ if TYPE_CHECKING:
 FAILED = 1
 UNUSABLE = 2
 INTERRUPTED = 130
+
+# -- what `--help` says of each verb: examples are what is read ------------------------------------
+
+_OPEN = "Open the app, and send a prompt if there is one."
+
+_DEMO = """Watch the embedded demo: no key and no network.
+
+It answers through the same client as a real server would. The first prompt is sent by itself;
+further ones go through the other sessions: tool calls, a web search, a failure.
+"""
+
+_PIPE = """Watch what comes through standard input, while it comes.
+
+It is any stream that `show` and `replay` take as a file: of `curl -N`, with or without the headers
+of `-i`, or of a program that prints events as lines of JSON. Each event gets the time of its
+arrival, counted from the start of reading, and the stream is recorded; of the request nothing is
+known. What was saved with times of its own, such as a recording, keeps them and is not recorded
+again. Keys come from the terminal; leaving, or esc, closes the pipe.
+
+\b
+Examples:
+  curl -sN https://.../v1/responses -d @request.json ... | codex-tui -
+  curl -sN ... | tee stream.sse | codex-tui - --plain --no-record
+"""
+
+_REPLAY = """Watch a saved stream, at its recorded pace or any other.
+
+FILE is told by its content: a recording, a dump of a stream (`curl -N` or `curl -i`), NDJSON or a
+JSON array of events, a Response, a HAR file, a rollout or exec output of the Codex CLI, or gzip of
+one of these; or it is a session as `codex-tui sessions` lists it, as in `last`. `-` reads standard
+input, and the keys then come from the terminal. What has no times plays at an even pace.
+
+\b
+Examples:
+  codex-tui replay stream.sse --paused
+  codex-tui replay last --speed max --exit
+  codex-tui replay stream.sse --plain --at 50% --paused    # what was there at half-time
+"""
+
+_SHOW = """Print what is in a saved stream, without the app.
+
+FILE is whatever `codex-tui replay` opens; `-` reads standard input, and prints what comes through a
+pipe while it comes: the answer too, of each turn, unless what comes was saved with its times.
+
+\b
+Formats:
+  text    the answer; exact into a pipe, made safe on a terminal
+  json    one object on one line: status, output_text, reasoning_summary, reasoning_text,
+          refusal, tool_calls, usage, error, how, events, timing; of the last turn, or --turn N
+  events  one object a line and event: n, t, read, type, and data, which is verbatim
+  summary the figures of a turn in words: when what came, gaps, rates, tokens, limits
+  plain   all that happened in lines, role words first; of all turns, or --turn N (also --plain)
+
+\b
+Examples:
+  codex-tui show stream.sse > answer.md
+  codex-tui show stream.sse --format summary
+  codex-tui show stream.sse --format json | jq .timing.first_text
+  codex-tui show stream.sse --format events | jq -r 'select(.type == "error") | .data'
+
+The exit code is 0 if FILE could be shown, however the stream ended; `how` says that.
+"""
+
+_EXPORT = """Hand a saved stream on: as a page, as a document, as the plain stream.
+
+FILE is whatever `codex-tui replay` opens, a session as well; `-` reads standard input. The export
+is for you alone (mode 0600), over another file only with --force, and its path is printed. Keys,
+credentials, e-mail addresses and home folders are masked in it, also where a key came in pieces;
+stderr says how many. With --structure-only every text is a run of x of its length.
+
+\b
+Formats:
+  md     Markdown to paste into an issue: prompt, reasoning, tool calls, answer, figures
+  html   one page: conversation, time strip, events with a filter, a player; it loads nothing
+  json   one object: the report of every turn, as `show --format json`
+  jsonl  a line an event: n, t, read, type, data; what else was recorded in lines of its own
+  sse    the plain stream as the server sent it, ready to be served
+  txt    the conversation as plain text
+  svg    the screen as a picture, at its end or --at a place
+  cast   a film of the replay for asciinema, at most ten frames a second
+  curl   the last request as a command, the key as a variable
+
+\b
+Examples:
+  codex-tui export stream.sse                       Markdown, in a new file
+  codex-tui export last -o page.html
+  codex-tui export stream.sse -o stalls.jsonl --structure-only
+  codex-tui export stream.sse --format curl -o - | sh
+"""
+
+_RUN = """Send a prompt and print the answer as it arrives, without the app.
+
+PROMPT is one argument: quote it; `-` reads it from standard input. The stream is recorded as in
+the app. The exit code is 0 only if the response was completed.
+
+\b
+Examples:
+  codex-tui run "why is the sky blue?"
+  git diff | codex-tui run - -R > review.md
+  codex-tui run "…" --format events | jq -c '[.t, .type]'
+  codex-tui run "…" --format json --retries 3
+"""
+
+_PATHS = """Say where configuration, themes, recordings and logs lie.
+
+One line each: what it is, where, and whether it is there.
+"""
+
+_DOCTOR = """Say what works here and what doesn't: a line each, with what to do.
+
+Terminal, folders, configuration, keys (whether they are there, never what they are), the provider
+(it is asked for its models, with its key), versions. The exit code is 0 where nothing is wrong.
+"""
+
+
+# -- the verbs -------------------------------------------------------------------------------------
 
 
 def _prompt(*, required: bool) -> click.Argument:
@@ -55,23 +170,23 @@ def program() -> PromptOrVerb:
     everything = ("Request", "Connection", "Recording and look")
     return PromptOrVerb(
         PromptVerb(
-            NAME, "app:open_app", texts.OPEN, argument=_prompt(required=False), sections=everything
+            NAME, "app:open_app", _OPEN, argument=_prompt(required=False), sections=everything
         ),
         [
-            Verb("demo", "app:demo", texts.DEMO),
-            Verb("-", "app:listen", texts.PIPE),
+            Verb("demo", "app:demo", _DEMO),
+            Verb("-", "app:listen", _PIPE),
             Verb(
                 "replay",
                 "app:replay",
-                texts.REPLAY,
+                _REPLAY,
                 argument=_file(),
                 own=("speed", "idle_limit", "paused", "loop", "at", "follow", "exit"),
             ),
-            Verb("show", "show:show", texts.SHOW, argument=_file(), own=("format", "turn")),
+            Verb("show", "show:show", _SHOW, argument=_file(), own=("format", "turn")),
             Verb(
                 "export",
                 "export:export",
-                texts.EXPORT,
+                _EXPORT,
                 argument=_file(),
                 own=(
                     *("export_format", "output", "force", "turn", "redact", "structure_only"),
@@ -81,15 +196,15 @@ def program() -> PromptOrVerb:
             Verb(
                 "run",
                 "run:run",
-                texts.RUN,
+                _RUN,
                 argument=_prompt(required=True),
                 own=("reasoning", "format"),
                 sections=everything[:2],
             ),
             sessions_group(),
             codex_verb(),
-            Verb("paths", "paths:show_paths", texts.PATHS),
-            CheckingVerb("doctor", "doctor:examine", texts.DOCTOR, sections=everything[1:2]),
+            Verb("paths", "paths:show_paths", _PATHS),
+            CheckingVerb("doctor", "doctor:examine", _DOCTOR, sections=everything[1:2]),
         ],
     )
 

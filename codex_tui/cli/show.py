@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from codex_tui import units
-from codex_tui.cli.finding import found
 from codex_tui.cli.notes import notes_on
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plainness import format_of
 from codex_tui.cli.printers import EventLines, TextPrinter, summary_of
+from codex_tui.cli.references import found
 from codex_tui.cli.saved import STDIN, batches, is_pipe
 from codex_tui.engine.folded import Folded
 from codex_tui.engine.observer import Observer

@@ -12,8 +12,8 @@ import click
 
 from codex_tui import units
 from codex_tui.cli.output import Output, say
-from codex_tui.cli.sessions.shelf import library
-from codex_tui.cli.sessions.table import local_time, title_of
+from codex_tui.cli.references import library
+from codex_tui.cli.sessions.lists import local_time, title_of
 from codex_tui.library.importing import import_file
 from codex_tui.library.library import LibraryError
 from codex_tui.library.retention import Retention, to_prune

@@ -1,4 +1,4 @@
-"""The verbs of `codex-tui sessions`, in one table; alone it is `list`."""
+"""The verbs of `codex-tui sessions` in one table, and what their help says; alone it is `list`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codex_tui.cli.sessions import texts
 from codex_tui.cli.verb import COMMON, CONTEXT, click_options, run, version_option, write_options
 from codex_tui.config.options import OPTIONS
 
@@ -16,6 +15,91 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"\A-(\d+)\Z")
 _SHOWN = ("data_dir",)
+
+_SESSIONS = """List, search and keep the recordings; alone it lists them.
+
+A SESSION is what the list begins its line with, or the beginning of that; `last` or -1 is the
+newest, -2 the one before; a path will do as well.
+
+\b
+Examples:
+  codex-tui sessions                           the newest recordings
+  codex-tui sessions search rate limit         where it was said, with the words around it
+  codex-tui replay last                        watch the newest once more
+  codex-tui sessions --format json | jq -r 'select(.how != "completed") | .path'
+"""
+
+_LIST = """List the recordings, newest first.
+
+WORDS leave those whose title, model, provider, tags or ending has all of them. On a terminal the
+first 50 are listed, into a pipe all; -n says otherwise.
+
+A file that can't be read, or is no recording, is listed with the reason. `unread` is one that is
+new and has not been read yet, `streaming` one that is still being recorded.
+"""
+
+_SHOW = "Show what is known of a recording, and its prompts and answers."
+
+_SEARCH = """Search in prompts, answers, reasoning, tool calls and errors.
+
+What is typed is text: all words must stand in one turn, the last may be the beginning of one.
+What begins with a dash or has quotes stands in quotes of the shell: 'paris -cached'. The exit code
+is 1 where nothing was found.
+
+\b
+  '"rate limit"'      side by side
+  -cached             and not this word
+  paris OR berlin     either
+  tools:get_weather   only there: prompt, answer, reasoning, tools, ending
+"""
+
+_IMPORT = """Take files into the library, as recordings with the times that they have.
+
+FILE is whatever `codex-tui replay` opens: a dump, a HAR file, a rollout of the Codex CLI. It stays
+as it is; where the new recording lies is printed.
+"""
+
+_CODEX = """List the sessions that the Codex CLI keeps, or open one.
+
+They are its rollouts under CODEX_HOME (by default ~/.codex), newest first: when, size, model,
+folder and first prompt, read from each file's head. Nothing there is changed. N is a place in the
+list, ID what a session's id begins with.
+
+\b
+Examples:
+  codex-tui codex                 the newest twenty
+  codex-tui codex 1               the newest, in the app
+  codex-tui codex -n 0 --format json | jq -r 'select(.cwd | endswith("/app")) | .path'
+"""
+
+_RENAME = """Give a recording a title; an empty one takes it away.
+
+It is kept in a small file beside the recording, as tags and stars are, and goes where that goes.
+"""
+
+_TAG = "Tag a recording with words, or take tags away with --remove."
+
+_STAR = "Star recordings, so that `prune` leaves them; --off takes the stars away."
+
+_RM = """Move recordings to the trash.
+
+`restore` brings them back, until `empty-trash`. One that is being recorded is refused.
+"""
+
+_TRASH = "List what is in the trash, with where it was and when it was deleted."
+
+_RESTORE = "Bring recordings back from the trash, to where they were."
+
+_EMPTY_TRASH = "Delete for good what is in the trash."
+
+_PATH = "Print the path of a recording."
+
+_PRUNE = """Move to the trash what is too old, or too much.
+
+Nothing is ever deleted by itself: this is the only thing that reads keep_days and max_size, from
+[sessions] in config.toml or from here. Starred recordings stay, and so does what can't be read.
+With --dry-run it only says what would go.
+"""
 
 
 class LibraryVerb(click.Command):
@@ -104,7 +188,7 @@ def sessions_group() -> SessionsGroup:
         context_settings=CONTEXT,
         subcommand_metavar="[VERB] [OPTIONS] …",
         params=[version_option()],
-        help=texts.SESSIONS,
+        help=_SESSIONS,
         short_help="List, search and keep the recordings.",
     )
 
@@ -112,38 +196,36 @@ def sessions_group() -> SessionsGroup:
 def codex_verb() -> LibraryVerb:
     """`codex`, which looks at the Codex CLI's own sessions as the library is looked at."""
     rollout = click.Argument(["rollout"], metavar="[N|ID|FILE]", required=False)
-    return LibraryVerb("codex", "rollouts:codex", texts.CODEX, rollout, _limit(), _format())
+    return LibraryVerb("codex", "rollouts:codex", _CODEX, rollout, _limit(), _format())
 
 
 def _verbs() -> list[LibraryVerb]:
     one, many = _session(), _session(nargs=-1)
     format_ = _format()
     return [
-        LibraryVerb(
-            "list", "sessions.listing:list_sessions", texts.LIST, _words(), _limit(), format_
-        ),
-        LibraryVerb("show", "sessions.listing:show_session", texts.SHOW, one, format_),
+        LibraryVerb("list", "sessions.lists:list_sessions", _LIST, _words(), _limit(), format_),
+        LibraryVerb("show", "sessions.lists:show_session", _SHOW, one, format_),
         LibraryVerb(
             "search",
-            "sessions.listing:search",
-            texts.SEARCH,
+            "sessions.lists:search",
+            _SEARCH,
             _words(required=True),
             _limit(),
             format_,
         ),
-        LibraryVerb("import", "sessions.changing:import_files", texts.IMPORT, _files()),
-        LibraryVerb("rename", "sessions.changing:rename", texts.RENAME, one, _title()),
-        LibraryVerb("tag", "sessions.changing:tag", texts.TAG, one, _tags(), _removed()),
-        LibraryVerb("star", "sessions.changing:star", texts.STAR, many, _off()),
-        LibraryVerb("rm", "sessions.changing:remove", texts.RM, many),
-        LibraryVerb("trash", "sessions.changing:list_trash", texts.TRASH, format_),
-        LibraryVerb("restore", "sessions.changing:restore", texts.RESTORE, many),
-        LibraryVerb("empty-trash", "sessions.changing:empty_trash", texts.EMPTY_TRASH),
-        LibraryVerb("path", "sessions.listing:path", texts.PATH, one),
+        LibraryVerb("import", "sessions.changes:import_files", _IMPORT, _files()),
+        LibraryVerb("rename", "sessions.changes:rename", _RENAME, one, _title()),
+        LibraryVerb("tag", "sessions.changes:tag", _TAG, one, _tags(), _removed()),
+        LibraryVerb("star", "sessions.changes:star", _STAR, many, _off()),
+        LibraryVerb("rm", "sessions.changes:remove", _RM, many),
+        LibraryVerb("trash", "sessions.changes:list_trash", _TRASH, format_),
+        LibraryVerb("restore", "sessions.changes:restore", _RESTORE, many),
+        LibraryVerb("empty-trash", "sessions.changes:empty_trash", _EMPTY_TRASH),
+        LibraryVerb("path", "sessions.lists:path", _PATH, one),
         LibraryVerb(
             "prune",
-            "sessions.changing:prune",
-            texts.PRUNE,
+            "sessions.changes:prune",
+            _PRUNE,
             _dry_run(),
             settings=("keep_days", "max_size"),
         ),

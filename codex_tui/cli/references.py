@@ -1,25 +1,49 @@
-"""The library of this run, brought up to date before it is asked."""
+"""What FILE and SESSION mean on the command line: a path, or one of the library's sessions.
+
+The library of this run is loaded when something asks for it, and brought up to date before that.
+"""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
 
 from codex_tui.cli.output import say
-from codex_tui.library.library import Library, LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.config import Settings
-    from codex_tui.library.library import Progress
+    from codex_tui.library.library import Library, Progress
 
+_STDIN = "-"
 _PATIENCE = 0.5  # seconds before it is said what takes so long
 _LINE = 60
+
+
+def found(settings: Settings, name: str) -> str:
+    """The file that is meant: by its path, or as a session of the library, as in `last`.
+
+    Raises:
+        click.ClickException: There is neither.
+    """
+    if name == _STDIN or Path(name).exists() or Path(name).name != name:
+        return name
+    from codex_tui.library.library import LibraryError
+
+    with library(settings) as shelf:
+        try:
+            return str(shelf.path(shelf.find(name)))
+        except LibraryError as error:
+            if not error.no_session:
+                raise
+            known = "`codex-tui sessions` lists those"
+            raise click.ClickException(f"{name}: no such file, and no session: {known}") from None
 
 
 @contextmanager
@@ -29,6 +53,8 @@ def library(settings: Settings, *, refreshed: bool = True) -> Iterator[Library]:
     Raises:
         click.ClickException: What was asked can't be done.
     """
+    from codex_tui.library.library import Library, LibraryError
+
     paths = settings.paths
     opened = Library(paths.sessions, paths.trash, paths.cache)
     try:

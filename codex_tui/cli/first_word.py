@@ -1,7 +1,7 @@
-"""What stands first: a verb, or a prompt. A typo must never be sent to a server as a prompt.
+"""What stands first on the command line: a verb, or a prompt, and the help of both.
 
-A single word that resembles a verb is therefore refused, and so is the name of a file; after `--`
-everything is a prompt.
+A typo must never be sent to a server as a prompt. A single word that resembles a verb is therefore
+refused, and so is the name of a file; after `--` everything is a prompt.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codex_tui.cli import texts
 from codex_tui.cli.output import NAME
 from codex_tui.cli.verb import (
     COMMON,
@@ -32,6 +31,56 @@ if TYPE_CHECKING:
 
 _ARGUMENTS = f"{NAME} arguments"
 _MEANT = {"help": "--help", "version": "--version"}
+
+_HEAD = """\
+Usage: codex-tui [OPTIONS] [PROMPT]
+       codex-tui VERB [OPTIONS] ...
+
+See what a streaming response does, live and afterwards.
+
+With no verb the app opens, and a PROMPT is sent at once. It is one argument:
+quote it. A word that looks like a verb is refused, so that a typo is never
+sent; `--` before it sends it all the same.
+
+With --plain, and by itself where stdout is no terminal or TERM is dumb, the
+app does not open: what happens is told in lines that begin with a word for
+what they are, for screen readers, pipes and CI.
+
+Examples:
+  codex-tui demo                      watch an answer; no key, no network
+  codex-tui "why is the sky blue?"    ask, and watch the answer arrive
+  codex-tui replay stream.sse -s 4    watch a saved stream, four times as fast
+  codex-tui show stream.sse           print the answer of a saved stream
+  codex-tui sessions                  the recordings: list, search, prune
+  codex-tui codex                     the Codex CLI's own sessions, to be opened
+  codex-tui export stream.sse         hand it on, redacted, in another form
+  codex-tui run -R "why?" > why.md    no app: the answer to stdout, as it comes,
+                                      and the reasoning to stderr
+  codex-tui --base-url http://localhost:8000/v1 -m llama "hello there"
+  curl -sN ... | codex-tui -          watch and record what comes through a pipe
+  curl -sN ... | codex-tui show - --format json | jq .usage
+
+"""
+
+_TAIL = """
+Every option is a key of config.toml (`codex-tui paths` says where it lies) and
+a variable: --base-url is base_url = "..." in the file and CODEX_TUI_BASE_URL in
+the environment. Flags win over variables, variables over the file.
+
+Exit codes:
+  0    done; of `run`: the response was completed
+  1    of `run`, and of what is told in lines: the response ended in any other
+       way; of `doctor`: something is wrong; of `sessions search`: nothing was
+       found; of the app: it failed
+  2    an argument, the configuration or a file can't be used, and one line on
+       stderr says why
+  130  interrupted by ctrl+c; 129 and 143: by the signals HUP and TERM
+
+Shell completion:
+  bash  eval "$(_CODEX_TUI_COMPLETE=bash_source codex-tui)"    in ~/.bashrc
+  zsh   eval "$(_CODEX_TUI_COMPLETE=zsh_source codex-tui)"     in ~/.zshrc
+  fish  _CODEX_TUI_COMPLETE=fish_source codex-tui | source     in config.fish
+"""
 
 
 class PromptVerb(Verb):
@@ -109,14 +158,14 @@ class PromptOrVerb(click.Group):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The page that has to be enough."""
-        formatter.write(texts.HEAD)
+        formatter.write(_HEAD)
         with formatter.section("Verbs"):
             verbs = self.commands.items()
             formatter.write_dl([(name, verb.get_short_help_str(200)) for name, verb in verbs])
         write_sections(ctx, formatter, self, tuple(SECTIONS))
         rest = [param for param in self.get_params(ctx) if param.name not in COMMON]
         write_options(ctx, formatter, "Other", rest)
-        formatter.write(texts.TAIL)
+        formatter.write(_TAIL)
 
 
 def _is_file(word: str) -> bool:
