@@ -53,7 +53,7 @@ OTHER_TEXT = Unrecognized("text of another kind, neither a recording nor an even
 _DEEPEST = 4
 """Containers in each other: a file can be made that holds itself."""
 
-_FIELD = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:data|event|id|retry|):")
+_FIELD = re.compile(rb"(?:\A(?:%b)?|[\r\n])(?:data|event|id|retry|):" % BYTE_ORDER_MARK)
 _DATA = re.compile(rb"^data:[ ]?(.*\S)\s*$", re.MULTILINE)
 _STRING = rb'"(%b)' % IN_STRING.encode()
 _VALUE = rb'"%b"?|[^\s,\[\]{}"]+' % IN_STRING.encode()

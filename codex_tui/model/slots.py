@@ -115,10 +115,6 @@ class Slots:
         """Return the latest item that has this id, of any type."""
         return self._by_id.get(id_) if id_ else None
 
-    def at_index(self, index: int) -> list[Item]:
-        """Return the latest items on an index."""
-        return self._by_index.get(index, [])[-_LOOK_BACK:]
-
     def latest(self, type_: str) -> Item | None:
         """Return the item of a type that was opened last."""
         return self._latest.get(type_)
