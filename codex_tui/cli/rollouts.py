@@ -13,7 +13,7 @@ import click
 from codex_tui import units
 from codex_tui.cli.output import Output
 from codex_tui.cli.sessions.lists import local_time
-from codex_tui.config.home import expanded
+from codex_tui.config.paths import expanded
 from codex_tui.library.rollouts import read_rollout, rollout_paths
 from codex_tui.recording.records import moment_of
 from codex_tui.safe_text import clean_line

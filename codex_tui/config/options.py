@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from codex_tui.config.home import expanded
+from codex_tui.config.paths import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,19 +1,37 @@
-"""Where things lie, as the platform wants it. Nothing is made here: who writes a file makes it."""
+"""Where things lie: home folders in paths, and the program's own as the platform wants them.
+
+Nothing is made here: who writes a file makes it.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-import platformdirs
-
-from codex_tui.config.home import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 NAME = "codex-tui"
+
+
+def expanded(text: str) -> Path:
+    """A path with its home folder filled in; where nobody knows that, the path as it is.
+
+    pathlib raises then: for a user whom the machine doesn't know, and in a container whose user
+    has neither a HOME nor a line in /etc/passwd.
+    """
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
+def with_tilde(path: Path) -> str:
+    """A path as people write it: `~` where the user's home folder stands."""
+    home = str(expanded("~"))
+    return f"~{str(path)[len(home) :]}" if str(path).startswith(home + os.sep) else str(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,8 @@ class Paths:
 
         User themes lie beside the config file, wherever that is.
         """
+        import platformdirs  # not for `--help`, which has to read the table of options alone
+
         data = data_dir or platformdirs.user_data_path(NAME, appauthor=False)
         named = environ.get("CODEX_TUI_CONFIG")
         default = platformdirs.user_config_path(NAME, appauthor=False) / "config.toml"

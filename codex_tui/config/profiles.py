@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from codex_tui.config.home import expanded
+from codex_tui.config.paths import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.config.home import expanded
+from codex_tui.config.paths import expanded
 from codex_tui.redact import Secret
 
 if TYPE_CHECKING:

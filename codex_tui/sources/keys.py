@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.config.home import expanded
+from codex_tui.config.paths import expanded
 from codex_tui.redact import Private, Secret
 from codex_tui.sources.credentials import (
     address_secrets,

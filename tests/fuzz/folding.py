@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.cli.printers import summary_of
-from codex_tui.figures.report import whole_report
 from codex_tui.engine.folded import Folded
+from codex_tui.figures.report import whole_report
 from codex_tui.model.conversation import Conversation
 from codex_tui.safe_text import is_safe
 from tests.model.dumps import dump
