@@ -166,7 +166,7 @@ def test_the_strip_and_the_jumps_know_it(tmp_path: Path) -> None:
     density, marks = Density(log), Marks(log)
     density.take_up(10)
     for entry in range(len(log)):
-        marks.take(entry, float(entry))
+        marks.note(entry, float(entry))
     spread = density.buckets.spread(density.clock.latest, 1)
     assert sum(spread.counts[LANES.index(Family.REASONING)]) == 2
     assert list(marks.items) == [1]

@@ -394,7 +394,7 @@ def _rows(material: Material) -> Iterator[_EventRow]:
         number += event is not None
         timed = log.t(entry) is not None
         name = log.name(entry) if event is None else _name(event)
-        seconds = clock.take()
+        seconds = clock.advance()
         if row is not None and row.name == name and comes_in_runs(name):
             row.count += 1
             row.size += log.size(entry)

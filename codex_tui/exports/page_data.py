@@ -128,8 +128,8 @@ class Script:
         clock = SessionClock(log)
         for entry, record in enumerate(log.records(0, len(log))):
             event = event_of(record)
-            self._texts.take(entry, record, event)
-            now = round(clock.take() * 10_000)
+            self._texts.fold(entry, record, event)
+            now = round(clock.advance() * 10_000)
             self._column(record, event, now - before, log.size(entry))
             before = now
             portion.row(_row(record, event))
@@ -214,7 +214,7 @@ class _Texts:
         self._known: dict[tuple[int, str, int], list[int]] = {}  # number of the part, its length
         self._steps: list[tuple[int, int, int]] = []
 
-    def take(self, entry: int, record: Record, event: ResponseStreamEvent | None) -> None:
+    def fold(self, entry: int, record: Record, event: ResponseStreamEvent | None) -> None:
         item = self._conversation.apply(record, event)
         turn = self._conversation.turn
         if turn is None:

@@ -67,7 +67,7 @@ class OpenTexts:
         self.edits: dict[int, Edits] = {}
         """What was found so far, by the number of the record."""
 
-    def take(self, number: int, record: FrameRecord) -> None:
+    def feed(self, number: int, record: FrameRecord) -> None:
         """Take in a frame: a piece of a text, the end of one, or none of both."""
         event = decode_event(record.frame)
         name = event.type or ""
@@ -80,7 +80,7 @@ class OpenTexts:
             for key, under, text in _pieces(event, name):
                 self._add(key, number, under, text)
 
-    def take_cut(self, number: int, record: CutRecord) -> None:
+    def feed_cut(self, number: int, record: CutRecord) -> None:
         """Take in what was cut off: it may go on with any text that is open."""
         if torn := _TORN_PIECE.search(record.data):
             text = torn[1].decode("utf-8", "replace")
@@ -172,9 +172,9 @@ class Redaction:
         """Put the pieces of its texts together."""
         match record:
             case FrameRecord():
-                self._open.take(self._number, record)
+                self._open.feed(self._number, record)
             case CutRecord():
-                self._open.take_cut(self._number, record)
+                self._open.feed_cut(self._number, record)
             case RequestRecord() | EndRecord():
                 self._open.close()
         self._number += 1

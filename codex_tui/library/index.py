@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.library.about import About
-    from codex_tui.library.reading import Digest
+    from codex_tui.library.digest import Digest
     from codex_tui.library.scan import Stamp
 
 # -- the tables, and a connection to them ---------------------------------------------------------

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from codex_tui.library.digest import Digest
     from codex_tui.library.query import Query
-    from codex_tui.library.reading import Digest
     from codex_tui.library.saved import TurnText
 
 WRITE_EVERY = 0.5
@@ -177,7 +177,7 @@ class Library:
     ) -> None:
         if not stale:
             return
-        from codex_tui.library.reading import digest
+        from codex_tui.library.digest import digest
 
         waiting: list[Entry] = []
         written = monotonic()

@@ -92,7 +92,7 @@ class Portions:
         self.size = 0
         """How many events the latest read has brought so far."""
 
-    def take(self, t: float, read: int) -> None:
+    def add(self, t: float, read: int) -> None:
         """Take in the time and the read of the next event."""
         if read != self._read:
             self._begin(t, read)
@@ -128,5 +128,5 @@ def buffering_of(arrivals: Iterable[tuple[float, int]], start: float = 0.0) -> B
     """
     portions = Portions(start)
     for t, read in arrivals:
-        portions.take(t, read)
+        portions.add(t, read)
     return portions.finding

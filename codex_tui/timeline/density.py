@@ -133,7 +133,7 @@ class Density:
     def _take(self, entry: int) -> None:
         kind = self.log.kind(entry)
         lane, role = self._kinds.get(kind) or self._new_kind(kind)
-        seconds = self.clock.take()
+        seconds = self.clock.advance()
         t = self.log.t(entry)
         if role is _Role.BEGINS:
             self._begin_turn(entry, seconds)
@@ -142,7 +142,7 @@ class Density:
             self.buckets.add(lane if lane >= 0 else self._ending(entry), bucket)
             self._pass(entry, seconds, bucket, role)
             if kind >= FIRST_EVENT_KIND and (read := self.log.read(entry)) is not None:
-                self._portions.take(seconds, read)
+                self._portions.add(seconds, read)
                 self.buckets.peak(bucket, self._portions.size)
 
     def _pass(self, entry: int, seconds: float, bucket: int, role: _Role) -> None:

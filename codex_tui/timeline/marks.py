@@ -28,7 +28,7 @@ _GOOD_ENDS = ("completed", "incomplete", "cancelled")
 
 
 class Marks:
-    """Entries worth a jump, each list in order. `take` takes the log's entries in, one by one.
+    """Entries worth a jump, each list in order. `note` takes the log's entries in, one by one.
 
     `items` are those where an item begins: its `added` event or, in turns that announce none, the
     first of a run of deltas of one family. `slow` are those that ended a silence of two seconds or
@@ -51,7 +51,7 @@ class Marks:
         self._failed = False
         self._growing: Family | None = None
 
-    def take(self, entry: int, seconds: float) -> None:
+    def note(self, entry: int, seconds: float) -> None:
         """Take the next entry in, which stands at so many seconds of the session."""
         what, family = self._kinds.get(kind := self._log.kind(entry)) or self._known(kind)
         if what == _REQUEST:

@@ -47,10 +47,10 @@ class TimeAxis:
         first, last = len(self._clock), min(len(self.log), len(self._clock) + most)
         for entry in range(first, last):
             before = self._clock.latest
-            seconds = self._clock.take()
-            self.marks.take(entry, seconds)
+            seconds = self._clock.advance()
+            self.marks.note(entry, seconds)
             if self.shortened is not None:
-                self.shortened.take(before, seconds)
+                self.shortened.add(before, seconds)
         return last < len(self.log)
 
     @property
@@ -116,7 +116,7 @@ class Shortened:
         self._jumps = array("d")  # where, on the shortened clock, what is left of each is skipped
         self._skipped = array("d", [0.0])  # how much is skipped before each
 
-    def take(self, start: float, end: float) -> None:
+    def add(self, start: float, end: float) -> None:
         """Take in the next time in which nothing came; times are the session's."""
         if end - start > self.limit:
             skipped = self._skipped[-1]

@@ -234,7 +234,7 @@ class PieceScan:
             stop = min(self._read + _AT_ONCE, len(self._log))
             stop = self._log.before_large(self._read + 1, stop)
             for entry, record in enumerate(self._log.records(self._read, stop), self._read):
-                self.take(entry, record, event_of(record))
+                self.fold(entry, record, event_of(record))
             if perf_counter() >= deadline or self.large is not None:
                 break
         return self._read < len(self._log)
@@ -245,7 +245,7 @@ class PieceScan:
         ready = self._read < len(self._log)
         return self._read if ready and self._log.is_large(self._read) else None
 
-    def take(self, entry: int, record: Record, event: ResponseStreamEvent | None) -> None:
+    def fold(self, entry: int, record: Record, event: ResponseStreamEvent | None) -> None:
         """Take the next entry, which was read already."""
         self._read = entry + 1
         turns = len(self._conversation.turns)

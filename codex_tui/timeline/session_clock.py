@@ -41,7 +41,7 @@ class TimedEntries(Protocol):
 class SessionClock:
     """Where the entries of a log stand in the session, in seconds since its first request.
 
-    Whoever reads the log calls `take` for each entry, in order. An entry without a time stands
+    Whoever reads the log calls `advance` for each entry, in order. An entry without a time stands
     where the one before it stands.
     """
 
@@ -66,7 +66,7 @@ class SessionClock:
         """Return where a moment of the latest turn stands, not before its last entry."""
         return max(self._latest, self._base + turn_seconds)
 
-    def take(self) -> float:
+    def advance(self) -> float:
         """Take the next entry in, and return where it stands."""
         entry = self._count
         if not entry % BLOCK:

@@ -108,7 +108,7 @@ def film(records: Sequence[Record], settings: Settings, *, name: str, size: Size
 def frames(log: EventLog) -> list[Frame]:
     """The moments to be shown, in seconds, each with the last entry that has come by then."""
     clock = SessionClock(log)
-    times = [clock.take() for _ in range(len(log))]
+    times = [clock.advance() for _ in range(len(log))]
     if not clock.timed:
         times = [entry / EVEN for entry in range(len(log))]
     step = max(FRAME, times[-1] / MOST_FRAMES) if times else FRAME

@@ -202,7 +202,7 @@ class Pointing:
         with suppress(OSError):  # what was found can still be seen
             record, event = await asyncio.to_thread(log.decoded, entry)
             if scan is self._scan:
-                scan.take(entry, record, event)
+                scan.fold(entry, record, event)
                 self._broadcast(lambda: TokensShown(scan))
         self._scanning = False
         if scan is not self._scan or scan.large != entry:

@@ -23,9 +23,9 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 from codex_tui.library.about import About
+from codex_tui.library.digest import Digest
 from codex_tui.library.index import Entry, Index
 from codex_tui.library.library import Library, index_folder
-from codex_tui.library.reading import Digest
 from codex_tui.library.saved import TurnText
 from codex_tui.library.scan import scan
 from codex_tui.recording.recording import Recording, iso

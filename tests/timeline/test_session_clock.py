@@ -35,7 +35,7 @@ class Log:
 def taken(*entries: tuple[int, float | None]) -> SessionClock:
     clock = SessionClock(Log([*entries]))
     for _ in entries:
-        clock.take()
+        clock.advance()
     return clock
 
 
