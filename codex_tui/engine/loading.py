@@ -242,9 +242,10 @@ class _PipeIndexing:
 
     def found(self, ending: Event) -> Iterator[EventLog]:
         """What comes next in the log."""
-        read = reading(self._pipe)
-        while not ending.is_set() and (chunk := read(BLOCK)):
-            if len(found := self._maker.feed(chunk)):
-                yield found
-            sleep(REST)
+        with self._pipe:
+            read = reading(self._pipe)
+            while not ending.is_set() and (chunk := read(BLOCK)):
+                if len(found := self._maker.feed(chunk)):
+                    yield found
+                sleep(REST)
         yield self._maker.close()

@@ -1,4 +1,4 @@
-"""The turn whose records come, of a file or a pipe that may not say how it ends."""
+"""The turn whose records come through a pipe, which may not say how it ends."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.recording.records import How, Record, Span
+    from codex_tui.recording.records import How, Record
     from codex_tui.wire.sse import ServerSentEvent
-
-Placed = tuple["Span", "Record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def _terminal_type(frame: ServerSentEvent) -> str | None:
 
 
 class OpenTurn:
-    """Follows the records of a turn, to say how it ended where the file doesn't.
+    """Follows the records of a turn, to say how it ended where they don't.
 
     Only a terminal event gives its word; nothing else is taken for an ending.
 
@@ -59,11 +57,7 @@ class OpenTurn:
 
     def __init__(self, sentences: Sentences) -> None:
         self._sentences = sentences
-        self.frames = 0
-        """Frames so far, in the whole file."""
-        self.nowhere: Span = (0, 0)
-        """The place of a record that stands in no file."""
-        self._open = True  # a file that holds nothing has an end all the same
+        self._open = True  # what holds nothing has an end all the same
         self._begun = False
         self._number = 1
         self._t: float | None = None
@@ -71,17 +65,16 @@ class OpenTurn:
         self._error = False
         self._cut = False
 
-    def take(self, span: Span, record: Record) -> Iterator[Placed]:
-        """The record, and before it the end of a turn that the file left open."""
+    def take(self, record: Record) -> Iterator[Record]:
+        """The record, and before it the end of a turn that was left open."""
         if isinstance(record, RequestRecord):
             if self._begun and (end := self.ended(None)):
-                yield self.nowhere, end
+                yield end
             self._begin(record.turn)
         elif not isinstance(record, CommentRecord):
             self._begin(self._number if self._open else self._number + 1)
-        self.nowhere = (sum(span), 0)
         self._follow(record)
-        yield span, record
+        yield record
 
     def _begin(self, number: int) -> None:
         if self._open and self._begun:
@@ -92,7 +85,6 @@ class OpenTurn:
     def _follow(self, record: Record) -> None:
         match record:
             case FrameRecord():
-                self.frames += 1
                 self._t = record.t
                 self._follow_event(_terminal_type(record.frame) or event_type(record.frame))
             case CutRecord():

@@ -134,13 +134,13 @@ class PipeSource:
     def _stamped(self, placed: Iterable[Placed], t: float, read: int) -> list[Record]:
         """The records with the time at which they came, where they have none."""
         found: list[Record] = []
-        for span, record in placed:
+        for _, record in placed:
             if self._saved is None:
                 self._saved = self._reader.format is RECORDING or has_time(record)
             if self._reader.refusal is not None and isinstance(record, CutRecord):
                 self._body = record.data.decode("utf-8", "replace")
             came = record if self._saved else self._stamp(record, t, read)
-            found += [each for _, each in self._turn.take(span, came)]
+            found += self._turn.take(came)
         return found
 
     def _stamp(self, record: Record, t: float, read: int) -> Record:
