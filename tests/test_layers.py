@@ -124,7 +124,6 @@ SCREENS = (
     "taking",
     "viewer",
     "screen_observer",
-    "signals",
     "crash_notice",
     "ascii",
     "ending",

@@ -13,9 +13,9 @@ from codex_tui.cli.output import NAME, Output
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plain_replay import PlainReplay
 from codex_tui.cli.run import ask, refuse_demo
-from codex_tui.cli.stopping import handling
 from codex_tui.cli.streaming import Streaming
 from codex_tui.engine.keeping import forgotten, watched
+from codex_tui.engine.signals import handling
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings

@@ -11,12 +11,12 @@ import click
 from codex_tui import units
 from codex_tui.cli.output import Output
 from codex_tui.cli.plain_printer import PlainPrinter
-from codex_tui.cli.stopping import handling
 from codex_tui.engine.keeping import borrowed
 from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import AtOnce
 from codex_tui.engine.replay import Replay
 from codex_tui.engine.session import Session
+from codex_tui.engine.signals import handling
 from codex_tui.timeline.goto import GotoError
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codex_tui.cli.ended import SignalledError, raised_signals
 from codex_tui.cli.first_word import PromptOrVerb, PromptVerb
 from codex_tui.cli.output import (
     NAME,
@@ -25,6 +24,7 @@ from codex_tui.cli.output import (
 from codex_tui.cli.sessions.verbs import codex_verb, sessions_group
 from codex_tui.cli.verb import CheckingVerb, Verb
 from codex_tui.config.errors import ConfigError
+from codex_tui.engine.signals import SignalledError, raised_signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,9 +21,9 @@ from codex_tui.cli.printers import (
     TextPrinter,
     summary_of,
 )
-from codex_tui.cli.stopping import handling
 from codex_tui.cli.streaming import Streaming
 from codex_tui.engine.keeping import forgotten, recorded
+from codex_tui.engine.signals import handling
 from codex_tui.figures.report import whole_report
 from codex_tui.sources.backend import DEMO, Backend
 from codex_tui.sources.providers import ProviderError, how_to_connect

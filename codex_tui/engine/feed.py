@@ -66,9 +66,10 @@ class Feed:
                 raise
             if self._reading is not None:
                 self._reading.uncancel()
-            raise self._failure from None
         finally:
             self._reading = None
+        if self._failure is not None:  # outside of the handler: it has nothing to do with a cancel
+            raise self._failure
 
     async def _read(self, source: Source) -> None:
         async with aclosing(source.batches()) as batches:

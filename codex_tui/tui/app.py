@@ -13,7 +13,6 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from codex_tui.config.paths import with_tilde
-from codex_tui.config.paths import with_tilde
 from codex_tui.engine.pace import ScreenPace
 from codex_tui.engine.replay import Replay
 from codex_tui.engine.session import Session

@@ -5,22 +5,37 @@ Whichever it is, the session is closed first, and the terminal is left as it was
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual.worker import WorkerFailed
 
 from codex_tui.crash import report_crash
+from codex_tui.engine.signals import on_signals
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.mends.early_keys import EarlyKeys
 from codex_tui.tui.mends.fatal_error import DiscreetApp
-from codex_tui.tui.signals import on_lost_errors, on_signals
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from codex_tui.crash import Crash
+
+
+def on_lost_errors(tell: Callable[[Exception], None]) -> None:
+    """Call `tell` with what fails in a callback of the loop: asyncio would log it, and go on."""
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception) and "handle" in context:
+            tell(error)
+        else:
+            loop.default_exception_handler(context)
+
+    asyncio.get_running_loop().set_exception_handler(handle)
 
 
 class EndingApp(EarlyKeys[int], DiscreetApp[int]):

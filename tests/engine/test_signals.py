@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.cli.stopping import handling
+from codex_tui.engine.signals import handling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
