@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from codex_tui.documents.markdown.links import normalized
 
@@ -22,7 +24,7 @@ _FIRST = bytes((byte & 0xC0) != 0x80 for byte in range(256))
 """Whether a byte is the first of a character."""
 
 
-class Event(NamedTuple):
+class Event(Struct, gc=False):
     """One thing that the text says."""
 
     kind: str
@@ -34,7 +36,7 @@ class Event(NamedTuple):
     end: int
 
 
-class Definition(NamedTuple):
+class Definition(Struct):
     """A link reference definition (CommonMark §4.7)."""
 
     label: str

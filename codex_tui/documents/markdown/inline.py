@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from codex_tui.documents.intake import Passage, Place
 from codex_tui.documents.lines import Run
@@ -44,22 +45,16 @@ class Page:
         return self.passage.locate(max(at, self.begin))
 
 
-class _Outer(NamedTuple):
+class _Outer(Struct):
     """What was before something opened, to go back to."""
 
     style: int
     link: str
     linked: bool
-    closing: int
+    closing: int = 0
     """Characters at its end that are text, since its beginning is part of an address."""
-    marker: int
+    marker: int = -1
     """Where the mark of an image stands in the row, or -1."""
-
-
-@dataclass(slots=True)
-class _Plain:
-    start: int = 0
-    end: int = 0
 
 
 class InlineRuns:
@@ -73,7 +68,8 @@ class InlineRuns:
         self._links = links
         self._outer: list[_Outer] = []
         self._style, self._link, self._linked = 0, "", False
-        self._plain = _Plain()
+        self._begun = self._done = 0
+        """Plain text that is not added yet."""
         self._until = page.begin
         """What stands before this has been drawn, or is not to be."""
 
@@ -87,31 +83,30 @@ class InlineRuns:
     def start(self, tag: str, value: Any, start: int, end: int) -> None:
         """Open emphasis, a link or an image."""
         self._flush()
-        outer = _Outer(self._style, self._link, self._linked, 0, -1)
+        outer = _Outer(self._style, self._link, self._linked)
         if start < self._until:
             sizes = {"Emphasis": 1, "Strong": 2, "Strikethrough": self._tildes(start)}
-            outer = outer._replace(closing=sizes.get(tag, 0))
+            outer.closing = sizes.get(tag, 0)
         elif tag == "Strikethrough" and self._tildes(start) == 1:
             self.text("~", start, start + 1)
-            outer = outer._replace(closing=1)
+            outer.closing = 1
         elif flag := _FLAGS.get(tag):
             self._style |= flag
         else:
-            outer = self._open_link(tag, value, start, outer)
+            self._open_link(value)
+            if tag == "Image":
+                self._still("▣ ", start, self._style | Role.MARKER)
+                outer.marker = len(self.rows[-1]) - 1
         self._outer.append(outer)
 
     def _tildes(self, start: int) -> int:
         return 1 + self._page.text.startswith("~~", start)
 
-    def _open_link(self, tag: str, value: Any, start: int, outer: _Outer) -> _Outer:
+    def _open_link(self, value: Any) -> None:
         target = self._target(value)
         if not self._linked:
             self._linked, self._link = True, safe_target(target)
             self._style |= LINK if self._link else 0
-        if tag != "Image":
-            return outer
-        self._still("▣ ", start, self._style | Role.MARKER)
-        return outer._replace(marker=len(self.rows[-1]) - 1)
 
     def _target(self, value: Any) -> str:
         target: str = value["dest_url"]
@@ -126,13 +121,14 @@ class InlineRuns:
     def stop(self, end: int) -> None:
         """Close what was opened last."""
         self._flush()
-        style, link, linked, closing, marker = self._outer.pop()
-        if marker >= 0 and marker == len(self.rows[-1]) - 1:
+        outer = self._outer.pop()
+        if 0 <= outer.marker == len(self.rows[-1]) - 1:
             run = self.rows[-1].pop()
             self.rows[-1].append(Run("▣ image", run.style, run.source, run.link))
-        self._style, self._link, self._linked = style, link, linked
-        if closing:
-            self.text(self._page.text[end - closing : end], end - closing, end)
+        self._style, self._link, self._linked = outer.style, outer.link, outer.linked
+        if outer.closing:
+            start = end - outer.closing
+            self.text(self._page.text[start:end], start, end)
 
     # -- what has none
 
@@ -145,11 +141,11 @@ class InlineRuns:
         if not same:
             self._flush()
             self._still(clean(value).translate(_BLANKS), start, self._style | self._base)
-        elif start == self._plain.end:
-            self._plain.end = end
+        elif start == self._done and self._begun < start:
+            self._done = end
         else:
             self._flush()
-            self._plain = _Plain(start, end)
+            self._begun, self._done = start, end
 
     def soft_break(self, end: int) -> None:
         """Take the end of a line as a blank."""
@@ -189,10 +185,10 @@ class InlineRuns:
     # -- plain text
 
     def _flush(self) -> None:
-        start, end = self._plain.start, self._plain.end
+        start, end = self._begun, self._done
         if start == end:
             return
-        self._plain = _Plain()
+        self._begun = self._done = 0
         if not self._linked:
             for begin, stop, target in addresses(self._page.text, start, end):
                 self._add(start, begin)

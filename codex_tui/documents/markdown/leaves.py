@@ -6,9 +6,9 @@ their lines, so that an open quote or list costs nothing as it grows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from codex_tui.documents.block import Block
@@ -27,8 +27,7 @@ BULLETS = "•◦▪"
 """By depth; deeper lists take the last."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Container:
+class Container(Struct, frozen=True, eq=False):
     """A block quote or a list item."""
 
     marker: Line
@@ -200,14 +199,14 @@ def heading_role(level: int) -> Role:
     return HEADINGS[min(level, 4)]
 
 
-@dataclass(slots=True)
 class Paragraph:
     """What the pieces of one paragraph have in common."""
 
-    level: int = 0
-    """Of the heading that it is, 0 for none."""
-    pieces: list[Text] = field(default_factory=list)
-    """Those before the last."""
+    def __init__(self, level: int = 0) -> None:
+        self.level = level
+        """Of the heading that it is, 0 for none."""
+        self.pieces: list[Text] = []
+        """Those before the last."""
 
 
 class Text(Leaf):

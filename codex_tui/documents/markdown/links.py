@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _SAFE = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s?])\S*\Z", re.IGNORECASE)
 _URL = re.compile(r"[^\s<>\"`|“”「」（）。，、]+")
-_ADDRESS = re.compile(
+_MARKS = ("://", "www.", "@")
+_ADDRESS = (
     r"https?://|www\."
     r"|(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+"
 )
@@ -46,8 +47,10 @@ def addresses(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]
 
     One that begins before `end` may go on behind it, where the text only looked like markup.
     """
-    position = start
-    while found := _ADDRESS.search(text, position, end):
+    if not any(text.find(mark, start, end) >= 0 for mark in _MARKS):
+        return
+    position, address = start, re.compile(_ADDRESS)
+    while found := address.search(text, position, end):
         position = found.end()
         if "@" in found[0]:
             yield found.start(), position, f"mailto:{found[0]}"

@@ -6,8 +6,9 @@ So only the open tail of a document is ever parsed, and it says there what it sa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from codex_tui.documents.markdown.code import Code
@@ -25,30 +26,30 @@ _NOTHING = "#\n"  # a heading is closed where it ends, and what follows is no pa
 
 _HTML = (  # what begins a block of HTML, the beginning made up for it, and its end (§4.6)
     (
-        re.compile(r"<(?:script|pre|style|textarea)(?:[\s>]|$)", re.IGNORECASE),
+        r"(?i)<(?:script|pre|style|textarea)(?:[\s>]|$)",
         "<pre>",
-        re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE),
+        r"(?i)</(?:script|pre|style|textarea)>",
     ),
-    (re.compile("<!--"), "<!--", re.compile("-->")),
-    (re.compile(r"<\?"), "<?", re.compile(r"\?>")),
-    (re.compile("<![A-Za-z]"), "<!A", re.compile(">")),
-    (re.compile(r"<!\[CDATA\["), "<![CDATA[", re.compile(r"\]\]>")),
-    (re.compile(""), "<div>", re.compile(r"(?!)")),
+    ("<!--", "<!--", "-->"),
+    (r"<\?", "<?", r"\?>"),
+    ("<![A-Za-z]", "<!A", ">"),
+    (r"<!\[CDATA\[", "<![CDATA[", r"\]\]>"),
+    ("", "<div>", "(?!)"),
 )
 
 
 def html_beginning(text: str, start: int) -> str:
     """Return how a block of HTML of the same kind may begin."""
-    return next(begin for kind, begin, _ in _HTML if kind.match(text, start))
+    begins = text[start : start + 16]
+    return next(beginning for kind, beginning, _ in _HTML if re.match(kind, begins))
 
 
 def html_ends(beginning: str, line: str) -> bool:
     """Whether a block of HTML that may begin so ends on a line."""
-    return any(begin == beginning and end.search(line) for _, begin, end in _HTML)
+    return any(each == beginning and re.search(end, line) for _, each, end in _HTML)
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """A paragraph or a heading goes on."""
 
     whole: Paragraph | None
@@ -58,8 +59,7 @@ class Prose:
     """In the middle of a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(Struct, frozen=True):
     """A block of code or HTML goes on."""
 
     code: Code
@@ -71,8 +71,7 @@ class Coding:
     """In the middle of a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tabling:
+class Tabling(Struct, frozen=True):
     """A table goes on."""
 
     table: Table
@@ -80,8 +79,7 @@ class Tabling:
     """The cell of a long row that goes on, from 1 on; 0 between rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """The containers that are open, and what goes on in them."""
 
     path: tuple[Container, ...] = ()

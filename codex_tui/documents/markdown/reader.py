@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui.documents.intake import Passage, Place
 from codex_tui.documents.markdown.code import Code
@@ -45,8 +46,7 @@ _LINE = re.compile(r"\S[^\n]*\n?")
 _FENCE = re.compile(r"`+|~+")
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """A leaf or a definition, and where it stands on the page."""
 
     leaf: Leaf | None
@@ -75,8 +75,7 @@ class Entry:
         return self._pieces
 
 
-@dataclass(slots=True)
-class _Prose:
+class _Prose(Struct):
     """A paragraph, a heading, a cell or the text of an item that is being read."""
 
     runs: InlineRuns
@@ -232,10 +231,9 @@ class Reader:
     def _define_before(self, place: int) -> None:
         """Note the definitions that stand before a place."""
         while self._defined and self._defined[0].start < place:
-            label, target, start, end = self._defined.pop(0)
-            begins = self._within.begins
-            entry = self._note(None, start if begins is None else min(start, begins), end)
-            entry.defines = label, target
+            found, begins = self._defined.pop(0), self._within.begins
+            start = found.start if begins is None else min(found.start, begins)
+            self._note(None, start, found.end).defines = found.label, found.target
 
     # -- text
 

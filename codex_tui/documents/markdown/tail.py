@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PIECE = 2_048
 """Characters of a paragraph after which it goes on in a further piece."""
 
-_OPENER = re.compile(
+_OPENER = (
     r"(?<!\\)(?:`|<(?=[A-Za-z/!?])|\[(?![^]\[\n]*\](?![(\[]))"
     r"|(?<!\*)\*+(?=[^\s*])|(?<![\w~])[_~]+(?=[^\s_~]))"
 )
@@ -264,6 +264,7 @@ def place_to_cut(page: Page) -> int:
     """
     middle = page.begin + (page.end - page.begin) // 2
     best = depth = 0
+    openers = re.compile(_OPENER)
     for event in events(page.text, lambda _: None, lambda _, __: None):
         if event.tag in INLINE:
             depth += 1 if event.kind == "Start" else -1
@@ -272,7 +273,7 @@ def place_to_cut(page: Page) -> int:
         elif event.kind in ("SoftBreak", "HardBreak"):
             best = event.end
         elif event.kind == "Text":
-            opener = _OPENER.search(page.text, max(event.start, middle), event.end)
+            opener = openers.search(page.text, max(event.start, middle), event.end)
             stop = opener.start() if opener else event.end
             best = max(best, page.text.rfind(" ", middle, stop) + 1)
             if opener:
