@@ -110,5 +110,12 @@ LONG = {
     "heading": "# " + "word " * 700 + "\n\nx",
     "blanks": " " * 4_500 + "text" + " " * 2_500 + "\nfoo",
     "dashes": "-" * 4_500 + "\nfoo\n" + "-" * 4_100,
+    "rows of long cells": "| a | b |\n|--|--|\n" + f"| {'word ' * 500}| {'more ' * 300}|\n" * 3,
+    "items of blocks": "".join(
+        f"1. {_WORDS}\n\n   > {_WORDS}\n   > - x\n\n   ```py\n   y = 1\n   ```\n" for _ in range(9)
+    ),
+    "comments": "> <!-- a\n" + "> b\n" * 700 + "> -->\n> c\n",
+    "code in items": "- a\n\n  ~~~~ js\n" + "  let b = 'c';\n" * 60 + "  ~~~~\n- d\n",
+    "underlined twice": f"> {_WORDS}\n" * 30 + "> ====\n> more\n",
     "indented": "    code line\n\n" * 70,
 }
