@@ -11,6 +11,7 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.model.items import ANSWERED
 from codex_tui.sources.providers import ProviderError
 from codex_tui.state import remember_prompt
 from codex_tui.tui.dialogs.connection import Choice, ConnectionDialog
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from codex_tui.tui.viewer import Viewer
 
     Stream = Callable[[Source], None]
-
-_ANSWERED = ("function_call", "custom_tool_call")
 
 BUSY = "a response is streaming: esc stops it first"
 PREPARING = "the request is still being prepared: esc leaves it"
@@ -167,7 +166,7 @@ class Talk:
 
     def _waits(self, call: ToolCall) -> bool:
         known = call.call_id in self._outputs or len(call.output) > 0
-        return call.type in _ANSWERED and call.call_id is not None and not known
+        return call.type in ANSWERED and call.call_id is not None and not known
 
     def ask_for_outputs(self, *, send: bool = False) -> None:
         """Ask for the next output that a call waits for; with all of them there, send them."""
