@@ -10,8 +10,6 @@ import os
 import re
 import unicodedata
 from contextlib import suppress
-from datetime import UTC, datetime
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
@@ -24,6 +22,7 @@ from codex_tui.redact import mask_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from codex_tui.recording.records import Record, Span
@@ -47,7 +46,7 @@ def file_name(now: datetime, id_: str, title: str = "") -> str:
     A folder for each month, then the day and the time in UTC, so that names sort; some words of the
     title, and the end of the id.
     """
-    return f"{now.astimezone(UTC):%Y/%m/%dT%H-%M-%S}-{slug(title)}-{id_[-10:].lower()}.sse"
+    return f"{_utc(now):%Y/%m/%dT%H-%M-%S}-{slug(title)}-{id_[-10:].lower()}.sse"
 
 
 def slug(title: str) -> str:
@@ -59,7 +58,13 @@ def slug(title: str) -> str:
 
 def iso(now: datetime) -> str:
     """A moment as recordings write it: ISO 8601 in UTC, with milliseconds."""
-    return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z"
+    return f"{_utc(now):%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z"
+
+
+def _utc(now: datetime) -> datetime:
+    """A moment, to be written as it is in UTC."""
+    offset = now.utcoffset()
+    return now if offset is None else now - offset
 
 
 class Recording:
@@ -85,8 +90,8 @@ class Recording:
         cls,
         folder: Path,
         *,
+        now: datetime,
         title: str = "",
-        now: datetime | None = None,
         tool: str = f"codex-tui {__version__}",
         continues: str | None = None,
         source: str | None = None,
@@ -94,15 +99,14 @@ class Recording:
     ) -> Recording:
         """Make a recording in a folder, which is made if it isn't there.
 
-        `title` names it beside its time; `now` is an aware time, by default the time it is;
-        `continues` is the name of the file that it goes on from, `source` what it is made of where
-        it is imported; `write` is there for tests.
+        `title` names it beside its time; `now` is the time it is, with its zone; `continues` is
+        the name of the file that it goes on from, `source` what it is made of where it is imported;
+        `write` is there for tests.
 
         Raises:
             OSError: the folder or the file can't be made, or its first line not be written.
         """
         make_private_folder(folder)
-        now = now or datetime.now(UTC)
         header = Header(new_id(now), iso(now), tool, continues=continues, source=source)
         path = folder / file_name(now, header.id, title)
         make_private_folder(path.parent)
@@ -124,7 +128,7 @@ class Recording:
         return [self._format.block(record) for record in records]
 
     def write(self, records: Sequence[Record]) -> list[Span]:
-        """Append records in one write, and return where each stands.
+        """Append records in one write, and return where each stands; the disk holds an end.
 
         Raises:
             OSError: none of them stands in the file.
@@ -132,7 +136,8 @@ class Recording:
         blocks = self.blocks(records)
         spans = spans_of(blocks, self.size)
         self.append(b"".join(blocks))
-        self.sync(monotonic(), ended=any(isinstance(record, EndRecord) for record in records))
+        if any(isinstance(record, EndRecord) for record in records):
+            self._sync()
         return spans
 
     def discard(self) -> None:
@@ -162,9 +167,13 @@ class Recording:
             self._synced = now
         if not self.dirty or (now - self._synced < SYNC_EVERY and not ended):
             return False
-        self._synced, self.dirty = now, False
-        self._file.sync()
+        self._synced = now
+        self._sync()
         return True
+
+    def _sync(self) -> None:
+        self.dirty = False
+        self._file.sync()
 
     @property
     def deleted(self) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Condition, Event, Thread
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from codex_tui.recording.block_codecs import RECORDED
@@ -55,8 +54,8 @@ class RecordingWriter:
     def __init__(
         self,
         recording: Recording | OSError,
-        on_written: Callable[[int], None] | None = None,
-        clock: Callable[[], float] = monotonic,
+        on_written: Callable[[int], None] | None,
+        clock: Callable[[], float],
         renew: Renew | None = None,
     ) -> None:
         self._disk = Succession(recording, clock, renew)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from array import array
 from math import isnan, nan
-from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.model.conversation import Conversation
@@ -19,7 +18,7 @@ from codex_tui.recording.log import event_of
 from codex_tui.wire.registry import comes_in_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from codex_tui.model.folds import Folds
     from codex_tui.model.items import Item
@@ -222,8 +221,8 @@ class PieceScan:
         """Return the pieces of a generation of a text, as far as they have been found."""
         return self._pieces.get((place, replaced))
 
-    def advance(self, deadline: float) -> bool:
-        """Go on until the `perf_counter` deadline; True if there is more to do.
+    def advance(self, over: Callable[[], bool]) -> bool:
+        """Go on until it is over, which is asked after each slice; True if there is more to do.
 
         It stops before a `large` entry unless that is the next.
 
@@ -235,7 +234,7 @@ class PieceScan:
             stop = self._log.before_large(self._read + 1, stop)
             for entry, record in enumerate(self._log.records(self._read, stop), self._read):
                 self.fold(entry, record, event_of(record))
-            if perf_counter() >= deadline or self.large is not None:
+            if over() or self.large is not None:
                 break
         return self._read < len(self._log)
 

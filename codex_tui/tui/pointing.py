@@ -188,7 +188,7 @@ class Pointing:
             return
         now = perf_counter()
         try:
-            more = scan.advance(now + _SLICE)
+            more = scan.advance(lambda: perf_counter() >= now + _SLICE)
         except OSError:  # what was found can still be seen
             more = False
         if not more or now - self._told >= _SHOW_EVERY:

@@ -36,8 +36,15 @@ class ScreenObserver(Observer):
         self._over = over
         self._marks: tuple[Player | None, int, list[tuple[float, str]]] = (None, 0, [])
 
+    @property
+    def _up(self) -> bool:
+        """Whether there is a screen: while the app is taken down, panes are missing."""
+        return self._viewer.app.is_running
+
     def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
         """Hand a batch to every pane."""
+        if not self._up:
+            return
         conversation, log, position = shown.conversation, shown.log, shown.position
         if position is None:
             self._viewer.show_arrivals(RecordsArrived(conversation, log, arrivals))
@@ -46,17 +53,21 @@ class ScreenObserver(Observer):
 
     def sought(self, shown: Shown) -> None:
         """Show another moment in every pane."""
+        if not self._up:
+            return
         conversation, log = shown.conversation, shown.log
         position = len(log) if shown.position is None else shown.position
         self._viewer.show_moment(lambda: SessionSought(conversation, log, position))
 
     def moved(self, player: Player, note: str) -> None:
         """Show where a replay stands."""
-        self._viewer.show_moment(lambda: self._moved(player, note))
+        if self._up:
+            self._viewer.show_moment(lambda: self._moved(player, note))
 
     def passed(self, t: float | None) -> None:
         """Let time pass in the status."""
-        self._viewer.pass_time(ClockTicked(t))
+        if self._up:
+            self._viewer.pass_time(ClockTicked(t))
 
     def noted(self, sentence: str, error: Exception | None = None) -> None:
         """Say in the status what went wrong."""

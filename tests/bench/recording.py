@@ -19,6 +19,7 @@ from tests.bench import streams
 from tests.bench.children import child
 from tests.bench.harness import Figures, Row, Scale, Target, percentile
 from tests.bench.screen import Stalls
+from tests.recording.strategies import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -54,7 +55,7 @@ def writing(seconds: int) -> Figures:
     records = _records(RATE * seconds)
     idle = _paced(records, lambda _batch: None)
     with tempfile.TemporaryDirectory() as folder:
-        writer = RecordingWriter(Recording.create(Path(folder)))
+        writer = RecordingWriter(Recording.create(Path(folder), now=NOW), None, monotonic)
         busy = _paced(records, writer.keep)
         writer.close()
     return {"percent": 100 * (busy - idle) / seconds}
@@ -140,8 +141,8 @@ class _Slow:
 
     def keep(self, wake: Callable[[], None]) -> Keeper:
         """Record on it."""
-        recording = Recording.create(self._folder, write=self._write)
-        return RecordingWriter(recording, lambda _written: wake())
+        recording = Recording.create(self._folder, write=self._write, now=NOW)
+        return RecordingWriter(recording, lambda _written: wake(), monotonic)
 
     def _write(self, descriptor: int, data: bytes) -> int:
         self._writes += 1

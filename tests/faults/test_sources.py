@@ -20,6 +20,7 @@ from codex_tui.sources.answers import split_detail
 from codex_tui.sources.live import LiveSource
 from codex_tui.wire.decode import decode_event
 from tests.faults import bodies, breaks, endings, heads, payloads, refusals
+from tests.recording.strategies import NOW
 from tests.servers import serving
 from tests.sources.conftest import BODY, KEY, Heard, listen, provider_of
 
@@ -90,7 +91,7 @@ async def test_every_fault_ends_as_what_it_was(case: Case, tmp_path: Path) -> No
 
 def assert_kept(heard: Heard, folder: Path) -> None:
     """What arrived is in the recording as it came, and folds to the same ending."""
-    recording = Recording.create(folder)
+    recording = Recording.create(folder, now=NOW)
     folds = Folds(ReplayedFile(recording.path))
     for batch in heard.batches:
         for record, span in zip(batch, recording.write(batch), strict=True):

@@ -77,7 +77,7 @@ def test_a_file_that_is_new_changed_or_gone_is_noticed(home: Path, sessions: Pat
     path = record(sessions, turn("first", ""))
     assert [session.title for session in listed(home)] == ["first"]
     with path.open("ab") as file:
-        file.write(b"".join(Recording.create(home).blocks(turn("more", "", number=2))))
+        file.write(b"".join(Recording.create(home, now=NOON).blocks(turn("more", "", number=2))))
     other = record(sessions, turn("second", ""), minutes=1)
     assert sorted((s.title, s.turns) for s in listed(home)) == [("first", 2), ("second", 1)]
     other.unlink()

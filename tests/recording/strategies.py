@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from hypothesis import strategies as st
 
 from codex_tui.recording.records import (
@@ -16,6 +18,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.wire.sse import ServerSentEvent
 
+NOW = datetime(2026, 11, 22, 7, 39, 30, tzinfo=UTC)
 HOWS: tuple[How, ...] = ("completed", "failed", "interrupted", "cancelled", "http_error")
 FORGED = (
     " codex-tui t=9.000000 read=9",

@@ -22,6 +22,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.recording.writer import RecordingWriter
 from codex_tui.wire.sse import ServerSentEvent
+from tests.recording.strategies import NOW
 from tests.recording.test_writer import Clock, Reached, all_of, filled_log
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Session:
         self.given: list[Record] = []
 
     def renew(self, before: str | None) -> Recording:
-        return Recording.create(self.folder, write=self.disk, continues=before)
+        return Recording.create(self.folder, write=self.disk, continues=before, now=NOW)
 
     def give(self, records: list[Record]) -> None:
         """Keep records one by one, and wait until they were taken care of."""

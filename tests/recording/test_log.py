@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tracemalloc
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,7 +30,7 @@ from codex_tui.recording.records import (
 from codex_tui.recording.writer import RecordingWriter
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
-from tests.recording.strategies import records
+from tests.recording.strategies import NOW, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -218,7 +219,7 @@ def test_any_plain_dump_comes_back(tmp_path_factory: pytest.TempPathFactory, dum
 
 
 def test_a_recording_comes_back_from_its_file(tmp_path: Path) -> None:
-    recording = Recording.create(tmp_path)
+    recording = Recording.create(tmp_path, now=NOW)
     recording.write(SESSION)
     log = replayed(recording.path)
     assert log.payload.form is RECORDED
@@ -226,7 +227,7 @@ def test_a_recording_comes_back_from_its_file(tmp_path: Path) -> None:
 
 
 def test_a_file_changed_meanwhile_is_an_error(tmp_path: Path) -> None:
-    recording = Recording.create(tmp_path)
+    recording = Recording.create(tmp_path, now=NOW)
     recording.write(SESSION)
     log = replayed(recording.path)
     recording.path.write_bytes(b"")
@@ -235,7 +236,7 @@ def test_a_file_changed_meanwhile_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_recording_that_lost_records_is_an_error(tmp_path: Path) -> None:
-    writer = RecordingWriter(Recording.create(tmp_path))
+    writer = RecordingWriter(Recording.create(tmp_path, now=NOW), None, monotonic)
     log = EventLog(writer)
     for record, span in zip(SESSION, writer.keep(SESSION), strict=True):
         log.append(record, None, span)

@@ -14,7 +14,7 @@ from codex_tui.recording.reader import read_records
 from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import EndRecord, FrameRecord, Record
 from codex_tui.wire.sse import ServerSentEvent
-from tests.recording.strategies import records
+from tests.recording.strategies import NOW, records
 from tests.recording.test_log import SESSION, all_of, replayed, spooled
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_any_plain_dump_comes_back_at_once(
 def test_ranges_longer_than_one_read_come_back_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recording = Recording.create(tmp_path)
+    recording = Recording.create(tmp_path, now=NOW)
     recording.write(SESSION * 7)
     log = replayed(recording.path)
     for much in (1 << 20, 100):
@@ -92,7 +92,7 @@ def test_records_that_share_a_block_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_file_changed_meanwhile_is_an_error(tmp_path: Path) -> None:
-    recording = Recording.create(tmp_path)
+    recording = Recording.create(tmp_path, now=NOW)
     recording.write(SESSION)
     log = replayed(recording.path)
     recording.path.write_bytes(b"")

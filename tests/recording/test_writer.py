@@ -6,6 +6,7 @@ import errno
 import os
 from datetime import UTC, datetime
 from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from codex_tui.recording import writer as writer_module
@@ -275,7 +276,7 @@ def test_a_mistake_in_its_thread_ends_the_recording_and_holds_nobody(
         raise TypeError("a mistake")
 
     told = Event()
-    writer = RecordingWriter(Recording.create(tmp_path), lambda _: told.set())
+    writer = RecordingWriter(Recording.create(tmp_path, now=NOW), lambda _: told.set(), monotonic)
     writer.keep(RECORDS[:3])
     assert told.wait(10)
     told.clear()

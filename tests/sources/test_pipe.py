@@ -19,6 +19,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.sources.pipe import CHUNK, PipeSource
 from codex_tui.wire.sse import ServerSentEvent
+from tests.recording.strategies import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Sequence
@@ -149,7 +150,7 @@ async def test_lines_of_json_are_events_with_arrival_times(pipe: Pipe) -> None:
 
 
 async def test_a_recording_keeps_its_own_times(pipe: Pipe, tmp_path: Path) -> None:
-    made = Recording.create(tmp_path)
+    made = Recording.create(tmp_path, now=NOW)
     saved: list[Record] = [
         RequestRecord(1, "now"),
         FrameRecord(1.5, 4, ServerSentEvent(data='{"type":"response.completed"}')),

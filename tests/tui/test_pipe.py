@@ -18,6 +18,7 @@ from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import watching
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.wire.sse import ServerSentEvent
+from tests.recording.strategies import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -132,7 +133,7 @@ async def test_leaving_gives_the_recording_an_end(rig: Rig) -> None:
 async def test_a_recording_is_shown_with_its_own_times_and_not_recorded_again(
     rig: Rig, tmp_path: Path
 ) -> None:
-    made = Recording.create(tmp_path / "saved")
+    made = Recording.create(tmp_path / "saved", now=NOW)
     frame = ServerSentEvent(data=DELTA.decode().strip().removeprefix("data: "))
     made.write([FrameRecord(7.5, 1, frame), EndRecord(1, 9.0, "completed")])
     async with rig.running() as pilot:

@@ -186,7 +186,7 @@ async def test_the_token_view_has_every_piece_and_goes_again(tmp_path: Path) -> 
         await press(rig, pilot, "t")
         scan = rig.app.viewer.pointing._scan
         assert scan is not None
-        while scan.advance(float("inf")):
+        while scan.advance(lambda: False):
             pass
         await pilot.pause()
         shown = [view.render_line(y) for y in range(view.size.height)]
@@ -235,7 +235,7 @@ Pose = Callable[["Pilot[None]"], object]
 async def tokens(pilot: Pilot[None]) -> Stage:
     stage = await posed(pilot)
     scan = PieceScan(stage.script.log)
-    while scan.advance(float("inf")):
+    while scan.advance(lambda: False):
         pass
     stage.widget.post_message(TokensShown(scan))
     await stage.settle(pilot)
