@@ -86,6 +86,17 @@ def clean_line(text: str, limit: int = MAX_LINE) -> str:
     return clean(head.translate(_SHOWN_IN_LINE))
 
 
+def cut_to_width(text: str, cells: int) -> str:
+    """As much of a line as takes so many cells; what was cut ends in an ellipsis."""
+    if text.isascii() and len(text) <= cells:
+        return text
+    from rich.cells import cell_len, set_cell_size  # not where all is short and plain
+
+    if cell_len(text) <= cells:
+        return text
+    return f"{set_cell_size(text, cells - 1)}…" if cells > 0 else ""
+
+
 def is_safe(text: str) -> bool:
     """Whether a part of one line can be drawn as it is; marks are not counted."""
     if text.isascii():

@@ -14,6 +14,7 @@ from codex_tui.safe_text import (
     MAX_MARKS,
     clean,
     clean_line,
+    cut_to_width,
     escape_json,
     is_safe,
     masked,
@@ -149,3 +150,17 @@ def test_escaped_json_means_the_same_and_is_clean(value: dict[str, str]) -> None
     shown = escape_json(json.dumps(value, ensure_ascii=False))
     assert json.loads(shown) == value
     assert all(is_safe(line) for line in shown.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "cut"),
+    [
+        *(("", 0, ""), ("word", 4, "word"), ("words", 4, "wor…"), ("words", 1, "…")),
+        *(("words", 0, ""), ("words", -3, ""), ("日本", 4, "日本"), ("日本語", 5, "日本…")),
+        ("日本語", 4, "日 …"),
+    ],
+)
+def test_what_does_not_fit_into_its_cells_ends_in_an_ellipsis(
+    text: str, cells: int, cut: str
+) -> None:
+    assert cut_to_width(text, cells) == cut

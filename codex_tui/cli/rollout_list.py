@@ -16,7 +16,7 @@ from codex_tui.cli.sessions.lists import local_time
 from codex_tui.config.paths import expanded
 from codex_tui.library.rollouts import read_rollout, rollout_paths
 from codex_tui.recording.records import moment_of
-from codex_tui.safe_text import clean_line
+from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.sources.codex_auth import codex_home
 
 if TYPE_CHECKING:
@@ -115,5 +115,4 @@ def _folder(cwd: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    line = clean_line(" ".join(text[:1000].split()))
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return cut_to_width(clean_line(" ".join(text[:1000].split())), most)

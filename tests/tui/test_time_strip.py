@@ -21,9 +21,8 @@ from codex_tui.tui.messages import (
     SessionSought,
 )
 from codex_tui.tui.panes.strip import TimeStripPane
-from codex_tui.tui.widgets.range_selection import RangeSelection
+from codex_tui.tui.widgets.strip_axis import RangeSelection, live_scale
 from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Scene, draw
-from codex_tui.tui.widgets.strip_labels import live_scale
 from codex_tui.wire.sse import ServerSentEvent
 from tests.tui.stage import Script, Stage
 

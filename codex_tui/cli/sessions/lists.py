@@ -297,8 +297,4 @@ def terminal_width() -> int | None:
 
 def cut(text: str, room: int | None) -> str:
     """A line that fits into a terminal."""
-    if room is None or (text.isascii() and len(text) <= room):
-        return text
-    from rich.cells import cell_len, set_cell_size
-
-    return text if cell_len(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
+    return text if room is None else cut_to_width(text, room)

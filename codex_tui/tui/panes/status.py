@@ -17,7 +17,7 @@ from codex_tui import units
 from codex_tui.figures.report import figures_of
 from codex_tui.model.stalls import stall_level
 from codex_tui.recording.records import EndRecord
-from codex_tui.safe_text import clean_line
+from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.tui.mends.painted_lines import PaintedLines
 from codex_tui.tui.messages import Connection
 from codex_tui.tui.panes.phases import PHASES, phase_of
@@ -231,8 +231,8 @@ class StatusBar(Widget):
             joint = " · " if len(joined) > 1 else ""
             space = room - _cells(joined) - len(joint)
             if text and (len(text) <= space or not joint or (style == "error" and space > 24)):
-                cut = text if len(text) <= space else text[: max(0, space - 1)] + "…"
-                joined += [("quiet", joint), (style, cut)] if joint else [(style, cut)]
+                said = (style, cut_to_width(text, max(space, 1)))
+                joined += [("quiet", joint), said] if joint else [said]
         return joined
 
     def _segments(self, parts: Parts) -> Strip:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from codex_tui.tui.widgets.range_selection import RangeSelection
+from codex_tui.tui.widgets.strip_axis import RangeSelection
 from codex_tui.tui.widgets.time_strip import TimeStrip
 
 if TYPE_CHECKING:

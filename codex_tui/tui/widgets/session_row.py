@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from codex_tui import units
 from codex_tui.library.library import Hit
 from codex_tui.library.query import CLOSE, OPEN
-from codex_tui.safe_text import clean_line
+from codex_tui.safe_text import clean_line, cut_to_width
 
 if TYPE_CHECKING:
     from codex_tui.library.saved import SavedSession
@@ -68,9 +68,9 @@ def _facts(session: SavedSession, room: int) -> Cells:
             *facts,
         ]
     tags = clean_line("".join(f" #{tag}" for tag in session.tag_list))
-    title = _cut(title_of(session), max(8, room - cell_len(tags)))
+    title = cut_to_width(title_of(session), max(8, room - cell_len(tags)))
     rest = " " * max(0, room - cell_len(title) - cell_len(tags))
-    return [(title, "title"), (_cut(tags, room), "tag"), (rest, "title"), *facts]
+    return [(title, "title"), (cut_to_width(tags, room), "tag"), (rest, "title"), *facts]
 
 
 def _hit(hit: Hit, room: int) -> Cells:
@@ -78,7 +78,7 @@ def _hit(hit: Hit, room: int) -> Cells:
     cells: Cells = [(f"{title} ", "title"), (f"{hit.where} {hit.turn} ", "quiet")]
     left = room - sum(cell_len(text) for text, _ in cells)
     for text, style in snippet_cells(hit.snippet):
-        cells.append((_cut(text, left), style))
+        cells.append((cut_to_width(text, left), style))
         left -= cell_len(cells[-1][0])
     return cells
 
@@ -94,11 +94,5 @@ def snippet_cells(snippet: str) -> Cells:
     return [cell for cell in cells if cell[0]]
 
 
-def _cut(text: str, room: int) -> str:
-    if cell_len(text) <= room:
-        return text
-    return set_cell_size(text, max(0, room - 1)) + "…" if room > 0 else ""
-
-
 def _fit(text: str, room: int) -> str:
-    return set_cell_size(_cut(text, room), max(0, room))
+    return set_cell_size(cut_to_width(text, room), max(0, room))

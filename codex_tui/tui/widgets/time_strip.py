@@ -1,24 +1,88 @@
-"""The time strip: points at a moment or chooses a range, with the mouse or with keys.
+"""The time strip: when everything came, in one to three rows of text cells.
 
-What is chosen goes up as messages; what is drawn is the view's business.
+It points at a moment or chooses a range, with the mouse or with keys, and what is chosen goes up as
+messages. Drawn from a `Density`, whose cost does not grow with the log. Without times there is
+nothing to draw, and it says so.
 """
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
+from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.segment import Segment
 from textual.binding import Binding, BindingType
+from textual.strip import Strip
+from textual.widget import Widget
 
+from codex_tui.timeline.density import Density
+from codex_tui.tui.mends.painted_lines import PaintedLines
+from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import MomentChosen, RangeCleared, RangeSelected
-from codex_tui.tui.widgets.range_selection import RangeSelection
-from codex_tui.tui.widgets.strip_view import StripView
+from codex_tui.tui.widgets.strip_axis import Axis, Labels, RangeSelection, labels_for
+from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Row, draw
+from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
+    from rich.style import Style
     from textual import events
 
+    from codex_tui.recording.log import EventLog
 
-class TimeStrip(StripView):
-    """A log over time, on which moments and ranges are chosen."""
+NOTHING_YET = "Events and silences stand here."
+UNTIMED = "no timing in this file"
+
+SLICE = 0.0015
+"""Seconds that taking up a long log may hold the loop; other panes do so in the same turn of it."""
+
+_PORTION = 64
+_DRAW_EVERY = 0.1  # seconds between two looks at a log that is being taken up
+_STYLES = (
+    *("label", "muted", "now", "cursor", "bracket", "turn", "range", "note"),
+    *("stall-1", "stall-2", "stall-3", "words"),
+    *("stall-1-words", "stall-2-words", "stall-3-words"),
+    *(family.name.lower() for family in Family),
+)
+_LIT = "chosen "  # before the name of a style: that of a cell in the range
+
+
+class TimeStrip(Widget, can_focus=True):
+    """A log over time, with a cursor, the present while it streams, and a range to be chosen."""
+
+    FOCUS_ON_CLICK = False  # a click takes the other panes to a moment: keys stay where they were
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"strip--{name}" for name in _STYLES}
+
+    DEFAULT_CSS = """
+    TimeStrip {
+        height: 1fr;
+        & > .strip--label { color: $quiet; text-style: $quiet-style; }
+        &:focus > .strip--label { color: $line-focus; text-style: bold; }
+        & > .strip--muted { color: $quiet; text-style: $quiet-style; }
+        & > .strip--note { color: $stall; text-style: bold; }
+        & > .strip--now { color: $line-focus; text-style: bold; }
+        & > .strip--cursor { color: $line-focus; text-style: bold; }
+        & > .strip--bracket { color: $quiet; text-style: $quiet-style; }
+        & > .strip--turn { color: $quiet; text-style: $quiet-style; }
+        & > .strip--words { color: $line-focus; text-style: bold reverse; }
+        & > .strip--range { background: $match-background; color: $match-foreground; }
+        &:nocolor > .strip--range { text-style: reverse; }
+        & > .strip--stall-1 { color: $stall; }
+        & > .strip--stall-2 { color: $stall; text-style: bold; }
+        & > .strip--stall-3 { color: $stall; text-style: bold; }
+        & > .strip--stall-1-words { color: $stall; }
+        & > .strip--stall-2-words { color: $stall; text-style: bold; }
+        & > .strip--stall-3-words { color: $stall; text-style: bold reverse; }
+        & > .strip--lifecycle { color: $event-lifecycle; }
+        & > .strip--reasoning { color: $event-reasoning; }
+        & > .strip--output { color: $event-output; }
+        & > .strip--tool { color: $event-tool; }
+        & > .strip--error { color: $event-error; text-style: bold; }
+        & > .strip--unknown { color: $event-unknown; text-style: bold; }
+        & > .strip--keepalive { color: $event-keepalive; }
+    }
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "begin_range", "Select a range", id="strip.range"),
@@ -32,7 +96,86 @@ class TimeStrip(StripView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.density: Density | None = None
+        self._now: float | None = None
+        self.cursor: int | None = None
+        self.selection: RangeSelection | None = None
+        self._drawn: list[Strip] = []
+        self._known_styles: dict[str, Style] = {}
         self._grabbed: int | None = None
+        self._scheduled = False
+        self._painted = PaintedLines(self, self._row)
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def show_log(self, log: EventLog) -> None:
+        """Show another log."""
+        self.density = Density(log)
+        self._now = self.cursor = self.selection = None
+        self.take_up()
+
+    def take_up(self) -> None:
+        """Show what was appended to the log so far; a long one in slices."""
+        if self.density is not None:
+            self._told = len(self.density.log)
+        if not self._scheduled:
+            self._work()
+
+    _told = 0  # entries of the log when it was last said that it has grown
+
+    def _work(self) -> None:
+        self._scheduled = False
+        if (density := self.density) is None:
+            return
+        now = perf_counter()
+        while density.take_up(_PORTION, self._told):
+            if perf_counter() > now + SLICE:
+                self._scheduled = True
+                after_a_breath(self, self._work)
+                break
+        if not self._scheduled or now > self._draw_at:
+            self._draw_at = now + _DRAW_EVERY
+            self._changed()
+
+    _draw_at = 0.0  # when to draw again, though there is more to take up
+
+    def show_now(self, turn_seconds: float | None) -> None:
+        """Say what time it is in the latest turn, None when nothing runs."""
+        if turn_seconds != self._now:
+            self._now = turn_seconds
+            self._changed()
+
+    def show_cursor(self, entry: int | None) -> None:
+        """Mark an entry."""
+        if entry != self.cursor:
+            self.cursor = entry
+            self._changed()
+
+    def show_range(self, selection: RangeSelection | None) -> None:
+        """Show a range that was chosen elsewhere, or none."""
+        self.selection = selection
+        self._changed()
+        self.refresh_bindings()
+
+    def _changed(self) -> None:
+        self._drawn = []
+        self._painted.refresh_soon()
+
+    def _paint_again(self) -> None:
+        self._drawn = []
+        self.refresh()
+
+    @property
+    def _rows(self) -> int:
+        return max(1, min(self.size.height, MOST_ROWS))
+
+    def laid_out(self, density: Density) -> tuple[Labels, Axis]:
+        """Return what stands at the ends, and where everything stands between them."""
+        now = None if self._now is None else density.clock.now(self._now)
+        labels = labels_for(density, self.size.width, self._rows, now)
+        return labels, Axis(density, labels.cells, now)
+
+    # -- choosing ----------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the arrows and enter for a range that is being chosen: else others have them."""
@@ -120,3 +263,80 @@ class TimeStrip(StripView):
             self.post_message(
                 MomentChosen(min(axis.until(cell), density.clock.latest), max(0, last))
             )
+
+    # -- drawing -----------------------------------------------------------------------------
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in other colours."""
+        super().notify_style_update()
+        self._drawn, self._known_styles = [], {}
+
+    def on_resize(self) -> None:
+        """Draw for another width."""
+        self._paint_again()
+
+    def on_focus(self) -> None:
+        """Show that keys go here."""
+        self._known_styles = {}
+        self._paint_again()
+
+    def on_blur(self) -> None:
+        """Show that they don't."""
+        self._known_styles = {}
+        self._paint_again()
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one row."""
+        return self._painted.paint(y)
+
+    def _row(self, y: int) -> Strip:
+        if not self._drawn:
+            self._drawn = self._draw()
+        width, base = self.size.width, self._styles[""]
+        if y >= len(self._drawn):
+            return Strip.blank(width, base)
+        return self._drawn[y].adjust_cell_length(width, base).crop(0, width)
+
+    def _draw(self) -> list[Strip]:
+        density = self.density
+        if density is None or not (density.timed or density.log.events or self._now is not None):
+            return self._say(NOTHING_YET)
+        if density.log.events and not density.timed:
+            return self._say(UNTIMED)
+        labels, axis = self.laid_out(density)
+        scene = axis.scene(self.cursor, self.selection, letters=self.app.no_color)
+        rows = draw(scene, self._rows)
+        return [self._strip(row, labels, y, scene.chosen) for y, row in enumerate(rows)]
+
+    def _say(self, text: str) -> list[Strip]:
+        blank = Strip.blank(self.size.width, self._styles[""])
+        line = Strip([Segment(f" {text}"[: self.size.width], self._styles["muted"])])
+        return [line if y == self._rows // 2 else blank for y in range(self._rows)]
+
+    def _strip(self, row: Row, labels: Labels, y: int, chosen: tuple[int, int] | None) -> Strip:
+        styles = self._styles
+        segments = [Segment(labels.left[y], styles["label"])]
+        cells = _lit(row, *chosen) if chosen is not None else row
+        for name, run in groupby(cells, key=itemgetter(1)):
+            segments.append(Segment("".join(glyph for glyph, _ in run), styles[name]))
+        segments += [Segment(text, styles[name]) for text, name in labels.right[y]]
+        return Strip(segments)
+
+    @property
+    def _styles(self) -> dict[str, Style]:
+        """What our names look like now; asking Textual costs more than drawing."""
+        if not self._known_styles:
+            base, style = self.rich_style, self._style
+            named = {"": base} | {name: base + style(name) for name in _STYLES}
+            lit = {_LIT + name: look + style("range") for name, look in named.items()}
+            self._known_styles = named | lit
+        return self._known_styles
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"strip--{name}", partial=True)
+
+
+def _lit(row: Row, first: int, last: int) -> Row:
+    """A row whose cells from `first` to `last` look chosen; what is said of the range does not."""
+    chosen = [(glyph, name if name == "words" else _LIT + name) for glyph, name in row]
+    return [*row[:first], *chosen[first : last + 1], *row[last + 1 :]]

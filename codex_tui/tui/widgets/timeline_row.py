@@ -1,4 +1,4 @@
-"""What a row of the timeline says, in columns: texts and the names of their styles. Pure.
+"""What a row of the timeline says, in columns, and its strip, kept until the row changes.
 
 Numbers stand in columns of their own at every width; what a row brings has the rest.
 """
@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
 
 from codex_tui import units
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
 from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord
-from codex_tui.safe_text import clean_line
+from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.wire.base import Family
 from codex_tui.wire.registry import family_of, short_name
 
 if TYPE_CHECKING:
+    from rich.style import Style
+    from textual.widget import Widget
+
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
     from codex_tui.tui.widgets.rows import Row
@@ -29,6 +35,7 @@ STALL = 2.0
 UNREADABLE = "can't be read back"
 """Stands for what an event brought, where its file fails or was changed by somebody else."""
 
+_KEPT = 250  # of some screens, since each takes Textual more than a kilobyte
 _GIST_PIECES = 24  # how many deltas of a run are read to say how its text begins
 _LARGE = 1 << 20  # bytes: an event beyond them is not read back for a glance,
 _BEGINNING = 200  # but so many characters of it
@@ -76,7 +83,7 @@ def cells_of(log: EventLog, row: Row, width: int) -> Cells:
     ]
     room = width - sum(cell_len(text) for text, _ in cells)
     style = "muted" if family is Family.KEEPALIVE else "text"
-    return [*cells, ("  " + _cut(gist, room - 2), style)]
+    return [*cells, ("  " + cut_to_width(gist, room - 2), style)]
 
 
 def _says(log: EventLog, row: Row) -> tuple[str, Family, str]:
@@ -176,11 +183,59 @@ def _fit(text: str, width: int) -> str:
     fitting = text
     while len(fitting) > width and "_" in fitting:
         fitting = f"…{fitting.partition('_')[2]}"
-    return _cut(fitting, width).ljust(width)
+    return cut_to_width(fitting, width).ljust(width)
 
 
-def _cut(text: str, width: int) -> str:
-    """Return a text in at most so many cells, with a mark where it was cut."""
-    if width < 1:
-        return ""
-    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+class TimelinePainter:
+    """Paints the rows of one timeline in its theme's styles."""
+
+    def __init__(self, view: Widget) -> None:
+        self._view = view
+        self._kept: dict[tuple[Row, bool, bool, int], Strip] = {}
+        self._ground: Style | None = None
+
+    def forget_rows(self) -> None:
+        """Drop what was painted of another log."""
+        self._kept.clear()
+
+    def forget(self) -> None:
+        """Drop what was painted in other colours."""
+        self._kept.clear()
+        self._ground = None
+
+    def row(self, log: EventLog, row: Row, width: int, *, chosen: bool, ahead: bool) -> Strip:
+        """Paint a row; one under the cursor is marked, one that is yet to come is paler."""
+        key = (row, chosen and self._view.has_focus, ahead, -width if chosen else width)
+        if key not in self._kept:
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            self._kept[key] = self._paint(log, row, width, chosen=chosen, ahead=ahead)
+        return self._kept[key]
+
+    def _paint(self, log: EventLog, row: Row, width: int, *, chosen: bool, ahead: bool) -> Strip:
+        base = self._base
+        if chosen:
+            base += self._view.get_component_rich_style("timeline--cursor")
+        cells = cells_of(log, row, width - 1)
+        marked = [("▌" if chosen else " ", cells[0][1] if cells else "text"), *cells]
+        looks = ((text, "muted" if ahead else name) for text, name in marked)
+        segments = [Segment(text, base + self._style(name)) for text, name in looks]
+        return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+
+    def empty(self, text: str, y: int, width: int, height: int) -> Strip:
+        """Paint a line of a view without rows: what will stand here, in the middle."""
+        style = self._base + self._style("muted")
+        lines = wrap(text, max(1, width - 4))
+        line = y - (height - len(lines)) // 2
+        said = lines[line] if 0 <= line < len(lines) else ""
+        return Strip([Segment(said.center(width), style)]).crop_extend(0, width, style)
+
+    @property
+    def _base(self) -> Style:
+        """The style of the view itself; Textual makes it anew from all its ancestors."""
+        if self._ground is None:
+            self._ground = self._view.rich_style
+        return self._ground
+
+    def _style(self, name: str) -> Style:
+        return self._view.get_component_rich_style(f"timeline--{name}", partial=True)

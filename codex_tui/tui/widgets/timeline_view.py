@@ -19,8 +19,7 @@ from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.log_search import LogSearch
 from codex_tui.tui.widgets.rows import Rows
-from codex_tui.tui.widgets.timeline_painter import TimelinePainter
-from codex_tui.tui.widgets.timeline_row import STALL
+from codex_tui.tui.widgets.timeline_row import STALL, TimelinePainter
 from codex_tui.wire.base import Family
 from codex_tui.wire.registry import comes_in_runs
 
