@@ -76,7 +76,7 @@ async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, na
                 continue
             pane = app.viewer.arrangement.pane(name)
             assert isinstance(pane, ProjectionPane)
-            offset = caret.source + pane._projection.extent(caret.key).start
+            offset = caret.source + pane._projection.shown_text(caret.key).start
             entry = entry_of(folds, place, offset)
             assert entry is not None
             record = folds.log.record(entry)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.tui.widgets.rows import Row, Rows
+from codex_tui.tui.widgets.rows import Rows, TimelineRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,11 +67,11 @@ def test_an_opened_run_shows_its_head_and_every_entry() -> None:
     rows = rows_of(log)
     rows.toggle(1)
     assert [rows.row(line) for line in range(len(rows))] == [
-        Row(0, 0),
-        Row(1, 2, opened=True),
-        Row(1, 1, child=True),
-        Row(2, 2, child=True),
-        Row(3, 3),
+        TimelineRow(0, 0),
+        TimelineRow(1, 2, opened=True),
+        TimelineRow(1, 1, child=True),
+        TimelineRow(2, 2, child=True),
+        TimelineRow(3, 3),
     ]
     rows.toggle(2)
     assert spans(rows) == [(0, 0), (1, 2), (3, 3)]
@@ -93,7 +93,7 @@ def test_a_growing_run_that_is_open_grows_by_a_line() -> None:
     log.add(DELTA)
     rows.extend()
     assert len(rows) == 4
-    assert rows.row(3) == Row(2, 2, child=True)
+    assert rows.row(3) == TimelineRow(2, 2, child=True)
 
 
 def test_a_filter_joins_runs_across_what_it_hides() -> None:

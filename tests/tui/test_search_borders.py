@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from codex_tui.documents.block import Block
     from codex_tui.documents.document import Document
-    from codex_tui.tui.section_view.search import Piece
+    from codex_tui.tui.section_view.search import Excerpt
 
 ATOMS = ("a", "a", "b", "B", "ab", " ", "  ", "\n", "\n\n", "\t", "日", "É", "é", "ſ", "e\u0301")
 TEXTS = st.lists(st.sampled_from(ATOMS), max_size=120).map("".join)
@@ -219,7 +219,7 @@ def test_each_block_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> N
     looked: list[object] = []
     look = Search._look
 
-    def noted(self: Search, block: Block, before: tuple[Piece, ...]) -> object:
+    def noted(self: Search, block: Block, before: tuple[Excerpt, ...]) -> object:
         looked.append(block)
         return look(self, block, before)
 

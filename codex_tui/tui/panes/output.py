@@ -13,7 +13,7 @@ from codex_tui.model.items import MessageItem, Part
 from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.phases import PHASES, phase_of
-from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
+from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
@@ -35,19 +35,19 @@ class OutputPane(ProjectionPane):
     TITLE = PANES["output"]
     PLACEHOLDER = EMPTY["output"]
 
-    def groups(self, turn: Turn) -> Iterator[Group]:
+    def groups(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield what was asked, the messages and the end of a turn."""
         if turn.tool_outputs:
-            yield Group("outputs", 0, lambda: list(_outputs(turn)))
+            yield SectionGroup("outputs", 0, lambda: list(_outputs(turn)))
         elif turn.prompt:
-            yield Group("prompt", 0, lambda: [_prompt(turn.prompt)])
+            yield SectionGroup("prompt", 0, lambda: [_prompt(turn.prompt)])
         for item in turn.transcript.items:
             if isinstance(item, MessageItem) and not item.repeats:
-                yield Group(item.key, item.version, partial(_message, item))
+                yield SectionGroup(item.key, item.version, partial(_message, item))
         if turn.ended:
-            yield Group("end", 0, lambda: _end(turn, replayed=self.replayed))
+            yield SectionGroup("end", 0, lambda: _end(turn, replayed=self.replayed))
         elif (phase := phase_of(turn)) in _WAITING and not _has_begun(turn):
-            yield Group("waiting", _WAITING.index(phase), lambda: [_waiting(phase)])
+            yield SectionGroup("waiting", _WAITING.index(phase), lambda: [_waiting(phase)])
 
     def figure(self, turn: Turn) -> str:
         """Return how long the answer is."""

@@ -59,7 +59,7 @@ class Shown:
     start: int = 0
 
 
-class Extent(NamedTuple):
+class ShownText(NamedTuple):
     """How much of a text stands in the view, and of which generation."""
 
     replaced: int = 0
@@ -68,7 +68,7 @@ class Extent(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Group:
+class SectionGroup:
     """Sections that change together: those of one item, of the prompt, or of the end.
 
     `version` is another number whenever `sections` may say something else.
@@ -84,7 +84,7 @@ class _Drawn:
     """What of a group stands in the view: its version, and the state of each section's text."""
 
     version: int
-    texts: dict[str, Extent]
+    texts: dict[str, ShownText]
 
 
 class Projection:
@@ -99,7 +99,7 @@ class Projection:
     def __init__(
         self,
         view: SectionView,
-        groups: Callable[[Turn], Iterator[Group]],
+        groups: Callable[[Turn], Iterator[SectionGroup]],
         opened: Callable[[Sequence[str]], set[str] | None],
     ) -> None:
         self._view = view
@@ -120,11 +120,11 @@ class Projection:
         """Open and close a section no more: the user has."""
         self._toggled.add(key)
 
-    def extent(self, key: str) -> Extent:
+    def shown_text(self, key: str) -> ShownText:
         """Return how much of a section's text is shown."""
         groups = (turn.get(key.rpartition("/")[0]) for turn in self._turns)
         found = (group.texts[key] for group in groups if group is not None and key in group.texts)
-        return next(found, Extent())
+        return next(found, ShownText())
 
     def seek(self, conversation: Conversation) -> None:
         """Show another moment: take away what was not there yet, or is no longer so."""
@@ -165,17 +165,17 @@ class Projection:
         return next((key for each in drawn for key in reversed(each.texts)), None)
 
     def _draw_group(
-        self, name: str, group: Group, drawn: _Drawn | None, before: str | None
+        self, name: str, group: SectionGroup, drawn: _Drawn | None, before: str | None
     ) -> _Drawn:
         shown = {f"{name}/{each.key}": each for each in group.sections()}
         old = drawn.texts if drawn is not None else {}
         for key in [key for key in old if key not in shown]:
             self._view.discard(key)
-        texts: dict[str, Extent] = {}
+        texts: dict[str, ShownText] = {}
         for key, each in shown.items():
             if key not in old:
                 self._add(key, each, before)
-            texts[key] = self._update(key, each, old.get(key, Extent()))
+            texts[key] = self._update(key, each, old.get(key, ShownText()))
             before = key
         return _Drawn(group.version, texts)
 
@@ -194,12 +194,12 @@ class Projection:
             first = next(iter(self._view.sections), None)
             self._view.add(section, before=first.key if first is not None else None)
 
-    def _update(self, key: str, each: Shown, drawn: Extent) -> Extent:
+    def _update(self, key: str, each: Shown, drawn: ShownText) -> ShownText:
         if each.title is not None:
             self._view.update(key, title=each.title, meta=each.meta, state=each.state)
         text = each.text
         replaced = 0 if isinstance(text, str) else text.replaced
-        now = Extent(replaced, each.start, len(text))
+        now = ShownText(replaced, each.start, len(text))
         if isinstance(text, str) or now[:2] != drawn[:2] or now.length < drawn.length:
             whole = str(text)
             self._view.replace(key, whole[each.start :], preface=whole[: each.start])
@@ -241,7 +241,7 @@ class ProjectionPane(Pane):
 
     # -- what a pane says --------------------------------------------------------------------
 
-    def groups(self, turn: Turn) -> Iterator[Group]:
+    def groups(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield the groups of a turn from top to bottom; their keys are unique within it."""
         raise NotImplementedError
 
@@ -284,7 +284,7 @@ class ProjectionPane(Pane):
     def _pointed(self, event: SectionView.Pointed) -> None:
         event.stop()
         if (place := Place.of_key(event.key)) is not None:
-            offset = event.source + self._projection.extent(event.key).start
+            offset = event.source + self._projection.shown_text(event.key).start
             self.post_message(PlacePointed(place, offset))
 
     def on_span_lit(self, message: SpanLit) -> None:
@@ -295,7 +295,7 @@ class ProjectionPane(Pane):
             view.clear_span()
             self._note("")
             return
-        start = self._projection.extent(key).start
+        start = self._projection.shown_text(key).start
         view.show_span(key, max(span.start - start, 0), max(span.end - start, 0))
         self._note(message.note)
         if message.reveal:
@@ -309,9 +309,9 @@ class ProjectionPane(Pane):
     def _tokens(self, scan: PieceScan, key: str) -> Tokens | None:
         if (place := Place.of_key(key)) is None:
             return None
-        extent = self._projection.extent(key)
-        pieces = scan.pieces(place, extent.replaced)
-        return None if pieces is None else Tokens(pieces, extent.start)
+        shown_text = self._projection.shown_text(key)
+        pieces = scan.pieces(place, shown_text.replaced)
+        return None if pieces is None else Tokens(pieces, shown_text.start)
 
     def _note(self, note: str) -> None:
         self._noted = f" {note} " if note else ""

@@ -10,7 +10,7 @@ from codex_tui import units
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.model.items import Part, ReasoningItem
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
+from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ class ReasoningPane(ProjectionPane):
     TITLE = PANES["reasoning"]
     PLACEHOLDER = EMPTY["reasoning"]
 
-    def groups(self, turn: Turn) -> Iterator[Group]:
+    def groups(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield the reasoning items of a turn."""
         for item in turn.transcript.items:
             if isinstance(item, ReasoningItem) and not item.repeats:
-                yield Group(item.key, item.version, partial(_item, item, turn))
+                yield SectionGroup(item.key, item.version, partial(_item, item, turn))
 
     def figure(self, turn: Turn) -> str:
         """Return how many tokens the reasoning took, where the server said."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codex_tui import units
 from codex_tui.model.items import ToolCall
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.panes.projection import Group, ProjectionPane, Shown
+from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.widgets.documents import TextDocument
 from codex_tui.tui.widgets.json_document import JsonDocument
@@ -42,11 +42,11 @@ class ToolsPane(ProjectionPane):
     TITLE = PANES["tools"]
     PLACEHOLDER = EMPTY["tools"]
 
-    def groups(self, turn: Turn) -> Iterator[Group]:
+    def groups(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield the calls of a turn."""
         for item in turn.transcript.items:
             if isinstance(item, ToolCall) and not item.repeats:
-                yield Group(item.key, item.version, partial(_call, item, turn))
+                yield SectionGroup(item.key, item.version, partial(_call, item, turn))
 
     def figure(self, turn: Turn) -> str:
         """Return how many calls there are."""

@@ -39,7 +39,7 @@ _REACH = 1_000
 """Lines that are gone through for the other part of a match, where it isn't known by the count."""
 
 
-class Place(NamedTuple):
+class Match(NamedTuple):
     """A match in a view."""
 
     section: Section
@@ -53,10 +53,10 @@ class _Count(NamedTuple):
     """How many matches end in a block, as long as it and what stands before it are the same."""
 
     drawing: object
-    before: tuple[Piece, ...]
+    before: tuple[Excerpt, ...]
     """What a match that ends in the block may begin with."""
     found: int
-    after: tuple[Piece, ...]
+    after: tuple[Excerpt, ...]
     """The same for the next block."""
 
 
@@ -67,7 +67,7 @@ class _Found:
         self.reading = reading
         self.spans = spans
 
-    def parts(self, number: int) -> list[Part]:
+    def parts(self, number: int) -> list[Covered]:
         """Return what a match covers, line by line."""
         return self.reading.parts(*self.spans[number])
 
@@ -95,7 +95,7 @@ class Search:
         self._stack = stack
         self._counts: dict[Block, _Count] = {}
         self._found: dict[Block, tuple[_Count, _Found]] = {}
-        self.current: Place | None = None
+        self.current: Match | None = None
         self.complete = False
         """All blocks were looked through since the last change."""
         self.pending = 0
@@ -116,12 +116,12 @@ class Search:
         before = self._before(section, block)
         return self._known(block, before) or self._look(block, before)
 
-    def _known(self, block: Block, before: tuple[Piece, ...]) -> _Count | None:
+    def _known(self, block: Block, before: tuple[Excerpt, ...]) -> _Count | None:
         known = self._counts.get(block)
         same = known is not None and known.drawing is block.drawing and known.before == before
         return known if same else None
 
-    def _before(self, section: Section, block: Block) -> tuple[Piece, ...]:
+    def _before(self, section: Section, block: Block) -> tuple[Excerpt, ...]:
         """Return what stands before a block: what the count left of it, else all."""
         if not block.index or section.document is None:
             return ()
@@ -129,11 +129,11 @@ class Search:
         known = self._counts.get(last)
         if known is not None and known.drawing is last.drawing:
             return known.after
-        return last_pieces(_backward(section, block), self._overlap)
+        return last_excerpts(_backward(section, block), self._overlap)
 
-    def _look(self, block: Block, before: tuple[Piece, ...]) -> _Count:
+    def _look(self, block: Block, before: tuple[Excerpt, ...]) -> _Count:
         """Find what ends in a block."""
-        reading = Reading([*before, *pieces(block)])
+        reading = Reading([*before, *excerpts(block)])
         spans = [match.span() for match in self._pattern.finditer(reading.text)]
         after = reading.tail(spans[-1][1] if spans else 0, self._overlap)
         count = self._counts[block] = _Count(block.drawing, before, len(spans), after)
@@ -147,7 +147,7 @@ class Search:
         count, begun = 0, False
         self.complete = True
         of: Section | None = None
-        before: tuple[Piece, ...] = ()
+        before: tuple[Excerpt, ...] = ()
         for section, block in self._stack.blocks():
             before = before if section is of else ()
             if (known := self._known(block, before)) is None:
@@ -171,7 +171,7 @@ class Search:
 
     # -- jumping
 
-    def jump(self, step: int, y: int, deadline: float = math.inf) -> Place | None:
+    def jump(self, step: int, y: int, deadline: float = math.inf) -> Match | None:
         """Go to the next match (1) or to the one before (-1).
 
         The first time that is the first on line `y` of the stack or below, or the last above it.
@@ -193,7 +193,7 @@ class Search:
             if index:
                 number = 0 if step > 0 else matches - 1
             if 0 <= number < matches:
-                self.current = Place(section, block, number)
+                self.current = Match(section, block, number)
                 return self.current
         return None
 
@@ -216,7 +216,7 @@ class Search:
         above = sum(found.parts(number)[-1].line < line for number in range(len(found.spans)))
         return above if step > 0 else above - 1
 
-    def y_of(self, place: Place) -> int:
+    def y_of(self, place: Match) -> int:
         """Return the line of the stack that a match begins on."""
         first = self._in_block(place.section, place.block).parts(place.number)[0]
         top = first.block.top + (first.block.gap is not None)
@@ -251,16 +251,16 @@ class Search:
             passed += blocks[index].count
 
 
-def _holds(before: tuple[Piece, ...], block: Block, line: int) -> bool:
-    return any(piece.block is block and piece.line == line for piece in before)
+def _holds(before: tuple[Excerpt, ...], block: Block, line: int) -> bool:
+    return any(excerpt.block is block and excerpt.line == line for excerpt in before)
 
 
-def _backward(section: Section, block: Block) -> Iterator[Piece]:
+def _backward(section: Section, block: Block) -> Iterator[Excerpt]:
     """Yield what stands before a block, backward, as far as that takes no long time."""
     blocks = section.document.blocks if section.document is not None else []
     passed = 0
     for index in range(block.index - 1, -1, -1):
-        yield from pieces_backward(blocks[index])
+        yield from excerpts_backward(blocks[index])
         passed += blocks[index].count
         if passed > _REACH:
             break
@@ -269,7 +269,7 @@ def _backward(section: Section, block: Block) -> Iterator[Piece]:
 # -- what is read
 
 
-class Piece(Struct, frozen=True, gc=False):
+class Excerpt(Struct, frozen=True, gc=False):
     """What is read of one line of a block: from the first to the last character with a source."""
 
     block: Block
@@ -282,7 +282,7 @@ class Piece(Struct, frozen=True, gc=False):
     """The place in the source behind it."""
 
 
-class Part(NamedTuple):
+class Covered(NamedTuple):
     """Characters of one line of a block."""
 
     block: Block
@@ -292,42 +292,43 @@ class Part(NamedTuple):
 
 
 class Reading:
-    """Pieces as one text: they follow on each other, or there is a line's end between them."""
+    """Excerpts as one text: they follow on each other, or there is a line's end between them."""
 
-    def __init__(self, pieces: list[Piece]) -> None:
-        self._pieces = pieces
+    def __init__(self, excerpts: list[Excerpt]) -> None:
+        self._excerpts = excerpts
         self._starts: list[int] = []
         texts: list[str] = []
         at, end = 0, -1
-        for piece in pieces:
-            text = piece.text
-            if piece.source != end and at:
+        for excerpt in excerpts:
+            text = excerpt.text
+            if excerpt.source != end and at:
                 texts.append("\n")
                 at += 1
             self._starts.append(at)
             texts.append(text)
-            at, end = at + len(text), piece.end
+            at, end = at + len(text), excerpt.end
         self.text = "".join(texts)
 
-    def parts(self, start: int, end: int) -> list[Part]:
+    def parts(self, start: int, end: int) -> list[Covered]:
         """Return what stands between two characters of the text, line by line."""
-        parts: list[Part] = []
-        for index in range(self._index(start), len(self._pieces)):
-            piece, at = self._pieces[index], self._starts[index]
+        parts: list[Covered] = []
+        for index in range(self._index(start), len(self._excerpts)):
+            excerpt, at = self._excerpts[index], self._starts[index]
             if at >= end:
                 break
-            first, last = max(start - at, 0), min(end - at, len(piece.text))
-            parts.append(Part(piece.block, piece.line, piece.start + first, piece.start + last))
+            first, last = max(start - at, 0), min(end - at, len(excerpt.text))
+            place = excerpt.block, excerpt.line
+            parts.append(Covered(*place, excerpt.start + first, excerpt.start + last))
         return parts
 
-    def tail(self, after: int, size: int) -> tuple[Piece, ...]:
+    def tail(self, after: int, size: int) -> tuple[Excerpt, ...]:
         """Return the last lines, of no more characters than it takes for `size` ones, no blanks.
 
         Nothing is returned of what stands before the character `after`.
         """
         first = self._index(after)
-        kept = last_pieces(reversed(self._pieces[first:]), size)
-        if not kept or kept[0] is not self._pieces[first]:
+        kept = last_excerpts(reversed(self._excerpts[first:]), size)
+        if not kept or kept[0] is not self._excerpts[first]:
             return kept
         cut = max(after - self._starts[first], 0)
         head = replace(kept[0], start=kept[0].start + cut, text=kept[0].text[cut:])
@@ -337,48 +338,48 @@ class Reading:
         return max(bisect_right(self._starts, at) - 1, 0)
 
 
-def last_pieces(backward: Iterable[Piece], size: int) -> tuple[Piece, ...]:
-    """Return the last pieces, as few as hold `size` characters that are no blanks."""
-    kept: list[Piece] = []
-    for piece in backward if size > 0 else ():
-        kept.append(piece)
-        size -= sum(map(len, piece.text.split()))
+def last_excerpts(backward: Iterable[Excerpt], size: int) -> tuple[Excerpt, ...]:
+    """Return the last excerpts, as few as hold `size` characters that are no blanks."""
+    kept: list[Excerpt] = []
+    for excerpt in backward if size > 0 else ():
+        kept.append(excerpt)
+        size -= sum(map(len, excerpt.text.split()))
         if size <= 0:
             break
     return tuple(reversed(kept))
 
 
-def pieces(block: Block) -> list[Piece]:
+def excerpts(block: Block) -> list[Excerpt]:
     """Return what is read of a block."""
-    found = [_piece(block, number, line) for number, line in enumerate(block.lines)]
-    return [piece for piece in found if piece is not None]
+    found = [_excerpt(block, number, line) for number, line in enumerate(block.lines)]
+    return [excerpt for excerpt in found if excerpt is not None]
 
 
-def pieces_backward(block: Block) -> Iterator[Piece]:
+def excerpts_backward(block: Block) -> Iterator[Excerpt]:
     """Yield what is read of a block, the last line first."""
     lines = block.lines
     for number in range(len(lines) - 1, -1, -1):
-        if (piece := _piece(block, number, lines[number])) is not None:
-            yield piece
+        if (excerpt := _excerpt(block, number, lines[number])) is not None:
+            yield excerpt
 
 
-def _piece(block: Block, number: int, line: Line) -> Piece | None:
+def _excerpt(block: Block, number: int, line: Line) -> Excerpt | None:
     """Return what is read of a line; None of a blank one."""
     if len(line) != 1:
-        return _piece_of_runs(block, number, line)
+        return _excerpt_of_runs(block, number, line)
     run = line[0]
     if run.source < 0 or not run.text or run.text.isspace():
         return None
-    return Piece(block, number, 0, run.text, run.source, _end(run))
+    return Excerpt(block, number, 0, run.text, run.source, _end(run))
 
 
-def _piece_of_runs(block: Block, number: int, line: Line) -> Piece | None:
+def _excerpt_of_runs(block: Block, number: int, line: Line) -> Excerpt | None:
     known = [index for index, run in enumerate(line) if run.source >= 0 and run.text]
     text = searchable(line[known[0] : known[-1] + 1]) if known else ""
     if not text or text.isspace():
         return None
     start = sum(len(run.text) for run in line[: known[0]])
-    return Piece(block, number, start, text, line[known[0]].source, _end(line[known[-1]]))
+    return Excerpt(block, number, start, text, line[known[0]].source, _end(line[known[-1]]))
 
 
 def _end(run: Run) -> int:

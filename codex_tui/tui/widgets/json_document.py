@@ -40,7 +40,7 @@ class _NotJsonError(Exception):
 
 
 @dataclass(slots=True)
-class _Row:
+class _JsonRow:
     indent: int
     runs: list[Run] = field(default_factory=list)
 
@@ -52,7 +52,7 @@ class _Rows(Block):
 
     def __init__(self, source: int, *, joined: bool = False) -> None:
         super().__init__(source, joined=joined)
-        self.rows: list[_Row] = []
+        self.rows: list[_JsonRow] = []
 
     def draw(self, width: int, carry: Sequence[Run]) -> None:
         """Draw the rows."""
@@ -244,7 +244,7 @@ class JsonDocument(TextDocument):
             block = _Rows(self._read)
             self.blocks.append(block)
         block.drawn = 0
-        block.rows.append(_Row(min(2 * len(self._stack), MAX_INDENT)))
+        block.rows.append(_JsonRow(min(2 * len(self._stack), MAX_INDENT)))
         return block.rows[-1].runs
 
     def _room_in(self, row: list[Run], source: int) -> list[Run]:
@@ -255,7 +255,7 @@ class JsonDocument(TextDocument):
         block.continued = True
         block.drawn = 0
         following = _Rows(source, joined=True)
-        following.rows.append(_Row(block.rows[-1].indent))
+        following.rows.append(_JsonRow(block.rows[-1].indent))
         self.blocks.append(following)
         return following.rows[-1].runs
 

@@ -1,4 +1,4 @@
-"""Entries of a log folded into the rows of a timeline.
+"""RowEntries of a log folded into the rows of a timeline.
 
 A run of deltas of one type is one row that opens; a long gap ends a run, so that a stall always
 stands at the head of a row. Rows are numbers in arrays: a million entries cost four bytes each at
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Entries(Protocol):
+class RowEntries(Protocol):
     """What the rows need to know of a log."""
 
     def __len__(self) -> int: ...
@@ -31,7 +31,7 @@ class Entries(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TimelineRow:
     """One line of the timeline: the entries `first` to `last`, both included.
 
     `child` is true for a line within an opened run, `opened` for the head of one.
@@ -57,7 +57,7 @@ class Rows:
 
     def __init__(
         self,
-        log: Entries,
+        log: RowEntries,
         folds: Callable[[int], bool],
         accepts: Callable[[int], bool] | None = None,
         stall: float = 2.0,
@@ -126,7 +126,7 @@ class Rows:
     def _entry(self, position: int) -> int:
         return self._shown[position] if self._filtered else position
 
-    def row(self, line: int) -> Row:
+    def row(self, line: int) -> TimelineRow:
         """Return the row at a line, counted from 0."""
         line_of_head = 0
         before = 0  # lines that opened runs add above the one looked at
@@ -137,13 +137,13 @@ class Rows:
             length = self._run_length(run)
             if line <= line_of_head + length:
                 entry = self._entry(self._starts[run] + line - line_of_head - 1)
-                return Row(entry, entry, child=True)
+                return TimelineRow(entry, entry, child=True)
             before += length
         return self._head(line - before)
 
-    def _head(self, run: int) -> Row:
+    def _head(self, run: int) -> TimelineRow:
         first, end = self._starts[run], self._run_end(run)
-        return Row(self._entry(first), self._entry(end - 1), opened=run in self._opened)
+        return TimelineRow(self._entry(first), self._entry(end - 1), opened=run in self._opened)
 
     def line_of(self, entry: int) -> int | None:
         """Return the line that shows an entry, or the nearest before it; None where all are empty.

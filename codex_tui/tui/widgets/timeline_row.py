@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
-    from codex_tui.tui.widgets.rows import Row
+    from codex_tui.tui.widgets.rows import TimelineRow
 
 STALL = 2.0
 """Seconds of silence from which on a gap is marked, and ends a run of deltas."""
@@ -45,7 +45,7 @@ Cells = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class RowColumns:
     """The widths of a row's columns in cells; 0 leaves a column out, or lets it flow (`name`)."""
 
     number: int
@@ -56,7 +56,7 @@ class Columns:
     size: int
 
     @classmethod
-    def for_width(cls, width: int) -> Columns:
+    def for_width(cls, width: int) -> RowColumns:
         """Return the columns that leave room for the gist; wide views get more of them."""
         if width >= 110:
             return cls(8, 10, 10, 34, 8, 9)
@@ -67,9 +67,9 @@ class Columns:
         return cls(6, 8, 0, 0, 0, 0)
 
 
-def cells_of(log: EventLog, row: Row, width: int) -> Cells:
+def cells_of(log: EventLog, row: TimelineRow, width: int) -> Cells:
     """Return what a row says in so many cells."""
-    columns = Columns.for_width(width)
+    columns = RowColumns.for_width(width)
     name, family, gist = _says(log, row)
     gap = _gap(log, row)
     cells: Cells = [
@@ -86,7 +86,7 @@ def cells_of(log: EventLog, row: Row, width: int) -> Cells:
     return [*cells, ("  " + cut_to_width(gist, room - 2), style)]
 
 
-def _says(log: EventLog, row: Row) -> tuple[str, Family, str]:
+def _says(log: EventLog, row: TimelineRow) -> tuple[str, Family, str]:
     name = log.name(row.first)
     if log.number(row.first) is None:
         if name == "cut":  # it may be large, and all that is said of it is how large
@@ -137,17 +137,17 @@ def _gist(log: EventLog, first: int, last: int, *, run: bool, cut: bool) -> str:
     return clean_line(quote + joined + ("…" if cut else quote))
 
 
-def _number(log: EventLog, row: Row) -> str:
+def _number(log: EventLog, row: TimelineRow) -> str:
     number = log.number(row.first)
     return "" if number is None else str(number)
 
 
-def _time(log: EventLog, row: Row) -> str:
+def _time(log: EventLog, row: TimelineRow) -> str:
     t = log.t(row.first)
     return "" if t is None else f"{t:.3f}"
 
 
-def _gap(log: EventLog, row: Row) -> float | None:
+def _gap(log: EventLog, row: TimelineRow) -> float | None:
     if row.first == 0:
         return None
     t, before = log.t(row.first), log.t(row.first - 1)
@@ -158,23 +158,23 @@ def _gap_text(gap: float | None, width: int) -> str:
     return "".rjust(width) if gap is None else f"+{gap:.3f}".rjust(width)[:width]
 
 
-def _size(log: EventLog, row: Row) -> str:
+def _size(log: EventLog, row: TimelineRow) -> str:
     total = log.total_size(row.first, row.last)
     return units.size(total) if total else ""
 
 
-def _name(name: str, row: Row, width: int) -> str:
+def _name(name: str, row: TimelineRow, width: int) -> str:
     """Return the name after two blanks, set in where it stands within a run."""
     inset = ("  " if row.child else "") + name
     return f"  {_fit(inset, width - 2)}"
 
 
-def _flowing(name: str, row: Row, room: int) -> int:
+def _flowing(name: str, row: TimelineRow, room: int) -> int:
     """Return the width of a name that stands in no column."""
     return min(len(name) + (4 if row.child else 2), room)
 
 
-def _count(row: Row) -> str:
+def _count(row: TimelineRow) -> str:
     return "" if row.count == 1 or row.child else f"×{row.count:,}"
 
 
@@ -191,7 +191,7 @@ class TimelinePainter:
 
     def __init__(self, view: Widget) -> None:
         self._view = view
-        self._kept: dict[tuple[Row, bool, bool, int], Strip] = {}
+        self._kept: dict[tuple[TimelineRow, bool, bool, int], Strip] = {}
         self._ground: Style | None = None
 
     def forget_rows(self) -> None:
@@ -203,7 +203,9 @@ class TimelinePainter:
         self._kept.clear()
         self._ground = None
 
-    def row(self, log: EventLog, row: Row, width: int, *, chosen: bool, ahead: bool) -> Strip:
+    def row(
+        self, log: EventLog, row: TimelineRow, width: int, *, chosen: bool, ahead: bool
+    ) -> Strip:
         """Paint a row; one under the cursor is marked, one that is yet to come is paler."""
         key = (row, chosen and self._view.has_focus, ahead, -width if chosen else width)
         if key not in self._kept:
@@ -212,7 +214,9 @@ class TimelinePainter:
             self._kept[key] = self._paint(log, row, width, chosen=chosen, ahead=ahead)
         return self._kept[key]
 
-    def _paint(self, log: EventLog, row: Row, width: int, *, chosen: bool, ahead: bool) -> Strip:
+    def _paint(
+        self, log: EventLog, row: TimelineRow, width: int, *, chosen: bool, ahead: bool
+    ) -> Strip:
         base = self._base
         if chosen:
             base += self._view.get_component_rich_style("timeline--cursor")
