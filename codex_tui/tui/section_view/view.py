@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.section_view import palette
 from codex_tui.tui.section_view.copying import selected_source
@@ -61,7 +60,7 @@ class _Hold(NamedTuple):
     anchor: Anchor | None
 
 
-class SectionView(LineView, ComponentsOnDemand):
+class SectionView(LineView):
     """Sections with growing documents, one below the other.
 
     Args:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.scroll_view import ScrollView
 
+from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.growing_lines import QuietScrollBar, quiet_scroll_bar, set_line_count
 from codex_tui.tui.mends.painted_lines import PaintedLines
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 
-class LineView(ScrollView, can_focus=True, inherit_bindings=False):
+class LineView(ScrollView, ComponentsOnDemand, can_focus=True, inherit_bindings=False):
     """Lines that are rendered when they are seen.
 
     Args:

@@ -38,7 +38,7 @@ _TAKEN = 2_500  # entries that are taken up at a time: two milliseconds
 class TimelineView(LineView):
     """One row for each event or run of deltas, with a cursor that follows the newest one."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
+    COMPONENTS: ClassVar[set[str]] = {
         "timeline--cursor",
         "timeline--muted",
         "timeline--text",
