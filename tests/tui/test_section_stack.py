@@ -1,0 +1,181 @@
+"""Sections below each other without a screen: places, what a window holds on to, the work."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codex_tui.documents.lines import text_of
+from codex_tui.tui.section_view.pointer import Caret, Pointer
+from codex_tui.tui.section_view.stack import Section, SectionStack
+from codex_tui.tui.widgets.documents import TextDocument
+from tests.test_layers import loaded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WIDTH = 12
+WORDS = st.lists(st.sampled_from(["word", "日本", "\n", " ", "longer than a line"]), max_size=6)
+SECTIONS = st.lists(
+    st.tuples(WORDS.map(" ".join), st.booleans(), st.booleans(), st.integers(0, 3)), max_size=6
+)
+
+
+def stacked(parts: Iterable[tuple[str, bool, bool, int]]) -> SectionStack:
+    stack = SectionStack(spacing=1)
+    for number, (text, titled, is_open, indent) in enumerate(parts):
+        title = f"section {number}" if titled else None
+        document = TextDocument(text) if text else None
+        key = f"{number}"
+        stack.add(Section(key, title, document=document, open=is_open, indent=indent))
+    drawn(stack)
+    return stack
+
+
+def drawn(stack: SectionStack, width: int = WIDTH) -> None:
+    while stack.busy:
+        stack.advance(width, 0, math.inf)
+
+
+def shown(stack: SectionStack) -> list[str]:
+    """Each line: a title, a text, or nothing."""
+    lines = []
+    for y in range(stack.height):
+        spot = stack.at(y)
+        title = spot.section.title if spot is not None and spot.line < 0 else None
+        lines.append(title or text_of(stack.line(y)))
+    return lines
+
+
+def test_nothing_of_it_needs_a_screen() -> None:
+    modules = ("stack", "search", "pointer", "overlays", "copying")
+    names = ", ".join(f"codex_tui.tui.section_view.{name}" for name in modules)
+    assert loaded(f"import {names}", "textual") == []
+
+
+@given(SECTIONS)
+def test_places_are_where_the_lines_are(parts: list[tuple[str, bool, bool, int]]) -> None:
+    stack = stacked(parts)
+    spots = [spot for y in range(stack.height) if (spot := stack.at(y)) is not None]
+    expected = [
+        (section, line)
+        for section in stack
+        for line in [*[-1] * section.header, *range(section.body)]
+    ]
+    assert spots == expected
+    for y in range(stack.height):
+        if (spot := stack.at(y)) is not None and spot.line >= 0:
+            assert stack.y_of(*spot) == y
+    assert stack.at(-1) is None
+    assert stack.at(stack.height) is None
+
+
+@given(SECTIONS, st.data())
+def test_any_order_of_coming_and_going_ends_in_one_stack(
+    parts: list[tuple[str, bool, bool, int]], data: st.DataObject
+) -> None:
+    stack = stacked(parts)
+    for key in data.draw(st.permutations([section.key for section in stack])):
+        section = stack[key]
+        after = [each.key for each in stack][section.index - 1] if section.index else None
+        before = next((each.key for each in stack if each is not section), None)
+        stack.discard(key)
+        assert key not in stack
+        at_top = {} if before is None else {"before": before}
+        stack.add(section, **({"after": after} if after is not None else at_top))
+    drawn(stack)
+    assert shown(stack) == shown(stacked(parts))
+
+
+@given(SECTIONS, st.integers(0, 30), st.integers(4, 30), st.text("ab\n", max_size=40))
+def test_what_a_window_holds_on_to_is_found_again(
+    parts: list[tuple[str, bool, bool, int]], top: int, width: int, more: str
+) -> None:
+    stack = stacked(parts)
+    anchor = stack.anchor(top)
+    if anchor is None:
+        assert not any(shown(stack)[top : top + 12])
+        return
+    assert stack.top_for(anchor) == top
+    stack.add(Section("above", "more", document=TextDocument(more)), before="0")
+    stack.layout(width, range(top, top + 5))
+    drawn(stack, width)
+    moved = stack.top_for(anchor)
+    assert moved is not None
+    section, source, below = anchor
+    spot = stack.at(moved + below)
+    assert spot is not None
+    assert spot.section is section
+    if source >= 0:
+        ends = [run.source + len(run.text) for run in stack.line(moved + below)]
+        assert max(ends) > source
+
+
+@given(SECTIONS, st.integers(0, 3))
+def test_the_cursor_goes_through_every_character_and_back(
+    parts: list[tuple[str, bool, bool, int]], height: int
+) -> None:
+    stack = stacked(parts)
+    pointer, window = Pointer(stack), range(height)
+    if not pointer.begin(window):
+        assert not any(run.source >= 0 for y in range(stack.height) for run in stack.line(y))
+        return
+    there = walk(pointer, 1)
+    assert len(there) == len(set(there))
+    assert walk(pointer, -1) == there[::-1]
+    for caret in there:
+        y = stack.y_of_source(stack[caret.key], caret.source)
+        assert y is not None
+        assert any(run.source >= 0 for run in stack.line(y))
+
+
+def walk(pointer: Pointer, step: int) -> list[Caret]:
+    """Where the cursor comes by until it goes no further."""
+    passed: list[Caret] = []
+    while pointer.caret is not None and pointer.caret not in passed:
+        passed.append(pointer.caret)
+        pointer.step(step, range(1))
+    return passed
+
+
+def test_a_header_says_what_it_was_told_and_whether_that_is_new() -> None:
+    stack = stacked([("text", False, True, 0), ("more", True, True, 0)])
+    bare, titled = stack
+    assert not stack.retitle(titled, "section 1", None, None)
+    assert stack.retitle(titled, None, "1.9 s", "failed")
+    assert (titled.title, titled.meta, titled.state) == ("section 1", "1.9 s", "failed")
+    assert stack.retitle(bare, "comes late", None, None)
+    assert shown(stack) == ["comes late", "text", "", "section 1", "more"]
+
+
+def test_what_is_closed_is_not_worked_on_until_it_opens() -> None:
+    stack = stacked([("text", True, False, 0)])
+    assert stack.height == 1
+    assert not stack.set_open("0", False)
+    assert stack.set_open("0", True)
+    assert "0" in stack.busy
+    drawn(stack)
+    assert shown(stack) == ["section 0", "text"]
+
+
+def test_the_first_line_that_changed_is_told() -> None:
+    stack = stacked([("one\ntwo", True, True, 0), ("three", True, True, 0)])
+    assert stack.advance(WIDTH, 0, math.inf) is None
+    document = stack.document("1")
+    assert document is not None
+    document.append("\nfour")
+    assert stack.advance(WIDTH, 0, math.inf) == 5
+    assert shown(stack)[-2:] == ["three", "four"]
+
+
+def test_a_key_names_one_section() -> None:
+    stack = stacked([("text", True, True, 0)])
+    with pytest.raises(ValueError, match="'0'"):
+        stack.add(Section("0"))
+    with pytest.raises(KeyError):
+        stack.add(Section("1"), after="2")
+    assert [section.key for section in stack] == ["0"]
