@@ -27,7 +27,7 @@ from codex_tui.tui.ending import EndingApp
 from codex_tui.tui.exporting import Exporting
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.mends.command_palette import PaletteApp
-from codex_tui.tui.mends.terminal_driver import lasting
+from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return
 from codex_tui.tui.messages import (
     Connection,
     ConnectionChanged,
@@ -125,8 +125,7 @@ class CodexTui(EndingApp, PaletteApp[int]):
 
     def on_mount(self) -> None:
         """Put on the theme, show the session, and begin what was asked for."""
-        # The terminal has forgotten all of it; Textual paints what has changed meanwhile.
-        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
+        paint_on_return(self)
         dress(self, self._settings)
         bind_keys(self, self._settings)
         self.call_after_refresh(self._begin)

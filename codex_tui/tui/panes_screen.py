@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from codex_tui.tui.mends.breakpoints import set_breakpoint_classes
 from codex_tui.tui.mends.compositor import paint_sparingly
 from codex_tui.tui.messages import ClockTicked
 from codex_tui.tui.panes.composer import Composer
@@ -35,21 +36,12 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 Breakpoints = list[tuple[int, str]] | None
+"""From how many cells on a screen has which class; it has one of each table."""
 
-WIDTHS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
-HEIGHTS = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
-"""From how many cells on the screen has which class; it has one of each table."""
+_WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
+_HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
 
 _PROMPT = "❯"
-
-
-def classes_for(width: int, height: int) -> tuple[str, str]:
-    """Return the classes that a screen of some size has."""
-    return _last(WIDTHS, width), _last(HEIGHTS, height)
-
-
-def _last(breakpoints: list[tuple[int, str]], cells: int) -> str:
-    return [name for least, name in breakpoints if cells >= least][-1]
 
 
 class PanesScreen(Screen[None]):
@@ -57,8 +49,8 @@ class PanesScreen(Screen[None]):
 
     CSS_PATH = "viewer.tcss"
     # Textual declares these as instance variables, so they can be no ClassVar here.
-    HORIZONTAL_BREAKPOINTS: Breakpoints = WIDTHS
-    VERTICAL_BREAKPOINTS: Breakpoints = HEIGHTS
+    HORIZONTAL_BREAKPOINTS: Breakpoints = _WIDTHS
+    VERTICAL_BREAKPOINTS: Breakpoints = _HEIGHTS
     AUTO_FOCUS = ""
 
     def __init__(self, history: Sequence[str]) -> None:
@@ -69,8 +61,7 @@ class PanesScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the panes; viewer.tcss arranges them by size."""
-        # Textual sets these classes only after a first paint, which would be one of a large size.
-        self.add_class(*classes_for(*self.app.size))
+        set_breakpoint_classes(self)
         yield self._listening(StatusBar(id="status"))
         yield PaneTabs(PANES, id="tabs")
         with Container(id="panes"):

@@ -17,6 +17,7 @@ from rich.console import Console
 from textual.app import App
 from textual.command import CommandList, CommandPalette
 from textual.css.query import NoMatches
+from textual.driver import Driver
 from textual.events import Key
 from textual.geometry import Size
 from textual.screen import Screen
@@ -94,6 +95,26 @@ async def test_borders_paint_the_whole_widget(monkeypatch: pytest.MonkeyPatch) -
         told = painted(widget, monkeypatch)
         widget.border_subtitle = "figures"
         assert () in told
+
+
+BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-any-width")]
+
+
+async def test_breakpoints_are_not_known_when_a_screen_is_composed() -> None:
+    class Sized(Screen[None]):
+        HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = BREAKPOINTS
+        known: ClassVar[list[bool]] = []
+
+        def compose(self) -> ComposeResult:
+            self.known.append(self.has_class("-any-width"))
+            yield Static()
+
+    app = App[None]()
+    async with app.run_test() as pilot:
+        await app.push_screen(sized := Sized())
+        await pilot.pause()
+        assert sized.has_class("-any-width")
+        assert sized.known == [False]
 
 
 @pytest.mark.parametrize("action", ["page_up", "page_down"])
@@ -303,3 +324,15 @@ async def test_terminal_driver_handles_signals_anywhere() -> None:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+async def test_terminal_driver_paints_nothing_anew_on_return(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Showing(Watched).run_test() as pilot:
+        told = [
+            painted(each, monkeypatch) for each in (pilot.app.screen, pilot.app.query_one(Watched))
+        ]
+        pilot.app.post_message(Driver.SignalResume())
+        await pilot.pause()
+        assert told == [[], []]

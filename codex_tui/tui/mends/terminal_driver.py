@@ -3,8 +3,8 @@
 A terminal that is gone (a closed window, a lost ssh) fails every write and has nothing to read.
 Textual 8.2.8's writer thread ends with the first, and the app then waits for it forever; its input
 thread reads that nothing over and over, with all that a core gives. And the signals of job control
-are handled wherever the program happens to be, in the middle of the writer's queue too. This is the
-one place that mends both.
+are handled wherever the program happens to be, in the middle of the writer's queue too; who comes
+back from them finds what has changed meanwhile, on a terminal that has forgotten all of it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.app import App
     from textual.driver import Driver
 
 
@@ -58,6 +59,11 @@ class LastingFile:
     def isatty(self) -> bool:
         """Whether it is a terminal, or was."""
         return self._file.isatty()
+
+
+def paint_on_return(app: App[Any]) -> None:
+    """Have all of the screen painted when the program goes on after a stop."""
+    app.app_resume_signal.subscribe(app, lambda _: app.screen.refresh(layout=True))
 
 
 def lasting(driver: type[Driver]) -> type[Driver]:
