@@ -192,6 +192,7 @@ class TimelinePainter:
     def __init__(self, view: Widget) -> None:
         self._view = view
         self._kept: dict[tuple[TimelineRow, bool, bool, int], Strip] = {}
+        self._empty: dict[tuple[str, int, int, int], Strip] = {}
         self._ground: Style | None = None
 
     def forget_rows(self) -> None:
@@ -201,6 +202,7 @@ class TimelinePainter:
     def forget(self) -> None:
         """Drop what was painted in other colours."""
         self._kept.clear()
+        self._empty.clear()
         self._ground = None
 
     def row(
@@ -227,7 +229,15 @@ class TimelinePainter:
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
     def empty(self, text: str, y: int, width: int, height: int) -> Strip:
-        """Paint a line of a view without rows: what will stand here, in the middle."""
+        """Paint a line without a row; in a view that has none it says what will stand here."""
+        key = (text, y if text else 0, width, height)
+        if key not in self._empty:
+            if len(self._empty) > _KEPT:
+                self._empty.clear()
+            self._empty[key] = self._paint_empty(*key)
+        return self._empty[key]
+
+    def _paint_empty(self, text: str, y: int, width: int, height: int) -> Strip:
         style = self._base + self._style("muted")
         lines = wrap(text, max(1, width - 4))
         line = y - (height - len(lines)) // 2
