@@ -84,6 +84,25 @@ async def test_sections_stand_below_each_other() -> None:
         assert app.view.sections == []
 
 
+async def test_the_first_line_takes_the_place_of_what_an_empty_view_says() -> None:
+    app = Bare()
+    async with app.run_test(size=(30, 12)) as pilot:
+        app.view.add(text_section("a", ""))
+        await pilot.pause()
+        assert "nothing yet" in painted(app)
+        app.view.append("a", "text")
+        await pilot.pause()
+        assert painted(app).split() == ["text"]
+        app.view.replace("a", "")
+        await pilot.pause()
+        assert painted(app).split() == ["nothing", "yet"]
+
+
+def painted(app: Bare) -> str:
+    """What stands on the screen: lines that nobody said have changed are as they were."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
 async def test_a_key_is_used_once() -> None:
     app = Bare()
     async with app.run_test():

@@ -269,8 +269,10 @@ class SectionView(LineView):
         if soon:  # another record brings all its sections in one message
             self._painted.refresh_soon()
         elif hold.top == self.scroll_offset.y:
-            # The last line of the window may have to say that there are new ones below.
-            stop = None if self.unseen else max(height, hold.height) - hold.top
+            # The last line of the window may have to say that there are new ones below, and any
+            # line what an empty view says.
+            whole = self.unseen or not (height and hold.height)
+            stop = None if whole else max(height, hold.height) - hold.top
             self.refresh_changed(min(changed - hold.top, self.size.height - 1), stop)
 
     # -- lines

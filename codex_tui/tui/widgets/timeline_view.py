@@ -145,11 +145,15 @@ class TimelineView(LineView):
         self._grow(len(rows), same)
 
     def _same_rows(self) -> int:
-        """How many rows are the same whatever comes: the last, with its run, is not."""
+        """How many rows look the same whatever comes: all but the last, with its run.
+
+        A cursor that is to go with the newest row may leave any other.
+        """
         if not self.shown or self._rows is None or self._position is not None:
             return 0
         last = self.shown - 1
-        return 0 if self._rows.row(last).child else last
+        leaves = self._following and self._line() != last
+        return 0 if leaves or self._rows.row(last).child else last
 
     def _take_more(self, rows: Rows) -> None:
         if rows is self._rows:
