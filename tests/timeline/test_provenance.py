@@ -27,16 +27,6 @@ if TYPE_CHECKING:
 Texts = dict[Place, tuple[int, str]]
 
 
-def pieces_of(folds: Folds, place: Place) -> list[Piece]:
-    """The pieces that the latest generation of a text was brought in."""
-    scan = PieceScan(folds.log)
-    while scan.advance(float("inf")):
-        pass
-    text = text_at(folds.conversation, place)
-    found = scan.pieces(place, text.replaced if text is not None else 0)
-    return [found[index] for index in range(len(found))] if found is not None else []
-
-
 def folds_of(records: Iterable[Record], *, note: bool = True) -> Folds:
     spool = Spool()
     folds = Folds(spool)

@@ -16,7 +16,7 @@ from codex_tui import units
 from codex_tui.cli.output import Output
 from codex_tui.cli.references import library
 from codex_tui.library.query import CLOSE, OPEN
-from codex_tui.safe_text import clean, clean_line
+from codex_tui.safe_text import clean, clean_line, cut_to_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
