@@ -10,7 +10,6 @@ import platform
 import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
@@ -78,6 +77,8 @@ def _text_of(error: BaseException) -> str:
 
 
 def _version_of(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # 7 ms, mostly of e-mail
+
     try:
         return version(package)
     except PackageNotFoundError:

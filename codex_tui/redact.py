@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -169,6 +168,8 @@ class Secret:
         return bool(self._text)
 
     def __eq__(self, other: object) -> bool:
+        from hmac import compare_digest  # which loads OpenSSL's hashes
+
         return isinstance(other, Secret) and compare_digest(
             self._text.encode("utf-8", "replace"), other._text.encode("utf-8", "replace")
         )

@@ -130,6 +130,7 @@ SCREENS = (
     "collector",
     "safe_lines",
     "starting",
+    "idle",
     "opening",
     "resend",
     "exporting",

@@ -12,10 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.redact import mask_url
-from codex_tui.sources.demo_sessions import demo_provider
-from codex_tui.sources.providers import BUILT_IN, ProviderError, resolve
+from codex_tui.sources.providers import BUILT_IN, ProviderError, demo_provider, resolve
 from codex_tui.sources.request import RequestError, build_body, follow_up, user_message
-from codex_tui.sources.resending import as_sent, call_outputs, resendable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -213,6 +211,8 @@ class Backend:
         last = next((turn for turn in reversed(history) if _was_answered(turn)), None)
         if last is None or last.request is None:
             return self._built(said)
+        from codex_tui.sources.resending import as_sent, call_outputs, resendable
+
         items = [
             as_sent(item.sent) for item in last.transcript.items if item.sent and not item.repeats
         ]

@@ -16,21 +16,20 @@ import httpx
 
 from codex_tui.sources.demo_sessions import (
     AFTER_TOOLS,
-    MODELS,
     SESSIONS,
     DemoSession,
     demo_prompts,
-    demo_provider,
     has_tool_outputs,
     load_session,
     prompt_of,
     session_prompt,
 )
+from codex_tui.sources.providers import DEMO_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-__all__ = ["DemoTransport", "Pace", "Playlist", "demo_prompts", "demo_provider"]
+__all__ = ["DemoTransport", "Pace", "Playlist", "demo_prompts"]
 
 
 class Pace:
@@ -154,5 +153,5 @@ def _json(content: bytes) -> Any:
 
 
 def _models() -> dict[str, Any]:
-    models = [{"id": name, "object": "model", "owned_by": "codex-tui demo"} for name in MODELS]
+    models = [{"id": name, "object": "model", "owned_by": "codex-tui demo"} for name in DEMO_MODELS]
     return {"object": "list", "data": models}

@@ -1,4 +1,4 @@
-"""The demo's sessions and its provider: what can be told without a client being loaded.
+"""The demo's sessions: what can be told without a client being loaded.
 
 The sessions are ordinary recordings. What is sent of them is what their server sent: frames and
 keep-alives, never our own comments.
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import CommentRecord, FrameRecord, RequestRecord, ResponseRecord
-from codex_tui.sources.providers import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,9 +37,6 @@ SESSIONS = (
 AFTER_TOOLS = "after-tools"
 """The session that answers the outputs of function calls, whichever came before."""
 
-MODELS = ("gpt-5-codex", "gpt-5", "gpt-5-mini")
-"""What the demo's `/models` lists."""
-
 
 @dataclass(frozen=True, slots=True)
 class DemoSession:
@@ -50,19 +46,6 @@ class DemoSession:
     status: int
     headers: Mapping[str, str]
     chunks: Sequence[tuple[float, bytes]]
-
-
-def demo_provider() -> Provider:
-    """The provider that needs no key and no network; its transport is `sources.demo`'s."""
-    return Provider(
-        name="demo",
-        base_url="https://demo.invalid/v1",
-        model=MODELS[0],
-        reasoning_summary="auto",
-        encrypted_reasoning=True,
-        store=False,
-        login_hint="The demo needs no key.",
-    )
 
 
 def session_path(name: str) -> Path:

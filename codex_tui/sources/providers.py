@@ -36,6 +36,8 @@ OPENAI_MODEL = "gpt-5"
 CHATGPT_URL = "https://chatgpt.com/backend-api/codex"
 CHATGPT_INSTRUCTIONS = "You are a helpful assistant."
 BUILT_IN = ("openai", "chatgpt", "demo")
+DEMO_MODELS = ("gpt-5-codex", "gpt-5", "gpt-5-mini")
+"""What the demo's `/models` lists."""
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
@@ -141,6 +143,19 @@ def how_to_connect(config_file: Path) -> str:
     return (
         "To connect: set OPENAI_API_KEY, or log in with `codex login`, or name a server with"
         f" --base-url URL, or write a [profiles.NAME] in {config_file}."
+    )
+
+
+def demo_provider() -> Provider:
+    """The provider that needs no key and no network; its transport is `sources.demo`'s."""
+    return Provider(
+        name="demo",
+        base_url="https://demo.invalid/v1",
+        model=DEMO_MODELS[0],
+        reasoning_summary="auto",
+        encrypted_reasoning=True,
+        store=False,
+        login_hint="The demo needs no key.",
     )
 
 

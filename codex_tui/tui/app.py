@@ -6,25 +6,25 @@ viewer's and the panes'.
 
 from __future__ import annotations
 
+import asyncio
+from functools import cached_property, partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
+from textual.events import Event, InputEvent
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from codex_tui.config.paths import with_tilde
-from codex_tui.engine.pace import ScreenPace
-from codex_tui.engine.replay import Replay
-from codex_tui.engine.session import Session
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.collector import release_collector
 from codex_tui.tui.commands import STOCK, commands_of
-from codex_tui.tui.crash_notice import show_crash
 from codex_tui.tui.dressing import bind_keys, dress
 from codex_tui.tui.ending import EndingApp
-from codex_tui.tui.exporting import Exporting
+from codex_tui.tui.idle import LATER, SESSION, Idle, loaded
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.mends.command_palette import PaletteApp
 from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return
@@ -36,18 +36,13 @@ from codex_tui.tui.messages import (
     PromptSubmitted,
     RecordingChanged,
 )
-from codex_tui.tui.opener import REPLAYED, Opener
-from codex_tui.tui.opening import opening_of, watching
 from codex_tui.tui.safe_lines import SafeLines
-from codex_tui.tui.screen_observer import ScreenObserver
-from codex_tui.tui.shelving import Shelving
 from codex_tui.tui.starting import taking_over
-from codex_tui.tui.talk import Talk, busy
 from codex_tui.tui.theming import variable_defaults
 from codex_tui.tui.viewer import Viewer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from textual.app import SystemCommand
@@ -57,12 +52,17 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from codex_tui.config import Settings
-    from codex_tui.engine.replay import Replayed
+    from codex_tui.engine.replay import Replay, Replayed
+    from codex_tui.engine.session import Session
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
+    from codex_tui.tui.exporting import Exporting
+    from codex_tui.tui.opener import Opener
     from codex_tui.tui.opening import Opening
+    from codex_tui.tui.shelving import Shelving
     from codex_tui.tui.starting import StartingTerminal
+    from codex_tui.tui.talk import Talk
 
 _SAFE_LINES = SafeLines()
 _FRAME = 1 / 30  # seconds between two moments of a replay
@@ -78,26 +78,84 @@ class CodexTui(EndingApp, PaletteApp[int]):
 
     BINDINGS: ClassVar[list[BindingType]] = APP_KEYS
 
-    def __init__(self, settings: Settings, opening: Opening, backend: Backend | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        opening: Opening | Callable[[], Opening],
+        backend: Backend | None,
+    ) -> None:
+        """Make the panes; what is behind them is made when it is asked for, after the first paint.
+
+        Args:
+            settings: What the user chose.
+            opening: With what it opens; where nothing stands on it yet, a function that says so.
+            backend: Where prompts go; None while replaying.
+        """
         self._settings = settings
         super().__init__(settings.paths.log)
-        self._opening = opening
+        self._opens_with = opening
+        self._backend = backend
+        self._begun = False
+        self._idle = Idle()
         state = settings.paths.state
         self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
         # Before the first paint, which is to have no composer then.
-        replaying = opening.file is not None or opening.source is not None
+        replaying = not callable(opening) and (opening.file or opening.source) is not None
         self.viewer.set_class(replaying, "-replaying")
+
+    # -- what is behind the panes ------------------------------------------------------------
+
+    @cached_property
+    def _opening(self) -> Opening:
+        return self._opens_with() if callable(self._opens_with) else self._opens_with
+
+    @cached_property
+    def session(self) -> Session:
+        """The session on the screen."""
+        from codex_tui.engine.pace import ScreenPace
+        from codex_tui.engine.session import Session
+        from codex_tui.tui.screen_observer import ScreenObserver
+
         observer = ScreenObserver(self.viewer, self._over)
-        self.session = Session(opening.keep, observer, ScreenPace, "codex-tui was closed.")
-        self.replay = Replay(self.session, settings.paths.cache / "index", tick=_FRAME)
-        called = opening.called or opening.name
-        self.exporting = Exporting(self.viewer, self.session, settings, called, self.replay.place)
-        self._talk: Talk | None = None
-        if backend is not None:
-            self._talk = Talk(backend, self.session, self.viewer, self._stream, state)
-        folder = settings.paths.sessions if settings.record else None
-        self._opener = Opener(self.viewer, self.session, self.replay, folder, self._open)
-        self._shelving = Shelving(self.viewer, self._opener, settings.paths, self._talk)
+        return Session(self._opening.keep, observer, ScreenPace, "codex-tui was closed.")
+
+    @cached_property
+    def replay(self) -> Replay:
+        """Plays a file, or what has streamed."""
+        from codex_tui.engine.replay import Replay
+
+        return Replay(self.session, self._settings.paths.cache / "index", tick=_FRAME)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Writes the session to a file."""
+        from codex_tui.tui.exporting import Exporting
+
+        called = self._opening.called or self._opening.name
+        place = self.replay.place
+        return Exporting(self.viewer, self.session, self._settings, called, place)
+
+    @cached_property
+    def _talk(self) -> Talk | None:
+        if self._backend is None:
+            return None
+        from codex_tui.tui.talk import Talk
+
+        state = self._settings.paths.state
+        return Talk(self._backend, self.session, self.viewer, self._stream, state)
+
+    @cached_property
+    def _opener(self) -> Opener:
+        from codex_tui.tui.opener import Opener
+
+        folder = self._settings.paths.sessions if self._settings.record else None
+        return Opener(self.viewer, self.session, self.replay, folder, self._open)
+
+    @cached_property
+    def _shelving(self) -> Shelving:
+        from codex_tui.tui.shelving import Shelving
+
+        return Shelving(self.viewer, self._opener, self._settings.paths, self._talk)
 
     # -- life --------------------------------------------------------------------------------
 
@@ -128,15 +186,39 @@ class CodexTui(EndingApp, PaletteApp[int]):
         paint_on_return(self)
         dress(self, self._settings)
         bind_keys(self, self._settings)
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self._take_over)
         self.set_interval(_CLOCK, self._tick)
 
-    async def _begin(self) -> None:
+    async def _take_over(self) -> None:
+        """Take keys, now that the panes are there, then load what is behind them."""
         release_collector()
+        if self._backend is None or loaded(SESSION):
+            self._begin()  # the keys of a replay are for what is replayed
+        if self._early:
+            self._idle.used()
         await self.take_keys()
         self.leave_if_ended()
-        if self.session.closed:
-            return  # all that could be shown on is going
+        if not self._exit:
+            self.run_worker(self._load(), group="loading")
+
+    async def _load(self) -> None:
+        await self._idle.rest()  # what was typed early is to be seen first
+        for name in SESSION:
+            await asyncio.to_thread(import_module, name)
+        self._begin()
+        await self._idle.load(LATER)
+
+    async def on_event(self, event: Event) -> None:
+        """Take note of when the user did something last."""
+        if isinstance(event, InputEvent):
+            self._idle.used()
+        await super().on_event(event)
+
+    def _begin(self) -> None:
+        """Show the session, and begin what was asked for, if that is still to be done."""
+        if self._begun or self._ended_by or self._exit:
+            return  # or all that could be shown on is going
+        self._begun = True
         self._open()
         if self._talk is not None:
             self._talk.show_connection()
@@ -188,6 +270,8 @@ class CodexTui(EndingApp, PaletteApp[int]):
             self.exit(0)
 
     def _tick(self) -> None:
+        if not self._begun:
+            return
         session = self.session
         if session.running:
             self.viewer.tick(session.now())
@@ -208,6 +292,7 @@ class CodexTui(EndingApp, PaletteApp[int]):
 
     @on(PromptSubmitted)
     def _submitted(self, event: PromptSubmitted) -> None:
+        self._begin()  # where it was typed before the session was there
         if self._talk is not None:
             self._talk.submit(event.text)
 
@@ -221,7 +306,7 @@ class CodexTui(EndingApp, PaletteApp[int]):
 
     def action_escape(self) -> None:
         """Close the innermost open thing; when nothing is open, stop what was asked for."""
-        if self.viewer.close_innermost():
+        if self.viewer.close_innermost() or not self._begun:
             return
         if self.session.running:
             self.session.cancel()
@@ -258,6 +343,8 @@ class CodexTui(EndingApp, PaletteApp[int]):
         """Whether a request may follow what is shown; where it may not, that is said."""
         if self._talk is None:
             return False
+        from codex_tui.tui.opener import REPLAYED
+
         if self.viewer.has_class("-replaying"):
             self._talk.note(REPLAYED, wrong=True)
             return False
@@ -276,6 +363,8 @@ class CodexTui(EndingApp, PaletteApp[int]):
         """Begin another conversation, in a recording of its own."""
         if self._talk is None:
             return
+        from codex_tui.tui.talk import busy
+
         if reason := busy(self.session):
             self._talk.note(reason, wrong=True)
             return
@@ -297,8 +386,9 @@ class CodexTui(EndingApp, PaletteApp[int]):
             self._talk.choose_connection()
 
     def close_session(self) -> None:
-        """Have everything written."""
-        self.session.close()
+        """Have everything written, if there is anything."""
+        if self._begun:
+            self.session.close()
 
 
 def run_app(
@@ -320,13 +410,24 @@ def run_app(
         pipe: A pipe to watch instead, while it comes.
         terminal: The terminal, where it says already that the app is starting.
     """
-    opening = opening_of(settings, prompt, replay) if pipe is None else watching(settings, pipe)
-    app = CodexTui(settings, opening, backend)
+    opening = partial(_opening_of, settings, prompt, replay, pipe)
+    asking = replay is None and pipe is None
+    app = CodexTui(settings, opening if asking else opening(), backend)
     if not takes_unicode():
         app.draw_ascii()
     if terminal is not None:
         app.driver_class = taking_over(terminal, app.driver_class)
     code = app.run()
     if app.crash is not None:
+        from codex_tui.tui.crash_notice import show_crash
+
         show_crash(app.crash, backend.secrets() if backend is not None else [])
     return app.return_code or code or 0
+
+
+def _opening_of(
+    settings: Settings, prompt: str | None, replay: Replayed | None, pipe: PipeSource | None
+) -> Opening:
+    from codex_tui.tui.opening import opening_of, watching
+
+    return opening_of(settings, prompt, replay) if pipe is None else watching(settings, pipe)

@@ -38,6 +38,8 @@ def dress(app: App[int], settings: Settings) -> None:
 
 def bind_keys(app: App[int], settings: Settings) -> None:
     """Bind the user's keys; one that names nothing is said, and ctrl+q always quits."""
+    if not settings.keys:
+        return
     keys = dict(settings.keys)
     bindings = [each for group in key_groups(app.BINDINGS) for each in group.bindings]
     known = {each.id for each in bindings if isinstance(each, Binding) and each.id}

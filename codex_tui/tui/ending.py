@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.worker import WorkerFailed
 
-from codex_tui.crash import report_crash
 from codex_tui.engine.signals import on_signals
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.mends.early_keys import EarlyKeys
@@ -102,6 +101,8 @@ class EndingApp(EarlyKeys[int], DiscreetApp[int]):
         with contextlib.suppress(Exception):
             self.close_session()
         self.workers.cancel_all()  # a stream that goes on would keep the app from leaving
+        from codex_tui.crash import report_crash
+
         cause = error.error if isinstance(error, WorkerFailed) else error
         self.crash = report_crash(cause, self._log_folder)
         self._exit_renderables[:] = [Text(clean_line(self.crash.sentence))]

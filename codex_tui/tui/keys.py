@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from codex_tui.tui.dialogs.help import KeyGroup
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
 from codex_tui.tui.section_view.view import POINTER_KEYS, SECTION_KEYS
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.dom import DOMNode
     from textual.screen import Screen
+
+    from codex_tui.tui.dialogs.help import KeyGroup
 
 APP_KEYS: list[BindingType] = [
     Binding("escape", "escape", "Back, or stop", id="app.back", key_display="esc"),
@@ -76,6 +77,8 @@ def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) ->
         everywhere: The keys of the app.
         here: The ids of the keys that only this place has.
     """
+    from codex_tui.tui.dialogs.help import KeyGroup
+
     groups = [
         KeyGroup("Everywhere", [*everywhere, *VIEWER_KEYS]),
         KeyGroup("Composer", Composer.BINDINGS[:4]),

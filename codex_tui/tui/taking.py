@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.atomic_files import write_atomically
-from codex_tui.tui.dialogs.links import LinksDialog, may_open
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,12 +40,16 @@ class Taking:
 
     def show_links(self, links: Sequence[tuple[str, str]]) -> None:
         """List links, by their texts and targets, to open or to copy one."""
+        from codex_tui.tui.dialogs.links import LinksDialog
+
         if links:
             self._screen.app.push_screen(LinksDialog(links), self._follow)
         else:
             self._say("there are no links here")
 
     def _follow(self, choice: tuple[str, str] | None) -> None:
+        from codex_tui.tui.dialogs.links import may_open
+
         match choice:
             case ("open", url) if may_open(url):
                 self._screen.app.open_url(url)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
-from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.finding import Finding
 from codex_tui.tui.inspecting import Inspecting
 from codex_tui.tui.keys import VIEWER_KEYS, key_groups, keys_here
@@ -290,5 +289,7 @@ class Viewer(PanesScreen):
 
     def action_help(self) -> None:
         """Show all keys, those of the place where the user is before the others."""
+        from codex_tui.tui.dialogs.help import HelpDialog
+
         groups = key_groups(self.app.BINDINGS, keys_here(self.app.screen, self))
         self.app.push_screen(HelpDialog(groups, self._keymap))

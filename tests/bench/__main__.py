@@ -32,6 +32,7 @@ ROWS = {
     "live-calm": "living:live_calm",
     "first-event": "living:first_event",
     "start": "starting:start",
+    "ready": "starting:ready",
     "open": "opening:open_",
     "show": "starting:show",
     "seek": "seeking:seek",

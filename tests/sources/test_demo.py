@@ -24,11 +24,11 @@ from codex_tui.sources.demo_sessions import (
     AFTER_TOOLS,
     SESSIONS,
     demo_prompts,
-    demo_provider,
     load_session,
     session_path,
 )
 from codex_tui.sources.live import LiveSource
+from codex_tui.sources.providers import demo_provider
 from codex_tui.sources.request import build_body, user_message
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent, UnknownEvent

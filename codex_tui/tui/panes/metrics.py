@@ -6,8 +6,6 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from codex_tui.figures.measures import measure
-from codex_tui.figures.report import HANGING, lines_of, note_on_times
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane
@@ -106,6 +104,8 @@ class MetricsPane(Pane):
         turn = self._turn()
         if turn is None or self._timing is None or not self.display:
             return
+        from codex_tui.figures.measures import measure
+
         entries = self._range
         if entries is None and self._position is not None:
             entries = range(self._position)
@@ -127,6 +127,8 @@ class MetricsPane(Pane):
         return turns[min(max(number, 1), len(turns)) - 1]
 
     def _show(self, measures: Measures, timing: Timing) -> None:
+        from codex_tui.figures.report import HANGING
+
         view = self.query_one(SectionView)
         wanted = dict(_blocks(measures, timing))
         for section in view.sections:
@@ -145,6 +147,8 @@ class MetricsPane(Pane):
 
 
 def _blocks(measures: Measures, timing: Timing) -> list[tuple[str, str]]:
+    from codex_tui.figures.report import lines_of, note_on_times
+
     blocks = []
     if note := note_on_times(measures):
         blocks.append((note, ""))

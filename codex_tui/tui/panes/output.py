@@ -6,9 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
-from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import Role
-from codex_tui.figures.report import figures_of
 from codex_tui.model.items import MessageItem, Part
 from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line
@@ -104,6 +102,8 @@ def _message(item: MessageItem) -> list[Shown]:
 
 
 def _part(part: Part) -> Iterator[Shown]:
+    from codex_tui.documents.markdown import MarkdownDocument
+
     if part.type == "refusal":
         yield Shown(f"{part.number}", "refusal", "", "failed", part.text, TextDocument)
     elif len(part.text):
@@ -131,6 +131,8 @@ def _sources(annotations: list[Any]) -> Iterator[Shown]:
 def _end(turn: Turn, *, replayed: bool) -> list[Shown]:
     end = turn.times.end
     state = _STATES.get(turn.how, "failed")
+    from codex_tui.figures.report import figures_of
+
     words = [" · ".join(figures_of(turn))] if turn.events.total else []
     if turn.how != "completed":
         advice = " ".join([_KEPT] * bool(words) + [_ADVICE] * (not replayed))

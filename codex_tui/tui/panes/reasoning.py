@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.model.items import Part, ReasoningItem
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
@@ -59,6 +58,8 @@ def _item(item: ReasoningItem, turn: Turn) -> list[Shown]:
 
 
 def _part(part: Part, item: ReasoningItem, turn: Turn) -> Shown:
+    from codex_tui.documents.markdown import MarkdownDocument
+
     running = not part.done and not turn.ended and part is (item.latest or part)
     title, start = _title(part)
     return Shown(

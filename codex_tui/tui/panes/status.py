@@ -14,7 +14,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from codex_tui import units
-from codex_tui.figures.report import figures_of
 from codex_tui.model.stalls import stall_level
 from codex_tui.recording.records import EndRecord
 from codex_tui.safe_text import clean_line, cut_to_width
@@ -181,6 +180,8 @@ class StatusBar(Widget):
             return [*said, ("quiet", self._connection.hint)]
         if turn.ended and turn.how != "completed":
             said.append(("error", clean_line(turn.sentence)))
+        from codex_tui.figures.report import figures_of
+
         return [*said, *(("quiet", text) for text in figures_of(turn))]
 
     def _record_marks(self) -> list[str]:

@@ -1,0 +1,82 @@
+"""What the first screen does not need, loaded behind it, so that no first key waits for an import.
+
+A module at a time, and none while the user does something: what is pressed or drawn goes first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from importlib import import_module
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+QUIET = 0.2
+"""Seconds after a key or a move of the mouse in which nothing is loaded."""
+
+SESSION = (
+    "codex_tui.wire.events",
+    "codex_tui.model.folds",
+    "codex_tui.engine.session",
+    "codex_tui.tui.opening",
+    "codex_tui.engine.replay",
+    "codex_tui.tui.screen_observer",
+    "codex_tui.tui.talk",
+)
+"""What stands behind the panes, whatever is asked for first."""
+
+LATER = (
+    "codex_tui.documents.markdown",
+    "codex_tui.figures.measures",
+    "codex_tui.tui.dialogs.help",
+    "codex_tui.tui.dialogs.connection",
+    "codex_tui.tui.dialogs.request",
+    "codex_tui.tui.dialogs.links",
+    "codex_tui.tui.dialogs.opening",
+    "codex_tui.tui.mends.command_palette",
+    "codex_tui.exports.material",
+    "codex_tui.tui.exporting",
+    "codex_tui.tui.shelving",
+    "codex_tui.tui.opener",
+    "codex_tui.tui.sessions_screen",
+    "codex_tui.crash",
+    "codex_tui.sources.live",
+)
+"""What a key may ask for, or the end."""
+
+
+def loaded(names: Sequence[str]) -> bool:
+    """Whether all of some modules are there."""
+    return all(name in sys.modules for name in names)
+
+
+class Idle:
+    """Loads modules while the user does nothing; `used` is to be called when he does something."""
+
+    def __init__(self) -> None:
+        self._used_at = -QUIET
+
+    def used(self) -> None:
+        """Take note that a key was pressed, or the mouse moved."""
+        self._used_at = monotonic()
+
+    async def load(self, names: Sequence[str]) -> None:
+        """Load modules, one after the other.
+
+        In a thread: what the loop has to do meanwhile waits for milliseconds, not for a module.
+        """
+        for name in names:
+            if name not in sys.modules:
+                while self._used_lately():
+                    await self.rest()
+                await asyncio.to_thread(import_module, name)
+
+    def _used_lately(self) -> bool:
+        return monotonic() < self._used_at + QUIET
+
+    async def rest(self) -> None:
+        """Leave the user a moment."""
+        await asyncio.sleep(QUIET if self._used_lately() else 0)
