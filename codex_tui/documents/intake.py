@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -17,7 +18,8 @@ from codex_tui.documents.styles import STILL
 from codex_tui.safe_text import clean, marks_left_out
 
 SEGMENT = 2048
-"""Characters of one line that are taken at once; a longer line comes in several segments."""
+"""Characters of a line, as they are drawn, that are taken at once; a longer line comes in several
+segments."""
 
 
 class Place(Struct, frozen=True, gc=False):
@@ -142,8 +144,8 @@ class LineIntake:
 
     def _cut(self, line: str, final: list[Segment]) -> str:
         """Take whole segments from the front of a long line; return the rest of it."""
-        while len(line) - line.endswith("\r") > SEGMENT:
-            stop = line.rfind(" ", SEGMENT // 2, SEGMENT) + 1 or SEGMENT
+        while len(line) - line.endswith("\r") > (limit := _limit(line)):
+            stop = line.rfind(" ", limit // 2, limit) + 1 or limit
             final.append(self._segment(line[:stop], ended=False))
             self._offset += stop
             self._continues = True
@@ -152,6 +154,13 @@ class LineIntake:
 
     def _segment(self, text: str, *, ended: bool) -> Segment:
         return Segment(cleaned(text, self._offset), self._continues, ended)
+
+
+def _limit(line: str) -> int:
+    """Return how many characters make a segment: fewer where some are drawn as several."""
+    if len(clean(head := line[:SEGMENT])) <= SEGMENT:
+        return SEGMENT
+    return bisect_right(list(accumulate(len(clean(each)) for each in head)), SEGMENT)
 
 
 def cleaned(text: str, source: int) -> Passage:
