@@ -47,3 +47,13 @@ def test_what_stands_before_is_kept(cut: int) -> None:
     kept = sum(one is other for one, other in zip(before, document.blocks, strict=False))
     assert kept >= len(document.blocks) - 2
     assert pieces(document) == pieces(at_once(text[:cut], 40))
+
+
+def test_a_table_that_was_kept_ends_once() -> None:
+    rows = "| 1 | 2 |\n" * 3
+    text = f"a\n\n| a | b |\n|---|---|\n{rows}\nSome words.\n\nAnd more."
+    document = at_once(text, 40)
+    document.replace(text[:-3])
+    work(document)
+    document.layout(50)
+    assert pieces(work(document)) == pieces(at_once(text[:-3], 50))

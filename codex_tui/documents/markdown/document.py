@@ -142,7 +142,8 @@ class MarkdownDocument(Document):
             for asked in block.asking if isinstance(block, Leaf) else ():
                 self._links.forget(asked)
         shown = self.blocks[self._settled : index]
-        del self.blocks[min(index, self._settled) :]
+        self._take_back()
+        del self.blocks[index:]
         self._settled = len(self.blocks)
         self._settle(block for block in shown if isinstance(block, Leaf))
         self._place(index)
