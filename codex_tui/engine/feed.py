@@ -46,7 +46,7 @@ class Feed:
         self._timer: asyncio.TimerHandle | None = None
         self._room = asyncio.Event()
         self._source: Source | None = None
-        self._open: int | None = None  # the number of the turn that has no end yet
+        self._open: list[int] = []  # the numbers of the turns that have no end yet
         self._begun = False
         self._abandoned = False
         self._reading: asyncio.Task[object] | None = None
@@ -88,20 +88,29 @@ class Feed:
         """Keep a batch; it is folded by a later tick."""
         self._pending.extend(zip(batch, self._keeper.keep(batch), strict=True))
         for record in batch:
-            if isinstance(record, RequestRecord | EndRecord):
-                self._open = record.turn if isinstance(record, RequestRecord) else None
-            elif not self._begun:
-                self._open = 1  # of a pipe, where no request is known
-            self._begun = True
+            self._follow(record)
+
+    def _follow(self, record: Record) -> None:
+        """Note which turns have no end yet."""
+        if isinstance(record, RequestRecord):
+            self._open = [*(self._open if record.beside else ()), record.turn]
+        elif isinstance(record, EndRecord):
+            others = [number for number in self._open if number != record.turn]
+            self._open = others if len(self._open) > 1 else []
+        elif not self._begun:
+            self._open = [1]  # of a pipe, where no request is known
+        self._begun = True
 
     def abandon(self, why: str) -> None:
-        """End the turn that is open, since the program leaves: a recording gets an ending.
+        """End the turns that are open, since the program leaves: a recording gets an ending.
 
         Nothing is folded by itself any more, for what it would be shown on is being taken down.
         """
-        if self._open is not None and self._keeper.recorded():
+        if self._open and self._keeper.recorded():
             t = self._source.now() if self._source is not None else None
-            self.take([left(self._open, t, self._folds.conversation.turn, why)])
+            turns = self._folds.conversation.turns
+            folded = {number: turn for turn in turns for number in self._open if turn.has(number)}
+            self.take([left(number, t, folded.get(number), why) for number in self._open])
         self._abandoned = True
         self.stop()
 
@@ -175,4 +184,4 @@ class Feed:
         event = event_of(record)
         folds = self._folds
         item = folds.take(record, event, span)
-        return Arrival(len(folds.log) - 1, record, folds.conversation.turns[-1], event, item)
+        return Arrival(len(folds.log) - 1, record, folds.conversation.current, event, item)

@@ -28,7 +28,7 @@ class Folded:
         event = event_of(record)
         item = self.conversation.apply(record, event)
         self.timing.apply(record, event, item)
-        return Arrival(len(self.timing) - 1, record, self.conversation.turns[-1], event, item)
+        return Arrival(len(self.timing) - 1, record, self.conversation.current, event, item)
 
     def tell(self, records: Iterable[Record], observer: Observer) -> None:
         """Fold all records, and tell of each before the next one is folded."""

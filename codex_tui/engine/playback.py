@@ -116,7 +116,7 @@ class Playback:
         for entry, record in enumerate(records, self._shown):
             event = event_of(record)
             item = self.conversation.apply(record, event)
-            arrival = Arrival(entry, record, self.conversation.turns[-1], event, item)
+            arrival = Arrival(entry, record, self.conversation.current, event, item)
             self._observer.took(arrival)
             arrivals.append(arrival)
         self._shown = position

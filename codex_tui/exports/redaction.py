@@ -222,7 +222,7 @@ class Redaction:
             return record
         kind = type(frame)
         clean = kind(event, data, id_, frame.retry, comments, frame.cut_off, raw)
-        return FrameRecord(record.t, record.read, clean)
+        return replace(record, frame=clean)
 
     def _data(self, data: str, edits: Edits) -> str:
         if not edits and not self._suspicious(data):

@@ -130,7 +130,7 @@ class Structure:
         """The record without its texts."""
         match record:
             case FrameRecord():
-                return FrameRecord(record.t, record.read, self._frame(record.frame))
+                return replace(record, frame=self._frame(record.frame))
             case CommentRecord():
                 return replace(record, comments=tuple(map(_blank, record.comments)))
             case CutRecord():

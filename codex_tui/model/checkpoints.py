@@ -1,7 +1,7 @@
 """Any earlier state of a session: the nearest checkpoint before it, and a fold of what came since.
 
-A checkpoint is a fork of the turn that was running; turns that were over by then are shared, and
-texts share what stands in them. Nobody folds into a checkpoint, only into forks of it; so a state
+A checkpoint is a fork of what was running; turns that were over by then are shared, and texts share
+what stands in them. Nobody folds into a checkpoint, only into forks of it; so a state
 is the same whether it was reached from the start or from anywhere else.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from codex_tui.model.conversation import Conversation, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from codex_tui.recording.log import EventLog
 
@@ -29,14 +29,14 @@ _ENTRY_BYTES = 512  # a larger entry takes longer to fold again, and counts for 
 
 
 class _Checkpoint(NamedTuple):
-    """The state after the first `folded` entries: how many turns were over, and the latest one.
+    """The state after the first `folded` entries: how many turns were over, and those after them.
 
     `weight` is how much there was to fork, in items, parts and responses.
     """
 
     folded: int
     over: int = 0
-    turn: Turn | None = None
+    running: tuple[Turn, ...] = ()
     weight: int = 0
 
 
@@ -74,7 +74,7 @@ class Checkpoints:
         place = self._place(folded)
         before = self._kept[place - 1]
         if self._cost(before.folded, folded) >= self._spacing + before.weight:
-            self._kept.insert(place, self._taken(folded, conversation.turns, before))
+            self._kept.insert(place, self._taken(folded, conversation, before))
             if len(self._kept) > self._most:
                 del self._kept[1::2]
                 self._spacing *= 2
@@ -117,13 +117,12 @@ class Checkpoints:
 
     def _seen(self, kept: _Checkpoint) -> Conversation:
         """What a checkpoint holds, to be looked at and not to be folded into."""
-        running = () if kept.turn is None else (kept.turn,)
-        return Conversation((*self._over[: kept.over], *running))
+        return Conversation((*self._over[: kept.over], *kept.running))
 
     def _nearest(self, n: int) -> tuple[int, Conversation]:
         """The nearest state before one, forked, and how many entries it holds."""
         kept = self._kept[self._place(n) - 1]
-        running = () if kept.turn is None else (kept.turn.fork(),)
+        running = (turn.fork() for turn in kept.running)
         return kept.folded, Conversation((*self._over[: kept.over], *running))
 
     def _fold(self, conversation: Conversation, first: int, last: int) -> None:
@@ -143,11 +142,14 @@ class Checkpoints:
         size = self._log.offset(last) - self._log.offset(first)
         return max(last - first, size // _ENTRY_BYTES)
 
-    def _taken(self, folded: int, turns: Sequence[Turn], before: _Checkpoint) -> _Checkpoint:
-        over = len(turns) - 1
-        self._over += turns[len(self._over) : over]
-        turn = turns[-1].fork(before.turn if before.over == over else None)
-        return _Checkpoint(folded, over, turn, _weight(turn))
+    def _taken(self, folded: int, state: Conversation, before: _Checkpoint) -> _Checkpoint:
+        over = state.over
+        self._over += state.turns[len(self._over) : over]
+        earlier = dict(enumerate(before.running, before.over))
+        running = tuple(
+            turn.fork(earlier.get(place)) for place, turn in enumerate(state.turns[over:], over)
+        )
+        return _Checkpoint(folded, over, running, sum(map(_weight, running)))
 
 
 def _weight(turn: Turn) -> int:

@@ -185,6 +185,10 @@ class Turn:
         """Whether the turn is over."""
         return self.how != "streaming"
 
+    def has(self, number: int) -> bool:
+        """Whether records of that number are its own."""
+        return number == (self.number if self.request is None else self.request.turn)
+
     def fork(self, earlier: Turn | None = None) -> Turn:
         """Return a copy that grows apart; it costs its items, not their texts.
 
@@ -260,7 +264,10 @@ class Turn:
 
 
 class Conversation:
-    """The turns of a session, in order; only the latest changes.
+    """The turns of a session, in order of their requests.
+
+    Only the latest changes, and those that go on beside it; which of them a record is of, it says
+    itself.
 
     Args:
         turns: those that were folded before.
@@ -268,55 +275,82 @@ class Conversation:
 
     def __init__(self, turns: Iterable[Turn] = ()) -> None:
         self.turns = list(turns)
+        self._current = self.turn
+        self._beside = [turn for turn in self.turns[:-1] if not turn.ended]
 
     @property
     def turn(self) -> Turn | None:
         """The latest turn; None before the first record."""
         return self.turns[-1] if self.turns else None
 
+    @property
+    def current(self) -> Turn:
+        """What the last record was folded into.
+
+        Raises:
+            IndexError: There was none.
+        """
+        return self._current or self.turns[-1]
+
     def fork(self) -> Conversation:
-        """Return a copy that grows apart; they share the turns before the latest."""
-        return Conversation((*self.turns[:-1], *(turn.fork() for turn in self.turns[-1:])))
+        """Return a copy that grows apart; they share the turns that are over."""
+        over = self.over
+        return Conversation((*self.turns[:over], *(turn.fork() for turn in self.turns[over:])))
+
+    @property
+    def over(self) -> int:
+        """How many turns are over, and so are all before them: they don't change any more."""
+        return self._beside[0].number - 1 if self._beside else max(0, len(self.turns) - 1)
 
     def apply(self, record: Record, event: ResponseStreamEvent | None = None) -> Item | None:
         """Fold one record in; `event` is what its frame carries, if it was decoded already.
 
         Returns the item that the event spoke of, None where it spoke of none.
         """
+        if isinstance(record, RequestRecord):
+            self._begin(record)
+            return None
+        turn = self._turn_of(record.turn)
         if isinstance(record, FrameRecord):
-            return self._open().take_event(event or decode_event(record.frame), record)
+            return turn.take_event(event or decode_event(record.frame), record)
         match record:
-            case RequestRecord():
-                self._begin(record)
             case ResponseRecord():
-                self._head(record)
+                turn.response_head, turn.times.header = record, record.t
             case CommentRecord():
-                self._open().take_comment(record)
+                turn.take_comment(record)
             case CutRecord():
-                self._open().take_cut(record)
+                turn.take_cut(record)
             case EndRecord():
-                self._open().take_end(record)
+                turn.take_end(record)
+                self._beside = [each for each in self._beside if not each.ended]
         return None
 
     def finish(self) -> None:
         """Say that no more records will come: what is still open ended here."""
-        if self.turns:
-            self.turns[-1].finish()
+        for turn in (*self._beside, *self.turns[-1:]):
+            turn.finish()
+        self._beside = []
 
-    def _open(self) -> Turn:
-        return self.turns[-1] if self.turns else self._begin(None)
+    def _turn_of(self, number: int) -> Turn:
+        """The turn with the number of a request, if it goes on; else the latest."""
+        turn = self.turns[-1] if self.turns else self._begin(None)
+        if self._beside and not turn.has(number):
+            turn = next((each for each in self._beside if each.has(number)), turn)
+        self._current = turn
+        return turn
 
     def _begin(self, request: RequestRecord | None) -> Turn:
-        self.finish()
-        if self.turns:
-            self.turns[-1].transcript.settle()
-        before = self.turns[-1].transcript.response.session_tokens if self.turns else None
-        self.turns.append(Turn(len(self.turns) + 1, request, transcript=Transcript(before)))
-        return self.turns[-1]
-
-    def _head(self, record: ResponseRecord) -> None:
-        turn = self._open()
-        turn.response_head, turn.times.header = record, record.t
+        latest = self.turn
+        if latest is not None and request is not None and request.beside:
+            self._beside += [] if latest.ended else [latest]
+        elif latest is not None:
+            self.finish()
+            latest.transcript.settle()
+        before = latest.transcript.response.session_tokens if latest is not None else None
+        turn = Turn(len(self.turns) + 1, request, transcript=Transcript(before))
+        self.turns.append(turn)
+        self._current = turn
+        return turn
 
 
 def ending(

@@ -24,6 +24,7 @@ from codex_tui.recording.columns import (
     Columns,
 )
 from codex_tui.recording.records import (
+    LATEST,
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -83,6 +84,9 @@ class EventLog:
         self.events_before = columns.events_before
         self._loose: dict[int, Record] = {}  # records that stand in no file
         self._ids = Ids()
+        self._turn = LATEST  # of the latest request
+        self._astray: dict[int, int] = {}  # turns of records that are not of the latest request
+        self._beside: set[int] = set()  # requests that end no turn
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -107,8 +111,11 @@ class EventLog:
             self.columns.append(span, kind, record.t, record.read, size)
             if self.payload.form.ids:
                 self._note_id(entry, record.frame.id)
+            if record.turn and record.turn != self._turn:
+                self._astray[entry] = record.turn
         else:
             self.columns.append(span, _MARKS[type(record)], *_numbers(record))
+            self._note_turn(entry, record)
         return entry
 
     def kind_of_event(self, event: ResponseStreamEvent | None) -> int:
@@ -116,6 +123,25 @@ class EventLog:
         if event is None or isinstance(event, MalformedEvent):
             return MALFORMED
         return self.kind_of(label_of(event))
+
+    def _note_turn(self, entry: int, record: Record) -> None:
+        """Take the turn of what is no frame: that of a request is the latest from there on."""
+        match record:
+            case RequestRecord():
+                self._turn = record.turn
+                if record.beside:
+                    self._beside.add(entry)
+            case CommentRecord() | CutRecord():
+                if record.turn not in (LATEST, self._turn):
+                    self._astray[entry] = record.turn
+
+    def _restore_turn(self, record: Record, entry: int) -> Record:
+        """Give a record the turn that its bytes don't say."""
+        if isinstance(record, RequestRecord):
+            record.beside = entry in self._beside
+        elif (turn := self._astray.get(entry)) is not None:
+            record.turn = turn
+        return record
 
     def _note_id(self, entry: int, id_: str) -> None:
         if id_ or self._ids.last:
@@ -145,6 +171,7 @@ class EventLog:
         log.columns.end = self.columns.end
         log._ids.last = self._ids.last
         log._ids.note(0, self._ids.at(len(self)))
+        log._turn = self._turn
         return log
 
     def join(self, sequel: EventLog) -> None:
@@ -153,6 +180,9 @@ class EventLog:
         self.columns.join(sequel.columns)
         self._loose |= {first + entry: record for entry, record in sequel._loose.items()}
         self._ids.join(sequel._ids, first)
+        self._turn = sequel._turn
+        self._astray |= {first + entry: turn for entry, turn in sequel._astray.items()}
+        self._beside |= {first + entry for entry in sequel._beside}
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -194,7 +224,7 @@ class EventLog:
         record = self._stored(entry)
         if isinstance(record, FrameRecord) and not record.frame.id:
             record.frame.id = self._ids.at(entry)
-        return record
+        return self._restore_turn(record, entry)
 
     def records(self, first: int, last: int) -> Iterator[Record]:
         """The records of the entries from `first` to before `last`, read many at a time.
@@ -221,6 +251,8 @@ class EventLog:
             found[0].frame.id = self._ids.at(entry)
         if not form.timed:
             self._set_time(found[0], entry)
+        if self._astray:
+            self._restore_turn(found[0], entry)
         return found[0]
 
     def _set_time(self, record: Record, entry: int) -> None:

@@ -41,12 +41,17 @@ LONGEST_TIME = 1e12
 """Seconds from which on a number is no time of a stream, whatever a file calls it."""
 
 
+LATEST = 0
+"""The turn of what doesn't say its own, as in files: that of the latest request."""
+
+
 @dataclass(slots=True)
 class RequestRecord:
     """A request was sent: the first record of a turn.
 
     `turn` counts from 1 within a file; `wall` is the time of day, ISO 8601 in UTC; `headers` have
-    passed the allow-list; `body` is the request's JSON.
+    passed the allow-list; `body` is the request's JSON. `beside` says that turns before it go on;
+    otherwise they end where it begins.
     """
 
     turn: int
@@ -55,6 +60,7 @@ class RequestRecord:
     url: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
+    beside: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -69,11 +75,16 @@ class ResponseRecord:
 
 @dataclass(slots=True)
 class FrameRecord:
-    """A frame was dispatched; `read` is the number of the socket read that completed it, from 1."""
+    """A frame was dispatched; `read` is the number of the socket read that completed it, from 1.
+
+    It knows its turn, as comments and cuts do; files don't say it, and so it makes no difference
+    between two of them.
+    """
 
     t: float | None
     read: int | None
     frame: ServerSentEvent
+    turn: int = field(default=LATEST, compare=False)
 
 
 @dataclass(slots=True)
@@ -83,6 +94,7 @@ class CommentRecord:
     t: float | None
     read: int | None
     comments: tuple[str, ...]
+    turn: int = field(default=LATEST, compare=False)
 
 
 @dataclass(slots=True)
@@ -92,6 +104,7 @@ class CutRecord:
     t: float | None
     read: int | None
     data: bytes
+    turn: int = field(default=LATEST, compare=False)
 
 
 @dataclass(slots=True)

@@ -234,12 +234,17 @@ class _Turn:
         """Yield the records of the answer, without the end."""
         while (batch := await self._next()) is not None:
             if batch:
-                yield batch
+                yield self._numbered(batch)
             if self._answer and self._answer.over(batch):
                 break
         self._exchange.stop()
         if rest := self._answer.rest(self._exchange.elapsed()) if self._answer else []:
-            yield rest
+            yield self._numbered(rest)
+
+    def _numbered(self, batch: list[Record]) -> list[Record]:
+        for record in batch:
+            record.turn = self._number
+        return batch
 
     async def _next(self) -> list[Record] | None:
         """The records of the next arrival; None when there is no more to wait for."""
