@@ -1,6 +1,6 @@
 """The app: one viewer over one session, and the life of the process.
 
-Themes, the keymap and the end are here; what is said to a provider is `talk`, what is shown the
+Themes, the keymap and the end are here; what is said to a provider is `requests`, what is shown the
 viewer's and the panes'.
 """
 
@@ -60,9 +60,9 @@ if TYPE_CHECKING:
     from codex_tui.tui.exporting import Exporting
     from codex_tui.tui.opener import Opener
     from codex_tui.tui.opening import Opening
+    from codex_tui.tui.requests import Requests
     from codex_tui.tui.shelving import Shelving
     from codex_tui.tui.starting import StartingTerminal
-    from codex_tui.tui.talk import Talk
 
 _SAFE_LINES = SafeLines()
 _FRAME = 1 / 30  # seconds between two moments of a replay
@@ -136,13 +136,13 @@ class CodexTui(EndingApp, PaletteApp[int]):
         return Exporting(self.viewer, self.session, self._settings, called, place)
 
     @cached_property
-    def _talk(self) -> Talk | None:
+    def _requests(self) -> Requests | None:
         if self._backend is None:
             return None
-        from codex_tui.tui.talk import Talk
+        from codex_tui.tui.requests import Requests
 
         state = self._settings.paths.state
-        return Talk(self._backend, self.session, self.viewer, self._stream, state)
+        return Requests(self._backend, self.session, self.viewer, self._stream, state)
 
     @cached_property
     def _opener(self) -> Opener:
@@ -155,7 +155,7 @@ class CodexTui(EndingApp, PaletteApp[int]):
     def _shelving(self) -> Shelving:
         from codex_tui.tui.shelving import Shelving
 
-        return Shelving(self.viewer, self._opener, self._settings.paths, self._talk)
+        return Shelving(self.viewer, self._opener, self._settings.paths, self._requests)
 
     # -- life --------------------------------------------------------------------------------
 
@@ -220,8 +220,8 @@ class CodexTui(EndingApp, PaletteApp[int]):
             return  # or all that could be shown on is going
         self._begun = True
         self._open()
-        if self._talk is not None:
-            self._talk.show_connection()
+        if self._requests is not None:
+            self._requests.show_connection()
         else:
             connection = Connection(self._opening.name)
             self.viewer.broadcast(lambda: ConnectionChanged(connection))
@@ -231,13 +231,13 @@ class CodexTui(EndingApp, PaletteApp[int]):
             note = self._opening.note
             self.viewer.broadcast(lambda: Noted(note))
             self._stream(self._opening.source)
-        elif self._talk is not None and self._opening.prompt:
-            self._talk.send(self._opening.prompt)
+        elif self._requests is not None and self._opening.prompt:
+            self._requests.send(self._opening.prompt)
 
     def _open(self) -> None:
         session = self.session
-        if self._talk is not None:
-            self._talk.forget()
+        if self._requests is not None:
+            self._requests.forget()
         self.viewer.open_session(session.conversation, session.log, session.folds.timing)
         self.viewer.pointing.open(session.folds)
         self._show_recording()
@@ -261,9 +261,9 @@ class CodexTui(EndingApp, PaletteApp[int]):
         if self._opening.exit_at_end:
             self.exit(0)
         self.replay.offer()
-        if self._talk is not None:
-            self._talk.offer()
-            self._talk.ask_for_outputs()
+        if self._requests is not None:
+            self._requests.offer()
+            self._requests.ask_for_outputs()
 
     def _over(self) -> None:
         if self.replay.file is not None and self.replay.file.exit:
@@ -276,8 +276,8 @@ class CodexTui(EndingApp, PaletteApp[int]):
         if session.running:
             self.viewer.tick(session.now())
         self._show_recording()  # after the end as well: it may have been recorded only now
-        if self._talk is not None:
-            self._talk.offer()
+        if self._requests is not None:
+            self._requests.offer()
 
     def _show_recording(self) -> None:
         kept_at = place, trouble = self.session.kept_at()
@@ -293,8 +293,8 @@ class CodexTui(EndingApp, PaletteApp[int]):
     @on(PromptSubmitted)
     def _submitted(self, event: PromptSubmitted) -> None:
         self._begin()  # where it was typed before the session was there
-        if self._talk is not None:
-            self._talk.submit(event.text)
+        if self._requests is not None:
+            self._requests.submit(event.text)
 
     @on(PlaybackCommanded)
     def _commanded(self, event: PlaybackCommanded) -> None:
@@ -310,10 +310,10 @@ class CodexTui(EndingApp, PaletteApp[int]):
             return
         if self.session.running:
             self.session.cancel()
-        elif self._talk is not None and self.session.preparing:
-            self._talk.leave()
-        elif self._talk is not None and self._talk.unanswered():
-            self._talk.leave_calls()
+        elif self._requests is not None and self.session.preparing:
+            self._requests.leave()
+        elif self._requests is not None and self._requests.unanswered():
+            self._requests.leave_calls()
 
     async def action_copy_or_back(self) -> None:
         """Copy a selection if there is one; else do as esc does."""
@@ -341,19 +341,19 @@ class CodexTui(EndingApp, PaletteApp[int]):
 
     def _can_send(self) -> bool:
         """Whether a request may follow what is shown; where it may not, that is said."""
-        if self._talk is None:
+        if self._requests is None:
             return False
         from codex_tui.tui.opener import REPLAYED
 
         if self.viewer.has_class("-replaying"):
-            self._talk.note(REPLAYED, wrong=True)
+            self._requests.note(REPLAYED, wrong=True)
             return False
         return True
 
     def action_resend(self) -> None:
         """Send the last request again, as it was."""
-        if self._talk is not None and self._can_send():
-            self._talk.send_again()
+        if self._requests is not None and self._can_send():
+            self._requests.send_again()
 
     def action_export(self) -> None:
         """Ask for a format, and write the session to a file."""
@@ -361,29 +361,29 @@ class CodexTui(EndingApp, PaletteApp[int]):
 
     def action_renew(self) -> None:
         """Begin another conversation, in a recording of its own."""
-        if self._talk is None:
+        if self._requests is None:
             return
-        from codex_tui.tui.talk import busy
+        from codex_tui.tui.requests import busy
 
         if reason := busy(self.session):
-            self._talk.note(reason, wrong=True)
+            self._requests.note(reason, wrong=True)
             return
         self.replay.stop()
         self.session.renew()
         self.viewer.remove_class("-replaying")
         self._open()
-        self._talk.show_connection()
-        self._talk.ask_for_outputs()
+        self._requests.show_connection()
+        self._requests.ask_for_outputs()
 
     def action_edit_request(self) -> None:
         """Show the request that would be sent now, to be edited and sent."""
-        if self._talk is not None and self._can_send():
-            self._talk.edit_request()
+        if self._requests is not None and self._can_send():
+            self._requests.edit_request()
 
     def action_connection(self) -> None:
         """Choose provider, model and effort."""
-        if self._talk is not None:
-            self._talk.choose_connection()
+        if self._requests is not None:
+            self._requests.choose_connection()
 
     def close_session(self) -> None:
         """Have everything written, if there is anything."""

@@ -24,7 +24,7 @@ SESSION = (
     "codex_tui.tui.opening",
     "codex_tui.engine.replay",
     "codex_tui.tui.screen_observer",
-    "codex_tui.tui.talk",
+    "codex_tui.tui.requests",
 )
 """What stands behind the panes, whatever is asked for first."""
 

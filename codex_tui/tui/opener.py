@@ -12,7 +12,7 @@ from codex_tui.formats.sniffing import RECORDING
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
 from codex_tui.tui.opening import replay_name
-from codex_tui.tui.talk import busy
+from codex_tui.tui.requests import busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from codex_tui.engine.keeping import Keep
     from codex_tui.engine.replay import Replay
     from codex_tui.engine.session import Session
-    from codex_tui.tui.talk import Talk
+    from codex_tui.tui.requests import Requests
     from codex_tui.tui.viewer import Viewer
 
 NO_REQUEST = "it can't be gone on from: it holds no request that was answered"
@@ -132,14 +132,14 @@ class Opener:
 
     # -- going on ----------------------------------------------------------------------------
 
-    def continue_from(self, path: Path, talk: Talk | None) -> None:
+    def continue_from(self, path: Path, requests: Requests | None) -> None:
         """Open a recording, and take it for the beginning of a conversation when it is there."""
-        if talk is None:
+        if requests is None:
             self._note(NO_PROVIDER)
         else:
-            self.open(path, lambda: self._go_on(talk))
+            self.open(path, lambda: self._go_on(requests))
 
-    def _go_on(self, talk: Talk) -> None:
+    def _go_on(self, requests: Requests) -> None:
         turns = self._session.conversation.turns
         answered = [turn for turn in turns if turn.request is not None and turn.transcript.items]
         if not answered or not isinstance(self._session.kept, ContinuedRecording):
@@ -147,11 +147,11 @@ class Opener:
             return
         self._replay.offer()
         request = answered[-1].request
-        talk.go_on_from(request.body if request is not None else None)
+        requests.go_on_from(request.body if request is not None else None)
         self._viewer.remove_class("-replaying")
         self._viewer.composer.focus()
-        talk.show_connection()
-        talk.ask_for_outputs()
+        requests.show_connection()
+        requests.ask_for_outputs()
 
     def _note(self, text: str) -> None:
         self._viewer.broadcast(lambda: Noted(text, wrong=True))

@@ -13,23 +13,25 @@ from codex_tui.tui.dialogs.opening import OpenDialog
 if TYPE_CHECKING:
     from codex_tui.config import Paths
     from codex_tui.tui.opener import Opener
+    from codex_tui.tui.requests import Requests
     from codex_tui.tui.sessions_screen import Choice
     from codex_tui.tui.shelf import Shelf
-    from codex_tui.tui.talk import Talk
     from codex_tui.tui.viewer import Viewer
 
 
 class Shelving:
     """Shows sessions and opens files, for one viewer.
 
-    `talk` is who is spoken to when a session is gone on from; None where nobody is.
+    `requests` is what speaks to whom a session is gone on with; None where nobody is asked.
     """
 
-    def __init__(self, viewer: Viewer, opener: Opener, paths: Paths, talk: Talk | None) -> None:
+    def __init__(
+        self, viewer: Viewer, opener: Opener, paths: Paths, requests: Requests | None
+    ) -> None:
         self._viewer = viewer
         self._opener = opener
         self._paths = paths
-        self._talk = talk
+        self._requests = requests
         self._shelf: Shelf | None = None
 
     def show_sessions(self) -> None:
@@ -48,7 +50,7 @@ class Shelving:
         if choice.what == "open":
             self._opener.open(choice.path)
         else:
-            self._opener.continue_from(choice.path, self._talk)
+            self._opener.continue_from(choice.path, self._requests)
 
     def ask_for_file(self) -> None:
         """Ask for a file, and open it."""

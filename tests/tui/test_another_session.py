@@ -33,16 +33,16 @@ async def test_nothing_of_the_session_before_is_offered_to_be_sent_again(
 ) -> None:
     path = record(tmp_path / "other", turn("Why?", "Because."))
     async with rig.running() as pilot:
-        assert rig.app._talk is not None
-        rig.app._talk._resend.watch(Refused())
-        rig.app._talk.offer()
+        assert rig.app._requests is not None
+        rig.app._requests._resend.watch(Refused())
+        rig.app._requests.offer()
         await pilot.pause()
         assert "r sends the request again" in rig.status
         if opened:
             rig.app._shelving._opener.open(path)
         else:
             rig.app.action_renew()
-        rig.app._talk.offer()
+        rig.app._requests.offer()
         await pilot.pause()
         assert "r sends" not in rig.status
         await rig.settle(pilot)

@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from codex_tui.tui.talk import Talk
+    from codex_tui.tui.requests import Requests
 
 
-def talk_of(rig: Rig) -> Talk:
-    assert rig.app._talk is not None
-    return rig.app._talk
+def requests_of(rig: Rig) -> Requests:
+    assert rig.app._requests is not None
+    return rig.app._requests
 
 
 async def test_it_opens_on_the_demo_and_says_how_to_connect(rig: Rig) -> None:
@@ -181,11 +181,11 @@ async def test_r_sends_the_same_request_again(rig: Rig) -> None:
 async def test_function_calls_ask_for_their_outputs_and_go_on(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[2])
-        calls = talk_of(rig).unanswered()
+        calls = requests_of(rig).unanswered()
         assert calls
         for number, _ in enumerate(calls):
             await rig.ask(pilot, f"output {number}")
-        assert talk_of(rig).unanswered() == []
+        assert requests_of(rig).unanswered() == []
         assert len(rig.app.session.conversation.turns) == 2
     sent = [item for item in rig.bodies()[1]["input"] if item.get("type") == "function_call_output"]
     assert [item["output"] for item in sent] == [f"output {n}" for n in range(len(calls))]
@@ -195,7 +195,7 @@ async def test_function_calls_ask_for_their_outputs_and_go_on(rig: Rig) -> None:
 async def test_a_turn_of_outputs_shows_them_and_not_the_old_prompt(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[2])
-        calls = talk_of(rig).unanswered()
+        calls = requests_of(rig).unanswered()
         for number, _ in enumerate(calls):
             await rig.ask(pilot, f"output {number}")
         sections = rig.app.viewer.query_one(OutputPane).sections.sections
@@ -221,7 +221,7 @@ async def test_esc_leaves_function_calls_unanswered(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[2])
         await pilot.press("escape")
-        assert talk_of(rig).unanswered() == []
+        assert requests_of(rig).unanswered() == []
         await rig.ask(pilot, "never mind")
         assert len(rig.app.session.conversation.turns) == 2
 

@@ -11,7 +11,7 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.recording.reader import read_records
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.opener import NO_REQUEST, REPLAYED, UNRECORDED
-from codex_tui.tui.talk import BUSY
+from codex_tui.tui.requests import BUSY
 from tests.library.shelf import record, turn
 from tests.tui.rig import Rig
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 async def continued(rig: Rig, pilot: Pilot[int], path: Path) -> None:
     """Go on from a file, as the sessions screen does."""
     opener = rig.app._shelving._opener
-    opener.continue_from(path, rig.app._talk)
+    opener.continue_from(path, rig.app._requests)
     await rig.settle(pilot)
 
 

@@ -11,7 +11,7 @@ from textual.widgets import Static, TextArea
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.sources.providers import ProviderError
 from codex_tui.tui.dialogs.request import RequestDialog
-from codex_tui.tui.talk import LATER, LEFT, PREPARING
+from codex_tui.tui.requests import LATER, LEFT, PREPARING
 from tests.library.shelf import record, turn
 from tests.tui.rig import Rig
 
@@ -134,8 +134,8 @@ async def test_an_edited_request_waits_for_the_stream_that_began_meanwhile(tmp_p
         dialog = rig.app.screen
         assert isinstance(dialog, RequestDialog)
         dialog.query_one(TextArea).load_text('{"model": "edited", "input": "mine"}')
-        assert rig.app._talk is not None
-        rig.app._talk.send(PROMPT)
+        assert rig.app._requests is not None
+        rig.app._requests.send(PROMPT)
         while not rig.app.session.running:
             await pilot.pause()
         await pilot.press("ctrl+s")

@@ -1,7 +1,7 @@
 """What is said to the provider: prompts, outputs of calls, requests sent again or edited first.
 
 It turns what the user did into a request and hands its stream to whoever shows it; it keeps no
-conversation of its own.
+conversation of its own. Whether a request may be sent again, and when, is offered here as well.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 import contextlib
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from codex_tui import units
 from codex_tui.model.items import ANSWERED
 from codex_tui.sources.providers import ProviderError
 from codex_tui.state import remember_prompt
 from codex_tui.tui.dialogs.connection import Choice, ConnectionDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
-from codex_tui.tui.resend import ResendOffer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ def busy(session: Session) -> str:
     return PREPARING if session.preparing else ""
 
 
-class Talk:
+class Requests:
     """Speaks to one backend within one session.
 
     `stream` is called with each request's source; `state` is where prompts are remembered.
@@ -236,3 +236,55 @@ class Talk:
         it = self._backend
         connection = Connection(it.provider, it.model, it.effort, it.hint)
         self._viewer.broadcast(lambda: ConnectionChanged(connection))
+
+
+class Sends(Protocol):
+    """What a live source says of its last try."""
+
+    retryable: bool
+    retry_after: float | None
+    resends_in: float | None
+
+
+class ResendOffer:
+    """The offer to send again after a refusal or a connection error, counted down.
+
+    Times are seconds of a monotonic clock, given by the caller.
+    """
+
+    def __init__(self) -> None:
+        self._source: Sends | None = None
+        self._since = 0.0
+        self._waiting: float | None = None
+
+    def watch(self, source: Sends) -> None:
+        """Follow a source that is about to be read."""
+        self._source, self._waiting = source, None
+
+    def forget(self) -> None:
+        """Offer nothing: another session is shown."""
+        self._source = None
+
+    def words(self, now: float, *, running: bool) -> str:
+        """Return what to tell the user now; nothing where there is nothing to offer."""
+        source = self._source
+        if source is None:
+            return ""
+        if running:
+            return self._again_by_itself(source, now)
+        if not source.retryable:
+            return ""
+        wait = self._left(source.retry_after, now)
+        asks = f"; the server asks to wait {units.seconds(wait)}" if wait >= 0.5 else ""
+        return f"r sends the request again{asks}"
+
+    def _again_by_itself(self, source: Sends, now: float) -> str:
+        if source.resends_in is None:
+            self._waiting = None
+            return ""
+        return f"sending again in {units.seconds(self._left(source.resends_in, now))}; esc stops"
+
+    def _left(self, wait: float | None, now: float) -> float:
+        if wait is not None and wait != self._waiting:
+            self._waiting, self._since = wait, now
+        return max(0.0, (wait or 0.0) - (now - self._since))
