@@ -19,7 +19,7 @@ os.environ.pop("NO_COLOR", None)
 from codex_tui.config import load
 from codex_tui.engine.keeping import borrowed
 from codex_tui.engine.replay import Replayed
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import Opening

@@ -157,7 +157,7 @@ def _replayed(settings: Settings, saved: Path | BinaryIO, at: str) -> Replayed:
     """
     from codex_tui.engine.loading import OpenPipe
     from codex_tui.engine.replay import Replayed
-    from codex_tui.formats.files import OpenFile
+    from codex_tui.formats.open_file import OpenFile
 
     return Replayed(
         OpenFile(saved) if isinstance(saved, Path) else OpenPipe(saved),

@@ -15,7 +15,7 @@ from time import sleep
 from typing import TYPE_CHECKING, BinaryIO
 
 from codex_tui.formats import any_reader
-from codex_tui.formats.files import ReaderLog
+from codex_tui.formats.open_file import ReaderLog
 from codex_tui.recording.bulk_index import Indexer
 from codex_tui.recording.file_guard import REPLACED, FileChangedError
 from codex_tui.recording.payload import ReplayedFile, Spool

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.engine.loading import Loading, OpenPipe
 from codex_tui.engine.playback import Playback
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.model.conversation import Conversation
 from codex_tui.threads import Caught
 from codex_tui.timeline.goto import GotoError

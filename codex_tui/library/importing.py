@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from codex_tui.formats.files import OpenFile, UnreadableError
+from codex_tui.formats.open_file import OpenFile, UnreadableError
 from codex_tui.model.prompts import prompt_of
 from codex_tui.recording.reader import CHUNK
 from codex_tui.recording.recording import Recording

@@ -260,7 +260,7 @@ _REMOVED = str.maketrans({"\0": " ", OPEN: " ", CLOSE: " "})
 _LARGEST = 1 << 62
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """What is written of one file."""
 
     name: str
@@ -325,7 +325,7 @@ class Index:
             raise
         self._connection.execute("COMMIT")
 
-    def put(self, entries: Iterable[Entry]) -> None:
+    def put(self, entries: Iterable[IndexEntry]) -> None:
         """Write what files say now."""
         with self._changing():
             for entry in entries:
@@ -351,7 +351,7 @@ class Index:
                     self._forget_words(number)
                     self._connection.execute(FORGET, (number,))
 
-    def _put(self, entry: Entry) -> None:
+    def _put(self, entry: IndexEntry) -> None:
         number = self._number(entry.name)
         if number is not None:
             self._forget_words(number)
@@ -451,7 +451,7 @@ def _noted(name: str, stamp: Stamp) -> tuple[object, ...]:
     return stored_name(name), key_of(name), stamp.size, stamp.mtime_ns, recorded, UNREAD
 
 
-def _values(entry: Entry) -> dict[str, object]:
+def _values(entry: IndexEntry) -> dict[str, object]:
     """The columns of a session's row."""
     digest, about, stamp = entry.digest, entry.about, entry.stamp
     recorded = digest.recorded

@@ -19,7 +19,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.library.about import About, AboutError, change_about, read_about
-from codex_tui.library.index import Entry, Index
+from codex_tui.library.index import Index, IndexEntry
 from codex_tui.library.query import parse
 from codex_tui.library.saved import STREAMING, SavedSession, real_name
 from codex_tui.library.scan import Stamp, about_stamp, scan
@@ -65,7 +65,7 @@ def _stranger(reference: str) -> str:
         return f"{reference} is a folder, and no session"
     if not stat.S_ISREG(mode):
         return f'no session is "{reference}": `codex-tui sessions` lists them'
-    from codex_tui.formats.files import OpenFile
+    from codex_tui.formats.open_file import OpenFile
 
     try:
         OpenFile(path)
@@ -179,7 +179,7 @@ class Library:
             return
         from codex_tui.library.digest import digest
 
-        waiting: list[Entry] = []
+        waiting: list[IndexEntry] = []
         written = monotonic()
         try:
             # The newest first: it is what is looked for.
@@ -196,11 +196,13 @@ class Library:
                 self._index.put(waiting)
         progress(Progress(len(stale), len(stale)))
 
-    def _entry(self, name: str, stamp: Stamp, read: Digest) -> Entry:
+    def _entry(self, name: str, stamp: Stamp, read: Digest) -> IndexEntry:
         try:
-            return Entry(name, stamp, read, read_about(self.folder / name))
+            return IndexEntry(name, stamp, read, read_about(self.folder / name))
         except AboutError as error:
-            return Entry(name, stamp, read._replace(problem=read.problem or str(error)), About())
+            return IndexEntry(
+                name, stamp, read._replace(problem=read.problem or str(error)), About()
+            )
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -335,7 +337,7 @@ def index_folder(cache: Path, sessions: Path) -> Path:
     return cache / "library" / name
 
 
-def _size(entries: list[Entry]) -> int:
+def _size(entries: list[IndexEntry]) -> int:
     return sum(len(word) for entry in entries for text in entry.digest.texts for word in text)
 
 

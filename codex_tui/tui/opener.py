@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.engine.keeping import ContinuedRecording, Recordings, borrowed
 from codex_tui.engine.replay import Replayed
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_tui.engine.keeping import borrowed, recorded, watched
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.library.about import About
 from codex_tui.library.digest import Digest
-from codex_tui.library.index import Entry, Index
+from codex_tui.library.index import Index, IndexEntry
 from codex_tui.library.library import Library, index_folder
 from codex_tui.library.saved import TurnText
 from codex_tui.library.scan import scan
@@ -180,7 +180,7 @@ def _index(home: Path, texts: dict[str, TurnText]) -> None:
     sessions = home / "sessions"
     index = Index(index_folder(home / "cache" / "codex-tui", sessions))
     entries = [
-        Entry(name, stamp, _digest(texts[name]), About())
+        IndexEntry(name, stamp, _digest(texts[name]), About())
         for name, stamp in scan(sessions).files.items()
     ]
     for first in range(0, len(entries), 200):

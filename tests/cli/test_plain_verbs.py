@@ -16,7 +16,7 @@ import pytest
 
 from codex_tui.cli.plain_replay import PlainReplay
 from codex_tui.engine.replay import Replayed
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord
 from tests.cli.streams import answer, created, deltas, ended, recording

@@ -14,7 +14,7 @@ from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import AtOnce
 from codex_tui.engine.replay import Replay, Replayed
 from codex_tui.engine.session import Session
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord
 from tests.cli.streams import answer, created, deltas, recording
 

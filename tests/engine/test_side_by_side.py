@@ -12,7 +12,7 @@ from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import AtOnce, ScreenPace
 from codex_tui.engine.replay import Replay, Replayed
 from codex_tui.engine.session import Session
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import RequestRecord

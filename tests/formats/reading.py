@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.formats import any_reader
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.bulk_index import Indexer
 from codex_tui.recording.log import EventLog

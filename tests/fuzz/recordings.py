@@ -11,7 +11,7 @@ from unittest.mock import patch
 from zlib import crc32
 
 from codex_tui.formats import AnyReader, any_reader
-from codex_tui.formats.files import OpenFile, UnreadableError
+from codex_tui.formats.open_file import OpenFile, UnreadableError
 from codex_tui.model.checkpoints import Checkpoints
 from codex_tui.recording import bulk_index as indexing
 from codex_tui.recording.json_lines import object_of, record_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.figures.report import report
-from codex_tui.formats.files import UnreadableError
+from codex_tui.formats.open_file import UnreadableError
 from codex_tui.library.importing import import_file
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.json_lines import HEADER

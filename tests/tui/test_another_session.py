@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.engine.replay import Replayed
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.panes.output import OutputPane
 from tests.library.shelf import record, turn

@@ -9,7 +9,7 @@ import pytest
 
 from codex_tui.config import load
 from codex_tui.engine.replay import Replayed
-from codex_tui.formats.files import OpenFile
+from codex_tui.formats.open_file import OpenFile
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.opening import opening_of
 from codex_tui.tui.panes.status import StatusBar
