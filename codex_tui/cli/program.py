@@ -1,4 +1,4 @@
-"""The program: its verbs in one table, and the border at which errors become one line.
+"""The program: its verbs in one table with their help, and the border where errors become a line.
 
 Whatever is the user's to mend ends here with a sentence on stderr and exit code 2; a traceback is
 for our own mistakes alone.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.cli import rollout_list as verb
+from codex_tui.cli import rollouts as verb
 from tests.formats import rollouts
 
 if TYPE_CHECKING:

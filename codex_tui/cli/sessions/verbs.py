@@ -196,7 +196,7 @@ def sessions_group() -> SessionsGroup:
 def codex_verb() -> LibraryVerb:
     """`codex`, which looks at the Codex CLI's own sessions as the library is looked at."""
     rollout = click.Argument(["rollout"], metavar="[N|ID|FILE]", required=False)
-    return LibraryVerb("codex", "rollout_list:codex", _CODEX, rollout, _limit(), _format())
+    return LibraryVerb("codex", "rollouts:codex", _CODEX, rollout, _limit(), _format())
 
 
 def _verbs() -> list[LibraryVerb]:
