@@ -31,7 +31,7 @@ _KEY = re.compile(r"(\d+)/(item-(\d+))/(?:(\d+)|call)")
 _AT_ONCE = 64  # entries between two looks at the clock
 
 
-class Place(NamedTuple):
+class TextPlace(NamedTuple):
     """A text of a conversation: of which turn and item, counted from 0, and which part of it.
 
     The arguments of a call are no part: `part` is None.
@@ -48,7 +48,7 @@ class Place(NamedTuple):
         return f"{self.turn}/item-{self.item + 1}/{part}"
 
     @classmethod
-    def of_key(cls, key: str) -> Place | None:
+    def of_key(cls, key: str) -> TextPlace | None:
         """Return the text that a section shows; None for what no event brought."""
         if (match := _KEY.fullmatch(key)) is None:
             return None
@@ -66,12 +66,12 @@ class TextExtent(NamedTuple):
 class Brought(NamedTuple):
     """What an event brought: the characters from `start` up to `end` of a text."""
 
-    place: Place
+    place: TextPlace
     start: int
     end: int
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """What one event brought of a text, up to the next piece.
 
     `gap` is how long the stream had been silent before it, in seconds: the time since the event
@@ -97,16 +97,16 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def __getitem__(self, index: int) -> Piece:
+    def __getitem__(self, index: int) -> TextPiece:
         gap, logprob = self._gaps[index], self._logprobs[index]
-        return Piece(
+        return TextPiece(
             self.starts[index],
             self._entries[index],
             None if isnan(gap) else gap,
             None if isnan(logprob) else logprob,
         )
 
-    def append(self, piece: Piece) -> None:
+    def append(self, piece: TextPiece) -> None:
         """Take the next piece."""
         self.starts.append(piece.start)
         self._entries.append(piece.entry)
@@ -117,7 +117,7 @@ class Pieces:
 # -- texts and their extents
 
 
-def text_at(conversation: Conversation, place: Place) -> Text | None:
+def text_at(conversation: Conversation, place: TextPlace) -> Text | None:
     """Return the text at a place, None where there is none (yet)."""
     if place.turn >= len(conversation.turns):
         return None
@@ -152,7 +152,7 @@ def _grown(before: TextExtent, after: TextExtent) -> tuple[int, int] | None:
 
 
 def entry_of(
-    folds: Folds, place: Place, offset: int, shown: Conversation | None = None
+    folds: Folds, place: TextPlace, offset: int, shown: Conversation | None = None
 ) -> int | None:
     """Return the entry of the event that brought a character of a text.
 
@@ -192,11 +192,11 @@ def span_of(folds: Folds, entry: int) -> Brought | None:
     return None
 
 
-def _texts_of(conversation: Conversation, turn: int) -> Iterator[tuple[Place, Text]]:
+def _texts_of(conversation: Conversation, turn: int) -> Iterator[tuple[TextPlace, Text]]:
     items = conversation.turns[turn].transcript.items if conversation.turns else []
     for number, item in enumerate(items):
         for part, text in _texts(item):
-            yield Place(turn, number, part), text
+            yield TextPlace(turn, number, part), text
 
 
 # -- all pieces
@@ -214,10 +214,10 @@ class PieceScan:
         self._conversation = Conversation()
         self._read = 0
         self._last: float | None = None  # the time of the latest event of the turn
-        self._extents: dict[Place, TextExtent] = {}
-        self._pieces: dict[tuple[Place, int], Pieces] = {}
+        self._extents: dict[TextPlace, TextExtent] = {}
+        self._pieces: dict[tuple[TextPlace, int], Pieces] = {}
 
-    def pieces(self, place: Place, replaced: int = 0) -> Pieces | None:
+    def pieces(self, place: TextPlace, replaced: int = 0) -> Pieces | None:
         """Return the pieces of a generation of a text, as far as they have been found."""
         return self._pieces.get((place, replaced))
 
@@ -260,7 +260,7 @@ class PieceScan:
 
     def _touched(
         self, event: ResponseStreamEvent, item: Item | None
-    ) -> Iterator[tuple[Place, Text]]:
+    ) -> Iterator[tuple[TextPlace, Text]]:
         """Yield the texts that an event may have changed: after a delta one, else several."""
         turn = len(self._conversation.turns) - 1
         if item is None:
@@ -275,15 +275,17 @@ class PieceScan:
         )
         texts = _texts(item) if latest is None else [(latest.number, latest.text)]
         for part, text in texts:
-            yield Place(turn, number, part), text
+            yield TextPlace(turn, number, part), text
 
-    def _note(self, place: Place, now: TextExtent, entry: int, event: ResponseStreamEvent) -> None:
+    def _note(
+        self, place: TextPlace, now: TextExtent, entry: int, event: ResponseStreamEvent
+    ) -> None:
         came = _grown(self._extents.get(place, TextExtent()), now)
         if came is None:
             return
         self._extents[place] = now
         pieces = self._pieces.setdefault((place, now.replaced), Pieces())
-        pieces.append(Piece(came[0], entry, self._gap(entry), logprob_of(event)))
+        pieces.append(TextPiece(came[0], entry, self._gap(entry), logprob_of(event)))
 
     def _gap(self, entry: int) -> float | None:
         t = self._log.t(entry)

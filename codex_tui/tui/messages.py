@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Conversation
     from codex_tui.model.timing import Timing
     from codex_tui.recording.log import EventLog
-    from codex_tui.timeline.provenance import Brought, PieceScan, Place
+    from codex_tui.timeline.provenance import Brought, PieceScan, TextPlace
 
 
 @dataclass
@@ -111,7 +111,7 @@ class EntryHighlighted(Message):
 class PlacePointed(Message):
     """Up: the user pointed at a character of a text, to know which event brought it."""
 
-    place: Place
+    place: TextPlace
     offset: int
 
 

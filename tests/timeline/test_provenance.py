@@ -15,7 +15,14 @@ from codex_tui.model.record_facts import facts_of
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import FrameRecord, Record
-from codex_tui.timeline.provenance import Piece, PieceScan, Place, entry_of, span_of, text_at
+from codex_tui.timeline.provenance import (
+    PieceScan,
+    TextPiece,
+    TextPlace,
+    entry_of,
+    span_of,
+    text_at,
+)
 from codex_tui.wire.decode import decode_event
 from tests.model.streams import added, created, done, ended, frame, message, text_delta, text_done
 from tests.model.test_checkpoints import DEMOS, RECORDS, TELLING, frames
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-Texts = dict[Place, tuple[int, str]]
+Texts = dict[TextPlace, tuple[int, str]]
 
 
 def folds_of(records: Iterable[Record], *, note: bool = True) -> Folds:
@@ -44,18 +51,18 @@ def texts(conversation: Conversation) -> Texts:
         for number, item in enumerate(each.transcript.items):
             if isinstance(item, PartedItem):
                 for part in item.parts:
-                    place = Place(turn, number, part.number)
+                    place = TextPlace(turn, number, part.number)
                     found[place] = (part.text.replaced, str(part.text))
             elif isinstance(item, ToolCall):
-                found[Place(turn, number)] = (item.arguments.replaced, str(item.arguments))
+                found[TextPlace(turn, number)] = (item.arguments.replaced, str(item.arguments))
     return found
 
 
-def naive(folds: Folds) -> tuple[list[Texts], dict[Place, list[tuple[int, int]]]]:
+def naive(folds: Folds) -> tuple[list[Texts], dict[TextPlace, list[tuple[int, int]]]]:
     """All texts after each entry, and of each text its pieces: where they begin, and the entry."""
     conversation = Conversation()
     states = [texts(conversation)]
-    pieces: dict[Place, list[tuple[int, int]]] = {}
+    pieces: dict[TextPlace, list[tuple[int, int]]] = {}
     for entry in range(len(folds.log)):
         conversation.apply(folds.log.record(entry))
         states.append(texts(conversation))
@@ -68,7 +75,7 @@ def naive(folds: Folds) -> tuple[list[Texts], dict[Place, list[tuple[int, int]]]
     return states, pieces
 
 
-def pieces_of(folds: Folds, place: Place) -> list[Piece]:
+def pieces_of(folds: Folds, place: TextPlace) -> list[TextPiece]:
     """Return the pieces that the latest generation of a text was brought in."""
     scan = PieceScan(folds.log)
     while scan.advance(lambda: False):
@@ -143,7 +150,7 @@ def test_a_closing_text_brought_what_it_replaced_or_filled() -> None:
         [created(), added(message(), 0), text_delta("draft", 0), text_done("final text", 0)]
     )
     folds = folds_of(replaced)
-    place = Place(0, 0, 0)
+    place = TextPlace(0, 0, 0)
     assert {entry_of(folds, place, offset) for offset in range(10)} == {3}
     assert span_of(folds, 3) == (place, 0, 10)
     assert span_of(folds, 2) == (place, 0, 5)
@@ -155,7 +162,7 @@ def test_a_closing_text_brought_what_it_replaced_or_filled() -> None:
 
 def test_a_closing_text_that_says_the_same_brings_nothing() -> None:
     folds = folds_of(frames([text_delta("ab", 0), text_done("ab", 0), done(message("ab"), 0)]))
-    assert [span_of(folds, entry) for entry in range(3)] == [(Place(0, 0, 0), 0, 2), None, None]
+    assert [span_of(folds, entry) for entry in range(3)] == [(TextPlace(0, 0, 0), 0, 2), None, None]
 
 
 def test_gaps_are_silences_of_the_stream_and_log_probabilities_are_summed() -> None:
@@ -169,7 +176,7 @@ def test_gaps_are_silences_of_the_stream_and_log_probabilities_are_summed() -> N
         text_delta("d", 0),
     ]
     folds = folds_of(frames(events))
-    found = pieces_of(folds, Place(0, 0, 0))
+    found = pieces_of(folds, TextPlace(0, 0, 0))
     assert [piece.gap for piece in found] == [pytest.approx(0.1)] * 4
     assert [piece.logprob for piece in found[:2]] == [-0.5, -2.0]
     assert [piece.logprob for piece in found[2:]] == [None, None]
@@ -179,7 +186,7 @@ def test_gaps_are_silences_of_the_stream_and_log_probabilities_are_summed() -> N
 
 def test_a_file_without_times_has_no_gaps() -> None:
     folds = folds_of(FrameRecord(None, None, frame(text_delta("a", 0))) for _ in range(3))
-    assert [piece.gap for piece in pieces_of(folds, Place(0, 0, 0))] == [None] * 3
+    assert [piece.gap for piece in pieces_of(folds, TextPlace(0, 0, 0))] == [None] * 3
 
 
 def test_a_scan_goes_on_where_the_log_grows() -> None:
@@ -190,21 +197,21 @@ def test_a_scan_goes_on_where_the_log_grows() -> None:
         assert isinstance(record, FrameRecord)
         folds.take(record, decode_event(record.frame), spool.keep([record])[0])
         assert not scan.advance(lambda: False)
-    pieces = scan.pieces(Place(0, 0, 0))
+    pieces = scan.pieces(TextPlace(0, 0, 0))
     assert pieces is not None
     assert list(pieces.starts) == [0, 2, 4, 6, 8]
-    assert scan.pieces(Place(0, 1, 0)) is None
+    assert scan.pieces(TextPlace(0, 1, 0)) is None
 
 
 def test_keys_of_sections_are_places_only_where_events_brought_the_text() -> None:
-    for place in (Place(0, 0, 0), Place(2, 11, 3), Place(1, 4)):
-        assert Place.of_key(place.key) == place
+    for place in (TextPlace(0, 0, 0), TextPlace(2, 11, 3), TextPlace(1, 4)):
+        assert TextPlace.of_key(place.key) == place
     for key in ("0/prompt/text", "0/item-1/sources", "0/item-1/0/streamed", "0/end/end", "Fields"):
-        assert Place.of_key(key) is None
+        assert TextPlace.of_key(key) is None
 
 
 def test_places_that_are_not_there_have_no_text_and_no_entry() -> None:
     folds = folds_of(frames([text_delta("a", 0)]))
-    for place in (Place(1, 0, 0), Place(0, 1, 0), Place(0, 0, 1), Place(0, 0)):
+    for place in (TextPlace(1, 0, 0), TextPlace(0, 1, 0), TextPlace(0, 0, 1), TextPlace(0, 0)):
         assert text_at(folds.conversation, place) is None
         assert entry_of(folds, place, 0) is None

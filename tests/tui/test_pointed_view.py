@@ -14,7 +14,7 @@ from textual.color import Color
 from codex_tui.documents.lines import Line, Run, searchable, text_of, width_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import CARET, GAP_STEPS, LIT, STILL, TOKEN_STYLES
-from codex_tui.timeline.provenance import Piece, Pieces
+from codex_tui.timeline.provenance import Pieces, TextPiece
 from codex_tui.tui.section_view import palette
 from codex_tui.tui.section_view.overlays import GAPS, Tokens, flagged, gap_step, laid_over
 from codex_tui.tui.section_view.stack import Section
@@ -219,7 +219,7 @@ def test_what_is_laid_over_a_line_changes_neither_its_text_nor_its_cells(
 ) -> None:
     pieces = Pieces()
     for number, start in enumerate(sorted(starts)):
-        pieces.append(Piece(start, number, number / 7))
+        pieces.append(TextPiece(start, number, number / 7))
     made = laid_over(line, Tokens(pieces, 2).spans)
     made = laid_over(made, flagged(first, last, LIT))
     assert text_of(made) == text_of(line)
@@ -230,7 +230,7 @@ def test_what_is_laid_over_a_line_changes_neither_its_text_nor_its_cells(
 def test_every_character_has_the_flag_of_its_piece() -> None:
     pieces = Pieces()
     for entry, start in enumerate((0, 2, 3, 7)):
-        pieces.append(Piece(start, entry, GAPS[entry]))
+        pieces.append(TextPiece(start, entry, GAPS[entry]))
     made = laid_over((Run("• ", 0), Run("abcdefgh", 0, 0)), Tokens(pieces).spans)
     found = [(run.text, (run.style & TOKEN_STYLES) >> 20) for run in made]
     assert found == [("• ", 0), ("ab", 3), ("c", 6), ("defg", 7), ("h", 10)]

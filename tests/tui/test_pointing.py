@@ -11,7 +11,7 @@ from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.records import FrameRecord
 from codex_tui.sources.demo_sessions import demo_prompts, session_path
-from codex_tui.timeline.provenance import Brought, PieceScan, Place, entry_of, span_of, text_at
+from codex_tui.timeline.provenance import Brought, PieceScan, TextPlace, entry_of, span_of, text_at
 from codex_tui.tui.messages import SpanLit, TokensShown
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.projection import ProjectionPane
@@ -72,7 +72,7 @@ async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, na
             await press(rig, pilot, key)
             caret = view_of(app, name)._pointer.caret
             assert caret is not None
-            if (place := Place.of_key(caret.key)) is None:
+            if (place := TextPlace.of_key(caret.key)) is None:
                 continue
             pane = app.viewer.arrangement.pane(name)
             assert isinstance(pane, ProjectionPane)
@@ -244,7 +244,7 @@ async def tokens(pilot: Pilot[None]) -> Stage:
 
 async def lit(pilot: Pilot[None]) -> Stage:
     stage = await posed(pilot)
-    brought = Brought(Place(0, 0, 0), 19, 25)
+    brought = Brought(TextPlace(0, 0, 0), 19, 25)
     stage.widget.post_message(SpanLit(brought, "#14 · 1.234 s · +20 ms · p 73.1 %"))
     await stage.settle(pilot)
     return stage

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
 
-from codex_tui.timeline.provenance import Place
+from codex_tui.timeline.provenance import TextPlace
 from codex_tui.tui.messages import PlacePointed
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.section_view.overlays import Tokens
@@ -283,7 +283,7 @@ class ProjectionPane(Pane):
     @on(SectionView.Pointed)
     def _pointed(self, event: SectionView.Pointed) -> None:
         event.stop()
-        if (place := Place.of_key(event.key)) is not None:
+        if (place := TextPlace.of_key(event.key)) is not None:
             offset = event.source + self._projection.shown_text(event.key).start
             self.post_message(PlacePointed(place, offset))
 
@@ -307,7 +307,7 @@ class ProjectionPane(Pane):
         self.sections.show_tokens(None if scan is None else partial(self._tokens, scan))
 
     def _tokens(self, scan: PieceScan, key: str) -> Tokens | None:
-        if (place := Place.of_key(key)) is None:
+        if (place := TextPlace.of_key(key)) is None:
             return None
         shown_text = self._projection.shown_text(key)
         pieces = scan.pieces(place, shown_text.replaced)
