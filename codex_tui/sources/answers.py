@@ -186,22 +186,32 @@ class EventStream:
         return Ending(how, terminal_sentence(how, reason, data, after))
 
 
-class RefusedStream(EventStream):
-    """A stream of events in an error: its events are shown, but its status says how it ended."""
+class RefusedStream:
+    """A stream of events in an error: its events are shown, but its status says how it ended.
+
+    It has the seconds of an error, whatever its events say.
+    """
 
     def __init__(self, mask: Mask, refusal: Refusal, t: float) -> None:
-        super().__init__(mask, limit=ERROR_BYTES)
-        self.deadline = self._until = t + ERROR_SECONDS
+        self.deadline: float | None = t + ERROR_SECONDS
+        self._mask = mask
+        self._stream = EventStream(mask, limit=ERROR_BYTES)
         self._refusal = refusal
         self._said = ""
 
+    def take(self, read: Read) -> list[Record]:
+        """The frames and comments that a read completes."""
+        return self._stream.take(read)
+
     def over(self, records: Sequence[Record]) -> bool:
-        """As for any stream, and within the seconds that an error has."""
-        left = super().over(records)
-        self.deadline = self._until
+        """As for any stream; the first reason that its events give is kept."""
         frames = [record.frame for record in records if isinstance(record, FrameRecord)]
         self._said = next(filter(None, (reason_in(f.data) for f in frames)), self._said)
-        return left
+        return self._stream.over(records)
+
+    def rest(self, t: float) -> list[Record]:
+        """The frame that the bytes ended in, as for any stream."""
+        return self._stream.rest(t)
 
     def ending(self, failure: Failure | None, after: str) -> Ending:
         """`http_error`, with what the events say."""

@@ -29,10 +29,10 @@ from codex_tui.sources.providers import DEMO_MODELS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-__all__ = ["DemoTransport", "Pace", "Playlist", "demo_prompts"]
+__all__ = ["DemoTransport", "DemoPace", "Playlist", "demo_prompts"]
 
 
-class Pace:
+class DemoPace:
     """Waits for moments of a recording, counted from when it was made.
 
     Args:
@@ -83,7 +83,7 @@ class DemoTransport(httpx.AsyncBaseTransport):
     """Answers `POST …/responses` with a session at its pace, and `GET …/models` with a list.
 
     Args:
-        speed, clock, sleep: As for `Pace`.
+        speed, clock, sleep: As for `DemoPace`.
         playlist: Which session answers; by default all of them, in their order.
     """
 
@@ -95,7 +95,7 @@ class DemoTransport(httpx.AsyncBaseTransport):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         playlist: Playlist | None = None,
     ) -> None:
-        self._pace = partial(Pace, speed, clock, sleep)
+        self._pace = partial(DemoPace, speed, clock, sleep)
         self._playlist = playlist or Playlist()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -120,7 +120,7 @@ class DemoTransport(httpx.AsyncBaseTransport):
 class _Playback(httpx.AsyncByteStream):
     """A session's bytes, each read at its time."""
 
-    def __init__(self, session: DemoSession, pace: Pace) -> None:
+    def __init__(self, session: DemoSession, pace: DemoPace) -> None:
         self._session = session
         self._pace = pace
 

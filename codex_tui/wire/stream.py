@@ -62,8 +62,11 @@ class Closable(Protocol):
 
 
 @runtime_checkable
-class Connection(Closable, Protocol):
+class SyncConnection(Protocol):
     """An open `httpx.Response`, or what is like it."""
+
+    def close(self) -> object:
+        """Close it."""
 
     def iter_bytes(self) -> Iterator[bytes]:
         """The body, decoded, as it arrives."""
@@ -78,8 +81,11 @@ class AsyncClosable(Protocol):
 
 
 @runtime_checkable
-class AsyncConnection(AsyncClosable, Protocol):
+class AsyncConnection(Protocol):
     """An open `httpx.Response` of an async client, or what is like it."""
+
+    async def aclose(self) -> object:
+        """Close it."""
 
     def aiter_bytes(self) -> AsyncIterator[bytes]:
         """The body, decoded, as it arrives."""
@@ -140,7 +146,7 @@ class ResponseStream:
     is read to its end. Use the stream as a context manager, or `close` it.
     """
 
-    def __init__(self, source: Connection | Iterable[bytes]) -> None:
+    def __init__(self, source: SyncConnection | Iterable[bytes]) -> None:
         self._source = source
         self._reader = _Reader()
         self._events = self._read()
@@ -181,7 +187,7 @@ class ResponseStream:
 
     def _is_known(self) -> bool:
         # A connection is read on, which closes it; an iterable may be held open by its maker.
-        return self._reader.ended and not isinstance(self._source, Connection)
+        return self._reader.ended and not isinstance(self._source, SyncConnection)
 
     def _read(self) -> Generator[ResponseStreamEvent, None, None]:
         for chunk in self._chunks():
@@ -189,7 +195,7 @@ class ResponseStream:
         yield from self._reader.finish()
 
     def _chunks(self) -> Iterator[bytes]:
-        if not isinstance(self._source, Connection):
+        if not isinstance(self._source, SyncConnection):
             yield from self._source
             return
         for chunk in self._source.iter_bytes():
