@@ -1,4 +1,4 @@
-"""`codex-tui codex`: the Codex CLI's own sessions, listed and opened; only looked at, never changed.
+"""`codex-tui codex`: the Codex CLI's own sessions, listed and opened; looked at, never changed.
 
 They lie under its home as rollouts. What a list tells of one is read from the file's head.
 """

@@ -29,7 +29,7 @@ from codex_tui.sources.providers import DEMO_MODELS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-__all__ = ["DemoTransport", "DemoPace", "Playlist", "demo_prompts"]
+__all__ = ["DemoPace", "DemoTransport", "Playlist", "demo_prompts"]
 
 
 class DemoPace:
