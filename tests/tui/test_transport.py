@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from codex_tui.figures import measures
 from codex_tui.figures.measures import measure
 from codex_tui.tui.messages import PlaybackMoved, RangeChanged, SessionOpened
 from codex_tui.tui.panes import metrics
@@ -116,7 +117,7 @@ async def test_a_long_turn_is_measured_beside_the_loop(monkeypatch: pytest.Monke
         return measure(*wanted)
 
     monkeypatch.setattr(metrics, "AT_ONCE", 1)
-    monkeypatch.setattr(metrics, "measure", noted)
+    monkeypatch.setattr(measures, "measure", noted)
     assert await drawn_range() == at_once
     assert beside
     assert beside[-1]
@@ -136,7 +137,7 @@ async def test_what_was_measured_of_the_session_before_is_not_shown(
     async with stage.run_test(size=(100, 40)) as pilot:
         await measured(pilot)
         monkeypatch.setattr(metrics, "AT_ONCE", 1)
-        monkeypatch.setattr(metrics, "measure", late)
+        monkeypatch.setattr(measures, "measure", late)
         stage.widget.post_message(RangeChanged(stage.script.log, (4, 9)))
         while not begun.is_set():
             await pilot.pause()
