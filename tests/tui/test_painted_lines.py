@@ -18,6 +18,7 @@ from tests.tui.stage import Script, Stage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rich.segment import Segment
     from textual.app import App
     from textual.pilot import Pilot
     from textual.widget import Widget
@@ -34,8 +35,9 @@ def dice(seed: int) -> Random:
     return Random(seed)  # noqa: S311 - it is no secret
 
 
-def painted(app: App[Any]) -> list[str]:
-    return [strip.text for strip in app.screen._compositor.render_strips()]
+def painted(app: App[Any]) -> list[list[Segment]]:
+    """The lines of the screen with their styles, which have the places for selections too."""
+    return [list(strip.simplify()) for strip in app.screen._compositor.render_strips()]
 
 
 async def played(pilot: Pilot[None], view: Widget, random: Random, steps: Steps) -> None:

@@ -266,13 +266,13 @@ class SectionView(LineView):
         else:
             self.unseen = self.follows and (self.unseen or height > hold.height)
             self.set_height(height, self._stack.top_for(hold.anchor))
-        if soon:  # another record brings all its sections in one message
+        if bool(height) != bool(hold.height):
+            self.refresh()  # lines that look as before have places now, or none
+        elif soon:  # another record brings all its sections in one message
             self._painted.refresh_soon()
         elif hold.top == self.scroll_offset.y:
-            # The last line of the window may have to say that there are new ones below, and any
-            # line what an empty view says.
-            whole = self.unseen or not (height and hold.height)
-            stop = None if whole else max(height, hold.height) - hold.top
+            # The last line of the window may have to say that there are new ones below.
+            stop = None if self.unseen else max(height, hold.height) - hold.top
             self.refresh_changed(min(changed - hold.top, self.size.height - 1), stop)
 
     # -- lines
