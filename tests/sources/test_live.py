@@ -12,6 +12,7 @@ import pytest
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
+    EndRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
@@ -62,6 +63,18 @@ async def test_the_request_is_told_before_anything_is_sent() -> None:
     assert (request.turn, request.wall) == (3, "2026-11-22T07:39:30.123Z")
     assert request.url == f"{server.url}/responses"
     assert request.body == BODY
+
+
+async def test_each_record_knows_its_turn() -> None:
+    async def cut_off(peer: Peer) -> None:
+        await peer.stream(CREATED, b": ping\n\n", b"data: {")
+
+    async with serving(cut_off) as server:
+        source = LiveSource(provider_of(server.url), BODY, turn=3)
+        records = [record async for batch in source.batches() for record in batch]
+    kinds = [RequestRecord, ResponseRecord, FrameRecord, CommentRecord, CutRecord, EndRecord]
+    assert [type(record) for record in records] == kinds
+    assert [record.turn for record in records] == [3] * len(kinds)
 
 
 async def test_the_head_is_told_before_the_body_comes() -> None:
