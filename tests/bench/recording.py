@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic, process_time, sleep
@@ -19,7 +20,6 @@ from tests.bench import streams
 from tests.bench.children import child
 from tests.bench.harness import Figures, Row, Scale, Target, percentile
 from tests.bench.screen import Stalls
-from tests.recording.strategies import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -55,7 +55,9 @@ def writing(seconds: int) -> Figures:
     records = _records(RATE * seconds)
     idle = _paced(records, lambda _batch: None)
     with tempfile.TemporaryDirectory() as folder:
-        writer = RecordingWriter(Recording.create(Path(folder), now=NOW), None, monotonic)
+        writer = RecordingWriter(
+            Recording.create(Path(folder), now=datetime.now(UTC)), None, monotonic
+        )
         busy = _paced(records, writer.keep)
         writer.close()
     return {"percent": 100 * (busy - idle) / seconds}
@@ -141,7 +143,7 @@ class _Slow:
 
     def keep(self, wake: Callable[[], None]) -> Keeper:
         """Record on it."""
-        recording = Recording.create(self._folder, write=self._write, now=NOW)
+        recording = Recording.create(self._folder, write=self._write, now=datetime.now(UTC))
         return RecordingWriter(recording, lambda _written: wake(), monotonic)
 
     def _write(self, descriptor: int, data: bytes) -> int:
