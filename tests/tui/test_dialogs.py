@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.screen import Screen
 
-SIZES = [(120, 36), (80, 24), (44, 12)]
+SIZES = [(80, 24), (44, 12)]
 URL = "https://api.example.com/v1/responses"
 BODY = {
     "model": "gpt-5-codex",
@@ -97,7 +97,7 @@ def test_picture_of_the(
     assert snap_compare(Stage(Static), terminal_size=size, run_before=shown(make))
 
 
-@pytest.mark.parametrize("make", DIALOGS)
+@pytest.mark.parametrize("make", [connection_dialog, request_dialog])
 def test_picture_in_a_light_theme_of_the(
     snap_compare: Callable[..., bool], make: Callable[[], Screen[Any]]
 ) -> None:

@@ -261,8 +261,7 @@ async def cursor(pilot: Pilot[None]) -> Stage:
     return stage
 
 
-@pytest.mark.parametrize("theme", ["codex-dark", "codex-light"])
-@pytest.mark.parametrize("width", [100, 56, 30])
+@pytest.mark.parametrize(("width", "theme"), [(100, "codex-dark"), (30, "codex-light")])
 @pytest.mark.parametrize("pose", [tokens, lit])
 def test_picture(snap_compare: Callable[..., bool], pose: Pose, width: int, theme: str) -> None:
     stage = Stage(OutputPane, script(), theme)

@@ -92,8 +92,7 @@ def stand_at(y: int, pose: Pose | None = None) -> Callable[[Pilot[None]], object
     return before
 
 
-@pytest.mark.parametrize("theme", ["codex-dark", "codex-light"])
-@pytest.mark.parametrize("width", [100, 56, 30])
+@pytest.mark.parametrize(("width", "theme"), [(100, "codex-dark"), (30, "codex-light")])
 @pytest.mark.parametrize("make", [answer, steps, calls, thoughts])
 def test_picture(
     snap_compare: Callable[..., bool], make: Callable[[], SectionView], width: int, theme: str
@@ -126,11 +125,8 @@ def _grow_unseen(view: SectionView) -> None:
 
 
 @pytest.mark.parametrize("pose", [_search, _select, _grow_unseen])
-@pytest.mark.parametrize("theme", ["codex-dark", "codex-light"])
-def test_picture_of_what_a_reader_does(
-    snap_compare: Callable[..., bool], pose: Pose, theme: str
-) -> None:
-    stage = Stage(answer, theme=theme)
+def test_picture_of_what_a_reader_does(snap_compare: Callable[..., bool], pose: Pose) -> None:
+    stage = Stage(answer)
     assert snap_compare(stage, terminal_size=(76, 18), run_before=stand_at(0, pose))
 
 

@@ -1,4 +1,4 @@
-"""The status line: every state of a stream, at three widths."""
+"""The status line: what it says in every state of a stream, wide and narrow, and a few pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from codex_tui.tui.panes.status import StatusBar
 from tests.tui.stage import Script, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from textual.message import Message
     from textual.pilot import Pilot
@@ -93,9 +93,10 @@ STATES: list[tuple[Callable[[], Script], float | None]] = [
     (cancelled, None),
     (refused, None),
 ]
+PICTURED = [STATES[0], STATES[3], STATES[7], STATES[8], STATES[9]]
 
 
-def posing(now: float | None, *more: Message) -> Callable[[Pilot[None]], object]:
+def posing(now: float | None, *more: Message) -> Callable[[Pilot[None]], Awaitable[None]]:
     async def pose(pilot: Pilot[None]) -> None:
         stage = pilot.app
         assert isinstance(stage, Stage)
@@ -110,13 +111,78 @@ def posing(now: float | None, *more: Message) -> Callable[[Pilot[None]], object]
     return pose
 
 
-@pytest.mark.parametrize("width", [140, 80, 44])
-@pytest.mark.parametrize(("script", "now"), STATES, ids=[state.__name__ for state, _ in STATES])
+AT_80 = """
+ codex-tui  gpt-5-codex · openai (high)                                 ○ ready
+ no key: this is the demo                   rec …/2026-11-22T07-39-30Z-k3p9.sse
+ codex-tui  gpt-5-codex · openai (high)      ◌ connecting  3.2 s   no event yet
+ 0 events   rec ~/.local/share/codex-tui/sessions/2026-11-22T07-39-30Z-k3p9.sse
+ codex-tui  gpt-5-codex      ◌ waiting for the first byte  4.0 s   no event yet
+ 0 events   rec ~/.local/share/codex-tui/sessions/2026-11-22T07-39-30Z-k3p9.sse
+ codex-tui  gpt-5-codex · openai (high)     ● reasoning  1.5 s   last event now
+ first event 0.75 s · 4 events              rec …/2026-11-22T07-39-30Z-k3p9.sse
+ codex-tui  gpt-5-codex  ● reasoning  25 s   last event 24 s ago, 2 keep-alives
+ first event 0.75 s · 4 events              rec …/2026-11-22T07-39-30Z-k3p9.sse
+ codex-tui  gpt-5-codex · openai (high)       ● writing  1.2 s   last event now
+ first event 0.75 s · first text 1.0 s · 8 events     rec …2T07-39-30Z-k3p9.sse
+ codex-tui  gpt-5-codex                ● calling a tool  1.1 s   last event now
+ first event 0.75 s · 4 events              rec …/2026-11-22T07-39-30Z-k3p9.sse
+ codex-tui  gpt-5-codex · openai (high)                      ✓ completed  1.1 s
+ first event 0.75 s · first text 1.0 s · 9 events · 1,204 → 310 tokens      rec
+ codex-tui  gpt-5-codex · openai (high)                      ✓ completed  1.1 s
+ first event 0.75 s · first text 1.0 s · 11 events · 1 malformed            rec
+ codex-tui  gpt-5-codex · openai (high)                    ✗ interrupted  1.1 s
+ The connection was closed inside an event, after 6 events, 1,204 bytes a…  rec
+ codex-tui  gpt-5-codex · openai (high)                      ■ cancelled  1.1 s
+ Cancelled after 6 events, 1,204 bytes and 1.0 s. · first event 0.75 s      rec
+ codex-tui  gpt-5-codex · openai (high)                    ✗ http_error  0.35 s
+ 401: Incorrect API key provided. Check the key in OPENAI_API_KEY.          rec
+"""
+
+AT_44 = """
+ codex-tui  gpt-5-codex             ○ ready
+ no key: this is the demo               rec
+ gpt-5-codex    ◌ connecting   no event yet
+ 0 events         rec …2T07-39-30Z-k3p9.sse
+ gpt-5-codex   ◌ waiting for the first byte
+ 0 events         rec …2T07-39-30Z-k3p9.sse
+ gpt-5-codex   ● reasoning   last event now
+ first event 0.75 s · 4 events          rec
+ gpt-5-codex         ● reasoning   24 s ago
+ first event 0.75 s · 4 events          rec
+ gpt-5-codex     ● writing   last event now
+ first event 0.75 s · first text 1.0 s  rec
+ gpt-5-codex         ● calling a tool   now
+ first event 0.75 s · 4 events          rec
+ codex-tui  gpt-5-codex  ✓ completed  1.1 s
+ first event 0.75 s · first text 1.0 s  rec
+ codex-tui  gpt-5-codex  ✓ completed  1.1 s
+ first event 0.75 s · first text 1.0 s  rec
+ gpt-5-codex           ✗ interrupted  1.1 s
+ The connection was closed inside an …  rec
+ codex-tui  gpt-5-codex  ■ cancelled  1.1 s
+ Cancelled after 6 events, 1,204 byte…  rec
+ gpt-5-codex           ✗ http_error  0.35 s
+ 401: Incorrect API key provided. Che…  rec
+"""
+
+
+@pytest.mark.parametrize(("width", "said"), [(80, AT_80), (44, AT_44)], ids=["80", "44"])
+async def test_what_it_says_in_every_state(width: int, said: str) -> None:
+    found = []
+    for script, now in STATES:
+        stage = Stage(StatusBar, script())
+        async with stage.run_test(size=(width, 3)) as pilot:
+            await posing(now)(pilot)
+            found += [stage.widget.render_line(y).text.rstrip() for y in range(2)]
+    assert found == said.splitlines()[1:]
+
+
+@pytest.mark.parametrize(("script", "now"), PICTURED, ids=[state.__name__ for state, _ in PICTURED])
 def test_picture_of(
-    snap_compare: Callable[..., bool], script: Callable[[], Script], now: float | None, width: int
+    snap_compare: Callable[..., bool], script: Callable[[], Script], now: float | None
 ) -> None:
     stage = Stage(StatusBar, script())
-    assert snap_compare(stage, terminal_size=(width, 3), run_before=posing(now))
+    assert snap_compare(stage, terminal_size=(140, 3), run_before=posing(now))
 
 
 def test_picture_of_a_light_theme(snap_compare: Callable[..., bool]) -> None:

@@ -79,7 +79,7 @@ def test_picture_of_the_end_of_a_session(
     assert snap_compare(app, terminal_size=size, run_before=after())
 
 
-@pytest.mark.parametrize("size", [*SIZES, (40, 10)], ids=named)
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)], ids=named)
 def test_picture_before_any_prompt(
     snap_compare: Callable[..., bool], tmp_path: Path, size: tuple[int, int]
 ) -> None:
