@@ -159,8 +159,9 @@ EVENTS = st.fixed_dictionaries(
 )
 
 
+# Checkpoints and provenance fold lists of these events too, a few hundred at each run.
 @given(st.lists(EVENTS, max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100)
 def test_no_stream_at_all_raises(events: list[Json]) -> None:
     transcript = Transcript()
     count = 0
