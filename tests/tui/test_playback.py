@@ -19,6 +19,7 @@ from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.transport import Transport
 from codex_tui.tui.screen_observer import ScreenObserver
 from tests.tui.rig import Rig as LiveRig
+from tests.tui.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -45,7 +46,8 @@ class Rig:
             await pilot.pause()
             with suppress(WorkerCancelled):  # a replay that is to leave leaves while it loads
                 await self.app.workers.wait_for_complete()
-            await pilot.pause()
+            while self.app.return_code is None and not self.app.viewer.playable:
+                await pilot.pause()  # before that no key of the transport is heard
             yield pilot
 
     @property
@@ -57,7 +59,7 @@ class Rig:
 
     async def go(self, pilot: Pilot[int], entries: int) -> None:
         self.app.replay.command("entry", str(entries - 1))
-        await pilot.pause()
+        await settled(pilot)
         self.settle()
 
     def settle(self) -> None:

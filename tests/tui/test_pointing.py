@@ -21,6 +21,7 @@ from codex_tui.tui.pointing import UNTIMED
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 from tests.tui.rig import Rig as LiveRig
+from tests.tui.settling import settled
 from tests.tui.stage import Script, Stage, posed
 from tests.tui.test_playback import Rig
 
@@ -56,7 +57,7 @@ def lit_of(app: CodexTui, name: str) -> str:
 async def press(rig: Rig, pilot: Pilot[int], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
-        await pilot.pause()
+        await settled(pilot)
         rig.settle()
 
 
