@@ -109,12 +109,7 @@ SCREENS = (
     "section_view",
     "dialogs",
     "panes",
-    "session_keys",
-    "shelf",
-    "indexing",
-    "changing",
-    "session_preview",
-    "sessions_screen",
+    "sessions",
     "keys",
     "panes_screen",
     "inspecting",
@@ -271,7 +266,7 @@ SINGLE = {
 
 # Names that two classes have as yet.
 TWICE = {
-    *("Choice", "Opening", "Reader", "Shown", "Spot", "Text"),
+    *("Opening", "Reader", "Shown", "Spot", "Text"),
 }
 
 
@@ -368,7 +363,7 @@ def test_a_backend_loads_no_client_before_it_is_asked() -> None:
 
 
 def test_the_app_loads_nothing_of_the_sessions_library_at_its_start() -> None:
-    suspects = ("sqlite3", "codex_tui.library", "codex_tui.tui.sessions_screen")
+    suspects = ("sqlite3", "codex_tui.library", "codex_tui.tui.sessions.screen")
     assert loaded("import codex_tui.tui.app", *suspects) == []
 
 

@@ -41,7 +41,7 @@ LATER = (
     "codex_tui.tui.exporting",
     "codex_tui.tui.shelving",
     "codex_tui.tui.opener",
-    "codex_tui.tui.sessions_screen",
+    "codex_tui.tui.sessions.screen",
     "codex_tui.crash",
     "codex_tui.sources.live",
 )

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.playkeys import PLAY_KEYS
 from codex_tui.tui.section_view.view import POINTER_KEYS, SECTION_KEYS
-from codex_tui.tui.session_keys import LIBRARY_KEYS, SESSION_KEYS
+from codex_tui.tui.sessions.keys import LIBRARY_KEYS, SESSION_KEYS
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView

@@ -15,7 +15,7 @@ from codex_tui import units
 from codex_tui.model.items import ANSWERED
 from codex_tui.sources.providers import ProviderError
 from codex_tui.state import remember_prompt
-from codex_tui.tui.dialogs.connection import Choice, ConnectionDialog
+from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
 
@@ -212,11 +212,11 @@ class Requests:
     def choose_connection(self) -> None:
         """Choose provider, model and effort."""
         backend = self._backend
-        now = Choice(backend.provider, backend.model, backend.effort)
+        now = ConnectionChoice(backend.provider, backend.model, backend.effort)
         dialog = ConnectionDialog(backend.profiles, now, backend.models)
         self._viewer.app.push_screen(dialog, self._connect)
 
-    def _connect(self, choice: Choice | None) -> None:
+    def _connect(self, choice: ConnectionChoice | None) -> None:
         if choice is None:
             return
         try:

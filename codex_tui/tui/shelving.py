@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from codex_tui.config import Paths
     from codex_tui.tui.opener import Opener
     from codex_tui.tui.requests import Requests
-    from codex_tui.tui.sessions_screen import Choice
-    from codex_tui.tui.shelf import Shelf
+    from codex_tui.tui.sessions.screen import SessionChoice
+    from codex_tui.tui.sessions.shelf import Shelf
     from codex_tui.tui.viewer import Viewer
 
 
@@ -36,15 +36,15 @@ class Shelving:
 
     def show_sessions(self) -> None:
         """Show the sessions screen, and do what is chosen there."""
-        from codex_tui.tui.sessions_screen import SessionsScreen
-        from codex_tui.tui.shelf import Shelf
+        from codex_tui.tui.sessions.screen import SessionsScreen
+        from codex_tui.tui.sessions.shelf import Shelf
 
         self._shelf = self._shelf or Shelf(self._paths)
         viewer = self._viewer
         screen = SessionsScreen(self._shelf, viewer.taking.copy, viewer.action_help)
         viewer.app.push_screen(screen, self._chosen)
 
-    def _chosen(self, choice: Choice | None) -> None:
+    def _chosen(self, choice: SessionChoice | None) -> None:
         if choice is None:
             return
         if choice.what == "open":

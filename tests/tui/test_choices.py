@@ -9,7 +9,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import OptionList, Static
 
-from codex_tui.tui.dialogs.connection import Choice, ConnectionDialog
+from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
 from codex_tui.tui.dialogs.export import ExportDialog
 from codex_tui.tui.dialogs.links import LinksDialog
 from tests.tui.settling import settled
@@ -26,7 +26,7 @@ async def models(profile: str) -> Sequence[str]:
 
 
 def connection() -> ConnectionDialog:
-    return ConnectionDialog(["openai", "demo"], Choice("openai", "model-1", ""), models)
+    return ConnectionDialog(["openai", "demo"], ConnectionChoice("openai", "model-1", ""), models)
 
 
 def export() -> ExportDialog:

@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from codex_tui.tui.dialogs.dialog import Dialog
 from codex_tui.tui.mends.command_palette import Palette
-from codex_tui.tui.sessions_screen import SessionsScreen
+from codex_tui.tui.sessions.screen import SessionsScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

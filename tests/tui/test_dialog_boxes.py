@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Static
 
-from codex_tui.tui.dialogs.asking import AskDialog
 from codex_tui.tui.dialogs.dialog import fitting
 from codex_tui.tui.dialogs.opening import OpenDialog
+from codex_tui.tui.sessions.changes import AskDialog
 from tests.tui.settling import settled
 from tests.tui.stage import Stage
 from tests.tui.test_choices import links

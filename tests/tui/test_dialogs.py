@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, Static, TextArea
 
 from codex_tui.sources.providers import ProviderError
-from codex_tui.tui.dialogs.connection import Choice, ConnectionDialog
+from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
 from codex_tui.tui.dialogs.export import ExportDialog
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
 from codex_tui.tui.dialogs.request import RequestDialog
@@ -70,7 +70,7 @@ def keys_dialog() -> HelpDialog:
 
 def connection_dialog(profile: str = "openai", model: str = "gpt-5-codex") -> ConnectionDialog:
     profiles = ["openai", "chatgpt", "azure", "local", "demo"]
-    return ConnectionDialog(profiles, Choice(profile, model, "high"), models)
+    return ConnectionDialog(profiles, ConnectionChoice(profile, model, "high"), models)
 
 
 def request_dialog() -> RequestDialog:
@@ -120,9 +120,9 @@ def test_picture_of_a_request_that_is_no_json(snap_compare: Callable[..., bool])
     assert snap_compare(Stage(Static), terminal_size=(100, 24), run_before=show)
 
 
-async def decided(*keys: str) -> Choice | None:
+async def decided(*keys: str) -> ConnectionChoice | None:
     """Return what a connection dialog gives after some keys."""
-    chosen: list[Choice | None] = []
+    chosen: list[ConnectionChoice | None] = []
     stage = Stage(Static)
     async with stage.run_test() as pilot:
         await stage.push_screen(connection_dialog(), chosen.append)
@@ -135,17 +135,17 @@ async def decided(*keys: str) -> Choice | None:
 @pytest.mark.parametrize(
     ("keys", "choice"),
     [
-        (["enter"], Choice("openai", "gpt-5-codex", "high")),
-        ([*"qwen3", "enter"], Choice("openai", "qwen3", "high")),
-        ([*"mini", "enter"], Choice("openai", "gpt-5-mini", "high")),
-        ([*"mini", "down", "enter"], Choice("openai", "o4-mini", "high")),
-        ([*"mini", "up", "enter"], Choice("openai", "mini", "high")),
-        (["delete", "down", "down", "enter"], Choice("openai", "gpt-5-mini", "high")),
-        (["shift+tab", "down", "enter", "enter"], Choice("chatgpt", "", "high")),
-        (["tab", "tab", "up", "enter"], Choice("openai", "gpt-5-codex", "medium")),
+        (["enter"], ConnectionChoice("openai", "gpt-5-codex", "high")),
+        ([*"qwen3", "enter"], ConnectionChoice("openai", "qwen3", "high")),
+        ([*"mini", "enter"], ConnectionChoice("openai", "gpt-5-mini", "high")),
+        ([*"mini", "down", "enter"], ConnectionChoice("openai", "o4-mini", "high")),
+        ([*"mini", "up", "enter"], ConnectionChoice("openai", "mini", "high")),
+        (["delete", "down", "down", "enter"], ConnectionChoice("openai", "gpt-5-mini", "high")),
+        (["shift+tab", "down", "enter", "enter"], ConnectionChoice("chatgpt", "", "high")),
+        (["tab", "tab", "up", "enter"], ConnectionChoice("openai", "gpt-5-codex", "medium")),
         (["escape"], None),
     ],
     ids=lambda value: "_".join(value) if isinstance(value, list) else "",
 )
-async def test_keys_choose(keys: list[str], choice: Choice | None) -> None:
+async def test_keys_choose(keys: list[str], choice: ConnectionChoice | None) -> None:
     assert await decided(*keys) == choice

@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.dialogs.opening import OpenDialog
-from codex_tui.tui.sessions_screen import SessionsScreen
+from codex_tui.tui.sessions.screen import SessionsScreen
 from tests.tui.rig import Rig
 
 if TYPE_CHECKING:

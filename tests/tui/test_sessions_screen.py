@@ -11,9 +11,9 @@ from textual.widgets import Input, Static
 from codex_tui.config import Paths
 from codex_tui.library.library import Library
 from codex_tui.recording.format import BlockFormat, Header, header_block
-from codex_tui.tui.changing import UNDO
-from codex_tui.tui.sessions_screen import Choice, SessionsScreen
-from codex_tui.tui.shelf import Shelf
+from codex_tui.tui.sessions.changes import UNDO
+from codex_tui.tui.sessions.screen import SessionChoice, SessionsScreen
+from codex_tui.tui.sessions.shelf import Shelf
 from tests.library.shelf import NOON, call, turn
 from tests.tui.stage import Stage
 
@@ -64,7 +64,7 @@ class Shown:
 
     def __init__(self, shelf: Shelf) -> None:
         self.copied: list[str] = []
-        self.chosen: list[Choice | None] = []
+        self.chosen: list[SessionChoice | None] = []
         self.screen = SessionsScreen(shelf, self.copied.append, lambda: None)
 
     async def __call__(self, pilot: Pilot[None]) -> None:
@@ -200,7 +200,7 @@ async def test_a_key_that_comes_with_what_was_typed_means_a_session_that_matches
         shown.screen.query_one(Input).value = "paris"
         shown.screen.action_go_on()
         await shown.settle(pilot)
-    assert shown.chosen == [Choice(paths.sessions / "2026/11" / NAMES[1], "continue")]
+    assert shown.chosen == [SessionChoice(paths.sessions / "2026/11" / NAMES[1], "continue")]
 
 
 async def test_a_key_that_comes_before_the_hits_of_a_search_does_nothing(shelf: Shelf) -> None:

@@ -27,7 +27,7 @@ EFFORTS = ("", "none", "minimal", "low", "medium", "high", "xhigh")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ConnectionChoice:
     """What the user chose."""
 
     profile: str
@@ -43,7 +43,7 @@ class Models(Protocol):
         ...
 
 
-class ConnectionDialog(Dialog[Choice]):
+class ConnectionDialog(Dialog[ConnectionChoice]):
     """Three lists side by side; typing narrows the models, and any name may be typed.
 
     What is highlighted in the three lists is what enter takes, wherever the focus is.
@@ -78,7 +78,7 @@ class ConnectionDialog(Dialog[Choice]):
         Binding("down", "move(1)", "Model below", id="connection.down", show=False),
     ]
 
-    def __init__(self, profiles: Sequence[str], choice: Choice, models: Models) -> None:
+    def __init__(self, profiles: Sequence[str], choice: ConnectionChoice, models: Models) -> None:
         super().__init__()
         self._profiles = list(profiles)
         self._choice = choice
@@ -187,7 +187,7 @@ class ConnectionDialog(Dialog[Choice]):
             return
         profile = self._profiles[event.option_index]
         if profile != self._choice.profile:
-            self._choice = Choice(profile, "", self._choice.effort)
+            self._choice = ConnectionChoice(profile, "", self._choice.effort)
             self._names = []
             self._field.value = ""
             self._offer("")
@@ -207,7 +207,7 @@ class ConnectionDialog(Dialog[Choice]):
         """Use what is highlighted in the three columns."""
         profile = self._highlighted("profiles", self._profiles, self._choice.profile)
         model = self._highlighted("models", self._offered, "")
-        self.dismiss(Choice(profile, model, self._highlighted("efforts", EFFORTS, "")))
+        self.dismiss(ConnectionChoice(profile, model, self._highlighted("efforts", EFFORTS, "")))
 
 
 def _option(text: str) -> Option:

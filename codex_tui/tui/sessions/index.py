@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.worker import get_current_worker
 
-from codex_tui.tui.shelf import LibraryError
+from codex_tui.tui.sessions.shelf import LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from codex_tui.library.library import Progress
     from codex_tui.library.saved import SavedSession
-    from codex_tui.tui.shelf import Shelf
+    from codex_tui.tui.sessions.shelf import Shelf
 
 Rows = list[tuple["SavedSession", str]]
 """Sessions, each with the words that it is filtered by."""
@@ -25,7 +25,7 @@ class _LeftError(Exception):
     """The screen is gone: reading on is for nobody."""
 
 
-class Indexing:
+class SessionIndex:
     """Hands rows over as the index gets to know them.
 
     Args:

@@ -17,13 +17,13 @@ from textual.worker import get_current_worker
 
 from codex_tui import units
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.changing import Changing
-from codex_tui.tui.indexing import Indexing
 from codex_tui.tui.mends.closing import ClosingScreen
-from codex_tui.tui.session_keys import SESSION_KEYS
-from codex_tui.tui.session_preview import NOTHING_FOUND, NOTHING_YET, SessionPreview
-from codex_tui.tui.shelf import LibraryError
-from codex_tui.tui.widgets.session_list import SessionList
+from codex_tui.tui.sessions.changes import SessionChanges
+from codex_tui.tui.sessions.index import SessionIndex
+from codex_tui.tui.sessions.keys import SESSION_KEYS
+from codex_tui.tui.sessions.listing import SessionList
+from codex_tui.tui.sessions.preview import NOTHING_FOUND, NOTHING_YET, SessionPreview
+from codex_tui.tui.sessions.shelf import LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from codex_tui.library.library import Hit
     from codex_tui.library.saved import SavedSession
-    from codex_tui.tui.indexing import Rows
-    from codex_tui.tui.shelf import Shelf
+    from codex_tui.tui.sessions.index import Rows
+    from codex_tui.tui.sessions.shelf import Shelf
 
 HITS = 200
 """How many hits of a search are listed; all are counted."""
@@ -57,14 +57,14 @@ def _fitting(keys: str, room: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SessionChoice:
     """What is to be done with a file."""
 
     path: Path
     what: Literal["open", "continue"]
 
 
-class SessionsScreen(ClosingScreen[Choice]):
+class SessionsScreen(ClosingScreen[SessionChoice]):
     """Lists sessions; the result is the one to open or to go on from.
 
     Args:
@@ -109,8 +109,8 @@ class SessionsScreen(ClosingScreen[Choice]):
         self._rows: Rows = []
         self._state = "reading the index …"
         self._searching = False
-        self._indexing = Indexing(self, shelf, self._take)
-        self._changing = Changing(self, shelf, self._indexing)
+        self._index = SessionIndex(self, shelf, self._take)
+        self._changes = SessionChanges(self, shelf, self._index)
         self._listed = ""  # what was typed when the rows were found that stand there
 
     # -- what is shown -----------------------------------------------------------------------
@@ -130,7 +130,7 @@ class SessionsScreen(ClosingScreen[Choice]):
         """Show what the index knows, and bring it up to date."""
         self._say_keys()
         self._tell("")
-        self._indexing.refresh()
+        self._index.refresh()
 
     def on_resize(self) -> None:
         """Say as many keys as there is room for."""
@@ -208,7 +208,7 @@ class SessionsScreen(ClosingScreen[Choice]):
     def _say_if_empty(self, shown: Sequence[object]) -> None:
         self.set_class(not shown, "-empty")
         if not shown:
-            nothing = NOTHING_YET if self._indexing.complete else ""
+            nothing = NOTHING_YET if self._index.complete else ""
             self.preview.say(Content(NOTHING_FOUND if self._rows else nothing))
 
     @work(thread=True, group="search", exclusive=True, exit_on_error=False)
@@ -280,7 +280,7 @@ class SessionsScreen(ClosingScreen[Choice]):
 
     def _choose(self, what: Literal["open", "continue"]) -> None:
         if (session := self.session) is not None:
-            self.dismiss(Choice(self._shelf.path(session), what))
+            self.dismiss(SessionChoice(self._shelf.path(session), what))
 
     def action_copy_path(self) -> None:
         """Copy the path of the session under the cursor."""
@@ -290,23 +290,23 @@ class SessionsScreen(ClosingScreen[Choice]):
     def action_star(self) -> None:
         """Star the session under the cursor, or take the star away."""
         if (session := self.session) is not None:
-            self._changing.star(session)
+            self._changes.star(session)
 
     def action_rename(self) -> None:
         """Ask for a title."""
         if (session := self.session) is not None:
-            self._changing.rename(session)
+            self._changes.rename(session)
 
     def action_tag(self) -> None:
         """Ask for tags."""
         if (session := self.session) is not None:
-            self._changing.tag(session)
+            self._changes.tag(session)
 
     def action_delete(self) -> None:
         """Move the session under the cursor to the trash."""
         if (session := self.session) is not None:
-            self._changing.delete(session)
+            self._changes.delete(session)
 
     def action_undo(self) -> None:
         """Bring back what was deleted last."""
-        self._changing.undo()
+        self._changes.undo()

@@ -13,8 +13,8 @@ from textual.worker import get_current_worker
 from codex_tui import units
 from codex_tui.library.library import Hit
 from codex_tui.safe_text import clean, clean_line
-from codex_tui.tui.shelf import LibraryError
-from codex_tui.tui.widgets.session_row import local_time, snippet_cells, title_of
+from codex_tui.tui.sessions.listing import local_time, snippet_cells, title_of
+from codex_tui.tui.sessions.shelf import LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from codex_tui.library.saved import SavedSession, TurnText
-    from codex_tui.tui.shelf import Shelf
+    from codex_tui.tui.sessions.shelf import Shelf
 
     Row = SavedSession | Hit
 

@@ -5,38 +5,42 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual import on
+from textual.widgets import Input
+
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.dialogs.asking import AskDialog
-from codex_tui.tui.shelf import LibraryError
+from codex_tui.tui.dialogs.dialog import Box, Dialog
+from codex_tui.tui.sessions.shelf import LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.app import ComposeResult
     from textual.screen import Screen
 
     from codex_tui.library.saved import SavedSession
     from codex_tui.library.trash import Trashed
-    from codex_tui.tui.indexing import Indexing
-    from codex_tui.tui.shelf import Shelf
+    from codex_tui.tui.sessions.index import SessionIndex
+    from codex_tui.tui.sessions.shelf import Shelf
 
     Change = Callable[[], object]
 
 UNDO = "ctrl+u brings it back from the trash"
 
 
-class Changing:
+class SessionChanges:
     """Changes sessions of a shelf in threads, for one screen.
 
     Args:
         screen: Where it is asked, and said what could not be done.
         shelf: The library.
-        indexing: What hands the changed rows over.
+        index: What hands the changed rows over.
     """
 
-    def __init__(self, screen: Screen[Any], shelf: Shelf, indexing: Indexing) -> None:
+    def __init__(self, screen: Screen[Any], shelf: Shelf, index: SessionIndex) -> None:
         self._screen = screen
         self._shelf = shelf
-        self._indexing = indexing
+        self._index = index
         self._deleted: list[Trashed] = []
 
     def star(self, session: SavedSession) -> None:
@@ -66,7 +70,7 @@ class Changing:
         """Bring back what was deleted last."""
         if self._deleted:
             trashed = self._deleted.pop()
-            self._change(lambda: self._restore(trashed), then=self._indexing.refresh)
+            self._change(lambda: self._restore(trashed), then=self._index.refresh)
 
     def _restore(self, trashed: Trashed) -> None:
         try:
@@ -92,6 +96,36 @@ class Changing:
             state = None
             said = clean_line(str(error))
             call(self._screen.notify, said, severity="warning", markup=False)
-        self._indexing.hand_over(state)
+        self._index.hand_over(state)
         if then is not None and self._screen.is_attached:
             call(then)
+
+
+class AskDialog(Dialog[str]):
+    """Asks for a line; the result is what was typed, or None.
+
+    Args:
+        title: What is asked.
+        value: What stands there at first.
+    """
+
+    DEFAULT_CSS = """
+    AskDialog Input, AskDialog Input:focus {
+        border: none; height: 1; padding: 0; background: $surface;
+    }
+    """
+
+    def __init__(self, title: str, value: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        """Show the line."""
+        with Box(self._title, "enter takes it · esc closes"):
+            yield Input(clean_line(self._value))
+
+    @on(Input.Submitted)
+    def _typed(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(event.value)
