@@ -17,7 +17,7 @@ from codex_tui.cli.references import found
 from codex_tui.cli.saved import STDIN, records
 from codex_tui.exports.formats import FORMATS, ExportFormat, format_of, stem_of
 from codex_tui.exports.material import Material, scrub_of
-from codex_tui.sources.keys import keys_of, private_of
+from codex_tui.sources.credentials import keys_of, private_of
 from codex_tui.timeline.goto import GotoError
 
 if TYPE_CHECKING:

@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
-from codex_tui.sources.errors import message_of
+from codex_tui.sources.errors import (
+    advice_on,
+    error_in,
+    json_of,
+    message_of,
+    reason_in,
+    status_words,
+    terminal_sentence,
+)
 from codex_tui.sources.failures import SEND_AGAIN, Failure
-from codex_tui.sources.reasons import advice_on, error_in, json_of, reason_in, terminal_sentence
-from codex_tui.sources.statuses import status_words
 from codex_tui.wire.decode import event_type
 from codex_tui.wire.registry import DONE, OUTCOMES, TERMINAL_TYPES
 from codex_tui.wire.sse import BYTE_ORDER_MARK, Comments, EventTooLargeError, SSEDecoder
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.records import How, Record
     from codex_tui.sources.exchange import Head, Read
-    from codex_tui.sources.masking import Mask
+    from codex_tui.sources.mask import Mask
     from codex_tui.wire.sse import ServerSentEvent
 
 ERROR_BYTES = 64 << 10

@@ -1,4 +1,7 @@
-"""Which parts of a provider's address, headers and query are secrets, whoever wrote them there."""
+"""What logs into servers: which parts of an address, of headers and of a query are secrets.
+
+Whoever wrote them there; and of all profiles together, which exports mask and name.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,13 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from codex_tui.redact import PLAIN_QUERY_NAMES, Secret
+from codex_tui.config.paths import expanded
+from codex_tui.redact import PLAIN_QUERY_NAMES, Private, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from codex_tui.config import Settings
 
 _VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|(?P<bare>\w+)|\{(?P<braced>\w+)\})")
 _NAMES = re.compile(r"auth|cookie|credential|key|passw|secret|session|token", re.IGNORECASE)
@@ -71,3 +77,42 @@ def address_secrets(url: str) -> Iterator[Secret]:
         yield Secret(unquote(secret))
         pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
         yield Secret(b64encode(pair.encode()).decode())
+
+
+# -- of all profiles
+
+OPENAI_KEY = "OPENAI_API_KEY"
+
+
+def secrets_of(settings: Settings, environ: Mapping[str, str]) -> list[Secret]:
+    """What logs into the servers of all profiles: keys, headers, queries, parts of addresses."""
+
+    def value_of(name: str) -> str:
+        return environ.get(name, "").strip()
+
+    found = [Secret(value_of(OPENAI_KEY))]
+    for profile in settings.profiles.values():
+        found += (
+            Secret(value_of(profile.key_variable or "")),
+            *header_secrets(all_filled(profile.headers, value_of)),
+            *query_secrets(all_filled(profile.query, value_of)),
+            *address_secrets(filled(profile.base_url or "", value_of).reveal()),
+        )
+    return [secret for secret in found if secret]
+
+
+def private_of(settings: Settings, environ: Mapping[str, str]) -> Private:
+    """What finds whatever of a session nobody else is to read: the user's home, secrets, shapes."""
+    return Private(str(expanded("~")), secrets_of(settings, environ))
+
+
+def keys_of(settings: Settings) -> dict[str, tuple[str, str]]:
+    """How each profile's server takes its key: header and variable, by the base URL."""
+    return {
+        profile.base_url: (
+            profile.auth_header or "Authorization",
+            profile.key_variable or OPENAI_KEY,
+        )
+        for profile in settings.profiles.values()
+        if profile.base_url
+    }

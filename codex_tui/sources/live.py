@@ -32,11 +32,10 @@ from codex_tui.sources.answers import (
     is_stream,
 )
 from codex_tui.sources.client import location_of, make_client
-from codex_tui.sources.errors import retry_after
+from codex_tui.sources.errors import retry_after, status_advice
 from codex_tui.sources.exchange import Exchange, Head, Outgoing
 from codex_tui.sources.failures import Failure, Limits
-from codex_tui.sources.masking import Mask
-from codex_tui.sources.statuses import status_advice
+from codex_tui.sources.mask import Mask
 from codex_tui.wire.registry import DONE
 
 if TYPE_CHECKING:

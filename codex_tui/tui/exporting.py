@@ -19,7 +19,7 @@ from codex_tui.atomic_files import write_new
 from codex_tui.exports.formats import stem_of
 from codex_tui.exports.jsonl import write as write_lines
 from codex_tui.exports.material import Material, scrub_of
-from codex_tui.sources.keys import keys_of, private_of
+from codex_tui.sources.credentials import keys_of, private_of
 from codex_tui.tui.dialogs.export import ExportChoice, ExportDialog
 
 if TYPE_CHECKING:

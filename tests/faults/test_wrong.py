@@ -16,7 +16,7 @@ from codex_tui.figures.report import report
 from codex_tui.model.folds import Folds
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
-from codex_tui.sources.reasons import advice_on, reason_in
+from codex_tui.sources.errors import advice_on, reason_in
 from codex_tui.tui.messages import (
     ClockTicked,
     EntrySelected,

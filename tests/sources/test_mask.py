@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codex_tui.redact import Secret
-from codex_tui.sources.masking import Mask
+from codex_tui.sources.mask import Mask
 from codex_tui.wire.sse import ServerSentEvent
 
 MASK = Mask([Secret('sk-"quoted"-key')])
