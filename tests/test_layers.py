@@ -259,8 +259,8 @@ def _home(name: Class, homes: dict[Class, Class]) -> Class:
 
 # Base classes that have one heir as yet; what is to stay here says why Textual demands it.
 SINGLE = {
-    *("ProviderError", "_TypedEvent", "_TypedPart", "_NamedCallEvent"),
-    *("TextDocument", "PanesScreen", "EndingApp"),
+    *("_TypedEvent", "_TypedPart", "_NamedCallEvent"),
+    *("PanesScreen", "EndingApp"),
     *("PaletteApp", "EarlyKeys", "ComponentsOnDemand"),
 }
 

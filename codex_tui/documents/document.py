@@ -12,9 +12,9 @@ from collections import deque
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from codex_tui.documents.intake import Waiting
 from codex_tui.documents.lines import source_of
 from codex_tui.documents.stretches import SIZE, Notice, Stretch, cut
-from codex_tui.documents.waiting import Waiting
 
 if TYPE_CHECKING:
     from codex_tui.documents.block import Block

@@ -186,7 +186,10 @@ class Backend:
     async def _models(self, provider: Provider) -> list[str]:
         module = await asyncio.to_thread(import_module, "codex_tui.sources.models")
         client = self._client() if provider.name == DEMO else None
-        names: list[str] = await module.list_models(provider, client=client)
+        try:
+            names: list[str] = await module.list_models(provider, client=client)
+        except module.NoListError as error:
+            raise ProviderError(str(error)) from None
         return names
 
     def body(

@@ -11,7 +11,6 @@ from codex_tui.sources.client import make_client
 from codex_tui.sources.errors import message_of, status_words
 from codex_tui.sources.failures import FAULTS, failure_of
 from codex_tui.sources.mask import Mask
-from codex_tui.sources.providers import ProviderError
 
 if TYPE_CHECKING:
     import httpx
@@ -23,7 +22,7 @@ MOST_BYTES = 4 << 20
 _NAMES = ("id", "slug", "model", "name")
 
 
-class NoListError(ProviderError):
+class NoListError(Exception):
     """A server gave no list of models; the text says why, and what to do.
 
     Args:

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from codex_tui.sources.models import list_models, names_in
-from codex_tui.sources.providers import ProviderError
+from codex_tui.sources.models import NoListError, list_models, names_in
 from tests.servers import Handler, Peer, serving
 from tests.sources.conftest import KEY, provider_of
 
@@ -82,7 +81,7 @@ async def test_without_a_list_a_sentence_says_why_and_what_to_do(
     handler: Handler, says: str
 ) -> None:
     async with serving(handler) as server:
-        with pytest.raises(ProviderError) as caught:
+        with pytest.raises(NoListError) as caught:
             await list_models(provider_of(server.url), seconds=0.2 if handler is silent else 9)
     assert says in str(caught.value)
     assert "--model" in str(caught.value)

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.lines import text_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.stretches import Stretch
+from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.copying import selected_source
 from codex_tui.tui.section_view.pointer import Caret, stepped
 from codex_tui.tui.section_view.stack import Section, SectionStack
-from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.json_document import JsonDocument
 from tests.tui.drawn import at_once
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.styles import ROLE_MASK, Role
-from codex_tui.tui.widgets.json_document import JsonDocument
 from tests.tui.drawn import (
     assert_fits,
     assert_streams_like_at_once,

@@ -14,13 +14,13 @@ from textual.color import Color
 from codex_tui.documents.lines import Line, Run, searchable, text_of, width_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import CARET, GAP_STEPS, LIT, STILL, TOKEN_STYLES
+from codex_tui.documents.text_document import TextDocument
 from codex_tui.timeline.provenance import Pieces, TextPiece
 from codex_tui.tui.section_view import palette
 from codex_tui.tui.section_view.overlays import GAPS, Tokens, flagged, gap_step, laid_over
 from codex_tui.tui.section_view.stack import Section
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.theming import contrast, load_themes, shipped_folder, variable_defaults
-from codex_tui.tui.widgets.documents import TextDocument
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.lines import text_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.stretches import Stretch
+from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.search import Search
 from codex_tui.tui.section_view.stack import Section, SectionStack
-from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.json_document import JsonDocument
 from tests.tui.drawn import at_once, work
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_tui.documents.lines import text_of
+from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.pointer import Caret, Pointer
 from codex_tui.tui.section_view.stack import Section, SectionStack
-from codex_tui.tui.widgets.documents import TextDocument
 from tests.test_layers import loaded
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import pytest
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.markdown import MarkdownDocument
+from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.stack import Section
 from codex_tui.tui.section_view.view import SectionView
-from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.json_document import JsonDocument
 from tests.tui.answers import RETRY, STEPS
 from tests.tui.stage import Stage
 

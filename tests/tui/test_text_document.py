@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codex_tui.documents.styles import Role
-from codex_tui.tui.widgets.documents import TextDocument
+from codex_tui.documents.text_document import TextDocument
 from tests.tui.drawn import (
     assert_fits,
     assert_streams_like_at_once,

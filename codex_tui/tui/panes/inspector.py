@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui.documents.document import MOST
+from codex_tui.documents.json_document import JsonDocument
+from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.record_facts import facts_of, facts_of_range, headline_of, headline_of_range
 from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord, RequestRecord
 from codex_tui.safe_text import clean_line
@@ -17,8 +19,6 @@ from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.section_view.stack import Section, State
 from codex_tui.tui.section_view.view import SectionView
-from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.json_document import JsonDocument
 from codex_tui.wire.events import MalformedEvent, UnknownEvent
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from codex_tui.documents.document import Document
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
     from codex_tui.tui.messages import EntrySelected, RangeChanged, SessionOpened
-    from codex_tui.tui.widgets.documents import Document
     from codex_tui.wire.base import ResponseStreamEvent
 
 _NAMES = 12  # cells of a fact's name that the values stand behind

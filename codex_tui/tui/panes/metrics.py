@@ -6,13 +6,13 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from codex_tui.documents.text_document import TextDocument
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.beside import AT_ONCE, Beside
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.section_view.stack import Section
 from codex_tui.tui.section_view.view import SectionView
-from codex_tui.tui.widgets.documents import TextDocument
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -6,15 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
+from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.styles import Role
+from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.items import MessageItem, Part
 from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.phases import PHASES, phase_of
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
-from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.json_document import JsonDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

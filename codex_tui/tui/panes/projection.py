@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from codex_tui.documents.document import Document
     from codex_tui.model.conversation import Conversation, Turn
     from codex_tui.model.text import Text
     from codex_tui.timeline.provenance import PieceScan
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
         TokensShown,
     )
     from codex_tui.tui.section_view.stack import State
-    from codex_tui.tui.widgets.documents import Document
 
 
 @dataclass(slots=True, eq=False)

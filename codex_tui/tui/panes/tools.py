@@ -7,20 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from codex_tui import units
+from codex_tui.documents.json_document import JsonDocument
+from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.items import ToolCall
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
-from codex_tui.tui.widgets.documents import TextDocument
-from codex_tui.tui.widgets.json_document import JsonDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from codex_tui.documents.document import Document
     from codex_tui.model.conversation import Turn
     from codex_tui.model.text import Text
     from codex_tui.tui.section_view.stack import State
-    from codex_tui.tui.widgets.documents import Document
 
 _GLYPHS = {"running": "●", "done": "✓", "failed": "✗", "stopped": "■", "asking": "?"}
 _LOOKS: dict[str, State] = {

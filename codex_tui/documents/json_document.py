@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from codex_tui.documents.block import Block
+from codex_tui.documents.document import Document
 from codex_tui.documents.intake import SEGMENT, cleaned
 from codex_tui.documents.lines import Line, Run, padding, settled, wrap
 from codex_tui.documents.styles import STILL, Role
-from codex_tui.tui.widgets.documents import TextDocument
+from codex_tui.documents.text_document import PlainLines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,12 +74,16 @@ class _Rows(Block):
             self.lines.append((padding(indent + 2 * (number > 0 or not fresh), 0), *line))
 
 
-class JsonDocument(TextDocument):
+class JsonDocument(Document):
     """JSON, as far as it has come."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._reset()
+
     def _reset(self) -> None:
-        super()._reset()
-        self._is_json = True
+        self._plain: PlainLines | None = None
+        """What sets out the text, where it is no JSON."""
         self._read = 0
         self._stack: list[str] = []
         self._wants = "value"
@@ -92,8 +97,8 @@ class JsonDocument(TextDocument):
         """The next token begins a row."""
 
     def _feed(self, text: str) -> int:
-        if not self._is_json:
-            return super()._feed(text)
+        if self._plain is not None:
+            return self._plain.feed(text)
         first = max(len(self.blocks) - 1, 0)
         if self.blocks:
             self.blocks[-1].drawn = 0
@@ -108,16 +113,15 @@ class JsonDocument(TextDocument):
     def _show_as_it_is(self, text: str) -> None:
         """Begin again with plain text; it waits in line, so that it takes no more than a slice."""
         seen = self.source[: self._read + len(text)]
-        self._reset()
-        self._is_json = False
         self.blocks.clear()
+        self._plain = PlainLines(self.blocks)
         self.taken = 0
         self._waiting.add(seen, first=True)
 
     @property
     def is_set_out(self) -> bool:
         """Whether it is JSON so far."""
-        return self._is_json
+        return self._plain is None
 
     # -- tokens
 
