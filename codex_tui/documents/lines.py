@@ -43,6 +43,9 @@ class Run(Struct, frozen=True, gc=False):
 
 Line = tuple[Run, ...]
 
+Rows = list[list[Run]]
+"""Runs, a row for each line that the source breaks."""
+
 
 @lru_cache(maxsize=512)
 def padding(cells: int, style: int) -> Run:

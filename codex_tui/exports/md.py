@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from codex_tui import units
 from codex_tui._version import __version__
 from codex_tui.documents.markdown.code import Code
-from codex_tui.documents.markdown.leaves import Leaf, Text
+from codex_tui.documents.markdown.leaves import Leaf, TextLeaf
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import ROLE_MASK, SPAN, Role
 from codex_tui.exports.prose import CUT, leaves_of
@@ -117,7 +117,7 @@ def _is_escaped(text: str, at: int) -> bool:
 def _brackets(leaves: list[Leaf]) -> Iterator[int]:
     """Where angle brackets stand that open, but for those in code."""
     for leaf in leaves:
-        rows = leaf.rows() if isinstance(leaf, Text | Code) else _cells(leaf)
+        rows = leaf.rows() if isinstance(leaf, TextLeaf | Code) else _cells(leaf)
         for run in (run for row in rows for run in row):
             html = run.style & ROLE_MASK == Role.HTML
             code = run.style & SPAN or isinstance(leaf, Code)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.markdown.code import Code
-from codex_tui.documents.markdown.leaves import Container, Leaf, Rule, Text
+from codex_tui.documents.markdown.leaves import Container, Leaf, Rule, TextLeaf
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import EMPHASIS, LINK, ROLE_MASK, SPAN, STRIKE, STRONG, Role
 from codex_tui.safe_text import clean
@@ -84,7 +84,7 @@ class _Writer:
             self._close_leaf()
             self._enter(leaf)
         match leaf:
-            case Text() if not leaf.hidden:
+            case TextLeaf() if not leaf.hidden:
                 self._text(leaf)
             case Code():
                 self._code(leaf)
@@ -123,7 +123,7 @@ class _Writer:
 
     # -- leaves
 
-    def _text(self, leaf: Text) -> None:
+    def _text(self, leaf: TextLeaf) -> None:
         if not self._end:
             # The page has headings of its own; those of an answer stand below them.
             tag = f"h{min(leaf.whole.level + 2, 6)}" if leaf.whole.level else "p"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from codex_tui.documents.markdown.code import Code
-from codex_tui.documents.markdown.leaves import Container, Rule, Text
+from codex_tui.documents.markdown.leaves import Container, Rule, TextLeaf
 from codex_tui.documents.markdown.leaves import Leaf as MarkdownLeaf
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
@@ -166,7 +166,7 @@ def seen(text: str) -> list[Leaf]:
 def _leaves(block: Block) -> list[Leaf]:
     path = " ".join(map(_name, block.path)) if isinstance(block, MarkdownLeaf) else ""
     match block:
-        case Text():
+        case TextLeaf():
             kind = f"h{block.whole.level}" if block.whole.level else "p"
             return [(path, kind, _shown(block.rows()))]
         case Code():

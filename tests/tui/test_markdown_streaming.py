@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from codex_tui.documents.highlight import Lexed, lex
 from codex_tui.documents.markdown import MarkdownDocument, code
-from codex_tui.documents.markdown.highlight import Lexed, lex
 from tests.tui import answers
 from tests.tui.drawn import assert_fits, assert_streams_like_at_once, at_once, pieces, texts, work
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_tui.documents.highlight import PLAIN, ROOT, State, cut_at, lex
 from codex_tui.documents.intake import Passage
 from codex_tui.documents.lines import Line, Run, expand_tabs, fold, padding, settled, width_of
-from codex_tui.documents.markdown.highlight import PLAIN, ROOT, State, cut_at, lex
-from codex_tui.documents.markdown.leaves import NOWHERE, Leaf, Spot
+from codex_tui.documents.markdown.leaves import NOWHERE, Leaf, LeafPlace
 from codex_tui.documents.styles import BLOCK, Role
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Code(Leaf):
         """There is a line, be it an empty one."""
         self._rows: list[list[Run]] | None = None
 
-    def at(self, spot: Spot) -> Code:
+    def at(self, spot: LeafPlace) -> Code:
         """Place it."""
         self.path, self.opens, self.after_blank = spot
         return self

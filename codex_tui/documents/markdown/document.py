@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.documents.document import Document
 from codex_tui.documents.intake import LineIntake, Passage
-from codex_tui.documents.markdown.leaves import Leaf, Text
+from codex_tui.documents.markdown.leaves import Leaf, TextLeaf
 from codex_tui.documents.markdown.links import Links
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.markdown.tail import Tail
@@ -75,7 +75,7 @@ class MarkdownDocument(Document):
             for asked in leaf.asking:
                 asked.leaf = place
                 self._links.keep(asked)
-            if isinstance(leaf, Text) and leaf.continued:
+            if isinstance(leaf, TextLeaf) and leaf.continued:
                 leaf.whole.pieces.append(leaf)
 
     def _is_taken(self, leaf: Leaf) -> bool:
@@ -91,7 +91,7 @@ class MarkdownDocument(Document):
         match leaf:
             case TableRows(table=table):
                 table.pieces.append(leaf)
-            case Text(whole=whole, level=level) if whole.level != level:
+            case TextLeaf(whole=whole, level=level) if whole.level != level:
                 whole.level = level
                 self._touch(whole.pieces)
 
@@ -165,7 +165,7 @@ class MarkdownDocument(Document):
             return 0
         for index in range(len(self.blocks) - 1, 0, -1):
             block = self.blocks[index]
-            if isinstance(block, Text) and not block.joined and not block.path:
+            if isinstance(block, TextLeaf) and not block.joined and not block.path:
                 start = self._line_start(block)
                 blank = self.source[max(0, start - 2) : start] == "\n\n"
                 if blank and self.source[start:length].strip():

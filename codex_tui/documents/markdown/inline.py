@@ -15,7 +15,7 @@ from codex_tui.safe_text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.documents.markdown.leaves import Rows
+    from codex_tui.documents.lines import Rows
     from codex_tui.documents.markdown.links import Links
 
 _BLANKS = str.maketrans("\n\t", "  ")

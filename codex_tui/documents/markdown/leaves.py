@@ -18,10 +18,8 @@ from codex_tui.documents.styles import ROLE_MASK, STILL, Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from codex_tui.documents.lines import Rows
     from codex_tui.documents.markdown.links import Asked
-
-Rows = list[list[Run]]
-"""Runs, a row for each line that the source breaks."""
 
 BULLETS = "•◦▪"
 """By depth; deeper lists take the last."""
@@ -62,7 +60,7 @@ def item(mark: str, number: int, offset: int, list_number: int, depth: int) -> C
     return Container((marker,), (padding(len(label), 0),), mark, offset, number, list_number)
 
 
-class Spot(NamedTuple):
+class LeafPlace(NamedTuple):
     """Where a leaf stands."""
 
     path: tuple[Container, ...]
@@ -72,7 +70,7 @@ class Spot(NamedTuple):
     """A blank line stands before it in the source."""
 
 
-NOWHERE = Spot((), 0)
+NOWHERE = LeafPlace((), 0)
 
 
 class Leaf(Block):
@@ -80,16 +78,16 @@ class Leaf(Block):
 
     __slots__ = ("after_blank", "follows", "opens", "path")
 
-    def __init__(self, source: int, spot: Spot, *, joined: bool = False) -> None:
+    def __init__(self, source: int, spot: LeafPlace, *, joined: bool = False) -> None:
         super().__init__(source, joined=joined)
         self.path, self.opens, self.after_blank = spot
         self.follows = joined
         """It is a further piece of the block before."""
 
     @property
-    def inside(self) -> Spot:
+    def inside(self) -> LeafPlace:
         """Where a further piece stands."""
-        return Spot(self.path, len(self.path))
+        return LeafPlace(self.path, len(self.path))
 
     @property
     def hidden(self) -> bool:
@@ -205,11 +203,11 @@ class Paragraph:
     def __init__(self, level: int = 0) -> None:
         self.level = level
         """Of the heading that it is, 0 for none."""
-        self.pieces: list[Text] = []
+        self.pieces: list[TextLeaf] = []
         """Those before the last."""
 
 
-class Text(Leaf):
+class TextLeaf(Leaf):
     """A paragraph or a heading, or a piece of a long one."""
 
     __slots__ = ("_drawn_level", "_rows", "asked", "level", "task", "whole")
@@ -217,7 +215,7 @@ class Text(Leaf):
     def __init__(
         self,
         source: int,
-        spot: Spot,
+        spot: LeafPlace,
         whole: Paragraph,
         rows: Rows,
         level: int = 0,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from codex_tui.documents.block import Block
-    from codex_tui.documents.markdown.leaves import Rows
+    from codex_tui.documents.lines import Rows
 
 _SAFE = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s?])\S*\Z", re.IGNORECASE)
 _URL = re.compile(r"[^\s<>\"`|“”「」（）。，、]+")

@@ -8,18 +8,25 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from codex_tui.documents.highlight import ROOT, language_of
 from codex_tui.documents.intake import Passage, Place
 from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.containers import CONTAINERS, Containers
 from codex_tui.documents.markdown.events import definitions, events
-from codex_tui.documents.markdown.highlight import ROOT, language_of
 from codex_tui.documents.markdown.inline import InlineRuns, Page
-from codex_tui.documents.markdown.leaves import Empty, Paragraph, Rule, Spot, Text, heading_role
+from codex_tui.documents.markdown.leaves import (
+    Empty,
+    LeafPlace,
+    Paragraph,
+    Rule,
+    TextLeaf,
+    heading_role,
+)
 from codex_tui.documents.markdown.links import Asked
-from codex_tui.documents.markdown.opening import (
+from codex_tui.documents.markdown.preamble import (
     INDENTED,
     Coding,
-    Opening,
+    Preamble,
     Prose,
     Tabling,
     delimiters,
@@ -32,9 +39,9 @@ from codex_tui.documents.styles import Role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codex_tui.documents.lines import Run
+    from codex_tui.documents.lines import Rows, Run
     from codex_tui.documents.markdown.events import Event
-    from codex_tui.documents.markdown.leaves import Container, Leaf, Rows
+    from codex_tui.documents.markdown.leaves import Container, Leaf
     from codex_tui.documents.markdown.links import Again, Labels, Links
 
     Resolve = Callable[[str], str | None]
@@ -87,15 +94,15 @@ class _Prose(Struct):
     task: bool | None = None
 
 
-class Reader:
+class PageReader:
     """Reads a page."""
 
-    def __init__(self, page: Page, opening: Opening, links: Links, resolve: Resolve) -> None:
+    def __init__(self, page: Page, preamble: Preamble, links: Links, resolve: Resolve) -> None:
         self.page = page
         self.entries: list[Entry] = []
-        self._opening = opening
+        self._preamble = preamble
         self._links = links
-        self._within = Containers(page, opening.path)
+        self._within = Containers(page, preamble.path)
         self._defined = definitions(page.text)
         self._unknown: list[tuple[int, str]] = []
         self._deep = 0
@@ -208,12 +215,14 @@ class Reader:
 
     # -- leaves
 
-    def _add(self, make: Callable[[Spot], Leaf], start: int, stop: int, mark: str = "") -> Leaf:
+    def _add(
+        self, make: Callable[[LeafPlace], Leaf], start: int, stop: int, mark: str = ""
+    ) -> Leaf:
         """Place a leaf where it stands."""
         begins = self._within.begins
         first = start if begins is None else begins
         path, opens = self._within.path, self._within.place()
-        leaf = make(Spot(path, opens, self._after_blank(first)))
+        leaf = make(LeafPlace(path, opens, self._after_blank(first)))
         self._note(leaf, first, stop, mark)
         return leaf
 
@@ -226,7 +235,7 @@ class Reader:
         if self.entries:
             return bool(_BLANK_LINE.search(self.page.text[self.entries[-1].end : start]))
         before = self.page.text[self.page.begin : start]
-        return self._opening.blank or bool(_BLANK_LINE.search(f"\n{before}"))
+        return self._preamble.blank or bool(_BLANK_LINE.search(f"\n{before}"))
 
     def _define_before(self, place: int) -> None:
         """Note the definitions that stand before a place."""
@@ -291,35 +300,35 @@ class Reader:
 
     def _remember(self, start: int, end: int, labels: Labels) -> None:
         leaf, labels = self.entries[-1].leaf, self._asked_in(start, end, labels)
-        if labels and isinstance(leaf, Text):
+        if labels and isinstance(leaf, TextLeaf):
             leaf.asked = Asked(labels, self._links, self._text_again(leaf, start, end))
             leaf.asked.leaf = leaf
 
     def _text_leaf(
         self, rows: Rows, start: int, level: int = 0, task: bool | None = None
-    ) -> Callable[[Spot], Text]:
-        going = self._opening.going
+    ) -> Callable[[LeafPlace], TextLeaf]:
+        going = self._preamble.going
         whole = going.whole if isinstance(going, Prose) and start < self.page.begin else None
 
-        def make(spot: Spot) -> Text:
+        def make(spot: LeafPlace) -> TextLeaf:
             place, joined = self.page.locate(start), whole is not None
-            leaf = Text(place, spot, whole or Paragraph(level), rows, level, joined=joined)
+            leaf = TextLeaf(place, spot, whole or Paragraph(level), rows, level, joined=joined)
             leaf.task = task
             return leaf
 
         return make
 
-    def _text_again(self, leaf: Text, start: int, end: int) -> Again:
-        page, opening = self.page, self._opening
+    def _text_again(self, leaf: TextLeaf, start: int, end: int) -> Again:
+        page, preamble = self.page, self._preamble
         head = page.text[: page.begin]
         if start >= page.begin:
-            head, opening = openers(leaf.path), Opening(leaf.path)
-        return partial(_text_of, Page(head, page.part(start, end), page.after), opening)
+            head, preamble = openers(leaf.path), Preamble(leaf.path)
+        return partial(_text_of, Page(head, page.part(start, end), page.after), preamble)
 
     # -- code
 
     def _begin_code(self, event: Event) -> None:
-        going = self._opening.going
+        going = self._preamble.going
         if event.start < self.page.begin and isinstance(going, Coding):
             self._code, mark = going.code.following(joined=going.within), going.beginning
         else:
@@ -350,7 +359,7 @@ class Reader:
     def _end_code(self) -> None:
         text = self._lines.text
         if self._code is not None and text:
-            going = self._opening.going if self._code.follows else None
+            going = self._preamble.going if self._code.follows else None
             lines = self._lines.part(0, len(text) - text.endswith("\n"))
             self._code.fill(lines, going.state if isinstance(going, Coding) else ROOT)
         self._code = None
@@ -358,7 +367,7 @@ class Reader:
     # -- tables
 
     def _begin_table(self, event: Event) -> None:
-        going = self._opening.going
+        going = self._preamble.going
         if event.start < self.page.begin and isinstance(going, Tabling):
             self._table, self._rows = going.table, []
             place = self.page.passage.locate(self.page.begin)
@@ -388,25 +397,25 @@ class Reader:
 
     def _row_again(self, table: Table, event: Event, *, head: bool) -> Again:
         line = self.page.part(event.start, event.end)
-        going = self._opening.going if event.start < self.page.begin else Tabling(table)
-        opening = Opening() if head else Opening(going=going)
+        going = self._preamble.going if event.start < self.page.begin else Tabling(table)
+        preamble = Preamble() if head else Preamble(going=going)
         line = line.part(0, len(line.text.rstrip("\n")))
         after = f"\n{delimiters(table)}" if head else ""
-        return partial(_row_of, Page(opening.head(), line, after), opening)
+        return partial(_row_of, Page(preamble.head(), line, after), preamble)
 
 
-def _text_of(page: Page, opening: Opening, links: Links) -> tuple[Rows, Labels] | None:
+def _text_of(page: Page, preamble: Preamble, links: Links) -> tuple[Rows, Labels] | None:
     """Read a paragraph or a heading again."""
-    for entry in Reader(page, opening, links, links.target).entries:
-        if isinstance(entry.leaf, Text):
+    for entry in PageReader(page, preamble, links, links.target).entries:
+        if isinstance(entry.leaf, TextLeaf):
             asked = entry.leaf.asked
             return entry.leaf.rows(), asked.labels if asked else {}
     return None
 
 
-def _row_of(page: Page, opening: Opening, links: Links) -> tuple[Rows, Labels] | None:
+def _row_of(page: Page, preamble: Preamble, links: Links) -> tuple[Rows, Labels] | None:
     """Read a row of a table again."""
-    for entry in Reader(page, opening, links, links.target).entries:
+    for entry in PageReader(page, preamble, links, links.target).entries:
         if isinstance(entry.leaf, TableRows) and entry.leaf.rows:
             row = entry.leaf.rows[0]
             return row.cells(), row.asked.labels if row.asked else {}

@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from codex_tui.documents.lines import Line, Run, padding, width_of, wrap
-from codex_tui.documents.markdown.leaves import Leaf, Spot
+from codex_tui.documents.markdown.leaves import Leaf, LeafPlace
 from codex_tui.documents.styles import Role
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class TableRows(Leaf):
 
     __slots__ = ("is_last", "rows", "table")
 
-    def __init__(self, spot: Spot, source: int, table: Table, rows: list[Row]) -> None:
+    def __init__(self, spot: LeafPlace, source: int, table: Table, rows: list[Row]) -> None:
         super().__init__(source, spot)
         self.table = table
         self.rows = rows

@@ -10,21 +10,21 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from codex_tui.documents.highlight import ROOT
 from codex_tui.documents.intake import Passage
 from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.events import events
-from codex_tui.documents.markdown.highlight import ROOT
 from codex_tui.documents.markdown.inline import Page
-from codex_tui.documents.markdown.leaves import Empty, Leaf, Text
-from codex_tui.documents.markdown.opening import (
+from codex_tui.documents.markdown.leaves import Empty, Leaf, TextLeaf
+from codex_tui.documents.markdown.preamble import (
     WORD,
     Coding,
-    Opening,
+    Preamble,
     Prose,
     Tabling,
     html_ends,
 )
-from codex_tui.documents.markdown.reader import INLINE, Entry, Reader
+from codex_tui.documents.markdown.reader import INLINE, Entry, PageReader
 from codex_tui.documents.markdown.tables import MAX_COLUMNS, Table, TableRows
 from codex_tui.documents.styles import Role
 
@@ -49,11 +49,11 @@ _BLANK = re.compile(r"[ \t>]*(?:\n[ \t>]*)?\Z")
 class Tail:
     """Text, and what is open where it begins."""
 
-    def __init__(self, links: Links, opening: Opening | None = None) -> None:
+    def __init__(self, links: Links, preamble: Preamble | None = None) -> None:
         self.tables: dict[Table, bool] = {}
         """The tables that were seen last, and whether more rows of them may come."""
         self._links = links
-        self._opening = opening or Opening()
+        self._preamble = preamble or Preamble()
         self._passage = Passage()
         self._grown = False
 
@@ -70,7 +70,7 @@ class Tail:
 
     def _stripped(self, passage: Passage) -> Passage:
         """Leave out the blanks before text that begins in the middle of a line."""
-        match self._opening.going:
+        match self._preamble.going:
             case Prose(None) if not self._passage.text:
                 blanks = len(passage.text) - len(passage.text.lstrip(" \t"))
                 return passage.part(blanks)
@@ -88,16 +88,16 @@ class Tail:
         defined = dict(entry.defines for entry in reversed(reader.entries) if entry.defines)
         return [entry.leaf for entry in reader.entries if entry.leaf], defined
 
-    def _read(self, passage: Passage, after: str = "") -> Reader:
-        page = Page(self._opening.head(), passage, after)
-        return Reader(page, self._opening, self._links, self._links.settled.get)
+    def _read(self, passage: Passage, after: str = "") -> PageReader:
+        page = Page(self._preamble.head(), passage, after)
+        return PageReader(page, self._preamble, self._links, self._links.settled.get)
 
-    def _note_tables(self, reader: Reader) -> None:
+    def _note_tables(self, reader: PageReader) -> None:
         """Say which tables are open: what follows them is no blank line and nothing else."""
         text, last = reader.page.text, reader.entries[-1] if reader.entries else None
-        if isinstance(self._opening.going, Tabling):
+        if isinstance(self._preamble.going, Tabling):
             rest = text[reader.page.begin :]
-            self.tables[self._opening.going.table] = not last and "\n" not in rest
+            self.tables[self._preamble.going.table] = not last and "\n" not in rest
         for entry in reader.entries:
             if isinstance(entry.leaf, TableRows):
                 is_open = entry is last and _BLANK.match(text, entry.end) is not None
@@ -116,15 +116,15 @@ class Tail:
         leaves = [leaf for entry in reader.entries[:kept] for leaf in self._final(entry)]
         if kept:
             before = reader.entries[kept - 1]
-            opening = Opening(before.path, empty=isinstance(before.leaf, Empty))
-            self._move(reader, _next_line(reader.page.text, before.end), opening)
+            preamble = Preamble(before.path, empty=isinstance(before.leaf, Empty))
+            self._move(reader, _next_line(reader.page.text, before.end), preamble)
         if reader.entries:
             return leaves + self._settle_last(reader, kept, ended=ended)
         if not ended or len(reader.page.text) - reader.page.begin > PIECE:
             leaves += self._end(reader, [], ended=ended)
         return leaves
 
-    def _settle_last(self, reader: Reader, kept: int, *, ended: bool) -> list[Leaf]:
+    def _settle_last(self, reader: PageReader, kept: int, *, ended: bool) -> list[Leaf]:
         """Let go of the last leaf as far as it is long, or all of it in the middle of a line."""
         last, size = reader.entries[-1], len(reader.page.text)
         match last.leaf:
@@ -134,7 +134,7 @@ class Tail:
                 return self._settle_code(reader, last)
             case TableRows() as rows if self.tables[rows.table]:
                 return self._settle_rows(reader, last, rows, ended=ended)
-            case Text() if _goes_on(reader.page, last, ended=ended):
+            case TextLeaf() if _goes_on(reader.page, last, ended=ended):
                 long = size - max(last.start, reader.page.begin) > PIECE
                 return self._cut() if long or not ended else []
             case Empty():
@@ -151,27 +151,27 @@ class Tail:
             self._links.settle(*entry.defines)
         return entry.pieces()
 
-    def _move(self, reader: Reader, place: int, opening: Opening) -> None:
+    def _move(self, reader: PageReader, place: int, preamble: Preamble) -> None:
         """Have the tail begin further on."""
         self._passage = reader.page.part(place, reader.page.end)
-        self._opening = opening
+        self._preamble = preamble
 
-    def _end(self, reader: Reader, entries: list[Entry], *, ended: bool) -> list[Leaf]:
+    def _end(self, reader: PageReader, entries: list[Entry], *, ended: bool) -> list[Leaf]:
         """Let go of all there is, since it is much, or since the line goes on with other words."""
         page, last = reader.page, entries[-1] if entries else None
-        path = last.path if last else self._opening.path
+        path = last.path if last else self._preamble.path
         if last and last.defines and not ended:
             last.defines = last.defines[0], ""  # half an address would lead elsewhere
         leaves = [leaf for entry in entries for leaf in self._final(entry)]
         blank = bool(_BLANK_LINE.search(page.text, last.end if last else 0))
         if ended and blank:
             path = tuple(takewhile(lambda container: container.is_item, path))
-        self._move(reader, page.end, Opening(path, None if ended else Prose(None), blank))
+        self._move(reader, page.end, Preamble(path, None if ended else Prose(None), blank))
         return leaves
 
     # -- long leaves
 
-    def _settle_code(self, reader: Reader, last: Entry) -> list[Leaf]:
+    def _settle_code(self, reader: PageReader, last: Entry) -> list[Leaf]:
         """Let go of the pieces that are full."""
         *full, code = last.pieces()
         if full and isinstance(code, Code):
@@ -179,20 +179,20 @@ class Tail:
             for _ in range(sum(piece.size for piece in full if isinstance(piece, Code))):
                 place = _next_line(reader.page.text, place)
             going = Coding(code, code.state, last.mark)
-            self._move(reader, place, Opening(last.path, going))
+            self._move(reader, place, Preamble(last.path, going))
         return full
 
-    def _leave_code(self, reader: Reader, last: Entry) -> list[Leaf]:
+    def _leave_code(self, reader: PageReader, last: Entry) -> list[Leaf]:
         """Let go of all of it in the middle of a line."""
         pieces = last.pieces()
         if isinstance(code := pieces[-1], Code):
             code.continued = True
             going = Coding(code, ROOT, last.mark, within=True)
-            self._move(reader, reader.page.end, Opening(last.path, going))
+            self._move(reader, reader.page.end, Preamble(last.path, going))
         return pieces
 
     def _settle_rows(
-        self, reader: Reader, last: Entry, rows: TableRows, *, ended: bool
+        self, reader: PageReader, last: Entry, rows: TableRows, *, ended: bool
     ) -> list[Leaf]:
         """Let go of all rows but the last, or of all where that is long."""
         page, table = reader.page, rows.table
@@ -200,38 +200,38 @@ class Tail:
         if not ended or page.end - line > PIECE or len(table.columns) >= MAX_COLUMNS:
             bars = page.text.count("|", line) - page.text[line:].lstrip().startswith("|")
             going = Tabling(table, 0 if ended else bars + 1)
-            self._move(reader, page.end, Opening(last.path, going))
+            self._move(reader, page.end, Preamble(last.path, going))
             return [rows]
         if not rows.rows[1:]:
             return []
         del rows.rows[-1]
-        self._move(reader, line, Opening(last.path, Tabling(table)))
+        self._move(reader, line, Preamble(last.path, Tabling(table)))
         return [rows]
 
     def _cut(self) -> list[Leaf]:
         """Cut a long paragraph into pieces; the last, which is short, stays."""
         leaves: list[Leaf] = []
         while not leaves or len(self._passage.text) > PIECE:
-            page = Page(self._opening.head(), self._passage)
+            page = Page(self._preamble.head(), self._passage)
             reader = self._read(page.part(page.begin, place_to_cut(page)), WORD)
             for entry in reader.entries:
                 leaves += self._final(entry)
             last = reader.entries[-1]
             going = Prose(None)
-            if isinstance(last.leaf, Text):
+            if isinstance(last.leaf, TextLeaf):
                 last.leaf.continued = True
                 within = not reader.page.text.endswith(f"\n{WORD}")
                 going = Prose(last.leaf.whole, last.leaf.level if last.mark else 0, within)
             self._passage = page.part(reader.page.end, page.end)
-            self._opening = Opening(last.path, going)
+            self._preamble = Preamble(last.path, going)
         return leaves
 
 
-def _first_kept(reader: Reader) -> int:
+def _first_kept(reader: PageReader) -> int:
     """Return the first entry that stays in the tail: the last, and what it may still change."""
     entries, text = reader.entries, reader.page.text
     kept = max(len(entries) - 1, 0)
-    if kept and isinstance(entries[kept].leaf, Text) and entries[kept - 1].defines:
+    if kept and isinstance(entries[kept].leaf, TextLeaf) and entries[kept - 1].defines:
         # A paragraph behind a definition may turn out to be its title.
         kept -= not _BLANK_LINE.search(text[entries[kept - 1].end : entries[kept].start])
     while kept and entries[kept - 1].end > text.rfind("\n", 0, entries[kept].start) + 1:
@@ -247,7 +247,7 @@ def _goes_on(page: Page, last: Entry, *, ended: bool) -> bool:
             return last.stop >= page.end and not html_ends(last.mark, line)
         case Code():
             return last.stop >= page.end
-        case Text(level=level) if level and (ended or not last.mark):
+        case TextLeaf(level=level) if level and (ended or not last.mark):
             return False
     return _BLANK.match(page.text, last.end) is not None
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from codex_tui.documents.highlight import State
     from codex_tui.documents.markdown.code import Code
-    from codex_tui.documents.markdown.highlight import State
     from codex_tui.documents.markdown.leaves import Container, Paragraph
     from codex_tui.documents.markdown.tables import Table
 
@@ -79,7 +79,7 @@ class Tabling(Struct, frozen=True):
     """The cell of a long row that goes on, from 1 on; 0 between rows."""
 
 
-class Opening(Struct, frozen=True):
+class Preamble(Struct, frozen=True):
     """The containers that are open, and what goes on in them."""
 
     path: tuple[Container, ...] = ()
@@ -94,7 +94,7 @@ class Opening(Struct, frozen=True):
         if not self.path and self.going is None:
             return ""
         if self.empty and self.path[-1].is_item:
-            return Opening(self.path[:-1]).head() + self._before(-1) + _empty(self.path[-1])
+            return Preamble(self.path[:-1]).head() + self._before(-1) + _empty(self.path[-1])
         return openers(self.path) + _NOTHING + self._going()
 
     def _before(self, end: int | None = None) -> str:

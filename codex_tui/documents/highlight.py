@@ -8,14 +8,16 @@ same as one that came at once, and costs a piece at a time.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codex_tui.documents.styles import EMPHASIS, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from pygments.lexer import Lexer, RegexLexer
+    from pygments.token import _TokenType
 
 MAX_PIECE = 6_000
 """Characters of a piece, and of one of its lines 1,000, beyond which code is shown plain."""
@@ -85,11 +87,10 @@ def lex(code: str, language: str, state: State) -> Lexed:
     """Find the tokens of whole lines of code."""
     if not language or len(code) > MAX_PIECE or _longest_line(code) > _MAX_LINE:
         return PLAIN
-    lexing = import_module("codex_tui.documents.markdown.lexing")
-    if (lexer := lexing.lexer_for(language)) is None:
+    if (lexer := lexer_for(language)) is None:
         return PLAIN
     try:
-        return _collect(code, lexing.tokens(lexer, code, state))
+        return _collect(code, tokens_of(lexer, code, state))
     except _LEXER_FAULTS:
         return PLAIN
 
@@ -142,3 +143,109 @@ def language_of(info: str) -> str:
     """Return the language that the info string of a fence names, or an empty string."""
     found = _WORD.match(info.strip())
     return found[1] if found else ""
+
+
+# -- Pygments, lexed from a remembered state
+
+Token = tuple[int, str, str, State]
+"""Start, kind (as `Token.Name.Class`), text, and the lexer's state before it."""
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Lexer names by alias, without the plug-ins: looking for those runs foreign code."""
+    from pygments.lexers import get_all_lexers
+
+    lexers = get_all_lexers(plugins=False)
+    return {alias: name for name, aliases, _, _ in lexers for alias in aliases}
+
+
+@lru_cache(maxsize=64)
+def lexer_for(language: str) -> Lexer | None:
+    """Return the lexer of a language by any of its names, or None."""
+    from pygments.lexers import find_lexer_class
+
+    name = _names().get(language.lower())
+    found = find_lexer_class(name) if name else None
+    return found(stripnl=False, ensurenl=False) if found else None
+
+
+def tokens_of(lexer: Lexer, code: str, state: State) -> Iterator[Token]:
+    """Lex from a state; the last token is empty and tells the state at the end."""
+    from pygments.lexer import ExtendedRegexLexer, LexerContext, RegexLexer
+
+    resumes = type(lexer).get_tokens_unprocessed is ExtendedRegexLexer.get_tokens_unprocessed
+    if isinstance(lexer, ExtendedRegexLexer) and resumes:
+        context = LexerContext(code, 0, list(state))
+        for start, kind, text in lexer.get_tokens_unprocessed(context=context):
+            yield start, _name(kind), text, tuple(context.stack)
+        yield len(code), "Token", "", tuple(context.stack)
+    elif isinstance(lexer, RegexLexer) and not isinstance(lexer, ExtendedRegexLexer):
+        yield from _Resumed(lexer, code, state).tokens()
+    else:
+        for start, kind, text in lexer.get_tokens_unprocessed(code):
+            yield start, _name(kind), text, ROOT
+        yield len(code), "Token", "", ROOT
+
+
+@lru_cache(maxsize=256)
+def _name(kind: _TokenType) -> str:
+    return str(kind)
+
+
+class _Resumed:
+    """The loop of `RegexLexer.get_tokens_unprocessed`, which keeps its states to itself."""
+
+    def __init__(self, lexer: RegexLexer, code: str, state: State) -> None:
+        from pygments.token import Error, Whitespace
+
+        self.lexer = lexer
+        self.code = code
+        self.stack = list(state)
+        self.unknown, self.blank = Error, Whitespace
+        self.rules: dict[str, list[tuple[Any, Any, Any]]] = vars(type(lexer))["_tokens"]
+
+    def tokens(self) -> Iterator[Token]:
+        """Yield what the lexer finds."""
+        position = 0
+        while True:
+            for match, action, target in self.rules[self.stack[-1]]:
+                if found := match(self.code, position):
+                    yield from self._found(position, action, found)
+                    position = found.end()
+                    self._go(target)
+                    break
+            else:
+                if position >= len(self.code):
+                    break
+                yield self._unknown(position)
+                position += 1
+        yield len(self.code), "Token", "", tuple(self.stack)
+
+    def _found(self, position: int, action: Any, found: Any) -> Iterator[Token]:
+        stack = tuple(self.stack)
+        if type(action) is type(self.unknown):
+            yield position, _name(action), found[0], stack
+        elif action is not None:
+            for start, kind, text in action(self.lexer, found):
+                yield start, _name(kind), text, stack
+
+    def _unknown(self, position: int) -> Token:
+        """Take a character that no rule knows; at the end of a line, all begins anew."""
+        if self.code[position] == "\n":
+            self.stack = ["root"]
+            return position, _name(self.blank), "\n", ROOT
+        return position, _name(self.unknown), self.code[position], tuple(self.stack)
+
+    def _go(self, target: str | int | tuple[str, ...] | None) -> None:
+        """Follow a transition: pop so many, push again, or push these."""
+        if target is None:
+            return
+        if isinstance(target, int):
+            del self.stack[max(len(self.stack) + target, 1) :]
+            return
+        for state in (target,) if isinstance(target, str) else target:
+            if state == "#pop":
+                del self.stack[max(len(self.stack) - 1, 1) :]
+            else:
+                self.stack.append(self.stack[-1] if state == "#push" else state)
