@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.engine.replay import Replayed
     from codex_tui.model.conversation import Turn
 
@@ -73,12 +73,12 @@ class PlainReplay(Observer):
         self._turn = arrival.turn
         self._printer.took(arrival)
 
-    def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+    def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
         """Hand on what was printed."""
         if arrivals:
             self._printer.arrived(arrivals[-1].turn)
 
-    def sought(self, shown: Shown) -> None:
+    def sought(self, shown: SessionMoment) -> None:
         """Say that it begins again: lines are only ever added."""
         if self._turn is not None:
             self._printer.ended(self._turn)

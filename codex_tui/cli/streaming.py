@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from codex_tui.cli.printers import Printer
     from codex_tui.engine.keeping import Keep
-    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.sources import Source
 
 TICK = 0.5
@@ -67,7 +67,7 @@ class Streaming(Observer):
         for printer in self.printers:
             printer.took(arrival)
 
-    def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+    def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
         """Hand on what was printed."""
         for printer in self.printers:
             printer.arrived(arrivals[-1].turn)

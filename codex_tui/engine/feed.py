@@ -13,7 +13,7 @@ from contextlib import aclosing
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
-from codex_tui.engine.observer import Arrival, Shown
+from codex_tui.engine.observer import Arrival, SessionMoment
 from codex_tui.engine.pace import TICK
 from codex_tui.model.conversation import left
 from codex_tui.recording.log import event_of
@@ -177,7 +177,9 @@ class Feed:
                 break
         if arrivals:
             self._folds.note()
-            self._observer.arrived(Shown(self._folds.conversation, self._folds.log), arrivals)
+            self._observer.arrived(
+                SessionMoment(self._folds.conversation, self._folds.log), arrivals
+            )
         return bool(arrivals)
 
     def _fold(self, record: Record, span: tuple[int, int]) -> Arrival:

@@ -39,7 +39,7 @@ class Arrival:
 
 
 @dataclass(slots=True)
-class Shown:
+class SessionMoment:
     """What is to be shown: a session as far as it has come, or a moment of its replay.
 
     Attributes:
@@ -60,10 +60,10 @@ class Observer:
     def took(self, arrival: Arrival) -> None:
         """One record was folded, and the next one is not yet."""
 
-    def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+    def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
         """A batch was folded; one without arrivals says that the log has grown."""
 
-    def sought(self, shown: Shown) -> None:
+    def sought(self, shown: SessionMoment) -> None:
         """Another moment is shown, be it a later or an earlier one."""
 
     def begun(self) -> None:

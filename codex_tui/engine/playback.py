@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from codex_tui.engine.observer import Arrival, Shown
+from codex_tui.engine.observer import Arrival, SessionMoment
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.log import event_of
 from codex_tui.timeline.goto import GotoError
@@ -103,7 +103,7 @@ class Playback:
         """Fold on, whatever the way; what is earlier is come to from the beginning."""
         if position < self._shown:
             self.conversation, self._shown = Conversation(), 0
-            self._observer.sought(Shown(self.conversation, self.player.log, 0))
+            self._observer.sought(SessionMoment(self.conversation, self.player.log, 0))
         while self._shown < position and self._fold_on(min(position, self._shown + NEAR)):
             pass
 
@@ -121,7 +121,7 @@ class Playback:
             arrivals.append(arrival)
         self._shown = position
         self._finish()
-        self._observer.arrived(Shown(self.conversation, log, position), arrivals)
+        self._observer.arrived(SessionMoment(self.conversation, log, position), arrivals)
         return True
 
     def _jump(self, position: int, checkpoints: Checkpoints) -> None:
@@ -130,7 +130,7 @@ class Playback:
             self.conversation = conversation
             self._shown, self._borrowed = position, False
             self._finish()
-            self._observer.sought(Shown(self.conversation, self.player.log, position))
+            self._observer.sought(SessionMoment(self.conversation, self.player.log, position))
 
     def _read(self, read: Callable[[], Found]) -> Found | None:
         """Read what leads to another moment; where that can't be, stay at the one that is shown."""
@@ -146,7 +146,7 @@ class Playback:
 
     def grown(self) -> None:
         """Tell that the log has more, of which nothing is shown yet."""
-        self._observer.arrived(Shown(self.conversation, self.player.log, self._shown), ())
+        self._observer.arrived(SessionMoment(self.conversation, self.player.log, self._shown), ())
 
     def end(self) -> None:
         """Show how it ended, if the end is what is shown: nothing more will come."""
@@ -161,7 +161,7 @@ class Playback:
         """Show the session as it goes on from here."""
         log = self.player.log
         if self.conversation is not conversation:
-            self._observer.sought(Shown(conversation, log, len(log)))
+            self._observer.sought(SessionMoment(conversation, log, len(log)))
         self.conversation = conversation
 
     def _finish(self) -> None:

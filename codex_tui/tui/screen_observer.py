@@ -16,7 +16,7 @@ from codex_tui.tui.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.timeline.player import Player
     from codex_tui.tui.viewer import Viewer
 
@@ -41,7 +41,7 @@ class ScreenObserver(Observer):
         """Whether there is a screen: while the app is taken down, panes are missing."""
         return self._viewer.app.is_running
 
-    def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+    def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
         """Hand a batch to every pane."""
         if not self._up:
             return
@@ -51,7 +51,7 @@ class ScreenObserver(Observer):
         else:
             self._viewer.show_moment(lambda: RecordsArrived(conversation, log, arrivals, position))
 
-    def sought(self, shown: Shown) -> None:
+    def sought(self, shown: SessionMoment) -> None:
         """Show another moment in every pane."""
         if not self._up:
             return

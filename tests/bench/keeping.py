@@ -24,7 +24,7 @@ from tests.bench.harness import Figures, Row, Scale, Target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.model.conversation import Conversation
     from codex_tui.recording.records import Record
 
@@ -48,7 +48,7 @@ def held(count: int) -> Figures:
     import_module("codex_tui.tui.widgets.timeline_view")  # an empty app has loaded it
 
     class Rowed(Observer):
-        def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+        def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
             rows.extend()
 
     session = Session(spooled, Rowed(), ScreenPace)

@@ -24,7 +24,7 @@ from tests.bench.screen import Stalls
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.recording.payload import Keeper
     from codex_tui.recording.records import Record
 
@@ -94,7 +94,7 @@ async def _stalling() -> Figures:
     troubles: set[str] = set()
 
     class Drawing(Observer):
-        def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+        def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
             drawn.append(monotonic())
             troubles.add(session.kept_at()[1])
 

@@ -20,7 +20,7 @@ from codex_tui.wire.sse import ServerSentEvent
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.engine.pace import Pace
     from codex_tui.recording.records import Record, Span
 
@@ -101,7 +101,7 @@ class Rig(Observer):
     def took(self, arrival: Arrival) -> None:
         self.taken.append(arrival)
 
-    def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+    def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
         self.batches += 1
         self.delivered += arrivals
 
@@ -140,7 +140,7 @@ async def test_what_an_observer_raises_ends_the_stream_at_once(pace: Callable[[]
                 held.set()
 
     class Closed(Rig):
-        def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+        def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
             raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from codex_tui.engine.observer import Arrival, Shown
+    from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.recording.records import Record
 
 
@@ -46,10 +46,10 @@ class Heard(Observer):
         self.records.append(arrival.record)
         self.entries.append(arrival.entry)
 
-    def arrived(self, shown: Shown, arrivals: Sequence[Arrival]) -> None:
+    def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
         self.news.set()
 
-    def sought(self, shown: Shown) -> None:
+    def sought(self, shown: SessionMoment) -> None:
         self.sights.append(shown.position)
         self.news.set()
 
