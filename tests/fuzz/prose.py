@@ -17,11 +17,11 @@ from codex_tui.safe_text import clean, is_safe
 from codex_tui.tui.section_view.copying import selected_source
 from codex_tui.tui.section_view.search import Search
 from codex_tui.tui.section_view.stack import Section, SectionStack
+from tests.documents.drawn import assert_fits, at_once, lines, pieces, work
+from tests.documents.test_markdown_streaming import ATOMS
 from tests.fuzz import seeds
 from tests.fuzz.fuzzer import Target
 from tests.fuzz.mutation import hostile
-from tests.tui.drawn import assert_fits, at_once, lines, pieces, work
-from tests.tui.test_markdown_streaming import ATOMS
 
 if TYPE_CHECKING:
     from codex_tui.documents.document import Document

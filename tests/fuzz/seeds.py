@@ -6,10 +6,10 @@ import gzip
 from pathlib import Path
 
 import codex_tui
+from tests.documents import answers
+from tests.documents.test_markdown_prefixes import DOCUMENTS
 from tests.formats import rollouts, samples
 from tests.hostile import payloads
-from tests.tui import answers
-from tests.tui.test_markdown_prefixes import DOCUMENTS
 
 DEMOS = Path(codex_tui.__file__).parent / "data"
 

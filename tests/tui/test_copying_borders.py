@@ -18,7 +18,7 @@ from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.copying import selected_source
 from codex_tui.tui.section_view.pointer import Caret, stepped
 from codex_tui.tui.section_view.stack import Section, SectionStack
-from tests.tui.drawn import at_once
+from tests.documents.drawn import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from codex_tui.documents.stretches import Stretch
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.search import Search
 from codex_tui.tui.section_view.stack import Section, SectionStack
-from tests.tui.drawn import at_once, work
+from tests.documents.drawn import at_once, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.stack import Section
 from codex_tui.tui.section_view.view import SectionView
-from tests.tui.answers import RETRY, STEPS
+from tests.documents.answers import RETRY, STEPS
 from tests.tui.stage import Stage
 
 if TYPE_CHECKING:

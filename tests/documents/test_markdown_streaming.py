@@ -8,8 +8,15 @@ from hypothesis import strategies as st
 
 from codex_tui.documents.highlight import Lexed, lex
 from codex_tui.documents.markdown import MarkdownDocument, code
-from tests.tui import answers
-from tests.tui.drawn import assert_fits, assert_streams_like_at_once, at_once, pieces, texts, work
+from tests.documents import answers
+from tests.documents.drawn import (
+    assert_fits,
+    assert_streams_like_at_once,
+    at_once,
+    pieces,
+    texts,
+    work,
+)
 
 # What Markdown is made of, and what hostile text is made of.
 ATOMS = (

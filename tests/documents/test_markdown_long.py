@@ -11,7 +11,7 @@ from textual.selection import Selection
 
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.tui.section_view.stack import Section
-from tests.tui.drawn import at_once, pieces, texts, work
+from tests.documents.drawn import at_once, pieces, texts, work
 from tests.tui.test_section_view import Bare, drawn
 
 pytestmark = pytest.mark.slow

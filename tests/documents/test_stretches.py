@@ -18,8 +18,8 @@ from codex_tui.documents.text_document import TextDocument
 from codex_tui.safe_text import clean
 from codex_tui.tui.section_view.search import Search
 from codex_tui.tui.section_view.stack import Section, SectionStack
-from tests.tui.drawn import at_once, lines, texts, work
-from tests.tui.test_text_document import TEXTS
+from tests.documents.drawn import at_once, lines, texts, work
+from tests.documents.test_text_document import TEXTS
 
 if TYPE_CHECKING:
     from codex_tui.documents.document import Document

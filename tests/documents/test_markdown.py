@@ -12,7 +12,7 @@ from codex_tui.documents.highlight import language_of
 from codex_tui.documents.lines import text_of
 from codex_tui.documents.markdown.tables import fit
 from codex_tui.documents.styles import BLOCK, EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
-from tests.tui.drawn import assert_fits, at_once, lines, markdown, pieces, styled, texts
+from tests.documents.drawn import assert_fits, at_once, lines, markdown, pieces, styled, texts
 
 
 @pytest.mark.parametrize(

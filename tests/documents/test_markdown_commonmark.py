@@ -19,8 +19,8 @@ from codex_tui.documents.markdown.leaves import Container, Rule, TextLeaf
 from codex_tui.documents.markdown.leaves import Leaf as MarkdownLeaf
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
-from tests.tui.answers import ANSWERS
-from tests.tui.drawn import at_once
+from tests.documents.answers import ANSWERS
+from tests.documents.drawn import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

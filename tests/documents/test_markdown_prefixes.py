@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.drawn import assert_streams_like_at_once
+from tests.documents.drawn import assert_streams_like_at_once
 
 # In the order of the chapters of https://spec.commonmark.org/0.31.2/, then what GitHub adds.
 DOCUMENTS = {

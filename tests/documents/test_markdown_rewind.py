@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codex_tui.documents.markdown import MarkdownDocument
-from tests.tui.drawn import at_once, pieces, work
+from tests.documents.drawn import at_once, pieces, work
 
 BLOCKS = st.sampled_from(
     [

@@ -16,7 +16,7 @@ import pytest
 
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.markdown.links import addresses
-from tests.tui.drawn import at_once, pieces, work
+from tests.documents.drawn import at_once, pieces, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

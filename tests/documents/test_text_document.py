@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from codex_tui.documents.styles import Role
 from codex_tui.documents.text_document import TextDocument
-from tests.tui.drawn import (
+from tests.documents.drawn import (
     assert_fits,
     assert_streams_like_at_once,
     at_once,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.styles import ROLE_MASK, Role
-from tests.tui.drawn import (
+from tests.documents.drawn import (
     assert_fits,
     assert_streams_like_at_once,
     at_once,
