@@ -29,6 +29,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from codex_tui.tui import mends
+from codex_tui.tui.mends.compositor import paint_sparingly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,6 +182,40 @@ async def test_compositor_renders_what_lies_between_two_changes() -> None:
         compositor.update_widgets({first, last})
         compositor.render_update()
         assert between.lines
+
+
+async def test_compositor_tells_no_size_that_was_looked_up_before_the_layout() -> None:
+    assert await told_of_a_size_looked_up(paint_sparingly)
+    assert not await told_of_a_size_looked_up(lambda _: None)
+
+
+async def told_of_a_size_looked_up(mend: Callable[[Screen[Any]], None]) -> bool:
+    told = []
+
+    class Told(Static):
+        def on_resize(self) -> None:
+            told.append(self.size.height)
+
+    class Mended(Screen[None]):
+        def __init__(self) -> None:
+            super().__init__()
+            mend(self)
+
+        def compose(self) -> ComposeResult:
+            yield Told()
+
+    class Mending(App[None]):
+        def get_default_screen(self) -> Screen[None]:
+            return Mended()
+
+    async with Mending().run_test() as pilot:
+        told.clear()
+        compositor = pilot.app.screen._compositor
+        pilot.app.screen.query_one(Told).styles.height = 3
+        compositor._full_map_invalidated = True  # as a widget does that has come into sight
+        assert compositor.full_map
+        await pilot.pause()
+    return told == [3]
 
 
 class Later(Screen[None]):
