@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,27 @@ def _help(option: Option) -> str:
 CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class Verb(click.Command):
+class LateCommand(click.Command):
+    """A command whose parameters are made when they are asked for: of all verbs, one is used."""
+
+    def __init__(self, name: str, help: str, make: Callable[[], list[click.Parameter]]) -> None:
+        self._make: Callable[[], list[click.Parameter]] | None = None
+        super().__init__(name, context_settings=CONTEXT, help=help)
+        self._make = make
+
+    @property
+    def params(self) -> list[click.Parameter]:
+        """Its arguments and options."""
+        if self._make is not None:
+            self._params, self._make = self._make(), None
+        return self._params
+
+    @params.setter
+    def params(self, params: list[click.Parameter]) -> None:
+        self._params = params
+
+
+class Verb(LateCommand):
     """One verb. All take the common options; the help shows those that matter to it.
 
     Args:
@@ -120,15 +141,7 @@ class Verb(click.Command):
         own: Sequence[str] = (),
         sections: Sequence[str] = (),
     ) -> None:
-        common = [each for each in COMMON if each not in own]
-        shown = [each for section in sections for each in SECTIONS[section]]
-        params = [*click_options(own, own), *click_options(common, shown), version_option()]
-        super().__init__(
-            name,
-            context_settings=CONTEXT,
-            params=[argument, *params] if argument else params,
-            help=help,
-        )
+        super().__init__(name, help, partial(_params, argument, own, sections))
         self._work = work
         self._sections = sections
 
@@ -160,6 +173,15 @@ class Verb(click.Command):
         write_sections(ctx, formatter, self, self._sections)
         formatter.write_paragraph()
         formatter.write_text(f"All other options of `{NAME} --help` are taken here as well.")
+
+
+def _params(
+    argument: click.Argument | None, own: Sequence[str], sections: Sequence[str]
+) -> list[click.Parameter]:
+    common = [each for each in COMMON if each not in own]
+    shown = [each for section in sections for each in SECTIONS[section]]
+    params = [*click_options(own, own), *click_options(common, shown), version_option()]
+    return [argument, *params] if argument else params
 
 
 class CheckingVerb(Verb):

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from codex_tui.cli.verb import COMMON, CONTEXT, click_options, run, version_option, write_options
+from codex_tui.cli.verb import (
+    COMMON,
+    CONTEXT,
+    LateCommand,
+    click_options,
+    run,
+    version_option,
+    write_options,
+)
 from codex_tui.config.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -102,7 +111,7 @@ With --dry-run it only says what would go.
 """
 
 
-class LibraryVerb(click.Command):
+class LibraryVerb(LateCommand):
     """One verb of the library.
 
     Args:
@@ -122,9 +131,7 @@ class LibraryVerb(click.Command):
         *params: click.Parameter,
         settings: Sequence[str] = (),
     ) -> None:
-        common = [*click_options(settings, settings), *click_options(COMMON, _SHOWN)]
-        everything = [*params, *common, version_option()]
-        super().__init__(name, context_settings=CONTEXT, params=everything, help=help)
+        super().__init__(name, help, partial(_params, params, settings))
         self._work = work
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -144,6 +151,11 @@ class LibraryVerb(click.Command):
         """Its own options."""
         options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
         write_options(ctx, formatter, "Options", options)
+
+
+def _params(own: Sequence[click.Parameter], settings: Sequence[str]) -> list[click.Parameter]:
+    common = [*click_options(settings, settings), *click_options(COMMON, _SHOWN)]
+    return [*own, *common, version_option()]
 
 
 def _takes_value(param: click.Parameter) -> bool:
