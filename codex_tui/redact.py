@@ -105,23 +105,18 @@ KEY_SHAPES = re.compile(
 )
 """Text that has the form of a key, whoever issued it."""
 
-_HEADER_VALUES = re.compile(
-    r"""
+# Compiled with the first redaction: these take as long as all else of the module.
+_HEADER_VALUES = r"""
     \b (?: (?: proxy- )? authorization | (?: x- )? api-key | (?: set- )? cookie )
     \\? ["']? [ ]{0,2} : [ ]{0,2} \\? ["']?
     (?: (?: bearer | basic | token ) [ ]+ )?
     ( [^\s"'\\,;$<>(){}*]{8,} )
-    """,
-    re.VERBOSE | re.ASCII | re.IGNORECASE,
-)
-_NAMED_VALUES = re.compile(
-    r"""
+    """
+_NAMED_VALUES = r"""
     \b (?: api[_-]?key | access_token | refresh_token | client_secret | private_key | passw(?:or)?d
     | secret ) \\{0,3} ["'] \s? : \s? \\{0,3} ["']
     ( (?= [^"'\\\n]{4} ) [^"'\\\s]+ (?: [ ]+ [^"'\\\s]+ )* )  # of one word or more
-    """,
-    re.VERBOSE | re.ASCII | re.IGNORECASE,
-)
+    """
 CREDENTIAL_NAMES = frozenset(
     (
         *("api_key", "apikey", "api-key", "access_token", "refresh_token", "client_secret"),
@@ -131,13 +126,10 @@ CREDENTIAL_NAMES = frozenset(
 """Keys of JSON objects, in lower case, whose values are credentials whatever they look like."""
 
 _URL_PASSWORDS = re.compile(r"(?<=://)([^\s/?#@\"'\\:]{1,200}:[^\s/?#@\"'\\]{1,500})(?=@)")
-_E_MAIL = re.compile(
-    rf"""
+_E_MAIL = rf"""
     (?: {_BEGINS} (?<! [.+%-] ) ) ( [A-Za-z0-9_.+%-]{{1,64}}+ @ [A-Za-z0-9-]{{1,63}}
     (?: \. [A-Za-z0-9-]{{1,63}} )* \. (?! (?:png|jpe?g|gif|svg|webp) \b ) [A-Za-z]{{2,24}} ) \b
-    """,
-    re.VERBOSE | re.ASCII,
-)
+    """
 _HOMES = rf"""
     (?: {_BEGINS} (?<! [.~-] ) )
     ( (?: / (?: home | Users ) / | [A-Za-z]: (?: \\{{1,4}} | / ) Users (?: \\{{1,4}} | / ) )
@@ -245,14 +237,16 @@ class Private:
         texts = [secret.reveal() for secret in secrets if len(secret.reveal()) >= 8]
         self._signs = (*_SIGNS, *texts, *([home] if len(home) > 1 else ()))
         own = rf"| ( {re.escape(home)} ) (?! [\w-] | \.\w )" if len(home) > 1 else ""
+        spread = re.VERBOSE | re.ASCII
+        any_case = spread | re.IGNORECASE
         self._shapes = (
             *(_Shape("key", re.compile(re.escape(text))) for text in texts),
             _Shape("key", KEY_SHAPES),
-            _Shape("credential", _HEADER_VALUES),
+            _Shape("credential", re.compile(_HEADER_VALUES, any_case)),
             _Shape("credential", _URL_PASSWORDS),
-            _Shape("credential", _NAMED_VALUES),
-            _Shape("e-mail address", _E_MAIL, "***@***"),
-            _Shape("home folder", re.compile(_HOMES + own, re.VERBOSE | re.ASCII), "~"),
+            _Shape("credential", re.compile(_NAMED_VALUES, any_case)),
+            _Shape("e-mail address", re.compile(_E_MAIL, spread), "***@***"),
+            _Shape("home folder", re.compile(_HOMES + own, spread), "~"),
         )
 
     def suspects(self, text: str) -> bool:
