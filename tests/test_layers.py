@@ -105,6 +105,7 @@ SCREENS = (
     "theming",
     "messages",
     "mends",
+    "key_names",
     "widgets",
     "section_view",
     "dialogs",
@@ -259,7 +260,7 @@ SINGLE = {
     *("_TypedEvent", "_TypedPart", "_NamedCallEvent"),
     # Textual asks an app and a widget themselves: what is to be said has to be said by their class.
     *("EndingApp", "PanesScreen"),
-    *("PaletteApp", "EarlyKeys", "ComponentsOnDemand"),
+    *("PaletteApp", "EarlyKeys", "ComponentsOnDemand", "FirstThemeApp", "ShownOnce"),
 }
 
 
@@ -357,6 +358,15 @@ def test_a_backend_loads_no_client_before_it_is_asked() -> None:
 
 def test_the_app_loads_nothing_of_the_sessions_library_at_its_start() -> None:
     suspects = ("sqlite3", "codex_tui.library", "codex_tui.tui.sessions.screen")
+    assert loaded("import codex_tui.tui.app", *suspects) == []
+
+
+def test_the_first_screen_loads_nothing_of_what_comes_later() -> None:
+    suspects = (
+        *("codex_tui.exports", "codex_tui.figures", "codex_tui.documents.markdown"),
+        *("codex_tui.engine.session", "codex_tui.tui.dialogs.dialog", "codex_tui.formats"),
+        *("codex_tui.crash", "importlib.metadata", "httpx", "codex_tui.timeline.player"),
+    )
     assert loaded("import codex_tui.tui.app", *suspects) == []
 
 

@@ -12,7 +12,7 @@ from codex_tui.cli.sessions.verbs import sessions_group
 from codex_tui.config.options import OPTIONS
 from codex_tui.figures.table import markdown_table
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.dialogs.help import say_keys
+from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.keys import key_groups
 from codex_tui.tui.viewer import Viewer
 

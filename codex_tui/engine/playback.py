@@ -150,7 +150,8 @@ class Playback:
 
     def end(self) -> None:
         """Show how it ended, if the end is what is shown: nothing more will come."""
-        if self._shown != len(self.player.log):
+        turns = self.conversation.turns
+        if self._shown != len(self.player.log) or (turns and turns[-1].ended):
             return
         if self._checkpoints is None:
             self._finish()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
 
-SPACING = 1024
-"""Entries between two checkpoints, about: folding them again takes some 10 ms."""
+SPACING = 256
+"""Entries between two checkpoints of a short log, about: folding them again takes some 3 ms."""
 
 MOST = 256
 """Checkpoints that are kept; beyond them every other one goes, and spacing doubles."""

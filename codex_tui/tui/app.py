@@ -22,11 +22,12 @@ from codex_tui.terminal import takes_unicode
 from codex_tui.tui.ascii import AsciiFilter
 from codex_tui.tui.collector import release_collector
 from codex_tui.tui.commands import STOCK, commands_of
-from codex_tui.tui.dressing import bind_keys, dress
+from codex_tui.tui.dressing import Dressing, bind_keys
 from codex_tui.tui.ending import EndingApp
 from codex_tui.tui.idle import LATER, SESSION, Idle, loaded
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.mends.command_palette import PaletteApp
+from codex_tui.tui.mends.first_theme import FirstThemeApp
 from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return
 from codex_tui.tui.messages import (
     Connection,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
+    from textual.worker import WorkType
 
     from codex_tui.config import Settings
     from codex_tui.engine.replay import Replay, Replayed
@@ -69,7 +71,7 @@ _FRAME = 1 / 30  # seconds between two moments of a replay
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
-class CodexTui(EndingApp, PaletteApp[int]):
+class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
     """Opens a viewer over one session and keeps the two in step."""
 
     TITLE = "codex-tui"
@@ -97,11 +99,13 @@ class CodexTui(EndingApp, PaletteApp[int]):
         self._backend = backend
         self._begun = False
         self._idle = Idle()
+        self._dressing = Dressing(self, settings)
         state = settings.paths.state
         self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
         # Before the first paint, which is to have no composer then.
         replaying = not callable(opening) and (opening.file or opening.source) is not None
         self.viewer.set_class(replaying, "-replaying")
+        self.viewer.plays = not callable(opening) and opening.file is not None
 
     # -- what is behind the panes ------------------------------------------------------------
 
@@ -181,11 +185,17 @@ class CodexTui(EndingApp, PaletteApp[int]):
         """Begin with the viewer: a screen below it would be laid out and painted for nothing."""
         return self.viewer
 
+    def on_load(self) -> None:
+        """Put on the theme, before anything is drawn."""
+        self._dressing.put_on()
+
     def on_mount(self) -> None:
-        """Put on the theme, show the session, and begin what was asked for."""
+        """Show the session, and begin what was asked for."""
         paint_on_return(self)
-        dress(self, self._settings)
+        self._dressing.tell()
         bind_keys(self, self._settings)
+        if self.viewer.plays:
+            self.viewer.call_next(self._begin)  # so that it is loaded while the panes are laid out
         self.call_after_refresh(self._take_over)
         self.set_interval(_CLOCK, self._tick)
 
@@ -199,13 +209,16 @@ class CodexTui(EndingApp, PaletteApp[int]):
         await self.take_keys()
         self.leave_if_ended()
         if not self._exit:
-            self.run_worker(self._load(), group="loading")
+            # Not its coroutine, which nobody would await where the app is left by then.
+            work: WorkType[None] = self._load
+            self.run_worker(work, group="loading")
 
     async def _load(self) -> None:
         await self._idle.rest()  # what was typed early is to be seen first
         for name in SESSION:
             await asyncio.to_thread(import_module, name)
         self._begin()
+        self._dressing.remember()
         await self._idle.load(LATER)
 
     async def on_event(self, event: Event) -> None:

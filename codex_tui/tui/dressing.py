@@ -13,27 +13,59 @@ from codex_tui.tui.keys import key_groups
 from codex_tui.tui.theming import load_themes, shipped_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from textual.app import App
+    from textual.theme import Theme
 
     from codex_tui.config import Settings
+    from codex_tui.tui.mends.first_theme import FirstThemeApp
+    from codex_tui.tui.theming import ThemeProblem
 
 _DEFAULT_THEME = "codex-dark"
 _READ = 20  # seconds that it takes to read where in a file something is wrong
 
 
-def dress(app: App[int], settings: Settings) -> None:
-    """Load the themes, put on the user's, and remember what is put on later."""
-    loaded = load_themes(shipped_folder(), settings.paths.themes)
-    for theme in loaded.themes:
-        app.register_theme(theme)
-    for problem in loaded.problems:
-        said = str(problem)
-        app.notify(said, title="Theme left out", severity="warning", markup=False, timeout=_READ)
-    app.theme = _known_theme(app, settings)
-    state = settings.paths.state
-    app.theme_changed_signal.subscribe(app, lambda theme: _keep(state, theme.name))
+class Dressing:
+    """The themes, of which the user's is put on first."""
+
+    def __init__(self, app: FirstThemeApp[int], settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._problems: Sequence[ThemeProblem] = ()
+        self._missing = ""
+
+    def put_on(self) -> None:
+        """Load the themes and put on the user's, before anything is drawn."""
+        loaded = load_themes(shipped_folder(), self._settings.paths.themes)
+        self._problems = loaded.problems
+        for theme in loaded.themes:
+            self._app.register_theme(theme)
+        wanted = self._settings.theme or self._remembered() or _DEFAULT_THEME
+        if wanted not in self._app.available_themes:
+            place = self._settings.place("theme") if self._settings.theme else ""
+            self._missing, wanted = f"{place}there is no theme {wanted!r}", _DEFAULT_THEME
+        self._app.begin_with(wanted)
+
+    def tell(self) -> None:
+        """Say what was wrong with them."""
+        for problem in self._problems:
+            _warn(self._app, str(problem), title="Theme left out")
+        if self._missing:
+            _warn(self._app, self._missing)
+
+    def remember(self) -> None:
+        """Remember what is worn, and what is put on later."""
+        self._keep(self._app.current_theme)
+        self._app.theme_changed_signal.subscribe(self._app, self._keep)
+
+    def _keep(self, theme: Theme) -> None:
+        if theme.name != self._remembered():
+            with contextlib.suppress(OSError):
+                save_choice(self._settings.paths.state, "theme", theme.name)
+
+    def _remembered(self) -> str:
+        return load_choices(self._settings.paths.state).get("theme", "")
 
 
 def bind_keys(app: App[int], settings: Settings) -> None:
@@ -46,22 +78,11 @@ def bind_keys(app: App[int], settings: Settings) -> None:
     for name in sorted(keys.keys() - known):
         place = settings.place("keys", name)
         problem = f'{place}[keys] has no "{name}": {suggestion(name, known)}'
-        app.notify(problem, severity="warning", markup=False, timeout=_READ)
+        _warn(app, problem)
     if "app.quit" in keys:
         keys["app.quit"] += ",ctrl+q"
     app.set_keymap(keys)
 
 
-def _known_theme(app: App[int], settings: Settings) -> str:
-    wanted = settings.theme or load_choices(settings.paths.state).get("theme") or _DEFAULT_THEME
-    if wanted in app.available_themes:
-        return wanted
-    place = settings.place("theme") if settings.theme else ""
-    said = f"{place}there is no theme {wanted!r}"
-    app.notify(said, severity="warning", markup=False, timeout=_READ)
-    return _DEFAULT_THEME
-
-
-def _keep(state: Path, name: str) -> None:
-    with contextlib.suppress(OSError):
-        save_choice(state, "theme", name)
+def _warn(app: App[int], text: str, *, title: str = "") -> None:
+    app.notify(text, title=title, severity="warning", markup=False, timeout=_READ)

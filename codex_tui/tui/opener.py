@@ -12,7 +12,6 @@ from codex_tui.formats.sniffing import RECORDING
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
 from codex_tui.tui.opening import replay_name
-from codex_tui.tui.requests import busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +58,7 @@ class Opener:
 
     def refusal(self, path: Path) -> str:
         """Why a file can't be opened now, in one line; "" where it can."""
-        if reason := busy(self._session):
+        if reason := self._busy():
             return reason
         try:
             if stat.S_ISDIR(mode := path.stat().st_mode):
@@ -81,7 +80,7 @@ class Opener:
             then: Called when all of it is there; it is shown at once then, and not played.
         """
         if reason := self.refusal(path):
-            self._note(busy(self._session) or f"{path.name}: {reason}")
+            self._note(self._busy() or f"{path.name}: {reason}")
             return False
         if self._would_lose():
             self._note(UNRECORDED)
@@ -131,6 +130,11 @@ class Opener:
         return next(filter(None, prompts), "")
 
     # -- going on ----------------------------------------------------------------------------
+
+    def _busy(self) -> str:
+        from codex_tui.tui.requests import busy
+
+        return busy(self._session)
 
     def continue_from(self, path: Path, requests: Requests | None) -> None:
         """Open a recording, and take it for the beginning of a conversation when it is there."""

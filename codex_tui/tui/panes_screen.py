@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from codex_tui.tui.mends.breakpoints import set_breakpoint_classes
 from codex_tui.tui.mends.compositor import paint_sparingly
+from codex_tui.tui.mends.first_show import ShownOnce
 from codex_tui.tui.messages import ClockTicked
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
@@ -44,7 +44,7 @@ _HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall"
 _PROMPT = "❯"
 
 
-class PanesScreen(Screen[None]):
+class PanesScreen(ShownOnce[None]):
     """The panes, the status above them and the composer below."""
 
     CSS_PATH = "viewer.tcss"
@@ -52,6 +52,9 @@ class PanesScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS: Breakpoints = _WIDTHS
     VERTICAL_BREAKPOINTS: Breakpoints = _HEIGHTS
     AUTO_FOCUS = ""
+
+    plays = False
+    """Whether what it opens on can be played."""
 
     def __init__(self, history: Sequence[str]) -> None:
         super().__init__()
@@ -75,7 +78,8 @@ class PanesScreen(Screen[None]):
                 yield self._listening(TimelinePane(id="timeline"))
                 yield self._listening(InspectorPane(id="inspector"))
                 yield self._listening(MetricsPane(id="metrics"))
-        yield self._listening(Transport(id="transport"))
+        # Shown only when there is something, it would have all of them laid out and painted again.
+        yield self._listening(Transport(id="transport", classes="-playable" if self.plays else ""))
         yield Finder(id="finder")
         with Horizontal(id="entry"):
             yield Static(_PROMPT, id="prompt", markup=False)

@@ -94,6 +94,7 @@ class ScreenObserver(Observer):
             loop=player.loop,
             marks=self._scrubber_marks(player),
             note=note,
+            loading=not player.complete,
         )
 
     def _scrubber_marks(self, player: Player) -> list[tuple[float, str]]:

@@ -118,7 +118,8 @@ class Viewer(PanesScreen):
     def _entry_highlighted(self, event: EntryHighlighted) -> None:
         self.inspecting.show(event.entry)
         if self.playable:
-            self._play("entry", str(event.entry))
+            # The cursor is seen before all panes are drawn for another moment.
+            self.call_after_refresh(self._play, "entry", str(event.entry))
         elif self.timeline.following:
             self.pointing.clear()
         else:
@@ -178,7 +179,7 @@ class Viewer(PanesScreen):
         self._play(command)
 
     def _play(self, command: str, argument: str = "") -> None:
-        self.timeline.follow_again()
+        self.timeline.follow_again(newest=command == "entry")
         self.post_message(PlaybackCommanded(command, argument))
 
     def action_goto(self) -> None:

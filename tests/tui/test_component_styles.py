@@ -13,7 +13,7 @@ from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 
 
 class View(ComponentsOnDemand, can_focus=True):
-    COMPONENTS: ClassVar[set[str]] = {"view--mark"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"view--mark"}
     DEFAULT_CSS = """
     View {
         & > .view--mark { color: $warning; }

@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 from textual.app import App
 from textual.command import CommandList, CommandPalette
+from textual.css.parse import parse
 from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.events import Key
@@ -32,9 +33,10 @@ from codex_tui.tui import mends
 from codex_tui.tui.mends.compositor import paint_sparingly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
+    from textual.css.model import RuleSet
     from textual.geometry import Region
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a driver for POSIX terminals")
@@ -274,6 +276,22 @@ async def test_fatal_error_tells_the_values_of_variables() -> None:
             console.print(*app._exit_renderables)
         assert "key = 'sk-one" in said.get()
         app._exit_renderables.clear()
+
+
+async def test_first_theme_has_the_css_parsed_more_than_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parsed: list[str] = []
+
+    def counted(scope: str, css: str, *arguments: Any, **options: Any) -> Iterable[RuleSet]:
+        parsed.append(css)
+        return parse(scope, css, *arguments, **options)
+
+    monkeypatch.setattr("textual.css.stylesheet.parse", counted)
+    app = Showing(Static)
+    app.theme = "nord"
+    async with app.run_test():
+        assert parsed.count(Showing.CSS) > 1
 
 
 async def test_growing_lines_are_laid_out_each_time(monkeypatch: pytest.MonkeyPatch) -> None:

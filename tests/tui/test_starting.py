@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.starting import STARTING
 from tests.test_layers import loaded
 
@@ -105,6 +106,15 @@ def test_what_is_typed_before_the_panes_are_there_is_in_the_composer(tmp_path: P
         terminal.press("\x11")
         assert terminal.end() == 0
         assert termios.tcgetattr(terminal.descriptor) == terminal.before
+
+
+def test_what_is_pressed_before_a_file_is_there_is_done_to_all_of_it(tmp_path: Path) -> None:
+    with started(tmp_path, "replay", str(session_path("retry-loop")), "--paused") as terminal:
+        terminal.until(STARTING)
+        terminal.press("G")
+        terminal.until("#755 of 755")
+        terminal.press("\x11")
+        assert terminal.end() == 0
 
 
 @pytest.mark.parametrize(("keys", "code"), [("\x11", 0), ("\x03", 130)], ids=["ctrl+q", "ctrl+c"])

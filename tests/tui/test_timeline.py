@@ -196,3 +196,23 @@ async def test_a_range_shows_its_entries_alone_until_it_is_left() -> None:
         stage.widget.post_message(RangeChanged(stage.script.log, None))
         await pilot.pause()
         assert view.shown == whole
+
+
+async def test_the_newest_row_is_stayed_with_while_a_replay_is_loaded() -> None:
+    script = Script()
+    stage = Stage(TimelinePane, script)
+    async with stage.run_test(size=(100, 20)) as pilot:
+        view = stage.query_one(TimelineView)
+        await stage.play(pilot)
+        view.focus()
+        await pilot.press("G")  # before anything is there
+        script.ask("Why?").created()
+        view.take_up(0)
+        assert view.cursor == 2
+        script.item(0, id="rs_1", type="reasoning", summary=[])
+        view.take_up(0)
+        assert view.cursor == 3
+        await pilot.press("k")  # who goes elsewhere stays there
+        script.item(1, id="msg_1", type="message", content=[])
+        view.take_up(3)
+        assert view.cursor == 2

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from codex_tui.tui.dialogs.dialog import Box, Dialog
+from codex_tui.tui.key_names import say_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -29,39 +30,6 @@ class KeyGroup:
         """Return how many of the bindings have one of these ids, of 1."""
         found = [isinstance(each, Binding) and each.id in ids for each in self.bindings]
         return sum(found) / len(found)
-
-
-# Names as people say them, where the terminal's names say little.
-_SAID = {
-    "question_mark": "?",
-    "slash": "/",
-    "escape": "esc",
-    "pagedown": "pgdn",
-    "pageup": "pgup",
-    "full_stop": ".",
-    "comma": ",",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "colon": ":",
-    "plus": "+",
-    "minus": "-",
-    "equals_sign": "=",
-    "down": "↓",
-    "up": "↑",
-    "left": "←",
-    "right": "→",
-}
-
-
-def say_keys(keys: str) -> str:
-    """Return the keys of a binding as people write them: `j  ↓`, `ctrl+j`, `shift+→`."""
-    return "  ".join(_say_key(key.strip()) for key in keys.split(","))
-
-
-def _say_key(key: str) -> str:
-    return "+".join(_SAID.get(part, part) for part in key.split("+"))
 
 
 def listed(groups: Iterable[KeyGroup], keymap: Mapping[str, str], room: int = 40) -> Content:

@@ -18,4 +18,4 @@ def set_breakpoint_classes(screen: Screen[Any]) -> None:
     tables = (screen.HORIZONTAL_BREAKPOINTS, width), (screen.VERTICAL_BREAKPOINTS, height)
     for table, cells in tables:
         reached = [name for least, name in table or () if cells >= least]
-        screen.add_class(*reached[-1:])
+        screen.add_class(*reached[-1:], update=False)  # it is styled when it is shown

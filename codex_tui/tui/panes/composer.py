@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import TextArea
 
 from codex_tui.safe_text import clean_line, one_for_one
+from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.messages import PromptSubmitted
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _ASK = "Ask, or paste"  # while nothing is typed
 
 
-class Composer(TextArea):
+class Composer(TextArea, ComponentsOnDemand):
     """A multi-line prompt. Up and down at its edges go through the prompts of the past."""
 
     DEFAULT_CSS = """

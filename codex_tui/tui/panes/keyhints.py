@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from codex_tui.tui.dialogs.help import say_keys
+from codex_tui.tui.key_names import say_keys
+from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
 
-class KeyHints(Widget):
+class KeyHints(ComponentsOnDemand):
     """Draws the visible bindings of the focused widget and the screen, as many as fit."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"hints--key", "hints--text"}

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widget import Widget
 
 from codex_tui import units
 from codex_tui.model.stalls import stall_level
 from codex_tui.recording.records import EndRecord
 from codex_tui.safe_text import clean_line, cut_to_width
+from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.painted_lines import PaintedLines
 from codex_tui.tui.messages import Connection
 from codex_tui.tui.panes.phases import PHASES, phase_of
@@ -43,7 +43,7 @@ Parts = list[tuple[str, str]]
 """What a line says: names of components and texts."""
 
 
-class StatusBar(Widget):
+class StatusBar(ComponentsOnDemand):
     """The state of the stream and its figures; the less there is room for, the less it says."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -203,7 +203,7 @@ class StatusBar(Widget):
         ends = self._segments([*right, ("text", " ")])
         begins = self._segments(left)
         room = max(0, self.size.width - ends.cell_length)
-        line = Strip.join([begins.adjust_cell_length(room, self._styles[""]), ends])
+        line = Strip.join([begins.adjust_cell_length(room, self._style()), ends])
         return line.crop(0, self.size.width)
 
     def _state_line(self) -> tuple[Parts, Parts]:
@@ -237,19 +237,16 @@ class StatusBar(Widget):
         return joined
 
     def _segments(self, parts: Parts) -> Strip:
-        styles = self._styles
-        return Strip(Segment(text, styles[name]) for name, text in parts)
+        return Strip(Segment(text, self._style(name)) for name, text in parts)
 
-    @property
-    def _styles(self) -> dict[str, Style]:
-        """What our names look like now; asking Textual costs more than drawing."""
-        if not self._known_styles:
-            base = self.rich_style
-            self._known_styles[""] = base
-            for component in self.COMPONENT_CLASSES:
-                style = base + self.get_component_rich_style(component, partial=True)
-                self._known_styles[component.removeprefix("status--")] = style
-        return self._known_styles
+    def _style(self, name: str = "") -> Style:
+        """What a name of ours looks like now; asking Textual costs more than drawing."""
+        if (known := self._known_styles.get(name)) is None:
+            known = self.rich_style
+            if name:
+                known += self.get_component_rich_style(f"status--{name}", partial=True)
+            self._known_styles[name] = known
+        return known
 
     def notify_style_update(self) -> None:
         """Forget the styles of another theme."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
+
+from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _LETTERS = (100, 4, 3, 1)
 
 
-class PaneTabs(Widget):
+class PaneTabs(ComponentsOnDemand):
     """Names of panes, the shown one marked; a click shows another."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--tab", "tabs--active", "tabs--receiving"}

@@ -46,7 +46,7 @@ class TimelinePane(Pane):
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Go to another moment: what came later still stands there, and paler."""
-        self.timeline.follow_again()
+        self.timeline.follow_again(newest=True)
         self.timeline.take_up(message.position)
 
     def on_range_changed(self, message: RangeChanged) -> None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -28,7 +28,7 @@ MARKS = {"item": "┊", "stall": "▒", "fail": "✗"}
 """What stands on the scrubber where an item begins, the stream stalls, or something fails."""
 
 
-class Transport(Widget):
+class Transport(ComponentsOnDemand):
     """Position, total, speed and scrubber; hidden while nothing can be played."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -59,8 +59,8 @@ class Transport(Widget):
 
         share: float
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self._moved: PlaybackMoved | None = None
         self._dragging = False
         self._scrubber = (0, 0)  # the first cell of the scrubber and the one behind it
@@ -68,7 +68,7 @@ class Transport(Widget):
     def on_playback_moved(self, message: PlaybackMoved) -> None:
         """Show the new position."""
         self._moved = message
-        playable = message.total > 0
+        playable = message.total > 0 or message.loading
         if playable != self.has_class("-playable"):
             self.set_class(playable, "-playable")
             self.screen.refresh_bindings()

@@ -109,7 +109,9 @@ class Painter:
         return Strip(segments).adjust_cell_length(width, of(Role.TEXT))
 
     def blank(self, width: int) -> Strip:
-        """Paint an empty line."""
+        """Paint an empty line; an empty view needs no style but this one."""
+        if self._styles is None:
+            return Strip.blank(width, self._view.get_component_rich_style(f"{PREFIX}text"))
         return self.line((), 0, width)
 
     # -- what is not a document

@@ -5,13 +5,17 @@ The variables are those of `theming.variable_defaults`, which derives them for a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from rich.style import Style
 
 from codex_tui.documents.styles import GAP_STEPS, Role, Styles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import App
     from textual.widget import Widget
 
 PREFIX = "section-view--"
@@ -41,6 +45,12 @@ SectionView {
     scrollbar-background: $background;
     scrollbar-background-hover: $background;
     scrollbar-background-active: $background;
+    & > .section-view--placeholder { color: $quiet; text-style: $quiet-style; }
+}
+"""
+
+LATE_CSS = """
+SectionView {
     & > .section-view--muted { color: $quiet; text-style: $quiet-style; }
     & > .section-view--error { color: $event-error; }
     & > .section-view--heading-1 { color: $line-focus; text-style: bold; }
@@ -92,7 +102,6 @@ SectionView {
     & > .section-view--header-prompt { color: $line-focus; }
     & > .section-view--meta { color: $quiet; text-style: $quiet-style; }
     & > .section-view--new { background: $line-focus; color: $background; }
-    & > .section-view--placeholder { color: $quiet; text-style: $quiet-style; }
     &:focus > .section-view--header-cursor { background: $row-selected; }
 }
 """
@@ -111,7 +120,7 @@ _WITHOUT_SHADES = {
     "gap-4-odd": "bold reverse underline",
 }
 _AUTOMATIC = ("lit", "gap-2", "gap-3", "gap-4")  # on their shade they choose their own colour
-CSS += "".join(
+LATE_CSS += "".join(
     f"SectionView:{state} > .{PREFIX}{name} {{ background: transparent; text-style: {look};"
     f" {'color: $foreground;' if name.startswith(_AUTOMATIC) else ''} }}\n"
     for state in ("ansi", "nocolor")
@@ -119,8 +128,27 @@ CSS += "".join(
 )
 
 
+class _Known(NamedTuple):
+    """Styles, and all that they depend on."""
+
+    variables: Mapping[str, str]
+    ground: Style
+    styles: Styles
+
+
+_KNOWN: WeakKeyDictionary[App[object], _Known] = WeakKeyDictionary()
+
+
 def styles_of(view: Widget) -> Styles:
-    """Return what the current theme makes of the roles."""
+    """Return what the current theme makes of the roles: the same for all views on one ground."""
+    variables, ground = view.app.theme_variables, view.rich_style
+    known = _KNOWN.get(view.app)
+    if known is None or known.variables is not variables or known.ground != ground:
+        known = _KNOWN[view.app] = _Known(variables, ground, _made(view))
+    return known.styles
+
+
+def _made(view: Widget) -> Styles:
     return Styles(
         roles=tuple(view.get_component_rich_style(PREFIX + _name(role)) for role in Role),
         link=view.get_component_rich_style(PREFIX + "link", partial=True),

@@ -70,8 +70,9 @@ class SectionView(LineView):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*SECTION_KEYS, *POINTER_KEYS]
-    COMPONENTS: ClassVar[set[str]] = palette.COMPONENTS
+    COMPONENT_CLASSES: ClassVar[set[str]] = palette.COMPONENTS
     DEFAULT_CSS = palette.CSS
+    LATE_CSS = palette.LATE_CSS
 
     @dataclass
     class LinkActivated(Message):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class SessionList(LineView):
     """One row a session, or a hit of a search; the keys are those of the screen."""
 
-    COMPONENTS: ClassVar[set[str]] = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         "sessions--cursor",
         *(f"sessions--{name}" for name in ("title", "quiet", "star", "tag", "runs", "wrong")),
         "sessions--match",

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
-from textual.widget import Widget
 
 from codex_tui.timeline.density import Density
+from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.painted_lines import PaintedLines
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import MomentChosen, RangeCleared, RangeSelected
@@ -48,7 +48,7 @@ _STYLES = (
 _LIT = "chosen "  # before the name of a style: that of a cell in the range
 
 
-class TimeStrip(Widget, can_focus=True):
+class TimeStrip(ComponentsOnDemand, can_focus=True):
     """A log over time, with a cursor, the present while it streams, and a range to be chosen."""
 
     FOCUS_ON_CLICK = False  # a click takes the other panes to a moment: keys stay where they were
@@ -292,7 +292,7 @@ class TimeStrip(Widget, can_focus=True):
     def _row(self, y: int) -> Strip:
         if not self._drawn:
             self._drawn = self._draw()
-        width, base = self.size.width, self._styles[""]
+        width, base = self.size.width, self._look()
         if y >= len(self._drawn):
             return Strip.blank(width, base)
         return self._drawn[y].adjust_cell_length(width, base).crop(0, width)
@@ -309,28 +309,29 @@ class TimeStrip(Widget, can_focus=True):
         return [self._strip(row, labels, y, scene.chosen) for y, row in enumerate(rows)]
 
     def _say(self, text: str) -> list[Strip]:
-        blank = Strip.blank(self.size.width, self._styles[""])
-        line = Strip([Segment(f" {text}"[: self.size.width], self._styles["muted"])])
+        blank = Strip.blank(self.size.width, self._look())
+        line = Strip([Segment(f" {text}"[: self.size.width], self._look("muted"))])
         return [line if y == self._rows // 2 else blank for y in range(self._rows)]
 
     def _strip(self, row: Row, labels: Labels, y: int, chosen: tuple[int, int] | None) -> Strip:
-        styles = self._styles
-        segments = [Segment(labels.left[y], styles["label"])]
+        look = self._look
+        segments = [Segment(labels.left[y], look("label"))]
         cells = _lit(row, *chosen) if chosen is not None else row
         for name, run in groupby(cells, key=itemgetter(1)):
-            segments.append(Segment("".join(glyph for glyph, _ in run), styles[name]))
-        segments += [Segment(text, styles[name]) for text, name in labels.right[y]]
+            segments.append(Segment("".join(glyph for glyph, _ in run), look(name)))
+        segments += [Segment(text, look(name)) for text, name in labels.right[y]]
         return Strip(segments)
 
-    @property
-    def _styles(self) -> dict[str, Style]:
-        """What our names look like now; asking Textual costs more than drawing."""
-        if not self._known_styles:
-            base, style = self.rich_style, self._style
-            named = {"": base} | {name: base + style(name) for name in _STYLES}
-            lit = {_LIT + name: look + style("range") for name, look in named.items()}
-            self._known_styles = named | lit
-        return self._known_styles
+    def _look(self, name: str = "") -> Style:
+        """What a name of ours looks like now; asking Textual costs more than drawing."""
+        if (known := self._known_styles.get(name)) is None:
+            known = self._known_styles[name] = self._asked(name)
+        return known
+
+    def _asked(self, name: str) -> Style:
+        if name.startswith(_LIT):
+            return self._look(name.removeprefix(_LIT)) + self._style("range")
+        return self.rich_style + self._style(name) if name else self.rich_style
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"strip--{name}", partial=True)

@@ -38,7 +38,7 @@ _TAKEN = 2_500  # entries that are taken up at a time: two milliseconds
 class TimelineView(LineView):
     """One row for each event or run of deltas, with a cursor that follows the newest one."""
 
-    COMPONENTS: ClassVar[set[str]] = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         "timeline--cursor",
         "timeline--muted",
         "timeline--text",
@@ -84,6 +84,7 @@ class TimelineView(LineView):
         self._rows: Rows | None = None
         self._cursor: int | None = None
         self._following = True
+        self._at_newest = False  # as it was asked for: with every row that is still to come
         self._position: int | None = None
         self._filter = ""
         self._search = LogSearch(self, self.select)
@@ -102,7 +103,7 @@ class TimelineView(LineView):
 
     def filter_names(self, words: str) -> None:
         """Show only entries whose type's name holds every word; `!word` hides a type."""
-        self._filter = words
+        self._filter, self._at_newest = words, False
         if (log := self._log) is None:
             return
         accepts = (lambda kind: name_matches(log.kind_name(kind), words)) if words else None
@@ -135,7 +136,8 @@ class TimelineView(LineView):
         if (rows := self._rows) is None:
             return
         same = self._same_rows() if position is None else 0
-        if rows.extend(_TAKEN, self._told):
+        more = rows.extend(_TAKEN, self._told)
+        if more:
             after_a_breath(self, partial(self._take_more, rows))
         self._position = position
         if position is not None:
@@ -143,6 +145,8 @@ class TimelineView(LineView):
         elif self._following and len(rows):
             self._cursor = rows.row(len(rows) - 1).last
         self._grow(len(rows), same)
+        if self._at_newest and not more and self._line() < len(rows) - 1:
+            self.action_last()
 
     def _same_rows(self) -> int:
         """How many rows look the same whatever comes: all but the last, with its run.
@@ -198,7 +202,7 @@ class TimelineView(LineView):
 
     def point_at(self, entry: int) -> None:
         """Put the cursor on an entry for good, and tell nobody; a hidden entry has no row."""
-        self._cursor, self._following = entry, False
+        self._cursor, self._following, self._at_newest = entry, False, False
         if self._rows is not None and (line := self._rows.line_of(entry)) is not None:
             self.reveal(line)
         self.refresh()
@@ -209,6 +213,7 @@ class TimelineView(LineView):
             return
         self._cursor = entry
         self._following = line == len(rows) - 1 and self._position is None
+        self._at_newest = False
         self.reveal(line)
         self.refresh()
         self.post_message(EntryHighlighted(entry))
@@ -237,8 +242,9 @@ class TimelineView(LineView):
         self._go(0)
 
     def action_last(self) -> None:
-        """Go to the newest row, and with it from then on."""
+        """Go to the newest row, and with it from then on: what is loaded may have more rows."""
         self._go(self.shown - 1)
+        self._at_newest = True
 
     def action_toggle_run(self) -> None:
         """Open or close the run under the cursor."""
@@ -259,9 +265,13 @@ class TimelineView(LineView):
         if event.chain == 2:
             self.action_toggle_run()
 
-    def follow_again(self) -> None:
-        """Go with the newest row, or with the moment of a replay, from now on."""
-        self._following = True
+    def follow_again(self, *, newest: bool = False) -> None:
+        """Go with the newest row, or with the moment of a replay, from now on.
+
+        Args:
+            newest: Whether it stays with the newest row, if that was asked for.
+        """
+        self._following, self._at_newest = True, self._at_newest and newest
 
     # -- searching and copying ---------------------------------------------------------------
 
