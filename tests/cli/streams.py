@@ -1,8 +1,11 @@
-"""Streams and recordings for the command line's tests, written as a server would."""
+"""Streams and recordings as a server would write them, and the program that reads them."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
+from asyncio.subprocess import PIPE, Process
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +15,12 @@ HEADER = (
     b': codex-tui {"version":1,"id":"01KDXJ3NH4DYR2A89B78TVGVBB",'
     b'"created":"2026-11-22T21:14:05.000Z","tool":"a test"}\n\n'
 )
+
+
+async def started(*args: str, stdout: int = PIPE) -> Process:
+    """Start the program with pipes of its own."""
+    program = (sys.executable, "-m", "codex_tui", *args)
+    return await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=stdout, stderr=PIPE)
 
 
 def frame(type_: str, **fields: Any) -> bytes:

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-from asyncio.subprocess import PIPE
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +18,7 @@ from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord
-from tests.cli.streams import answer, created, deltas, ended, recording
+from tests.cli.streams import answer, created, deltas, ended, recording, started
 from tests.servers import Peer, serving
 
 if TYPE_CHECKING:
@@ -179,12 +178,6 @@ def only_recording(home: Path) -> Path:
 def piped(data: bytes, *args: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "codex_tui", *args], input=data, capture_output=True, check=False
-    )
-
-
-async def started(*args: str, stdout: int = PIPE) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "codex_tui", *args), stdin=PIPE, stdout=stdout, stderr=PIPE
     )
 
 

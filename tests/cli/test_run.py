@@ -6,8 +6,7 @@ import asyncio
 import json
 import os
 import signal
-import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,18 @@ from codex_tui.config import load
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord, RequestRecord
 from codex_tui.sources.backend import Backend
-from tests.cli.streams import answer, call, created, deltas, done, ended, frame, message, reasoning
+from tests.cli.streams import (
+    answer,
+    call,
+    created,
+    deltas,
+    done,
+    ended,
+    frame,
+    message,
+    reasoning,
+    started,
+)
 from tests.servers import EVENT_STREAM, Handler, Peer, Server, serving
 
 if TYPE_CHECKING:
@@ -272,7 +282,7 @@ async def test_a_final_text_that_differs_is_noted() -> None:
         await peer.send(b"".join([done(message("another")), ended()]))
 
     async with serving(handler) as server:
-        process = await started(server)
+        process = await running(server)
         assert await out_of(process).read(100) == b"one"
         seen.set()
         out, err = await process.communicate()
@@ -323,18 +333,11 @@ def test_a_prompt_from_an_empty_standard_input_is_refused(cli: Cli, stdin: bytes
 # -- a program of its own ----------------------------------------------------------------------
 
 
-async def started(
-    server: Server, prompt: str = "Why?", stdout: int = PIPE
-) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "codex_tui", "run", prompt, "-m", "m", "--base-url", server.url),
-        stdin=PIPE,
-        stdout=stdout,
-        stderr=PIPE,
-    )
+async def running(server: Server, prompt: str = "Why?", stdout: int = PIPE) -> Process:
+    return await started("run", prompt, "-m", "m", "--base-url", server.url, stdout=stdout)
 
 
-def out_of(process: asyncio.subprocess.Process) -> asyncio.StreamReader:
+def out_of(process: Process) -> asyncio.StreamReader:
     assert process.stdout is not None
     return process.stdout
 
@@ -348,7 +351,7 @@ async def test_each_piece_is_printed_when_it_comes() -> None:
         await peer.send(b"".join([*deltas("cause"), ended()]))
 
     async with serving(handler) as server:
-        process = await started(server, prompt="-")
+        process = await running(server, prompt="-")
         assert process.stdin is not None
         process.stdin.write("Warum,\n日本?\n".encode())
         process.stdin.close()
@@ -368,7 +371,7 @@ async def test_a_signal_ends_the_stream_as_cancelled(
         await peer.hold()
 
     async with serving(handler) as server:
-        process = await started(server)
+        process = await running(server)
         assert await out_of(process).read(100) == b"Be"
         process.send_signal(number)
         _, err = await process.communicate()
@@ -386,7 +389,7 @@ async def test_a_reader_that_goes_away_ends_it_quietly(recorded: Records) -> Non
 
     async with serving(handler) as server:
         reading, writing = os.pipe()
-        process = await started(server, stdout=writing)
+        process = await running(server, stdout=writing)
         os.close(writing)
         assert await asyncio.to_thread(os.read, reading, 2) == b"Be"
         os.close(reading)

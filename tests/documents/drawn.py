@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from hypothesis import HealthCheck, settings
+
 from codex_tui.documents.lines import text_of, width_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import ROLE_MASK, STILL, Role
@@ -15,10 +17,24 @@ from codex_tui.documents.styles import ROLE_MASK, STILL, Role
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import pytest
+
     from codex_tui.documents.document import Document
     from codex_tui.documents.lines import Line
 
 Pieces = list[tuple[str, int, str]]
+
+
+tiny = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+"""For tests of made-up texts with a fixture that calls `in_tiny_steps`: it holds for them all."""
+
+
+def in_tiny_steps(monkeypatch: pytest.MonkeyPatch, most: int, portion: int) -> None:
+    """Let few characters be a long text: they are drawn in portions, blocks and stretches."""
+    monkeypatch.setattr("codex_tui.documents.document.MOST", most)
+    monkeypatch.setattr("codex_tui.documents.document.PORTION", portion)
+    monkeypatch.setattr("codex_tui.documents.document.SIZE", 16)
+    monkeypatch.setattr("codex_tui.documents.stretches.SIZE", 16)
 
 
 def work(document: Document) -> Document:

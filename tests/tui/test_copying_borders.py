@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from textual.geometry import Offset
 from textual.selection import Selection
@@ -18,7 +18,7 @@ from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.copying import selected_source
 from codex_tui.tui.section_view.pointer import Caret, stepped
 from codex_tui.tui.section_view.stack import Section, SectionStack
-from tests.documents.drawn import at_once
+from tests.documents.drawn import at_once, in_tiny_steps, tiny
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,15 +30,10 @@ TEXTS = st.lists(st.sampled_from(ATOMS), min_size=1, max_size=60).map("".join)
 WIDTHS = st.integers(4, 30)
 MAKERS = [TextDocument, MarkdownDocument, JsonDocument]
 
-tiny = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-
 
 @pytest.fixture
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codex_tui.documents.document.MOST", 1)
-    monkeypatch.setattr("codex_tui.documents.document.PORTION", 1)
-    monkeypatch.setattr("codex_tui.documents.document.SIZE", 16)
-    monkeypatch.setattr("codex_tui.documents.stretches.SIZE", 16)
+    in_tiny_steps(monkeypatch, 1, 1)
 
 
 def sections_of(document: Document) -> SectionStack:

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codex_tui.documents.json_document import JsonDocument
@@ -18,7 +18,7 @@ from codex_tui.documents.stretches import Stretch
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.search import Search
 from codex_tui.tui.section_view.stack import Section, SectionStack
-from tests.documents.drawn import at_once, work
+from tests.documents.drawn import at_once, in_tiny_steps, tiny, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,15 +32,10 @@ TEXTS = st.lists(st.sampled_from(ATOMS), max_size=120).map("".join)
 NEEDLES = st.lists(st.sampled_from(ATOMS), min_size=1, max_size=6).map("".join)
 WIDTHS = st.integers(2, 30)
 
-tiny = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-
 
 @pytest.fixture
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codex_tui.documents.document.MOST", 10)
-    monkeypatch.setattr("codex_tui.documents.document.PORTION", 8)
-    monkeypatch.setattr("codex_tui.documents.document.SIZE", 16)
-    monkeypatch.setattr("codex_tui.documents.stretches.SIZE", 16)
+    in_tiny_steps(monkeypatch, 10, 8)
 
 
 def search_in(document: Document, needle: str) -> Search:
