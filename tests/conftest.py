@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,14 @@ for _name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR"):
     os.environ.pop(_name, None)
 for _name in [name for name in os.environ if name.startswith(("OPENAI_", "CODEX_", "AZURE_"))]:
     del os.environ[_name]
+
+# A shell lets what it runs in the background ignore these, and a program that a test starts would.
+for _number, _usual in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, _usual)
 
 # A loaded machine is no failure: no test looks at the clock, and hypothesis does not either.
 settings.register_profile("codex-tui", deadline=None)
