@@ -22,7 +22,7 @@ from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
 
 FOLDER = Path(__file__).parent
 
@@ -63,7 +63,7 @@ async def picture(shot: Shot) -> str:
 def _app(shot: Shot, home: Path) -> CodexTui:
     settings = load({"data_dir": home, "theme": shot.theme}, {})
     file = Replayed(OpenFile(session_path(shot.session)), speed=None)
-    return CodexTui(settings, Opening(borrowed(file.opened.keeper), file=file, name="replay"), None)
+    return CodexTui(settings, Launch(borrowed(file.opened.keeper), file=file, name="replay"), None)
 
 
 def main() -> int:

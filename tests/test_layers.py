@@ -102,7 +102,7 @@ ROOMS: dict[str, set[str]] = {
 
 # Inside tui each imports only what stands before it. A new module takes its place here.
 SCREENS = (
-    "theming",
+    "themes",
     "messages",
     "mends",
     "key_names",
@@ -113,29 +113,27 @@ SCREENS = (
     "sessions",
     "keys",
     "panes_screen",
-    "inspecting",
+    "inspection",
     "layout",
-    "finding",
-    "pointing",
-    "taking",
+    "pane_search",
+    "cursor_provenance",
+    "clipboard",
     "viewer",
     "screen_observer",
     "crash_notice",
-    "ascii",
-    "ending",
-    "collector",
-    "safe_lines",
-    "starting",
+    "line_filters",
+    "shutdown",
+    "gc_pause",
+    "startup",
     "idle",
-    "opening",
-    "exporting",
+    "launch",
+    "session_export",
     "requests",
-    "opener",
-    "shelving",
-    "dressing",
+    "files",
+    "appearance",
     "commands",
     "app",
-    "picturing",
+    "screenshots",
 )
 
 PANES = {
@@ -259,7 +257,7 @@ SINGLE = {
     # The bases of a Struct are the only way to say the order of its fields, and which take a name.
     *("_TypedEvent", "_TypedPart", "_NamedCallEvent"),
     # Textual asks an app and a widget themselves: what is to be said has to be said by their class.
-    *("EndingApp", "PanesScreen"),
+    *("OrderlyApp", "PanesScreen"),
     *("PaletteApp", "EarlyKeys", "ComponentsOnDemand", "FirstThemeApp", "ShownOnce"),
 }
 

@@ -11,15 +11,15 @@ import click
 
 from codex_tui.cli.plainness import KEYS, SCREEN, is_plain
 from codex_tui.cli.references import found
-from codex_tui.tui.collector import hold_collector
-from codex_tui.tui.starting import starting
+from codex_tui.tui.gc_pause import hold_collector
+from codex_tui.tui.startup import starting
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
     from codex_tui.engine.replay import Replayed
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
-    from codex_tui.tui.starting import StartingTerminal
+    from codex_tui.tui.startup import StartingTerminal
 
 # What a verb needs only later is imported in it: the line that says so stands on the screen before.
 

@@ -76,15 +76,15 @@ def _drawn(settings: Settings, wanted: ExportFormat, material: Material) -> Iter
     size = _size(settings.screen_size)
     # Before Textual is loaded: a film has all colours, and no animation.
     os.environ |= {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_COLOR_SYSTEM": "truecolor"}
-    picturing = import_module("codex_tui.tui.picturing")
+    screenshots = import_module("codex_tui.tui.screenshots")
     name = material.name
     if wanted.name == "cast":
-        film = picturing.film(list(material.records()), settings, name=name, size=size)
+        film = screenshots.film(list(material.records()), settings, name=name, size=size)
         yield from (line.encode("utf-8", "replace") for line in film)
         return
     at = settings.at or ""
     try:
-        svg = picturing.picture(material.records(), settings, name=name, size=size, at=at)
+        svg = screenshots.picture(material.records(), settings, name=name, size=size, at=at)
     except GotoError as error:
         raise click.ClickException(f"--at: {error}") from None
     yield svg.encode("utf-8", "replace")

@@ -19,13 +19,12 @@ from textual.widgets import TextArea
 from codex_tui.config.paths import with_tilde
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
-from codex_tui.tui.ascii import AsciiFilter
-from codex_tui.tui.collector import release_collector
+from codex_tui.tui.appearance import Appearance, bind_keys
 from codex_tui.tui.commands import STOCK, commands_of
-from codex_tui.tui.dressing import Dressing, bind_keys
-from codex_tui.tui.ending import EndingApp
+from codex_tui.tui.gc_pause import release_collector
 from codex_tui.tui.idle import LATER, SESSION, Idle, loaded
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
+from codex_tui.tui.line_filters import AsciiFilter, SafeLines
 from codex_tui.tui.mends.command_palette import PaletteApp
 from codex_tui.tui.mends.first_theme import FirstThemeApp
 from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return
@@ -37,9 +36,9 @@ from codex_tui.tui.messages import (
     PromptSubmitted,
     RecordingChanged,
 )
-from codex_tui.tui.safe_lines import SafeLines
-from codex_tui.tui.starting import taking_over
-from codex_tui.tui.theming import variable_defaults
+from codex_tui.tui.shutdown import OrderlyApp
+from codex_tui.tui.startup import taking_over
+from codex_tui.tui.themes import variable_defaults
 from codex_tui.tui.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -59,19 +58,18 @@ if TYPE_CHECKING:
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
-    from codex_tui.tui.exporting import Exporting
-    from codex_tui.tui.opener import Opener
-    from codex_tui.tui.opening import Opening
+    from codex_tui.tui.files import FileChooser, Opener
+    from codex_tui.tui.launch import Launch
     from codex_tui.tui.requests import Requests
-    from codex_tui.tui.shelving import Shelving
-    from codex_tui.tui.starting import StartingTerminal
+    from codex_tui.tui.session_export import SessionExport
+    from codex_tui.tui.startup import StartingTerminal
 
 _SAFE_LINES = SafeLines()
 _FRAME = 1 / 30  # seconds between two moments of a replay
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
-class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
+class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
     """Opens a viewer over one session and keeps the two in step."""
 
     TITLE = "codex-tui"
@@ -83,7 +81,7 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
     def __init__(
         self,
         settings: Settings,
-        opening: Opening | Callable[[], Opening],
+        opening: Launch | Callable[[], Launch],
         backend: Backend | None,
     ) -> None:
         """Make the panes; what is behind them is made when it is asked for, after the first paint.
@@ -99,7 +97,7 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
         self._backend = backend
         self._begun = False
         self._idle = Idle()
-        self._dressing = Dressing(self, settings)
+        self._appearance = Appearance(self, settings)
         state = settings.paths.state
         self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
         # Before the first paint, which is to have no composer then.
@@ -110,7 +108,7 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
     # -- what is behind the panes ------------------------------------------------------------
 
     @cached_property
-    def _opening(self) -> Opening:
+    def _opening(self) -> Launch:
         return self._opens_with() if callable(self._opens_with) else self._opens_with
 
     @cached_property
@@ -131,13 +129,13 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
         return Replay(self.session, self._settings.paths.cache / "index", tick=_FRAME)
 
     @cached_property
-    def exporting(self) -> Exporting:
+    def session_export(self) -> SessionExport:
         """Writes the session to a file."""
-        from codex_tui.tui.exporting import Exporting
+        from codex_tui.tui.session_export import SessionExport
 
         called = self._opening.called or self._opening.name
         place = self.replay.place
-        return Exporting(self.viewer, self.session, self._settings, called, place)
+        return SessionExport(self.viewer, self.session, self._settings, called, place)
 
     @cached_property
     def _requests(self) -> Requests | None:
@@ -150,16 +148,16 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
 
     @cached_property
     def _opener(self) -> Opener:
-        from codex_tui.tui.opener import Opener
+        from codex_tui.tui.files import Opener
 
         folder = self._settings.paths.sessions if self._settings.record else None
         return Opener(self.viewer, self.session, self.replay, folder, self._open)
 
     @cached_property
-    def _shelving(self) -> Shelving:
-        from codex_tui.tui.shelving import Shelving
+    def _chooser(self) -> FileChooser:
+        from codex_tui.tui.files import FileChooser
 
-        return Shelving(self.viewer, self._opener, self._settings.paths, self._requests)
+        return FileChooser(self.viewer, self._opener, self._settings.paths, self._requests)
 
     # -- life --------------------------------------------------------------------------------
 
@@ -187,12 +185,12 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
 
     def on_load(self) -> None:
         """Put on the theme, before anything is drawn."""
-        self._dressing.put_on()
+        self._appearance.put_on()
 
     def on_mount(self) -> None:
         """Show the session, and begin what was asked for."""
         paint_on_return(self)
-        self._dressing.tell()
+        self._appearance.tell()
         bind_keys(self, self._settings)
         if self.viewer.plays:
             self.viewer.call_next(self._begin)  # so that it is loaded while the panes are laid out
@@ -218,7 +216,7 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
         for name in SESSION:
             await asyncio.to_thread(import_module, name)
         self._begin()
-        self._dressing.remember()
+        self._appearance.remember()
         await self._idle.load(LATER)
 
     async def on_event(self, event: Event) -> None:
@@ -252,7 +250,7 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
         if self._requests is not None:
             self._requests.forget()
         self.viewer.open_session(session.conversation, session.log, session.folds.timing)
-        self.viewer.pointing.open(session.folds)
+        self.viewer.provenance.open(session.folds)
         self._show_recording()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -334,7 +332,7 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
         selected = focused.selected_text if isinstance(focused, TextArea) else ""
         selected = selected or self.screen.get_selected_text() or ""
         if selected:
-            self.viewer.taking.copy(selected)
+            self.viewer.clipboard.copy(selected)
             return
         match self.screen:
             case Viewer():
@@ -346,17 +344,17 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
 
     def action_sessions(self) -> None:
         """Show all recordings."""
-        self._shelving.show_sessions()
+        self._chooser.show_sessions()
 
     def action_open_file(self) -> None:
         """Ask for a file to open."""
-        self._shelving.ask_for_file()
+        self._chooser.ask_for_file()
 
     def _can_send(self) -> bool:
         """Whether a request may follow what is shown; where it may not, that is said."""
         if self._requests is None:
             return False
-        from codex_tui.tui.opener import REPLAYED
+        from codex_tui.tui.files import REPLAYED
 
         if self.viewer.has_class("-replaying"):
             self._requests.note(REPLAYED, wrong=True)
@@ -370,7 +368,7 @@ class CodexTui(EndingApp, PaletteApp[int], FirstThemeApp[int]):
 
     def action_export(self) -> None:
         """Ask for a format, and write the session to a file."""
-        self.exporting.ask()
+        self.session_export.ask()
 
     def action_renew(self) -> None:
         """Begin another conversation, in a recording of its own."""
@@ -423,7 +421,7 @@ def run_app(
         pipe: A pipe to watch instead, while it comes.
         terminal: The terminal, where it says already that the app is starting.
     """
-    opening = partial(_opening_of, settings, prompt, replay, pipe)
+    opening = partial(_launch_of, settings, prompt, replay, pipe)
     asking = replay is None and pipe is None
     app = CodexTui(settings, opening if asking else opening(), backend)
     if not takes_unicode():
@@ -438,9 +436,9 @@ def run_app(
     return app.return_code or code or 0
 
 
-def _opening_of(
+def _launch_of(
     settings: Settings, prompt: str | None, replay: Replayed | None, pipe: PipeSource | None
-) -> Opening:
-    from codex_tui.tui.opening import opening_of, watching
+) -> Launch:
+    from codex_tui.tui.launch import launch_of, watching
 
-    return opening_of(settings, prompt, replay) if pipe is None else watching(settings, pipe)
+    return launch_of(settings, prompt, replay) if pipe is None else watching(settings, pipe)

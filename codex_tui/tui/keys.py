@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from codex_tui.tui.panes.composer import Composer
-from codex_tui.tui.panes.playkeys import PLAY_KEYS
+from codex_tui.tui.panes.transport import PLAY_KEYS
 from codex_tui.tui.section_view.view import POINTER_KEYS, SECTION_KEYS
 from codex_tui.tui.sessions.keys import LIBRARY_KEYS, SESSION_KEYS
 from codex_tui.tui.widgets.line_view import LineView

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
-from codex_tui.tui.finding import Finding
-from codex_tui.tui.inspecting import Inspecting
+from codex_tui.tui.clipboard import Clipboard
+from codex_tui.tui.cursor_provenance import CursorProvenance
+from codex_tui.tui.inspection import Inspection
 from codex_tui.tui.keys import VIEWER_KEYS, key_groups, keys_here
 from codex_tui.tui.layout import Arrangement
 from codex_tui.tui.messages import (
@@ -28,15 +29,13 @@ from codex_tui.tui.messages import (
     SessionOpened,
     SessionSought,
 )
+from codex_tui.tui.pane_search import PaneSearch
 from codex_tui.tui.panes.finder import Finder
-from codex_tui.tui.panes.playkeys import PLAY_KEYS
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.tabs import PaneTabs
-from codex_tui.tui.panes.transport import Transport
+from codex_tui.tui.panes.transport import PLAY_KEYS, Transport
 from codex_tui.tui.panes_screen import PanesScreen
-from codex_tui.tui.pointing import Pointing
 from codex_tui.tui.section_view.view import SectionView
-from codex_tui.tui.taking import Taking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,10 +60,10 @@ class Viewer(PanesScreen):
         super().__init__(history)
         self._keymap = keymap
         self.arrangement = Arrangement(self)
-        self.finding = Finding(self, self.arrangement, self._go_to)
-        self.inspecting = Inspecting(self)
-        self.pointing = Pointing(self, self.broadcast, self.inspecting.show)
-        self.taking = Taking(self, copies)
+        self.pane_search = PaneSearch(self, self.arrangement, self._go_to)
+        self.inspection = Inspection(self)
+        self.provenance = CursorProvenance(self, self.broadcast, self.inspection.show)
+        self.clipboard = Clipboard(self, copies)
 
     def on_mount(self) -> None:
         """Begin in the composer, or where a replay is followed."""
@@ -76,7 +75,7 @@ class Viewer(PanesScreen):
 
     def open_session(self, conversation: Conversation, log: EventLog, timing: Timing) -> None:
         """Show another session."""
-        self.inspecting.open(log)
+        self.inspection.open(log)
         replayed = self.has_class("-replaying")
         self.broadcast(lambda: SessionOpened(conversation, log, timing, replayed))
 
@@ -84,11 +83,11 @@ class Viewer(PanesScreen):
         """Hand a batch to every pane and mark the one that receives."""
         self.broadcast(lambda: RecordsArrived(message.conversation, message.log, message.arrivals))
         self.arrangement.mark_receiving(message.conversation)
-        self.pointing.moved(message.conversation)
+        self.provenance.moved(message.conversation)
         if message.arrivals:
-            self.inspecting.arrived(message.arrivals[-1])
+            self.inspection.arrived(message.arrivals[-1])
             if self.timeline.following:
-                self.pointing.clear()
+                self.provenance.clear()
 
     def show_moment(self, make: Callable[[], Message]) -> None:
         """Show a moment of a replay in every pane."""
@@ -96,19 +95,19 @@ class Viewer(PanesScreen):
         self.broadcast(make)
         if isinstance(message, RecordsArrived | SessionSought):
             self.arrangement.mark_receiving(message.conversation)
-            self.pointing.moved(message.conversation)
+            self.provenance.moved(message.conversation)
             shown = len(message.log) if message.position is None else message.position
-            self.inspecting.moved(shown - 1 if shown else None)
+            self.inspection.moved(shown - 1 if shown else None)
         elif isinstance(message, PlaybackMoved) and self.timeline.following:
             self._light_latest(message)
 
     def _light_latest(self, moved: PlaybackMoved) -> None:
         # What plays would flicker; who steps wants to see what each event brings.
-        newest = self.inspecting.newest
+        newest = self.inspection.newest
         if moved.playing or not moved.number or newest is None:
-            self.pointing.clear()
+            self.provenance.clear()
         else:
-            self.pointing.light(newest)
+            self.provenance.light(newest)
 
     def pass_time(self, message: ClockTicked) -> None:
         """Let time pass in the status line alone: the strip of a replay has no now."""
@@ -116,22 +115,22 @@ class Viewer(PanesScreen):
 
     @on(EntryHighlighted)
     def _entry_highlighted(self, event: EntryHighlighted) -> None:
-        self.inspecting.show(event.entry)
+        self.inspection.show(event.entry)
         if self.playable:
             # The cursor is seen before all panes are drawn for another moment.
             self.call_after_refresh(self._play, "entry", str(event.entry))
         elif self.timeline.following:
-            self.pointing.clear()
+            self.provenance.clear()
         else:
-            self.pointing.light(event.entry, chosen=True, reveal=True)
+            self.provenance.light(event.entry, chosen=True, reveal=True)
 
     @on(PlacePointed)
     def _place_pointed(self, event: PlacePointed) -> None:
-        self.pointing.take(event)
+        self.provenance.take(event)
 
     def action_tokens(self) -> None:
         """Show in the texts which pieces they came in, and what was waited for."""
-        self.pointing.toggle_tokens()
+        self.provenance.toggle_tokens()
 
     # -- time --------------------------------------------------------------------------------
 
@@ -155,10 +154,10 @@ class Viewer(PanesScreen):
     @on(RangeCleared)
     def _range_cleared(self) -> None:
         self._show_range(None)
-        self.inspecting.show_selected()
+        self.inspection.show_selected()
 
     def _show_range(self, entries: tuple[int, int] | None) -> None:
-        if (log := self.inspecting.log) is not None:
+        if (log := self.inspection.log) is not None:
             self.broadcast(lambda: RangeChanged(log, entries))
         if self.focused is self.strip_pane.strip:
             self.arrangement.focus("timeline")
@@ -184,7 +183,7 @@ class Viewer(PanesScreen):
 
     def action_goto(self) -> None:
         """Ask for an event, a time or a share to go to."""
-        self.finding.go_to()
+        self.pane_search.go_to()
 
     def _go_to(self, place: str) -> None:
         self._play("go-to", place)
@@ -234,7 +233,7 @@ class Viewer(PanesScreen):
 
         False if nothing was open.
         """
-        if self.pointing.leave_cursor() or self.finding.close() or self._follow_again():
+        if self.provenance.leave_cursor() or self.pane_search.close() or self._follow_again():
             return True
         if self.strip_pane.strip.selection is not None:
             self.strip_pane.strip.action_leave_range()
@@ -245,48 +244,53 @@ class Viewer(PanesScreen):
         return True
 
     def _follow_again(self) -> bool:
-        followed = self.pointing.follow_again()
+        followed = self.provenance.follow_again()
         if followed:
-            self.inspecting.show_selected()
+            self.inspection.show_selected()
         return followed
 
     # -- searching and filtering -------------------------------------------------------------
 
     def action_search(self) -> None:
         """Search in the focused pane."""
-        self.finding.search()
+        self.pane_search.search()
 
     def action_filter(self) -> None:
         """Show only some types of events in the timeline."""
-        self.finding.filter()
+        self.pane_search.filter()
 
     def action_match(self, step: int) -> None:
         """Go to the next or the previous match of the search."""
-        self.finding.match(step)
+        self.pane_search.match(step)
 
     @on(Finder.Asked)
     def _asked(self, event: Finder.Asked) -> None:
-        self.finding.take(event)
+        self.pane_search.take(event)
 
     @on(SectionView.SearchCounted)
     def _counted(self, event: SectionView.SearchCounted) -> None:
-        self.finding.counted(event)
+        self.pane_search.counted(event)
 
     # -- links, copying and help -------------------------------------------------------------
 
     @on(SectionView.LinkActivated)
     def _link_clicked(self, event: SectionView.LinkActivated) -> None:
-        self.taking.show_links([("", event.url)])
+        self._show_links([("", event.url)])
 
     def action_links(self) -> None:
         """List the links of the focused pane."""
-        view = self.finding.view()
-        self.taking.show_links(view.links if isinstance(view, SectionView) else [])
+        view = self.pane_search.view()
+        self._show_links(view.links if isinstance(view, SectionView) else [])
+
+    def _show_links(self, links: Sequence[tuple[str, str]]) -> None:
+        from codex_tui.tui.dialogs.links import show_links
+
+        show_links(self, links, self.clipboard.copy)
 
     def action_copy(self) -> None:
         """Copy the source text of the selection, or of what the focused pane shows."""
-        view = self.finding.view()
-        self.taking.copy(view.copy_source() if view is not None else "")
+        view = self.pane_search.view()
+        self.clipboard.copy(view.copy_source() if view is not None else "")
 
     def action_help(self) -> None:
         """Show all keys, those of the place where the user is before the others."""

@@ -18,7 +18,7 @@ from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import FrameRecord
 from codex_tui.tui.section_view.stack import Section
 from codex_tui.tui.section_view.view import SectionView
-from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
+from codex_tui.tui.themes import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets.timeline_view import TimelineView
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent

@@ -15,7 +15,7 @@ from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import ScreenPace
 from codex_tui.engine.session import Session
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
-from codex_tui.tui.widgets.rows import Rows
+from codex_tui.tui.widgets.timeline_rows import Rows
 from codex_tui.wire.sse import SSEDecoder
 from tests.bench import streams
 from tests.bench.children import child, memory

@@ -17,7 +17,7 @@ from codex_tui.config import load
 from codex_tui.engine.keeping import Recordings
 from codex_tui.sources.backend import Backend
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
 from tests.bench import streams
 from tests.bench.bare import Clock
 from tests.bench.children import child, put_first
@@ -212,7 +212,7 @@ def _asking(url: str) -> Iterator[CodexTui]:
     with tempfile.TemporaryDirectory() as home:
         settings = load({"base_url": url, "model": "m", "data_dir": Path(home)}, {})
         backend = Backend(settings, {"OPENAI_API_KEY": "none"})
-        opening = Opening(Recordings(settings.paths.sessions).open, prompt="Go")
+        opening = Launch(Recordings(settings.paths.sessions).open, prompt="Go")
         yield CodexTui(settings, opening, backend)
 
 

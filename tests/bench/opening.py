@@ -17,7 +17,7 @@ from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
 from tests.bench import streams
 from tests.bench.children import MB, child, memory
 from tests.bench.environment import toolong
@@ -87,7 +87,7 @@ def opened(path: str, count: int) -> Figures:
 async def _opened(path: Path, count: int) -> Figures:
     with tempfile.TemporaryDirectory() as home:
         settings = load({"data_dir": Path(home)}, {})
-        async with running(CodexTui(settings, Opening(spooled), None), WIDE):
+        async with running(CodexTui(settings, Launch(spooled), None), WIDE):
             empty = memory()
         began = process_time()
         app = CodexTui(settings, replaying(path), None)
@@ -103,10 +103,10 @@ async def _opened(path: Path, count: int) -> Figures:
             }
 
 
-def replaying(path: Path) -> Opening:
+def replaying(path: Path) -> Launch:
     """What shows all of a file at once."""
     file = Replayed(OpenFile(path), speed=None)
-    return Opening(borrowed(file.opened.keeper), file=file)
+    return Launch(borrowed(file.opened.keeper), file=file)
 
 
 def loaded(path: str) -> Figures:

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.tui.section_view.stack import Section
 from codex_tui.tui.section_view.view import SectionView
-from codex_tui.tui.theming import variable_defaults
+from codex_tui.tui.themes import variable_defaults
 
 LONG = "word " * 60_000
 

@@ -32,7 +32,7 @@ from codex_tui.tui.panes.strip import TimeStripPane
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.section_view.view import SectionView
-from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
+from codex_tui.tui.themes import load_themes, shipped_folder, variable_defaults
 from codex_tui.wire.base import ResponseStreamEvent
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent

@@ -11,7 +11,7 @@ from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import RequestRecord
 from codex_tui.sources.backend import Backend
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
 from codex_tui.tui.panes.status import StatusBar
 from tests.tui.settling import settled
 
@@ -40,7 +40,7 @@ class Rig:
         settings = load({"data_dir": home / "data"}, environ)
         self.folder = settings.paths.sessions
         self.backend = Backend(settings, environ, demo=True, demo_speed=speed)
-        opening = Opening(keep or Recordings(self.folder).open, prompt)
+        opening = Launch(keep or Recordings(self.folder).open, prompt)
         self.app = CodexTui(settings, opening, self.backend)
 
     @asynccontextmanager

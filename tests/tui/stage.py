@@ -26,7 +26,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.tui.messages import RecordsArrived, SessionOpened
 from codex_tui.tui.section_view.view import SectionView
-from codex_tui.tui.theming import load_themes, shipped_folder, variable_defaults
+from codex_tui.tui.themes import load_themes, shipped_folder, variable_defaults
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
 

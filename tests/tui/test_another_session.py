@@ -39,7 +39,7 @@ async def test_nothing_of_the_session_before_is_offered_to_be_sent_again(
         await pilot.pause()
         assert "r sends the request again" in rig.status
         if opened:
-            rig.app._shelving._opener.open(path)
+            rig.app._chooser._opener.open(path)
         else:
             rig.app.action_renew()
         rig.app._requests.offer()
@@ -58,7 +58,7 @@ async def test_a_cursor_in_the_text_goes_with_it_and_the_tail_is_followed(
         await pilot.press("c")
         view = rig.app.viewer.query_one(OutputPane).sections
         assert view.in_cursor_mode
-        rig.app._shelving._opener.open(path)
+        rig.app._chooser._opener.open(path)
         await rig.settle(pilot)
         assert not view.in_cursor_mode
         assert view.follows
@@ -68,12 +68,12 @@ async def test_a_file_that_was_followed_is_not_folded_on(rig: Rig, tmp_path: Pat
     first = record(tmp_path / "first", turn("Why?", "Because."))
     other = record(tmp_path / "other", turn("Why not?", "Because then."))
     async with rig.running() as pilot:
-        assert rig.app._shelving._opener.open(first, lambda: None)
+        assert rig.app._chooser._opener.open(first, lambda: None)
         await rig.settle(pilot)
         rig.app._opener.play(Replayed(OpenFile(first), follow=True, at="50%"))
         await pilot.pause()
         assert folding()
-        assert rig.app._shelving._opener.open(other)
+        assert rig.app._chooser._opener.open(other)
         await rig.settle(pilot)
         assert not folding()
 

@@ -19,13 +19,13 @@ from codex_tui.recording.records import EndRecord
 from codex_tui.sources.demo_sessions import demo_prompts, session_path
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.help import HelpDialog
-from codex_tui.tui.dialogs.opening import OpenDialog
+from codex_tui.tui.dialogs.open_file import OpenDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.keys import VIEWER_KEYS
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
-from codex_tui.tui.panes.playkeys import PLAY_KEYS
+from codex_tui.tui.panes.transport import PLAY_KEYS
 from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.section_view.view import SectionView
 from tests.engine.saved import Saved
@@ -357,7 +357,7 @@ async def test_it_works_at_any_size(rig: Rig, size: tuple[int, int]) -> None:
 async def test_a_replay_shows_what_was_recorded(tmp_path: Path, rig: Rig) -> None:
     source = Saved(session_path("server-error"))
     settings = load({"data_dir": tmp_path}, {})
-    app = CodexTui(settings, Opening(spooled, source=source), None)
+    app = CodexTui(settings, Launch(spooled, source=source), None)
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         turn = app.session.turn
@@ -372,7 +372,7 @@ async def test_an_unknown_id_in_keys_is_said_and_ctrl_q_always_quits(tmp_path: P
     settings = load(
         {"data_dir": tmp_path / "data"}, {"CODEX_TUI_CONFIG": str(tmp_path / "config.toml")}
     )
-    app = CodexTui(settings, Opening(Recordings(tmp_path).open), None)
+    app = CodexTui(settings, Launch(Recordings(tmp_path).open), None)
     async with app.run_test() as pilot:
         await settled(pilot)
         said = [notification.message for notification in app._notifications]

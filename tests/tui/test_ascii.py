@@ -17,8 +17,8 @@ from codex_tui.engine.keeping import spooled
 from codex_tui.sources.backend import Backend
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.ascii import AsciiFilter
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
+from codex_tui.tui.line_filters import AsciiFilter
 from tests.tui.settling import settled
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ async def test_the_whole_screen_is_ascii(tmp_path: Path, size: tuple[int, int]) 
     environ = {"CODEX_HOME": str(tmp_path)}
     settings = load({"data_dir": tmp_path / "data"}, environ)
     backend = Backend(settings, environ, demo=True, demo_speed=None)
-    app = CodexTui(settings, Opening(spooled, "日本 — …"), backend)
+    app = CodexTui(settings, Launch(spooled, "日本 — …"), backend)
     app.draw_ascii()
     async with app.run_test(size=size) as pilot:
         await settled(pilot)

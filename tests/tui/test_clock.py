@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.tui.messages import ClockTicked
 from tests.library.shelf import frame, request
 from tests.tui.rig import Rig
-from tests.tui.test_inspecting import Halting
+from tests.tui.test_inspection import Halting
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,8 +18,8 @@ from codex_tui.config import load
 from codex_tui.engine.keeping import spooled
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.app import CodexTui
+from codex_tui.tui.launch import Launch
 from codex_tui.tui.mends.compositor import SparingCompositor, paint_sparingly
-from codex_tui.tui.opening import Opening
 from tests.engine.saved import Saved
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ async def test_a_stream_and_what_a_user_does_are_painted_as_ever(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     source = Saved(session_path("slow-tool"))
-    opening = Opening(spooled, source=source, name="replay")
+    opening = Launch(spooled, source=source, name="replay")
     app = CodexTui(load({"data_dir": tmp_path}, {}), opening, None)
     watched = watch(app.viewer)
     async with app.run_test(size=size) as pilot:

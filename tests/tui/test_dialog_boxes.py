@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Static
 
 from codex_tui.tui.dialogs.dialog import fitting
-from codex_tui.tui.dialogs.opening import OpenDialog
+from codex_tui.tui.dialogs.open_file import OpenDialog
 from codex_tui.tui.sessions.changes import AskDialog
 from tests.tui.settling import settled
 from tests.tui.stage import Stage

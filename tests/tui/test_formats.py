@@ -11,7 +11,7 @@ from codex_tui.config import load
 from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import opening_of
+from codex_tui.tui.launch import launch_of
 from codex_tui.tui.panes.status import StatusBar
 from tests.formats import rollouts, samples
 from tests.formats.test_containers import entry, har
@@ -35,7 +35,7 @@ async def test_a_file_is_shown_and_named(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     settings = load({"data_dir": tmp_path / "data"}, {})
-    app = CodexTui(settings, opening_of(settings, None, Replayed(OpenFile(path), speed=None)), None)
+    app = CodexTui(settings, launch_of(settings, None, Replayed(OpenFile(path), speed=None)), None)
     async with app.run_test(size=(140, 40)) as pilot:
         await settled(pilot)
         status = app.viewer.query_one(StatusBar).render_line(0).text

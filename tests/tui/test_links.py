@@ -8,7 +8,7 @@ import pytest
 from textual.app import App
 
 from codex_tui.tui.dialogs.links import LinksDialog, may_open
-from codex_tui.tui.theming import variable_defaults
+from codex_tui.tui.themes import variable_defaults
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Input, Static
 
-from codex_tui.tui.dialogs.opening import OpenDialog, common_start, completions, names_in
+from codex_tui.tui.dialogs.open_file import OpenDialog, common_start, completions, names_in
 from tests.tui.settling import settled
 from tests.tui.stage import Stage
 

@@ -15,7 +15,7 @@ from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.sources.pipe import PipeSource
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import watching
+from codex_tui.tui.launch import watching
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.wire.sse import ServerSentEvent
 from tests.recording.strategies import NOW

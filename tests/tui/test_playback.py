@@ -14,7 +14,7 @@ from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import SESSIONS, demo_prompts, session_path
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
 from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.transport import Transport
 from codex_tui.tui.screen_observer import ScreenObserver
@@ -37,7 +37,7 @@ class Rig:
 
     def __init__(self, file: Replayed, home: Path) -> None:
         settings = load({"data_dir": home}, {})
-        opening = Opening(borrowed(file.opened.keeper), file=file, name="replay")
+        opening = Launch(borrowed(file.opened.keeper), file=file, name="replay")
         self.app = CodexTui(settings, opening, None)
 
     @asynccontextmanager

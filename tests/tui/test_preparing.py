@@ -69,7 +69,7 @@ async def test_no_file_takes_the_place_of_the_conversation_that_it_is_for(
     path = record(tmp_path / "other", turn("Why?", "Because."))
     async with rig.running() as pilot:
         await send(rig, pilot)
-        assert not rig.app._shelving._opener.open(path)
+        assert not rig.app._chooser._opener.open(path)
         await pilot.pause()
         assert PREPARING in rig.status
         preparing.go_on.set()

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.color import Color
 
 from codex_tui.safe_text import is_safe
-from codex_tui.tui.safe_lines import SafeLines
+from codex_tui.tui.line_filters import SafeLines
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.text("a\x1b\x9b\t\n\r\u202e漢\udc9b")
 

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from codex_tui.sources.demo_sessions import demo_prompts
-from codex_tui.tui.dialogs.opening import OpenDialog
+from codex_tui.tui.dialogs.open_file import OpenDialog
 from codex_tui.tui.sessions.screen import SessionsScreen
 from tests.tui.rig import Rig
 

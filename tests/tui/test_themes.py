@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.color import Color
 
-from codex_tui.tui.theming import FAMILIES, load_themes, shipped_folder
+from codex_tui.tui.themes import FAMILIES, load_themes, shipped_folder
 from tests.tui.test_theming import Themed
 
 if TYPE_CHECKING:

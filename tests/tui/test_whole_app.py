@@ -12,7 +12,7 @@ from codex_tui.engine.keeping import spooled
 from codex_tui.sources.backend import Backend
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
 from tests.engine.saved import Saved
 from tests.tui.settling import settled
 
@@ -35,13 +35,13 @@ def no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def replaying(session: str, home: Path, theme: str = "codex-dark") -> CodexTui:
     settings = load({"data_dir": home, "theme": theme}, {})
     source = Saved(session_path(session))
-    return CodexTui(settings, Opening(spooled, source=source, name="replay"), None)
+    return CodexTui(settings, Launch(spooled, source=source, name="replay"), None)
 
 
 def empty(home: Path, theme: str = "codex-dark") -> CodexTui:
     environ = {"CODEX_HOME": str(home)}
     settings = load({"data_dir": home, "theme": theme}, environ)
-    return CodexTui(settings, Opening(spooled), Backend(settings, environ, demo=True))
+    return CodexTui(settings, Launch(spooled), Backend(settings, environ, demo=True))
 
 
 def after(*keys: str) -> Callable[[Pilot[int]], object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codex_tui.tui.theming import FAMILIES
+from codex_tui.tui.themes import FAMILIES
 from codex_tui.wire.base import Family
 from codex_tui.wire.registry import EVENT_CLASSES, comes_in_runs, family_of, short_name
 

@@ -18,9 +18,10 @@ from codex_tui.tui.dialogs.dialog import Box, Dialog
 from codex_tui.tui.mends.choices import Choices
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.screen import Screen
 
 SCHEMES = ("http", "https", "mailto")
 """What may be opened; a `vscode:` or an `smb:` link starts programs."""
@@ -38,6 +39,24 @@ def may_open(url: str) -> bool:
         return urlsplit(url).scheme.lower() in SCHEMES
     except ValueError:
         return False
+
+
+def show_links(
+    screen: Screen[None], links: Sequence[tuple[str, str]], copy: Callable[[str], None]
+) -> None:
+    """List links, by their texts and targets, to open or to copy one."""
+
+    def follow(choice: tuple[str, str] | None) -> None:
+        match choice:
+            case ("open", url) if may_open(url):
+                screen.app.open_url(url)
+            case ("copy", url):
+                copy(url)
+
+    if links:
+        screen.app.push_screen(LinksDialog(links), follow)
+    else:
+        screen.notify("there are no links here", markup=False)
 
 
 class LinksDialog(Dialog[tuple[str, str]]):

@@ -14,7 +14,7 @@ from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.record_facts import facts_of, facts_of_range, headline_of, headline_of_range
 from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord, RequestRecord
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.panes.beside import AT_ONCE, Beside
+from codex_tui.tui.panes.background_work import AT_ONCE, BackgroundWork
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.section_view.stack import Section, State
@@ -43,7 +43,7 @@ class InspectorPane(Pane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._waiting: EntrySelected | None = None  # selected while nothing could be seen
-        self._beside = Beside(self)
+        self._beside = BackgroundWork(self)
 
     def compose(self) -> ComposeResult:
         """Hold the view."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.panes.beside import AT_ONCE, Beside
+from codex_tui.tui.panes.background_work import AT_ONCE, BackgroundWork
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.section_view.stack import Section
@@ -47,7 +47,7 @@ class MetricsPane(Pane):
         self._range: range | None = None
         self._position: int | None = None
         self._measured: float | None = None  # when, on the running turn's clock
-        self._beside = Beside(self)
+        self._beside = BackgroundWork(self)
 
     def compose(self) -> ComposeResult:
         """Hold the view."""

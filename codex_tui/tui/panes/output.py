@@ -12,9 +12,8 @@ from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.items import MessageItem, Part
 from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.panes.phases import PHASES, phase_of
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
-from codex_tui.tui.panes.words import EMPTY, PANES
+from codex_tui.tui.panes.words import EMPTY, PANES, PHASES, phase_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

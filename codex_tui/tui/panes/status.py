@@ -19,7 +19,7 @@ from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.painted_lines import PaintedLines
 from codex_tui.tui.messages import Connection
-from codex_tui.tui.panes.phases import PHASES, phase_of
+from codex_tui.tui.panes.words import PHASES, phase_of
 
 if TYPE_CHECKING:
     from rich.style import Style

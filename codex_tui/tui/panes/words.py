@@ -1,6 +1,11 @@
-"""The panes: their ids, their titles, and what each says while nothing has come."""
+"""What the panes say: their titles, what stands there before anything has come, a turn's phase."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from codex_tui.model.conversation import Turn
 
 PANES = {
     "output": "Output",
@@ -20,3 +25,32 @@ EMPTY = {
     "metrics": "The figures of the stream stand here: when, how fast, how even.",
 }
 """What each pane says while it is empty."""
+
+
+# What the user reads for a phase, with its glyph and the component that colours it.
+PHASES: dict[str, tuple[str, str, str]] = {
+    "idle": ("○", "ready", "quiet"),
+    "connecting": ("◌", "connecting", "lifecycle"),
+    "headers": ("◌", "waiting for the first byte", "lifecycle"),
+    "waiting": ("◔", "waiting for the first output", "lifecycle"),
+    "reasoning": ("●", "reasoning", "reasoning"),
+    "writing": ("●", "writing", "output"),
+    "calling": ("●", "calling a tool", "tool"),
+    "completed": ("✓", "completed", "good"),
+    "incomplete": ("◐", "incomplete", "stall"),
+    "cancelled": ("■", "cancelled", "stall"),
+}
+
+
+def phase_of(turn: Turn | None) -> str:
+    """Return the phase of a turn: a key of `PHASES`, or the word for how it ended."""
+    if turn is None:
+        return "idle"
+    if turn.ended:
+        return turn.how
+    if turn.response_head is None and turn.events.total == 0:
+        return "connecting" if turn.request is not None else "waiting"
+    if turn.events.total == 0 and turn.comments == 0:
+        return "headers"
+    phase = turn.transcript.phase
+    return phase if phase in PHASES else "waiting"

@@ -1,6 +1,6 @@
 """The component classes that the drawn roles take their styles from, and their default CSS.
 
-The variables are those of `theming.variable_defaults`, which derives them for any Textual theme.
+The variables are those of `themes.variable_defaults`, which derives them for any Textual theme.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
-    from codex_tui.tui.widgets.rows import TimelineRow
+    from codex_tui.tui.widgets.timeline_rows import TimelineRow
 
 STALL = 2.0
 """Seconds of silence from which on a gap is marked, and ends a run of deltas."""

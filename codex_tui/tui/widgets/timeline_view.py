@@ -17,9 +17,9 @@ from codex_tui.recording.records import FrameRecord
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.widgets.line_view import LineView
-from codex_tui.tui.widgets.log_search import LogSearch
-from codex_tui.tui.widgets.rows import Rows
 from codex_tui.tui.widgets.timeline_row import STALL, TimelinePainter
+from codex_tui.tui.widgets.timeline_rows import Rows
+from codex_tui.tui.widgets.timeline_search import TimelineSearch
 from codex_tui.wire.base import Family
 from codex_tui.wire.registry import comes_in_runs
 
@@ -87,7 +87,7 @@ class TimelineView(LineView):
         self._at_newest = False  # as it was asked for: with every row that is still to come
         self._position: int | None = None
         self._filter = ""
-        self._search = LogSearch(self, self.select)
+        self._search = TimelineSearch(self, self.select)
         self._range: tuple[int, int] | None = None
         self._painter = TimelinePainter(self)
 

@@ -1,8 +1,12 @@
-"""Files opened while the app runs: to be replayed, and to be gone on from."""
+"""Files opened while the app runs: to be replayed, and to be gone on from; and how they are chosen.
+
+Nothing of the library is loaded before it is asked for: starting the app touches none of it.
+"""
 
 from __future__ import annotations
 
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_tui.engine.keeping import ContinuedRecording, Recordings, borrowed
@@ -10,17 +14,19 @@ from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 from codex_tui.recording.payload import ReplayedFile
+from codex_tui.tui.launch import replay_name
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
-from codex_tui.tui.opening import replay_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from codex_tui.config import Paths
     from codex_tui.engine.keeping import Keep
     from codex_tui.engine.replay import Replay
     from codex_tui.engine.session import Session
     from codex_tui.tui.requests import Requests
+    from codex_tui.tui.sessions.screen import SessionChoice
+    from codex_tui.tui.sessions.shelf import Shelf
     from codex_tui.tui.viewer import Viewer
 
 NO_REQUEST = "it can't be gone on from: it holds no request that was answered"
@@ -159,3 +165,48 @@ class Opener:
 
     def _note(self, text: str) -> None:
         self._viewer.broadcast(lambda: Noted(text, wrong=True))
+
+
+class FileChooser:
+    """Shows sessions and opens files, for one viewer.
+
+    `requests` is what speaks to whom a session is gone on with; None where nobody is asked.
+    """
+
+    def __init__(
+        self, viewer: Viewer, opener: Opener, paths: Paths, requests: Requests | None
+    ) -> None:
+        self._viewer = viewer
+        self._opener = opener
+        self._paths = paths
+        self._requests = requests
+        self._shelf: Shelf | None = None
+
+    def show_sessions(self) -> None:
+        """Show the sessions screen, and do what is chosen there."""
+        from codex_tui.tui.sessions.screen import SessionsScreen
+        from codex_tui.tui.sessions.shelf import Shelf
+
+        self._shelf = self._shelf or Shelf(self._paths)
+        viewer = self._viewer
+        screen = SessionsScreen(self._shelf, viewer.clipboard.copy, viewer.action_help)
+        viewer.app.push_screen(screen, self._chosen)
+
+    def _chosen(self, choice: SessionChoice | None) -> None:
+        if choice is None:
+            return
+        if choice.what == "open":
+            self._opener.open(choice.path)
+        else:
+            self._opener.continue_from(choice.path, self._requests)
+
+    def ask_for_file(self) -> None:
+        """Ask for a file, and open it."""
+        from codex_tui.tui.dialogs.open_file import OpenDialog
+
+        dialog = OpenDialog(self._opener.refusal, Path.cwd())
+        self._viewer.app.push_screen(dialog, self._asked)
+
+    def _asked(self, path: Path | None) -> None:
+        if path is not None:
+            self._opener.open(path)

@@ -41,7 +41,7 @@ LEGEND = f"pieces, stronger after {_STEPS} of silence"
 UNTIMED = "pieces as they came; how long each was waited for is not in this file"
 
 
-class Pointing:
+class CursorProvenance:
     """What is pointed at, what is lit, and whether the pieces of the texts are shown.
 
     Args:

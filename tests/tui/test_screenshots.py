@@ -13,7 +13,7 @@ from codex_tui.config import load
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import Spool
 from codex_tui.timeline.goto import GotoError
-from codex_tui.tui.picturing import EVEN, MOST_FRAMES, film, frames, picture
+from codex_tui.tui.screenshots import EVEN, MOST_FRAMES, film, frames, picture
 from tests.exports.sessions import answer, event
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Opening:
+class Launch:
     """What the app begins with.
 
     Attributes:
@@ -45,14 +45,14 @@ class Opening:
     exit_at_end: bool = False
 
 
-def opening_of(settings: Settings, prompt: str | None, replay: Replayed | None) -> Opening:
+def launch_of(settings: Settings, prompt: str | None, replay: Replayed | None) -> Launch:
     """Begin with a prompt or nothing yet, or with a file or a pipe that is replayed."""
     if replay is None:
-        return Opening(recorded(_folder(settings)), prompt)
+        return Launch(recorded(_folder(settings)), prompt)
     opened = replay.opened
     called = opened.path.name if isinstance(opened, OpenFile) else ""
     keep = borrowed(opened.keeper)
-    return Opening(keep, file=replay, name=replay_name(opened), called=called)
+    return Launch(keep, file=replay, name=replay_name(opened), called=called)
 
 
 def replay_name(opened: OpenFile | OpenPipe) -> str:
@@ -63,11 +63,11 @@ def replay_name(opened: OpenFile | OpenPipe) -> str:
     return f"{kind}replay of {opened.path.name}"
 
 
-def watching(settings: Settings, pipe: PipeSource) -> Opening:
+def watching(settings: Settings, pipe: PipeSource) -> Launch:
     """Begin with a pipe that is watched while it comes."""
     note = "what has no times gets those of its arrival, from the start of reading"
     keep = watched(pipe, _folder(settings))
-    return Opening(keep, source=pipe, name="from a pipe", note=note, exit_at_end=settings.exit)
+    return Launch(keep, source=pipe, name="from a pipe", note=note, exit_at_end=settings.exit)
 
 
 def _folder(settings: Settings) -> Path | None:

@@ -1,7 +1,9 @@
-"""Whatever is drawn as ASCII, for a locale that is not UTF-8: one filter behind all widgets.
+"""The last boundary before the terminal: what no line may carry, whatever widget draws it.
 
-Each glyph becomes as many characters as it takes cells, so that nothing moves. It is for the eye
-alone: copies and exports keep what came.
+Foreign text is cleaned where it becomes content, and shown there as what it is. What gets past
+that (a paste in a widget of Textual's own, a mistake of ours) ends here, for all widgets alike. For
+a locale that is not UTF-8 all is drawn as ASCII: each glyph becomes as many characters as it takes
+cells, so that nothing moves. It is for the eye alone: copies and exports keep what came.
 """
 
 from __future__ import annotations
@@ -13,8 +15,25 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.filter import LineFilter
 
+from codex_tui.safe_text import is_safe, masked
+
 if TYPE_CHECKING:
     from textual.color import Color
+
+
+class SafeLines(LineFilter):
+    """Replaces what must not reach a terminal, cell by cell: a line keeps its width."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments as they may be drawn."""
+        if all(is_safe(segment.text) for segment in segments):
+            return segments
+        return [Segment(_kept_in_width(text), style) for text, style, _ in segments]
+
+
+def _kept_in_width(text: str) -> str:
+    return masked(text, lambda character: "�" * cell_len(character))
+
 
 _GLYPHS = {
     **dict.fromkeys("─━┄┅┈┉╌╍═–—−", "-"),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _LONGEST = 600  # seconds that drawing a film may take
 
 
-class Exporting:
+class SessionExport:
     """Exports of one session.
 
     Args:

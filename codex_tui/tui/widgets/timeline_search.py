@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SLICE = 0.008  # seconds that a search may hold the loop
 
 
-class LogSearch:
+class TimelineSearch:
     """What is searched for in a view's log; `found` is called with the entry that holds it."""
 
     def __init__(self, view: Widget, found: Callable[[int], None]) -> None:

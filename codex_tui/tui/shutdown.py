@@ -37,7 +37,7 @@ def on_lost_errors(tell: Callable[[Exception], None]) -> None:
     asyncio.get_running_loop().set_exception_handler(handle)
 
 
-class EndingApp(EarlyKeys[int], DiscreetApp[int]):
+class OrderlyApp(EarlyKeys[int], DiscreetApp[int]):
     """An app that ends in order.
 
     Args:

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from codex_tui.config.errors import suggestion
 from codex_tui.state import load_choices, save_choice
 from codex_tui.tui.keys import key_groups
-from codex_tui.tui.theming import load_themes, shipped_folder
+from codex_tui.tui.themes import load_themes, shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from codex_tui.config import Settings
     from codex_tui.tui.mends.first_theme import FirstThemeApp
-    from codex_tui.tui.theming import ThemeProblem
+    from codex_tui.tui.themes import ThemeProblem
 
 _DEFAULT_THEME = "codex-dark"
 _READ = 20  # seconds that it takes to read where in a file something is wrong
 
 
-class Dressing:
+class Appearance:
     """The themes, of which the user's is put on first."""
 
     def __init__(self, app: FirstThemeApp[int], settings: Settings) -> None:

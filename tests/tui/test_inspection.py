@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.panes.inspector import InspectorPane
 from tests.library.shelf import frame, request
-from tests.tui.test_pointing import inspected
+from tests.tui.test_cursor_provenance import inspected
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence

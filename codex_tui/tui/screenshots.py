@@ -27,7 +27,7 @@ from codex_tui.recording.records import RequestRecord
 from codex_tui.timeline.goto import parse_goto
 from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
 from codex_tui.tui.section_view.view import SectionView
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _run(
         path = Path(folder) / "session.sse"
         _write(path, records)
         file = Replayed(OpenFile(path), speed=None)
-        opening = Opening(borrowed(file.opened.keeper), file=file, name=name)
+        opening = Launch(borrowed(file.opened.keeper), file=file, name=name)
         app = CodexTui(replace(settings, keys={}), opening, None)
         app.driver_class = driver
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.sources.demo_sessions import session_path
-from codex_tui.tui.starting import STARTING
+from codex_tui.tui.startup import STARTING
 from tests.test_layers import loaded
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def test_the_line_loads_next_to_nothing() -> None:
     code = (
         "import os, codex_tui.cli.app, codex_tui.cli.program\n"
         "from codex_tui.config import load\n"
-        "from codex_tui.tui.starting import starting\n"
+        "from codex_tui.tui.startup import starting\n"
         "load({}, {})\n"
         "with starting(): pass"
     )

@@ -12,7 +12,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import Footer, Input, Static
 
-from codex_tui.tui.theming import (
+from codex_tui.tui.themes import (
     FAMILIES,
     ThemeError,
     contrast,

@@ -16,7 +16,7 @@ AT_ONCE = 20_000
 """Events that are gone through at once, in a few milliseconds; more of them in a thread."""
 
 
-class Beside:
+class BackgroundWork:
     """Works for one widget in one thread at a time.
 
     Whoever steps through a session wants much that is passed before it has been worked out.

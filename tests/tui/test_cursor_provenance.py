@@ -12,12 +12,12 @@ from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.records import FrameRecord
 from codex_tui.sources.demo_sessions import demo_prompts, session_path
 from codex_tui.timeline.provenance import Brought, PieceScan, TextPlace, entry_of, span_of, text_at
+from codex_tui.tui.cursor_provenance import UNTIMED
 from codex_tui.tui.messages import SpanLit, TokensShown
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.tools import ToolsPane
-from codex_tui.tui.pointing import UNTIMED
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 from tests.tui.rig import Rig as LiveRig
@@ -185,7 +185,7 @@ async def test_the_token_view_has_every_piece_and_goes_again(tmp_path: Path) -> 
         rig.app.viewer.arrangement.focus("output")
         plain = [view.render_line(y) for y in range(view.size.height)]
         await press(rig, pilot, "t")
-        scan = rig.app.viewer.pointing._scan
+        scan = rig.app.viewer.provenance._scan
         assert scan is not None
         while scan.advance(lambda: False):
             pass

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _EVERY = 0.4  # seconds: each time is a pane of JSON, and costs as much as a paint
 
 
-class Inspecting:
+class Inspection:
     """Inspects the entries of one screen's session.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.tui.widgets.rows import Rows, TimelineRow
+from codex_tui.tui.widgets.timeline_rows import Rows, TimelineRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable

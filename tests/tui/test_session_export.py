@@ -11,7 +11,7 @@ from codex_tui.engine.keeping import spooled
 from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.export import ExportDialog
-from codex_tui.tui.opening import Opening
+from codex_tui.tui.launch import Launch
 from tests.engine.saved import Saved
 from tests.exports.sessions import answer
 
@@ -38,7 +38,7 @@ def replaying(home: Path, *pieces: str) -> CodexTui:
     blocks = [header_block(Header("0" * 26, "now", "a test")), *map(form.block, answer(*pieces))]
     path.write_bytes(b"".join(blocks))
     source = Saved(path)
-    opening = Opening(spooled, source=source, name="a stream")
+    opening = Launch(spooled, source=source, name="a stream")
     return CodexTui(load({"data_dir": home}, {}), opening, None)
 
 
@@ -88,9 +88,9 @@ async def test_esc_writes_nothing(folder: Path) -> None:
 
 
 async def test_before_anything_came_there_is_nothing_to_export(folder: Path) -> None:
-    app = CodexTui(load({"data_dir": folder}, {}), Opening(spooled), None)
+    app = CodexTui(load({"data_dir": folder}, {}), Launch(spooled), None)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
-        app.exporting.ask()
+        app.session_export.ask()
         await pilot.pause()
         assert [note.message for note in app._notifications] == ["nothing to export yet"]

@@ -1,4 +1,4 @@
-"""What the user takes out of the app: copies, and links that open elsewhere."""
+"""What the user copies: to the terminal's clipboard, and to a file beside it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from codex_tui.atomic_files import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from textual.screen import Screen
 
 
-class Taking:
+class Clipboard:
     """Copies for one screen; `copies` is the file that has the latest one too."""
 
     def __init__(self, screen: Screen[None], copies: Path | None) -> None:
@@ -37,24 +36,6 @@ class Taking:
         except (OSError, ValueError):
             return ""
         return f"; also in {self._copies}"
-
-    def show_links(self, links: Sequence[tuple[str, str]]) -> None:
-        """List links, by their texts and targets, to open or to copy one."""
-        from codex_tui.tui.dialogs.links import LinksDialog
-
-        if links:
-            self._screen.app.push_screen(LinksDialog(links), self._follow)
-        else:
-            self._say("there are no links here")
-
-    def _follow(self, choice: tuple[str, str] | None) -> None:
-        from codex_tui.tui.dialogs.links import may_open
-
-        match choice:
-            case ("open", url) if may_open(url):
-                self._screen.app.open_url(url)
-            case ("copy", url):
-                self.copy(url)
 
     def _say(self, text: str) -> None:
         self._screen.notify(text, markup=False)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Searchable = SectionView | TimelineView
 
 
-class Finding:
+class PaneSearch:
     """One search at a time, in one view; `go_to` takes what is typed after a colon."""
 
     def __init__(
