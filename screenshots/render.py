@@ -11,6 +11,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Before Textual is imported: a picture has no animation, and colours whatever the terminal has.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
@@ -23,6 +24,9 @@ from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import Launch
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
 
 FOLDER = Path(__file__).parent
 
@@ -52,12 +56,20 @@ async def picture(shot: Shot) -> str:
     with tempfile.TemporaryDirectory() as home:
         app = _app(shot, Path(home))
         async with app.run_test(size=shot.size) as pilot:
-            await pilot.pause()
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await _still(pilot)
             await pilot.press(*shot.keys)
-            await pilot.pause()
-            return app.export_screenshot(title="codex-tui") + "\n"
+            return await _still(pilot) + "\n"
+
+
+async def _still(pilot: Pilot[int]) -> str:
+    """Return the picture when nothing changes any more: what is read and drawn comes in slices."""
+    alike, last = 0, ""
+    while alike < 5:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        picture = pilot.app.export_screenshot(title="codex-tui")
+        alike, last = alike + 1 if picture == last else 0, picture
+    return last
 
 
 def _app(shot: Shot, home: Path) -> CodexTui:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,7 +66,7 @@ async def press(rig: Rig, pilot: Pilot[int], *keys: str) -> None:
 async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, name: str) -> None:
     rig = Rig(Replayed(OpenFile(session_path("slow-tool")), paused=True, at="100%"), tmp_path)
     async with rig.running() as pilot:
-        app, before, picture = rig.app, rig.moved, rig.picture()
+        app, before, picture = rig.app, astuple(rig.moved), rig.picture()
         app.viewer.arrangement.focus(name)
         await press(rig, pilot, "c")
         folds = app.session.folds
@@ -90,7 +91,7 @@ async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, na
             assert lit_of(app, name) in text[brought.start : brought.end]
             assert text[offset] in lit_of(app, name)
             assert f"#{folds.log.number(entry)} " in str(pane.border_subtitle)
-        assert rig.moved == before
+        assert astuple(rig.moved) == before
         await press(rig, pilot, "escape", "escape")
         assert rig.picture() == picture
 

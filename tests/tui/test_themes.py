@@ -8,7 +8,7 @@ import pytest
 from textual.color import Color
 
 from codex_tui.tui.themes import FAMILIES, load_themes, shipped_folder
-from tests.tui.test_theming import Themed
+from tests.tui.test_theme_files import Themed
 
 if TYPE_CHECKING:
     from textual.theme import Theme
