@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from rich.console import Console
+from rich.style import Style
 from textual.app import App
 from textual.command import CommandList, CommandPalette
 from textual.css.parse import parse
 from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.events import Key
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.css.model import RuleSet
-    from textual.geometry import Region
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a driver for POSIX terminals")
 
@@ -324,6 +324,15 @@ async def test_painted_lines_are_painted_again_as_they_are() -> None:
         widget.refresh()
         compositor.update_widgets({widget})
         assert compositor.render_update() is not None
+
+
+async def test_repainting_a_line_forgets_styles_and_sends_messages() -> None:
+    async with Showing(Watched).run_test() as pilot:
+        widget = pilot.app.query_one(Watched)
+        widget._rich_style_cache[("watched--name",)] = Style.null(), Style.null()
+        widget.refresh(Region(0, 0, 4, 1))
+        assert not widget._rich_style_cache
+        assert widget.message_queue_size
 
 
 async def test_slices_that_are_called_later_leave_the_loop_no_turn() -> None:

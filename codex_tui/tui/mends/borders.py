@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 
+from codex_tui.tui.mends.repainting import repaint
+
 if TYPE_CHECKING:
     from textual.content import Content
     from textual.widget import Widget
@@ -28,4 +30,4 @@ def set_border_subtitle(widget: Widget, title: Content) -> None:
 
 
 def _refresh(widget: Widget, y: int) -> None:
-    widget.refresh(Region(-1, y, widget.outer_size.width, 1))
+    repaint(widget, Region(-1, y, widget.outer_size.width, 1))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 
+from codex_tui.tui.mends.repainting import repaint
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,12 +36,13 @@ class PaintedLines:
 
     def refresh_changed(self, first: int = 0, stop: int | None = None) -> None:
         """Have the lines from `first` to before `stop` painted that look different now."""
-        width, height = self._widget.size
+        height = self._widget.size.height
         lines = range(max(first, 0), height if stop is None else min(stop, height))
         changed = [y for y in lines if self._painted.get(y) != self._draw(y)]
         if changed:
+            width = self._widget.scrollable_content_region.width  # a scrollbar is another widget
             count = changed[-1] + 1 - changed[0]
-            self._widget.refresh(Region(0, changed[0], width, count))
+            repaint(self._widget, Region(0, changed[0], width, count))
 
     def refresh_soon(self) -> None:
         """Do so once for all that changes in one message."""
