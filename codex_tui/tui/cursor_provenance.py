@@ -48,6 +48,10 @@ class CursorProvenance:
         screen: The viewer.
         broadcast: Posts a message of its own to every pane.
         inspect: Shows an entry in the inspector.
+
+    Attributes:
+        lit: The entry that is lit.
+        scan: The pieces found so far, while they are shown.
     """
 
     def __init__(
@@ -59,9 +63,9 @@ class CursorProvenance:
         self._folds: Folds | None = None
         self._shown: Conversation | None = None
         self._pointed = False  # the timeline's cursor stands where a text was pointed at
-        self._lit: int | None = None
+        self.lit: int | None = None
         self._span: Brought | None = None
-        self._scan: PieceScan | None = None
+        self.scan: PieceScan | None = None
         self._scanning = False
         self._told = 0.0
 
@@ -70,8 +74,8 @@ class CursorProvenance:
         self._folds, self._shown = folds, folds.conversation
         self._pointed = False
         self.clear()
-        if self._scan is not None:
-            self._scan = PieceScan(folds.log)
+        if self.scan is not None:
+            self.scan = PieceScan(folds.log)
             self._go_on()
 
     def moved(self, conversation: Conversation) -> None:
@@ -107,11 +111,11 @@ class CursorProvenance:
 
     def light(self, entry: int, *, chosen: bool = False, reveal: bool = False) -> None:
         """Light what an entry brought; a `chosen` one also says its figures in its pane."""
-        if self._folds is None or (entry == self._lit and not chosen):
+        if self._folds is None or (entry == self.lit and not chosen):
             return
-        self._lit, self._span = entry, self._span_of(entry)
+        self.lit, self._span = entry, self._span_of(entry)
         span = self._span
-        note = self._note(entry) if chosen or self._scan is not None else ""
+        note = self._note(entry) if chosen or self.scan is not None else ""
         self._broadcast(lambda: SpanLit(span, note, reveal))
 
     def _span_of(self, entry: int) -> Brought | None:
@@ -122,8 +126,8 @@ class CursorProvenance:
 
     def clear(self) -> None:
         """Light nothing."""
-        if self._lit is not None:
-            self._lit = self._span = None
+        if self.lit is not None:
+            self.lit = self._span = None
             self._broadcast(lambda: SpanLit(None))
 
     def _note(self, entry: int) -> str:
@@ -163,8 +167,8 @@ class CursorProvenance:
         """Show the pieces that the texts came in, or the plain texts again."""
         if self._folds is None:
             return
-        on = self._scan is None
-        self._scan = PieceScan(self._folds.log) if on else None
+        on = self.scan is None
+        self.scan = PieceScan(self._folds.log) if on else None
         if on:
             self._go_on()
         else:
@@ -173,13 +177,13 @@ class CursorProvenance:
         self._broadcast(lambda: Noted(legend if on else ""))
 
     def _go_on(self) -> None:
-        if self._scan is not None and not self._scanning:
+        if self.scan is not None and not self._scanning:
             self._scanning = True
             after_a_breath(self._screen, self._advance)
 
     def _advance(self) -> None:
         self._scanning = False
-        if (scan := self._scan) is None:
+        if (scan := self.scan) is None:
             return
         if (entry := scan.large) is not None and self._folds is not None:
             self._scanning = True
@@ -201,11 +205,11 @@ class CursorProvenance:
         """Go on behind a large entry, which is read beside the loop."""
         with suppress(OSError):  # what was found can still be seen
             record, event = await asyncio.to_thread(log.decoded, entry)
-            if scan is self._scan:
+            if scan is self.scan:
                 scan.fold(entry, record, event)
                 self._broadcast(lambda: TokensShown(scan))
         self._scanning = False
-        if scan is not self._scan or scan.large != entry:
+        if scan is not self.scan or scan.large != entry:
             self._go_on()
 
 

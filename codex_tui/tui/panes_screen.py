@@ -18,6 +18,7 @@ from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.panes.keyhints import KeyHints
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
+from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.reasoning import ReasoningPane
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.strip import TimeStripPane
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.message import Message
     from textual.widget import Widget
+
+    from codex_tui.model.items import Item
 
 Breakpoints = list[tuple[int, str]] | None
 """From how many cells on a screen has which class; it has one of each table."""
@@ -106,10 +109,17 @@ class PanesScreen(ShownOnce[None]):
         """The rows of all events."""
         return self.query_one(TimelineView)
 
-    def broadcast(self, make: Callable[[], Message]) -> None:
-        """Post a message of its own to the status, the strip and every pane."""
+    def broadcast(self, make: Callable[[], Message], item: Item | None = None) -> None:
+        """Post a message of its own to the status, the strip and every pane that takes such.
+
+        Args:
+            make: Makes the message.
+            item: What alone goes on: only those hear of it that it concerns.
+        """
         for widget in self._listeners:
-            widget.post_message(make())  # to none, where the app is just being left
+            message = make()
+            if hasattr(widget, message.handler_name) and _concerned(widget, item):
+                widget.post_message(message)  # to none, where the app is just being left
 
     def tick(self, now: float | None) -> None:
         """Let a stream's time pass for those that show it: a message wakes up whoever gets it."""
@@ -124,3 +134,14 @@ class PanesScreen(ShownOnce[None]):
         self.composer.ask(what)
         mark = self.query_one("#prompt", Static)
         mark.update(Content("⏎" if what else _PROMPT))
+
+
+def _concerned(widget: Widget, item: Item | None) -> bool:
+    """Whether a widget says something else where an item goes on; without one it may."""
+    match widget:
+        case _ if item is None:
+            return True
+        case ProjectionPane():
+            return isinstance(item, widget.SHOWS)
+        case _:
+            return not isinstance(widget, MetricsPane)  # which goes by the clock

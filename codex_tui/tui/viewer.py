@@ -36,6 +36,7 @@ from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.transport import PLAY_KEYS, Transport
 from codex_tui.tui.panes_screen import PanesScreen
 from codex_tui.tui.section_view.view import SectionView
+from codex_tui.wire.registry import is_piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.message import Message
 
+    from codex_tui.engine.observer import Arrival
     from codex_tui.model.conversation import Conversation
+    from codex_tui.model.items import Item
     from codex_tui.model.timing import Timing
     from codex_tui.recording.log import EventLog
 
@@ -75,23 +78,36 @@ class Viewer(PanesScreen):
 
     def open_session(self, conversation: Conversation, log: EventLog, timing: Timing) -> None:
         """Show another session."""
+        self._item = None
         self.inspection.open(log)
         replayed = self.has_class("-replaying")
         self.broadcast(lambda: SessionOpened(conversation, log, timing, replayed))
 
     def show_arrivals(self, message: RecordsArrived) -> None:
-        """Hand a batch to every pane and mark the one that receives."""
-        self.broadcast(lambda: RecordsArrived(message.conversation, message.log, message.arrivals))
-        self.arrangement.mark_receiving(message.conversation)
-        self.provenance.moved(message.conversation)
-        if message.arrivals:
-            self.inspection.arrived(message.arrivals[-1])
-            if self.timeline.following:
+        """Hand a batch to every pane that it concerns, and mark the one that receives."""
+        conversation, log, arrivals = message.conversation, message.log, message.arrivals
+        item = self._going_on(arrivals)
+        self.broadcast(lambda: RecordsArrived(conversation, log, arrivals), item)
+        if item is None:
+            self.arrangement.mark_receiving(conversation)
+        if item is None or self.provenance.scan is not None:
+            self.provenance.moved(conversation)
+        if arrivals:
+            self.inspection.arrived(arrivals[-1])
+            if self.provenance.lit is not None and self.timeline.following:
                 self.provenance.clear()
+
+    def _going_on(self, arrivals: Sequence[Arrival]) -> Item | None:
+        """Return the item that was spoken of last, if a batch brings pieces of that one alone."""
+        before, self._item = self._item, arrivals[-1].item if arrivals else None
+        same = all(each.item is before and is_piece(each.event) for each in arrivals)
+        return before if same and arrivals else None
+
+    _item: Item | None = None
 
     def show_moment(self, make: Callable[[], Message]) -> None:
         """Show a moment of a replay in every pane."""
-        message = make()
+        message, self._item = make(), None
         self.broadcast(make)
         if isinstance(message, RecordsArrived | SessionSought):
             self.arrangement.mark_receiving(message.conversation)

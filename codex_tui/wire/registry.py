@@ -83,6 +83,12 @@ def type_of(cls: type[ResponseStreamEvent]) -> EventType | None:
     return base.TYPES_BY_CLASS.get(cls)
 
 
+def is_piece(event: ResponseStreamEvent | None) -> bool:
+    """Return whether an event brings a piece of what the model writes, and nothing else."""
+    kind = None if event is None else base.TYPES_BY_CLASS.get(event.__class__)
+    return kind is not None and kind.delta
+
+
 def label_of(event: ResponseStreamEvent) -> str | None:
     """Return the type of an event, and of what it is about where its own type says too little."""
     about = getattr(event, "about", "")

@@ -186,7 +186,7 @@ async def test_the_token_view_has_every_piece_and_goes_again(tmp_path: Path) -> 
         rig.app.viewer.arrangement.focus("output")
         plain = [view.render_line(y) for y in range(view.size.height)]
         await press(rig, pilot, "t")
-        scan = rig.app.viewer.provenance._scan
+        scan = rig.app.viewer.provenance.scan
         assert scan is not None
         while scan.advance(lambda: False):
             pass

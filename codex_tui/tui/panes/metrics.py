@@ -64,9 +64,7 @@ class MetricsPane(Pane):
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Measure once more when a turn has ended, or as soon as there is something."""
-        self._conversation = message.conversation
-        if self._position is not None and message.arrivals:
-            self._position = message.arrivals[-1].entry + 1
+        self._conversation, self._position = message.conversation, message.position
         turn = message.conversation.turn
         if turn is not None and (turn.ended or self._measured is None):
             self.show_figures(turn.times.last_read)

@@ -31,6 +31,7 @@ class OutputPane(ProjectionPane):
 
     TITLE = PANES["output"]
     PLACEHOLDER = EMPTY["output"]
+    SHOWS = MessageItem
 
     def groups(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield what was asked, the messages and the end of a turn."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from codex_tui.documents.document import Document
     from codex_tui.model.conversation import Conversation, Turn
+    from codex_tui.model.items import Item
     from codex_tui.model.text import Text
     from codex_tui.timeline.provenance import PieceScan
     from codex_tui.tui.messages import (
@@ -226,6 +227,8 @@ class ProjectionPane(Pane):
     """A pane of sections; `groups` says what a turn consists of."""
 
     PLACEHOLDER = ""
+    SHOWS: ClassVar[type[Item]]
+    """The items that it shows: when another one goes on, nothing changes here."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

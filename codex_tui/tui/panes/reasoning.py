@@ -30,6 +30,7 @@ class ReasoningPane(ProjectionPane):
 
     TITLE = PANES["reasoning"]
     PLACEHOLDER = EMPTY["reasoning"]
+    SHOWS = ReasoningItem
 
     def groups(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield the reasoning items of a turn."""

@@ -41,6 +41,7 @@ class ToolsPane(ProjectionPane):
 
     TITLE = PANES["tools"]
     PLACEHOLDER = EMPTY["tools"]
+    SHOWS = ToolCall
 
     def groups(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield the calls of a turn."""
