@@ -8,6 +8,7 @@ When time outgrows the buckets, neighbours are added together and each is twice 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import Enum, auto
 from math import ceil
@@ -205,6 +206,10 @@ class Buckets:
         self._peaks = array("I", bytes(4 * BUCKETS))
         self._marks = bytearray(BUCKETS)
         self._counted = [False] * lanes
+        self._spread = Spread([], [], [])
+        self._laid_out: tuple[float, int, float] | None = None  # how: scale, columns, width
+        self._edges: list[int] = []
+        self._changed = set[int]()  # buckets, since then
         self.width = _FINEST
         """Seconds of a bucket."""
 
@@ -220,16 +225,19 @@ class Buckets:
         """Count one."""
         self._lanes[lane][bucket] += 1
         self._counted[lane] = True
+        self._changed.add(bucket)
 
     def peak(self, bucket: int, number: int) -> None:
         """Keep a number if it is the bucket's greatest."""
         if number > self._peaks[bucket]:
             self._peaks[bucket] = number
+            self._changed.add(bucket)
 
     def mark(self, bucket: int, level: int) -> None:
         """Keep a mark, a small number, if it is the bucket's highest."""
         if level > self._marks[bucket]:
             self._marks[bucket] = level
+            self._changed.add(bucket)
 
     def _widen(self, seconds: float) -> None:
         while seconds / self.width >= BUCKETS:
@@ -266,13 +274,25 @@ class Buckets:
 
     def spread(self, scale: float, columns: int) -> Spread:
         """Return the first `scale` seconds laid out over so many columns."""
-        edges = [self._edge(column, scale, columns) for column in range(columns)]
-        pairs = [*zip(edges, [*edges[1:], BUCKETS], strict=True)]
-        return Spread(
-            [
-                [sum(lane[a:b]) for a, b in pairs] if counted else [0] * columns
-                for lane, counted in zip(self._lanes, self._counted, strict=True)
-            ],
-            [max(self._peaks[a:b], default=0) for a, b in pairs],
-            [max(self._marks[a:b], default=0) for a, b in pairs],
-        )
+        layout = scale, columns, self.width
+        if layout == self._laid_out:  # of a stream that goes on, one column has changed
+            stale = {bisect_right(self._edges, bucket) - 1 for bucket in self._changed}
+        else:
+            self._laid_out, stale = layout, set(range(columns))
+            self._edges = [self._edge(column, scale, columns) for column in range(columns)]
+            counts = [[0] * columns for _ in self._lanes]
+            self._spread = Spread(counts, [0] * columns, [0] * columns)
+        for column in stale:
+            self._lay_out(column)
+        self._changed.clear()
+        counts, peaks, marks = self._spread.counts, self._spread.peaks, self._spread.marks
+        return Spread([lane.copy() for lane in counts], peaks.copy(), marks.copy())
+
+    def _lay_out(self, column: int) -> None:
+        laid_out, ends = self._spread, [*self._edges[column + 1 : column + 2], BUCKETS]
+        a, b = self._edges[column], ends[0]
+        laid_out.peaks[column] = max(self._peaks[a:b], default=0)
+        laid_out.marks[column] = max(self._marks[a:b], default=0)
+        for lane, counts, counted in zip(self._lanes, laid_out.counts, self._counted, strict=True):
+            if counted:
+                counts[column] = sum(lane[a:b])
