@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-TICK = 1 / 16
+TICK = 1 / 20
 """Seconds between two ticks of a steady stream: as text is read, it flows."""
 
 LONGEST = 0.1

@@ -1,7 +1,7 @@
 """The entry that the inspector shows, and that is marked in the time strip.
 
 It is the newest while the timeline's cursor goes with that, though not each one: nobody reads
-sixteen events a second.
+twenty events a second.
 """
 
 from __future__ import annotations
