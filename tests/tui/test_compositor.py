@@ -93,7 +93,9 @@ def watch(screen: Screen[Any]) -> Watched:
     return watched
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=str)
+@pytest.mark.parametrize(
+    "size", [(80, 24), (120, 30), pytest.param((160, 48), marks=pytest.mark.slow)], ids=str
+)
 async def test_a_stream_and_what_a_user_does_are_painted_as_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:

@@ -86,8 +86,9 @@ async def test_no_other_request_is_sent_or_edited(rig: Rig, preparing: Preparing
         await send(rig, pilot)
         rig.app.viewer.arrangement.focus("output")
         await pilot.press(key)
+        while PREPARING not in rig.status:
+            await pilot.pause()
         assert rig.app.screen is rig.app.viewer
-        assert PREPARING in rig.status
         preparing.go_on.set()
         await rig.settle(pilot)
     assert len(rig.bodies()) == 2
