@@ -76,7 +76,11 @@ def live_calm(scale: Scale) -> Row:
             "ours": child("living:ours", 50, seconds, 0),
             "one message each": child("living:other", 50, seconds, 0),
         },
-        [Target("CPU, of an app with one message an event", 0.6, "one message each")],
+        [
+            Target("CPU, of an app with one message an event", 0.45, "one message each"),
+            Target("paints a second that bring text", 19.5, figure="paints", faster=True, unit=""),
+            Target("s from an event to its paint, p95", 0.1, figure="wait", unit="s"),
+        ],
         turns=scale(3, 1),
     )
 
@@ -126,11 +130,16 @@ class _Watch:
         self.painted: dict[str, float] = {}
         self.pressed: dict[str, float] = {}
         self.handled: dict[str, float] = {}
+        self.bringing: list[float] = []
+        """When a paint brought marks that had not been seen."""
         self._enough = Event()
         screen.watch = self._watch
 
     def _watch(self, data: str) -> None:
+        before = len(self.marks.seen)
         self.marks(data)
+        if len(self.marks.seen) > before:
+            self.bringing.append(monotonic())
         for character in self.pressed.keys() - self.painted.keys():
             if character in data:
                 self.painted[character] = monotonic()
@@ -169,8 +178,10 @@ class _Watch:
 
     def figures(self, times: dict[str, float]) -> Figures:
         """The run's figures; keys that were never seen have waited until now."""
+        waits = _waits(self.marks.seen, times)
         return {
-            "behind": max(_waits(self.marks.seen, times), default=0.0),
+            "behind": max(waits, default=0.0),
+            "wait": percentile(waits, 95),
             **self._keys("key_paint", self.painted, 50),
             **self._keys("key_handler", self.handled, 99),
         }
@@ -202,6 +213,8 @@ async def _ours(rate: int, seconds: int, keys: int) -> Figures:
     with serving() as origin, _asking(f"{origin}/{rate}/{seconds}") as app:
         async with running(app, WIDE) as screen:
             app.viewer.action_inspect()
+            if not keys:
+                app.viewer.arrangement.focus("output")
             watch = _Watch(screen, lambda: app.viewer.composer.text)
             return await _watched(watch, origin, seconds, keys)
 
@@ -240,13 +253,14 @@ async def _watched(watch: _Watch, origin: str, seconds: int, keys: int) -> Figur
     await asyncio.sleep(seconds - 1 if seconds > 1 else 0)
     spent = process_time() - cpu
     percent = 100 * spent / (monotonic() - began)
+    paints = sum(at >= began for at in watch.bringing) / (monotonic() - began)
     watch.stop()
     times = await asyncio.to_thread(sent, origin)
     await _caught_up(watch, times)
     if typing is not None:
         typing.cancel()
     assert times
-    return {**watch.figures(times), "cpu": spent, "percent": percent}
+    return {**watch.figures(times), "cpu": spent, "percent": percent, "paints": paints}
 
 
 async def _caught_up(watch: _Watch, times: dict[str, float]) -> None:
