@@ -16,10 +16,10 @@ from textual.message import Message
 
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.section_view import palette
-from codex_tui.tui.section_view.copying import selected_source
 from codex_tui.tui.section_view.painter import Painter
 from codex_tui.tui.section_view.pointer import Caret, Pointer
 from codex_tui.tui.section_view.search import Search
+from codex_tui.tui.section_view.selection import selected_source
 from codex_tui.tui.section_view.stack import SectionStack
 from codex_tui.tui.widgets.line_view import LineView
 

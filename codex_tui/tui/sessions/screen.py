@@ -21,8 +21,8 @@ from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.sessions.changes import SessionChanges
 from codex_tui.tui.sessions.index import SessionIndex
 from codex_tui.tui.sessions.keys import SESSION_KEYS
-from codex_tui.tui.sessions.listing import SessionList
 from codex_tui.tui.sessions.preview import NOTHING_FOUND, NOTHING_YET, SessionPreview
+from codex_tui.tui.sessions.rows import SessionList
 from codex_tui.tui.sessions.shelf import LibraryError
 
 if TYPE_CHECKING:
