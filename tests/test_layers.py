@@ -344,14 +344,14 @@ def test_show_does_not_load_a_client(tmp_path: Path) -> None:
     assert loaded(code, "textual", "httpx") == []
 
 
-def test_a_backend_loads_no_client_before_it_is_asked() -> None:
+def test_a_backend_loads_no_client_and_no_model_before_it_is_asked() -> None:
     code = (
         "from codex_tui.config import load\n"
         "from codex_tui.sources.backend import Backend\n"
         "backend = Backend(load({}, {}), {}, demo=True)\n"
         "backend.profiles, backend.body([], 'hi')"
     )
-    assert loaded(code, "textual", "httpx") == []
+    assert loaded(code, "textual", "httpx", "codex_tui.model", "codex_tui.wire") == []
 
 
 def test_the_app_loads_nothing_of_the_sessions_library_at_its_start() -> None:

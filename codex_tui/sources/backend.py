@@ -214,7 +214,7 @@ class Backend:
         last = next((turn for turn in reversed(history) if _was_answered(turn)), None)
         if last is None or last.request is None:
             return self._built(said)
-        from codex_tui.sources.request import as_sent, call_outputs, resendable
+        from codex_tui.sources.sent_items import as_sent, call_outputs, resendable
 
         items = [
             as_sent(item.sent) for item in last.transcript.items if item.sent and not item.repeats
