@@ -278,6 +278,21 @@ async def test_fatal_error_tells_the_values_of_variables() -> None:
         app._exit_renderables.clear()
 
 
+async def test_first_show_lays_out_again_what_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[Size] = []
+    lay_out = Screen._refresh_layout
+
+    def counted(self: Screen[Any], size: Size | None = None, scroll: bool = False) -> None:
+        if size is not None:
+            laid_out.append(size)
+        lay_out(self, size, scroll)
+
+    monkeypatch.setattr(Screen, "_refresh_layout", counted)
+    async with Showing(Static).run_test() as pilot:
+        await pilot.pause()
+        assert len(laid_out) > len(set(laid_out))
+
+
 async def test_first_theme_has_the_css_parsed_more_than_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
