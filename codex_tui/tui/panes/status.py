@@ -81,6 +81,7 @@ class StatusBar(ComponentsOnDemand):
         self._note_style = "quiet"
         self._painted = PaintedLines(self, self._draw)
         self._known_styles: dict[str, Style] = {}
+        self._drawn: dict[int, tuple[tuple[Parts, Parts, int], Strip]] = {}
 
     # -- messages ----------------------------------------------------------------------------
 
@@ -200,6 +201,12 @@ class StatusBar(ComponentsOnDemand):
 
     def _draw(self, y: int) -> Strip:
         left, right = self._state_line() if y == 0 else self._figure_line()
+        said = left, right, self.size.width
+        if (drawn := self._drawn.get(y)) is None or drawn[0] != said:
+            drawn = self._drawn[y] = said, self._line(left, right)
+        return drawn[1]
+
+    def _line(self, left: Parts, right: Parts) -> Strip:
         ends = self._segments([*right, ("text", " ")])
         begins = self._segments(left)
         room = max(0, self.size.width - ends.cell_length)
@@ -251,7 +258,7 @@ class StatusBar(ComponentsOnDemand):
     def notify_style_update(self) -> None:
         """Forget the styles of another theme."""
         super().notify_style_update()
-        self._known_styles = {}
+        self._known_styles, self._drawn = {}, {}
 
 
 def _latest(turn: Turn) -> float | None:

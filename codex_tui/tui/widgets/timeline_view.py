@@ -165,10 +165,11 @@ class TimelineView(LineView):
 
     def _grow(self, height: int, same: int = 0) -> None:
         follow = self.at_tail and self._position is None
-        top = self.scroll_offset.y
+        top, before = self.scroll_offset.y, self.virtual_size.height
         self.set_height(height, height if follow else None)
         if top == self.scroll_offset.y:
-            self.refresh_changed(same - top)
+            stop = max(height, before) - top if height and before else None
+            self.refresh_changed(same - top, stop)
 
     def _go_along(self, position: int) -> None:
         """Put the cursor on what came last at a moment of a replay."""
