@@ -17,6 +17,7 @@ from codex_tui.config import load
 from codex_tui.engine.keeping import Recordings
 from codex_tui.sources.backend import Backend
 from codex_tui.tui.app import CodexTui
+from codex_tui.tui.gc_pause import hold_collector
 from codex_tui.tui.launch import Launch
 from tests.bench import streams
 from tests.bench.bare import Clock
@@ -210,6 +211,7 @@ def ours(rate: int, seconds: int, keys: int = 1) -> Figures:
 
 async def _ours(rate: int, seconds: int, keys: int) -> Figures:
     put_first()
+    hold_collector()  # as the program does, until its first paint
     with serving() as origin, _asking(f"{origin}/{rate}/{seconds}") as app:
         async with running(app, WIDE) as screen:
             app.viewer.action_inspect()
