@@ -38,8 +38,8 @@ class Decoder(Protocol):
         ...
 
 
-def decoder_for(content_encoding: str) -> Decoder:
-    """The decoder for a `Content-Encoding` header.
+def decoder_for(content_encoding: str) -> Decoder | None:
+    """The decoder for a `Content-Encoding` header; None where nothing is encoded.
 
     Raises:
         EncodingError: Nobody here knows it, or there are several, one in the other.
@@ -48,7 +48,7 @@ def decoder_for(content_encoding: str) -> Decoder:
     names = [name for name in names if name not in {"", "identity"}]
     if len(names) > 1:
         raise EncodingError(f"The answer is encoded {len(names)} times over.")
-    return _Guarded(_made(names[0])) if names else _Identity()
+    return _Guarded(_made(names[0])) if names else None
 
 
 def _made(name: str) -> Decoder:
@@ -73,11 +73,6 @@ def _optional(module: str, name: str) -> Any:
     except ModuleNotFoundError:
         message = f"The answer is encoded with {name}, which needs `pip install {module}`."
         raise EncodingError(message) from None
-
-
-class _Identity:
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        yield data
 
 
 class _Guarded:

@@ -224,7 +224,7 @@ class Exchange:
                 chunk = await anext(chunks, None)
             if chunk is None:
                 return
-            for piece in decoder.feed(chunk):
+            for piece in (chunk,) if decoder is None else decoder.feed(chunk):
                 await self._make_room()
                 self._take(piece)
 
