@@ -78,7 +78,7 @@ def live_calm(scale: Scale) -> Row:
             "one message each": child("living:other", 50, seconds, 0),
         },
         [
-            Target("CPU, of an app with one message an event", 0.45, "one message each"),
+            Target("CPU, of an app with one message an event", 0.35, "one message each"),
             Target("paints a second that bring text", 19.5, figure="paints", faster=True, unit=""),
             Target("s from an event to its paint, p95", 0.1, figure="wait", unit="s"),
         ],
