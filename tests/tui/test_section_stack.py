@@ -52,7 +52,7 @@ def shown(stack: SectionStack) -> list[str]:
 
 
 def test_nothing_of_it_needs_a_screen() -> None:
-    modules = ("stack", "search", "pointer", "overlays", "copying")
+    modules = ("stack", "search", "pointer", "overlays", "selection")
     names = ", ".join(f"codex_tui.tui.section_view.{name}" for name in modules)
     assert loaded(f"import {names}", "textual") == []
 
