@@ -51,6 +51,8 @@ class Feed:
         self._abandoned = False
         self._reading: asyncio.Task[object] | None = None
         self._failure: Exception | None = None
+        self.awaiting = False
+        """Whether something is pending that was not kept yet when it was looked at."""
 
     async def run(self, source: Source) -> None:
         """Read a source to its end, and return when all of it has been told.
@@ -165,6 +167,7 @@ class Feed:
         """
         arrivals: list[Arrival] = []
         took = self._observer.took
+        self.awaiting = True  # from before it looks: what is kept meanwhile wakes it
         while self._pending:
             record, span = self._pending[0]
             if not self._keeper.settled(sum(span)):
@@ -175,6 +178,7 @@ class Feed:
             arrivals.append(arrival)
             if len(arrivals) % 32 == 0 and perf_counter() > deadline:
                 break
+        self.awaiting = bool(self._pending)
         if arrivals:
             self._folds.note()
             self._observer.arrived(

@@ -132,10 +132,12 @@ class Session:
             self._feed.fail(error)
 
     def _wake(self) -> None:
-        # Called by the recorder's thread: what it has written may be told now.
-        if self._loop is not None and not self._loop.is_closed():
+        # Called by the recorder's thread: what it has written may be told now. To wake a loop that
+        # waits for nothing costs as much as to write.
+        feed, loop = self._feed, self._loop
+        if feed is not None and feed.awaiting and loop is not None and not loop.is_closed():
             # In the stream's own context: Textual finds its app there, and a thread has none.
-            self._loop.call_soon_threadsafe(self._flush, context=self._context)
+            loop.call_soon_threadsafe(self._flush, context=self._context)
 
     def _flush(self) -> None:
         if self._feed is not None:
