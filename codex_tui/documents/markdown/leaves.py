@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from codex_tui.documents.lines import Rows
-    from codex_tui.documents.markdown.links import Asked
+    from codex_tui.documents.markdown.links import LabelUse
 
 BULLETS = "•◦▪"
 """By depth; deeper lists take the last."""
@@ -95,7 +95,7 @@ class Leaf(Block):
         return False
 
     @property
-    def asking(self) -> list[Asked]:
+    def asking(self) -> list[LabelUse]:
         """Its parts that look up link labels."""
         return []
 
@@ -228,13 +228,13 @@ class TextLeaf(Leaf):
         """What this piece alone says; what all are is said by the last."""
         self._rows = rows
         self._drawn_level = level
-        self.asked: Asked | None = None
+        self.asked: LabelUse | None = None
         """The link labels in it."""
         self.task: bool | None = None
         """Done or not, where an item begins with a task box (GFM §5.3)."""
 
     @property
-    def asking(self) -> list[Asked]:
+    def asking(self) -> list[LabelUse]:
         """The text, if it does."""
         return [self.asked] if self.asked else []
 

@@ -94,7 +94,7 @@ def _without_tail(text: str, start: int, end: int) -> int:
 # -- labels
 
 
-class Asked:
+class LabelUse:
     """The labels that a part of a leaf looks up, and how it is read again when one changes."""
 
     __slots__ = ("_links", "_read", "labels", "leaf", "stale")
@@ -124,10 +124,10 @@ class Links:
         self.settled: dict[str, str] = {}
         self.live: Mapping[str, str] = {}
         """Those that may still change."""
-        self._askers: dict[str, dict[Asked, None]] = {}
+        self._askers: dict[str, dict[LabelUse, None]] = {}
         self._before: Labels = {}
-        self._fresh: list[tuple[str, Asked]] = []
-        self._changed: dict[str, list[Asked]] = {}
+        self._fresh: list[tuple[str, LabelUse]] = []
+        self._changed: dict[str, list[LabelUse]] = {}
         """Who asked for a label whose target changed, as far as they have not been told."""
 
     def __bool__(self) -> bool:
@@ -137,13 +137,13 @@ class Links:
         """Return what a label leads to, if it is known."""
         return self.settled[label] if label in self.settled else self.live.get(label)
 
-    def keep(self, asked: Asked) -> None:
+    def keep(self, asked: LabelUse) -> None:
         """Remember who asks."""
         for label in asked.labels:
             self._fresh.append((label, asked))
             self._askers.setdefault(label, {})[asked] = None
 
-    def forget(self, asked: Asked) -> None:
+    def forget(self, asked: LabelUse) -> None:
         """Forget who asked."""
         for label in asked.labels:
             self._askers.get(label, {}).pop(asked, None)
@@ -165,7 +165,7 @@ class Links:
             self._changed.setdefault(label, []).append(asked)
         self._fresh = []
 
-    def outdated(self) -> Asked | None:
+    def outdated(self) -> LabelUse | None:
         """Return one who must be read again, each once, or None."""
         while self._changed:
             label, askers = next(reversed(self._changed.items()))

@@ -22,7 +22,7 @@ from codex_tui.documents.markdown.leaves import (
     TextLeaf,
     heading_role,
 )
-from codex_tui.documents.markdown.links import Asked
+from codex_tui.documents.markdown.links import LabelUse
 from codex_tui.documents.markdown.preamble import (
     INDENTED,
     Coding,
@@ -301,7 +301,7 @@ class PageReader:
     def _remember(self, start: int, end: int, labels: Labels) -> None:
         leaf, labels = self.entries[-1].leaf, self._asked_in(start, end, labels)
         if labels and isinstance(leaf, TextLeaf):
-            leaf.asked = Asked(labels, self._links, self._text_again(leaf, start, end))
+            leaf.asked = LabelUse(labels, self._links, self._text_again(leaf, start, end))
             leaf.asked.leaf = leaf
 
     def _text_leaf(
@@ -391,7 +391,9 @@ class PageReader:
         head = event.tag == "TableHead"
         row = Row(self._cells, head=head)
         if labels := self._asked_in(event.start, event.end, self._labels):
-            row.asked = Asked(labels, self._links, self._row_again(self._table, event, head=head))
+            row.asked = LabelUse(
+                labels, self._links, self._row_again(self._table, event, head=head)
+            )
         if any(row.cells()) or event.start >= self.page.begin:
             self._rows.append(row)
 

@@ -16,7 +16,7 @@ from codex_tui.documents.styles import Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from codex_tui.documents.markdown.links import Asked
+    from codex_tui.documents.markdown.links import LabelUse
 
 SAMPLE = 12
 PIECE = 8
@@ -37,7 +37,7 @@ class Row:
         self._cells = cells
         self._drawn: tuple[list[int], list[Line]] = ([], [])
         self.head = head
-        self.asked: Asked | None = None
+        self.asked: LabelUse | None = None
         """The link labels in it."""
 
     def cells(self) -> list[list[Run]]:
@@ -125,7 +125,7 @@ class TableRows(Leaf):
         """It was drawn as the last piece."""
 
     @property
-    def asking(self) -> list[Asked]:
+    def asking(self) -> list[LabelUse]:
         """The rows that do."""
         return [row.asked for row in self.rows if row.asked]
 

@@ -64,7 +64,7 @@ class SessionList(LineView):
         row: SavedSession | Hit | None
 
     @dataclass
-    class Chosen(Message):
+    class RowChosen(Message):
         """A row was clicked twice."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -120,7 +120,7 @@ class SessionList(LineView):
         if line < len(self._rows):
             self._go(line)
             if event.chain == 2:
-                self.post_message(self.Chosen())
+                self.post_message(self.RowChosen())
 
     def draw(self, y: int) -> Strip:
         """Draw the row that stands in line `y` of the view."""

@@ -269,7 +269,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         """Show all keys."""
         self._show_help()
 
-    @on(SessionList.Chosen)
+    @on(SessionList.RowChosen)
     def action_open(self) -> None:
         """Open the session under the cursor."""
         self._choose("open")
