@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ _BEGINS = (
     r"""(?: (?<! \w ) | (?<= \\ [abfnrtv0] ) | (?<= \\u [0-9A-Fa-f]{4} ) | (?<= [\[;0-9] m ) )"""
 )
 
-KEY_SHAPES = re.compile(
-    rf"""
+# What has the form of a key, whoever issued it.
+_KEY_SHAPES = rf"""
     {_BEGINS} (?:
       (?: sk | rk | sess | glpat | pplx | tvly | csk | xai ) - [\w-]{{16,}}
     | (?: gsk_ | hf_ | gh[pousr]_ | npm_ | r8_ ) [A-Za-z0-9]{{20,}} # Groq, Hugging Face, GitHub …
@@ -100,12 +101,8 @@ KEY_SHAPES = re.compile(
       (?: -----END[ ][A-Z ]{{0,24}}PRIVATE[ ]KEY----- )?
     )
     | (?<= \b [Bb]earer\  ) [\w.~+/=-]{{20,}}
-    """,
-    re.VERBOSE | re.ASCII,
-)
-"""Text that has the form of a key, whoever issued it."""
+    """
 
-# Compiled with the first redaction: these take as long as all else of the module.
 _HEADER_VALUES = r"""
     \b (?: (?: proxy- )? authorization | (?: x- )? api-key | (?: set- )? cookie )
     \\? ["']? [ ]{0,2} : [ ]{0,2} \\? ["']?
@@ -138,6 +135,16 @@ _HOMES = rf"""
 
 _USER_INFO = re.compile(r"^([a-z][a-z0-9+.-]*:(?=[/\\]))?([/\\]*)[^/?#\\]*@", re.IGNORECASE)
 _QUERY_PAIR = re.compile(r"[^&;]+")
+
+
+# What finds private texts is compiled when something is looked for: that takes as long as all else
+# of the module.
+
+
+@cache
+def key_shapes() -> re.Pattern[str]:
+    """Text that has the form of a key, whoever issued it."""
+    return re.compile(_KEY_SHAPES, re.VERBOSE | re.ASCII)
 
 
 class Secret:
@@ -184,7 +191,7 @@ def mask_keys(text: str, secrets: Iterable[Secret] = ()) -> str:
 
     For messages and headers, not for what a model wrote: that may speak of keys as it likes.
     """
-    return KEY_SHAPES.sub(MASK, mask_secrets(text, secrets))
+    return key_shapes().sub(MASK, mask_secrets(text, secrets))
 
 
 def mask_secrets(text: str, secrets: Iterable[Secret]) -> str:
@@ -241,7 +248,7 @@ class Private:
         any_case = spread | re.IGNORECASE
         self._shapes = (
             *(_Shape("key", re.compile(re.escape(text))) for text in texts),
-            _Shape("key", KEY_SHAPES),
+            _Shape("key", key_shapes()),
             _Shape("credential", re.compile(_HEADER_VALUES, any_case)),
             _Shape("credential", _URL_PASSWORDS),
             _Shape("credential", re.compile(_NAMED_VALUES, any_case)),
@@ -288,7 +295,7 @@ def mask_url(url: str) -> str:
     base, question, query = rest.partition("?")
     base = _USER_INFO.sub(lambda found: f"{found[1] or ''}{found[2]}{MASK}@", base)
     shown = base + question + _QUERY_PAIR.sub(_mask_pair, query)
-    return KEY_SHAPES.sub(MASK, shown) + (f"#{MASK}" if fragment else "")
+    return key_shapes().sub(MASK, shown) + (f"#{MASK}" if fragment else "")
 
 
 def _mask_pair(pair: re.Match[str]) -> str:
@@ -304,7 +311,7 @@ def recordable_headers(
     """The headers that are allowed by name or by prefix, names in lower case, values masked."""
     lower = ((name.lower(), value) for name, value in headers.items())
     return {
-        name: mask_url(value) if name == "location" else KEY_SHAPES.sub(MASK, value)
+        name: mask_url(value) if name == "location" else key_shapes().sub(MASK, value)
         for name, value in lower
         if name in allowed or name.startswith(prefixes)
     }

@@ -7,6 +7,7 @@ variable and a key of the file are understood, and refused, in the same way.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from functools import partial
@@ -220,6 +221,7 @@ def run(
     settings: Settings = import_module("codex_tui.config").load(flags, environ)
     module, _, name = work.partition(":")
     function: Work = getattr(import_module(f"codex_tui.cli.{module}"), name)
+    gc.enable()
     try:
         code = function(settings, argument)
         sys.stdout.flush()
