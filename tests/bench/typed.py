@@ -49,6 +49,7 @@ class Program:
         self._command = command
         self._keys = keys.encode()
         self._drawn = b""
+        self._read_at = Moment(0, 0)
 
     def __enter__(self) -> Self:
         self._home = tempfile.TemporaryDirectory()
@@ -85,7 +86,7 @@ class Program:
         while not pattern.search(_STYLES.sub(b"", self._drawn)):
             if not self._read(PATIENCE):
                 raise NeverSeenError(f"{shows!r} never came on the screen")
-        return self._now()
+        return self._read_at  # looking for it takes longer than much of what is measured
 
     def at_rest(self) -> Moment:
         """Wait until it has done nothing for a while, and give the moment before that."""
@@ -108,6 +109,7 @@ class Program:
         data = b""
         with suppress(OSError):  # Linux's way of saying that the program has ended
             data = os.read(self._terminal, 65536)
+        self._read_at = self._now()
         self._drawn += data
         return bool(data)
 
