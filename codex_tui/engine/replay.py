@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from codex_tui.engine.session import Session
 
-TAKEN, FOLDED = 2_000, 500
-"""Entries that are taken up and folded at a time, at most: some three milliseconds of deltas."""
+TAKEN, FOLDED, FIRST = 2_000, 500, 32
+"""Entries that are taken up and folded at a time, at most: some three milliseconds of deltas; and
+that are folded at first: what there is is to be told."""
 
 SLICE = 0.005
 """Seconds that folding may take at a time: where entries are large, fewer are folded."""
@@ -107,8 +108,9 @@ class Replay:
         self._loading: asyncio.Task[object] | None = None
         self._news = asyncio.Event()
         self._begun = False
-        self._folding = FOLDED
+        self._folding = FIRST
         self._folds_on = leaps  # what can't be read back is not folded
+        self._untold = False  # whether there is anything that was not told yet
         self._tell_at = 0.0  # when it is next to be said how far loading has come
         self._waiting: asyncio.Future[None] | None = None  # for the end of playing
 
@@ -187,6 +189,7 @@ class Replay:
         while not self._caught_up() or not loading.complete:
             waiting = not loading.caught_up and len(self._session.folds.timing) >= HEAD
             worked = not waiting and (await self._read_large() or self._slice())
+            self._untold = self._untold or worked or waiting
             self._tell(waiting=waiting)
             if not self._begun and loading.caught_up and self._caught_up():
                 self._arrive()
@@ -204,7 +207,8 @@ class Replay:
 
     def _tell(self, *, waiting: bool) -> None:
         """Tell how far it has come, now and then."""
-        if (began := perf_counter()) > self._tell_at:
+        if self._untold and (began := perf_counter()) > self._tell_at:
+            self._untold = False
             self._grown()
             took = perf_counter() - began
             pause = TELL_INDEXING if waiting else TELL_EVERY

@@ -194,10 +194,9 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         bind_keys(self, self._settings)
         if self.viewer.plays:
             self.viewer.call_next(self._begin)  # so that it is loaded while the panes are laid out
-        self.call_after_refresh(self._take_over)
         self.set_interval(_CLOCK, self._tick)
 
-    async def _take_over(self) -> None:
+    async def on_ready(self) -> None:
         """Take keys, now that the panes are there, then load what is behind them."""
         release_collector()
         if self._backend is None or loaded(SESSION):

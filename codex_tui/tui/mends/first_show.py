@@ -1,18 +1,20 @@
-"""A screen that is styled and laid out once before it is seen.
+"""A screen that is styled, laid out and painted once when it is first seen.
 
-Textual 8.2.8 styles all that stands on a screen when it is mounted and again when it is shown, and
-then lays it out three times more for the size that it has.
+Textual 8.2.8 styles all that stands on a screen when it is mounted and again when it is shown, then
+lays it out three times more for the size that it has, and paints all of it twice more, for each
+widget has got a size and the screen is fresh.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from textual.screen import Screen, ScreenResultType
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual.events import ScreenResume
-    from textual.geometry import Size
+    from textual.geometry import Region, Size
 
 
 class ShownOnce(Screen[ScreenResultType]):
@@ -22,6 +24,29 @@ class ShownOnce(Screen[ScreenResultType]):
 
     def _on_screen_resume(self, event: ScreenResume) -> None:
         event.refresh_styles, self._seen = self._seen, True
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        super()._refresh_layout(size, scroll)
+        if not self._painted and self.app._dom_ready and not self.app._batch_count:
+            self._painted = self._fresh = True
+            for widget in self.walk_children(Widget, with_self=True):
+                widget._repaint_required = False
+                widget._repaint_regions.clear()
+
+    _painted = _fresh = False
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Paint, unless all of it has just been painted: that is how the showing ends."""
+        fresh, self._fresh = self._fresh, False
+        if fresh and not (regions or layout or recompose):
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _screen_resized(self, size: Size) -> None:
         if size != self._compositor.size:
