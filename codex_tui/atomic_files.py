@@ -1,7 +1,8 @@
 """Private files that are there whole or not at all, and never half in the place of another.
 
 What replaces a file of ours is written beside it; what a user asks for takes a name that is free,
-or is put over another file only where that was asked for.
+or is put over another file only where that was asked for. Folders of ours are private under any
+umask, and a file of ours that is read is a regular one: a pipe in its place is never waited for.
 """
 
 from __future__ import annotations
@@ -18,6 +19,57 @@ from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+if sys.platform == "win32":
+    _NEW |= os.O_BINARY | os.O_NOINHERIT
+    _READ = os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT
+else:
+    _NEW |= os.O_NOFOLLOW | os.O_CLOEXEC
+    _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder and what leads to it, all that is new with mode 0700 under any umask.
+
+    Where the folder exists, is the user's own and others may enter it, it is tightened; one that is
+    shared (sticky, as /tmp) or somebody else's is left as it is, and so is all above it.
+
+    Raises:
+        OSError: it can't be made, or is no folder.
+    """
+    if folder.is_dir():
+        _tighten(folder)
+        return
+    if not folder.parent.is_dir():
+        make_private_folder(folder.parent)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(errno.ENOTDIR, "Not a folder", str(folder)) from None
+    folder.chmod(0o700)
+
+
+def _tighten(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    status = folder.stat()
+    loose = status.st_mode & 0o077
+    if loose and status.st_uid == os.geteuid() and not status.st_mode & stat.S_ISVTX:
+        folder.chmod(stat.S_IMODE(status.st_mode) & ~0o077)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file of ours to read it; a pipe or a device in its place is not waited for.
+
+    Raises:
+        OSError: There is none, it can't be read, or it is no regular file.
+    """
+    file = os.fdopen(os.open(path, _READ), "rb")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "Not a regular file", str(path))
 
 
 @contextlib.contextmanager
@@ -44,7 +96,7 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         OSError: It can't be written; the old file stands.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     with replacing(path) as file:
         file.write(text.encode())
         file.flush()
@@ -60,13 +112,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-if sys.platform == "win32":
-    _NEW |= os.O_BINARY | os.O_NOINHERIT
-else:
-    _NEW |= os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def write_new(folder: Path, stem: str, suffix: str, pieces: Iterable[bytes]) -> Path:

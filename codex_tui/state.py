@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.atomic_files import write_atomically
+from codex_tui.atomic_files import open_regular, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,8 @@ HISTORY_LIMIT = 500
 def load_choices(folder: Path) -> dict[str, str]:
     """Return what was chosen in the app, as `theme`; nothing where there is no readable file."""
     try:
-        table = json.loads((folder / _STATE).read_text(encoding="utf-8"))
+        with open_regular(folder / _STATE) as file:
+            table = json.loads(file.read().decode())
     except (OSError, ValueError):
         return {}
     if not isinstance(table, dict):
@@ -44,7 +45,8 @@ def save_choice(folder: Path, name: str, value: str) -> None:
 def load_history(folder: Path) -> list[str]:
     """Return the prompts that were sent, oldest first."""
     try:
-        lines = (folder / _HISTORY).read_text(encoding="utf-8").split("\n")
+        with open_regular(folder / _HISTORY) as file:
+            lines = file.read().decode().split("\n")
     except (OSError, ValueError):
         return []
     return [text for text in map(_prompt_of, lines) if text][-HISTORY_LIMIT:]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +25,24 @@ def test_choices_are_kept_side_by_side(tmp_path: Path) -> None:
 def test_a_broken_state_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "state.json").write_bytes(content)
     assert state.load_choices(tmp_path) == {}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders")
+def test_a_pipe_in_place_of_a_state_file_is_not_waited_for(tmp_path: Path) -> None:
+    for name in ("state.json", "history.jsonl"):
+        os.mkfifo(tmp_path / name)
+    assert (state.load_choices(tmp_path), state.load_history(tmp_path)) == ({}, [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
+def test_folders_that_are_missing_are_made_private_under_any_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        state.save_choice(tmp_path / "home" / "state" / "codex-tui", "theme", "nord")
+    finally:
+        os.umask(before)
+    made = [tmp_path / "home", tmp_path / "home/state", tmp_path / "home/state/codex-tui"]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in made] == [0o700] * 3
 
 
 def test_prompts_of_several_lines_come_back_in_order(tmp_path: Path) -> None:

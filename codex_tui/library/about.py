@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.atomic_files import write_atomically
+from codex_tui.atomic_files import open_regular, write_atomically
 from codex_tui.recording.locks import alone_in
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def change_about(recording: Path, change: Callable[[About], About]) -> About:
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             table = json.loads(file.read(_LONGEST))
     except FileNotFoundError:
         return {}

@@ -12,6 +12,7 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
+from codex_tui.atomic_files import make_private_folder
 from codex_tui.library.query import CLOSE, COLUMNS, OPEN, Query, snippet_of
 from codex_tui.library.saved import (
     UNREAD,
@@ -22,7 +23,6 @@ from codex_tui.library.saved import (
     recorded_at,
     stored_name,
 )
-from codex_tui.recording.files import make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +40,7 @@ APPLICATION = 0x63747569
 VERSION = 2
 """SQLite's user_version: raised whenever the tables, or what stands in them, become others."""
 
-BUSY = 5.0
+BUSY = 2.0
 """Seconds that a change waits for another program's; each takes a few milliseconds."""
 
 _TABLES = """
@@ -100,9 +100,9 @@ def connect(path: Path | None, *, words: bool) -> sqlite3.Connection:
         _make_room(path)
         try:
             return _opened(str(path), words=words)
-        except sqlite3.OperationalError:
-            raise  # locked, read-only, full: it may be whole
-        except (sqlite3.DatabaseError, _ForeignError):
+        except (sqlite3.Error, _ForeignError) as error:
+            if may_be_whole(error):
+                raise
             remove(path)
             _make_room(path)
             return _opened(str(path), words=words)
@@ -111,7 +111,24 @@ def connect(path: Path | None, *, words: bool) -> sqlite3.Connection:
 
 
 class _ForeignError(Exception):
-    """A database that is none of ours, or of another version."""
+    """A database that is none of ours, or of another version, or that lacks a table."""
+
+
+_WHOLE = {
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
+
+def may_be_whole(error: Exception) -> bool:
+    """Whether an error says nothing of what stands in the index: it is locked, or the disk full."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _WHOLE  # the rest tells the kind apart
 
 
 def remove(path: Path) -> None:
@@ -145,12 +162,12 @@ def _opened(place: str, *, words: bool) -> sqlite3.Connection:
 
 
 def _make_tables(connection: sqlite3.Connection, *, words: bool) -> None:
-    if _is_ours(connection):
+    if _is_ours(connection, words=words):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if not _is_ours(connection):  # another program may have made them meanwhile
-            for statement in (_TABLES + (_WORDS if words else "")).split(";"):
+        if not _is_ours(connection, words=words):  # another program may have made them meanwhile
+            for statement in _statements(words=words):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id={APPLICATION}")
             connection.execute(f"PRAGMA user_version={VERSION}")
@@ -160,20 +177,47 @@ def _make_tables(connection: sqlite3.Connection, *, words: bool) -> None:
     connection.execute("COMMIT")
 
 
-def _is_ours(connection: sqlite3.Connection) -> bool:
+def _statements(*, words: bool) -> list[str]:
+    """The statements that make the tables, as SQLite keeps them."""
+    text = _TABLES + (_WORDS if words else "")
+    return [each.strip() for each in text.split(";") if each.strip()]
+
+
+def _is_ours(connection: sqlite3.Connection, *, words: bool) -> bool:
     """Whether the tables are there; False for an empty file.
 
     Raises:
-        _ForeignError: There are tables, and none of ours.
+        _ForeignError: There are tables, and they are not ours, or not all of ours.
     """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if (application, version) == (APPLICATION, VERSION):
+    made_by = {statement for (statement,) in connection.execute("SELECT sql FROM sqlite_master")}
+    if (application, version) == (APPLICATION, VERSION) and made_by.issuperset(
+        _statements(words=words)
+    ):
         return True
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables or application:
+    if made_by or application:
         raise _ForeignError("not an index of this version")
     return False
+
+
+def _copied(failed: sqlite3.Connection, *, words: bool) -> sqlite3.Connection:
+    """A copy in memory of what can still be read; an empty one where nothing can."""
+    copy = connect(None, words=words)
+    try:
+        failed.rollback()
+        failed.backup(copy, progress=_not_waiting)
+        _make_tables(copy, words=words)
+    except (sqlite3.Error, _ForeignError):
+        copy.close()
+        return connect(None, words=words)
+    return copy
+
+
+def _not_waiting(status: int, _remaining: int, _total: int) -> None:
+    """End a copy that a lock stops: it would try again for as long as the lock is there."""
+    if status & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        raise sqlite3.OperationalError("locked")
 
 
 # -- the statements -------------------------------------------------------------------------------
@@ -290,7 +334,7 @@ class Index:
         try:
             return connect(self._path, words=self.has_words)
         except IndexUnusableError as error:
-            self.trouble = f"no index can be kept in {self._path} ({error}): files are read anew"
+            self.trouble = self._unkept(self._path, error) if self._path else str(error)
             self._path = None
             return connect(None, words=self.has_words)
 
@@ -303,15 +347,27 @@ class Index:
         """Close it."""
         self._connection.close()
 
-    def begin_anew(self) -> None:
-        """Throw away what is broken; the files say all of it again."""
-        self._connection.close()
-        if self._path is not None:
-            try:
-                remove(self._path)
-            except OSError:
-                self._path = None
+    def set_aside(self, error: sqlite3.Error) -> None:
+        """Go on without what failed: what is broken is made anew, empty, for the files say it all.
+
+        What is only kept from being read or written, as by another program, stays as it is, and
+        this program goes on with a copy in memory.
+        """
+        failed, path = self._connection, self._path
+        if path is not None and may_be_whole(error):
+            self._path, self.trouble = None, self._unkept(path, error)
+            self._connection = _copied(failed, words=self.has_words)
+            failed.close()
+            return
+        failed.close()
+        with contextlib.suppress(OSError):  # as on Windows, where somebody has it open
+            if path is not None:
+                remove(path)
         self._connection = self._connect()
+
+    @staticmethod
+    def _unkept(path: Path, error: Exception) -> str:
+        return f"no index can be kept in {path} ({error}): files are read anew"
 
     # -- writing -------------------------------------------------------------------------------
 

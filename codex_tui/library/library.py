@@ -11,12 +11,12 @@ import os
 import re
 import sqlite3
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from codex_tui.library.about import About, AboutError, change_about, read_about
 from codex_tui.library.index import Index, IndexEntry
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from codex_tui.library.digest import Digest
     from codex_tui.library.query import Query
     from codex_tui.library.saved import TurnText
+
+_Answer = TypeVar("_Answer")
 
 WRITE_EVERY = 0.5
 """Seconds of reading between two writes of the index."""
@@ -148,11 +150,20 @@ class Library:
         """
         try:
             self._refresh(progress, pause)
-        except sqlite3.OperationalError as error:
-            raise LibraryError(f"the index can't be written: {error}") from None
-        except sqlite3.DatabaseError:  # broken: the files say all of it again
-            self._index.begin_anew()
-            self._refresh(progress, pause)
+        except sqlite3.Error as error:
+            self._index.set_aside(error)
+            with _hopeless():
+                self._refresh(progress, pause)
+
+    def _ask(self, ask: Callable[[], _Answer]) -> _Answer:
+        """Ask the index; one that fails is set aside, and the files say again what it said."""
+        try:
+            return ask()
+        except sqlite3.Error as error:
+            self._index.set_aside(error)
+        with _hopeless():
+            self._refresh(lambda _: None, lambda: None)
+            return ask()
 
     def _refresh(self, progress: Callable[[Progress], None], pause: Callable[[], None]) -> None:
         found, problems = scan(self.folder)
@@ -188,8 +199,9 @@ class Library:
                 read = digest(self.folder / name, pause, reason)
                 waiting.append(self._entry(name, stale[name], read))
                 if monotonic() > written + WRITE_EVERY or _size(waiting) > _WRITE_MOST:
-                    self._index.put(waiting)
-                    waiting, written = [], monotonic()
+                    ready, waiting = waiting, []  # an index that fails is not asked twice
+                    self._index.put(ready)
+                    written = monotonic()
                     progress(Progress(count, len(stale)))
         finally:
             if waiting:
@@ -207,16 +219,21 @@ class Library:
     # -- looking -------------------------------------------------------------------------------
 
     def sessions(self, most: int = -1) -> list[SavedSession]:
-        """The sessions as the index knows them, newest first; at most so many, or all."""
-        return [self._as_it_runs(session) for session in self._index.sessions(most)]
+        """The sessions as the index knows them, newest first; at most so many, or all.
+
+        Raises:
+            LibraryError: No index can be had, not even in memory; so also below.
+        """
+        listed = self._ask(lambda: self._index.sessions(most))
+        return [self._as_it_runs(session) for session in listed]
 
     def count(self) -> int:
         """How many sessions there are."""
-        return self._index.count()
+        return self._ask(self._index.count)
 
     def texts(self, session: SavedSession) -> list[TurnText]:
         """The words of a session, turn by turn."""
-        return self._index.texts(session.number)
+        return self._ask(lambda: self._index.texts(session.number))
 
     def _as_it_runs(self, session: SavedSession) -> SavedSession:
         """A session whose end nobody has written is still streaming, if a program holds it."""
@@ -237,7 +254,9 @@ class Library:
             typed: Words, as `query` reads them.
             most: How many are returned.
         """
-        query = parse(typed)
+        return self._ask(lambda: self._search(parse(typed), most))
+
+    def _search(self, query: Query, most: int) -> tuple[list[Hit], int]:
         found = self._index.matching(query)
         numbers = [number for number in self._index.newest_first() if number in found]
         shown = numbers[:most]
@@ -329,6 +348,15 @@ class Library:
 def _at_the_next_look() -> AbstractContextManager[None]:
     """Let the index not be written: the files say what has changed, and are looked at again."""
     return suppress(sqlite3.DatabaseError)
+
+
+@contextmanager
+def _hopeless() -> Iterator[None]:
+    """Say that not even an index that was made anew answers: there is no memory, or a mistake."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LibraryError(f"the index fails: {error}") from None
 
 
 def index_folder(cache: Path, sessions: Path) -> Path:

@@ -13,10 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from codex_tui.atomic_files import write_atomically
+from codex_tui.atomic_files import make_private_folder, open_regular, write_atomically
 from codex_tui.library.about import about_path
 from codex_tui.library.saved import key_of
-from codex_tui.recording.files import make_private_folder
 from codex_tui.recording.locks import alone_in
 
 _NOTE = "deleted.json"
@@ -82,7 +81,7 @@ class Trash:
     def listed(self) -> list[Trashed]:
         """What is here, the latest deletion first."""
         try:
-            folders = [each for each in self._folder.iterdir() if each.is_dir()]
+            folders = [each for each in self._folder.iterdir() if _is_folder(each)]
         except FileNotFoundError:
             return []
         found = (_read(folder) for folder in folders)
@@ -106,18 +105,36 @@ class Trash:
         return name
 
     def empty(self) -> list[Trashed]:
-        """Delete for good what is here; return what it was.
+        """Delete for good what is here, links and not what they lead to; return what it was.
 
         Raises:
-            OSError: Something can't be deleted.
+            OSError: Something can't be deleted; everything else is gone all the same.
         """
         if not self._folder.is_dir():
             return []
+        failures: list[OSError] = []
         with alone_in(self._folder):
             gone = self.listed()
-            for folder in [each for each in self._folder.iterdir() if each.is_dir()]:
-                shutil.rmtree(folder)
+            for each in [*self._folder.iterdir()]:
+                try:
+                    _delete(each)
+                except OSError as error:
+                    failures.append(error)
+        if failures:
+            raise failures[0]
         return gone
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is one of ours: a link to a folder is somebody else's."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _delete(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink()
+    elif path.is_dir():
+        shutil.rmtree(path)
 
 
 def _new_folder(parent: Path, key: str) -> Path:
@@ -138,7 +155,8 @@ def _free_name(sessions: Path, name: str) -> str:
 def _read(folder: Path) -> Trashed | None:
     """One deletion; None for a folder whose recording is gone again."""
     try:
-        note = json.loads((folder / _NOTE).read_bytes())
+        with open_regular(folder / _NOTE) as file:
+            note = json.loads(file.read())
         name, deleted = str(note["name"]), str(note["deleted"])
         pure = PurePosixPath(name)
         if pure.is_absolute() or ".." in pure.parts:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 import sys
 import tempfile
 import weakref
@@ -27,36 +26,6 @@ if sys.platform == "win32":
 else:
     READ_ONLY = os.O_RDONLY | os.O_CLOEXEC
     _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make a folder and what leads to it, all that is new with mode 0700 under any umask.
-
-    Where the folder exists, is the user's own and others may enter it, it is tightened; one that is
-    shared (sticky, as /tmp) or somebody else's is left as it is, and so is all above it.
-
-    Raises:
-        OSError: it can't be made, or is no folder.
-    """
-    if folder.is_dir():
-        _tighten(folder)
-        return
-    if not folder.parent.is_dir():
-        make_private_folder(folder.parent)
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except FileExistsError:
-        raise NotADirectoryError(errno.ENOTDIR, "Not a folder", str(folder)) from None
-    folder.chmod(0o700)
-
-
-def _tighten(folder: Path) -> None:
-    if sys.platform == "win32":
-        return
-    status = folder.stat()
-    loose = status.st_mode & 0o077
-    if loose and status.st_uid == os.geteuid() and not status.st_mode & stat.S_ISVTX:
-        folder.chmod(stat.S_IMODE(status.st_mode) & ~0o077)
 
 
 class AppendFile:

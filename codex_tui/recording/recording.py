@@ -13,8 +13,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
+from codex_tui.atomic_files import make_private_folder
 from codex_tui.recording.block_codecs import RECORDED
-from codex_tui.recording.files import AppendFile, make_private_folder
+from codex_tui.recording.files import AppendFile
 from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.recording.payload import spans_of
 from codex_tui.recording.records import EndRecord

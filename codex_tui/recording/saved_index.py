@@ -16,8 +16,7 @@ from zlib import crc32
 
 import msgspec
 
-from codex_tui.atomic_files import replacing
-from codex_tui.recording.files import make_private_folder
+from codex_tui.atomic_files import make_private_folder, open_regular, replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +81,7 @@ def load_index(folder: Path, path: Path, log: EventLog) -> EventLog | None:
     """
     with (
         contextlib.suppress(*_BROKEN),
-        _place(folder, path).open("rb") as file,
+        open_regular(_place(folder, path)) as file,
     ):
         if (found := _loaded(file, fingerprint(path), log.sequel())) is not None:
             os.utime(file.fileno())  # the indexes that are used are kept

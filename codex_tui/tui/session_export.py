@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codex_tui.atomic_files import write_new
+from codex_tui.atomic_files import make_private_folder, write_new
 from codex_tui.exports.formats import stem_of
 from codex_tui.exports.jsonl import write as write_lines
 from codex_tui.exports.material import Material, scrub_of
@@ -103,7 +103,7 @@ class SessionExport:
         if os.access(here, os.W_OK):
             return here
         own = self._settings.paths.sessions.parent / "exports"
-        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(own)
         return own
 
     def _say(self, text: str, *, wrong: bool = False) -> None:

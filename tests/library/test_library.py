@@ -9,6 +9,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -30,6 +31,11 @@ from tests.library.shelf import (
     request,
     turn,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.library.saved import SavedSession
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and locks are POSIX's")
 
@@ -281,6 +287,102 @@ def test_an_index_is_thrown_away_and_made_again(home: Path, sessions: Path, spoi
     assert (len(hits), total) == (1, 1)
 
 
+def spoiled(home: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(index_of(home), isolation_level=None)) as other:
+        for statement in statements:
+            other.execute(statement)
+
+
+SPOILS = {
+    "no sessions": ["DROP TABLE sessions"],
+    "no texts": ["DROP TABLE texts"],
+    "no words": ["DROP TABLE words"],
+    "other columns": ["ALTER TABLE sessions DROP COLUMN model"],
+    "a view": ["DROP TABLE texts", "CREATE VIEW texts AS SELECT 1"],
+    "no text": ["UPDATE sessions SET title = CAST(x'ff' AS TEXT)"],
+    "of another version": ["PRAGMA user_version = 1", "DROP TABLE texts"],
+}
+
+
+def answers(library: Library, session: SavedSession) -> dict[str, Callable[[], object]]:
+    """What can be asked of a library, each told from a wrong answer by an error or False."""
+    return {
+        "listed": lambda: library.sessions() == [session],
+        "counted": lambda: library.count() == 1,
+        "searched": lambda: library.search("answer")[1] == 1,
+        "read": lambda: library.texts(session)[0].answer == "the answer",
+        "found": lambda: library.find("last") == session,
+    }
+
+
+@pytest.mark.parametrize("question", ["listed", "counted", "searched", "read", "found"])
+@pytest.mark.parametrize("statements", SPOILS.values(), ids=SPOILS)
+def test_an_index_that_lacks_something_is_made_anew_whoever_asks(
+    home: Path, sessions: Path, statements: list[str], question: str
+) -> None:
+    record(sessions, turn("first", "the answer"))
+    (session,) = listed(home)
+    with closing(library_in(home)) as library:
+        spoiled(home, *statements)
+        assert answers(library, session)[question]()
+        assert not library.in_memory
+    index_of(home).unlink()
+    assert listed(home) == [session]
+    spoiled(home, *statements)
+    with closing(library_in(home)) as library:
+        library.refresh()
+        assert answers(library, session)[question]()
+
+
+def test_an_index_with_other_tables_than_ours_is_made_anew_when_it_is_opened(
+    home: Path, sessions: Path
+) -> None:
+    record(sessions, turn("first", "the answer"))
+    listed(home)
+    spoiled(home, "DROP TABLE words", "CREATE VIRTUAL TABLE words USING fts5(prompt)")
+    library = library_in(home)
+    library.refresh()
+    assert library.search("answer")[1] == 1
+    library.close()
+
+
+@pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
+def test_a_locked_index_is_no_reason_to_fail(
+    home: Path, sessions: Path, monkeypatch: pytest.MonkeyPatch, lock: str, mode: str
+) -> None:
+    monkeypatch.setattr(index, "BUSY", 0.01)
+    record(sessions, turn("first", "the answer"))
+    listed(home)
+    record(sessions, turn("second", "the answer"), minutes=1)
+    with closing(sqlite3.connect(index_of(home), isolation_level=None)) as other:
+        other.execute(f"PRAGMA journal_mode={mode}")
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute(lock)
+        library = library_in(home)
+        library.refresh()
+        assert [session.title for session in library.sessions()] == ["second", "first"]
+        assert library.search("answer")[1] == 2
+        assert "locked" in library.trouble
+        library.close()
+    assert [session.title for session in listed(home)] == ["second", "first"]
+
+
+@posix
+def test_what_is_no_file_in_place_of_the_index_is_no_reason_to_fail(
+    home: Path, sessions: Path
+) -> None:
+    record(sessions, turn("first", "the answer"))
+    before = listed(home)
+    path = index_of(home)
+    for make in (os.mkfifo, os.mkdir, lambda place: place.symlink_to(place)):
+        path.unlink()
+        make(path)
+        assert listed(home) == before
+        path.rmdir() if path.is_dir() else path.unlink()
+        path.touch()
+
+
 def test_what_is_forgotten_while_it_is_searched_is_not_found(
     home: Path, sessions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -446,6 +548,43 @@ def test_the_emptied_trash_is_empty(home: Path, sessions: Path) -> None:
     library.delete(library.sessions()[0])
     assert len(library.trash.empty()) == 1
     assert (library.trash.listed(), library.trash.empty()) == ([], [])
+    library.close()
+
+
+@posix
+def test_a_link_in_the_trash_is_taken_away_and_what_it_leads_to_stays(
+    home: Path, sessions: Path
+) -> None:
+    record(sessions, turn("first", ""))
+    library = library_in(home)
+    library.refresh()
+    library.delete(library.sessions()[0])
+    mine = home / "mine"
+    mine.mkdir()
+    (mine / "kept").write_text("mine")
+    (home / "trash" / "link").symlink_to(mine)
+    (home / "trash" / "0-nowhere").symlink_to(home / "nothing")
+    (home / "trash" / "1-file").symlink_to(mine / "kept")
+    assert len(library.trash.listed()) == 1
+    assert len(library.trash.empty()) == 1
+    assert [each.name for each in (home / "trash").iterdir()] == [".lock"]
+    assert (mine / "kept").read_text() == "mine"
+    library.close()
+
+
+@posix
+def test_a_pipe_in_place_of_a_small_file_is_not_waited_for(home: Path, sessions: Path) -> None:
+    path = record(sessions, turn("first", ""))
+    os.mkfifo(about_path(path))
+    folder = home / "trash" / "piped"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "deleted.json")
+    (session,) = listed(home)
+    assert "Not a regular file" in session.problem
+    library = library_in(home)
+    assert library.trash.listed() == []
+    with pytest.raises(LibraryError, match="Not a regular file"):
+        library.describe(session, lambda about: replace(about, title="mine"))
     library.close()
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.recording.files import AppendFile, make_private_folder
+from codex_tui.atomic_files import make_private_folder
+from codex_tui.recording.files import AppendFile
 from codex_tui.recording.reader import RecordReader, read_records
 from codex_tui.recording.recording import Recording, file_name, iso, new_id, slug
 from codex_tui.recording.records import EndRecord, FrameRecord, Record

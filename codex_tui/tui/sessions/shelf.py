@@ -6,7 +6,6 @@ memory there is only one.
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
@@ -48,15 +47,9 @@ class Shelf:
 
     @contextmanager
     def _asked(self) -> Iterator[Library]:
-        """The library that answers; where its index can't be read it is opened anew later on."""
+        """The library that answers."""
         with self._lock:
-            try:
-                yield self._opened()
-            except sqlite3.Error as error:
-                if self._answering is not None and not self._answering.in_memory:
-                    self._answering.close()
-                    self._answering = None
-                raise LibraryError(f"the index can't be read: {error}") from None
+            yield self._opened()
 
     def close(self) -> None:
         """Close the index."""
@@ -87,6 +80,15 @@ class Shelf:
             if self._indexing is None:
                 self._indexing = answering if answering.in_memory else self._open()
             self._indexing.refresh(tell, pause)
+            if self._indexing.in_memory:
+                self._answer_from(self._indexing)
+
+    def _answer_from(self, library: Library) -> None:
+        """Have the library answer whose index is in memory: nobody else sees what stands there."""
+        with self._lock:
+            if self._answering is not None and self._answering is not library:
+                self._answering.close()
+            self._answering = library
 
     def search(self, typed: str, most: int) -> tuple[list[Hit], int]:
         """The sessions in which what was typed is found, and how many there are."""
