@@ -167,7 +167,7 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
 
     def get_driver_class(self) -> type[Driver]:
         """Use a driver that outlives its terminal."""
-        return lasting(super().get_driver_class())
+        return lasting(super().get_driver_class(), self._leave)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing that a terminal would obey into any line."""

@@ -15,11 +15,13 @@ from textual.widgets import Footer, Static
 
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.tui.mends.fatal_error import DiscreetApp
+from codex_tui.tui.mends.terminal_driver import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.driver import Driver
 
     from codex_tui.crash import Crash
     from codex_tui.redact import Secret
@@ -81,6 +83,10 @@ class CrashNotice(DiscreetApp[None]):
             yield Static(Content(clean_line(f"{self._crash.what}. {_KEPT}")))
             yield Static(Content(clean(about)), id="said")
         yield Footer(show_command_palette=False)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Use a driver that outlives its terminal."""
+        return lasting(super().get_driver_class(), lambda _: self.exit())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to add to the file only where there is one."""

@@ -65,6 +65,21 @@ def test_a_terminal_that_goes_away_without_a_signal_ends_the_app(
     assert how_it_ended(records) == "cancelled"
 
 
+def test_who_ignores_hang_ups_leaves_all_the_same_when_the_terminal_is_gone(
+    tmp_path: Path, server: Server
+) -> None:
+    environ = environment(tmp_path, OPENAI_API_KEY="sk-test")
+    program = ("/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *PROGRAM)
+    arguments = ["--base-url", server.url, "-m", "m", "a prompt"]
+    terminal = Terminal.run(arguments, environ, program=program)
+    terminal.until("word 20")
+    os.close(terminal.slave)
+    os.close(terminal.master)
+    assert terminal.process.wait(10) == HANG_UP
+    (recording,) = recordings(tmp_path)
+    assert how_it_ended(records_of(recording)) == "cancelled"
+
+
 def test_a_stop_that_cannot_be_handled_is_gone_on_from(tmp_path: Path, server: Server) -> None:
     environ = environment(tmp_path, OPENAI_API_KEY="sk-test")
     arguments = ["--base-url", server.url, "-m", "m", "a prompt"]

@@ -27,7 +27,7 @@ from tests.hostile.evil_server import in_thread
 from tests.hostile.terminal import PROGRAM, Terminal, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tests.servers import Server
@@ -56,9 +56,10 @@ def server() -> Iterator[Server]:
         yield serving
 
 
-def app(home: Path, server: Server) -> Terminal:
+def app(home: Path, server: Server, program: Sequence[str] = PROGRAM) -> Terminal:
     environ = environment(home, OPENAI_API_KEY="sk-test")
-    return Terminal.run(["--base-url", server.url, "-m", "m", "a prompt"], environ)
+    arguments = ["--base-url", server.url, "-m", "m", "a prompt"]
+    return Terminal.run(arguments, environ, program=program)
 
 
 def reset(received: bytes | bytearray, mode: str) -> bool:
@@ -164,15 +165,14 @@ def test_a_terminal_that_goes_away_ends_the_app_and_loses_nothing(
 
 
 def test_ctrl_z_stops_the_app_and_fg_paints_it_again(tmp_path: Path, server: Server) -> None:
-    with app(tmp_path, server) as terminal:
+    shell = ("/bin/sh", "-mc", '"$@"; echo stopped; read line; fg', "sh", *PROGRAM)
+    with app(tmp_path, server, shell) as terminal:
         terminal.until("word 20")
         terminal.send("\x1a")
-        while not stopped(terminal.pid):
-            terminal.read(0.05)
-        terminal.settle(0)
+        terminal.until("stopped")
         assert reset(terminal.received, "1049")
         start = len(terminal.received)
-        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.send("\n")
         terminal.until("Timeline", start)
         later = len(terminal.received)
         terminal.until("word ", later)
@@ -181,9 +181,16 @@ def test_ctrl_z_stops_the_app_and_fg_paints_it_again(tmp_path: Path, server: Ser
     assert_nothing_lost(tmp_path, events_shown(terminal.text()))
 
 
-def stopped(pid: int) -> bool:
-    found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
-    return bool(found) and os.WIFSTOPPED(status)
+def test_ctrl_z_stops_nothing_that_nobody_could_bring_back(tmp_path: Path, server: Server) -> None:
+    with app(tmp_path, server) as terminal:  # the first process of its session, as in a container
+        terminal.until("word 20")
+        terminal.send("\x1a")
+        start = len(terminal.received)
+        terminal.until("Timeline", start)
+        terminal.until("word ", len(terminal.received))
+        terminal.send("\x11")
+        assert terminal.wait() == 0
+    assert_nothing_lost(tmp_path, events_shown(terminal.text()))
 
 
 # -- SIGKILL -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Then the mend of that name in `codex_tui.tui.mends` is needed no longer, and is 
 from __future__ import annotations
 
 import asyncio
+import inspect
 import pkgutil
 import signal
 import sys
@@ -370,7 +371,7 @@ async def test_slices_that_are_called_later_leave_the_loop_no_turn() -> None:
 
 
 @posix
-def test_terminal_driver_writes_no_more_after_one_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lasting_driver_writes_no_more_after_one_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     from textual.drivers._writer_thread import WriterThread
 
     class Gone:
@@ -390,7 +391,7 @@ def test_terminal_driver_writes_no_more_after_one_failure(monkeypatch: pytest.Mo
 
 
 @posix
-async def test_terminal_driver_handles_signals_anywhere() -> None:
+async def test_lasting_driver_handles_signals_anywhere() -> None:
     from textual.drivers.linux_driver import LinuxDriver
 
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTSTP, signal.SIGCONT)}
@@ -398,6 +399,7 @@ async def test_terminal_driver_handles_signals_anywhere() -> None:
         driver = LinuxDriver(App[None]())
         assert signal.getsignal(signal.SIGTSTP) == driver._sigtstp_application
         assert signal.getsignal(signal.SIGCONT) == driver._sigcont_application
+        assert "daemon" not in inspect.getsource(LinuxDriver.start_application_mode)
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)

@@ -1,0 +1,170 @@
+"""Textual's driver, for a terminal that may go away or come back at any time; POSIX alone.
+
+A terminal that is gone (a closed window, a lost ssh) fails every write and has nothing to read.
+Textual 8.2.8's writer thread ends with the first, and the app then waits for it forever; its input
+thread reads that nothing over and over, with all that a core gives. And the signals of job control
+are handled wherever the program happens to be, in the middle of the writer's queue too.
+
+The kernel sends SIGCONT behind the SIGHUP of a terminal that goes. Handled after the app had given
+the terminal back, or before it had taken it, that began a second input thread which nobody stops,
+and the process waited for it for ever. So the terminal is taken again only between the two, and
+no thread of a driver keeps a process from ending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import select
+import signal
+import sys
+from functools import partial
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TextIO
+
+from textual.drivers._writer_thread import WriterThread
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class LastingFile:
+    """A text file whose writing never fails: what a terminal can't take any more is dropped."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        try:
+            self._file.write(text)
+        except OSError:
+            self._give_up()
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what can be handed on."""
+        try:
+            self._file.flush()
+        except OSError:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        # What is buffered still would fail again when Python exits, and make the exit code 120.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._file.fileno())
+        os.close(nowhere)
+
+    def fileno(self) -> int:
+        """The descriptor of the file."""
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal, or was."""
+        return self._file.isatty()
+
+
+_SAME = 0.5
+"""Seconds in which a SIGCONT is of the stop that we have just come back from."""
+
+
+class LastingDriver(LinuxDriver):
+    """Leaves as at a hang-up when the terminal is gone; stops and goes on between two steps."""
+
+    leave: Callable[[int], object]
+    """Has the app leave, in its loop, as if a signal of that number had come; of the class."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._lasting: Any = LastingFile(sys.__stderr__ or sys.stderr)
+        self._file: Any = self._lasting
+        self._told = partial(_tell, asyncio.get_running_loop(), self.leave)
+        self._has_terminal = self._is_suspending = self._came_back = False
+        if self.input_tty:
+            watched = (self.fileno, self._told)
+            Thread(target=_wait_for_hang_up, args=watched, daemon=True).start()
+        _handle_in_turn(signal.SIGTSTP, self._sigtstp_application)
+        _handle_in_turn(signal.SIGCONT, self._sigcont_application)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "_key_thread" and isinstance(value, Thread):
+            value.daemon = True  # it is set before it is started, and nobody else can say it
+        super().__setattr__(name, value)
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except OSError:  # nothing can be read any more; Textual would print a traceback of it
+            self._told()
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and have somebody who writes, be it into nothing."""
+        self._has_terminal = True
+        start: Callable[[], None] = super().start_application_mode  # which has no types
+        start()
+        # Of a terminal that is gone by now Textual takes nothing: not even a writer is there.
+        if self._writer_thread is None or not self._writer_thread.is_alive():
+            self._writer_thread = WriterThread(self._lasting)
+            self._writer_thread.start()
+
+    def suspend_application_mode(self) -> None:
+        """Give the terminal back for a while."""
+        self._is_suspending = True
+        super().suspend_application_mode()
+        self._is_suspending = False
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, for good unless it is for a while."""
+        self._has_terminal = self._is_suspending  # else it is given back for good
+        super().stop_application_mode()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        if self._auto_restart and self._has_terminal:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        _stop()
+        self._sigcont_application()
+        self._came_back = True  # of the same return the signal may tell too, or there was no stop
+        asyncio.get_running_loop().call_later(_SAME, setattr, self, "_came_back", False)
+
+    def _sigcont_application(self, *_: object) -> None:
+        if self._came_back or not self._has_terminal:
+            return
+        # Who was stopped by SIGSTOP never left the terminal, and must not enter it twice.
+        if self._auto_restart and not self._must_signal_resume:
+            self.suspend_application_mode()
+            self._must_signal_resume = True  # so that all is painted again
+        super()._sigcont_application()
+
+
+def _stop() -> None:
+    """Stop as a program without a handler does; return when it goes on.
+
+    The kernel stops nobody whom no shell could bring back: the last ctrl+z before the terminal
+    went, or one in a container. SIGSTOP, which Textual sends itself, would stop it for good.
+    """
+    before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGTSTP)
+    signal.signal(signal.SIGTSTP, before)
+
+
+def _wait_for_hang_up(terminal: int, told: Callable[[], None]) -> None:
+    """Wait until a terminal is gone, then tell it, whoever ignores the signal of that."""
+    waiting = select.poll()
+    waiting.register(terminal, 0)  # hang-ups are told of all the same
+    with contextlib.suppress(OSError):
+        waiting.poll()
+        told()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, leave: Callable[[int], object]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is closed: it has left already
+        loop.call_soon_threadsafe(leave, signal.SIGHUP)
+
+
+def _handle_in_turn(number: int, handle: Callable[[], None]) -> None:
+    """Have a signal handled by the loop, where no lock is held."""
+    with contextlib.suppress(RuntimeError, ValueError):
+        asyncio.get_running_loop().add_signal_handler(number, handle)
