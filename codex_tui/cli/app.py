@@ -144,9 +144,25 @@ def _run(
     """Import the app, which is most of the start, and run it."""
     from codex_tui.tui.app import run_app
 
-    return run_app(
+    code = run_app(
         settings, backend=backend, prompt=prompt, replay=replay, pipe=pipe, terminal=terminal
     )
+    _wait_for_disk()
+    return code
+
+
+def _wait_for_disk() -> None:
+    """Wait for a slow disk to take the end of what was recorded, the terminal given back."""
+    from codex_tui.recording.writer import PATIENCE, finish, unfinished
+
+    if not unfinished():
+        return
+    from codex_tui.cli.output import say
+    from codex_tui.cli.streaming import WAITING
+
+    say(WAITING)
+    for error in finish(PATIENCE):
+        say(error)
 
 
 def _replayed(settings: Settings, saved: Path | BinaryIO, at: str) -> Replayed:

@@ -14,6 +14,7 @@ from codex_tui.cli.output import say
 from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import AtOnce
 from codex_tui.engine.session import Session
+from codex_tui.recording.writer import PATIENCE, finish, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 TICK = 0.5
 """Seconds between two looks at the clock, for what has to be said while nothing comes."""
+
+WAITING = "the disk is slow: waiting for it to take the end of the recording (ctrl+c: not)"
+_LOOK_EVERY = 0.1  # seconds
 
 
 class Streaming(Observer):
@@ -59,6 +63,7 @@ class Streaming(Observer):
                 await self.session.stream(source)
         finally:
             self.session.close()
+            await disk_has_taken_it()
             self._warn()
 
     def took(self, arrival: Arrival) -> None:
@@ -124,3 +129,15 @@ class Streaming(Observer):
             self.session.cancel()
         elif self._task is not None:
             self._task.cancel()
+
+
+async def disk_has_taken_it() -> None:
+    """Wait for a slow disk to take the end of what was recorded, and say so; a signal ends it."""
+    if not unfinished():
+        return
+    say(WAITING)
+    for _ in range(round(PATIENCE / _LOOK_EVERY)):
+        if not unfinished():
+            break
+        await asyncio.sleep(_LOOK_EVERY)
+    finish(0)

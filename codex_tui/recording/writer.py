@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Condition, Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from codex_tui.recording.block_codecs import RECORDED
@@ -36,6 +37,25 @@ GATHER = 0.008
 The first write of a burst is not delayed, nor one that somebody waits for. Waking a thread costs
 more than the write does: woken for each of 3,000 records a second it takes three times the CPU.
 """
+
+
+PATIENCE = 30.0
+"""Seconds that a program which leaves waits for a disk that is slow; a healthy one takes less."""
+
+_unfinished: set[RecordingWriter] = set()
+
+
+def unfinished() -> bool:
+    """Whether a disk still takes the end of a recording that was closed."""
+    return any(writer.writing for writer in _unfinished)
+
+
+def finish(timeout: float) -> list[str]:
+    """Wait for those disks, all in all for so many seconds; why a recording lacks its end."""
+    end = monotonic() + timeout
+    late = [each for each in _unfinished if not each.give_up(max(0.0, end - monotonic()))]
+    _unfinished.clear()
+    return [error for each in late if (error := each.error) is not None]
 
 
 class RecordingWriter:
@@ -75,6 +95,11 @@ class RecordingWriter:
     def error(self) -> str | None:
         """Why the stream is not recorded, as a sentence; None while it is."""
         return self._disk.error or self._late or None
+
+    @property
+    def writing(self) -> bool:
+        """Whether there is a thread that writes."""
+        return self._thread.is_alive()
 
     @property
     def note(self) -> str:
@@ -171,16 +196,23 @@ class RecordingWriter:
     def close(self, timeout: float = 1.5) -> bool:
         """Write what is waiting, and have the disk hold it; whether that is done in `timeout`.
 
-        What was kept stays readable.
+        What was kept stays readable. A disk that is slow goes on: `finish` waits for it.
         """
         with self._changed:
             self._closing = True
             self._changed.notify()
         self._awaited.set()
         self._thread.join(timeout)
+        if self._thread.is_alive():
+            _unfinished.add(self)
+        return not self._thread.is_alive() and self.error is None
+
+    def give_up(self, timeout: float) -> bool:
+        """Wait once more; whether the disk has taken the end by then, else that is the error."""
+        self._thread.join(timeout)
         if self._thread.is_alive() and self.error is None:
             self._late = f"The disk did not take the end of the recording ({self._disk.name})."
-        return not self._thread.is_alive() and self.error is None
+        return not self._thread.is_alive()
 
     # -- the thread ----------------------------------------------------------------------------
 
