@@ -7,9 +7,10 @@ carry a credential into a file.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -223,8 +224,7 @@ class Found(NamedTuple):
     mask: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(Struct, frozen=True):
     what: str
     pattern: re.Pattern[str]
     mask: str = MASK

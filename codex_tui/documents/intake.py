@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from codex_tui.documents.lines import Run
 from codex_tui.documents.styles import STILL
@@ -34,8 +33,7 @@ class Place(Struct, frozen=True, gc=False):
     still: bool = False
 
 
-@dataclass(slots=True)
-class Passage:
+class Passage(Struct):
     """Clean text and where its characters stand in the source."""
 
     text: str = ""

@@ -7,9 +7,9 @@ numbers are only text; and nothing is drawn that did not come, except blanks.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from codex_tui.documents.block import Block
@@ -40,8 +40,7 @@ class _NotJsonError(Exception):
     """The text can't be the beginning of any JSON."""
 
 
-@dataclass(slots=True)
-class _JsonRow:
+class _JsonRow(Struct):
     indent: int
     runs: list[Run] = field(default_factory=list)
 

@@ -6,9 +6,9 @@ drops painted strips, and nothing is laid out again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 
+from msgspec import Struct, field
 from rich.style import Style
 
 
@@ -79,8 +79,7 @@ def token_flag(step: int, odd: int) -> int:
     return (1 + 2 * step + odd) << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Styles:
+class Styles(Struct, frozen=True):
     """What a theme makes of the roles; built by the widget from its component classes.
 
     `roles` are complete (with the pane's ground); the grounds and marks are laid over them.

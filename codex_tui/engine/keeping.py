@@ -8,10 +8,11 @@ made.
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui.model.prompts import prompt_of
 from codex_tui.recording.block_codecs import RECORDED
@@ -83,8 +84,7 @@ def borrowed(keeper: Keeper) -> Keep:
     return lambda _wake: keeper
 
 
-@dataclass(frozen=True)
-class Recordings:
+class Recordings(Struct, frozen=True):
     """A folder of recordings, in which each conversation gets a file of its own.
 
     Attributes:

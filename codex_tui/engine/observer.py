@@ -5,8 +5,9 @@ What an observer raises ends what it was told of, and is raised where that was b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from codex_tui.wire.base import ResponseStreamEvent
 
 
-@dataclass(slots=True)
-class Arrival:
+class Arrival(Struct):
     """One record and what it came to.
 
     Attributes:
@@ -38,8 +38,7 @@ class Arrival:
     item: Item | None = None
 
 
-@dataclass(slots=True)
-class SessionMoment:
+class SessionMoment(Struct):
     """What is to be shown: a session as far as it has come, or a moment of its replay.
 
     Attributes:

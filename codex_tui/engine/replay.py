@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui.engine.loading import Loading, OpenPipe
 from codex_tui.engine.playback import Playback
@@ -46,8 +47,7 @@ _TELLING = 0.1  # the share of the time that these looks may take
 POLL = 0.1  # seconds between two looks at a file that grows
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(Struct, frozen=True):
     """What is to be replayed, and how.
 
     Attributes:

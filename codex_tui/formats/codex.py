@@ -6,10 +6,10 @@ request of a turn is made of what they say of it, so a turn's first lines wait f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct, field
 
 from codex_tui.formats.lines import LineReader, nothing_known
 from codex_tui.recording.block_codecs import record_of_line
@@ -48,8 +48,7 @@ _peek = msgspec.json.Decoder(_CodexLine)
 _load = msgspec.json.Decoder()
 
 
-@dataclass(slots=True)
-class _RolloutTurn:
+class _RolloutTurn(Struct):
     """A turn, as far as it is known; `open` until its request is told."""
 
     number: int

@@ -5,8 +5,9 @@ A reader takes any bytes in pieces of any size; of which format they are may be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from msgspec import Struct
 
 from codex_tui.recording.records import CutRecord
 
@@ -40,8 +41,7 @@ class Reader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """One way in which streams and sessions are saved.
 
     Attributes:
@@ -64,8 +64,7 @@ class Format:
         return f"{self.name}{lack[self.times]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unrecognized:
+class Unrecognized(Struct, frozen=True):
     """Bytes that hold no stream and no session: what they are instead, for `FILE: …`."""
 
     sentence: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from codex_tui.formats import http_heads
 from codex_tui.formats.codex import ExecReader, RolloutReader

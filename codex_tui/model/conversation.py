@@ -9,8 +9,9 @@ end of the bytes is not the end of the response, only a terminal event gives its
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
+
+from msgspec import Struct, field
 
 from codex_tui import units
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
     from codex_tui.wire.base import ResponseStreamEvent
 
 
-@dataclass(slots=True)
-class EventCounts:
+class EventCounts(Struct):
     """How many events came; `[DONE]` is an end mark and no event."""
 
     total: int = 0
@@ -58,8 +58,7 @@ class EventCounts:
             self.malformed += 1
 
 
-@dataclass(slots=True)
-class Times:
+class Times(Struct):
     """When things happened: seconds since the request was sent, None where that is not known.
 
     `first_read` is the first byte of the body that made something whole, be it a keep-alive;
@@ -106,8 +105,7 @@ def _has_answer(item: Item) -> bool:
     return isinstance(item, MessageItem) and any(p.text for p in item.parts if p.is_answer)
 
 
-@dataclass(slots=True)
-class Span:
+class Span(Struct):
     """When an item was first and last spoken of, in seconds since the request was sent."""
 
     first: float
@@ -136,8 +134,7 @@ def _fork_spans(spans: dict[Key, Span], earlier: dict[Key, Span]) -> dict[Key, S
     }
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(Struct):
     """One request and all that came back; a plain dump is a turn without a request.
 
     `reads` is the number of the latest read, 0 where reads are not known. `how` and `detail` say
@@ -162,8 +159,8 @@ class Turn:
     how: How | Literal["streaming"] = "streaming"
     detail: str | None = None
     per_item: bool = False
-    prompt: str = field(init=False)
-    tool_outputs: list[tuple[str, str]] = field(init=False)
+    prompt: str = ""
+    tool_outputs: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         body = self.request.body if self.request else None

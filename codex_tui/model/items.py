@@ -7,8 +7,9 @@ changed. Keys are ours, never the wire's: servers repeat ids, change them, or se
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from codex_tui.model.text import Text
 from codex_tui.wire.items import (
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
 
 
-@dataclass(slots=True, eq=False)
-class Part:
+class Part(Struct, eq=False):
     """One text of an item: an `output_text`, a `refusal`, a `summary_text`, a `reasoning_text`.
 
     `number` is its place among the item's parts, from 0; `index` what the wire calls it.
@@ -57,8 +57,7 @@ class Part:
         return fork
 
 
-@dataclass(slots=True, eq=False)
-class Item:
+class Item(Struct, eq=False):
     """One output item; `type` and `status` are the wire's words.
 
     `response` counts the responses of the turn from 0; `announced` is False while nothing but
@@ -100,7 +99,6 @@ def _same(some: list[Text], others: list[Text]) -> bool:
     )
 
 
-@dataclass(slots=True, eq=False)
 class PartedItem(Item):
     """An item whose texts are parts, which may come in any order and even interleave.
 
@@ -154,7 +152,6 @@ class PartedItem(Item):
         return [part for part in self.parts if part.type == type_]
 
 
-@dataclass(slots=True, eq=False)
 class MessageItem(PartedItem):
     """A message: text and refusal in parts; `phase` is the wire's word, as in `final_answer`."""
 
@@ -177,7 +174,6 @@ class MessageItem(PartedItem):
         return [annotation for part in self.parts for annotation in part.annotations]
 
 
-@dataclass(slots=True, eq=False)
 class ReasoningItem(PartedItem):
     """Reasoning: summaries and raw texts; `encrypted` says that the server sent it sealed."""
 
@@ -194,7 +190,6 @@ class ReasoningItem(PartedItem):
         return self.of_type("reasoning_text")
 
 
-@dataclass(slots=True, eq=False)
 class ToolCall(Item):
     """A call of a tool, the server's own or one of the request's.
 
@@ -225,7 +220,6 @@ class ToolCall(Item):
         return [self.arguments, self.output]
 
 
-@dataclass(slots=True, eq=False)
 class ToolOutput(Item):
     """An item that brings a call's output; where its call is known, `output` is the call's own."""
 
@@ -239,7 +233,6 @@ class ToolOutput(Item):
         return [self.output]
 
 
-@dataclass(slots=True, eq=False)
 class OtherItem(Item):
     """An item of a type that has no text of its own to show: a compaction, or an unknown one."""
 
@@ -248,8 +241,7 @@ ANSWERED = ("function_call", "custom_tool_call")
 """The calls whose output the client sends."""
 
 
-@dataclass(slots=True)
-class ResponseState:
+class ResponseState(Struct):
     """What is known of one response beside its items; `terminal_type` is None until it ends.
 
     `session_tokens` is the Codex CLI's count of all tokens of its session so far.

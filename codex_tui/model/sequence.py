@@ -6,8 +6,9 @@ Nothing is reordered or dropped on account of a number: the order of arrival is 
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui.wire.events import MalformedEvent, ResponseCreatedEvent, UnknownEvent
 
@@ -19,8 +20,7 @@ _LARGEST = 1 << 63  # a number beyond it counts nothing, and may be too long to 
 _UNSURE = -1  # the next number may be any
 
 
-@dataclass(slots=True, frozen=True)
-class Anomaly:
+class Anomaly(Struct, frozen=True):
     """Something odd about the order of a stream; `event` counts the stream's events from 1."""
 
     event: int

@@ -6,9 +6,10 @@ Nothing here is ours: a figure of the server's is never mixed with a measured on
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from codex_tui.wire.codex_events import EventMsgLine
 from codex_tui.wire.events import LifecycleEvent, RateLimitsEvent
@@ -25,8 +26,7 @@ _MOST = 40
 _MILLISECONDS = 1000.0
 
 
-@dataclass(slots=True)
-class ServerWords:
+class ServerWords(Struct):
     """What the events of one turn said; the entries tell from which one on it is known.
 
     `timings` holds the numbers of llama.cpp's object under its own names; `created_at` and

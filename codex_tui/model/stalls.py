@@ -6,8 +6,9 @@ Keep-alives are signs of life and no events: a silence goes on through them, and
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui import units
 
@@ -31,8 +32,7 @@ def stall_level(seconds: float) -> int:
     return bisect_right(STALLS, seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(Struct, frozen=True):
     """A silence; `after` and `before` are the entries around it.
 
     `before` is None while it goes on. The request and the answer's headers count as entries, so
@@ -57,8 +57,7 @@ class Stall:
         return self.before is None
 
 
-@dataclass(frozen=True, slots=True)
-class Buffering:
+class Buffering(Struct, frozen=True):
     """So many of a stream's events came in so few reads, each after a pause."""
 
     held: int

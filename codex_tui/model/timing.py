@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from math import isnan, nan
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
 from codex_tui.model.server_words import ServerWords
@@ -119,8 +120,7 @@ class Arrivals:
         return self._reads[entry] or None
 
 
-@dataclass(slots=True)
-class TurnTiming:
+class TurnTiming(Struct):
     """What is kept for each turn: where it begins, its stalls, and what its server said."""
 
     first: int
@@ -128,8 +128,7 @@ class TurnTiming:
     words: ServerWords = field(default_factory=ServerWords)
 
 
-@dataclass(frozen=True, slots=True)
-class LastSecond:
+class LastSecond(Struct, frozen=True):
     """How much came within one second."""
 
     events: int

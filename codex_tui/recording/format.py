@@ -11,11 +11,11 @@ import json
 import re
 import sys
 from base64 import b64encode
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from codex_tui.recording.records import (
     CommentRecord,
@@ -56,8 +56,7 @@ _COMMON_BLOCK = re.compile(
 _PLAIN_BLOCK = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n")
 
 
-@dataclass(slots=True)
-class Header:
+class Header(Struct):
     """The first line of a recording: what wrote it, when (UTC, ISO 8601), and its id.
 
     `continues` is the name of the file that this one goes on from, where that could not grow;
@@ -352,8 +351,7 @@ class _Marks:
             yield CommentRecord(self._t, self._read, comments)
 
 
-@dataclass(slots=True)
-class _Base64:
+class _Base64(Struct):
     base64: bytes
 
 

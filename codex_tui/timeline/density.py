@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import Enum, auto
 from math import ceil
 from operator import add
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui.model.stalls import Portions, Stall, stall_level
 from codex_tui.recording.log import FIRST_EVENT_KIND
@@ -185,8 +186,7 @@ _HALF = bytes(BUCKETS // 2)
 _FINEST = 2.0**-14  # seconds; a power of two, so that doubling it is exact
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """Buckets laid out over columns: `counts[lane][column]`, and the greatest `peaks[column]`."""
 
     counts: list[list[int]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _EVENT = re.compile(r"#?(\d{1,12})", re.ASCII)
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s*s", re.ASCII)
@@ -11,22 +12,19 @@ _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):([0-5]\d(?:\.\d{0,9})?)", re.ASCI
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{0,9})?)\s*%", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class ToEvent:
+class ToEvent(Struct, frozen=True):
     """An event by its number, from 1."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class ToTime:
+class ToTime(Struct, frozen=True):
     """A moment of the session, in seconds from its beginning."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class ToShare:
+class ToShare(Struct, frozen=True):
     """A part of the whole, 0 to 1."""
 
     share: float

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui.timeline.goto import GotoError, ToEvent, ToTime, parse_goto
 from codex_tui.timeline.marks import Marks
@@ -94,8 +95,7 @@ class TimeAxis:
         return max(moment, self.shortened.to_session(played))
 
 
-@dataclass(frozen=True, slots=True)
-class ShortenedSilence:
+class ShortenedSilence(Struct, frozen=True):
     """A shortened silence: when it began, in seconds of the session, and how long it was."""
 
     start: float

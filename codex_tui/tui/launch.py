@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui.engine.keeping import borrowed, recorded, watched
 from codex_tui.formats.open_file import OpenFile
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from codex_tui.sources.pipe import PipeSource
 
 
-@dataclass
-class Launch:
+class Launch(Struct):
     """What the app begins with.
 
     Attributes:

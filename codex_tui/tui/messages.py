@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual.message import Message
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class EntrySelected(Message, bubble=False):
     entry: int | None
 
 
-@dataclass(slots=True)
-class Connection:
+class Connection(Struct):
     """Where prompts go: what the status line says of it."""
 
     provider: str = ""

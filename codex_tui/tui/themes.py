@@ -10,10 +10,11 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field
 from textual.color import BLACK, WHITE, Color, ColorParseError, rgb_to_lab
 from textual.theme import Theme
 
@@ -60,8 +61,7 @@ class ThemeError(ValueError):
     """A theme file that can't be used; the message says where and why, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeProblem:
+class ThemeProblem(Struct, frozen=True):
     """A theme file that was left out, and the reason as a sentence for the user."""
 
     path: Path
@@ -71,8 +71,7 @@ class ThemeProblem:
         return f"{self.path.name}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedThemes:
+class LoadedThemes(Struct, frozen=True):
     """The themes of one or several folders, and what was wrong with the other files."""
 
     themes: list[Theme] = field(default_factory=list)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from codex_tui.model.items import Item, Part
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
@@ -50,11 +52,13 @@ def _text(text: Text) -> tuple[Any, ...]:
 
 
 def _has_fields(value: Any) -> bool:
-    return is_dataclass(value) or isinstance(value, _OPEN)
+    return is_dataclass(value) or isinstance(value, (Struct, *_OPEN))
 
 
 def _fields(value: Any) -> list[tuple[str, Any]]:
     if is_dataclass(value):
         return [(field.name, getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, Struct):
+        return [(name, getattr(value, name)) for name in value.__struct_fields__]
     names = getattr(type(value), "__slots__", None) or vars(value)
     return [(name, getattr(value, name)) for name in names]

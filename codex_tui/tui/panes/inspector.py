@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui import units
 from codex_tui.documents.document import MOST
@@ -122,8 +123,7 @@ class InspectorPane(Pane):
         self.say(f" #{number} " if number is not None else f" {clean_line(log.name(entry))} ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     title: str
     text: str
     document: Document

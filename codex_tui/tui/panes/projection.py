@@ -7,10 +7,10 @@ picture.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from msgspec import Struct
 from textual import on
 
 from codex_tui.timeline.provenance import TextPlace
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.section_view.stack import State
 
 
-@dataclass(slots=True, eq=False)
-class Shown:
+class Shown(Struct, eq=False):
     """One section as it has to stand. `key` names it within its group.
 
     `title` and `meta` are clean; `text` is as it came, and grows where it is a `Text`. `start` is
@@ -68,8 +67,7 @@ class ShownText(NamedTuple):
     length: int = 0
 
 
-@dataclass(slots=True, eq=False)
-class SectionGroup:
+class SectionGroup(Struct, eq=False):
     """Sections that change together: those of one item, of the prompt, or of the end.
 
     `version` is another number whenever `sections` may say something else.
@@ -80,8 +78,7 @@ class SectionGroup:
     sections: Callable[[], Sequence[Shown]]
 
 
-@dataclass(slots=True)
-class _Drawn:
+class _Drawn(Struct):
     """What of a group stands in the view: its version, and the state of each section's text."""
 
     version: int

@@ -7,9 +7,10 @@ nothing of what came before; texts are only drawn in `layout` and `advance`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import Struct
 
 from codex_tui.documents.lines import index_at, run_at
 
@@ -26,8 +27,7 @@ _LOOK_AHEAD = 12
 """Lines of a window that are looked at for one with a place in the source."""
 
 
-@dataclass(slots=True, eq=False)
-class Section:
+class Section(Struct, eq=False):
     """A header, which may be missing, and a document below it."""
 
     key: str

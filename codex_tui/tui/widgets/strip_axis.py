@@ -7,9 +7,11 @@ put in brackets.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codex_tui import units
 from codex_tui.timeline.density import Spread
@@ -33,8 +35,7 @@ _NARROW = 60  # cells of the whole strip, below which lanes have no names
 _STEPS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600, 900, 1200, 1800, 2700, 3600)
 
 
-@dataclass(frozen=True, slots=True)
-class RangeSelection:
+class RangeSelection(Struct, frozen=True):
     """The entries between two: where the selection began, and where it was moved to since.
 
     `taken` is true when the user has said that this is it.
@@ -63,8 +64,7 @@ class RangeSelection:
         return replace(self, taken=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """A log laid out over cells; `now` is the present in seconds of the session, if it streams."""
 
     density: Density
@@ -150,8 +150,7 @@ class Axis:
 # -- both ends
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(Struct, frozen=True):
     """The texts at the left and, with the names of their styles, at the right of each row."""
 
     left: list[str]

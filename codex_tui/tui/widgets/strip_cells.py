@@ -5,10 +5,11 @@ Without colour every run begins with the letter of its family; with it, those th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log2
 from operator import itemgetter
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from codex_tui import units
 from codex_tui.timeline.density import LANES, TURNS
@@ -46,8 +47,7 @@ _TOGETHER = 4  # events of one read, from which on they are bracketed: two or th
 _APART = 12  # columns of nothing after which a family is named again
 
 
-@dataclass(frozen=True, slots=True)
-class StallSpan:
+class StallSpan(Struct, frozen=True):
     """A stall in columns: the one in which it began and the one in which it ended, or goes on."""
 
     stall: Stall
@@ -55,8 +55,7 @@ class StallSpan:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """All that is drawn: counts by column, and the columns of what is marked.
 
     `chosen` is the first and the last column of a range, `words` what is to be said of it;

@@ -5,11 +5,11 @@ Numbers stand in columns of their own at every width; what a row brings has the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
@@ -44,8 +44,7 @@ Cells = list[tuple[str, str]]
 """Texts and the names of their styles, from left to right."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowColumns:
+class RowColumns(Struct, frozen=True):
     """The widths of a row's columns in cells; 0 leaves a column out, or lets it flow (`name`)."""
 
     number: int
