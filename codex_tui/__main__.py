@@ -1,6 +1,5 @@
 """`python -m codex_tui` is the same as the command `codex-tui`."""
 
-import gc
 import signal
 import sys
 
@@ -10,7 +9,9 @@ def main() -> int:
     # Until it has its own handlers ctrl+c is to end it as other signals do, without a traceback.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    gc.disable()  # until a verb does its work: what is imported stays
+    from codex_tui.gc_pause import hold_collector
+
+    hold_collector()  # until a verb does its work: what is imported stays
     from codex_tui.cli import main as run
 
     return run()

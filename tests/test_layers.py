@@ -26,6 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "safe_text": set(),
     "json_text": set(),
     "threads": set(),
+    "gc_pause": set(),
     "atomic_files": set(),
     "redact": set(),
     "terminal": set(),
@@ -77,6 +78,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "cli": {
         "engine",
+        "gc_pause",
         "atomic_files",
         "crash",
         "wire",
@@ -96,7 +98,7 @@ ROOMS: dict[str, set[str]] = {
         "_version",
         "tui",
     },
-    "__main__": {"cli"},
+    "__main__": {"cli", "gc_pause"},
     "__init__": {"wire", "model", "_version"},
 }
 
@@ -123,7 +125,6 @@ SCREENS = (
     "crash_notice",
     "line_filters",
     "shutdown",
-    "gc_pause",
     "startup",
     "idle",
     "launch",

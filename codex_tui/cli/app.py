@@ -11,7 +11,7 @@ import click
 
 from codex_tui.cli.plainness import KEYS, SCREEN, is_plain
 from codex_tui.cli.references import found
-from codex_tui.tui.gc_pause import hold_collector
+from codex_tui.gc_pause import hold_collector
 from codex_tui.tui.startup import starting
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ variable and a key of the file are understood, and refused, in the same way.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from functools import partial
@@ -19,6 +18,7 @@ import click
 from codex_tui._version import __version__
 from codex_tui.cli.output import NAME, leave_closed_pipe
 from codex_tui.config.options import OPTIONS, Option
+from codex_tui.gc_pause import release_collector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -221,7 +221,7 @@ def run(
     settings: Settings = import_module("codex_tui.config").load(flags, environ)
     module, _, name = work.partition(":")
     function: Work = getattr(import_module(f"codex_tui.cli.{module}"), name)
-    gc.enable()
+    release_collector()
     try:
         code = function(settings, argument)
         sys.stdout.flush()

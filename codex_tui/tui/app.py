@@ -17,11 +17,11 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from codex_tui.config.paths import with_tilde
+from codex_tui.gc_pause import release_collector
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.appearance import Appearance, bind_keys
 from codex_tui.tui.commands import STOCK, commands_of
-from codex_tui.tui.gc_pause import release_collector
 from codex_tui.tui.idle import LATER, SESSION, Idle, loaded
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.line_filters import AsciiFilter, SafeLines

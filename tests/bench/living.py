@@ -15,9 +15,9 @@ from textual.widgets import Input
 
 from codex_tui.config import load
 from codex_tui.engine.keeping import Recordings
+from codex_tui.gc_pause import hold_collector
 from codex_tui.sources.backend import Backend
 from codex_tui.tui.app import CodexTui
-from codex_tui.tui.gc_pause import hold_collector
 from codex_tui.tui.launch import Launch
 from tests.bench import streams
 from tests.bench.bare import Clock

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.tui.gc_pause import hold_collector, release_collector
+from codex_tui.gc_pause import hold_collector, release_collector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
