@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from codex_tui.cli.output import NAME, Output
 from codex_tui.cli.plain_printer import PlainPrinter

@@ -7,8 +7,9 @@ its key must not keep the others from working.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
 
 from codex_tui.config.paths import expanded
 
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 Conversation = Literal["resend", "previous_response_id"]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One server to talk to; None is what the file does not say.
 
     Attributes:

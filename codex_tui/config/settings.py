@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
 
 from codex_tui.config.errors import ConfigError, line_of, suggestion
 from codex_tui.config.options import OPTIONS, PREFIX, Option, UnfitError, Value
@@ -21,8 +21,7 @@ _TABLES = ("profiles", "keys")
 _OPTION_TABLES = {option.table for option in OPTIONS.values() if option.table}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What holds for this run. The fields up to `structure_only` are those of `OPTIONS`."""
 
     paths: Paths
@@ -62,7 +61,7 @@ class Settings:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
-    file: ConfigFile | None = field(default=None, repr=False, compare=False)
+    file: ConfigFile | None = None
 
     def chosen(self, name: str) -> bool:
         """Whether an option was given for this run, by a flag or a variable."""
@@ -139,13 +138,18 @@ def _variable_value(option: Option, variable: str, text: str, *, opposite: bool)
     return not value if opposite else value
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(Struct, frozen=True):
     """config.toml, its top-level keys known, with what is needed to say where an error stands."""
 
     path: Path
     text: str
     values: dict[str, object]
+
+    def __repr__(self) -> str:
+        return f"ConfigFile({str(self.path)!r})"  # a key may stand in its text
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("path", self.path)]
 
     @classmethod
     def read(cls, path: Path, *, named: bool) -> ConfigFile:
@@ -163,6 +167,8 @@ class ConfigFile:
 
     @classmethod
     def _parsed(cls, path: Path, text: str) -> ConfigFile:
+        import tomllib  # where there is a file
+
         try:
             table = tomllib.loads(text.removeprefix("\ufeff"))
         except tomllib.TOMLDecodeError as error:

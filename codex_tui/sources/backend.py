@@ -7,9 +7,10 @@ needed: the first paint comes before.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from codex_tui.redact import mask_url
 from codex_tui.sources.providers import BUILT_IN, ProviderError, demo_provider, resolve

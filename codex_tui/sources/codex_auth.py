@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from codex_tui.config.paths import expanded
 from codex_tui.redact import Secret
@@ -29,8 +30,7 @@ class AuthFileError(Exception):
     """auth.json is there, but can't be used; the text is a sentence that says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodexLogin:
+class CodexLogin(Struct, frozen=True):
     """What auth.json holds: a ChatGPT login, or an API key.
 
     Attributes:

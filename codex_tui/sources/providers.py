@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from codex_tui._version import __version__
 from codex_tui.config.errors import suggestion
@@ -51,8 +53,7 @@ class ProviderError(Exception):
     """No connection can be made of what is configured; the text says how to make one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """A server, and how it is spoken to.
 
     Attributes:
@@ -79,7 +80,7 @@ class Provider:
     """
 
     name: str
-    base_url: str = field(repr=False)
+    base_url: str
     key: Secret | None = None
     auth_header: str = "Authorization"
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
@@ -97,6 +98,12 @@ class Provider:
     overlay: Path | None = None
     models_query: Mapping[str, str] = field(default_factory=dict)
     login_hint: str = "Check the key."
+
+    def __repr__(self) -> str:
+        return f"Provider({self.name!r})"  # an address may hold a password
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("name", self.name)]
 
     @property
     def address(self) -> str:
@@ -178,11 +185,11 @@ def resolve(
     return _Resolver(settings, environ, clock()).provider()
 
 
-@dataclass(frozen=True, slots=True)
 class _Resolver:
-    settings: Settings
-    environ: Mapping[str, str] = field(repr=False)
-    now: float
+    def __init__(self, settings: Settings, environ: Mapping[str, str], now: float) -> None:
+        self.settings = settings
+        self.environ = environ
+        self.now = now
 
     def provider(self) -> Provider | None:
         name = self.settings.profile or self._name_by_what_is_there()

@@ -10,11 +10,11 @@ import asyncio
 import contextlib
 import json
 import tempfile
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, TextArea
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.pretty import pretty_repr
 
 from codex_tui.config import load
 from codex_tui.sources.providers import Provider, ProviderError, how_to_connect, resolve
@@ -245,9 +246,11 @@ def test_every_profiles_address_may_have_variables(home: Home, name: str) -> Non
 def test_nothing_secret_is_in_a_providers_repr(home: Home) -> None:
     home.config(AZURE)
     home.environ |= {"RESOURCE": "mine", "AZURE_KEY": "azure-key-1", "TEAM": "team-secret"}
-    shown = repr(home.provider(profile="azure"))
+    provider = home.provider(profile="azure")
+    shown = repr(provider) + pretty_repr(provider)  # which is what tracebacks have
     assert "azure-key-1" not in shown
     assert "team-secret" not in shown
+    assert "mine" not in shown
 
 
 @pytest.mark.parametrize(("missing", "named"), [("AZURE_KEY", "AZURE_KEY"), ("TEAM", "$TEAM")])
