@@ -1,7 +1,9 @@
 """Files of the Codex CLI: its rollouts of all versions, and the output of `codex exec --json`.
 
-A line is an event, kept as it stands. Where a turn begins and ends is told by the lines; the
-request of a turn is made of what they say of it, so a turn's first lines wait for its prompt.
+A line is an event, kept as it stands; words among them are malformed ones, and change nothing.
+Where a turn begins and ends is told by the lines; the request of a turn is made of what they say of
+it, so a turn's first lines wait for its prompt. What follows a turn's end, until a task or a prompt
+begins the next one, belongs to it, and has no time of it.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ _STARTED = {"task_started", "turn_started"}
 class _Payload(msgspec.Struct, gc=False):
     type: Any = None
     role: Any = None
+    cli_version: Any = None
 
 
 class _CodexLine(msgspec.Struct, gc=False):
@@ -63,6 +66,8 @@ class _RolloutTurn(Struct):
     over: bool = False
     answered: bool = False
     compacted: bool = False
+    worked: bool = False  # whether the model has said or called anything
+    failure: str | None = None  # what an error of it said
     last: float | None = None  # when its latest line was written
 
 
@@ -77,6 +82,8 @@ class RolloutReader(LineReader):
         self._time: float | None = None  # of the latest line
         self._wall = ""
         self._end = 0
+        self._version = ""
+        self._tasks = False  # whether its version tells where turns begin and end
 
     def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
         """Yield a line's event, and what it says of its turn."""
@@ -92,8 +99,9 @@ class RolloutReader(LineReader):
         turn = self._turn
         if turn is None:
             return
+        self._note_thread(peek)
         if not turn.open:
-            yield span, self._timed(record, self._time)
+            yield span, record if turn.over else self._timed(record, self._time)
         else:
             turn.held.append((span, record, self._time))
         yield from self._follow(turn, peek, record, sum(span))
@@ -110,6 +118,12 @@ class RolloutReader(LineReader):
         if self._time is not None:
             self._wall = str(peek.timestamp)
 
+    def _note_thread(self, peek: _CodexLine) -> None:
+        """Take from a line which version writes, and whether it tells of tasks."""
+        if peek.type == "session_meta" and peek.payload is not None:
+            self._version = _word(peek.payload.cli_version) or self._version
+        self._tasks = self._tasks or _about(peek) in _STARTED
+
     def _timed(self, record: FrameRecord, time: float | None) -> FrameRecord:
         began = self._turn.began if self._turn is not None else None
         if self._turn is not None and time is not None and began is not None:
@@ -122,6 +136,8 @@ class RolloutReader(LineReader):
         """Begin a turn where a line does; what is known of the one before is told first."""
         turn = self._turn
         if turn is not None and not self._begins(turn, peek, record):
+            if turn.began is None and turn.open:  # but words stand before
+                turn.began, turn.wall = self._time, self._wall
             return
         if turn is not None:
             yield from self._tell()
@@ -131,9 +147,9 @@ class RolloutReader(LineReader):
 
     def _begins(self, turn: _RolloutTurn, peek: _CodexLine, record: FrameRecord) -> bool:
         about = _about(peek)
-        if turn.over or (about in _STARTED and (turn.task or turn.answered)):
-            return True
-        if turn.task or turn.open:
+        if about in _STARTED:
+            return turn.over or turn.task or turn.answered
+        if not turn.over and (turn.task or turn.open):
             return False
         return _role(peek) == "user" and _prompt_in(record) is not None
 
@@ -147,10 +163,15 @@ class RolloutReader(LineReader):
             if _is_work(peek) or len(turn.held) > _MOST_HELD or (turn.prompt and turn.context):
                 yield from self._tell()
         turn.compacted = turn.compacted or peek.type == "compacted"
+        turn.worked = turn.worked or (_about(peek) not in _OVER and _is_work(peek))
         turn.answered = _role(peek) == "assistant" or (
             turn.answered and peek.type not in ("response_item", *_BARE_CALLS)
         )
-        if about in _OVER:
+        if peek.type == "turn_context" and turn.over:
+            self._note_settings(record)
+        if about == "error":
+            turn.failure = _word(_payload(record).get("message")) or turn.failure
+        if about in _OVER and not turn.over:
             turn.over = True
             t = record.t
             how, detail = _ending(turn, about, record)
@@ -161,13 +182,16 @@ class RolloutReader(LineReader):
         about = _about(peek)
         if peek.type == "turn_context":
             turn.context = True
-            payload = _payload(record)
-            self._model = _word(payload.get("model")) or self._model
-            self._effort = _word(payload.get("effort")) or self._effort
+            self._note_settings(record)
         elif about in ("user_message", "item_completed"):
             turn.prompt = _prompt_told(_payload(record)) or turn.prompt
         elif _role(peek) == "user":
             turn.given = _prompt_in(record) or turn.given
+
+    def _note_settings(self, record: FrameRecord) -> None:
+        payload = _payload(record)
+        self._model = _word(payload.get("model")) or self._model
+        self._effort = _word(payload.get("effort")) or self._effort
 
     def _tell(self) -> Iterator[Placed]:
         """Yield the request of the open turn, and the lines that waited for it."""
@@ -197,13 +221,23 @@ class RolloutReader(LineReader):
         if turn.over or turn.task:
             return None
         turn.over = True
-        t = turn.last
+        unsaid = self._unsaid()
         if turn.answered:
-            return EndRecord(turn.number, t, "completed", _UNSAID)
-        return EndRecord(turn.number, t, "interrupted", f"{_UNSAID} It has no answer at its end.")
+            return EndRecord(turn.number, turn.last, "completed", unsaid)
+        detail = turn.failure or f"{unsaid} It has no answer at its end."
+        return EndRecord(turn.number, turn.last, "interrupted", detail)
+
+    def _unsaid(self) -> str:
+        """Why no line says how a turn ended; of a version only what is known of it."""
+        if not self._tasks and _numbers(self._version) <= _LAST_WITHOUT_TASKS:
+            writer = f"Codex {self._version}" if self._version else "This version of Codex"
+            return f"{writer} does not write how a turn ended."
+        return "The file does not say how the turn ended."
 
 
-_UNSAID = "This version of Codex does not write how a turn ended."
+_LAST_WITHOUT_TASKS = (0, 80)
+"""The last version of which it is known that it writes no ends; 0.120 does."""
+
 _BARE_CALLS = ("reasoning", "function_call", "local_shell_call", "custom_tool_call")
 
 
@@ -295,9 +329,26 @@ def _ending(turn: _RolloutTurn, about: str, record: FrameRecord) -> tuple[How, s
     if error:
         message = error.get("message") if isinstance(error, dict) else error
         return "failed", message if isinstance(message, str) else "The turn failed."
+    if _lacks_answer(turn, payload):
+        return "failed", turn.failure or _NO_MESSAGE
     if turn.answered or turn.compacted or payload.get("last_agent_message"):
         return "completed", None
     return "interrupted", "The task is over with no answer, and Codex has not written why."
+
+
+def _lacks_answer(turn: _RolloutTurn, payload: dict[str, Any]) -> bool:
+    """Whether a turn that was asked for something has no last message, and that is said."""
+    told = "last_agent_message" in payload and payload["last_agent_message"] is None
+    asked = turn.prompt or turn.given or turn.failure
+    return bool(told and asked and (turn.worked or not turn.compacted))
+
+
+_NO_MESSAGE = "Codex has kept no last message: the turn failed, and the file does not say why."
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version; none where it has none."""
+    return tuple(int(word) for word in version.split(".")[:2] if word.isdecimal())
 
 
 def _word(value: Any) -> str | None:

@@ -87,8 +87,10 @@ def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Unrecogniz
         return _http(text, enough=enough, complete=complete, depth=depth)
     if text[:1] in b"{[":
         found = _json(text, enough=enough, complete=complete)
+        if isinstance(found, Unrecognized):
+            return _behind(text) or (_behind_words(text, found) if enough else None)
         return replace(HAR, make=lambda: HarReader(_body(depth))) if found is HAR else found
-    return _stream(head, enough=enough) or (_other(head) if enough else None)
+    return _behind(head) or _stream(head, enough=enough) or (_other(head) if enough else None)
 
 
 def any_reader() -> AnyReader:
@@ -154,6 +156,8 @@ def _json(text: bytes, *, enough: bool, complete: bool) -> Format | Unrecognized
         return OTHER_TEXT if body or complete else None
     end = end_of_value(body, 0)
     value = _loaded(body[:end]) if end else None
+    if not value and not array and (told := _behind(body)):
+        return told  # a line that was cut off stands before
     if value is None and not enough:
         return None
     keys = value if value is not None else _first_keys(body)
@@ -176,6 +180,7 @@ def _is_spread(body: bytes) -> bool:
     return b"\n" in body
 
 
+_TOLD_BY_A_LINE = (ROLLOUT, EXEC, EXPORTED)
 _AS_VALUES = dict.fromkeys((EVENT_LINES, ROLLOUT, EXEC, EXPORTED), EVENT_VALUES)
 
 
@@ -218,16 +223,29 @@ def _other_json(value: dict[str, Any]) -> Unrecognized:
 
 
 def _other(head: bytes) -> Format | Unrecognized:
-    if b"\0" in head:
-        return BINARY
-    return EVENT_LINES if any(_objects(head)) else OTHER_TEXT
+    return BINARY if b"\0" in head else _behind_words(head, OTHER_TEXT)
 
 
-def _objects(head: bytes) -> Iterator[bool]:
-    """Whether lines behind others are events: programs print words before them."""
-    for line in head.splitlines()[:100]:
+def _behind_words(head: bytes, found: Unrecognized) -> Format | Unrecognized:
+    """Events that stand behind lines of another kind; else what was found without them."""
+    return EVENT_LINES if any(_kinds_of_lines(head)) else found
+
+
+def _behind(head: bytes) -> Format | None:
+    """What a line says of all that stand with it: programs, shells and loggers write words before.
+
+    So little is needed for it that a pipe which begins with words is read as it comes.
+    """
+    return next((kind for kind in _kinds_of_lines(head) if kind in _TOLD_BY_A_LINE), None)
+
+
+def _kinds_of_lines(head: bytes) -> Iterator[Format]:
+    """What the lines are that are JSON objects."""
+    for line in head.splitlines():
         value = _loaded(line.strip()) if line.lstrip().startswith(b"{") else None
-        yield isinstance(value, dict) and isinstance(kind_of(value), Format)
+        found = kind_of(value) if value is not None else None
+        if isinstance(found, Format):
+            yield found
 
 
 def _loaded(text: bytes) -> dict[str, Any] | None:

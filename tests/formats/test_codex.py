@@ -133,8 +133,108 @@ def test_a_task_that_ends_without_an_answer_is_not_said_to_be_completed() -> Non
     data += rollouts.event(1, "user_message", message="hi") + rollouts.tokens(2, 120, 120)
     compacted = rollouts.line(3, "compacted", {"message": "So far."})
     over = rollouts.event(4, "task_complete", last_agent_message=None)
-    assert conversation((data + over).encode()).turns[0].how == "interrupted"
+    assert conversation((data + over).encode()).turns[0].how == "failed"
     assert conversation((data + compacted + over).encode()).turns[0].how == "completed"
+    unsaid = rollouts.event(4, "task_complete")
+    assert conversation((data + unsaid).encode()).turns[0].how == "interrupted"
+
+
+def test_a_task_whose_last_message_is_null_has_failed_whatever_it_said_before() -> None:
+    data = rollouts.line(0, "session_meta", rollouts.META) + rollouts.event(1, "task_started")
+    data += rollouts.event(1, "user_message", message="hi") + rollouts.items(2, "half", 0)
+    over = rollouts.event(5, "task_complete", last_agent_message=None)
+    (turn,) = conversation((data + over).encode()).turns
+    assert (turn.how, turn.transcript.output_text) == ("failed", "half")
+    assert "does not say why" in turn.sentence
+    said = rollouts.event(4, "error", message="The server broke.")
+    (turn,) = conversation((data + said + over).encode()).turns
+    assert (turn.how, turn.sentence) == ("failed", "The server broke.")
+
+
+AFTER = (
+    rollouts.event(59, "thread_settings_applied", thread_settings={"model": "m"}),
+    rollouts.tokens(59, 480, 120),
+    rollouts.event(59, "thread_name_updated", thread_name="two questions"),
+    rollouts.event(59, "thread_goal_updated", goal={"objective": "all"}),
+    rollouts.line(59, "session_meta", rollouts.META),
+    rollouts.line(59, "turn_context", rollouts.SETTINGS),
+    rollouts.line(59, "response_item", rollouts.CONTEXT),
+    rollouts.line(59, "response_item", rollouts.OUTPUT),
+    rollouts.line(59, "a_later_kind", {"n": 1}),
+    "some words\n",
+    '{"no": "line"}\n',
+)
+
+
+@pytest.mark.parametrize("after", AFTER, ids=range(len(AFTER)))
+def test_what_follows_the_end_of_a_task_belongs_to_its_turn(after: str) -> None:
+    begin = rollouts.event(11, "task_started", turn_id="t1")
+    between = rollouts.later_versions().decode().replace(begin, after + begin)
+    whole = conversation(between.encode())
+    last = conversation(rollouts.later_versions() + after.encode())
+    for turns in (whole.turns, last.turns):
+        assert [(turn.prompt, turn.how, turn.transcript.output_text) for turn in turns] == [
+            (f"question {number}", "completed", f"answer {number}") for number in (0, 1)
+        ]
+        assert [turn.times.end for turn in turns] == [5, 4]
+        assert [turn.times.last_event for turn in turns] == [5, 4]
+
+
+def test_a_prompt_after_the_end_begins_a_turn_where_no_task_is_told() -> None:
+    aborted = rollouts.event(8, "turn_aborted", reason="interrupted")
+    marker = rollouts.line(8, "response_item", rollouts.message("user", "<turn_aborted>"))
+    begin = rollouts.line(11, "response_item", rollouts.message("user", "question 1"))
+    data = rollouts.first_versions().decode().replace(begin, aborted + marker + begin)
+    first, second = conversation(data.encode()).turns
+    assert (first.how, second.how, second.prompt) == ("cancelled", "completed", "question 1")
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        ("0.80.0", "Codex 0.80.0 does not write how a turn ended."),
+        ("0.154.0", "The file does not say how the turn ended."),
+        (None, "This version of Codex does not write how a turn ended."),
+    ],
+)
+def test_a_sentence_about_a_version_is_said_of_that_version(
+    version: str | None, sentence: str
+) -> None:
+    meta = rollouts.line(0, "session_meta", {"id": "01a2", "cli_version": version})
+    asked = rollouts.line(1, "response_item", rollouts.message("user", "hi"))
+    said = rollouts.line(2, "response_item", rollouts.message("assistant", "ho"))
+    (turn,) = conversation((meta + asked + said).encode()).turns
+    assert (turn.how, turn.sentence) == ("completed", sentence)
+
+
+@pytest.mark.parametrize("words", ["Reading additional input from stdin...", "[1] 4711", "{"])
+@pytest.mark.parametrize("version", ["first", "later", "latest", "exec"])
+def test_words_before_lines_change_nothing_of_them(version: str, words: str) -> None:
+    data = ALL[version]
+    plain, worded = conversation(data), conversation(f"{words}\r\n\n".encode() + data)
+    assert name_of(f"{words}\n".encode() + data) == name_of(data)
+    assert worded.turns[0].events.malformed == 1
+    for one, other in zip(plain.turns, worded.turns, strict=True):
+        assert (one.how, one.prompt, one.times.end) == (other.how, other.prompt, other.times.end)
+        assert one.transcript.output_text == other.transcript.output_text
+        assert one.request == other.request
+
+
+@pytest.mark.parametrize("version", ["first", "later", "latest", "exec"])
+def test_words_among_lines_are_malformed_and_change_nothing(version: str) -> None:
+    data = ALL[version]
+    lines = data.splitlines(keepends=True)
+    plain, worded = conversation(data), conversation(b"WARN retry 1\n".join(lines))
+    assert sum(turn.events.malformed for turn in worded.turns) == len(lines) - 1
+    for one, other in zip(plain.turns, worded.turns, strict=True):
+        assert (one.how, one.prompt, one.times.end) == (other.how, other.prompt, other.times.end)
+        assert one.transcript.output_text == other.transcript.output_text
+
+
+def test_lines_that_stand_behind_a_logger_in_json_are_told_by_themselves() -> None:
+    for data in (rollouts.exec_output(), rollouts.later_versions()):
+        logged = b'{"level": "info", "msg": "starting"}\n' + data
+        assert name_of(logged) == name_of(data)
 
 
 def test_exec_output_becomes_a_turn_without_times() -> None:
