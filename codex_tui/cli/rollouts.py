@@ -1,12 +1,14 @@
 """`codex-tui codex`: the Codex CLI's own sessions, listed and opened; looked at, never changed.
 
-They lie under its home as rollouts. What a list tells of one is read from the file's head.
+They lie under its home as rollouts. What a list tells of one is read from the file's head; what
+that does not tell, from the file's name.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from codex_tui.formats import Placed
 
 FOLDERS = ("sessions", "archived_sessions")
+_NAME = re.compile(r"rollout-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-([^.]+)\.")
 _SHOWN = 20
 _PROMPT, _FOLDER = 60, 28
 _CHUNK = 64 * 1024
@@ -79,9 +82,20 @@ def read_rollout(home: Path, path: Path) -> Rollout:
     archived = path.is_relative_to(home / FOLDERS[1])
     try:
         size = path.stat().st_size
-        return Rollout(path, size, archived, **_told(path))
+        told = {name: value for name, value in _told(path).items() if value}
+        return Rollout(path, size, archived, **(_named(path) | told))
     except OSError as error:
-        return Rollout(path, 0, archived, problem=error.strerror or str(error))
+        problem = error.strerror or str(error)
+        return Rollout(path, 0, archived, **_named(path), problem=problem)
+
+
+def _named(path: Path) -> dict[str, str]:
+    """What a rollout's name says: its id, and when it was started, by the clock of its place."""
+    found = _NAME.match(path.name)
+    if found is None:
+        return {}
+    day, hour, minute, second, id_ = found.groups()
+    return {"id": id_, "started": f"{day}T{hour}:{minute}:{second}"}
 
 
 def _told(path: Path) -> dict[str, str]:
@@ -166,7 +180,7 @@ def _found(home: Path, asked: str) -> Path:
 
 def _id(path: Path) -> str:
     """The id at the end of a rollout's name, behind its time."""
-    return path.name.partition(".")[0][len("rollout-2026-01-01T00-00-00-") :]
+    return _named(path).get("id", "")
 
 
 def _list(home: Path, asked: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from codex_tui.exports.material import Material
 
-_SUFFIXES = re.compile(r"\.(?:sse|gz|har|jsonl|ndjson|json|txt|log)$", re.IGNORECASE)
+_SUFFIXES = re.compile(r"\.(?:sse|gz|zst|har|jsonl|ndjson|json|txt|log)$", re.IGNORECASE)
 _UNFIT = re.compile(r"[^\w.+-]+")
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _MOST_HELD = 256
 """Lines of a turn that wait for its prompt, at most."""
 
+_MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of them, at most."""
+
 _CONTEXT = ("<", "# AGENTS.md instructions")
 """How messages begin that the CLI sends in the user's name."""
 
@@ -62,6 +65,7 @@ class _RolloutTurn(Struct):
     prompt: list[Any] | None = None
     given: list[Any] | None = None  # what may be the prompt
     context: bool = False
+    size: int = 0  # of what is held
     open: bool = True
     over: bool = False
     answered: bool = False
@@ -69,6 +73,11 @@ class _RolloutTurn(Struct):
     worked: bool = False  # whether the model has said or called anything
     failure: str | None = None  # what an error of it said
     last: float | None = None  # when its latest line was written
+
+    @property
+    def full(self) -> bool:
+        """Whether no more lines can wait."""
+        return len(self.held) > _MOST_HELD or self.size > _MOST_BYTES
 
 
 class RolloutReader(LineReader):
@@ -104,6 +113,7 @@ class RolloutReader(LineReader):
             yield span, record if turn.over else self._timed(record, self._time)
         else:
             turn.held.append((span, record, self._time))
+            turn.size += span[1]
         yield from self._follow(turn, peek, record, sum(span))
 
     def close(self) -> list[Placed]:
@@ -160,7 +170,7 @@ class RolloutReader(LineReader):
         turn.task = turn.task or about in _STARTED
         if turn.open:
             self._learn(turn, peek, record)
-            if _is_work(peek) or len(turn.held) > _MOST_HELD or (turn.prompt and turn.context):
+            if turn.full or _is_work(peek) or (turn.prompt and turn.context):
                 yield from self._tell()
         turn.compacted = turn.compacted or peek.type == "compacted"
         turn.worked = turn.worked or (_about(peek) not in _OVER and _is_work(peek))

@@ -18,6 +18,7 @@ from codex_tui.recording.json_lines import HEADER
 from codex_tui.recording.records import FrameRecord, RequestRecord
 from codex_tui.wire.decode import event_type
 from codex_tui.wire.registry import TERMINAL_TYPES
+from codex_tui.wire.sse import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,20 +59,28 @@ class EventTurns:
 
 
 class LineSplitter:
-    """Whole lines from bytes, each with its offset; a line end is LF, CR before it is blank."""
+    """Whole lines from bytes, each with its offset; a line end is LF, CR before it is blank.
+
+    A line that is longer than an event may be is given in parts, so that a small file which unpacks
+    to an endless one costs no more memory than that.
+    """
 
     def __init__(self) -> None:
         self._held: list[bytes] = []
+        self._size = 0  # of what is held
         self._offset = 0
 
     def feed(self, chunk: bytes) -> Iterator[tuple[int, bytes]]:
         """Yield the lines that a chunk completes, with their ends."""
         if b"\n" not in chunk:
             self._held.append(chunk)
+            self._size += len(chunk)
+            if self._size > MAX_EVENT_BYTES:
+                yield from self.close()
             return
         end = chunk.rfind(b"\n") + 1
         data = b"".join((*self._held, chunk[:end]))
-        self._held = [chunk[end:]]
+        self._held, self._size = [chunk[end:]], len(chunk) - end
         for line in data.splitlines(keepends=True) if b"\r" not in data else _at_newlines(data):
             yield self._offset, line
             self._offset += len(line)
@@ -79,7 +88,7 @@ class LineSplitter:
     def close(self) -> Iterator[tuple[int, bytes]]:
         """Yield what stands behind the last line end."""
         if line := b"".join(self._held):
-            self._held = []
+            self._held, self._size = [], 0
             yield self._offset, line
             self._offset += len(line)
 

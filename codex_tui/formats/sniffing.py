@@ -16,7 +16,7 @@ from codex_tui.formats.gzipped import GzipReader, inflated
 from codex_tui.formats.har import HarReader
 from codex_tui.formats.http_heads import HttpReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
-from codex_tui.formats.readers import AnyReader, Format, Unrecognized
+from codex_tui.formats.readers import AnyReader, Format, Reader, Unrecognized
 from codex_tui.formats.values import ValueReader
 from codex_tui.json_text import IN_STRING, end_of_value
 from codex_tui.recording import block_codecs as forms
@@ -28,6 +28,9 @@ from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+ZSTD = b"\x28\xb5\x2f\xfd"
+"""How frames of Zstandard begin (RFC 8878); the rest of it is known to those who need it."""
 
 HEAD = 64 * 1024
 """Bytes that are looked at, at most."""
@@ -81,8 +84,8 @@ def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Unrecogniz
         return EMPTY if complete else None
     if depth > _DEEPEST:
         return NESTED
-    if text.startswith(GZIP):
-        return _gzip(head, enough=enough, depth=depth)
+    if text.startswith((GZIP, ZSTD)):
+        return _packed(head, enough=enough, depth=depth)
     if text.startswith(http_heads.START):
         return _http(text, enough=enough, complete=complete, depth=depth)
     if text[:1] in b"{[":
@@ -103,14 +106,21 @@ def _body(depth: int) -> Callable[[], AnyReader]:
     return lambda: AnyReader(partial(sniff, depth=depth + 1))
 
 
-def _gzip(head: bytes, *, enough: bool, depth: int) -> Format | Unrecognized | None:
-    data = inflated(head)
+def _packed(head: bytes, *, enough: bool, depth: int) -> Format | Unrecognized | None:
+    name, unpacked, reader = _zstd() if head.startswith(ZSTD) else ("gzip", inflated, GzipReader)
+    data = unpacked(head)
     if enough and not data:
-        return Unrecognized("a gzip file that is empty or broken")
+        return Unrecognized(f"a {name} file that is empty or broken")
     found = sniff(data, complete=enough, depth=depth + 1) if data else None
     if not isinstance(found, Format):
         return found
-    return Format(f"{found.name}, gzip", lambda: GzipReader(found.make()), times=found.times)
+    return Format(f"{found.name}, {name}", lambda: reader(found.make()), times=found.times)
+
+
+def _zstd() -> tuple[str, Callable[[bytes], bytes], Callable[[Reader], Reader]]:
+    from codex_tui.formats.zstandard import ZstdReader, unpacked
+
+    return "zstd", unpacked, ZstdReader
 
 
 def _http(text: bytes, *, enough: bool, complete: bool, depth: int) -> Format | Unrecognized | None:

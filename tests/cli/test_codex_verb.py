@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.cli import rollouts as verb
-from tests.formats import rollouts
+from tests.formats import packing, rollouts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +72,20 @@ def test_one_is_meant_by_its_place_its_id_or_its_path(kept: Path, asked: str) ->
 def test_one_that_is_not_there_or_not_told_apart_is_refused(cli: Cli) -> None:
     assert cli("codex", "9").line.startswith('no rollout "9" under ')
     assert cli("codex", "0").line == '"0" is the beginning of 3 rollouts'
+
+
+def test_one_that_the_cli_has_packed_is_listed_as_the_others_are(cli: Cli, kept: Path) -> None:
+    day = kept / "sessions" / "2026" / "11" / "22"
+    packed = packing.zstd.compress(rollouts.bare())
+    (day / "rollout-2026-11-30T09-08-07-0ddd.jsonl.zst").write_bytes(packed)
+    (day / "rollout-2026-11-29T10-00-00-0eee.jsonl.zst").write_bytes(packed[:9])
+    first, second, *_ = (
+        json.loads(line) for line in cli("codex", "--format", "json").out.splitlines()
+    )
+    assert (first["id"], first["prompt"], first["problem"]) == ("01a2", "question 0", "")
+    assert (second["id"], second["started"]) == ("0eee", "2026-11-29T10:00:00")
+    assert second["problem"] == "a zstd file that is empty or broken"
+    assert "2026-11-29 10:00" in cli("codex").out.decode()
 
 
 def test_no_rollouts_are_said_to_be_none(cli: Cli, home: Path) -> None:

@@ -6,6 +6,7 @@ import gzip
 import json
 import time
 from base64 import b64encode
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from codex_tui.formats import any_reader
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
 from tests.formats import rollouts, samples
+from tests.formats.packing import zstd
 from tests.formats.reading import conversation, name_of, read_back, records
 
 if TYPE_CHECKING:
@@ -103,6 +105,71 @@ def test_a_broken_file_is_shown_up_to_there() -> None:
     assert trouble_of(bytes(packed)).startswith("The gzip file is broken: ")
     assert records(bytes(packed)) == records(samples.SSE)
     assert name_of(b"\x1f\x8bnonsense" * 9) == "a gzip file that is empty or broken"
+
+
+# -- zstd --------------------------------------------------------------------------------------
+
+ZSTD = zstd.compress(samples.SSE)
+SKIPPED = b"\x50\x2a\x4d\x18\x04\x00\x00\x00abcd"
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (samples.SSE, "event stream, zstd"),
+        (samples.RECORDING, "recording, zstd"),
+        (rollouts.later_versions(), "Codex rollout, zstd"),
+    ],
+)
+def test_a_file_that_codex_has_packed_is_what_is_in_it(
+    data: bytes, name: str, tmp_path: Path
+) -> None:
+    packed = zstd.compress(data)
+    assert (name_of(packed), trouble_of(packed)) == (name, "")
+    assert records(packed) == records(data)
+    path = tmp_path / "file"
+    path.write_bytes(packed)
+    assert read_back(path) == read_back(path, 50) == records(data)
+
+
+def test_several_frames_are_one_file() -> None:
+    frames = zstd.compress(samples.SSE[:200]) + SKIPPED + zstd.compress(samples.SSE[200:])
+    assert (records(frames), trouble_of(frames)) == (records(samples.SSE), "")
+
+
+def test_of_a_packed_file_that_was_cut_off_all_that_is_there_is_shown() -> None:
+    data = b"".join(
+        b'data: {"n": %d, "r": "%s"}\n\n' % (n, token_hex(99).encode()) for n in range(3000)
+    )
+    packed = zstd.compress(data)
+    cut = packed[: len(packed) // 2]
+    assert trouble_of(cut) == "The zstd file is cut off: what there is of it is shown."
+    shown = records(cut)[:-1]
+    assert len(shown) > 1000
+    assert shown == records(data)[: len(shown)]
+
+
+def test_a_broken_packed_file_is_shown_up_to_there() -> None:
+    broken = bytearray(zstd.compress(samples.SSE * 4000))
+    broken[-40] ^= 0xFF
+    assert trouble_of(bytes(broken)).startswith("The zstd file is broken: ")
+    assert trouble_of(ZSTD + b"words") == "Behind the end of the zstd file stands something else."
+    assert records(ZSTD + b"words") == records(samples.SSE)
+    assert name_of(ZSTD[:4] + b"nonsense" * 9) == "a zstd file that is empty or broken"
+
+
+def test_a_packed_file_that_wants_much_memory_is_refused() -> None:
+    window: dict[int, int] = {zstd.CompressionParameter.window_log: 30}
+    packed = zstd.compress(bytes(1 << 28), options=window)
+    assert name_of(packed) == "a zstd file that is empty or broken"
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_read_as_far_as_gzip_could_go() -> None:
+    packer = zstd.ZstdCompressor()
+    head = packer.compress(b'{"type": "session_meta", "payload": {}}\n')
+    packed = head + b"".join(packer.compress(bytes(1 << 20)) for _ in range(400)) + packer.flush()
+    assert len(packed) < 64 * 1024
+    assert "more than 1,000 times its size" in trouble_of(packed)
 
 
 # -- HTTP heads --------------------------------------------------------------------------------
@@ -249,7 +316,12 @@ def test_what_is_wrapped_too_often_is_refused(wrap: Callable[[bytes], bytes], ti
 
 # -- all ---------------------------------------------------------------------------------------
 
-WRAPPED = [gzip.compress(samples.SSE), REDIRECT + HEAD + samples.SSE, har(entry("data: {}\n\n"))]
+WRAPPED = [
+    gzip.compress(samples.SSE),
+    ZSTD,
+    REDIRECT + HEAD + samples.SSE,
+    har(entry("data: {}\n\n")),
+]
 
 
 @given(st.sampled_from(WRAPPED), st.lists(st.integers(0, 1500), max_size=4))

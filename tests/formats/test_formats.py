@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_tui.formats.lines import LineReader
 from codex_tui.recording.json_lines import HEADER
 from codex_tui.recording.records import CutRecord, FrameRecord, RequestRecord
 from tests.formats import samples
@@ -130,3 +131,10 @@ def test_a_line_that_is_no_json_is_kept_as_malformed() -> None:
     turn = conversation(samples.NDJSON + b"Killed \xff\n" + samples.NDJSON).turns[-1]
     assert turn.events.malformed == 1
     assert data_of(samples.NDJSON + b"Killed \xff\n")[-1] == "Killed \ufffd"
+
+
+def test_a_line_that_does_not_end_comes_in_parts_of_the_size_of_an_event() -> None:
+    reader, parts = LineReader(), list[int]()
+    for _ in range(130):
+        parts += [size for (_, size), _ in reader.feed(bytes(1 << 20))]
+    assert parts == [65 << 20, 65 << 20]
