@@ -29,7 +29,9 @@ def awaited(turn: Turn) -> str:
     if turn.how != "completed":
         return ""
     calls = [
-        call for call in turn.transcript.tool_calls if call.type in ANSWERED and not call.output
+        call
+        for call in turn.transcript.tool_calls
+        if call.type in ANSWERED and not (call.output or call.outcome)
     ]
     return ", ".join(map(_name, calls))
 

@@ -13,6 +13,8 @@ from codex_tui.cli.notes import awaited
 from codex_tui.cli.role_lines import RoleItems, RoleLines
 from codex_tui.cli.silence import Silence
 from codex_tui.figures.report import figures_of
+from codex_tui.model.codex_marks import marks_on
+from codex_tui.model.codex_usage import count_of
 from codex_tui.model.prompts import call_names_of
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
 from codex_tui.recording.records import (
@@ -23,6 +25,7 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.wire.codex_events import EventMsgLine
 from codex_tui.wire.events import MalformedEvent, ResponseErrorEvent, UnknownEvent
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ class PlainPrinter:
         self._lines = RoleLines(output)
         self._silence = Silence()
         self._turn: Turn | None = None
+        self._turns: list[Turn] = []
         self._told = False  # how the turn ended
         self._comments = 0  # of the turn, when the silence began
         self._resends = False  # whether it was said that the request will be sent again
@@ -90,6 +94,7 @@ class PlainPrinter:
         if self._turn is not None:
             self._end(self._turn)
         self._turn, self._told, self._comments, self._resends = turn, False, 0, False
+        self._turns.append(turn)
         self._items = RoleItems(self._lines)
         self._silence.begin(0.0)
 
@@ -118,6 +123,8 @@ class PlainPrinter:
                 self._lines.line(f"unknown event {event.type}", gist_of_event(event))
             case ResponseErrorEvent() as event:
                 self._lines.line("error event", _reason(event))
+            case EventMsgLine() as event if event.about == "thread_rolled_back":
+                self._lines.line("rolled back", _rolled_back(event))
         if arrival.item is not None:
             self._items.tell(arrival.item)
 
@@ -175,6 +182,8 @@ class PlainPrinter:
             self._lines.line("figures", figures)
         if turn.request is None and turn.times.first_event is not None:
             self._lines.line("request", "unknown; times count from the beginning")
+        for mark in marks_on(turn, self._turns, whole=False):
+            self._lines.line("note", mark)
         if turn.body:
             self._lines.text("body", turn.body)
         if calls := awaited(turn):
@@ -192,6 +201,11 @@ def _silent(turn: Turn) -> tuple[str, str]:
     if turn.request is not None and turn.response_head is None:
         return "waiting", " for an answer"
     return "waiting", " for the first event"
+
+
+def _rolled_back(event: EventMsgLine) -> str:
+    count = count_of(event.payload, "num_turns")
+    return "the latest turn" if count in (None, 1) else f"the latest {count:,} turns"
 
 
 def _reason(event: ResponseStreamEvent) -> str:

@@ -12,7 +12,7 @@ from codex_tui.safe_text import clean
 from codex_tui.wire.decode import event_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from codex_tui.cli.output import Output
     from codex_tui.engine.observer import Arrival
@@ -193,6 +193,6 @@ class EndPrinter:
         self._output.flush()
 
 
-def summary_of(turn: Turn, timing: Timing, turns: int = 1) -> str:
+def summary_of(turn: Turn, timing: Timing, turns: Sequence[Turn] = ()) -> str:
     """The figures of a turn, for people: what servers say is made safe wherever it goes."""
     return clean(summary(measure(turn, timing), timing, turns))

@@ -10,7 +10,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
+from codex_tui.model.items import (
+    NEVER_ENDED,
+    NO_OUTPUT,
+    MessageItem,
+    OtherItem,
+    ReasoningItem,
+    ToolCall,
+    ToolOutput,
+)
 from codex_tui.safe_text import clean_line
 
 if TYPE_CHECKING:
@@ -175,7 +183,9 @@ class RoleItems:
             self._outcome(call, role)
 
     def _outcome(self, call: ToolCall, role: str) -> None:
-        if call.outcome:
+        if call.outcome in (NO_OUTPUT, NEVER_ENDED):
+            self._once(call, "outcome", f"{role}, {call.outcome}")
+        elif call.outcome:
             self._once(call, "outcome", f"{role} ended", call.outcome)
         if call.error or call.status in ("failed", "incomplete"):
             self._once(call, "failed", f"{role} failed", call.error or "")
@@ -187,7 +197,11 @@ class RoleItems:
             self._text(item, "output", f"tool output {item.type}", item.output)
 
     def _other(self, item: OtherItem, last: bool) -> None:
-        self._once(item, "item", "item", item.type)
+        if not item.note:
+            self._once(item, "item", "item", item.type)
+        elif (item.key, "item") not in self._told:
+            self._told.add((item.key, "item"))
+            self._lines.text(f"item {item.type}", item.note)
 
     # -- texts -------------------------------------------------------------------------------
 

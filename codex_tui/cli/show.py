@@ -19,6 +19,7 @@ from codex_tui.cli.saved import STDIN, batches, is_pipe
 from codex_tui.engine.folded import Folded
 from codex_tui.engine.observer import Observer
 from codex_tui.figures.report import whole_report
+from codex_tui.model.codex_marks import fates_of
 from codex_tui.model.items import MessageItem
 from codex_tui.recording.records import has_time
 
@@ -109,12 +110,12 @@ class _Text(_Printing):
         turn = _turn(folded, self.number)
         self.output.write(turn.transcript.output_text)
         self.output.close_line()
-        _print_notes(turn, self.output)
+        _print_notes(turn, folded, self.output)
 
 
-def _print_notes(turn: Turn, output: Output) -> None:
+def _print_notes(turn: Turn, folded: Folded, output: Output) -> None:
     output.flush()
-    for note in notes_on(turn):
+    for note in (*notes_on(turn), *fates_of(turn, folded.conversation.turns)):
         output.make_way()
         say(note)
 
@@ -147,7 +148,7 @@ class _Answers(_Printing):
     def end(self, folded: Folded) -> None:
         turn = _turn(folded, self.number)
         self._end(turn)
-        _print_notes(turn, self.output)
+        _print_notes(turn, folded, self.output)
         if self._contradicted:
             self.output.make_way()
             say("the final text differs from what was streamed, which was printed")
@@ -172,15 +173,16 @@ class _Report(_Printing):
     """A turn and its figures as one JSON object."""
 
     def end(self, folded: Folded) -> None:
-        self.output.line(whole_report(_turn(folded, self.number), folded.timing))
+        turn = _turn(folded, self.number)
+        self.output.line(whole_report(turn, folded.timing, folded.conversation.turns))
 
 
 class _Summary(_Printing):
     """The figures of a turn."""
 
     def end(self, folded: Folded) -> None:
-        turn, turns = _turn(folded, self.number), len(folded.conversation.turns)
-        self.output.write(summary_of(turn, folded.timing, turns))
+        turn = _turn(folded, self.number)
+        self.output.write(summary_of(turn, folded.timing, folded.conversation.turns))
 
 
 def _turn(folded: Folded, number: int | None) -> Turn:

@@ -187,7 +187,7 @@ def _turn(material: Material, turn: Turn) -> str:
     heading = escape(clean_line(heading_of(turn, turns)))
     head = f'<div class="turn-head">{heading}</div>\n' if turns > 1 else ""
     lengths = material.scrub.lengths
-    return head + "".join(_part(part, lengths=lengths) for part in tell(turn))
+    return head + "".join(_part(part, lengths=lengths) for part in tell(turn, material.turns))
 
 
 def _part(part: Telling, *, lengths: bool) -> str:

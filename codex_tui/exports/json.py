@@ -21,7 +21,7 @@ def write(material: Material) -> Iterator[bytes]:
             "turn": turn.number,
             "model": turn.transcript.model,
             "prompt": turn.prompt,
-            **whole_report(turn, material.folds.timing),
+            **whole_report(turn, material.folds.timing, material.turns),
         }
         for turn in material.turns
     ]

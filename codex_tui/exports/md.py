@@ -40,7 +40,7 @@ def write(material: Material) -> Iterator[bytes]:
     for turn in material.turns:
         if len(material.turns) > 1 or turn.transcript.model:
             yield _bytes(f"### {_inline(heading_of(turn, len(material.turns)))}\n\n")
-        for part in tell(turn):
+        for part in tell(turn, material.turns):
             yield _bytes(_part(part, lengths=material.scrub.lengths))
         yield _bytes(_table(material, turn))
     yield _bytes(f"<sub>codex-tui {__version__} · {_inline(material.scrub.sentence())}</sub>\n")

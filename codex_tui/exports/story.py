@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Literal
 from codex_tui import units
 from codex_tui.figures.measures import measure
 from codex_tui.figures.report import lines_of, note_on_times
+from codex_tui.model.codex_marks import inherited_turns, marks_on
 from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from codex_tui.exports.material import Material
     from codex_tui.figures.report import Line
@@ -39,8 +40,15 @@ class Telling:
     name: str = ""
 
 
-def tell(turn: Turn) -> Iterator[Telling]:
-    """Yield the parts of a turn: what was asked, what came, and what went wrong."""
+def tell(turn: Turn, turns: Sequence[Turn]) -> Iterator[Telling]:
+    """Yield the parts of a turn: what was asked, what came, and what went wrong.
+
+    Args:
+        turn: The turn.
+        turns: All turns of the session.
+    """
+    for mark in marks_on(turn, turns):
+        yield Telling("other", "note", "", mark)
     yield from _asked(turn)
     for item in turn.transcript.items:
         if not item.repeats:
@@ -70,7 +78,7 @@ def _item(turn: Turn, item: Item) -> Iterator[Telling]:
             if item.call is None and len(item.output):
                 yield Telling("output", "output", str(item.output), name=item.call_id or item.type)
         case OtherItem():
-            yield Telling("other", item.type, "", note)
+            yield Telling("other", item.type, item.note, note)
 
 
 def _message(item: MessageItem, note: str) -> Iterator[Telling]:
@@ -123,7 +131,8 @@ def _detail(turn: Turn) -> str:
 
 def title_of(material: Material) -> str:
     """What the session is called: its first prompt's first line, or the file's name."""
-    for turn in material.turns:
+    inherited = inherited_turns(material.turns)
+    for turn in (each for each in material.turns if each.number not in inherited):
         if turn.prompt.strip() and not material.scrub.lengths:
             return " ".join(turn.prompt.strip().partition("\n")[0].split())[:120]
     return material.name or "a session"

@@ -20,7 +20,7 @@ def write(material: Material) -> Iterator[bytes]:
     yield _bytes(f"{title_of(material)}\n")
     for turn in material.turns:
         yield _bytes(f"\n== {heading_of(turn, len(material.turns))} ==\n")
-        for part in tell(turn):
+        for part in tell(turn, material.turns):
             yield _bytes(_part(part, lengths=material.scrub.lengths))
 
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from codex_tui import units
 from codex_tui.figures.measures import measure
 from codex_tui.figures.table import FIGURES, seconds
+from codex_tui.model.codex_marks import inherited_turns, marks_on, rolled_back_turns
 from codex_tui.model.items import ToolCall
 from codex_tui.model.timing import END, HEADERS, TOPIC
 from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from codex_tui.figures.measures import ItemTime, Measures
     from codex_tui.figures.rate_limits import RateLimit
@@ -58,9 +59,40 @@ def report(turn: Turn) -> dict[str, Any]:
     }
 
 
-def whole_report(turn: Turn, timing: Timing) -> dict[str, Any]:
-    """Return the same with its figures under `timing`."""
-    return {**report(turn), "timing": timing_object(measure(turn, timing), timing)}
+def whole_report(turn: Turn, timing: Timing, turns: Sequence[Turn] = ()) -> dict[str, Any]:
+    """Return the same with its figures under `timing`, and what a file of the CLI says, `codex`.
+
+    Args:
+        turn: The turn.
+        timing: What its figures are worked out from.
+        turns: All turns of the session; what later ones say of this one is known by them.
+    """
+    return {
+        **report(turn),
+        "codex": codex_object(turn, turns or [turn]),
+        "timing": timing_object(measure(turn, timing), timing),
+    }
+
+
+def codex_object(turn: Turn, turns: Sequence[Turn]) -> dict[str, Any] | None:
+    """Return what a file of the Codex CLI says of a turn and its thread; None in all others.
+
+    `usage` stands elsewhere and is the turn's own; `thread_usage` is what exec output told of the
+    thread so far; `notes` are sentences.
+    """
+    if (codex := turn.codex) is None:
+        return None
+    return {
+        "thread_id": codex.thread.id or None,
+        "parent_id": codex.thread.parent or None,
+        "subagent": codex.thread.spawned,
+        "inherited": turn.number in inherited_turns(turns),
+        "rolled_back": turn.number in rolled_back_turns(turns),
+        "context_tokens": codex.context,
+        "context_window": codex.window,
+        "thread_usage": usage_object(codex.whole),
+        "notes": list(marks_on(turn, turns)),
+    }
 
 
 def _tool_call(call: ToolCall) -> dict[str, Any]:
@@ -70,6 +102,7 @@ def _tool_call(call: ToolCall) -> dict[str, Any]:
         "call_id": call.call_id,
         "arguments": "" if call.type in _COMPOSED else str(call.arguments),
         "status": call.status,
+        "outcome": call.outcome,
     }
 
 
@@ -211,18 +244,20 @@ class Line:
         return f"{self.name:<{_NAME}} {self.value:>{_VALUE}}   {self.note}".rstrip()
 
 
-def summary(measures: Measures, timing: Timing, turns: int = 1) -> str:
+def summary(measures: Measures, timing: Timing, turns: Sequence[Turn] = ()) -> str:
     """Return the summary of a turn, a blank line between its groups.
 
     Args:
         measures: The figures.
         timing: What they were worked out from.
-        turns: How many turns there are.
+        turns: All turns of the session.
     """
     turn = measures.turn
-    whole = f"turn {turn.number} of {turns}"
+    whole = f"turn {turn.number} of {len(turns) or 1}"
     said = [whole, turn.transcript.model or "", str(turn.how)]
     blocks = [" · ".join(filter(None, said))]
+    if marks := [f"note: {mark}" for mark in marks_on(turn, turns or [turn])]:
+        blocks.append("\n".join(marks))
     if note := note_on_times(measures):
         blocks.append(note)
     for _, lines in groupby(lines_of(measures, timing), key=lambda line: line.group):
@@ -278,8 +313,14 @@ def _percent(part: str) -> Callable[[Measures], str]:
     return percent
 
 
+def _window(measures: Measures) -> str:
+    codex = measures.turn.codex
+    return "" if codex is None or codex.window is None else f"of a window of {codex.window:,}; "
+
+
 _EXTRAS: dict[str, Callable[[Measures], str]] = {
     "gaps.longest": _longest,
+    "usage.context": _window,
     **{f"{part}.seconds": _percent(part) for part in ("reasoning", "text", "tools", "waiting")},
 }
 
@@ -327,6 +368,8 @@ def figures_of(turn: Turn) -> list[str]:
     usage = turn.transcript.usage
     if usage is not None and usage.output_tokens:
         said.append(f"{usage.input_tokens or 0:,} → {usage.output_tokens:,} tokens")
+    if (codex := turn.codex) is not None and codex.context is not None and codex.window:
+        said.append(f"{codex.context:,} of a window of {codex.window:,}")
     return said
 
 

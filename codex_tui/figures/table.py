@@ -126,6 +126,11 @@ def _tokens(key: str, name: str, meaning: str = "") -> Figure:
     return Figure(f"usage.{key}", name, "usage", "tokens", of, ends, meaning)
 
 
+def _context(measures: Measures) -> Value:
+    codex = measures.turn.codex
+    return None if codex is None or measures.usage is None else codex.context
+
+
 def _timing(key: str, name: str, unit: Unit, field: str, ends: str, meaning: str = "") -> Figure:
     """A number of the `timings` of llama.cpp; its milliseconds become seconds."""
 
@@ -262,6 +267,15 @@ FIGURES: tuple[Figure, ...] = (
     _tokens("output_tokens", "output tokens"),
     _tokens("reasoning_tokens", "reasoning tokens", "of the output tokens"),
     _tokens("total_tokens", "total tokens"),
+    Figure(
+        "usage.context",
+        "context",
+        "usage",
+        "tokens",
+        _context,
+        "`last_token_usage` in a file of the Codex CLI",
+        "the latest request alone; of a window that the CLI names",
+    ),
     Figure(
         "server.processing",
         "processing",

@@ -41,6 +41,10 @@ class _Payload(msgspec.Struct, gc=False):
     type: Any = None
     role: Any = None
     cli_version: Any = None
+    id: Any = None
+    forked_from_id: Any = None
+    parent_thread_id: Any = None
+    source: Any = None
 
 
 class _CodexLine(msgspec.Struct, gc=False):
@@ -70,6 +74,7 @@ class _RolloutTurn(Struct):
     over: bool = False
     answered: bool = False
     compacted: bool = False
+    counted: bool = False  # whether its last answer was followed by a count, as whole ones are
     worked: bool = False  # whether the model has said or called anything
     failure: str | None = None  # what an error of it said
     last: float | None = None  # when its latest line was written
@@ -92,7 +97,10 @@ class RolloutReader(LineReader):
         self._wall = ""
         self._end = 0
         self._version = ""
+        self._thread: Any = None  # its id
+        self._copied = False  # whether it came of another one, which it tells of as well
         self._tasks = False  # whether its version tells where turns begin and end
+        self._counts = False  # whether it tells counts
 
     def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
         """Yield a line's event, and what it says of its turn."""
@@ -129,16 +137,28 @@ class RolloutReader(LineReader):
             self._wall = str(peek.timestamp)
 
     def _note_thread(self, peek: _CodexLine) -> None:
-        """Take from a line which version writes, and whether it tells of tasks."""
-        if peek.type == "session_meta" and peek.payload is not None:
-            self._version = _word(peek.payload.cli_version) or self._version
+        """Take from a line whose thread it is, which version writes, and if it tells of tasks."""
+        if (meta := _meta(peek)) is not None:
+            self._version = _word(meta.cli_version) or self._version
+        if meta is not None and (self._thread is None or self._is_another(peek)):
+            self._thread = meta.id
+            came = meta.forked_from_id or meta.parent_thread_id
+            self._copied = bool(came or isinstance(meta.source, dict))
         self._tasks = self._tasks or _about(peek) in _STARTED
+        self._counts = self._counts or _about(peek) == "token_count"
 
     def _timed(self, record: FrameRecord, time: float | None) -> FrameRecord:
         began = self._turn.began if self._turn is not None else None
         if self._turn is not None and time is not None and began is not None:
             record.t = self._turn.last = round(time - began, 6)
         return record
+
+    def _is_another(self, peek: _CodexLine) -> bool:
+        """Whether another thread begins: files that were put behind each other."""
+        meta = _meta(peek)
+        if meta is None or meta.id is None or self._thread is None or self._copied:
+            return False
+        return bool(meta.id != self._thread)
 
     # -- turns -----------------------------------------------------------------------------------
 
@@ -157,6 +177,8 @@ class RolloutReader(LineReader):
 
     def _begins(self, turn: _RolloutTurn, peek: _CodexLine, record: FrameRecord) -> bool:
         about = _about(peek)
+        if self._is_another(peek):
+            return True
         if about in _STARTED:
             return turn.over or turn.task or turn.answered
         if not turn.over and (turn.task or turn.open):
@@ -173,6 +195,7 @@ class RolloutReader(LineReader):
             if turn.full or _is_work(peek) or (turn.prompt and turn.context):
                 yield from self._tell()
         turn.compacted = turn.compacted or peek.type == "compacted"
+        turn.counted = _about(peek) == "token_count" or (turn.counted and not _is_work(peek))
         turn.worked = turn.worked or (_about(peek) not in _OVER and _is_work(peek))
         turn.answered = _role(peek) == "assistant" or (
             turn.answered and peek.type not in ("response_item", *_BARE_CALLS)
@@ -232,9 +255,10 @@ class RolloutReader(LineReader):
             return None
         turn.over = True
         unsaid = self._unsaid()
-        if turn.answered:
+        if turn.answered and (turn.counted or not self._counts):
             return EndRecord(turn.number, turn.last, "completed", unsaid)
-        detail = turn.failure or f"{unsaid} It has no answer at its end."
+        lacks = "no count behind its last answer" if turn.answered else "no answer at its end"
+        detail = turn.failure or f"{unsaid} It has {lacks}."
         return EndRecord(turn.number, turn.last, "interrupted", detail)
 
     def _unsaid(self) -> str:
@@ -256,6 +280,10 @@ def _peeked(record: FrameRecord) -> _CodexLine:
         return _peek.decode(record.frame.data)
     except (ValueError, RecursionError):
         return _CodexLine()
+
+
+def _meta(peek: _CodexLine) -> _Payload | None:
+    return peek.payload if peek.type == "session_meta" else None
 
 
 def _about(peek: _CodexLine) -> str:

@@ -1,6 +1,7 @@
 """A file read once: what the list says of it, and its words.
 
-It is folded as the app folds it, so that the list and the app can't tell two stories.
+It is folded as the app folds it, so that the list and the app can't tell two stories. Turns that a
+thread of the Codex CLI has from its parent are the parent's: their words are found, and no more.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from codex_tui.formats import any_reader
 from codex_tui.library.saved import TurnText
+from codex_tui.model.codex_marks import inherited_turns
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import ToolCall, ToolOutput
 from codex_tui.recording.files import READ_ONLY
@@ -101,15 +103,17 @@ def _fold(found: Sequence[Placed], conversation: Conversation, pause: Callable[[
 
 def _digest(turns: list[Turn], header: Header | None, *, is_open: bool) -> Digest:
     texts = tuple(_text(turn) for turn in turns)
-    usages = [turn.transcript.usage for turn in turns if turn.transcript.usage]
-    times = [seconds for turn in turns if (seconds := _seconds(turn)) is not None]
+    inherited = inherited_turns(turns)
+    own = [turn for turn in turns if turn.number not in inherited] or turns
+    usages = [turn.transcript.usage for turn in own if turn.transcript.usage]
+    times = [seconds for turn in own if (seconds := _seconds(turn)) is not None]
     return Digest(
         recorded=_recorded(turns, header),
-        title=_title(texts),
+        title=_title(texts[own[0].number - 1 :] if own else ()),
         model=_last(turn.transcript.model or _asked_model(turn) for turn in turns),
         provider=_last(_host(turn) for turn in turns),
-        turns=len(turns),
-        events=sum(turn.events.total for turn in turns),
+        turns=len(own),
+        events=sum(turn.events.total for turn in own),
         seconds=sum(times) if times else None,
         input_tokens=_tokens(usage.input_tokens for usage in usages),
         output_tokens=_tokens(usage.output_tokens for usage in usages),

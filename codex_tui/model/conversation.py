@@ -34,6 +34,7 @@ from codex_tui.wire.registry import OUTCOMES, PER_ITEM
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from codex_tui.model.codex_thread import CodexTurn
     from codex_tui.model.items import Item, Part
     from codex_tui.recording.records import How
     from codex_tui.wire.base import ResponseStreamEvent
@@ -176,6 +177,11 @@ class Turn(Struct):
     def body(self) -> str:
         """The rest of `detail`: what a server sent in the place of a stream."""
         return (self.detail or "").partition("\n")[2]
+
+    @property
+    def codex(self) -> CodexTurn | None:
+        """What a file of the Codex CLI says of it; None in all others."""
+        return self.transcript.response.codex
 
     @property
     def ended(self) -> bool:
@@ -343,8 +349,9 @@ class Conversation:
         elif latest is not None:
             self.finish()
             latest.transcript.settle()
-        before = latest.transcript.response.session_tokens if latest is not None else None
-        turn = Turn(len(self.turns) + 1, request, transcript=Transcript(before))
+        before = latest.codex if latest is not None else None
+        codex = None if before is None else before.next()
+        turn = Turn(len(self.turns) + 1, request, transcript=Transcript(codex))
         self.turns.append(turn)
         self._current = turn
         return turn

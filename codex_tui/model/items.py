@@ -22,6 +22,7 @@ from codex_tui.wire.items import (
 from codex_tui.wire.registry import ITEM_CLASSES
 
 if TYPE_CHECKING:
+    from codex_tui.model.codex_thread import CodexTurn
     from codex_tui.wire.items import OutputItem, ResponseError, Usage
 
 _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
@@ -234,8 +235,16 @@ class ToolOutput(Item):
 
 
 class OtherItem(Item):
-    """An item of a type that has no text of its own to show: a compaction, or an unknown one."""
+    """An item of a type that has no text of its own to show: a compaction, or an unknown one.
 
+    `note` says what is known of it in words, as what a compaction kept.
+    """
+
+    note: str = ""
+
+
+NO_OUTPUT, NEVER_ENDED = "no output", "never ended"
+"""The outcomes of calls that were left: nothing came back, or no line says that they ended."""
 
 ANSWERED = ("function_call", "custom_tool_call")
 """The calls whose output the client sends."""
@@ -244,7 +253,7 @@ ANSWERED = ("function_call", "custom_tool_call")
 class ResponseState(Struct):
     """What is known of one response beside its items; `terminal_type` is None until it ends.
 
-    `session_tokens` is the Codex CLI's count of all tokens of its session so far.
+    `codex` is what a file of the Codex CLI says of the turn and of its thread.
     """
 
     id: str | None = None
@@ -257,7 +266,7 @@ class ResponseState(Struct):
     created: bool = False
     filled: bool = False
     saw_error: bool = False
-    session_tokens: int | None = None
+    codex: CodexTurn | None = None
 
     @property
     def reason(self) -> str | None:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
+from codex_tui.model.codex_thread import kept_by
 from codex_tui.model.fold_text import text_of
 from codex_tui.model.logprobs import tokens_of
 from codex_tui.model.payloads import arguments_of, output_of
@@ -25,7 +26,13 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.wire.codex_events import BareItemLine, CodexLine, ExecEvent, ResponseItemLine
+from codex_tui.wire.codex_events import (
+    BareItemLine,
+    CodexLine,
+    CompactedLine,
+    ExecEvent,
+    ResponseItemLine,
+)
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent, UnknownEvent
 from codex_tui.wire.items import (
@@ -62,6 +69,8 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
             return _gist_of_item(event.payload)[:_LIMIT]
         case BareItemLine():
             return _gist_of_item(event.item)[:_LIMIT]
+        case CompactedLine() if kept := kept_by(event.payload):
+            return kept
         case CodexLine():
             return _gist_of_line(event.payload)[:_LIMIT]
         case ExecEvent():

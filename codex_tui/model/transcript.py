@@ -9,7 +9,7 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.model import fold_codex, fold_items, fold_text, fold_tools
+from codex_tui.model import fold_codex, fold_exec, fold_items, fold_text, fold_tools
 from codex_tui.model.fold_items import fill_output
 from codex_tui.model.items import (
     MessageItem,
@@ -25,6 +25,7 @@ from codex_tui.wire.items import ResponseError
 from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 
 if TYPE_CHECKING:
+    from codex_tui.model.codex_thread import CodexTurn
     from codex_tui.model.items import Item
     from codex_tui.model.sequence import Anomaly
     from codex_tui.wire.base import ResponseStreamEvent
@@ -45,12 +46,12 @@ class Transcript:
 
     A stream holds one response as a rule; where it holds several, `responses` has them all, the
     items of all of them stand in `items`, and the properties speak of the latest. A turn of the
-    Codex CLI is held as if it were one response, though it may be many; `session_tokens` is what
-    the turns before it have used.
+    Codex CLI is held as if it were one response, though it may be many; `codex` is what is known
+    of it from the turns before.
     """
 
-    def __init__(self, session_tokens: int | None = None) -> None:
-        self.responses = [ResponseState(session_tokens=session_tokens)]
+    def __init__(self, codex: CodexTurn | None = None) -> None:
+        self.responses = [ResponseState(codex=codex)]
         self.current: Item | None = None
         self._slots = Slots()
         self._sequence = Sequence()
@@ -269,7 +270,7 @@ def _final_status(type_: str, event: ev.LifecycleEvent) -> str:
 
 
 _ITEM_HANDLERS = _Handlers(fold_text.HANDLERS | fold_tools.HANDLERS | fold_items.HANDLERS)
-_CODEX_HANDLERS = _Handlers(fold_codex.HANDLERS)
+_CODEX_HANDLERS = _Handlers(fold_codex.HANDLERS | fold_exec.HANDLERS)
 _RESPONSE_HANDLERS = _Handlers(
     {
         ev.ResponseCreatedEvent: Transcript._created,

@@ -65,6 +65,34 @@ class TokenUsageRecordLine(CodexLine):
     type: Literal["token_usage_record"] = "token_usage_record"
 
 
+@ROLLOUT.event(Family.OUTPUT)
+class InterAgentCommunicationLine(CodexLine):
+    """What one agent of a session said to another."""
+
+    type: Literal["inter_agent_communication"] = "inter_agent_communication"
+
+
+@ROLLOUT.event(Family.LIFECYCLE)
+class InterAgentCommunicationMetadataLine(CodexLine):
+    """What became of such a message."""
+
+    type: Literal["inter_agent_communication_metadata"] = "inter_agent_communication_metadata"
+
+
+@ROLLOUT.event(Family.LIFECYCLE)
+class SecurityRiskScoreLine(CodexLine):
+    """How risky the CLI takes a turn to be."""
+
+    type: Literal["security_risk_score"] = "security_risk_score"
+
+
+@ROLLOUT.event(Family.LIFECYCLE)
+class RealtimeItemLine(CodexLine):
+    """What was said in a spoken conversation."""
+
+    type: Literal["realtime_item"] = "realtime_item"
+
+
 @ROLLOUT.event(Family.LIFECYCLE)
 class ResponseItemLine(ResponseStreamEvent):
     """An item that was sent to the model or came from it, as the API has it."""

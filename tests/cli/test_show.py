@@ -95,6 +95,7 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
     assert len(result.out.decode().splitlines()) == 1
     found = json.loads(result.out)
     assert found.pop("timing")["events"] == 6
+    assert found.pop("codex") is None
     assert found == {
         "status": "completed",
         "output_text": "so\u2028",
@@ -108,6 +109,7 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
                 "call_id": "call_1",
                 "arguments": '{"path":"a"}',
                 "status": "completed",
+                "outcome": None,
             }
         ],
         "usage": usage,

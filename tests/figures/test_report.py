@@ -74,6 +74,7 @@ def test_all_keys_in_their_order() -> None:
                 "call_id": "call_1",
                 "arguments": '{"a": 1}',
                 "status": "completed",
+                "outcome": None,
             }
         ],
         "usage": usage,

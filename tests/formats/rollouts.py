@@ -90,6 +90,40 @@ def later_versions(*, end: str = "task_complete", **fields: Any) -> bytes:
     return text.encode()
 
 
+CHILD = {
+    "id": "01a3",
+    "timestamp": "2026-11-22T12:00:00.000Z",
+    "cli_version": "0.154.0",
+    "forked_from_id": "01a2",
+    "source": {"subagent": {"thread_spawn": {"parent_thread_id": "01a2", "depth": 1}}},
+}
+
+
+def spawned(
+    copied: int = 1, *, echo: bool = True, own: int = 1, source: Any = CHILD["source"]
+) -> bytes:
+    """A thread that came of another one, with so many turns of its parent before its own.
+
+    Args:
+        copied: Turns of its parent.
+        echo: Whether the CLI tells the count again when it has taken them up.
+        own: Turns of its own.
+        source: What it came of.
+    """
+    text = line(0, "session_meta", CHILD | {"source": source})
+    text += line(0, "session_meta", META) if copied else ""
+    for number in range(copied + own):
+        asked = f"question {number}" if number < copied else "only this"
+        if echo and copied and number == copied:
+            text += tokens(9, 240 * copied, 120)
+        text += event(10, "task_started", turn_id=f"t{number}", model_context_window=200)
+        text += line(10, "turn_context", SETTINGS)
+        text += event(10, "user_message", message=asked)
+        text += items(11, f"answer {number}", 240 * number)
+        text += event(14, "task_complete", last_agent_message=f"answer {number}")
+    return text.encode()
+
+
 def latest_versions() -> bytes:
     """0.169: what was shown is told as items, and there are lines of other kinds."""
     text = line(0, "session_meta", META, ordinal=0)

@@ -81,6 +81,15 @@ def test_a_turn_whose_end_no_line_tells_is_over_where_an_answer_stands_last() ->
     assert last.how == "interrupted"
 
 
+def test_an_answer_that_no_count_follows_is_not_said_to_be_whole() -> None:
+    whole = rollouts.first_versions()
+    last = rollouts.tokens(14, 480, 120).encode()
+    assert whole.endswith(last)
+    turn = conversation(whole.removesuffix(last)).turns[-1]
+    assert (turn.how, turn.transcript.output_text) == ("interrupted", "answer 1")
+    assert turn.sentence.endswith("It has no count behind its last answer.")
+
+
 def test_an_aborted_turn_and_a_failed_one_say_so() -> None:
     aborted = conversation(rollouts.later_versions(end="turn_aborted", reason="interrupted"))
     assert (aborted.turns[0].how, aborted.turns[0].sentence) == (

@@ -9,14 +9,15 @@ from codex_tui import units
 from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.styles import Role
 from codex_tui.documents.text_document import TextDocument
-from codex_tui.model.items import MessageItem, Part
+from codex_tui.model.codex_marks import fates_of, marks_on
+from codex_tui.model.items import MessageItem, OtherItem, Part
 from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES, PHASES, phase_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from codex_tui.model.conversation import Turn
     from codex_tui.tui.section_view.stack import State
@@ -35,6 +36,8 @@ class OutputPane(ProjectionPane):
 
     def groups(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield what was asked, the messages and the end of a turn."""
+        if fates := list(fates_of(turn, self.turns)):
+            yield SectionGroup("fate", len(fates), lambda: [_fate(fates)])
         if turn.tool_outputs:
             yield SectionGroup("outputs", 0, lambda: list(_outputs(turn)))
         elif turn.prompt:
@@ -42,8 +45,10 @@ class OutputPane(ProjectionPane):
         for item in turn.transcript.items:
             if isinstance(item, MessageItem) and not item.repeats:
                 yield SectionGroup(item.key, item.version, partial(_message, item))
+            elif isinstance(item, OtherItem) and item.note:
+                yield SectionGroup(item.key, item.version, partial(_other, item))
         if turn.ended:
-            yield SectionGroup("end", 0, lambda: _end(turn, replayed=self.replayed))
+            yield SectionGroup("end", 0, lambda: _end(turn, self.turns, replayed=self.replayed))
         elif (phase := phase_of(turn)) in _WAITING and not _has_begun(turn):
             yield SectionGroup("waiting", _WAITING.index(phase), lambda: [_waiting(phase)])
 
@@ -92,6 +97,16 @@ def _outputs(turn: Turn) -> Iterator[Shown]:
         yield Shown(f"{number}", title, "", "prompt", output, TextDocument, collapsible=True)
 
 
+def _fate(fates: list[str]) -> Shown:
+    """Say before all else that a turn is none of this conversation."""
+    return Shown("fate", clean_line(" · ".join(fates)), state="warning")
+
+
+def _other(item: OtherItem) -> list[Shown]:
+    document = partial(TextDocument, role=Role.MUTED)
+    return [Shown("note", f"· {clean_line(item.type)}", "", "muted", item.note, document)]
+
+
 def _message(item: MessageItem) -> list[Shown]:
     if item.role == "user":
         return [_prompt("".join(str(part.text) for part in item.parts))]
@@ -128,7 +143,7 @@ def _sources(annotations: list[Any]) -> Iterator[Shown]:
         yield Shown("sources", title, "", "muted", text, TextDocument, collapsible=True)
 
 
-def _end(turn: Turn, *, replayed: bool) -> list[Shown]:
+def _end(turn: Turn, turns: Sequence[Turn], *, replayed: bool) -> list[Shown]:
     end = turn.times.end
     state = _STATES.get(turn.how, "failed")
     from codex_tui.figures.report import figures_of
@@ -137,6 +152,8 @@ def _end(turn: Turn, *, replayed: bool) -> list[Shown]:
     if turn.how != "completed":
         advice = " ".join([_KEPT] * bool(words) + [_ADVICE] * (not replayed))
         words = [turn.sentence, *words, advice]
+    fates = set(fates_of(turn, turns))
+    words += [mark for mark in marks_on(turn, turns) if mark not in fates]
     shown = Shown(
         "end",
         f"{_ENDINGS.get(turn.how, '✗')} {turn.how}",

@@ -142,8 +142,8 @@ class Projection:
                 self._turns.append({})
                 self._view.prepare()
             self._draw_turn(index, turns[index])
-            if turns[index].ended:
-                self._settled = index + 1
+            if turns[index].ended and index + 1 < len(turns):
+                self._settled = index + 1  # of the last one more may be said behind its end
         self._open_and_close()
 
     def _draw_turn(self, index: int, turn: Turn) -> None:
@@ -231,6 +231,8 @@ class ProjectionPane(Pane):
         super().__init__(id=id)
         self.replayed = False
         """Whether the session is a file's: nothing of it can be sent again."""
+        self.turns: Sequence[Turn] = ()
+        """All turns that are shown; what later ones say of one is known by them."""
         self.sections = SectionView(self.PLACEHOLDER, pointing=True)
         self._projection = Projection(self.sections, self.groups, self.opened)
         self._figures = self._noted = ""
@@ -267,10 +269,12 @@ class ProjectionPane(Pane):
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show another moment."""
+        self.turns = message.conversation.turns
         self._projection.seek(message.conversation)
         self._say_figure(message.conversation)
 
     def _draw(self, conversation: Conversation) -> None:
+        self.turns = conversation.turns
         self._projection.draw(conversation)
         self._say_figure(conversation)
 

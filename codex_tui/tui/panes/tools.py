@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codex_tui import units
 from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.text_document import TextDocument
-from codex_tui.model.items import ToolCall
+from codex_tui.model.items import NEVER_ENDED, NO_OUTPUT, ToolCall
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
@@ -117,6 +117,8 @@ def state_of(call: ToolCall, *, streaming: bool) -> str:
         return "failed"
     if call.type == "mcp_approval_request":
         return "asking"
+    if call.outcome in (NO_OUTPUT, NEVER_ENDED):
+        return "stopped"
     if call.done or call.status == "completed":
         return "done"
     return "running" if streaming else "stopped"
@@ -129,4 +131,6 @@ def _meta(call: ToolCall, turn: Turn, state: str) -> str:
     duration = "" if span is None or begun else units.seconds(span.seconds)
     status = call.status if running and call.status not in (None, "in_progress") else ""
     images = units.count(call.partial_images, "image") if running and call.partial_images else ""
-    return "  ".join(word for word in (clean_line(status or ""), images, duration) if word)
+    left = call.outcome if call.outcome and not len(call.output) else ""
+    words = (clean_line(status or ""), images, clean_line(left), duration)
+    return "  ".join(word for word in words if word)
