@@ -23,8 +23,9 @@ from codex_tui.cli.output import Output
 from codex_tui.cli.sessions.lists import local_time
 from codex_tui.config.paths import expanded
 from codex_tui.formats import any_reader
-from codex_tui.model.prompts import prompt_of
-from codex_tui.recording.records import FrameRecord, RequestRecord, moment_of
+from codex_tui.model.codex_marks import inherited_turns
+from codex_tui.model.conversation import Conversation
+from codex_tui.recording.records import FrameRecord, moment_of
 from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.sources.codex_auth import codex_home
 
@@ -40,6 +41,7 @@ _SHOWN = 20
 _PROMPT, _FOLDER = 60, 28
 _CHUNK = 64 * 1024
 _HEAD = 1024 * 1024  # bytes in which the first prompt is looked for
+_COPY = 8 * _HEAD  # the same, where a parent's history stands before
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Rollout:
         cwd: The folder in which it worked.
         version: The CLI's.
         model: Of its first turn.
-        prompt: Its first one.
+        prompt: Its first one; none of those that it has from its parent.
+        parent: The id of the session that it came of.
+        kind: "sub-agent" where it is the session of one.
         problem: Why it can't be read.
     """
 
@@ -68,6 +72,8 @@ class Rollout:
     version: str = ""
     model: str = ""
     prompt: str = ""
+    parent: str = ""
+    kind: str = ""
     problem: str = ""
 
 
@@ -99,37 +105,45 @@ def _named(path: Path) -> dict[str, str]:
 
 
 def _told(path: Path) -> dict[str, str]:
-    reader, told, left = any_reader(), dict[str, str](), _HEAD
+    reader, conversation, told, read = any_reader(), Conversation(), dict[str, str](), 0
     with path.open("rb", buffering=0) as file:
-        while left > 0 and "prompt" not in told and (chunk := file.read(_CHUNK)):
-            left -= len(chunk)
-            _take(reader.feed(chunk), told)
-    if "prompt" not in told:
-        _take(reader.close(), told)
+        while not told.get("prompt") and read < (_COPY if told.get("parent") else _HEAD):
+            if not (chunk := file.read(_CHUNK)):
+                _take(reader.close(), conversation, told, whole=True)
+                break
+            read += len(chunk)
+            _take(reader.feed(chunk), conversation, told)
     if reader.refusal is not None:
         told["problem"] = reader.refusal.sentence
     return told
 
 
-def _take(placed: list[Placed], told: dict[str, str]) -> None:
+def _take(
+    placed: list[Placed], conversation: Conversation, told: dict[str, str], *, whole: bool = False
+) -> None:
+    """Fold some more records in; of a thread's first own turn with a prompt the list tells."""
     for _, record in placed:
-        if isinstance(record, RequestRecord) and "prompt" not in told:
-            body = record.body if isinstance(record.body, dict) else {}
-            told["prompt"] = prompt_of(body)
-            told["model"] = _text(body, "model")
-        elif isinstance(record, FrameRecord) and "id" not in told:
+        conversation.apply(record)
+        if isinstance(record, FrameRecord) and "id" not in told:
             told |= _meta(record.frame.data)
+    turns = conversation.turns
+    inherited = inherited_turns(turns, whole=whole)
+    own = (turn for turn in turns if turn.prompt and turn.number not in inherited)
+    if (turn := next(own, None)) is not None and turn.request is not None:
+        told |= {"prompt": turn.prompt, "model": _text(turn.request.body, "model")}
+    if turns and (codex := turns[-1].codex) is not None:
+        told |= {"parent": codex.thread.parent, "kind": "sub-agent" * codex.thread.spawned}
 
 
 def _meta(line: str) -> dict[str, str]:
-    """What the first line tells, be it that of the first versions."""
+    """What the first line tells, be it that of the first versions; nothing where it is words."""
     with suppress(ValueError, RecursionError):
         value = json.loads(line)
         meta = value.get("payload", value) if isinstance(value, dict) else None
         if isinstance(meta, dict):
             names = {"id": "id", "started": "timestamp", "cwd": "cwd", "version": "cli_version"}
             return {ours: _text(meta, theirs) for ours, theirs in names.items()}
-    return {"id": ""}
+    return {}
 
 
 def _text(value: Mapping[str, Any], key: str) -> str:
@@ -189,29 +203,54 @@ def _list(home: Path, asked: Mapping[str, Any]) -> None:
         raise click.ClickException(f"no rollouts under {home} (CODEX_HOME says where to look)")
     limit = asked["limit"]
     shown = paths[: (_SHOWN if limit is None else limit) or None]
+    listed: list[Rollout] = []
     output = Output(sys.stdout)
     for number, path in enumerate(shown, 1):
         rollout = read_rollout(home, path)
         if asked["kind"] == "json":
-            output.line({"n": number, **_object(rollout)})
+            output.line({"n": number, **_object(rollout, listed)})
         else:
-            output.write(f"{'  '.join(_cells(number, rollout))}\n")
+            output.write(f"{'  '.join(_cells(number, rollout, listed))}\n")
+        listed.append(rollout)
     output.flush()
 
 
-def _object(rollout: Rollout) -> dict[str, Any]:
+def _object(rollout: Rollout, listed: list[Rollout]) -> dict[str, Any]:
+    """What is told of one; its children are newer, and those that are listed have been told."""
     names = ("id", "started", "cwd", "model", "version", "prompt", "size", "archived", "problem")
-    return {"path": str(rollout.path), **{name: getattr(rollout, name) for name in names}}
+    return {
+        "path": str(rollout.path),
+        **{name: getattr(rollout, name) for name in names},
+        "parent": rollout.parent,
+        "subagent": bool(rollout.kind),
+        "children": [listed[place - 1].id for place in _children(rollout, listed)],
+    }
 
 
-def _cells(number: int, rollout: Rollout) -> Iterator[str]:
+def _children(rollout: Rollout, listed: list[Rollout]) -> list[int]:
+    """The places of those that came of one."""
+    return [at for at, each in enumerate(listed, 1) if each.parent and each.parent == rollout.id]
+
+
+def _cells(number: int, rollout: Rollout, listed: list[Rollout]) -> Iterator[str]:
     yield f"{number:>3}"
     yield f"{_local(rollout.started):<16}"
     yield f"{units.size(rollout.size):>8}"
     yield f"{_cut(rollout.model, 16):<16}"
     yield f"{_folder(rollout.cwd):<{_FOLDER}}"
     prompt = rollout.problem or rollout.prompt or "(no prompt at its beginning)"
-    yield _cut(prompt, _PROMPT) + (" (archived)" if rollout.archived else "")
+    notes = ("archived" if rollout.archived else "", *_relations(rollout, listed))
+    said = ", ".join(filter(None, notes))
+    yield _cut(prompt, _PROMPT) + (f" ({said})" if said else "")
+
+
+def _relations(rollout: Rollout, listed: list[Rollout]) -> Iterator[str]:
+    """Of which it came, and which of those above came of it."""
+    if rollout.parent:
+        how = f"{rollout.kind} of" if rollout.kind else "forked from"
+        yield f"{how} {_cut(rollout.parent, 36)}"
+    if children := _children(rollout, listed):
+        yield f"of it came {', '.join(map(str, children))}"
 
 
 def _local(started: str) -> str:

@@ -88,6 +88,19 @@ def test_one_that_the_cli_has_packed_is_listed_as_the_others_are(cli: Cli, kept:
     assert "2026-11-29 10:00" in cli("codex").out.decode()
 
 
+def test_parents_and_what_came_of_them_are_linked(cli: Cli, kept: Path) -> None:
+    day = kept / "sessions" / "2026" / "11" / "22"
+    (day / "rollout-2026-11-23T10-00-00-0fff.jsonl").write_bytes(rollouts.spawned(copied=2))
+    child, parent, *_ = (
+        json.loads(line) for line in cli("codex", "--format", "json").out.splitlines()
+    )
+    assert (child["id"], child["parent"], child["subagent"]) == ("01a3", "01a2", True)
+    assert (child["prompt"], parent["children"]) == ("only this", ["01a3"])
+    first, second, *_ = cli("codex").out.decode().splitlines()
+    assert first.endswith("only this (sub-agent of 01a2)")
+    assert second.endswith("question 0 (of it came 1)")
+
+
 def test_no_rollouts_are_said_to_be_none(cli: Cli, home: Path) -> None:
     result = cli("codex")
     assert (result.code, result.out) == (2, b"")
