@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from codex_tui._version import __version__ as __version__
     from codex_tui.model.transcript import Transcript as Transcript
+    from codex_tui.wire.app_server import *
     from codex_tui.wire.base import *
     from codex_tui.wire.codex_events import *
     from codex_tui.wire.decode import *
@@ -30,6 +31,7 @@ _MODULES = (
     "codex_tui.wire.items",
     "codex_tui.wire.events",
     "codex_tui.wire.codex_events",
+    "codex_tui.wire.app_server",
     "codex_tui.wire.registry",
     "codex_tui.wire.decode",
     "codex_tui.wire.stream",

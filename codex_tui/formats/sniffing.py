@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from codex_tui.formats import http_heads
 from codex_tui.formats.codex import ExecReader, RolloutReader
+from codex_tui.formats.codex_app_server import AppServerReader, is_message
 from codex_tui.formats.gzipped import MAGIC as GZIP
 from codex_tui.formats.gzipped import GzipReader, inflated
 from codex_tui.formats.har import HarReader
@@ -42,6 +43,7 @@ EVENT_LINES = Format("events, one a line", LineReader, forms.LINES)
 EVENT_VALUES = Format("events as JSON", ValueReader, forms.VALUES)
 ROLLOUT = Format("Codex rollout", RolloutReader, forms.LINES, "item")
 EXEC = Format("codex exec output", ExecReader, forms.LINES)
+APP_SERVER = Format("codex app-server messages", AppServerReader, forms.MESSAGES)
 EXPORTED = Format("exported events", ExportedReader, forms.EXPORTED, "event")
 RESPONSE = Format("Response", ValueReader, forms.VALUES)
 ERROR = Format("error", ValueReader, forms.VALUES)
@@ -190,8 +192,8 @@ def _is_spread(body: bytes) -> bool:
     return b"\n" in body
 
 
-_TOLD_BY_A_LINE = (ROLLOUT, EXEC, EXPORTED)
-_AS_VALUES = dict.fromkeys((EVENT_LINES, ROLLOUT, EXEC, EXPORTED), EVENT_VALUES)
+_TOLD_BY_A_LINE = (ROLLOUT, EXEC, EXPORTED, APP_SERVER)
+_AS_VALUES = dict.fromkeys((EVENT_LINES, ROLLOUT, EXEC, EXPORTED, APP_SERVER), EVENT_VALUES)
 
 
 def kind_of(value: dict[str, Any]) -> Format | Unrecognized:
@@ -213,6 +215,8 @@ def kind_of(value: dict[str, Any]) -> Format | Unrecognized:
             return HAR
         case {"error": dict() | str() as error} if error:
             return ERROR
+        case _ if is_message(value):
+            return APP_SERVER
         case _:
             return _other_json(value)
 

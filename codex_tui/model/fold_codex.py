@@ -89,7 +89,7 @@ def _event_msg(slots: Slots, state: ResponseState, event: cx.EventMsgLine) -> No
     payload, codex = event.payload, codex_of(state)
     match event.about:
         case "token_count":
-            _count_tokens(state, _get(payload, "info"))
+            count_tokens(state, _get(payload, "info"))
         case "task_started" | "turn_started":
             state.codex = codex.begun(payload)
         case "task_complete" | "turn_complete" | "turn_aborted":
@@ -108,7 +108,7 @@ def codex_of(state: ResponseState) -> CodexTurn:
     return state.codex or CodexTurn()
 
 
-def _count_tokens(state: ResponseState, info: Any) -> None:
+def count_tokens(state: ResponseState, info: Any) -> None:
     """Add what the latest response used, once: the CLI says it again and again."""
     before = codex_of(state)
     state.codex = now = before.counted(info)

@@ -30,18 +30,21 @@ def _thread_started(_: Slots, state: ResponseState, event: cx.ThreadStartedEvent
 
 
 def _exec_item(slots: Slots, _: ResponseState, event: cx.ItemCompletedEvent) -> Item | None:
-    """Take an item as far as it is; it keeps its id from its beginning to its end."""
-    sent = event.item
-    if not isinstance(sent, dict):
+    if not isinstance(event.item, dict):
         return None
-    id_ = _text(sent.get("id"))
-    kind = _MADE_OF.get(event.about, _other)
+    return take_item(slots, event.item, done=event.type == "item.completed")
+
+
+def take_item(slots: Slots, sent: dict[str, Any], *, done: bool) -> Item:
+    """Take an item as far as it is; it keeps its id from its beginning to its end."""
+    id_, type_ = _text(sent.get("id")), _text(sent.get("type"))
+    kind = _MADE_OF.get(type_, _other)
     item = slots.with_id(id_) if id_ else None
     if item is None:
-        item = slots.add(kind(slots.next_key(), event.about), NOT_SENT, id_)
+        item = slots.add(kind(slots.next_key(), type_), NOT_SENT, id_)
     _FILL[type(item)](item, sent)
     item.status = _text(sent.get("status")) or item.status
-    item.done = item.done or event.type == "item.completed"
+    item.done = item.done or done
     item.version += 1
     return item
 
@@ -63,6 +66,8 @@ def _other(key: str, type_: str) -> Item:
 
 
 def _fill_text(item: Any, sent: dict[str, Any]) -> None:
+    if "text" not in sent:
+        return
     type_ = "output_text" if isinstance(item, MessageItem) else "summary_text"
     part = item.find_part(type_, 0) or item.open_part(type_, 0)
     part.text.settle(_text(sent.get("text")))
@@ -123,7 +128,7 @@ _FILL: dict[type, Callable[[Any, dict[str, Any]], None]] = {
 
 def _turn_over(slots: Slots, state: ResponseState, event: cx.TurnCompletedEvent) -> None:
     """Take the figures; errors before were of connections that could be made again."""
-    _abandon(slots)
+    abandon(slots)
     state.error, state.saw_error = None, False
     codex = codex_of(state)
     thread = codex.thread
@@ -137,7 +142,7 @@ def _turn_over(slots: Slots, state: ResponseState, event: cx.TurnCompletedEvent)
 
 
 def _turn_failed(slots: Slots, state: ResponseState, event: cx.TurnFailedEvent) -> None:
-    _abandon(slots)
+    abandon(slots)
     state.error = error_of(event.error)
     state.saw_error = True
     codex = codex_of(state)
@@ -145,7 +150,7 @@ def _turn_failed(slots: Slots, state: ResponseState, event: cx.TurnFailedEvent) 
     state.codex = replace(codex, thread=thread)
 
 
-def _abandon(slots: Slots) -> None:
+def abandon(slots: Slots) -> None:
     """Mark the calls of a turn that is over which are not; a plan need not be carried out."""
     for item in slots.items:
         if isinstance(item, ToolCall) and not item.done and item.type != _PLAN:

@@ -26,6 +26,7 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.wire.app_server import AppServerMessage
 from codex_tui.wire.codex_events import (
     BareItemLine,
     CodexLine,
@@ -69,17 +70,25 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
             return _gist_of_item(event.payload)[:_LIMIT]
         case BareItemLine():
             return _gist_of_item(event.item)[:_LIMIT]
-        case CompactedLine() if kept := kept_by(event.payload):
-            return kept
-        case CodexLine():
-            return _gist_of_line(event.payload)[:_LIMIT]
-        case ExecEvent():
-            told = (event.item, event.error, event.usage, event.thread_id)
-            return _gist_of_line(next((each for each in told if each), None))[:_LIMIT]
+        case CodexLine() | ExecEvent() | AppServerMessage():
+            return _gist_of_codex(event)[:_LIMIT]
     for name in _TELLING:
         if isinstance(value := getattr(event, name, None), str):
             return value[:_LIMIT] if "arguments" in (event.type or "") else quoted(value)
     return _gist_of_object(event)[:_LIMIT]
+
+
+def _gist_of_codex(event: CodexLine | ExecEvent | AppServerMessage) -> str:
+    match event:
+        case CompactedLine():
+            return kept_by(event.payload) or _gist_of_line(event.payload)
+        case CodexLine():
+            return _gist_of_line(event.payload)
+        case ExecEvent():
+            told = (event.item, event.error, event.usage, event.thread_id)
+            return _gist_of_line(next((each for each in told if each), None))
+        case _:
+            return quoted(event.delta) if event.delta else _gist_of_line(event.item or event.params)
 
 
 def _beginning(data: dict[str, Any]) -> str:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.model import fold_codex, fold_exec, fold_items, fold_text, fold_tools
+from codex_tui.model import (
+    fold_app_server,
+    fold_codex,
+    fold_exec,
+    fold_items,
+    fold_text,
+    fold_tools,
+)
 from codex_tui.model.fold_items import fill_output
 from codex_tui.model.items import (
     MessageItem,
@@ -270,7 +277,7 @@ def _final_status(type_: str, event: ev.LifecycleEvent) -> str:
 
 
 _ITEM_HANDLERS = _Handlers(fold_text.HANDLERS | fold_tools.HANDLERS | fold_items.HANDLERS)
-_CODEX_HANDLERS = _Handlers(fold_codex.HANDLERS | fold_exec.HANDLERS)
+_CODEX_HANDLERS = _Handlers(fold_codex.HANDLERS | fold_exec.HANDLERS | fold_app_server.HANDLERS)
 _RESPONSE_HANDLERS = _Handlers(
     {
         ev.ResponseCreatedEvent: Transcript._created,

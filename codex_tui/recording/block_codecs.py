@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _BLANK = b" \t\r\n"
+_BREAK = re.compile(r"[\r\n\0]")
 _DATA_LINE = re.compile(rb"(?:event:[ ]?([^\r\n]*)[\r\n]+)?data:[ ]?([^\r\n]*)")
 
 
@@ -73,6 +74,28 @@ def record_of_line(line: bytes, offset: int) -> FrameRecord | CutRecord:
     if line.endswith(b"\n") or _is_json(text):
         return FrameRecord(None, None, frame_of(text))
     return CutRecord(None, None, text)
+
+
+def message_of_line(line: bytes, offset: int) -> FrameRecord | CutRecord:
+    """The record of a JSON-RPC message, its frame named by the method, or by what it holds.
+
+    An error that a server tells of is none of a response: it is a method, and named apart.
+    """
+    record = record_of_line(line, offset)
+    if isinstance(record, FrameRecord):
+        record.frame = frame_of(text_of_line(line, offset), _method_of(record.frame.data))
+    return record
+
+
+def _method_of(data: str) -> str:
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return "message"
+    method = value.get("method") if isinstance(value, dict) else None
+    if isinstance(method, str) and not _BREAK.search(method):
+        return {"error": "turn/error"}.get(method, method)
+    return "result" if isinstance(value, dict) and "result" in value else "message"
 
 
 def record_of_value(block: bytes, offset: int) -> FrameRecord | CutRecord:
@@ -141,6 +164,13 @@ PLAIN = Form(
 
 LINES = Form(_line, _common_line, timed=False)
 """Lines that are the data of an event each."""
+
+MESSAGES = Form(
+    lambda block, offset: [message_of_line(block[: block.find(b"\n") + 1 or None], offset)],
+    _none,
+    timed=False,
+)
+"""Lines that are a JSON-RPC message each."""
 
 EXPORTED = Form(_exported, _none)
 """Lines that tell of a record each, mostly of an event: `n`, `t`, `read`, `type` and its `data`."""

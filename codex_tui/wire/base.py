@@ -158,6 +158,9 @@ ROLLOUT = Protocol("type")
 EXEC = Protocol("type")
 """What `codex exec --json` prints."""
 
+APP_SERVER = Protocol("type")
+"""What `codex app-server` says; its messages have no type of their own, but a method."""
+
 
 # -- events ------------------------------------------------------------------------------------
 

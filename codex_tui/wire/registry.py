@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from codex_tui.wire import base, codex_events, events
+from codex_tui.wire import app_server, base, codex_events, events
 from codex_tui.wire.base import Family
 from codex_tui.wire.items import ContentPart, OutputItem
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVENT_CLASSES", "ITEM_CLASSES", "PART_CLASSES", "TERMINAL_TYPES"]
 
-COMPLETE = (events, codex_events)
+COMPLETE = (events, codex_events, app_server)
 """The modules whose class statements are the registry."""
 
 EVENT_CLASSES = base.EVENT_CLASSES
@@ -73,6 +73,11 @@ _WORDS = (
     ("command_execution", Family.TOOL),
     ("file_change", Family.TOOL),
     ("web_search", Family.TOOL),
+    ("commandExecution", Family.TOOL),
+    ("fileChange", Family.TOOL),
+    ("ToolCall", Family.TOOL),
+    ("webSearch", Family.TOOL),
+    ("Message", Family.OUTPUT),
     ("message", Family.OUTPUT),
 )
 _ERRORS = {"error", "stream_error", "turn_aborted"}
@@ -97,7 +102,9 @@ def label_of(event: ResponseStreamEvent) -> str | None:
 
 def family_of(label: str) -> Family:
     """Return the family of an event by its label; types that nobody documented are `UNKNOWN`."""
-    name, _, about = label.partition("/")
+    if (kind := base.TYPES.get(label)) is not None and kind.family is not Family.LIFECYCLE:
+        return kind.family
+    name, about = _parted(label)
     if about in _ERRORS:
         return Family.ERROR
     kind = base.TYPES.get(name)
@@ -107,6 +114,16 @@ def family_of(label: str) -> Family:
         return _MARKS.get(label, Family.UNKNOWN)
     told = label if kind is None else about
     return next((family for word, family in _WORDS if word in told), Family.LIFECYCLE)
+
+
+def _parted(label: str) -> tuple[str, str]:
+    """The name in a label, which may have a slash in it, and what it is about."""
+    if label in base.TYPES:
+        return label, ""
+    name, _, about = label.rpartition("/")
+    if name not in base.TYPES:
+        name, _, about = label.partition("/")
+    return name, about
 
 
 def comes_in_runs(name: str) -> bool:
