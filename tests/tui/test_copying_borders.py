@@ -91,6 +91,13 @@ def test_the_cursor_goes_through_all_that_is_drawn(text: str, width: int) -> Non
         assert caret.source == source
 
 
+def test_blanks_that_a_line_does_not_show_are_not_copied_with_what_stands_behind_them() -> None:
+    document = at_once("x\n\ta", 4, TextDocument)
+    assert [text_of(document.line(y)) for y in range(document.height)] == ["x", "", "a"]
+    assert copied(document, (2, 0), (2, 0)) == "a"
+    assert copied(document, (0, 0), (2, 0)) == "x\n\ta"
+
+
 @pytest.mark.parametrize("make", MAKERS)
 def test_the_beginning_of_a_stretch_is_copied_alone(
     monkeypatch: pytest.MonkeyPatch, make: Callable[[], Document]

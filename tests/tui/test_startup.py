@@ -179,6 +179,6 @@ def test_the_line_loads_next_to_nothing() -> None:
         "load({}, {})\n"
         "with starting(): pass"
     )
-    others = ("textual", "rich", "httpx", "msgspec", "asyncio", "ssl")
+    others = ("textual", "rich", "httpx", "asyncio", "ssl")
     ours = ("codex_tui.wire", "codex_tui.recording", "codex_tui.sources", "codex_tui.model")
     assert loaded(code, *others, *ours) == []

@@ -76,7 +76,8 @@ def _of_document(document: Document, chosen: _Range) -> str:
     last = next(_backward(document, chosen), None)
     if first is None or last is None:
         return ""
-    start, end = first
+    if not document.is_set_out:  # no marks stand around what is drawn, only blanks that were not
+        return document.source[first[0] : last[0]]
     start = _with_marks_before(document, *first)
     end = _with_marks_after(document, *last)
     return document.source[start:end]
