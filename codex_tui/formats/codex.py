@@ -84,6 +84,19 @@ class _RolloutTurn(Struct):
         """Whether no more lines can wait."""
         return len(self.held) > _MOST_HELD or self.size > _MOST_BYTES
 
+    def note(self, peek: _CodexLine, about: str, *, work: bool) -> None:
+        """Take in how far it has come with a line."""
+        self.compacted = self.compacted or peek.type == "compacted"
+        if about == "token_count":
+            self.counted = True
+        elif work:
+            self.counted = False
+            self.worked = self.worked or about not in _OVER
+        if _role(peek) == "assistant":
+            self.answered = True
+        elif peek.type in ("response_item", *_BARE_CALLS):
+            self.answered = False
+
 
 class RolloutReader(LineReader):
     """Reads a rollout."""
@@ -138,14 +151,16 @@ class RolloutReader(LineReader):
 
     def _note_thread(self, peek: _CodexLine) -> None:
         """Take from a line whose thread it is, which version writes, and if it tells of tasks."""
-        if (meta := _meta(peek)) is not None:
+        if peek.type == "event_msg":
+            about = _about(peek)
+            self._tasks = self._tasks or about in _STARTED
+            self._counts = self._counts or about == "token_count"
+        elif (meta := _meta(peek)) is not None:
             self._version = _word(meta.cli_version) or self._version
-        if meta is not None and (self._thread is None or self._is_another(peek)):
-            self._thread = meta.id
-            came = meta.forked_from_id or meta.parent_thread_id
-            self._copied = bool(came or isinstance(meta.source, dict))
-        self._tasks = self._tasks or _about(peek) in _STARTED
-        self._counts = self._counts or _about(peek) == "token_count"
+            if self._thread is None or self._is_another(peek):
+                self._thread = meta.id
+                came = meta.forked_from_id or meta.parent_thread_id
+                self._copied = bool(came or isinstance(meta.source, dict))
 
     def _timed(self, record: FrameRecord, time: float | None) -> FrameRecord:
         began = self._turn.began if self._turn is not None else None
@@ -188,27 +203,21 @@ class RolloutReader(LineReader):
     def _follow(
         self, turn: _RolloutTurn, peek: _CodexLine, record: FrameRecord, end: int
     ) -> Iterator[Placed]:
-        about = _about(peek)
+        about, work = _about(peek), _is_work(peek)
         turn.task = turn.task or about in _STARTED
         if turn.open:
             self._learn(turn, peek, record)
-            if turn.full or _is_work(peek) or (turn.prompt and turn.context):
+            if turn.full or work or (turn.prompt and turn.context):
                 yield from self._tell()
-        turn.compacted = turn.compacted or peek.type == "compacted"
-        turn.counted = _about(peek) == "token_count" or (turn.counted and not _is_work(peek))
-        turn.worked = turn.worked or (_about(peek) not in _OVER and _is_work(peek))
-        turn.answered = _role(peek) == "assistant" or (
-            turn.answered and peek.type not in ("response_item", *_BARE_CALLS)
-        )
+        turn.note(peek, about, work=work)
         if peek.type == "turn_context" and turn.over:
             self._note_settings(record)
-        if about == "error":
+        elif about == "error":
             turn.failure = _word(_payload(record).get("message")) or turn.failure
-        if about in _OVER and not turn.over:
+        elif about in _OVER and not turn.over:
             turn.over = True
-            t = record.t
             how, detail = _ending(turn, about, record)
-            yield (end, 0), EndRecord(turn.number, t, how, detail)
+            yield (end, 0), EndRecord(turn.number, record.t, how, detail)
 
     def _learn(self, turn: _RolloutTurn, peek: _CodexLine, record: FrameRecord) -> None:
         """Take from a line what it says of the request."""

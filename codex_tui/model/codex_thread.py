@@ -50,6 +50,12 @@ class CodexThread:
     told: Mapping[str, Usage] = field(default_factory=dict)
     unsaid: frozenset[str] = frozenset()
 
+    def counted(self, tokens: int | None) -> CodexThread:
+        """Take in what it has used in all."""
+        if tokens is None or (tokens == self.tokens and not self.idle):
+            return self
+        return replace(self, tokens=tokens, echoed=self.echoed or tokens == self.tokens)
+
 
 @dataclass(frozen=True, slots=True)
 class CodexTurn:
@@ -120,21 +126,13 @@ class CodexTurn:
         """Take in what the latest request has used, of what the model can take."""
         latest = info.get("last_token_usage") if isinstance(info, dict) else None
         total = info.get("total_token_usage") if isinstance(info, dict) else None
-        tokens = count_of(total, "total_tokens")
-        thread = self.thread
-        again = tokens is not None and tokens == thread.tokens and thread.idle
-        thread = replace(
-            thread,
-            tokens=thread.tokens if tokens is None else tokens,
-            echoed=thread.echoed or again,
-        )
+        thread = self.thread.counted(count_of(total, "total_tokens"))
         context = count_of(latest, "total_tokens")
-        return replace(
-            self,
-            thread=thread,
-            context=self.context if context is None else context,
-            window=count_of(info, "model_context_window") or self.window,
-        )
+        context = self.context if context is None else context
+        window = count_of(info, "model_context_window") or self.window
+        if thread is self.thread and (context, window) == (self.context, self.window):
+            return self  # the CLI says it again and again
+        return replace(self, thread=thread, context=context, window=window)
 
     def turned_back(self, turns: Any) -> CodexTurn:
         """Take in that the latest turns were rolled back."""
