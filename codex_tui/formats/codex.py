@@ -34,7 +34,9 @@ _CONTEXT = ("<", "# AGENTS.md instructions")
 
 _WORK = {"agent_message", "agent_reasoning", "agent_reasoning_raw_content", "error", "item_started"}
 _OVER = {"task_complete", "turn_complete", "turn_aborted"}
+_WORK_OR_END = _WORK | _OVER
 _STARTED = {"task_started", "turn_started"}
+_TOLD_ONCE = {*_STARTED, "token_count"}  # what tells of a file how its version writes
 
 
 class _Payload(msgspec.Struct, gc=False):
@@ -84,7 +86,7 @@ class _RolloutTurn(Struct):
         """Whether no more lines can wait."""
         return len(self.held) > _MOST_HELD or self.size > _MOST_BYTES
 
-    def note(self, peek: _CodexLine, about: str, *, work: bool) -> None:
+    def note(self, peek: _CodexLine, about: str, work: bool) -> None:
         """Take in how far it has come with a line."""
         self.compacted = self.compacted or peek.type == "compacted"
         if about == "token_count":
@@ -124,18 +126,23 @@ class RolloutReader(LineReader):
             yield span, record
             return
         peek = _peeked(record)
+        about = _about(peek)
         self._note_time(peek)
-        yield from self._begin(peek, record, span[0])
+        yield from self._begin(peek, about, record, span[0])
         turn = self._turn
         if turn is None:
             return
-        self._note_thread(peek)
+        if about in _TOLD_ONCE:
+            self._tasks = self._tasks or about != "token_count"
+            self._counts = self._counts or about == "token_count"
+        elif peek.type == "session_meta":
+            self._note_thread(peek)
         if not turn.open:
             yield span, record if turn.over else self._timed(record, self._time)
         else:
             turn.held.append((span, record, self._time))
             turn.size += span[1]
-        yield from self._follow(turn, peek, record, sum(span))
+        yield from self._follow(turn, peek, about, record, sum(span))
 
     def close(self) -> list[Placed]:
         """Return what waits, and how the last turn ended where nothing says it."""
@@ -150,17 +157,14 @@ class RolloutReader(LineReader):
             self._wall = str(peek.timestamp)
 
     def _note_thread(self, peek: _CodexLine) -> None:
-        """Take from a line whose thread it is, which version writes, and if it tells of tasks."""
-        if peek.type == "event_msg":
-            about = _about(peek)
-            self._tasks = self._tasks or about in _STARTED
-            self._counts = self._counts or about == "token_count"
-        elif (meta := _meta(peek)) is not None:
-            self._version = _word(meta.cli_version) or self._version
-            if self._thread is None or self._is_another(peek):
-                self._thread = meta.id
-                came = meta.forked_from_id or meta.parent_thread_id
-                self._copied = bool(came or isinstance(meta.source, dict))
+        """Take from a line whose thread it is, and which version writes."""
+        if (meta := peek.payload) is None:
+            return
+        self._version = _word(meta.cli_version) or self._version
+        if self._thread is None or self._is_another(peek):
+            self._thread = meta.id
+            came = meta.forked_from_id or meta.parent_thread_id
+            self._copied = bool(came or isinstance(meta.source, dict))
 
     def _timed(self, record: FrameRecord, time: float | None) -> FrameRecord:
         began = self._turn.began if self._turn is not None else None
@@ -170,17 +174,19 @@ class RolloutReader(LineReader):
 
     def _is_another(self, peek: _CodexLine) -> bool:
         """Whether another thread begins: files that were put behind each other."""
-        meta = _meta(peek)
+        meta = peek.payload
         if meta is None or meta.id is None or self._thread is None or self._copied:
             return False
         return bool(meta.id != self._thread)
 
     # -- turns -----------------------------------------------------------------------------------
 
-    def _begin(self, peek: _CodexLine, record: FrameRecord, offset: int) -> Iterator[Placed]:
+    def _begin(
+        self, peek: _CodexLine, about: str, record: FrameRecord, offset: int
+    ) -> Iterator[Placed]:
         """Begin a turn where a line does; what is known of the one before is told first."""
         turn = self._turn
-        if turn is not None and not self._begins(turn, peek, record):
+        if turn is not None and not self._begins(turn, peek, about, record):
             if turn.began is None and turn.open:  # but words stand before
                 turn.began, turn.wall = self._time, self._wall
             return
@@ -190,9 +196,10 @@ class RolloutReader(LineReader):
                 yield (offset, 0), end
         self._turn = _RolloutTurn(turn.number + 1 if turn else 1, self._time, self._wall)
 
-    def _begins(self, turn: _RolloutTurn, peek: _CodexLine, record: FrameRecord) -> bool:
-        about = _about(peek)
-        if self._is_another(peek):
+    def _begins(
+        self, turn: _RolloutTurn, peek: _CodexLine, about: str, record: FrameRecord
+    ) -> bool:
+        if peek.type == "session_meta" and self._is_another(peek):
             return True
         if about in _STARTED:
             return turn.over or turn.task or turn.answered
@@ -201,15 +208,15 @@ class RolloutReader(LineReader):
         return _role(peek) == "user" and _prompt_in(record) is not None
 
     def _follow(
-        self, turn: _RolloutTurn, peek: _CodexLine, record: FrameRecord, end: int
+        self, turn: _RolloutTurn, peek: _CodexLine, about: str, record: FrameRecord, end: int
     ) -> Iterator[Placed]:
-        about, work = _about(peek), _is_work(peek)
+        work = _is_work(peek)
         turn.task = turn.task or about in _STARTED
         if turn.open:
             self._learn(turn, peek, record)
             if turn.full or work or (turn.prompt and turn.context):
                 yield from self._tell()
-        turn.note(peek, about, work=work)
+        turn.note(peek, about, work)
         if peek.type == "turn_context" and turn.over:
             self._note_settings(record)
         elif about == "error":
@@ -291,10 +298,6 @@ def _peeked(record: FrameRecord) -> _CodexLine:
         return _CodexLine()
 
 
-def _meta(peek: _CodexLine) -> _Payload | None:
-    return peek.payload if peek.type == "session_meta" else None
-
-
 def _about(peek: _CodexLine) -> str:
     about = peek.payload.type if peek.payload and peek.type == "event_msg" else None
     return about if isinstance(about, str) else ""
@@ -319,7 +322,7 @@ def _is_work(peek: _CodexLine) -> bool:
         return not _is_message(peek) or _role(peek) == "assistant"
     if peek.payload is None and isinstance(peek.type, str):
         return peek.type != "message" or peek.role == "assistant"
-    return _about(peek) in _WORK | _OVER
+    return _about(peek) in _WORK_OR_END
 
 
 def _loaded(record: FrameRecord) -> dict[str, Any]:

@@ -5,9 +5,9 @@ It is handed from turn to turn, and replaced rather than changed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from codex_tui import units
 from codex_tui.model.codex_usage import count_of
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from codex_tui.wire.items import Usage
 
-_DATED = 7  # the version of UUIDs that say when they were made (RFC 9562, 5.7)
+_DATED = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+"""Ids that say when they were made: UUIDs of version 7 (RFC 9562, 5.7)."""
+
 _MILLISECONDS = 1000.0
 
 
@@ -142,11 +144,8 @@ class CodexTurn:
 
 def moment_of_id(id_: str) -> float | None:
     """When an id was made, in seconds since 1970; None where it does not say."""
-    try:
-        value = UUID(id_)
-    except ValueError:
-        return None
-    return (value.int >> 80) / _MILLISECONDS if value.version == _DATED else None
+    found = _DATED.fullmatch(id_)
+    return int(found[1] + found[2], 16) / _MILLISECONDS if found else None
 
 
 def _began(task: Any) -> float | None:
