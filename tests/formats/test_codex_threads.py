@@ -83,8 +83,9 @@ def test_a_task_that_was_cut_by_the_fork_is_the_last_one_copied() -> None:
     assert inherited_turns(turns_of(data.replace(over, ""))) == {1, 2}
 
 
-def test_a_sub_agents_last_turn_is_its_own_where_nothing_tells() -> None:
-    assert inherited_turns(turns_of(rollouts.spawned(1, echo=False))) == {1}
+@pytest.mark.parametrize("source", [rollouts.CHILD["source"], "cli"], ids=["spawned", "forked"])
+def test_the_last_turn_is_the_threads_own_where_nothing_tells(source: Any) -> None:
+    assert inherited_turns(turns_of(rollouts.spawned(1, echo=False, source=source))) == {1}
 
 
 def test_the_list_counts_what_a_thread_has_done_itself(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.tui.panes.output import OutputPane
+from tests.formats import rollouts
+from tests.formats.reading import records
 from tests.tui import scripts
-from tests.tui.stage import Stage, posed
+from tests.tui.stage import Script, Stage, posed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from codex_tui.recording.records import How
-    from tests.tui.stage import Script
 
 STATES = [
     scripts.nothing,
@@ -108,3 +109,14 @@ def test_picture_of_a_search(snap_compare: Callable[..., bool]) -> None:
 
     stage = Stage(OutputPane, scripts.completed())
     assert snap_compare(stage, terminal_size=(90, 30), run_before=search)
+
+
+def test_picture_of_a_codex_thread_with_an_inherited_turn_and_one_rolled_back(
+    snap_compare: Callable[..., bool],
+) -> None:
+    script = Script()
+    kept = rollouts.line(14, "compacted", {"replacement_history": [{"type": "message"}] * 2})
+    back = rollouts.event(15, "thread_rolled_back", num_turns=1)
+    for record in records(rollouts.spawned() + kept.encode() + back.encode()):
+        script.record(record)
+    assert snap_compare(Stage(OutputPane, script), terminal_size=(90, 18), run_before=posed)
