@@ -7,6 +7,7 @@ viewer's and the panes'.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
 _SAFE_LINES = SafeLines()
 _FRAME = 1 / 30  # seconds between two moments of a replay
+_HELD = 0.05  # seconds for which the first paint waits for rows, at most
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
@@ -104,6 +106,7 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         replaying = not callable(opening) and (opening.file or opening.source) is not None
         self.viewer.set_class(replaying, "-replaying")
         self.viewer.plays = not callable(opening) and opening.file is not None
+        self.viewer.held = True  # until it has taken the keys, and has the rows of a replay
 
     # -- what is behind the panes ------------------------------------------------------------
 
@@ -203,12 +206,24 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
             self._begin()  # the keys of a replay are for what is replayed
         if self._early:
             self._idle.used()
+        await self._rows()
         await self.take_keys()
         self.leave_if_ended()
         if not self._exit:
             # Not its coroutine, which nobody would await where the app is left by then.
             work: WorkType[None] = self._load
             self.run_worker(work, group="loading")
+
+    def on_early_keys_taken(self) -> None:
+        """Paint, with what the first keys have changed."""
+        self.viewer.show()
+
+    async def _rows(self) -> None:
+        """Wait for the rows of a replay, which are there in a moment: they are painted at once."""
+        if self.viewer.plays:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_HELD):
+                    await self.viewer.told.wait()
 
     async def _load(self) -> None:
         await self._idle.rest()  # what was typed early is to be seen first

@@ -6,6 +6,7 @@ business, what is shown the panes'.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -33,6 +34,7 @@ from codex_tui.tui.pane_search import PaneSearch
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.tabs import PaneTabs
+from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.transport import PLAY_KEYS, Transport
 from codex_tui.tui.panes_screen import PanesScreen
 from codex_tui.tui.section_view.view import SectionView
@@ -61,6 +63,8 @@ class Viewer(PanesScreen):
         self, history: Sequence[str], copies: Path | None, keymap: Mapping[str, str]
     ) -> None:
         super().__init__(history)
+        self.told = asyncio.Event()
+        """Set when a first moment of a replay is shown."""
         self._keymap = keymap
         self.arrangement = Arrangement(self)
         self.pane_search = PaneSearch(self, self.arrangement, self._go_to)
@@ -110,6 +114,8 @@ class Viewer(PanesScreen):
         message, self._item = make(), None
         self.broadcast(make)
         if isinstance(message, RecordsArrived | SessionSought):
+            if not self.told.is_set():
+                self.query_one(TimelinePane).call_later(self.told.set)  # when it has its rows
             self.arrangement.mark_receiving(message.conversation)
             self.provenance.moved(message.conversation)
             shown = len(message.log) if message.position is None else message.position

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from textual.app import App, ReturnType
 from textual.events import Event, Key, Paste
+from textual.message import Message
 from textual.widgets import Input
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class EarlyKeys(App[ReturnType]):
     """
 
     takes_keys = False
+
+    class Taken(Message):
+        """What was typed early has gone its way, and what it asked for is done."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -54,3 +58,4 @@ class EarlyKeys(App[ReturnType]):
         while self._early:
             await super().on_event(self._early.popleft())
         self.takes_keys = True
+        (self.focused or self.screen).post_message(self.Taken())  # the way that the keys have gone

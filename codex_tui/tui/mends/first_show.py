@@ -2,7 +2,8 @@
 
 Textual 8.2.8 styles all that stands on a screen when it is mounted and again when it is shown, then
 lays it out three times more for the size that it has, and paints all of it twice more, for each
-widget has got a size and the screen is fresh.
+widget has got a size and the screen is fresh. And it can't wait with the paint for what is there in
+a moment.
 """
 
 from __future__ import annotations
@@ -20,20 +21,39 @@ if TYPE_CHECKING:
 class ShownOnce(Screen[ScreenResultType]):
     """A screen that does again what has changed, and nothing else."""
 
+    held = False
+    """Whether nothing is painted yet, be it laid out: `show` does, when it has more to show."""
+
     _seen = False
 
     def _on_screen_resume(self, event: ScreenResume) -> None:
         event.refresh_styles, self._seen = self._seen, True
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        painted = self._painted
         super()._refresh_layout(size, scroll)
-        if not self._painted and self.app._dom_ready and not self.app._batch_count:
-            self._painted = self._fresh = True
+        self._fresh = self._painted and not painted
+
+    def _compositor_refresh(self) -> None:
+        if self.held:
+            return
+        super()._compositor_refresh()
+        if not self._painted and self.is_current:
+            self._painted = True
             for widget in self.walk_children(Widget, with_self=True):
                 widget._repaint_required = False
                 widget._repaint_regions.clear()
 
     _painted = _fresh = False
+
+    def show(self) -> None:
+        """Paint what was held back."""
+        self.held = False
+        if self._layout_required or self._scroll_required:
+            self._on_timer_update()
+            self._fresh = False
+        else:
+            self._compositor_refresh()
 
     def refresh(
         self,

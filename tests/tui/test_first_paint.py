@@ -1,0 +1,91 @@
+"""The first paint has what was typed before it, and the rows of what it opens on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual._compositor import LayoutUpdate
+from textual.events import Key
+
+from codex_tui.config import load
+from codex_tui.engine.keeping import borrowed, spooled
+from codex_tui.engine.replay import Replayed
+from codex_tui.formats.open_file import OpenFile
+from codex_tui.sources.backend import Backend
+from codex_tui.sources.demo_sessions import session_path
+from codex_tui.tui import app as module
+from codex_tui.tui.app import CodexTui
+from codex_tui.tui.launch import Launch
+from tests.tui.settling import settled
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.screen import Screen
+
+
+class Watched(CodexTui):
+    """The app, with its paints in `painted`, and with keys that come before there is a focus."""
+
+    CSS_PATH = str(Path(module.__file__).parent / "viewer.tcss")
+    typed = ""
+
+    def on_load(self) -> None:
+        super().on_load()
+        self.painted: list[str] = []
+        for character in self.typed:
+            self.post_message(Key(character, character))
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, LayoutUpdate):
+            lines = ["".join(strip.text for strip in line) for line in renderable.strips]
+            self.painted.append("\n".join(lines))
+        super()._display(screen, renderable)
+
+
+def live(home: Path) -> Watched:
+    settings = load({"data_dir": home}, {})
+    return Watched(settings, Launch(spooled), Backend(settings, {"CODEX_HOME": str(home)}))
+
+
+def replaying(home: Path) -> Watched:
+    file = Replayed(OpenFile(session_path("retry-loop")), paused=True)
+    opening = Launch(borrowed(file.opened.keeper), file=file)
+    return Watched(load({"data_dir": home}, {}), opening, None)
+
+
+async def test_a_prompt_that_is_begun_early_is_in_the_first_paint(tmp_path: Path) -> None:
+    app = live(tmp_path)
+    app.typed = "why, my dear?"
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+    assert "❯ why, my dear?" in app.painted[0]
+    assert "Timeline" in app.painted[0]
+
+
+@pytest.mark.parametrize(("typed", "row"), [("G", " end "), ("Gk", " 755 "), ("Gkg", " request ")])
+async def test_the_rows_of_a_file_and_where_a_key_leads_are_in_the_first_paint(
+    tmp_path: Path, typed: str, row: str
+) -> None:
+    app = replaying(tmp_path)
+    app.typed = typed
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+    (line,) = (line for line in app.painted[0].splitlines() if "▌" in line)
+    assert row in line
+
+
+async def test_the_rows_of_a_file_are_in_the_first_paint(tmp_path: Path) -> None:
+    app = replaying(tmp_path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+    assert "755 events" in app.painted[0]
+    assert "reasoning_summary" in app.painted[0]
+
+
+async def test_an_empty_pane_that_waits_for_nothing_is_painted_at_once(tmp_path: Path) -> None:
+    app = live(tmp_path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+    assert "Ask, or paste" in app.painted[0]
