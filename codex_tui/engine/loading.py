@@ -183,11 +183,9 @@ class _FileIndexing:
             yield from self._indexed(ending)
 
     def _saved(self) -> EventLog | None:
-        if self._cache is None:
+        if self._cache is None or self._path.stat().st_size < WORTH_SAVING:
             return None
         made_of = fingerprint(self._path)
-        if made_of.size < WORTH_SAVING:
-            return None
         if (saved := load_index(self._cache, self._path, self._log)) is None:
             self._made_of = made_of
         return saved

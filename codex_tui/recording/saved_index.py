@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import sys
-from hashlib import blake2b
 from typing import TYPE_CHECKING, BinaryIO
 from zlib import crc32
 
@@ -66,6 +65,8 @@ def fingerprint(path: Path) -> Fingerprint:
     Raises:
         OSError: The file can't be read.
     """
+    from hashlib import blake2b  # for large files alone
+
     with path.open("rb", buffering=0) as file:
         status = os.fstat(file.fileno())
         ends = blake2b(file.read(_ENDS), digest_size=16)
@@ -104,6 +105,8 @@ def save_index(folder: Path, path: Path, made_of: Fingerprint, log: EventLog) ->
 
 
 def _place(folder: Path, path: Path) -> Path:
+    from hashlib import blake2b
+
     name = blake2b(os.fsencode(path.resolve()), digest_size=12).hexdigest()
     return folder / f"{name}{_SUFFIX}"
 
