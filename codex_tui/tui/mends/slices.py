@@ -18,6 +18,8 @@ BREATH = 0.001
 """Seconds between two slices: a key goes through several queues, each a turn of the loop."""
 
 
-def after_a_breath(pump: MessagePump, work: Callable[[], object]) -> None:
+def after_a_breath(
+    pump: MessagePump, work: Callable[[], object], seconds: float = BREATH
+) -> asyncio.TimerHandle:
     """Have the next slice of work done by a pump once the loop has been free for a moment."""
-    asyncio.get_running_loop().call_later(BREATH, pump.call_later, work)
+    return asyncio.get_running_loop().call_later(seconds, pump.call_later, work)

@@ -23,6 +23,7 @@ from codex_tui.tui.panes.words import PHASES, phase_of
 
 if TYPE_CHECKING:
     from rich.style import Style
+    from textual.geometry import Region
 
     from codex_tui.model.conversation import Conversation, Turn
     from codex_tui.tui.messages import (
@@ -198,6 +199,10 @@ class StatusBar(ComponentsOnDemand):
     def render_line(self, y: int) -> Strip:
         """Paint the line of the state or the line of the figures."""
         return self._painted.paint(y)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint both, or one of them."""
+        return self._painted.render(crop)
 
     def _draw(self, y: int) -> Strip:
         left, right = self._state_line() if y == 0 else self._figure_line()

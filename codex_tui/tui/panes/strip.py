@@ -50,11 +50,10 @@ class TimeStripPane(Widget):
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show what came."""
-        self.strip.take_up()
         self._newest = len(message.log) - 1
         turn = message.conversation.turn
         self._running = turn is not None and not turn.ended
-        self.strip.show_now(_latest(turn) if turn is not None and self._running else None)
+        self.strip.take_up(_latest(turn) if turn is not None and self._running else None)
 
     def on_clock_ticked(self, message: ClockTicked) -> None:
         """Let time pass: a silence grows."""

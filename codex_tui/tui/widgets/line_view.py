@@ -16,6 +16,7 @@ from codex_tui.tui.mends.growing_lines import QuietScrollBar, quiet_scroll_bar, 
 from codex_tui.tui.mends.painted_lines import PaintedLines
 
 if TYPE_CHECKING:
+    from textual.geometry import Region
     from textual.strip import Strip
 
 
@@ -111,6 +112,10 @@ class LineView(ScrollView, ComponentsOnDemand, can_focus=True, inherit_bindings=
     def render_line(self, y: int) -> Strip:
         """Paint one line of the window."""
         return self._painted.paint(y)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint some lines of the window."""
+        return self._painted.render(crop)
 
     def refresh_changed(self, first: int = 0, stop: int | None = None) -> None:
         """Have the lines from `first` to before `stop` painted that look different now."""

@@ -26,8 +26,11 @@ from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Row, draw
 from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
+    import asyncio
+
     from rich.style import Style
     from textual import events
+    from textual.geometry import Region
 
     from codex_tui.recording.log import EventLog
 
@@ -38,7 +41,7 @@ SLICE = 0.0015
 """Seconds that taking up a long log may hold the loop; other panes do so in the same turn of it."""
 
 _PORTION = 64
-_DRAW_EVERY = 0.1  # seconds between two looks at a log that is being taken up
+_DRAW_EVERY = 0.1  # seconds between two looks at a log that grows
 _STYLES = (
     *("label", "muted", "now", "cursor", "bracket", "turn", "range", "note"),
     *("stall-1", "stall-2", "stall-3", "words"),
@@ -114,17 +117,24 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         self._now = self.cursor = self.selection = None
         self.take_up()
 
-    def take_up(self) -> None:
-        """Show what was appended to the log so far; a long one in slices."""
+    def take_up(self, turn_seconds: float | None = None) -> None:
+        """Show what was appended to the log so far; a long one in slices.
+
+        Args:
+            turn_seconds: What time it is then in the latest turn, None when nothing runs.
+        """
         if self.density is not None:
             self._told = len(self.density.log)
+        if turn_seconds is None or self._now is None:
+            self._draw_at = 0.0  # what begins, and what ends, is seen at once
+        self._now = turn_seconds
         if not self._scheduled:
             self._work()
 
     _told = 0  # entries of the log when it was last said that it has grown
 
     def _work(self) -> None:
-        self._scheduled = False
+        again, self._scheduled = self._scheduled, False
         if (density := self.density) is None:
             return
         now = perf_counter()
@@ -133,11 +143,22 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
                 self._scheduled = True
                 after_a_breath(self, self._work)
                 break
-        if not self._scheduled or now > self._draw_at:
+        if again and not self._scheduled:
+            self._draw_at = 0.0  # all of a long log is there
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
+        """Draw what came: at once after a silence, and then with every other batch."""
+        now = perf_counter()
+        if now >= self._draw_at:
             self._draw_at = now + _DRAW_EVERY
             self._changed()
+        elif self._late is None:  # by itself it would be a paint of its own
+            self._late = after_a_breath(self, self._changed, 2 * _DRAW_EVERY)
 
-    _draw_at = 0.0  # when to draw again, though there is more to take up
+    _draw_at = 0.0  # when to draw again what comes
+    _late: asyncio.TimerHandle | None = None
+    """Draws what came last, if nothing comes that is drawn with it."""
 
     def show_now(self, turn_seconds: float | None) -> None:
         """Say what time it is in the latest turn, None when nothing runs."""
@@ -158,6 +179,9 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         self.refresh_bindings()
 
     def _changed(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
         self._drawn = []
         self._painted.refresh_soon()
 
@@ -289,13 +313,16 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         """Paint one row."""
         return self._painted.paint(y)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint some rows."""
+        return self._painted.render(crop)
+
     def _row(self, y: int) -> Strip:
         if not self._drawn:
             self._drawn = self._draw()
-        width, base = self.size.width, self._look()
         if y >= len(self._drawn):
-            return Strip.blank(width, base)
-        return self._drawn[y].adjust_cell_length(width, base).crop(0, width)
+            return Strip.blank(self.size.width, self._look())
+        return self._drawn[y]
 
     def _draw(self) -> list[Strip]:
         density = self.density
@@ -320,7 +347,8 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         for name, run in groupby(cells, key=itemgetter(1)):
             segments.append(Segment("".join(glyph for glyph, _ in run), look(name)))
         segments += [Segment(text, look(name)) for text, name in labels.right[y]]
-        return Strip(segments)
+        width = self.size.width
+        return Strip(segments).adjust_cell_length(width, look()).crop(0, width)
 
     def _look(self, name: str = "") -> Style:
         """What a name of ours looks like now; asking Textual costs more than drawing."""
