@@ -6,6 +6,10 @@ import sys
 
 def main() -> int:
     """Run the command line."""
+    if "-" in sys.argv:  # what a pipe brings is stamped from now on: all else takes its time
+        from codex_tui.piped_input import begin
+
+        begin(sys.argv[1:])
     # Until it has its own handlers ctrl+c is to end it as other signals do, without a traceback.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

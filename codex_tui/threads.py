@@ -6,9 +6,11 @@ is kept until somebody waits for its work.
 
 from __future__ import annotations
 
-import asyncio
+import os
 from collections import deque
-from threading import Lock, Semaphore, Thread
+from contextlib import suppress
+from functools import partial
+from threading import Condition, Thread
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -42,9 +44,12 @@ class Caught:
 
 Item = TypeVar("Item")
 
+_PATIENCE = 0.1 if os.name == "nt" else None
+"""Seconds that a thread waits before it looks again: on Windows no signal ends a wait."""
+
 
 class Background(Generic[Item]):
-    """Items that a thread finds, handed to one event loop.
+    """Items that a thread finds, handed to one event loop, or to one thread that waits for them.
 
     The thread may begin before there is a loop. What ends it, be it a mistake of ours, is raised
     where the items are taken.
@@ -52,18 +57,27 @@ class Background(Generic[Item]):
     Args:
         find: Yields the items, in the thread.
         name: The thread's.
-        ahead: How many items it finds before they are taken.
+        ahead: How much it finds before it is taken.
+        weigh: How much an item is of that.
     """
 
-    def __init__(self, find: Callable[[], Iterator[Item]], *, name: str, ahead: int) -> None:
+    def __init__(
+        self,
+        find: Callable[[], Iterator[Item]],
+        *,
+        name: str,
+        ahead: int,
+        weigh: Callable[[Item], int] = lambda _: 1,
+    ) -> None:
         self._find = find
-        self._room = Semaphore(ahead)
+        self._ahead = ahead
+        self._weigh = weigh
         self._found: deque[Item] = deque()
+        self._held = 0  # the weight of what was found
         self._failure: Exception | None = None
         self._over = self._stopped = self._begun = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._news = asyncio.Event()
-        self._lock = Lock()  # of the loop, which the thread wakes
+        self._changed = Condition()
+        self._wake: Callable[[], object] = lambda: None  # the loop that takes the items
         self._thread = Thread(target=self._work, name=name, daemon=True)
 
     def begin(self) -> None:
@@ -72,42 +86,80 @@ class Background(Generic[Item]):
             self._begun = True
             self._thread.start()
 
-    async def __aiter__(self) -> AsyncIterator[Item]:
-        with self._lock:
-            self._loop = asyncio.get_running_loop()
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes: all was taken, or nobody wants it."""
+        with self._changed:
+            return self._stopped or (self._over and not self._found)
+
+    def __iter__(self) -> Iterator[Item]:
         self.begin()
-        while not self._stopped:
-            self._news.clear()
-            over = self._over  # before the look at what was found: nothing comes after it
+        while self._waited():
+            yield self._taken()
+        self._raise()
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        import asyncio  # a thread may begin long before there is a loop
+
+        news = asyncio.Event()
+        with self._changed:
+            self._wake = partial(asyncio.get_running_loop().call_soon_threadsafe, news.set)
+        self.begin()
+        while not self.over:
+            news.clear()
             if self._found:
-                yield self._found.popleft()
-                self._room.release()
-            elif over:
-                break
-            else:
-                await self._news.wait()
+                yield self._taken()
+            elif not self.over:
+                await news.wait()
+        self._raise()
+
+    def stop(self) -> None:
+        """Let the thread go, and whoever waits for it."""
+        self._stopped = True
+        with self._changed:
+            self._tell()
+
+    # -- who takes -----------------------------------------------------------------------------
+
+    def _waited(self) -> bool:
+        """Wait until there is an item; False where there will be none."""
+        with self._changed:
+            while not (self._found or self._over or self._stopped):
+                self._changed.wait(_PATIENCE)
+            return bool(self._found) and not self._stopped
+
+    def _taken(self) -> Item:
+        with self._changed:
+            item = self._found.popleft()
+            self._held -= self._weigh(item)
+            self._changed.notify_all()
+        return item
+
+    def _raise(self) -> None:
         if self._failure is not None and not self._stopped:
             raise self._failure
 
-    def stop(self) -> None:
-        """Let the thread go, and whoever waits for it; in the loop's thread."""
-        self._stopped = True
-        self._room.release()
-        self._news.set()
+    # -- the thread ----------------------------------------------------------------------------
 
     def _work(self) -> None:
         with Caught() as caught:
             for item in self._find():
-                self._room.acquire()
-                if self._stopped:
+                if not self._kept(item):
                     return
-                self._found.append(item)
-                self._wake()
-        self._failure = caught.error
-        self._over = True
-        self._wake()
+        with self._changed:
+            self._failure, self._over = caught.error, True
+            self._tell()
 
-    def _wake(self) -> None:
-        with self._lock:
-            if self._loop is not None and not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(self._news.set)
+    def _kept(self, item: Item) -> bool:
+        """Keep an item once there is room for it; False where nobody wants it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or self._held < self._ahead)
+            self._held += self._weigh(item)
+            self._found.append(item)
+            self._tell()
+            return not self._stopped
+
+    def _tell(self) -> None:
+        self._changed.notify_all()
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._wake()

@@ -99,10 +99,15 @@ def _piped() -> BinaryIO:
     if os.isatty(KEYS):
         raise click.ClickException(_NO_PIPE)
     from codex_tui.cli.saved import STDIN_NAME, refuse_other_files
+    from codex_tui.piped_input import begun
 
-    data = os.fdopen(os.dup(KEYS), "rb")
-    refuse_other_files(data, STDIN_NAME)
-    return data
+    if (pipe := begun()) is None:
+        data = os.fdopen(os.dup(KEYS), "rb")
+        refuse_other_files(data, STDIN_NAME)
+        return data
+    if pipe.pieces.over:
+        raise click.ClickException(f"{STDIN_NAME}: empty")
+    return pipe.file()
 
 
 def listen(settings: Settings, _: str) -> int:
@@ -119,10 +124,13 @@ def listen(settings: Settings, _: str) -> int:
     if stat.S_ISREG(os.fstat(KEYS).st_mode):
         return replay(settings, _STDIN)
     hold_collector()
+    from codex_tui.piped_input import PipedInput, piped_input
+
+    pipe = piped_input() or PipedInput(os.dup(KEYS))
+    pipe.begin()
     from codex_tui.sources.pipe import PipeSource
 
-    source = PipeSource(os.dup(KEYS))
-    source.begin()
+    source = PipeSource(pipe)
     if is_plain(settings):
         from codex_tui.cli import plain
 

@@ -47,8 +47,8 @@ _PIPE = """Watch what comes through standard input, while it comes.
 
 It is any stream that `show` and `replay` take as a file: of `curl -N`, with or without the headers
 of `-i`, or of a program that prints events as lines of JSON. Each event gets the time of its
-arrival, counted from the start of reading, and the stream is recorded; of the request nothing is
-known. What was saved with times of its own, such as a recording, keeps them and is not recorded
+arrival, counted from the start of the program, and the stream is recorded; of the request nothing
+is known. What was saved with times of its own, such as a recording, keeps them and is not recorded
 again. Keys come from the terminal; leaving, or esc, closes the pipe.
 
 \b
@@ -75,7 +75,8 @@ Examples:
 _SHOW = """Print what is in a saved stream, without the app.
 
 FILE is whatever `codex-tui replay` opens; `-` reads standard input, and prints what comes through a
-pipe while it comes: the answer too, of each turn, unless what comes was saved with its times.
+pipe while it comes: the answer too, of each turn, unless what comes was saved with its times. What
+was not gets the times of its arrival, in all formats that have times.
 
 \b
 Formats:

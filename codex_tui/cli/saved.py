@@ -18,8 +18,10 @@ from codex_tui.formats import HEAD, Unrecognized, any_reader, sniff
 from codex_tui.recording.reader import CHUNK, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from codex_tui.formats import AnyReader
+    from codex_tui.piped_input import PipedInput
     from codex_tui.recording.records import Record
 
 STDIN = "-"
@@ -31,17 +33,18 @@ def records(name: str) -> Iterator[Record]:
     return chain.from_iterable(batches(name))
 
 
-def batches(name: str) -> Iterator[list[Record]]:
+def batches(name: str, *, stamped: bool = False) -> Iterator[list[Record]]:
     """The records of a file or of standard input, as they are read: none waits for the next.
 
-    What is wrong with the whole is said on stderr.
+    What is wrong with the whole is said on stderr. What comes through a pipe without times gets
+    those of its arrival, if it is to be `stamped`.
 
     Raises:
         OSError: It can't be opened or read.
         click.ClickException: It is nothing that can be read as records.
     """
     if name == STDIN:
-        yield from _read(sys.stdin.buffer, STDIN_NAME)
+        yield from _of_standard_input(stamped=stamped)
         return
     with Path(name).open("rb") as file:
         yield from _read(file, name)
@@ -87,19 +90,48 @@ def refuse_other_files(file: BinaryIO, name: str) -> None:
         raise click.ClickException(f"{name}: empty")
 
 
+def _of_standard_input(*, stamped: bool) -> Iterator[list[Record]]:
+    from codex_tui.piped_input import piped_input
+
+    pipe = piped_input()
+    if pipe is None:
+        yield from _read(sys.stdin.buffer, STDIN_NAME)
+    elif stamped:
+        yield from _arriving(pipe)
+    else:
+        yield from _read(pipe.file(), STDIN_NAME)
+
+
+def _arriving(pipe: PipedInput) -> Iterator[list[Record]]:
+    from codex_tui.sources.pipe import Stamping
+
+    stamping = Stamping(pipe.begin())
+    rest = (stamping.rest(end()) for end in [pipe.clock])  # when all before it was taken
+    pieces = map(stamping.take, pipe.pieces)
+    yield from _checked(stamping.reader, chain(pieces, rest), STDIN_NAME)
+
+
 def _read(file: BinaryIO, name: str) -> Iterator[list[Record]]:
-    reader, read = any_reader(), reading(file)
-    empty = True
+    reader = any_reader()
+    yield from _checked(reader, _found(reader, file), name)
+
+
+def _found(reader: AnyReader, file: BinaryIO) -> Iterator[list[Record]]:
+    read = reading(file)
     while chunk := read(CHUNK):
-        found = reader.feed(chunk)
+        yield [record for _, record in reader.feed(chunk)]
+    yield [record for _, record in reader.close()]
+
+
+def _checked(reader: AnyReader, found: Iterable[list[Record]], name: str) -> Iterator[list[Record]]:
+    """What a reader finds, unless it refuses what it reads."""
+    empty = True
+    for batch in found:
         _refuse(reader.refusal, name)
-        empty = empty and not found
-        yield [record for _, record in found]
-    found = reader.close()
-    _refuse(reader.refusal, name)
-    if empty and not found:
+        empty = empty and not batch
+        yield batch
+    if empty:
         raise click.ClickException(f"{name}: empty")
-    yield [record for _, record in found]
     if reader.trouble:
         say(f"{name}: {reader.trouble}")
 

@@ -41,8 +41,8 @@ def show(settings: Settings, name: str) -> int:
         click.ClickException: It is no stream or session, or has no such turn.
     """
     output = Output(sys.stdout)
-    saved = _told(batches(found(settings, name)), output)
     format_ = format_of(settings)
+    saved = _told(batches(found(settings, name), stamped=format_ != "text"), output)
     if format_ == "events":
         _print_events(saved, settings.turn, output)
     elif format_ == "text" and name == STDIN and is_pipe(sys.stdin):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.piped_input import CHUNK, PipedInput
 from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import (
     CommentRecord,
@@ -17,7 +18,7 @@ from codex_tui.recording.records import (
     Record,
     RequestRecord,
 )
-from codex_tui.sources.pipe import CHUNK, PipeSource
+from codex_tui.sources.pipe import PipeSource
 from codex_tui.wire.sse import ServerSentEvent
 from tests.recording.strategies import NOW
 
@@ -35,7 +36,8 @@ class Pipe:
     def __init__(self) -> None:
         reading, self.writing = os.pipe()
         self.time = 100.0
-        self.source = PipeSource(reading, lambda: self.time)
+        self.input = PipedInput(reading, lambda: self.time)
+        self.source = PipeSource(self.input)
         self._batches: AsyncGenerator[Sequence[Record]] = self.source.batches()
 
     def write(self, data: bytes, after: float = 0.0) -> None:
@@ -70,7 +72,6 @@ def end_of(records: Sequence[Record]) -> EndRecord:
 
 
 async def test_events_have_the_time_of_their_arrival_and_no_request_is_made_up(pipe: Pipe) -> None:
-    pipe.source.begin()
     pipe.write(b": ping\n\n", after=0.5)
     (ping,) = await pipe.next()
     pipe.write(DELTA[:9], after=1)
@@ -99,7 +100,6 @@ async def test_each_wake_up_is_a_read_of_its_own(pipe: Pipe) -> None:
 async def test_what_was_there_already_belongs_to_the_same_read(pipe: Pipe) -> None:
     count = CHUNK // len(DELTA)
     pipe.write(DELTA * count)
-    pipe.source.begin()
     writer = asyncio.to_thread(os.write, pipe.writing, DELTA * 2 * count)
     first = await pipe.next()
     assert {record.read for record in first if isinstance(record, FrameRecord)} == {1}
@@ -107,8 +107,6 @@ async def test_what_was_there_already_belongs_to_the_same_read(pipe: Pipe) -> No
 
 
 async def test_time_passes_while_nothing_comes(pipe: Pipe) -> None:
-    assert pipe.source.now() is None
-    pipe.source.begin()
     pipe.time += 12
     assert pipe.source.now() == 12
     assert not pipe.source.saved
@@ -128,7 +126,6 @@ async def test_time_passes_while_nothing_comes(pipe: Pipe) -> None:
 async def test_an_end_that_nobody_told_is_named(
     pipe: Pipe, data: bytes, how: str, said: str
 ) -> None:
-    pipe.source.begin()
     pipe.write(data)
     pipe.close(after=3)
     records = await pipe.rest()
@@ -142,7 +139,6 @@ async def test_an_end_that_nobody_told_is_named(
 
 
 async def test_lines_of_json_are_events_with_arrival_times(pipe: Pipe) -> None:
-    pipe.source.begin()
     pipe.write(b'{"type":"response.output_text.delta","delta":"x"}\n', after=0.5)
     (record,) = await pipe.next()
     assert isinstance(record, FrameRecord)
@@ -184,18 +180,17 @@ async def test_who_stops_reading_closes_the_pipe(pipe: Pipe) -> None:
         "cancelled",
         "Reading was stopped here; what writes may go on.",
     )
-    pipe.source._pieces._thread.join(10)
+    pipe.input.pieces._thread.join(10)
     with pytest.raises(BrokenPipeError):
         pipe.write(DELTA)
 
 
 async def test_what_came_before_it_was_stopped_stays(pipe: Pipe) -> None:
-    pipe.source.begin()
     pipe.write(DELTA)
     await pipe.next()
     pipe.write(COMPLETED)
     pipe.close()
-    pipe.source._pieces._thread.join(10)
+    pipe.input.pieces._thread.join(10)
     pipe.source.cancel()
     records = await pipe.rest()
     assert end_of(records).how == "completed"
@@ -206,6 +201,6 @@ async def test_what_cannot_be_read_on_is_said() -> None:
     os.close(reading)
     folder = os.open(".", os.O_RDONLY)
     os.close(writing)
-    source = PipeSource(folder)
+    source = PipeSource(PipedInput(folder))
     records = [record async for batch in source.batches() for record in batch]
     assert "The pipe could not be read on: " in (end_of(records).detail or "")

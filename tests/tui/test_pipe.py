@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.config import load
+from codex_tui.piped_input import PipedInput
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
@@ -38,8 +39,8 @@ class Rig:
         self.time = 100.0
         settings = load({"data_dir": home / "data"}, {})
         self.folder = settings.paths.sessions
-        self.source = PipeSource(reading, lambda: self.time)
-        self.source.begin()
+        self.input = PipedInput(reading, lambda: self.time)
+        self.source = PipeSource(self.input)
         self.app = CodexTui(settings, watching(settings, self.source), None)
 
     @asynccontextmanager
@@ -114,7 +115,7 @@ async def test_escape_stops_reading_and_closes_the_pipe(rig: Rig) -> None:
         await pilot.press("escape")
         await rig.until(lambda: rig.app.replay.playable, pilot)
         assert "cancelled" in rig.status
-        rig.source._pieces._thread.join(10)
+        rig.input.pieces._thread.join(10)
         with pytest.raises(BrokenPipeError):
             rig.write(DELTA)
 
