@@ -68,11 +68,12 @@ class PanesScreen(ShownOnce[None]):
     def compose(self) -> ComposeResult:
         """Lay out the panes; viewer.tcss arranges them by size."""
         set_breakpoint_classes(self)
+        replaying = self.has_class("-replaying")
         yield self._listening(StatusBar(id="status"))
         yield PaneTabs(PANES, id="tabs")
         with Container(id="panes"):
             with Horizontal(id="upper"):
-                yield self._listening(OutputPane(id="output"))
+                yield self._listening(OutputPane(id="output", replayed=replaying))
                 with Vertical(id="side"):
                     yield self._listening(ReasoningPane(id="reasoning"))
                     yield self._listening(ToolsPane(id="tools"))

@@ -17,6 +17,7 @@ from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.sources.pipe import PipeSource
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import watching
+from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.wire.sse import ServerSentEvent
 from tests.recording.strategies import NOW
@@ -84,6 +85,10 @@ async def test_before_anything_comes_it_says_that_it_waits(rig: Rig) -> None:
         assert "waiting for the first byte  12 s   no event yet" in rig.status
         assert "gets those of its arrival, from the start of reading" in rig.status
         assert rig.recordings == []
+        view = rig.app.viewer.query_one(OutputPane).sections
+        said = "\n".join(view.render_line(y).text for y in range(view.size.height))
+        assert "The answer stands here" in said
+        assert "Type a prompt" not in said  # there is nowhere to type one
 
 
 async def test_what_comes_is_shown_and_recorded_and_played_afterwards(rig: Rig) -> None:

@@ -14,7 +14,7 @@ from codex_tui.model.items import MessageItem, OtherItem, Part
 from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
-from codex_tui.tui.panes.words import EMPTY, PANES, PHASES, phase_of
+from codex_tui.tui.panes.words import EMPTY, EMPTY_REPLAY, PANES, PHASES, phase_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,7 @@ class OutputPane(ProjectionPane):
 
     TITLE = PANES["output"]
     PLACEHOLDER = EMPTY["output"]
+    REPLAYED_PLACEHOLDER = EMPTY_REPLAY
     SHOWS = MessageItem
 
     def groups(self, turn: Turn) -> Iterator[SectionGroup]:

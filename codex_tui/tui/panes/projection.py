@@ -224,22 +224,27 @@ class ProjectionPane(Pane):
     """A pane of sections; `groups` says what a turn consists of."""
 
     PLACEHOLDER = ""
+    REPLAYED_PLACEHOLDER = ""
+    """What stands there instead where no prompt can be typed."""
     SHOWS: ClassVar[type[Item]]
     """The items that it shows: when another one goes on, nothing changes here."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, replayed: bool = False) -> None:
         super().__init__(id=id)
-        self.replayed = False
+        self.replayed = replayed
         """Whether the session is a file's: nothing of it can be sent again."""
         self.turns: Sequence[Turn] = ()
         """All turns that are shown; what later ones say of one is known by them."""
-        self.sections = SectionView(self.PLACEHOLDER, pointing=True)
+        self.sections = SectionView(self._placeholder(), pointing=True)
         self._projection = Projection(self.sections, self.groups, self.opened)
         self._figures = self._noted = ""
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
         yield self.sections
+
+    def _placeholder(self) -> str:
+        return (self.replayed and self.REPLAYED_PLACEHOLDER) or self.PLACEHOLDER
 
     # -- what a pane says --------------------------------------------------------------------
 
@@ -260,6 +265,7 @@ class ProjectionPane(Pane):
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget what was drawn, and show what the session has already."""
         self.replayed = message.replayed
+        self.sections.placeholder = self._placeholder()
         self._projection.clear()
         self._draw(message.conversation)
 

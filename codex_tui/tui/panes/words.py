@@ -26,6 +26,9 @@ EMPTY = {
 }
 """What each pane says while it is empty."""
 
+EMPTY_REPLAY = "The answer stands here, as it comes."
+"""What the answer's pane says instead where no prompt can be typed."""
+
 
 # What the user reads for a phase, with its glyph and the component that colours it.
 PHASES: dict[str, tuple[str, str, str]] = {
