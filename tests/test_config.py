@@ -142,6 +142,7 @@ def test_numbers_and_their_words(
         ('[profiles.a]\n\nheaders = "x"', ':3: "profiles.a.headers" must be a table of texts'),
         ("[profiles.a]\nheaders.x = 1", ':2: "profiles.a.headers" must be a table of texts'),
         ("[profiles.a]\nconversation = 'all'", 'must be "resend" or "previous_response_id"'),
+        ("[profiles.a]\nunanswered_calls = 'run'", 'must be "branch" or "answer"'),
         ("[profiles]\na = 1", ':2: "profiles.a" must be a table: [profiles.a]'),
         ("keys = 1", ':1: "keys" must be a table: [keys]'),
         ("[keys]\nsend = 1", ':2: "keys.send" must be a key, or a list of keys, in quotes'),

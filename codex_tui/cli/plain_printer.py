@@ -15,7 +15,6 @@ from codex_tui.cli.silence import Silence
 from codex_tui.figures.report import figures_of
 from codex_tui.model.codex_marks import marks_on
 from codex_tui.model.codex_usage import count_of
-from codex_tui.model.prompts import call_names_of
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
 from codex_tui.recording.records import (
     CommentRecord,
@@ -104,12 +103,12 @@ class PlainPrinter:
         said = f"{record.method} {record.url}".strip()
         words = (said, f"model {model}" if model else "")
         self._lines.line(f"request{number}", ", ".join(filter(None, words)))
-        if turn.tool_outputs:
-            names = call_names_of(record.body)
-            for call_id, text in turn.tool_outputs:
-                self._lines.text(f"tool output {names.get(call_id, call_id)}", text)
-        elif turn.prompt:
-            self._lines.text("prompt", turn.prompt)
+        for call_id, text in turn.tool_outputs:
+            self._lines.text(f"tool output {turn.call_names.get(call_id, call_id)}", text)
+        if turn.passed_over:
+            self._lines.line("goes on from before", ", ".join(turn.passed_over))
+        if turn.says:
+            self._lines.text("prompt", turn.says)
 
     def _response(self, record: ResponseRecord) -> None:
         after = "" if record.t is None else f" after {units.seconds(record.t)}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Conversation = Literal["resend", "previous_response_id"]
+UnansweredCalls = Literal["branch", "answer"]
 
 
 class Profile(Struct, frozen=True):
@@ -36,6 +37,8 @@ class Profile(Struct, frozen=True):
         reasoning_summary: `auto`, `concise`, `detailed`, or `none` to not ask.
         encrypted_reasoning: Whether to ask for reasoning that can be sent back encrypted.
         conversation: How an earlier turn is told: its items resent, or its id.
+        unanswered_calls: What becomes of calls without an output: the next prompt goes on from
+            before them, or answers that they were not run.
         tools: A JSON file of tools.
         body: Further fields of the request's body.
     """
@@ -52,6 +55,7 @@ class Profile(Struct, frozen=True):
     reasoning_summary: str | None = None
     encrypted_reasoning: bool | None = None
     conversation: Conversation | None = None
+    unanswered_calls: UnansweredCalls | None = None
     tools: Path | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
 
@@ -90,6 +94,10 @@ KEYS: dict[str, Rule] = {
     "conversation": (
         lambda value: value in ("resend", "previous_response_id"),
         'must be "resend" or "previous_response_id"',
+    ),
+    "unanswered_calls": (
+        lambda value: value in ("branch", "answer"),
+        'must be "branch" or "answer"',
     ),
     "tools": _TEXT,
     "body": (_json, "must be a table, without nan and inf: JSON has no such numbers"),

@@ -226,9 +226,12 @@ class _Texts:
                 self._grown(entry, turn, item, number, text)
 
     def _asked(self, entry: int, turn: Turn) -> None:
-        asked = [("output", "output sent back", *pair) for pair in turn.tool_outputs]
-        if not asked and turn.prompt:
-            asked = [("prompt", "prompt", "", turn.prompt)]
+        asked = [
+            ("output", "output sent back", turn.call_names.get(id_, id_), text)
+            for id_, text in turn.tool_outputs
+        ]
+        if turn.says:
+            asked.append(("prompt", "prompt", "", turn.says))
         for kind, title, name, text in asked:
             self._steps.append((entry, len(self._parts), len(text)))
             self._parts.append((turn.number, kind, title, name, text))

@@ -58,11 +58,11 @@ def tell(turn: Turn, turns: Sequence[Turn]) -> Iterator[Telling]:
 
 
 def _asked(turn: Turn) -> Iterator[Telling]:
-    if turn.tool_outputs:
-        for call_id, text in turn.tool_outputs:
-            yield Telling("output", "output sent back", text, name=call_id)
-    elif turn.prompt:
-        yield Telling("prompt", "prompt", turn.prompt)
+    for call_id, text in turn.tool_outputs:
+        name = turn.call_names.get(call_id, call_id)
+        yield Telling("output", "output sent back", text, name=name)
+    if turn.says:
+        yield Telling("prompt", "prompt", turn.says)
 
 
 def _item(turn: Turn, item: Item) -> Iterator[Telling]:

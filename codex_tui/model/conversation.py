@@ -14,8 +14,15 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct, field
 
 from codex_tui import units
-from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
-from codex_tui.model.prompts import prompt_of, tool_outputs_of
+from codex_tui.model.items import ANSWERED, MessageItem, ReasoningItem, ToolCall
+from codex_tui.model.prompts import (
+    branches_from,
+    call_ids_answered_by,
+    call_names_of,
+    ends_with_prompt,
+    prompt_of,
+    tool_outputs_of,
+)
 from codex_tui.model.transcript import Transcript
 from codex_tui.recording.records import (
     CommentRecord,
@@ -32,7 +39,7 @@ from codex_tui.wire.events import MalformedEvent, StreamDone, UnknownEvent
 from codex_tui.wire.registry import OUTCOMES, PER_ITEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from codex_tui.model.codex_thread import CodexTurn
     from codex_tui.model.items import Item, Part
@@ -142,8 +149,11 @@ class Turn(Struct):
     how it ended, in the words of the recording, and `streaming` until it has. `spans` holds the
     times of items by their keys, where there are times; `part_spans` those of
     the parts of reasoning items. `prompt` is the request's last user
-    message, `tool_outputs` the call ids and texts of the outputs that it ends with. `per_item` says
-    that its times are those at which whole items were written, not those at which they streamed.
+    message, `says` that message if it is new, `tool_outputs` the call ids and texts of the outputs
+    that it ends with, `call_names` the names of those calls, as far as they are known,
+    `passed_over` those of the calls before it that nobody answered, where it goes on from before
+    them. `per_item` says that its times are those at which whole items were written, not those at
+    which they streamed.
     """
 
     number: int
@@ -161,12 +171,39 @@ class Turn(Struct):
     detail: str | None = None
     per_item: bool = False
     prompt: str = ""
+    says: str = ""
     tool_outputs: list[tuple[str, str]] = field(default_factory=list)
+    call_names: dict[str, str] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         body = self.request.body if self.request else None
         self.prompt = prompt_of(body)
         self.tool_outputs = tool_outputs_of(body)
+        self.says = self.prompt if not self.tool_outputs or ends_with_prompt(body) else ""
+        self.call_names = call_names_of(body) if self.tool_outputs else {}
+
+    def follow(self, before: Sequence[Turn]) -> None:
+        """Learn from the turns before what became of their calls."""
+        self._name_calls(before)
+        last = next((turn for turn in reversed(before) if turn.transcript.items), None)
+        if last is not None and self.request is not None and last.request is not None:
+            left = self._unanswered(last.transcript.tool_calls)
+            if left and branches_from(self.request.body, last.request.body):
+                self.passed_over = list(dict.fromkeys(call.display_name for call in left))
+
+    def _unanswered(self, calls: Iterable[ToolCall]) -> list[ToolCall]:
+        found = [call for call in calls if call.type in ANSWERED and not len(call.output)]
+        answered = call_ids_answered_by(self.request.body) if found and self.request else set()
+        return [call for call in found if call.call_id not in answered]
+
+    def _name_calls(self, before: Sequence[Turn]) -> None:
+        """Learn the names of the calls whose outputs are sent from the turns that made them."""
+        wanted = {id_ for id_, _ in self.tool_outputs} - self.call_names.keys()
+        for turn in reversed(before if wanted else ()):
+            for call in turn.transcript.tool_calls:
+                if call.call_id in wanted and call.name:
+                    self.call_names.setdefault(call.call_id, call.name)
 
     @property
     def sentence(self) -> str:
@@ -352,6 +389,7 @@ class Conversation:
         before = latest.codex if latest is not None else None
         codex = None if before is None else before.next()
         turn = Turn(len(self.turns) + 1, request, transcript=Transcript(codex))
+        turn.follow(self.turns)
         self.turns.append(turn)
         self._current = turn
         return turn

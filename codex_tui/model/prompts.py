@@ -17,15 +17,45 @@ def prompt_of(body: Any) -> str:
 
 
 def tool_outputs_of(body: Any) -> list[tuple[str, str]]:
-    """Return the call id and the text of the tool outputs with which a request's `input` ends."""
+    """Return the call id and the text of the tool outputs with which a request's `input` ends.
+
+    A user message may follow them.
+    """
     given = _input(body)
     outputs: list[tuple[str, str]] = []
-    for item in reversed(given if isinstance(given, list) else []):
+    for item in reversed(_before_prompt(given) if isinstance(given, list) else []):
         if not isinstance(item, dict) or not str(item.get("type")).endswith("_output"):
             break
         outputs.append((str(item.get("call_id") or ""), _content(item.get("output"))))
     outputs.reverse()
     return outputs
+
+
+def branches_from(body: Any, before: Any) -> bool:
+    """Whether a request says all that another did, and goes on otherwise than from its answer."""
+    said, more = _input(before), _input(body)
+    if not (isinstance(said, list) and isinstance(more, list) and said):
+        return False
+    same = body.get("previous_response_id") == before.get("previous_response_id")
+    return same and len(more) > len(said) and more[: len(said)] == said
+
+
+def call_ids_answered_by(body: Any) -> set[str]:
+    """Return the call ids of all outputs in a request's `input`."""
+    given = _input(body)
+    items = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+    outputs = (item for item in items if str(item.get("type")).endswith("_output"))
+    return {str(item.get("call_id") or "") for item in outputs}
+
+
+def ends_with_prompt(body: Any) -> bool:
+    """Whether the last that a request says is a user message."""
+    given = _input(body)
+    return isinstance(given, str) or bool(given and _is_user_message(given[-1]))
+
+
+def _before_prompt(given: list[Any]) -> list[Any]:
+    return given[:-1] if given and _is_user_message(given[-1]) else given
 
 
 def call_names_of(body: Any) -> dict[str, str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
     from codex_tui.config import Origin, Settings
-    from codex_tui.config.profiles import Conversation
+    from codex_tui.config.profiles import Conversation, UnansweredCalls
     from codex_tui.model.conversation import Turn
     from codex_tui.redact import Secret
     from codex_tui.sources.live import LiveSource
@@ -104,6 +104,11 @@ class Backend:
     def conversation(self) -> Conversation:
         """How earlier turns are told: their items resent, or the last one's id."""
         return self._provider.conversation
+
+    @property
+    def unanswered_calls(self) -> UnansweredCalls:
+        """What becomes of calls without an output."""
+        return self._provider.unanswered_calls
 
     @property
     def hint(self) -> str:
@@ -206,28 +211,29 @@ class Backend:
         Args:
             history: The turns so far.
             prompt: What the user says; None where only outputs are sent.
-            outputs: What the calls of the last turn gave, by `call_id`.
+            outputs: What the calls of the last turn gave, by `call_id`; of those that gave nothing
+                the provider's settings say what becomes.
 
         Raises:
             ProviderError: The tools or the body file can't be used.
         """
         said = [user_message(prompt)] if prompt is not None else []
-        last = next((turn for turn in reversed(history) if _was_answered(turn)), None)
+        if not history:  # the model need not be loaded for the first prompt
+            return self._built(said)
+        from codex_tui.sources.going_on import going_on, last_answered
+
+        last = last_answered(history)
         if last is None or last.request is None:
             return self._built(said)
-        from codex_tui.sources.sent_items import as_sent, call_outputs, resendable
-
-        items = [
-            as_sent(item.sent) for item in last.transcript.items if item.sent and not item.repeats
-        ]
-        going_on = follow_up(
+        so_far = going_on(last, outputs, self._provider.unanswered_calls)
+        following = follow_up(
             self._provider,
             last.request.body,
-            last.transcript.response_id,
-            resendable(items, outputs),
-            [*call_outputs(items, outputs), *said],
+            so_far.response_id,
+            so_far.again,
+            [*so_far.outputs, *said],
         )
-        return self._built(going_on["items"], going_on["previous_response_id"])
+        return self._built(following["items"], following["previous_response_id"])
 
     def _built(
         self, items: Sequence[dict[str, Any]], previous: str | None = None
@@ -269,10 +275,6 @@ class Backend:
             transport = demo.DemoTransport(self._demo_speed)
             self._demo_client = http.AsyncClient(transport=transport, timeout=None)
         return self._demo_client
-
-
-def _was_answered(turn: Turn) -> bool:
-    return turn.request is not None and bool(turn.transcript.items)
 
 
 def _choosing(settings: Settings, **values: str | None) -> Settings:

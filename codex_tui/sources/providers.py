@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from codex_tui._version import __version__
 from codex_tui.config.errors import suggestion
-from codex_tui.config.profiles import Conversation, Profile
+from codex_tui.config.profiles import Conversation, Profile, UnansweredCalls
 from codex_tui.redact import Secret, mask_url
 from codex_tui.sources.codex_auth import AuthFileError, CodexLogin, auth_file, read_login
 from codex_tui.sources.credentials import (
@@ -72,6 +72,7 @@ class Provider(Struct, frozen=True):
             since this server rejects them for others.
         store: Whether the server may store the response; None is not sent.
         conversation: How earlier turns are told.
+        unanswered_calls: What becomes of calls without an output.
         tools: A JSON file of tools.
         body: Further fields of the body.
         overlay: A JSON file that is laid over the body, last.
@@ -93,6 +94,7 @@ class Provider(Struct, frozen=True):
     only_reasoning_models: bool = False
     store: bool | None = None
     conversation: Conversation = "resend"
+    unanswered_calls: UnansweredCalls = "branch"
     tools: Path | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
     overlay: Path | None = None
@@ -324,6 +326,7 @@ class _Resolver:
             encrypted_reasoning=provider.encrypted_reasoning if encrypted is None else encrypted,
             only_reasoning_models=provider.only_reasoning_models and summary is None,
             conversation=profile.conversation or provider.conversation,
+            unanswered_calls=profile.unanswered_calls or provider.unanswered_calls,
             tools=self.settings.tools
             if self.settings.chosen("tools")
             else profile.tools or self.settings.tools,

@@ -16,7 +16,7 @@ from codex_tui.sources.request import Item, call_output
 from codex_tui.wire.items import OutputItem, WireObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from dataclasses import Field
 
 # What the API wants in an input item even where it is empty.
@@ -38,12 +38,12 @@ def as_sent(item: OutputItem) -> Item:
     return found
 
 
-def resendable(items: Sequence[Item], outputs: Mapping[str, str]) -> list[Item]:
+def resendable(items: Sequence[Item], outputs: Collection[str]) -> list[Item]:
     """The items of a response that a server takes back.
 
     Args:
         items: All of them, as JSON.
-        outputs: The outputs of its calls, by `call_id`; a call that has none is left out.
+        outputs: The `call_id` of the calls that have an output; one that has none is left out.
     """
     kept: list[Item] = []
     led_somewhere = False

@@ -287,8 +287,7 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
             self.exit(0)
         self.replay.offer()
         if self._requests is not None:
-            self._requests.offer()
-            self._requests.ask_for_outputs()
+            self._requests.ended()
 
     def _over(self) -> None:
         if self.replay.file is not None and self.replay.file.exit:
@@ -339,6 +338,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
             self._requests.leave()
         elif self._requests is not None and self._requests.unanswered():
             self._requests.leave_calls()
+        elif self._requests is not None and self._requests.left():
+            self._requests.take_up_calls()
 
     async def action_copy_or_back(self) -> None:
         """Copy a selection if there is one; else do as esc does."""

@@ -12,7 +12,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui import units
-from codex_tui.model.items import ANSWERED
 from codex_tui.sources.providers import ProviderError
 from codex_tui.state import remember_prompt
 from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
@@ -20,12 +19,13 @@ from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from textual.worker import Worker
 
     from codex_tui.engine.session import Session
+    from codex_tui.model.conversation import Turn
     from codex_tui.model.items import ToolCall
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
@@ -64,6 +64,8 @@ class Requests:
         self._offered = ""
         self._last_body: dict[str, Any] | None = None
         self._outputs: dict[str, str] = {}  # of calls, until the next request
+        self._returned: dict[str, str] = {}  # outputs that were typed, and could not be sent
+        self._left: set[tuple[int, str | None]] = set()  # calls that are not asked for, by turn
 
     # -- sending -----------------------------------------------------------------------------
 
@@ -81,7 +83,7 @@ class Requests:
         else:
             with contextlib.suppress(OSError):
                 remember_prompt(self._state, text)
-            self.send(text)
+            self.send(text, self._outputs)
 
     def send(self, prompt: str | None, outputs: Mapping[str, str] | None = None) -> None:
         """Continue the conversation with a prompt, or with nothing but outputs."""
@@ -114,7 +116,11 @@ class Requests:
         self._session.preparing = False
         self._offered = ""
         self.note(why, wrong=True)
-        self._viewer.composer.restore(prompt or "")
+        if prompt is None:
+            self._returned, self._outputs = self._outputs, {}
+            self.ask_for_outputs()
+        else:
+            self._viewer.composer.restore(prompt)
 
     def _send_body(self, body: dict[str, Any]) -> None:
         self._preparing = None
@@ -123,7 +129,7 @@ class Requests:
         source = self._backend.source(body, turn=turn)
         self._resend.watch(source)
         self._offered = ""
-        self._last_body, self._outputs = body, {}
+        self._last_body, self._outputs, self._returned = body, {}, {}
         self.note("")
         self._stream(source)
 
@@ -151,38 +157,76 @@ class Requests:
         self._offered = ""
         self.go_on_from(None)
 
+    def ended(self) -> None:
+        """Say what follows from how a response ended: what is offered, asked for, left behind."""
+        self.offer()
+        turn = self._session.turn
+        if turn is not None and not self._offered and (behind := _left_behind(turn)):
+            self.note(behind)
+        self.ask_for_outputs()
+
     def go_on_from(self, body: dict[str, Any] | None) -> None:
         """Take a request for the last one that was sent."""
-        self._last_body, self._outputs = body, {}
+        self._last_body, self._outputs, self._returned = body, {}, {}
+        self._left.clear()
 
     # -- outputs of calls --------------------------------------------------------------------
 
     def unanswered(self) -> list[ToolCall]:
-        """Return the calls of the last turn that wait for an output from the user."""
-        turn = self._session.turn
-        if turn is None or turn.how != "completed":
-            return []
-        return [call for call in turn.transcript.tool_calls if self._waits(call)]
+        """Return the calls of the last response that wait for an output and are asked for."""
+        return [call for call in self._waiting() if self._key(call) not in self._left]
 
-    def _waits(self, call: ToolCall) -> bool:
-        known = call.call_id in self._outputs or len(call.output) > 0
-        return call.type in ANSWERED and call.call_id is not None and not known
+    def left(self) -> list[ToolCall]:
+        """Return those that wait, and that the user left."""
+        return [call for call in self._waiting() if self._key(call) in self._left]
+
+    def _waiting(self) -> list[ToolCall]:
+        turns = self._session.conversation.turns
+        if not turns:
+            return []
+        from codex_tui.sources.going_on import waiting_calls
+
+        return [call for call in waiting_calls(turns) if call.call_id not in self._outputs]
+
+    def _key(self, call: ToolCall) -> tuple[int, str | None]:
+        """What a call is known by: servers count their ids anew in each response."""
+        turns = self._session.conversation.turns
+        made = (turn for turn in reversed(turns) if turn.transcript.items)
+        return next((turn.number for turn in made), 0), call.call_id
 
     def ask_for_outputs(self, *, send: bool = False) -> None:
-        """Ask for the next output that a call waits for; with all of them there, send them."""
+        """Ask for the next output that a call waits for; with all of them there, send them.
+
+        What was typed for it before, in a request that nothing answered, is offered again.
+        """
         calls = self.unanswered()
         if calls:
-            name = calls[0].display_name
-            self._viewer.ask(f"output of {name}; esc to ask something else")
+            self._viewer.ask(f"output of {calls[0].display_name}; esc to ask something else")
+            self._viewer.composer.restore(self._typed(calls[0]))
             return
         self._viewer.ask("")
         if send:
             self.send(None, self._outputs)
 
+    def _typed(self, call: ToolCall) -> str:
+        from codex_tui.sources.going_on import typed_before
+
+        returned = self._returned.get(call.call_id or "")
+        return returned or typed_before(self._session.conversation.turns, call)
+
     def leave_calls(self) -> None:
-        """Ask for no outputs of the last turn's calls: the user goes on with something else."""
-        for call in self.unanswered():
-            self._outputs[call.call_id or ""] = ""
+        """Ask for no outputs of these calls: the user goes on with something else."""
+        calls = self.unanswered()
+        if self._viewer.composer.text == self._typed(calls[0]):  # it is offered again
+            self._viewer.composer.clear()
+        self._left |= {self._key(call) for call in calls}
+        self.ask_for_outputs()
+        self.note(_LEAVING[self._backend.unanswered_calls].format(calls=_named(calls)))
+
+    def take_up_calls(self) -> None:
+        """Ask for the outputs that were left after all."""
+        self._left.clear()
+        self.note("")
         self.ask_for_outputs()
 
     # -- dialogs -----------------------------------------------------------------------------
@@ -236,6 +280,22 @@ class Requests:
         it = self._backend
         connection = Connection(it.provider, it.model, it.effort, it.hint)
         self._viewer.broadcast(lambda: ConnectionChanged(connection))
+
+
+_LEAVING = {
+    "branch": "{calls} stays unanswered: the next prompt goes on from before it; esc asks again",
+    "answer": "{calls} stays unanswered: the next prompt says that it was not run; esc asks again",
+}
+
+
+def _named(calls: Sequence[ToolCall]) -> str:
+    return ", ".join(dict.fromkeys(call.display_name for call in calls))
+
+
+def _left_behind(turn: Turn) -> str:
+    from codex_tui.sources.going_on import left_behind
+
+    return left_behind(turn)
 
 
 class Sends(Protocol):

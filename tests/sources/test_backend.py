@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,11 @@ from codex_tui.config import Settings, load
 from codex_tui.model.conversation import Conversation, Turn
 from codex_tui.recording.records import EndRecord, FrameRecord, How, RequestRecord
 from codex_tui.sources.backend import Backend
+from codex_tui.sources.going_on import NOT_RUN
 from codex_tui.sources.providers import ProviderError
 from codex_tui.wire.sse import ServerSentEvent
 from tests.servers import COMPLETED, CREATED, DELTA, Peer, serving
 from tests.sources.conftest import KEY, listen
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONFIG = """
 [profiles.local]
@@ -314,3 +313,75 @@ def test_a_tools_file_that_cannot_be_read_is_a_sentence(
     backend = backend_of(environ, profile="local", tools=tmp_path / "no.json")
     with pytest.raises(ProviderError, match=r"no\.json"):
         backend.body([], "hi")
+
+
+@pytest.fixture
+def keeping(environ: dict[str, str]) -> Backend:
+    return backend_of(environ, profile="keeping")
+
+
+def output(number: int, text: str) -> dict[str, Any]:
+    return {"type": "function_call_output", "call_id": f"call_{number}", "output": text}
+
+
+def test_a_kept_conversation_branches_from_before_a_call_that_nobody_answered(
+    keeping: Backend,
+) -> None:
+    turns = said({**keeping.body([], "one"), "previous_response_id": "resp_0"}, call(1))
+    body = keeping.body(turns, "two")
+    assert (body["input"], body["previous_response_id"]) == ([ASKED, AGAIN], "resp_0")
+
+
+def test_the_first_response_is_branched_from_nothing(keeping: Backend) -> None:
+    body = keeping.body(said(keeping.body([], "one"), MESSAGE, call(1)), "two")
+    assert body["input"] == [ASKED, MESSAGE, AGAIN]
+    assert "previous_response_id" not in body
+
+
+def test_a_branch_takes_the_calls_along_that_have_outputs(keeping: Backend) -> None:
+    body = keeping.body(said(keeping.body([], "one"), call(1), call(2)), "two", {"call_2": "out"})
+    assert body["input"] == [ASKED, call(2), output(2, "out"), AGAIN]
+
+
+@pytest.mark.parametrize("kind", ["local_shell_call", "shell_call", "computer_call"])
+def test_a_call_whose_output_nobody_can_type_is_branched_from_too(
+    keeping: Backend, kind: str
+) -> None:
+    body = keeping.body(said(keeping.body([], "one"), call(1, kind)), "two")
+    assert (body["input"], body.get("previous_response_id")) == ([ASKED, AGAIN], None)
+
+
+def test_a_call_that_the_server_answered_itself_is_part_of_the_conversation(
+    keeping: Backend, local: Backend
+) -> None:
+    answered = (call(1), output(1, "out"), MESSAGE)
+    body = keeping.body(said(keeping.body([], "one"), *answered), "two")
+    assert (body["input"], body["previous_response_id"]) == ([AGAIN], "resp_1")
+    body = local.body(said(local.body([], "one"), *answered), "two")
+    assert body["input"] == [ASKED, *answered, AGAIN]
+
+
+@pytest.mark.parametrize("how", ["failed", "cancelled"])
+def test_no_request_goes_on_from_a_response_that_was_not_kept(keeping: Backend, how: How) -> None:
+    body = keeping.body(said(keeping.body([], "one"), MESSAGE, how=how), "two")
+    assert body["input"] == [ASKED, MESSAGE, AGAIN]
+    assert "previous_response_id" not in body
+
+
+def test_an_incomplete_response_is_kept(keeping: Backend) -> None:
+    body = keeping.body(said(keeping.body([], "one"), MESSAGE, how="incomplete"), "two")
+    assert (body["input"], body["previous_response_id"]) == ([AGAIN], "resp_1")
+
+
+@pytest.mark.parametrize("profile", ["local", "keeping"])
+def test_calls_that_were_not_run_are_answered_so_in_their_order(
+    environ: dict[str, str], profile: str
+) -> None:
+    config = CONFIG.replace("base_url", 'unanswered_calls = "answer"\nbase_url')
+    Path(environ["CODEX_TUI_CONFIG"]).write_text(config)
+    backend = backend_of(environ, profile=profile)
+    turns = said(backend.body([], "one"), call(1), call(2), call(3, "custom_tool_call"))
+    *_, first, second, third, prompt = backend.body(turns, "two", {"call_2": "out"})["input"]
+    assert (first, second) == (output(1, NOT_RUN), output(2, "out"))
+    assert (third["type"], third["output"]) == ("custom_tool_call_output", NOT_RUN)
+    assert prompt == AGAIN

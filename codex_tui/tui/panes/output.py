@@ -11,7 +11,6 @@ from codex_tui.documents.styles import Role
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.codex_marks import fates_of, marks_on
 from codex_tui.model.items import MessageItem, OtherItem, Part
-from codex_tui.model.prompts import call_names_of
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, EMPTY_REPLAY, PANES, PHASES, phase_of
@@ -41,8 +40,10 @@ class OutputPane(ProjectionPane):
             yield SectionGroup("fate", len(fates), lambda: [_fate(fates)])
         if turn.tool_outputs:
             yield SectionGroup("outputs", 0, lambda: list(_outputs(turn)))
-        elif turn.prompt:
-            yield SectionGroup("prompt", 0, lambda: [_prompt(turn.prompt)])
+        if turn.passed_over:
+            yield SectionGroup("passed over", 0, lambda: [_passed_over(turn)])
+        if turn.says:
+            yield SectionGroup("prompt", 0, lambda: [_prompt(turn.says)])
         for item in turn.transcript.items:
             if isinstance(item, MessageItem) and not item.repeats:
                 yield SectionGroup(item.key, item.version, partial(_message, item))
@@ -90,10 +91,14 @@ def _prompt(prompt: str) -> Shown:
     )
 
 
+def _passed_over(turn: Turn) -> Shown:
+    names = clean_line(", ".join(turn.passed_over))
+    return Shown("calls", f"⤷ goes on from before {names}, which nobody answered", "", "muted")
+
+
 def _outputs(turn: Turn) -> Iterator[Shown]:
-    names = call_names_of(turn.request.body) if turn.request is not None else {}
     for number, (call_id, output) in enumerate(turn.tool_outputs):
-        name = clean_line(names.get(call_id, call_id))
+        name = clean_line(turn.call_names.get(call_id, call_id))
         title = f"⏎ output of {name}"
         yield Shown(f"{number}", title, "", "prompt", output, TextDocument, collapsible=True)
 
