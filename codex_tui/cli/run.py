@@ -62,7 +62,9 @@ def refuse_demo(settings: Settings, backend: Backend) -> None:
 def _read(prompt: str) -> str:
     if prompt != "-":
         return prompt
-    text = sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
+    from codex_tui.cli.saved import standard_input
+
+    text = standard_input().buffer.read().decode("utf-8", "replace").rstrip("\r\n")
     if not text.strip():
         raise click.UsageError("the prompt from standard input is empty")
     return text

@@ -50,6 +50,18 @@ def batches(name: str, *, stamped: bool = False) -> Iterator[list[Record]]:
         yield from _read(file, name)
 
 
+def standard_input() -> TextIO:
+    """What the program was given to read.
+
+    Raises:
+        click.ClickException: Nothing: it was closed by whoever started the program.
+    """
+    given: TextIO | None = sys.stdin  # None where the descriptor is closed
+    if given is None:
+        raise click.ClickException(f"{STDIN_NAME}: it is closed")
+    return given
+
+
 def is_pipe(stream: TextIO) -> bool:
     """Whether a standard stream is fed by another program, or nobody knows by what."""
     try:
@@ -95,7 +107,7 @@ def _of_standard_input(*, stamped: bool) -> Iterator[list[Record]]:
 
     pipe = piped_input()
     if pipe is None:
-        yield from _read(sys.stdin.buffer, STDIN_NAME)
+        yield from _read(standard_input().buffer, STDIN_NAME)
     elif stamped:
         yield from _arriving(pipe)
     else:

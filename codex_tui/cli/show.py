@@ -15,7 +15,7 @@ from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plainness import format_of
 from codex_tui.cli.printers import EventLines, TextPrinter, summary_of
 from codex_tui.cli.references import found
-from codex_tui.cli.saved import STDIN, batches, is_pipe
+from codex_tui.cli.saved import STDIN, batches, is_pipe, standard_input
 from codex_tui.engine.folded import Folded
 from codex_tui.engine.observer import Observer
 from codex_tui.figures.report import whole_report
@@ -45,7 +45,7 @@ def show(settings: Settings, name: str) -> int:
     saved = _told(batches(found(settings, name), stamped=format_ != "text"), output)
     if format_ == "events":
         _print_events(saved, settings.turn, output)
-    elif format_ == "text" and name == STDIN and is_pipe(sys.stdin):
+    elif format_ == "text" and name == STDIN and is_pipe(standard_input()):
         _print_as_it_comes(saved, settings.turn, output)
     else:
         _print(saved, _PRINTING[format_](output, settings.turn))

@@ -42,6 +42,7 @@ LATER = (
     "codex_tui.tui.files",
     "codex_tui.tui.sessions.screen",
     "codex_tui.crash",
+    "codex_tui.sources.going_on",
     "codex_tui.sources.live",
 )
 """What a key may ask for, or the end."""

@@ -136,6 +136,15 @@ def test_it_stops_quietly_where_nobody_reads_on(options: tuple[str, ...]) -> Non
     assert process.returncode == 141
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell's way to close it")
+@pytest.mark.parametrize("args", ["show -", "show - --format json", "run - -p demo"])
+def test_standard_input_that_is_closed_is_one_line(args: str) -> None:
+    line = f"exec {' '.join(PROGRAM)} {args} <&-"
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False)
+    said = b"codex-tui: standard input: it is closed\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", said)
+
+
 def reading(*args: str) -> subprocess.Popen[bytes]:
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     pipe = subprocess.PIPE
