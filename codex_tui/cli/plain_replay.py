@@ -115,13 +115,27 @@ class PlainReplay(Observer):
 
     def _ended(self) -> int:
         turn = self._turn
+        if turn is not None:
+            self._printer.ended(turn)
+        self._tell_of_the_whole()
         if turn is None:
-            return 0
-        self._printer.ended(turn)
-        if trouble := self._file.opened.reader.trouble:
-            self._printer.say("trouble", trouble)
+            return 128 + self._signal if self._signal else self._without_turns()
         if self._signal:
             t = self.replay.player.turn_seconds if self.replay.player is not None else None
             self._printer.say("stopped" if t is None else f"stopped at {units.seconds(t)}")
             return 128 + self._signal
         return 0 if self._file.paused or turn.how == "completed" else 1
+
+    def _tell_of_the_whole(self) -> None:
+        reader = self._file.opened.reader
+        for remark in reader.remarks:
+            self._printer.say("note", remark)
+        if reader.trouble:
+            self._printer.say("trouble", reader.trouble)
+
+    def _without_turns(self) -> int:
+        """Say that nothing was played; where playing begins further on, something may be there."""
+        if self.replay.player is not None and self.replay.player.total:
+            return 0
+        self._printer.say("no turn", "there is nothing in it that could be played")
+        return 1

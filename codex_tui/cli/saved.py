@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 import click
 
 from codex_tui.cli.output import say
-from codex_tui.formats import HEAD, Unrecognized, any_reader, sniff
+from codex_tui.formats import HEAD, Unrecognized, any_reader, said_of, sniff
 from codex_tui.recording.reader import CHUNK, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from codex_tui.formats import AnyReader
     from codex_tui.piped_input import PipedInput
@@ -33,21 +33,25 @@ def records(name: str) -> Iterator[Record]:
     return chain.from_iterable(batches(name))
 
 
-def batches(name: str, *, stamped: bool = False) -> Iterator[list[Record]]:
+def batches(
+    name: str, tell: Callable[[str], None] = say, *, stamped: bool = False
+) -> Iterator[list[Record]]:
     """The records of a file or of standard input, as they are read: none waits for the next.
 
-    What is wrong with the whole is said on stderr. What comes through a pipe without times gets
-    those of its arrival, if it is to be `stamped`.
+    Args:
+        name: The file.
+        tell: Takes what has to be said of the whole, behind the last record.
+        stamped: Whether what comes through a pipe without times gets those of its arrival.
 
     Raises:
         OSError: It can't be opened or read.
         click.ClickException: It is nothing that can be read as records.
     """
     if name == STDIN:
-        yield from _of_standard_input(stamped=stamped)
+        yield from _of_standard_input(tell, stamped=stamped)
         return
     with Path(name).open("rb") as file:
-        yield from _read(file, name)
+        yield from _read(file, name, tell)
 
 
 def standard_input() -> TextIO:
@@ -102,30 +106,30 @@ def refuse_other_files(file: BinaryIO, name: str) -> None:
         raise click.ClickException(f"{name}: empty")
 
 
-def _of_standard_input(*, stamped: bool) -> Iterator[list[Record]]:
+def _of_standard_input(tell: Callable[[str], None], *, stamped: bool) -> Iterator[list[Record]]:
     from codex_tui.piped_input import piped_input
 
     pipe = piped_input()
     if pipe is None:
-        yield from _read(standard_input().buffer, STDIN_NAME)
+        yield from _read(standard_input().buffer, STDIN_NAME, tell)
     elif stamped:
-        yield from _arriving(pipe)
+        yield from _arriving(pipe, tell)
     else:
-        yield from _read(pipe.file(), STDIN_NAME)
+        yield from _read(pipe.file(), STDIN_NAME, tell)
 
 
-def _arriving(pipe: PipedInput) -> Iterator[list[Record]]:
+def _arriving(pipe: PipedInput, tell: Callable[[str], None]) -> Iterator[list[Record]]:
     from codex_tui.sources.pipe import Stamping
 
     stamping = Stamping(pipe.begin())
     rest = (stamping.rest(end()) for end in [pipe.clock])  # when all before it was taken
     pieces = map(stamping.take, pipe.pieces)
-    yield from _checked(stamping.reader, chain(pieces, rest), STDIN_NAME)
+    yield from _checked(stamping.reader, chain(pieces, rest), STDIN_NAME, tell)
 
 
-def _read(file: BinaryIO, name: str) -> Iterator[list[Record]]:
+def _read(file: BinaryIO, name: str, tell: Callable[[str], None]) -> Iterator[list[Record]]:
     reader = any_reader()
-    yield from _checked(reader, _found(reader, file), name)
+    yield from _checked(reader, _found(reader, file), name, tell)
 
 
 def _found(reader: AnyReader, file: BinaryIO) -> Iterator[list[Record]]:
@@ -135,7 +139,9 @@ def _found(reader: AnyReader, file: BinaryIO) -> Iterator[list[Record]]:
     yield [record for _, record in reader.close()]
 
 
-def _checked(reader: AnyReader, found: Iterable[list[Record]], name: str) -> Iterator[list[Record]]:
+def _checked(
+    reader: AnyReader, found: Iterable[list[Record]], name: str, tell: Callable[[str], None]
+) -> Iterator[list[Record]]:
     """What a reader finds, unless it refuses what it reads."""
     empty = True
     for batch in found:
@@ -143,9 +149,9 @@ def _checked(reader: AnyReader, found: Iterable[list[Record]], name: str) -> Ite
         empty = empty and not batch
         yield batch
     if empty:
-        raise click.ClickException(f"{name}: empty")
-    if reader.trouble:
-        say(f"{name}: {reader.trouble}")
+        raise click.ClickException(f"{name}: {' '.join(said_of(reader)) or 'empty'}")
+    for each in said_of(reader):
+        tell(f"{name}: {each}")
 
 
 def _refuse(found: object, name: str) -> None:

@@ -41,8 +41,10 @@ def show(settings: Settings, name: str) -> int:
         click.ClickException: It is no stream or session, or has no such turn.
     """
     output = Output(sys.stdout)
+    said: list[str] = []
     format_ = format_of(settings)
-    saved = _told(batches(found(settings, name), stamped=format_ != "text"), output)
+    opened = batches(found(settings, name), said.append, stamped=format_ != "text")
+    saved = _told(opened, output)
     if format_ == "events":
         _print_events(saved, settings.turn, output)
     elif format_ == "text" and name == STDIN and is_pipe(standard_input()):
@@ -50,6 +52,9 @@ def show(settings: Settings, name: str) -> int:
     else:
         _print(saved, _PRINTING[format_](output, settings.turn))
     output.flush()
+    for sentence in said:
+        output.make_way()
+        say(sentence)
     return 0
 
 

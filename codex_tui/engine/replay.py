@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from codex_tui.engine.loading import Loading, OpenPipe
 from codex_tui.engine.playback import Playback
+from codex_tui.formats import said_of
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.model.conversation import Conversation
 from codex_tui.threads import Caught
@@ -158,8 +159,8 @@ class Replay:
         finally:
             for task in tasks:
                 task.cancel()  # where another session is shown by now
-        if opened.reader.trouble:
-            self._observer.noted(opened.reader.trouble)
+        if said := said_of(opened.reader):
+            self._observer.noted(" ".join(said))
 
     def open(self, file: Replayed) -> None:
         """Get ready to play a file or a pipe, which `load` loads."""

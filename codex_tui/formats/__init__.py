@@ -8,7 +8,17 @@ It reads bytes that it is given: no file, no socket, no screen. Nothing is inven
 the time that its source has for it, or none.
 """
 
-from codex_tui.formats.readers import AnyReader, Format, Placed, Reader, Unrecognized
+from codex_tui.formats.readers import AnyReader, Format, Placed, Reader, Unrecognized, said_of
 from codex_tui.formats.sniffing import HEAD, any_reader, sniff
 
-__all__ = ["HEAD", "AnyReader", "Format", "Placed", "Reader", "Unrecognized", "any_reader", "sniff"]
+__all__ = [
+    "HEAD",
+    "AnyReader",
+    "Format",
+    "Placed",
+    "Reader",
+    "Unrecognized",
+    "any_reader",
+    "said_of",
+    "sniff",
+]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from codex_tui.formats.readers import Placed, Reader
 
@@ -46,6 +46,11 @@ class GzipReader:
         self._inner = inner
         self._member = zlib.decompressobj(_GZIP)
         self._begun = False  # whether the member has had a byte
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What has to be known of what is in it."""
+        return self._inner.remarks
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records that some more bytes complete."""

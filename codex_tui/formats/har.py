@@ -8,33 +8,23 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.recording.recording import iso
-from codex_tui.recording.records import (
-    EndRecord,
-    FrameRecord,
-    RequestRecord,
-    ResponseRecord,
-    moment_of,
-    recordable_request,
-    recordable_response,
-    seconds_of,
-    written,
-)
-from codex_tui.wire.decode import event_type
-from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
-from codex_tui.wire.sse import BYTE_ORDER_MARK, ServerSentEvent
+from codex_tui.formats.exchanges import NotedEvent, SavedExchange
+from codex_tui.formats.sockets import Message
+from codex_tui.formats.traffic import SavedTraffic
+from codex_tui.recording.records import moment_of, seconds_of
+from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Sequence
 
     from codex_tui.formats.readers import AnyReader, Placed
     from codex_tui.recording.records import Record
 
-_BEFORE_HEAD = ("blocked", "dns", "connect", "send", "wait")  # `ssl` is a part of `connect`
-_STREAMS = {"event stream", "data lines", "Response"}
+_BEFORE_HEAD = ("blocked", "dns", "connect", "send", "wait")
+_AGREED = 1.0  # milliseconds by which sums may differ and still be the same
+_MILLISECONDS = (1e11, 1e14)  # between these, a time since 1970 can't be in seconds
 
 
 class HarReader:
@@ -46,6 +36,7 @@ class HarReader:
 
     def __init__(self, body: Callable[[], AnyReader]) -> None:
         self.trouble = ""
+        self.remarks: Sequence[str] = ()
         self._body = body
         self._held = bytearray()
 
@@ -63,118 +54,112 @@ class HarReader:
         except (ValueError, RecursionError) as error:
             self.trouble = f"The HAR file can't be read: {error}."
             return []
+        saved = SavedTraffic("HAR", self._body)
         entries = [_object(each) for each in _list(_object(log).get("entries"))]
-        found: list[Placed] = []
-        turn = 0
-        for entry in entries:
-            records = list(self._entry(entry, turn))
-            turn += sum(isinstance(record, RequestRecord) for record in records)
-            found += [((0, 0), record) for record in records]
-        if not found:
-            count = len(entries)
-            self.trouble = f"None of the {count} entries of the HAR file is an event stream."
+        found = [((0, 0), record) for entry in entries for record in _taken(saved, entry)]
+        self.remarks, self.trouble = saved.remarks, saved.trouble
         return found
 
-    def _entry(self, entry: dict[str, Any], turn: int) -> Iterator[Record]:
-        if messages := _list(entry.get("_webSocketMessages")):
-            yield from _socket(entry, [_object(each) for each in messages], turn)
-            return
-        frames = self._frames(entry)
-        if frames is None:
-            return
-        yield _request(entry, turn + 1, _body_of(entry))
-        yield _response(entry, turn + 1)
-        yield from frames
-        if (end := _end(entry, turn + 1, frames)) is not None:
-            yield end
 
-    def _frames(self, entry: dict[str, Any]) -> list[Record] | None:
-        """The events of an entry; None where it is no stream."""
-        content = _object(_object(entry.get("response")).get("content"))
-        streams = "event-stream" in _text(content.get("mimeType"))
-        if messages := _list(entry.get("_eventSourceMessages")):
-            began = moment_of(_text(entry.get("startedDateTime")))
-            return [_event(_object(each), began) for each in messages]
-        body = self._body()
-        found = [*body.feed(_content(content)), *body.close()]
-        if body.format is not None and (streams or body.format.name in _STREAMS):
-            return [record for _, record in found]
-        return [] if streams else None
+def _taken(saved: SavedTraffic, entry: dict[str, Any]) -> list[Record]:
+    exchange = _exchange(entry)
+    if messages := _list(entry.get("_webSocketMessages")):
+        return saved.socket(exchange, [_message(_object(each)) for each in messages])
+    return saved.exchange(exchange)
 
 
-def _socket(entry: dict[str, Any], messages: list[dict[str, Any]], turn: int) -> Iterator[Record]:
-    """What went over a WebSocket: what was sent begins a turn, what came is an event."""
-    began: float | None = None
-    for message in messages:
-        t, data = seconds_of(message.get("time")), _text(message.get("data"))
-        if message.get("type") == "send":
-            turn += 1
-            began = t
-            yield _request(entry, turn, _loaded(data), _wall(began))
-        elif began is not None or turn:
-            yield _event({"data": data, "time": t}, began)
-
-
-def _request(entry: dict[str, Any], turn: int, body: Any, wall: str = "") -> RequestRecord:
-    request = _object(entry.get("request"))
-    record = RequestRecord(
-        turn,
-        wall or _text(entry.get("startedDateTime")),
-        _text(request.get("method")),
-        _text(request.get("url")),
-        _headers(request),
-        body,
+def _exchange(entry: dict[str, Any]) -> SavedExchange:
+    request, response = _object(entry.get("request")), _object(entry.get("response"))
+    content, status = _object(response.get("content")), response.get("status")
+    return SavedExchange(
+        "HAR",
+        method=_text(request.get("method")),
+        url=_text(request.get("url")),
+        wall=_text(entry.get("startedDateTime")),
+        sent=_headers(request),
+        asked=_loaded(_text(_object(request.get("postData")).get("text"))),
+        status=status if isinstance(status, int) and status > 0 else 0,
+        headers=_headers(response),
+        kind=_text(content.get("mimeType")),
+        head_at=_head_at(entry),
+        end_at=_span(entry.get("time")),
+        data=_content(content),
+        size=_size(content.get("size")) or _size(response.get("bodySize")),
+        noted=_noted(entry),
+        error=_text(response.get("_error")) or _text(entry.get("_error")),
     )
-    return recordable_request(record)
 
 
-def _response(entry: dict[str, Any], turn: int) -> ResponseRecord:
-    response = _object(entry.get("response"))
-    status = response.get("status")
-    number = status if isinstance(status, int) else 0
-    record = ResponseRecord(turn, _head_at(entry), number, _headers(response))
-    return recordable_response(record)
+def _message(message: dict[str, Any]) -> Message:
+    data = _text(message.get("data"))
+    return Message(message.get("type") == "send", data, _moment(message.get("time")))
+
+
+def _noted(entry: dict[str, Any]) -> list[NotedEvent]:
+    """The events that Chrome has written beside the body; its sanitized export without data."""
+    began = moment_of(_text(entry.get("startedDateTime")))
+    return [_event(_object(each), began) for each in _list(entry.get("_eventSourceMessages"))]
+
+
+def _event(message: dict[str, Any], began: float | None) -> NotedEvent:
+    time = _moment(message.get("time"))
+    data = message.get("data")
+    return NotedEvent(
+        _text(message.get("eventName")) or "message",
+        data if isinstance(data, str) else None,
+        _text(message.get("eventId")),
+        time - began if time is not None and began is not None else None,
+    )
+
+
+# -- times and sizes -----------------------------------------------------------------------------
 
 
 def _head_at(entry: dict[str, Any]) -> float | None:
     """When the answer's head had come: after all that is timed before it."""
     timings = _object(entry.get("timings"))
-    spent = {name: seconds_of(timings.get(name)) for name in _BEFORE_HEAD}
-    if spent["wait"] is None:
+    if _span(timings.get("wait")) is None:
         return None
-    return sum(each for each in spent.values() if each is not None and each > 0) / 1000
+    names = [*_BEFORE_HEAD, *(["ssl"] if _ssl_is_beside(entry.get("time"), timings) else [])]
+    return sum(_span(timings.get(name)) or 0.0 for name in names)
 
 
-def _event(message: dict[str, Any], began: float | None) -> FrameRecord:
-    time = seconds_of(message.get("time"))
-    t = time - began if time is not None and began is not None else None
-    frame = ServerSentEvent(
-        _text(message.get("eventName")) or "message",
-        _text(message.get("data")),
-        _text(message.get("eventId")),
-    )
-    return FrameRecord(written(t), None, frame)
+def _ssl_is_beside(time: object, timings: dict[str, Any]) -> bool:
+    """Whether `ssl` is no part of `connect`, as HAR wants it and some programs do not."""
+    ssl, whole = _span(timings.get("ssl")), _span(time)
+    if not ssl or whole is None:
+        return False
+    parts = sum(_span(timings.get(name)) or 0.0 for name in (*_BEFORE_HEAD, "receive"))
+    return abs(whole - parts) > _AGREED / 1000 >= abs(whole - parts - ssl)
 
 
-def _end(entry: dict[str, Any], turn: int, frames: list[Record]) -> EndRecord | None:
-    """How it ended, where a terminal event or the status says so, and when."""
-    time = seconds_of(entry.get("time"))
-    t = time / 1000 if time is not None and time >= 0 else None
-    status = _object(entry.get("response")).get("status")
-    if isinstance(status, int) and status >= 400:
-        return EndRecord(turn, t, "http_error", f"The server answered with status {status}.")
-    names = (event_type(r.frame) for r in frames if isinstance(r, FrameRecord))
-    name = next((name for name in names if name in TERMINAL_TYPES), None)
-    return None if name is None else EndRecord(turn, t, OUTCOMES[name])
+def _span(milliseconds: object) -> float | None:
+    """A span in seconds; None for what is none, or not known (-1)."""
+    found = seconds_of(milliseconds)
+    return found / 1000 if found is not None and found >= 0 else None
 
 
-def _body_of(entry: dict[str, Any]) -> Any:
-    post = _object(_object(entry.get("request")).get("postData"))
-    return _loaded(_text(post.get("text")))
+def _moment(time: object) -> float | None:
+    """A time since 1970 in seconds, which may be written in other ways."""
+    if isinstance(time, str):
+        return moment_of(time)
+    if isinstance(time, int | float) and _MILLISECONDS[0] <= time < _MILLISECONDS[1]:
+        return time / 1000
+    return seconds_of(time)
 
 
-def _content(content: dict[str, Any]) -> bytes:
-    text = _text(content.get("text"))
+def _size(size: object) -> int | None:
+    return size if isinstance(size, int) and size > 0 else None
+
+
+# -- JSON of any shape ---------------------------------------------------------------------------
+
+
+def _content(content: dict[str, Any]) -> bytes | None:
+    """The body; None where it had bytes, and they are not there."""
+    text = content.get("text")
+    if not isinstance(text, str) or (not text and _size(content.get("size"))):
+        return None
     if content.get("encoding") != "base64":
         return text.encode("utf-8", "replace")
     try:
@@ -193,13 +178,6 @@ def _loaded(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text or None
-
-
-def _wall(seconds: float | None) -> str:
-    try:
-        return "" if seconds is None else iso(datetime.fromtimestamp(seconds, UTC))
-    except (ValueError, OverflowError, OSError):
-        return ""
 
 
 def _object(value: Any) -> dict[str, Any]:

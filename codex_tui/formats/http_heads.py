@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from codex_tui.recording.records import EndRecord, ResponseRecord, recordable_re
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from codex_tui.formats.readers import AnyReader, Placed
 
 START = b"HTTP/"
@@ -56,6 +59,38 @@ def _response(head: re.Match[bytes]) -> ResponseRecord:
     return recordable_response(ResponseRecord(1, None, int(head[1]), headers))
 
 
+def end_of_other(turn: int, t: float | None, status: int, body: bytes, why: str) -> EndRecord:
+    """How an answer ended that is no stream: the server's word where it refused, and the body.
+
+    Args:
+        turn: The number of the turn.
+        t: When it ended.
+        status: The status of the answer.
+        body: What came instead, of which not more than so much is kept.
+        why: What that is, where the status says nothing of it.
+    """
+    text = body[:_LONGEST].decode("utf-8", "replace")
+    if status >= 300:
+        said = _message_in(text)
+        sentence = f"The server answered with status {status}{f': {said}' if said else '.'}"
+        return EndRecord(turn, t, "http_error", f"{sentence}\n{text}".strip())
+    sentence = f"The body of the answer is no stream: {why}."
+    return EndRecord(turn, t, "not_sse", f"{sentence}\n{text}".strip())
+
+
+def _message_in(text: str) -> str:
+    """What the JSON of an error says, on one line."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    value = value if isinstance(value, dict) else {}
+    error = value.get("error")
+    found = error if isinstance(error, dict) else value | {"message": error or value.get("message")}
+    said = found.get("message") or found.get("detail")
+    return " ".join(said.split()) if isinstance(said, str) else ""
+
+
 class HttpReader:
     """Reads heads, and then the body.
 
@@ -75,6 +110,11 @@ class HttpReader:
         if self._head is None:
             return "The head of the HTTP response is not whole."
         return "" if self._body.refusal is not None else self._body.trouble
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What has to be known of the body."""
+        return self._body.remarks
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records that some more bytes complete."""
@@ -112,10 +152,5 @@ class HttpReader:
     def _ends(self, status: int) -> list[EndRecord]:
         if self._body.refusal is None and 200 <= status < 300:
             return []
-        text = self._said.decode("utf-8", "replace")
-        if status >= 300:
-            sentence = f"The server answered with status {status}."
-            return [EndRecord(1, None, "http_error", f"{sentence}\n{text}".strip())]
         what = self._body.refusal or Unrecognized("")
-        sentence = f"The body of the answer is no stream: {what.sentence}."
-        return [EndRecord(1, None, "not_sse", f"{sentence}\n{text}".strip())]
+        return [end_of_other(1, None, status, bytes(self._said), what.sentence)]

@@ -21,7 +21,7 @@ from codex_tui.wire.registry import TERMINAL_TYPES
 from codex_tui.wire.sse import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from codex_tui.formats.readers import Placed
     from codex_tui.recording.records import Span
@@ -104,6 +104,7 @@ class LineReader:
     """Reads lines that are the data of an event each; blank ones mean nothing."""
 
     trouble = ""
+    remarks: Sequence[str] = ()
 
     def __init__(self) -> None:
         self._lines = LineSplitter()

@@ -12,7 +12,7 @@ from msgspec import Struct
 from codex_tui.recording.records import CutRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from codex_tui.recording.block_codecs import Form
     from codex_tui.recording.records import Record, Span
@@ -32,6 +32,11 @@ class Reader(Protocol):
         """What is wrong with the whole, as a sentence (it is cut off); empty where nothing is."""
         ...
 
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What has to be known of the whole, as sentences: what was taken off, what is left out."""
+        ...
+
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records that some more bytes complete."""
         ...
@@ -39,6 +44,11 @@ class Reader(Protocol):
     def close(self) -> list[Placed]:
         """Return what is left at the end of the bytes."""
         ...
+
+
+def said_of(reader: Reader) -> list[str]:
+    """Return all that has to be said of what was read; it is known at the end."""
+    return [*reader.remarks, *filter(None, [reader.trouble])]
 
 
 class Format(Struct, frozen=True):
@@ -101,6 +111,11 @@ class AnyReader:
         if self.refusal is not None:
             return f"This can't be read: {self.refusal.sentence}."
         return self._reader.trouble if self._reader is not None else ""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What has to be known of the whole."""
+        return self._reader.remarks if self._reader is not None else ()
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records that some more bytes complete."""

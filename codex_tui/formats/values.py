@@ -10,6 +10,8 @@ from codex_tui.recording.block_codecs import record_of_value
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from codex_tui.formats.readers import Placed
 
 _BETWEEN = re.compile(rb"[\s,]*")
@@ -19,6 +21,7 @@ class ValueReader:
     """Reads the elements of the array that the bytes begin with, or values behind each other."""
 
     trouble = ""
+    remarks: Sequence[str] = ()
 
     def __init__(self) -> None:
         self._held = bytearray()

@@ -15,7 +15,7 @@ else:
     from backports import zstd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from codex_tui.formats.readers import Placed, Reader
 
@@ -50,6 +50,11 @@ class ZstdReader:
         self.trouble = ""
         self._inner = inner
         self._frames = _Frames()
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What has to be known of what is in it."""
+        return self._inner.remarks
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records that some more bytes complete."""

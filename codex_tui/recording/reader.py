@@ -23,7 +23,7 @@ from codex_tui.recording.format import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from codex_tui.recording.format import Header
     from codex_tui.recording.records import Record, Span
@@ -42,6 +42,9 @@ class RecordParser:
 
     trouble = ""
     """What is wrong with the whole: nothing ever is."""
+
+    remarks: Sequence[str] = ()
+    """What has to be known of the whole: nothing has."""
 
     def __init__(self) -> None:
         self.header: Header | None = None

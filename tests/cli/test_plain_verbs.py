@@ -19,6 +19,7 @@ from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord
 from tests.cli.streams import answer, created, deltas, ended, recording, started
+from tests.formats.test_containers import har, other
 from tests.servers import Peer, serving
 
 if TYPE_CHECKING:
@@ -251,3 +252,15 @@ async def test_a_replay_that_is_stopped_says_where(saved: Path) -> None:
     out, err = await process.communicate()
     assert (process.returncode, err) == (130, b"")
     assert out.decode().splitlines()[-1].startswith("stopped at ")
+
+
+def test_a_file_without_turns_says_so_and_does_not_end_well(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "page.har"
+    path.write_bytes(har(other("<p>", "text/html")))
+    result = cli("replay", str(path), "--plain")
+    assert result.code == 1
+    assert b"None of the 1 entries of the HAR file is an event stream." in result.out
+    assert b"no turn: there is nothing in it that could be played" in result.out
+    shown = cli("show", str(path))
+    assert (shown.code, shown.out) == (1, b"")
+    assert shown.line.endswith("None of the 1 entries of the HAR file is an event stream.")

@@ -16,7 +16,7 @@ from codex_tui.recording.reader import RecordReader
 from codex_tui.recording.records import FrameRecord
 from tests.formats import rollouts, samples
 from tests.formats.reading import records
-from tests.formats.test_containers import HEAD, entry, har
+from tests.formats.test_containers import HEAD, entry, har, other
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ def test_a_file_that_was_cut_says_so_in_its_last_turn(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("content", [b"", b"words", har(entry("<p>", "text/html"))])
+@pytest.mark.parametrize("content", [b"", b"words", har(other("<p>", "text/html"))])
 def test_what_holds_nothing_leaves_nothing(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)

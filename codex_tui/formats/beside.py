@@ -1,0 +1,23 @@
+"""Records of what a file tells beside events: an event's name without its data, a client's words.
+
+Neither is an event, so neither has a number; both are rows where they stand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.recording.records import CommentRecord
+
+if TYPE_CHECKING:
+    from codex_tui.recording.records import Record
+
+
+def name_alone(name: str, t: float | None) -> Record:
+    """An event of which the file has kept its name and its time alone."""
+    return CommentRecord(t, None, (f" event: {name}",))
+
+
+def said_by_client(data: str, t: float | None) -> Record:
+    """A message of the client that asks for no response."""
+    return CommentRecord(t, None, (f" > {data}",))
