@@ -104,12 +104,14 @@ class Measures:
 
     `longest_after` and `longest_before` are the numbers of the events around the longest gap.
     `whole` is False for a range of a turn: then what only the turn as a whole has is left out.
+    `ends_alone` says that no event has a time, though there are some.
     """
 
     turn: Turn
     entries: range
     whole: bool = True
     timed: bool = False
+    ends_alone: bool = False
     headers: float | None = None
     first_byte: float | None = None
     first_event: float | None = None
@@ -139,10 +141,12 @@ class Measures:
     limits: list[RateLimit] = field(default_factory=list)
 
     @property
-    def times(self) -> Literal["none", "item", "event"]:
-        """Of what the times are that the turn has."""
+    def times(self) -> Literal["none", "ends", "item", "event"]:
+        """Of what the times are that the turn has; `ends` are the answer's head and its end."""
         if not self.timed:
             return "none"
+        if self.ends_alone:
+            return "ends"
         return "item" if self.turn.per_item else "event"
 
 
@@ -167,8 +171,12 @@ def measure(
         measures.timed = True
         start = 0.0 if measures.whole else moments[0][2]
         measures.span = max(0.0, moments[-1][2] - start)
+        came = any(what & FRAME for _, what, _ in moments)
+        measures.ends_alone = measures.events > 0 and not came
     if moments and turn.per_item:
         _measure_items(measures, start, moments[-1][2])
+    elif measures.ends_alone:
+        measures.headers, measures.end = turn.times.header, turn.times.end
     elif moments:
         _measure_passage(measures, timing, [each for each in moments if each[1] & EVENT], start)
         _measure_milestones(measures, start, moments[-1][2])

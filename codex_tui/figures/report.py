@@ -146,7 +146,8 @@ def timing_object(measures: Measures, timing: Timing) -> dict[str, Any]:
     """Return the figures of a turn as an object, times in seconds.
 
     Events are named by their numbers, as in the timeline. `times` says of what the times are:
-    `event`, `item` where they are those of whole items, `none` where there are none.
+    `event`, `item` where they are those of whole items, `ends` where there are those of the
+    answer's head and end alone, `none` where there are none.
     """
     found: dict[str, Any] = {"times": measures.times}
     for figure in FIGURES:
@@ -221,6 +222,7 @@ def _rate_limit(limit: RateLimit) -> dict[str, Any]:
 
 NO_TIMING = "no timing in this file"
 PER_ITEM = "times per item: when each was written, not how it streamed"
+ENDS_ALONE = "times of head and end only: when events came is not known"
 NO_REQUEST = "the request is unknown: times count from the beginning"
 
 _MERGED = {"span", "stalls.seconds"}  # said by other lines
@@ -273,6 +275,8 @@ def note_on_times(measures: Measures) -> str:
         return NO_TIMING
     if measures.times == "item":
         return PER_ITEM
+    if measures.times == "ends":
+        return ENDS_ALONE
     return NO_REQUEST if measures.turn.request is None else ""
 
 

@@ -216,7 +216,7 @@ FIGURES: tuple[Figure, ...] = (
         "stalls",
         "arrival",
         "count",
-        lambda m: len(m.stalls) if m.timed else None,
+        lambda m: len(m.stalls) if m.times not in ("none", "ends") else None,
         "silences of 2 s and more",
         "between the request, the headers, the events and the end; keep-alives don't end one",
     ),
@@ -225,7 +225,7 @@ FIGURES: tuple[Figure, ...] = (
         "stalled",
         "arrival",
         "s",
-        lambda m: sum(stall.seconds for stall in m.stalls) if m.timed else None,
+        lambda m: sum(s.seconds for s in m.stalls) if m.times not in ("none", "ends") else None,
         "the sum of the stalls",
     ),
     *_part(

@@ -18,6 +18,6 @@ def name_alone(name: str, t: float | None) -> Record:
     return CommentRecord(t, None, (f" event: {name}",))
 
 
-def said_by_client(data: str, t: float | None) -> Record:
-    """A message of the client that asks for no response."""
-    return CommentRecord(t, None, (f" > {data}",))
+def said_beside(data: str, t: float | None, *, sent: bool) -> Record:
+    """A message of a socket that is no part of an answer; `sent` says that the client's it is."""
+    return CommentRecord(t, None, (f" {'>' if sent else '<'} {data}",))

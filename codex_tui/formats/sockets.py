@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.formats.beside import said_by_client
+from codex_tui.formats.beside import said_beside
 from codex_tui.recording.block_codecs import frame_of
 from codex_tui.recording.records import FrameRecord, written
 from codex_tui.wire.decode import event_type
@@ -112,8 +112,8 @@ class SocketTurns:
         yield self._request(self.turn, asked)
         if asked is not None and _is_warm_up(asked.body):
             self.warm_ups.append(self.turn)
-        for message in before:
-            yield _record(message, None)
+        for message in before:  # it is no event of an answer that was not asked for yet
+            yield said_beside(message.data, None, sent=message.sent)
 
     def _tell_asked(self) -> Iterator[Record]:
         """Tell of the client's message that nothing has answered as a response."""
@@ -131,7 +131,7 @@ class SocketTurns:
 
 def _record(message: Message, t: float | None) -> Record:
     if message.sent:
-        return said_by_client(message.data, written(t))
+        return said_beside(message.data, written(t), sent=True)
     return FrameRecord(written(t), None, frame_of(message.data.encode("utf-8", "replace")))
 
 

@@ -71,7 +71,8 @@ class Times(Struct):
 
     `first_read` is the first byte of the body that made something whole, be it a keep-alive;
     reasoning, text and tool begin with the first character of a summary or a raw reasoning text,
-    of the answer, and of a call's arguments.
+    of the answer, and of a call's arguments. Where the first of a kind came nobody knows when, what
+    came later is not the first of it; `settled` has the names of those that are known, or never.
     """
 
     header: float | None = None
@@ -83,34 +84,56 @@ class Times(Struct):
     last_read: float | None = None
     last_event: float | None = None
     end: float | None = None
+    settled: frozenset[str] = frozenset()
+
+    def miss(self, item: Item | None) -> None:
+        """Take in that an event came, and changed an item, at a time that is not known."""
+        if "first_event" not in self.settled:
+            self.settled |= {"first_read", "first_event"}
+        if item is not None and (name := self._first_of(item)):
+            self.settled |= {name}
 
     def note_read(self, t: float) -> None:
         """Take in the time of whatever arrived."""
-        if self.first_read is None:
+        if self.first_read is None and "first_read" not in self.settled:
             self.first_read = t
         self.last_read = t
 
     def note_event(self, t: float) -> None:
         """Take in the time of an event."""
-        if self.first_event is None:
+        if self.first_event is None and "first_event" not in self.settled:
             self.first_event = t
         self.last_event = t
 
     def note_item(self, item: Item, t: float) -> None:
         """Take in the time at which an item changed, if it is the first of its kind."""
-        cls = item.__class__
-        if cls is MessageItem:
-            if self.first_text is None and _has_answer(item):
-                self.first_text = t
-        elif cls is ReasoningItem:
-            if self.first_reasoning is None and any(item.texts()):
-                self.first_reasoning = t
-        elif self.first_tool is None and isinstance(item, ToolCall) and item.arguments:
-            self.first_tool = t
+        if name := self._first_of(item):
+            self.settled |= {name}
+            setattr(self, name, t)
+
+    def _first_of(self, item: Item) -> str:
+        """Which of the first times an item gives now; "" for none, as with most events."""
+        name = _FIRSTS.get(item.__class__, "")
+        return name if name and name not in self.settled and _holds_something(item) else ""
 
 
-def _has_answer(item: Item) -> bool:
-    return isinstance(item, MessageItem) and any(p.text for p in item.parts if p.is_answer)
+_FIRSTS: dict[type[Item], str] = {
+    MessageItem: "first_text",
+    ReasoningItem: "first_reasoning",
+    ToolCall: "first_tool",
+}
+
+
+def _holds_something(item: Item) -> bool:
+    match item:
+        case MessageItem():
+            return any(part.text for part in item.parts if part.is_answer)
+        case ReasoningItem():
+            return any(item.texts())
+        case ToolCall():
+            return bool(item.arguments)
+        case _:
+            return False
 
 
 class Span(Struct):
@@ -248,10 +271,12 @@ class Turn(Struct):
         self.per_item = self.per_item or event.__class__ in PER_ITEM
         self.comments += len(record.frame.comments)
         item = self.transcript.apply(event)
-        if (t := self._arrived(record)) is not None:
-            self.times.note_event(t)
-            if item is not None:
-                self._note_item(item, t)
+        if (t := self._arrived(record)) is None:
+            self.times.miss(item)
+            return item
+        self.times.note_event(t)
+        if item is not None:
+            self._note_item(item, t)
         return item
 
     def take_comment(self, record: CommentRecord) -> None:

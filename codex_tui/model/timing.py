@@ -255,6 +255,8 @@ class Timing:
     def _pass(self, t: float | None, what: int) -> None:
         """Let a silence end, or count a keep-alive in it."""
         if t is None:
+            if what & EVENT and self._last_t is not None:
+                self._begin_silence(len(self._what), None)  # it ended, nobody knows when
             return
         self.timed = True
         if what & KEEPALIVE:

@@ -262,5 +262,5 @@ def test_a_file_without_turns_says_so_and_does_not_end_well(cli: Cli, tmp_path: 
     assert b"None of the 1 entries of the HAR file is an event stream." in result.out
     assert b"no turn: there is nothing in it that could be played" in result.out
     shown = cli("show", str(path))
-    assert (shown.code, shown.out) == (1, b"")
+    assert (shown.code, shown.out) == (2, b"")
     assert shown.line.endswith("None of the 1 entries of the HAR file is an event stream.")

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from codex_tui.figures.measures import Measures, measure
+from codex_tui.figures.report import note_on_times, timing_object
 from codex_tui.formats import any_reader, said_of
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.timing import Timing
 from codex_tui.recording.records import FrameRecord
 from tests.formats import samples
 from tests.formats.reading import conversation, records
@@ -259,3 +263,40 @@ def test_times_of_messages_may_be_milliseconds_or_words(write: Any) -> None:
 )
 def test_what_looks_like_a_stream_by_luck_is_left_out(text: str, mime: str) -> None:
     assert records(har(other(text, mime))) == []
+
+
+# -- figures ---------------------------------------------------------------------------------------
+
+
+def test_without_times_of_events_there_are_figures_of_head_and_end_alone() -> None:
+    found, timing = measured(har(entry(samples.SSE.decode(), time=9000)))
+    assert (found.times, found.headers, found.end) == ("ends", 0.25, 9.0)
+    assert (found.shares, found.gaps, found.rate, found.stalls) == (None, None, None, [])
+    report = timing_object(found, timing)
+    assert (report["times"], report["stalls"]["count"], report["waiting"]["seconds"]) == (
+        "ends",
+        None,
+        None,
+    )
+    assert note_on_times(found) == "times of head and end only: when events came is not known"
+
+
+def test_what_came_first_at_an_unknown_time_has_no_figure() -> None:
+    times = noted(0.001, 0.002, 1.0, data=False)
+    found, _ = measured(har(entry(samples.SSE.decode(), _eventSourceMessages=times)))
+    assert (found.times, found.first_byte, found.first_event, found.first_text) == (
+        "event",
+        None,
+        None,
+        None,
+    )
+    assert found.last_event == 1.0
+
+
+def measured(data: bytes) -> tuple[Measures, Timing]:
+    folded, timing = Conversation(), Timing()
+    for record in records(data):
+        item = folded.apply(record)
+        timing.apply(record, None, item)
+    folded.finish()
+    return measure(folded.turns[-1], timing), timing
