@@ -68,6 +68,7 @@ class SavedExchange:
         end_at: When all of it had come, likewise.
         data: The answer's body; None where the file has not kept it.
         size: How many bytes that had; None where nobody says.
+        unread: Why its body can't be read although the file has it, as a sentence.
         noted: The events of the answer, where the file has them beside its body.
         error: What went wrong, in the word of the program; empty where nothing did.
     """
@@ -85,6 +86,7 @@ class SavedExchange:
     end_at: float | None = None
     data: bytes | None = None
     size: int | None = None
+    unread: str = ""
     noted: Sequence[NotedEvent] = ()
     error: str = ""
 
@@ -253,8 +255,8 @@ class ExchangeTurn:
         """What the file has not kept of the answer, as a sentence."""
         exchange = self._exchange
         size = "" if not exchange.size else f" ({exchange.size:,} bytes)"
-        if exchange.data is not None:
-            return ""
+        if exchange.data is not None or exchange.unread:
+            return exchange.unread
         if not exchange.noted:
             return f"The {exchange.file} has not kept the body{size}."
         if all(each.data is not None for each in exchange.noted):

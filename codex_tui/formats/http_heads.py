@@ -51,12 +51,20 @@ def last_head(data: bytes) -> tuple[ResponseRecord, int] | None:
     return (_response(heads[-1]), heads[-1].end()) if heads else None
 
 
+def response_of(head: bytes) -> ResponseRecord | None:
+    """The response that a head says, with all its headers; None where it is not whole."""
+    found = _HEAD.match(head)
+    return ResponseRecord(1, None, int(found[1]), headers_of(found[2])) if found else None
+
+
+def headers_of(lines: bytes) -> dict[str, str]:
+    """The headers in the lines of a head, by their names in small letters."""
+    pairs = (line.partition(":") for line in lines.decode("latin-1").splitlines())
+    return {name.strip().lower(): value.strip() for name, _, value in pairs if name.strip()}
+
+
 def _response(head: re.Match[bytes]) -> ResponseRecord:
-    headers: dict[str, str] = {}
-    for line in head[2].decode("latin-1").splitlines():
-        name, _, value = line.partition(":")
-        headers[name.strip().lower()] = value.strip()
-    return recordable_response(ResponseRecord(1, None, int(head[1]), headers))
+    return recordable_response(ResponseRecord(1, None, int(head[1]), headers_of(head[2])))
 
 
 def end_of_other(turn: int, t: float | None, status: int, body: bytes, why: str) -> EndRecord:

@@ -14,7 +14,6 @@ from codex_tui.formats.codex import ExecReader, RolloutReader
 from codex_tui.formats.codex_app_server import AppServerReader, is_message
 from codex_tui.formats.gzipped import MAGIC as GZIP
 from codex_tui.formats.gzipped import GzipReader, inflated
-from codex_tui.formats.har import HarReader
 from codex_tui.formats.http_heads import HttpReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
 from codex_tui.formats.readers import AnyReader, Format, Reader, Unrecognized
@@ -29,6 +28,8 @@ from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    Sniffed = Callable[[bytes], Format | Unrecognized | None]
 
 ZSTD = b"\x28\xb5\x2f\xfd"
 """How frames of Zstandard begin (RFC 8878); the rest of it is known to those who need it."""
@@ -48,7 +49,7 @@ EXPORTED = Format("exported events", ExportedReader, forms.EXPORTED, "event")
 RESPONSE = Format("Response", ValueReader, forms.VALUES)
 ERROR = Format("error", ValueReader, forms.VALUES)
 
-HAR = Format("HAR file", lambda: HarReader(_body(0)), times="event")  # some have them, some not
+HAR = Format("HAR file", lambda: _har(0), times="event")  # some have them, some not
 
 EMPTY = Unrecognized("empty")
 BINARY = Unrecognized("binary data, neither a recording nor an event stream")
@@ -56,7 +57,14 @@ NESTED = Unrecognized("data within data within data, too deep to be looked into"
 BROKEN = Unrecognized("JSON, not an event stream: it is broken or cut off")
 OTHER_TEXT = Unrecognized("text of another kind, neither a recording nor an event stream")
 
-_DEEPEST = 4
+_MAGIC = 16  # bytes by which binary files are told
+_TEXT = re.compile(rb"[A-Za-z:{\[]")
+_BEGINS = re.compile(rb"(?:%b)?[\r\n]*(?:data|event|id|retry|):" % BYTE_ORDER_MARK)
+_OPENS = re.compile(rb"^data: ?[{\[][ \t]*\r?$", re.MULTILINE)
+_BINARY = re.compile(rb"[\0-\x06\x0e-\x1a\x1c-\x1f]")
+"""What no text has: a stream may hold anything, but it begins as text."""
+
+_DEEPEST = 6
 """Containers in each other: a file can be made that holds itself."""
 
 _FIELD = re.compile(rb"(?:\A(?:%b)?|[\r\n])(?:data|event|id|retry|):" % BYTE_ORDER_MARK)
@@ -88,19 +96,76 @@ def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Unrecogniz
         return NESTED
     if text.startswith((GZIP, ZSTD)):
         return _packed(head, enough=enough, depth=depth)
+    odd = not _TEXT.match(text) or _BINARY.search(head, 0, _MAGIC)
+    if odd and (told := _of_bytes(head, depth)) is not None:
+        return told
     if text.startswith(http_heads.START):
         return _http(text, enough=enough, complete=complete, depth=depth)
     if text[:1] in b"{[":
         found = _json(text, enough=enough, complete=complete)
-        if isinstance(found, Unrecognized):
-            return _behind(text) or (_behind_words(text, found) if enough else None)
-        return replace(HAR, make=lambda: HarReader(_body(depth))) if found is HAR else found
-    return _behind(head) or _stream(head, enough=enough) or (_other(head) if enough else None)
+        if found is HAR:
+            return replace(HAR, make=lambda: _har(depth))
+        if found is not OTHER_TEXT:
+            return _of_json(found, head, enough=enough, complete=complete, depth=depth)
+    return _text(head, enough=enough, complete=complete, depth=depth)
+
+
+def _of_json(
+    found: Format | Unrecognized | None, head: bytes, *, enough: bool, complete: bool, depth: int
+) -> Format | Unrecognized | None:
+    """What JSON is: if it is no event, a log whose texts are a stream, or words before events."""
+    if found is EVENT_LINES and b'"response.create"' in head:
+        from codex_tui.formats import wrapped
+
+        return wrapped.asked_in_lines(head) or found
+    if not isinstance(found, Unrecognized):
+        return found
+    if (told := _behind(head)) is not None:
+        return told
+    from codex_tui.formats import wrapped
+
+    within = wrapped.in_json(head, _inner(complete=complete, depth=depth))
+    if isinstance(within, Format):
+        return within
+    return _behind_words(head, within or found) if enough else None
+
+
+def _text(head: bytes, *, enough: bool, complete: bool, depth: int) -> Format | Unrecognized | None:
+    """What text is that begins neither as JSON nor as the head of an answer."""
+    if _BEGINS.match(head) and b"\x1b" not in head and not _OPENS.search(head):
+        return _stream(head, enough=enough)
+    if (told := _behind(head)) is not None:
+        return told
+    from codex_tui.formats import wrapped
+
+    within = wrapped.in_text(head, _inner(complete=complete, depth=depth), _body(depth))
+    if isinstance(within, Format) or (within is None and not enough):
+        return within
+    plain = _stream(head, enough=enough)
+    return plain or (_other(head) if enough else None)
+
+
+def _inner(*, complete: bool, depth: int) -> Sniffed:
+    """What sniffs what is left of some bytes when something was taken off."""
+    return lambda left: sniff(left, complete=complete, depth=depth + 1)
 
 
 def any_reader() -> AnyReader:
     """A reader for whatever is known to this room."""
     return AnyReader(sniff)
+
+
+def _har(depth: int) -> Reader:
+    from codex_tui.formats.har import HarReader  # not needed by most, and it needs much
+
+    return HarReader(_body(depth))
+
+
+def _of_bytes(text: bytes, depth: int) -> Format | Unrecognized | None:
+    """What bytes are that begin in none of the ways in which events do."""
+    from codex_tui.formats import wrapped
+
+    return wrapped.by_magic(text, _body(depth))
 
 
 def _body(depth: int) -> Callable[[], AnyReader]:
@@ -139,7 +204,7 @@ def _http(text: bytes, *, enough: bool, complete: bool, depth: int) -> Format | 
 
 def _stream(head: bytes, *, enough: bool) -> Format | None:
     field = _FIELD.search(head)
-    if field is None or b"\0" in head[: field.start()]:
+    if field is None or _BINARY.search(head, 0, field.start()):
         return None
     if head.startswith(b": codex-tui {"):
         whole = has_blank_line(head) or enough or len(head) > HEADER_BYTES
@@ -230,6 +295,10 @@ def _of_type(name: str, value: dict[str, Any]) -> Format:
 
 
 def _other_json(value: dict[str, Any]) -> Unrecognized:
+    from codex_tui.formats.unopened import json_of_others
+
+    if (known := json_of_others(value)) is not None:
+        return known
     message = value.get("message") or value.get("detail")
     if not isinstance(message, str):
         return Unrecognized("JSON, not an event stream, nor anything else that can be read")
@@ -237,7 +306,11 @@ def _other_json(value: dict[str, Any]) -> Unrecognized:
 
 
 def _other(head: bytes) -> Format | Unrecognized:
-    return BINARY if b"\0" in head else _behind_words(head, OTHER_TEXT)
+    if _BINARY.search(head):
+        return BINARY
+    from codex_tui.formats.unopened import printed
+
+    return _behind_words(head, printed(head) or OTHER_TEXT)
 
 
 def _behind_words(head: bytes, found: Unrecognized) -> Format | Unrecognized:

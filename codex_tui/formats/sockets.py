@@ -94,6 +94,11 @@ class SocketTurns:
         """Yield what is left."""
         yield from self._tell_asked()
 
+    def alone(self) -> Iterator[Record]:
+        """Yield what came where no turn was begun, as the events that they are."""
+        for message in self._before or []:
+            yield _record(message, None)
+
     def _received(self, message: Message) -> Iterator[Record]:
         if message.type == CREATED:
             if not self.begun or (self._answered and self._asked is not None):

@@ -1,0 +1,393 @@
+"""What stands around the lines of a stream that somebody pasted, logged or printed, taken off.
+
+A peel is told by the beginning of the bytes, and what it leaves is sniffed as if it had come so. It
+changes nothing within a line that is an event's; what it took off is said, not shown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Protocol
+
+from codex_tui.formats.lines import LineSplitter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codex_tui.formats.readers import Placed, Reader
+
+_PLAIN = re.compile(rb"^(?:event|data):", re.MULTILINE)
+
+
+class Peel(Protocol):
+    """Takes something off lines."""
+
+    def line(self, line: bytes) -> bytes:
+        """What is left of a line that ends with LF, or was the last; it may be none, or several."""
+        ...
+
+    @property
+    def remark(self) -> str:
+        """What was taken off, as a sentence; empty where nothing was."""
+        ...
+
+
+class PeelReader:
+    """Reads what a peel leaves.
+
+    Args:
+        peel: What takes something off.
+        inner: Reads what is left.
+    """
+
+    def __init__(self, peel: Peel, inner: Reader) -> None:
+        self._peel = peel
+        self._inner = inner
+        self._lines = LineSplitter()
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with what is left."""
+        return self._inner.trouble
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What was taken off."""
+        return [*filter(None, [self._peel.remark]), *self._inner.remarks]
+
+    def feed(self, chunk: bytes) -> list[Placed]:
+        """Return the records that some more bytes complete."""
+        left = b"".join(self._peel.line(line) for _, line in self._lines.feed(chunk))
+        return _nowhere(self._inner.feed(left)) if left else []
+
+    def close(self) -> list[Placed]:
+        """Return what is left."""
+        left = b"".join(self._peel.line(line) for _, line in self._lines.close())
+        found = self._inner.feed(left) if left else []
+        return _nowhere([*found, *self._inner.close()])
+
+
+def _nowhere(placed: Sequence[Placed]) -> list[Placed]:
+    """The records without places: what they are read from does not stand in the file."""
+    return [((0, 0), record) for _, record in placed]
+
+
+def peeled(peel: Peel, head: bytes) -> bytes:
+    """What a peel leaves of the beginning of some bytes."""
+    return b"".join(peel.line(line) for line in head.splitlines(keepends=True))
+
+
+# -- terminals -------------------------------------------------------------------------------------
+
+_ESCAPE = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|\x1b[=>78c]"
+)
+_SCRIPT = re.compile(rb"Script (?:started|done) on ")
+
+
+class Colours:
+    """Takes off what a terminal does not show: colours, and the frame of `script`."""
+
+    def __init__(self) -> None:
+        self._frame = 0
+
+    def line(self, line: bytes) -> bytes:
+        """A line without escape sequences, its end as one LF."""
+        if _SCRIPT.match(line):
+            self._frame += 1
+            return b""
+        clean = _ESCAPE.sub(b"", line)
+        return clean.rstrip(b"\r\n") + b"\n" if clean.endswith(b"\n") else clean
+
+    @property
+    def remark(self) -> str:
+        """What was taken off."""
+        frame = " and the lines of `script`" if self._frame else ""
+        return f"Taken off: the escape sequences of a terminal{frame}."
+
+
+def is_coloured(head: bytes) -> bool:
+    """Whether a terminal's sequences stand where a stream can't have them."""
+    if b"\x1b" not in head:
+        return False
+    first = head.lstrip()
+    if _SCRIPT.match(first) or first.startswith(b"\x1b"):
+        return True
+    lines = [line for line in head.splitlines()[:-1] if b"\x1b" in line]
+    return any(line.startswith(b"\x1b") or _is_mended(line) for line in lines)
+
+
+def _is_mended(line: bytes) -> bool:
+    """Whether the JSON of a `data:` line is JSON only without its sequences."""
+    data = line.partition(b":")[2]
+    return not _is_json(data) and _is_json(_ESCAPE.sub(b"", data))
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+# -- curl -v, and words before a head --------------------------------------------------------------
+
+_CURLS = re.compile(rb"(?:\d\d:\d\d:\d\d\.\d+ )?(?:([*<>]) ?|([{}] \[\d+ bytes data\]))")
+_VERBOSE = re.compile(rb"^(?:\d\d:\d\d:\d\d\.\d+ )?(?:> [A-Z]+ \S+ HTTP/|< HTTP/)", re.MULTILINE)
+_METER = re.compile(rb"\s*(?:% Total|Dload|\d+ +[\d.]+[kMG]? +\d+ +[\d.]+[kMG]? .*--:--:--)")
+
+
+class Verbose:
+    """Makes the output of `curl -v` what that of `curl -i` is: heads without their `<`."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+
+    def line(self, line: bytes) -> bytes:
+        """A line of an answer; none of what curl says of itself and of the request."""
+        found = _CURLS.match(line)
+        if found is None and not _METER.match(line):
+            return line
+        if found is not None and found[1] == b"<":
+            return line[found.end() :]
+        self._taken += 1
+        return b""
+
+    @property
+    def remark(self) -> str:
+        """What was taken off."""
+        return f"Taken off: what `curl -v` says of itself and of the request ({self._taken} lines)."
+
+
+def is_verbose(head: bytes) -> bool:
+    """Whether some bytes begin as the output of `curl -v`."""
+    return _CURLS.match(head.lstrip()) is not None and _VERBOSE.search(head) is not None
+
+
+_HTTP = re.compile(rb"^HTTP/\d(?:\.\d)? \d{3}\b", re.MULTILINE)
+
+
+class Preface:
+    """Leaves out what stands before the head of an answer: a command, a prompt, a request."""
+
+    def __init__(self) -> None:
+        self._before = 0
+        self._over = False
+
+    def line(self, line: bytes) -> bytes:
+        """The line, once the head has begun."""
+        self._over = self._over or _HTTP.match(line) is not None
+        self._before += not self._over
+        return line if self._over else b""
+
+    @property
+    def remark(self) -> str:
+        """What was left out."""
+        return f"Taken off: {_lines(self._before)} before the head of the answer."
+
+
+def has_preface(head: bytes) -> bool:
+    """Whether the head of an answer stands behind other lines, but behind nothing of a stream."""
+    found = _HTTP.search(head)
+    return found is not None and not _PLAIN.search(head[: found.start()])
+
+
+# -- Markdown --------------------------------------------------------------------------------------
+
+_FENCE = re.compile(rb"[ \t]*(```+|~~~+)[^`]*$")
+
+
+class Fence:
+    """Takes the marks of fenced blocks off; the words around them stay, as lines that are none."""
+
+    def __init__(self) -> None:
+        self._marks = 0
+        self._open = b""
+
+    def line(self, line: bytes) -> bytes:
+        """A line; words outside of fences stand alone, so that they are no part of an event."""
+        found = _FENCE.match(line.rstrip(b"\r\n"))
+        if found is None or (self._open and not found[1].startswith(self._open)):
+            return line if self._open or not line.strip() else line + b"\n"
+        self._marks += 1
+        self._open = b"" if self._open else found[1]
+        return b"\n"
+
+    @property
+    def remark(self) -> str:
+        """What was taken off."""
+        return f"Taken off: {_lines(self._marks)} of Markdown fences."
+
+
+def is_fenced(head: bytes) -> bool:
+    """Whether the line before the first event is a fence."""
+    found = _FIRST.search(head)
+    before = head[: found.start()].rstrip().splitlines() if found is not None else []
+    return bool(before) and _FENCE.match(before[-1]) is not None
+
+
+_FIRST = re.compile(rb'^[ \t]*(?:(?:event|data|id|retry):|\{\s*")', re.MULTILINE)
+
+
+# -- margins ---------------------------------------------------------------------------------------
+
+_MOST_SHAPES = 16
+_FEWEST = 2  # lines with a margin: one alone may be anything
+_GONE = " The blank lines between events are missing: each `event:` or `data:` line begins one."
+_VARYING = re.compile(rb"[0-9a-f]*[0-9][0-9a-f]*|\b(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\b")
+_STARTS = re.compile(
+    rb"(?:event: ?[\w.]+\s*$|data: ?(?:[{\[]|\s*$)|id: ?\S*\s*$|retry: ?\d+\s*$"
+    rb'|\{"(?:type|response|sequence_number|delta|item)"\s*:)'
+)
+
+
+class Margin:
+    """Takes off what each line begins with: a log's prefix, an indent, marks of a quotation.
+
+    Args:
+        shapes: Expressions for what lines begin with.
+        example: One of them.
+        gone: Whether blank lines are gone.
+    """
+
+    def __init__(self, shapes: Sequence[bytes], example: bytes, *, gone: bool = False) -> None:
+        self._shape = re.compile(b"|".join(shapes))
+        self._example = example
+        self._gone = gone
+        self._bare = 0
+
+    def line(self, line: bytes) -> bytes:
+        """A line without its margin; one that has none stays as it is."""
+        found = self._shape.match(line)
+        if found is not None:
+            return line[found.end() :] or b"\n"
+        if (begins := _begins(line)) is not None:  # behind a margin that the beginning lacked
+            return line[begins:]
+        self._bare += bool(line.strip())
+        return line
+
+    @property
+    def remark(self) -> str:
+        """What was taken off, and what is missing."""
+        example = self._example.decode("utf-8", "replace")
+        what = f'"{example}"' if example.strip() else f"an indent of {len(example)}"
+        bare = f"; {_lines(self._bare)} had none" if self._bare else ""
+        return f"Taken off each line: {what}{bare}.{_GONE if self._gone else ''}"
+
+
+def margin_of(head: bytes) -> tuple[list[bytes], bytes] | None:
+    """The shapes of what lines begin with before a field or an event, and an example; else None."""
+    shapes: dict[bytes, int] = {}
+    example = b""
+    for line in head.splitlines()[:400]:
+        if line.startswith(b"{"):
+            return None
+        begins = _begins(line)
+        if begins is None:
+            continue
+        if not (prefix := line[:begins]):
+            return None
+        example = example or prefix
+        shape = _shape_of(prefix)
+        shapes[shape] = shapes.get(shape, 0) + 1
+    if len(shapes) > _MOST_SHAPES or sum(shapes.values()) < _FEWEST:
+        return None
+    return sorted(shapes, key=len, reverse=True), example
+
+
+def _begins(line: bytes) -> int | None:
+    """Where a field or an event begins in a line; None where none does, or it is in a value."""
+    found = _STARTS.search(line)
+    return None if found is None or b"{" in line[: found.start()] else found.start()
+
+
+def _shape_of(prefix: bytes) -> bytes:
+    """An expression for a prefix and for those that differ in its numbers and its level alone.
+
+    Of a line that is blank behind it, the blanks at its end may be gone.
+    """
+    body = prefix.rstrip(b" \t")
+    pieces = (re.escape(piece) for piece in _VARYING.split(body))
+    inner = rb"(?:[0-9a-f]+|[A-Z]+)".join(pieces)
+    tail = re.escape(prefix[len(body) :])
+    if not body:
+        return rb"(?:%b|[ \t]*(?=\r?\n))" % tail
+    return rb"%b(?:%b|[ \t]*(?=\r?\n|$))" % (inner, tail)
+
+
+# -- JSON over several lines -----------------------------------------------------------------------
+
+_OPENS = re.compile(rb'^data: ?[{\[][ \t]*\r?\n[ \t]*["{}\[\]]', re.MULTILINE)
+_NEXT = re.compile(rb"(?:event|data|id|retry):")
+
+
+class Joined:
+    """Makes lines of data of the lines that go on with the JSON of a `data:` line."""
+
+    def __init__(self) -> None:
+        self._events = 0
+        self._depth = 0
+
+    def line(self, line: bytes) -> bytes:
+        """The line, as one of data where the JSON before it has not ended."""
+        if self._depth > 0 and line.strip() and not _NEXT.match(line):
+            self._depth += _steps(line)
+            return b"data: " + line
+        self._depth = 0
+        if line.startswith(b"data:"):
+            self._depth = _steps(line)
+            self._events += self._depth > 0
+        return line
+
+    @property
+    def remark(self) -> str:
+        """What was joined."""
+        return f"Joined: the data of {self._events:,} events, which stood over several lines each."
+
+
+def is_pretty(head: bytes) -> bool:
+    """Whether the data of an event is a bracket, and the rest stands in the lines behind it."""
+    return _OPENS.search(head) is not None
+
+
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[{}\[\]]')
+_STEP = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
+
+
+def _steps(line: bytes) -> int:
+    """How much deeper the JSON is behind a line of it; no string goes over a line's end."""
+    return sum(_STEP.get(token[0], 0) for token in _TOKEN.finditer(line))
+
+
+# -- logs that are JSON themselves -----------------------------------------------------------------
+
+_TEXTS = ("log", "message", "msg", "MESSAGE", "line", "textPayload")
+
+
+class JsonLog:
+    """Takes the words of a program out of a log that has them as JSON, a line each."""
+
+    def line(self, line: bytes) -> bytes:
+        """The words; the line itself where there are none."""
+        text = text_in_log(line)
+        return line if text is None else text.rstrip("\r\n").encode("utf-8", "replace") + b"\n"
+
+    @property
+    def remark(self) -> str:
+        """What was taken off."""
+        return "Taken off: the JSON of a log, in which the stream's lines stood as texts."
+
+
+def text_in_log(line: bytes) -> str | None:
+    """The words in a line of a log; None where it has none."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    found = (value.get(name) for name in _TEXTS) if isinstance(value, dict) else iter(())
+    return next((each for each in found if isinstance(each, str)), None)
+
+
+def _lines(number: int) -> str:
+    return f"{number:,} line{'' if number == 1 else 's'}"

@@ -1,0 +1,105 @@
+"""What is told of bytes that are neither a stream nor JSON as they stand: what they are wrapped in.
+
+Loaded when somebody asks, which plain streams and recordings never do. What is left when something
+was taken off is sniffed as if it had come so.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from codex_tui.formats import curl_trace, flows, peels, socket_text, unopened
+from codex_tui.formats.curl_trace import TraceReader
+from codex_tui.formats.flows import FlowReader
+from codex_tui.formats.peels import PeelReader
+from codex_tui.formats.readers import Format, Unrecognized
+from codex_tui.formats.socket_text import SocketTextReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.formats.peels import Peel
+    from codex_tui.formats.readers import AnyReader
+
+    Found = Format | Unrecognized | None
+    Sniffed = Callable[[bytes], Found]
+    """Tells what is left; None while it needs more."""
+
+    Body = Callable[[], AnyReader]
+    """Makes a reader of a body."""
+
+SOCKET_TEXT = Format("messages of a WebSocket", SocketTextReader)
+
+_NOTHING = Unrecognized("")
+_WITHOUT_BLANK_LINES = "data lines"
+
+_PEELS: tuple[tuple[Callable[[bytes], bool], Callable[[], Peel]], ...] = (
+    (peels.is_coloured, peels.Colours),
+    (peels.is_verbose, peels.Verbose),
+    (peels.has_preface, peels.Preface),
+    (peels.is_fenced, peels.Fence),
+    (peels.is_pretty, peels.Joined),
+)
+
+
+def by_magic(head: bytes, body: Body) -> Found:
+    """What bytes are by how they begin; None where that says nothing."""
+    if flows.START.match(head.lstrip()):
+        return Format("mitmproxy flows", lambda: FlowReader(body), times="event")
+    return unopened.by_magic(head)
+
+
+def in_json(head: bytes, inner: Sniffed) -> Found:
+    """What JSON holds that is no event: a log, whose texts may be a stream; None for all other."""
+    if (printed := unopened.printed(head)) is not None and not head.lstrip().startswith(b'{"'):
+        return printed
+    if peels.text_in_log(head.lstrip().partition(b"\n")[0]) is None:
+        return None
+    logged = _without(peels.JsonLog, head, inner)
+    return logged if isinstance(logged, Format) else None
+
+
+def asked_in_lines(head: bytes) -> Format | None:
+    """The format of lines that are messages of a socket, where one asks for a response."""
+    return SOCKET_TEXT if socket_text.asks_in_lines(head) else None
+
+
+def in_text(head: bytes, inner: Sniffed, body: Body) -> Found:
+    """What text is in which a stream may stand; None while more is needed to tell."""
+    if curl_trace.is_trace(head):
+        return _trace(head, body)
+    for applies, make in _PEELS:
+        if applies(head):
+            found = _without(make, head, inner)
+            if not isinstance(found, Unrecognized):
+                return found
+    if socket_text.is_socket_text(head):
+        return SOCKET_TEXT
+    return _without_margin(head, inner)
+
+
+def _trace(head: bytes, body: Body) -> Format:
+    times: Literal["event", "none"] = "event" if curl_trace.has_times(head) else "none"
+    return Format("trace of curl", lambda: TraceReader(body), times=times)
+
+
+def _without(make: Callable[[], Peel], head: bytes, inner: Sniffed) -> Found:
+    """What some bytes are without what a peel takes off."""
+    found = inner(peels.peeled(make(), head))
+    if not isinstance(found, Format):
+        return found
+    if found.name == "HTTP response":  # the head alone, and no stream behind it
+        return _NOTHING
+    return Format(found.name, lambda: PeelReader(make(), found.make()), times=found.times)
+
+
+def _without_margin(head: bytes, inner: Sniffed) -> Found:
+    """What some bytes are whose lines each begin with something that is not the stream's."""
+    if (margin := peels.margin_of(head)) is None:
+        return _NOTHING
+    make = partial(peels.Margin, *margin)
+    found = _without(make, head, inner)
+    if isinstance(found, Format) and found.name == _WITHOUT_BLANK_LINES:
+        return _without(partial(make, gone=True), head, inner)
+    return found

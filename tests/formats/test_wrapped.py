@@ -1,0 +1,271 @@
+"""Streams as people paste, log and print them: what is around them is taken off, and said."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codex_tui.formats import Format, any_reader, said_of, sniff
+from codex_tui.recording.records import FrameRecord, ResponseRecord
+from tests.formats import rollouts, samples
+from tests.formats.reading import conversation, name_of, records
+from tests.formats.test_containers import HEAD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TEXT = samples.SSE.decode()
+ANSWER = "Hel\u00adlo"
+
+
+def said(data: bytes) -> list[str]:
+    reader = any_reader()
+    reader.feed(data)
+    reader.close()
+    return said_of(reader)
+
+
+def each_line(data: bytes, prefix: Callable[[int], str]) -> bytes:
+    lines = data.decode().split("\n")
+    return "\n".join(prefix(n) + line for n, line in enumerate(lines[:-1])).encode() + b"\n"
+
+
+def frames(data: bytes) -> list[FrameRecord]:
+    return [each for each in records(data) if isinstance(each, FrameRecord)]
+
+
+# -- margins ---------------------------------------------------------------------------------------
+
+MARGINS: dict[str, Callable[[int], str]] = {
+    "a proxy's log": lambda n: f"2026-09-12T10:00:{n:02}Z proxy[12]: ",
+    "docker compose": lambda _: "api-1  | ",
+    "kubernetes": lambda n: f"2026-09-12T10:00:01.{n:09}Z stdout F ",
+    "journald": lambda n: f"Sep 12 10:00:{n:02} host proxy[{n}]: ",
+    "Python": lambda n: f"2026-09-12 10:00:{n:02},123 - app.proxy - DEBUG - ",
+    "levels": lambda n: f"[{'INFO' if n % 2 else 'DEBUG'}] [{n}] ",
+    "an indent": lambda _: "    ",
+    "tabs": lambda _: "\t",
+    "mail": lambda _: "> ",
+    "mail twice": lambda _: "> > ",
+    "a bar": lambda _: "| ",
+}
+
+
+@pytest.mark.parametrize("margin", MARGINS)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_each_line_begins_with_is_taken_off(margin: str, end: str) -> None:
+    data = each_line(samples.SSE, MARGINS[margin]).replace(b"\n", end.encode())
+    assert name_of(data) == "event stream"
+    assert [each.frame.data for each in frames(data)] == list(samples.EVENTS)
+    assert frames(data)[0].frame.event == "response.created"
+    assert conversation(data).turns[-1].how == "completed"
+    assert said(data)[0].startswith("Taken off each line: ")
+
+
+@pytest.mark.parametrize("margin", MARGINS)
+def test_blanks_at_the_end_of_blank_lines_may_be_gone(margin: str) -> None:
+    lines = each_line(samples.SSE, MARGINS[margin]).decode().split("\n")
+    data = "\n".join(line.rstrip() for line in lines).encode()
+    assert len(frames(data)) == len(samples.EVENTS)
+
+
+@pytest.mark.parametrize("sample", [samples.SSE, samples.PLAIN_SSE])
+def test_without_blank_lines_each_event_is_told_by_its_lines(
+    sample: bytes,
+) -> None:
+    data = each_line(sample, MARGINS["a proxy's log"])
+    kept = b"".join(line for line in data.splitlines(keepends=True) if line.strip().endswith(b"}"))
+    named = b"".join(
+        line for line in data.splitlines(keepends=True) if b"event: " in line or b"}" in line
+    )
+    for some in (kept, named):
+        assert [each.frame.data for each in frames(some)] == list(samples.EVENTS)
+        assert "blank lines between events are missing" in said(some)[0]
+
+
+def test_events_one_a_line_may_have_a_margin_too() -> None:
+    data = each_line(samples.NDJSON, MARGINS["Python"])
+    assert [each.frame.data for each in frames(data)] == list(samples.EVENTS)
+
+
+def test_other_lines_of_the_log_cost_themselves_alone() -> None:
+    lines = each_line(samples.SSE, MARGINS["a proxy's log"]).decode().split("\n")
+    lines.insert(3, MARGINS["a proxy's log"](3) + "upstream connected")
+    lines.insert(0, "starting")
+    turn = conversation("\n".join(lines).encode()).turns[-1]
+    assert (turn.transcript.output_text, turn.events.total, turn.how) == (ANSWER, 3, "completed")
+
+
+def test_what_stands_in_the_text_of_an_event_is_no_margin() -> None:
+    said_so = json.dumps({"type": "response.output_text.delta", "delta": "x\ndata: {\nevent: y\n"})
+    data = f"data: {said_so}\n\n".encode()
+    assert said(data) == []
+    rollout = b"$ cat rollout.jsonl\n" + rollouts.later_versions()
+    assert all(each.frame.data.startswith(("{", "$")) for each in frames(rollout))
+
+
+# -- fences, terminals, heads ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mark", ["```", "```sse", "~~~~", "  ```text"])
+def test_a_fence_is_taken_off_and_the_words_around_it_change_nothing(mark: str) -> None:
+    close = mark.strip().rstrip("setx")
+    data = f"I got this:\n\n{mark}\n{TEXT}{close}\n\nWhat is wrong?\n".encode()
+    turn = conversation(data).turns[-1]
+    assert (turn.transcript.output_text, turn.events.total, turn.cut) == (ANSWER, 3, None)
+    assert said(data) == ["Taken off: 2 lines of Markdown fences."]
+
+
+def test_events_one_a_line_may_stand_in_a_fence() -> None:
+    data = b"```json\n" + samples.NDJSON + b"```\n"
+    assert conversation(data).turns[-1].transcript.output_text == ANSWER
+
+
+def coloured(data: bytes) -> bytes:
+    """As a terminal prints it that shows names in a colour."""
+    lines = data.decode().split("\n")
+    shown = [
+        f"\x1b[34m{name}\x1b[39;49;00m{colon}{rest}" if colon else name
+        for name, colon, rest in (line.partition(":") for line in lines)
+    ]
+    return "\r\n".join(shown).encode()
+
+
+def test_the_colours_of_a_terminal_are_taken_off() -> None:
+    script = b"Script started on 2026-11-29 [COMMAND]\n" + coloured(samples.SSE)
+    script += b"\r\nScript done on 2026-11-29 [COMMAND_EXIT_CODE=0]\n"
+    for data in (coloured(samples.SSE), script):
+        turn = conversation(data).turns[-1]
+        assert (turn.transcript.output_text, turn.events.total, turn.cut) == (ANSWER, 3, None)
+        assert said(data)[0].startswith("Taken off: the escape sequences of a terminal")
+
+
+def test_an_escape_in_a_comment_makes_no_terminal_of_a_stream() -> None:
+    data = b": \x1b[1mhello\x1b[0m\n\n" + samples.SSE
+    assert (said(data), len(frames(data))) == ([], 3)
+
+
+def test_pretty_printed_data_is_joined() -> None:
+    pretty = "".join(
+        f"event: {value['type']}\ndata: {json.dumps(value, indent=4)}\n\n"
+        for value in map(json.loads, samples.EVENTS)
+    ).encode()
+    for data in (pretty, pretty.replace(b"\n", b"\r\n"), HEAD + pretty, coloured(pretty)):
+        turn = conversation(data).turns[-1]
+        assert (turn.transcript.output_text, turn.events.malformed) == (ANSWER, 0)
+        assert "Joined: the data of 3 events, which stood over several lines each." in said(data)
+
+
+def test_a_line_break_within_data_joins_nothing() -> None:
+    broken = b'data: {"type":"response.output_text.delta","delta":"Hel\nlo"}\n\n' + samples.SSE
+    assert said(broken) == []
+    each_is_data = b'data: {\ndata: "type": "response.created"\ndata: }\n\n'
+    assert (said(each_is_data), len(frames(each_is_data))) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"$ curl -iN https://api.example/v1/responses\n",
+        b'POST /v1/responses HTTP/1.1\r\nHost: api.example\r\n\r\n{"model":"m"}\r\n\r\n\r\n',
+        b"  % Total    % Received\n100    56    0     0\n",
+    ],
+)
+def test_what_stands_before_the_head_of_an_answer_is_left_out_and_counted(before: bytes) -> None:
+    head, *rest = records(before + HEAD + samples.SSE)
+    assert isinstance(head, ResponseRecord)
+    assert len(rest) == len(samples.EVENTS)
+    assert said(before + HEAD + samples.SSE)[0].endswith("before the head of the answer.")
+
+
+def test_the_output_of_curl_v_is_read_and_no_key_comes_out_of_it() -> None:
+    request = "> POST /v1/responses HTTP/2\n> authorization: Bearer sk-secret\n> \n"
+    head = "".join(f"< {line}\n" for line in HEAD.decode().split("\r\n")[:-1])
+    data = f"*   Trying 1.2.3.4:443...\n{request}* sent\n{head}{{ [90 bytes data]\n{TEXT}"
+    data += "* Connection #0 to host api.example left intact\n"
+    response, *rest = records(data.encode())
+    assert isinstance(response, ResponseRecord)
+    assert response.headers["x-request-id"] == "req_1"
+    assert len(rest) == len(samples.EVENTS)
+    assert "sk-secret" not in repr(records(data.encode()))
+
+
+def test_the_texts_in_a_log_of_json_are_a_stream() -> None:
+    docker = "".join(
+        json.dumps({"log": f"{line}\n", "stream": "stdout", "time": "2026-09-12T10:00:01Z"}) + "\n"
+        for line in TEXT.split("\n")
+    )
+    assert conversation(docker.encode()).turns[-1].transcript.output_text == ANSWER
+    assert said(docker.encode()) == [
+        "Taken off: the JSON of a log, in which the stream's lines stood as texts."
+    ]
+
+
+# -- what programs print beside events -------------------------------------------------------------
+
+NODE = b"""[log_98cb2e] sending request {
+  method: 'post',
+  headers: { authorization: '[REDACTED]' }
+}
+[log_98cb2e, x-request-id: "req_1"] post http://127.0.0.1/v1/responses succeeded with status 200
+"""
+
+
+@pytest.mark.parametrize("before", [NODE, NODE * 60, b"[2026-09-12] words\n"])
+def test_the_debug_lines_of_an_sdk_are_malformed_and_the_events_are_read(before: bytes) -> None:
+    turn = conversation(before + samples.NDJSON).turns[-1]
+    assert (turn.transcript.output_text, turn.how) == (ANSWER, "completed")
+    assert turn.events.malformed == len(before.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (NODE, "a debug log of an SDK, which has no events in it"),
+        (
+            b"{\n  type: 'response.created',\n  response: {}\n}\n",
+            "JavaScript objects as console.log",
+        ),
+        (b"ResponseTextDeltaEvent(content_index=0, delta='Hi')\n", "Python objects as print()"),
+        (b"{'type': 'response.created', 'response': {}}\n", "Python dictionaries as print()"),
+        (b"< TEXT '{\"type\":...}' [571 bytes]\n", "a debug log of Python's websockets"),
+        (b"PK\x03\x04\x14\0\0\0", "a ZIP archive"),
+        (b"\x0a\x0d\x0d\x0a\x1c\0\0\0", "a capture of packets"),
+        (b'{"constants":{},"events":[]}', "a NetLog of Chrome"),
+    ],
+)
+def test_what_cant_be_opened_is_named_with_what_can_be(data: bytes, what: str) -> None:
+    assert name_of(data).startswith(what)
+
+
+def test_binary_data_with_lines_of_a_stream_in_it_is_none() -> None:
+    assert name_of(b"\x01\x02garbage\n" + samples.SSE).startswith("binary data")
+
+
+# -- all -------------------------------------------------------------------------------------------
+
+WRAPPED = [
+    each_line(samples.SSE, MARGINS["a proxy's log"]),
+    each_line(samples.SSE, MARGINS["mail"]),
+    b"```\n" + samples.SSE + b"```\n",
+    coloured(samples.SSE),
+]
+
+
+@given(st.sampled_from(WRAPPED), st.lists(st.integers(0, 900), max_size=4))
+def test_any_split_of_the_bytes_gives_the_same_records(data: bytes, cuts: list[int]) -> None:
+    assert records(data, *(min(cut, len(data)) for cut in cuts)) == records(data)
+
+
+@given(st.sampled_from(WRAPPED), st.integers(0, 900), st.binary(max_size=40))
+def test_any_bytes_are_read(data: bytes, at: int, noise: bytes) -> None:
+    records(data[:at] + noise + data[at:])
+
+
+@pytest.mark.parametrize("data", WRAPPED)
+def test_a_pipe_need_not_end_for_it_to_be_told(data: bytes) -> None:
+    assert isinstance(sniff(data, complete=False), Format)
