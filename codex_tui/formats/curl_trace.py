@@ -38,6 +38,8 @@ _BLOCK = re.compile(
 _ROW = re.compile(rb"([0-9a-f]{4,}): ?(.*)", re.DOTALL)
 _HEX = re.compile(rb"(?:[0-9a-f]{2} ){1,16} *")
 _HEX_WIDTH = 48
+_WIDTH = 64  # characters of a row
+_FILLED = {2: b"\r\n"}  # what a row lacks; anything else was blanks, which somebody has taken off
 _CHUNK = re.compile(rb"([0-9a-fA-F]+)[ \t]*(?:;[^\r\n]*)?\r\n")
 _DAY = 86_400.0
 
@@ -69,9 +71,9 @@ class _TraceBlock:
             return _unhexed(pairs)[: self.size], True
         found = bytearray()
         ends = [*(offset for offset, _ in self.rows[1:]), self.size]
-        for (offset, row), end in zip(self.rows, ends, strict=True):
+        for (offset, row), end in zip(self.rows, ends, strict=False):
             missing = end - offset - len(row)
-            found += row + (b"\r\n" if missing == 2 else b" " * max(0, missing))
+            found += row + _FILLED.get(missing, b" " * missing if missing <= _WIDTH else b"")
         return bytes(found[: self.size]), False
 
 

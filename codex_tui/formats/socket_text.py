@@ -35,6 +35,7 @@ _MESSAGE = re.compile(
     rb"[\[(]?(?:(?P<sent>%b)|(?P<came>%b))[\])]?\s*:?\s*(?P<data>\{.*)" % (_SENT, _CAME),
     re.IGNORECASE | re.DOTALL,
 )
+_CREATE = f'"{CREATE}"'.encode()
 _BARE = re.compile(rb"\s*(?P<data>\{.*)", re.DOTALL)
 
 
@@ -154,7 +155,7 @@ def is_socket_text(head: bytes) -> bool:
         if found is None or not _looks_whole(found["data"]):
             continue
         came = came or found["came"] is not None
-        sent = sent or (found["sent"] is not None and CREATE.encode() in found["data"])
+        sent = sent or (found["sent"] is not None and _CREATE in found["data"])
         if came or sent:
             return True
     return False
@@ -162,7 +163,7 @@ def is_socket_text(head: bytes) -> bool:
 
 def asks_in_lines(head: bytes) -> bool:
     """Whether one of the first lines of JSON is what a client sends to ask for a response."""
-    if CREATE.encode() not in head:
+    if _CREATE not in head:
         return False
     return any(_type_of(line) == CREATE for line in head.splitlines()[:20])
 
