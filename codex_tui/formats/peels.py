@@ -299,7 +299,8 @@ def margin_of(head: bytes) -> tuple[list[bytes], bytes] | None:
 def _begins(line: bytes) -> int | None:
     """Where a field or an event begins in a line; None where none does, or it is in a value."""
     found = _STARTS.search(line)
-    return None if found is None or b"{" in line[: found.start()] else found.start()
+    before = line[: found.start()] if found is not None else b"{"
+    return None if b"{" in before or before.endswith((b"'", b'"')) else len(before)
 
 
 def _shape_of(prefix: bytes) -> bytes:

@@ -76,6 +76,13 @@ _PRINTED: tuple[tuple[Callable[[bytes], bool], str], ...] = (
         ),
     ),
     (
+        _searches(rb"\bb['\"](?:event|data|id): "),
+        (
+            "bytes as Python's repr() shows them: log chunk.decode(), or save the stream with"
+            " `curl -N`"
+        ),
+    ),
+    (
         _searches(rb"openai\._base_client|^\[log_[0-9a-f]{6}|\bhttpcore\.\w+|\bhttpx? ?[:-] "),
         (
             f"a debug log of an SDK, which has no events in it: {_AS_LINES},"

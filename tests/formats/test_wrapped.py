@@ -232,6 +232,7 @@ def test_the_debug_lines_of_an_sdk_are_malformed_and_the_events_are_read(before:
         ),
         (b"ResponseTextDeltaEvent(content_index=0, delta='Hi')\n", "Python objects as print()"),
         (b"{'type': 'response.created', 'response': {}}\n", "Python dictionaries as print()"),
+        (b"DEBUG:x:chunk b'data: {}\\n\\n'\n" * 9, "bytes as Python's repr() shows them"),
         (b"< TEXT '{\"type\":...}' [571 bytes]\n", "a debug log of Python's websockets"),
         (b"PK\x03\x04\x14\0\0\0", "a ZIP archive"),
         (b"\x0a\x0d\x0d\x0a\x1c\0\0\0", "a capture of packets"),
