@@ -60,10 +60,11 @@ Examples:
 _REPLAY = """Watch a saved stream, at its recorded pace or any other.
 
 FILE is told by its content: a recording, a dump of a stream (`curl -N` or `curl -i`), NDJSON or a
-JSON array of events, a Response, a HAR file, a rollout, exec output or app-server messages of the
-Codex CLI, or gzip or zstd of one of these; or it is a session as `codex-tui sessions` lists it, as
-in `last`. `-` reads standard input, and the keys then come from the terminal. What has no times
-plays at an even pace.
+JSON array of events, a Response, a HAR file, a flow file of mitmproxy, a trace of curl, messages of
+a WebSocket as text, a rollout, exec output or app-server messages of the Codex CLI; gzip or zstd of
+one of these, or a stream that was pasted, logged or printed, of which is said what was taken off.
+Or it is a session as `codex-tui sessions` lists it, as in `last`. `-` reads standard input, and the
+keys then come from the terminal. What has no times plays at an even pace.
 
 \b
 Examples:

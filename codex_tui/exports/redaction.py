@@ -147,7 +147,11 @@ def _pieces(event: ResponseStreamEvent, name: str) -> Iterator[tuple[Key, str, s
 
 
 _TORN = re.compile(r'("delta"\s*:\s*").*', re.DOTALL)
-_PLURALS = {"e-mail address": "e-mail addresses"}
+_BINARY = re.compile(rb"[\0-\x06\x0e-\x1a\x1c-\x1f]")
+"""What no text has."""
+
+_BINARY_DATA = "piece of binary data"
+_PLURALS = {"e-mail address": "e-mail addresses", _BINARY_DATA: "pieces of binary data"}
 
 
 class Redaction:
@@ -266,7 +270,11 @@ class Redaction:
         return body if masked == text else json.loads(masked)
 
     def _bytes(self, data: bytes) -> bytes:
+        """Bytes without what is private: nothing of binary data, where it can't be looked for."""
         text = data.decode("utf-8", "surrogateescape")
+        if _BINARY.search(data):
+            self._note(Found(0, len(text), _BINARY_DATA, MASK), text)
+            return MASK.encode()
         return self._text(text).encode("utf-8", "surrogateescape")
 
     def _torn(self, data: bytes, edits: Edits) -> bytes:

@@ -134,6 +134,12 @@ def test_what_was_cut_off_does_not_give_the_rest_of_a_key_away() -> None:
     assert KEY[10:20].encode() not in data
 
 
+def test_binary_data_is_not_looked_through_and_so_not_handed_on() -> None:
+    torn = CutRecord(None, None, b"7:api-key,\x00\x03abcdefghijkl,36:another header")
+    data = export([event("response.created"), torn], "sse", redacting())
+    assert (b"abcdefghijkl" in data, MASK.encode() in data) == (False, True)
+
+
 def test_keys_and_values_elsewhere_in_a_record_are_masked() -> None:
     frame = ServerSentEvent("odd", KEY, id=KEY, comments=(f" {KEY}",))
     said: list[Record] = [
