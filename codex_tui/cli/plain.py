@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from codex_tui.config import Settings
     from codex_tui.engine.keeping import Keep
     from codex_tui.engine.replay import Replayed
-    from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
 
@@ -66,8 +65,8 @@ def listen(settings: Settings, source: PipeSource) -> int:
     return asyncio.run(_print(source, watched(source, folder, forgotten)))
 
 
-async def _print(source: Source, keep: Keep) -> int:
-    """Print a source to its end, and give the exit code; `keep` makes where it is kept."""
+async def _print(source: PipeSource, keep: Keep) -> int:
+    """Print a pipe to its end, and give the exit code; `keep` makes where it is kept."""
     printer = PlainPrinter(Output(sys.stdout))
     streaming = Streaming(keep, lambda source: printer.passed(source.now()))
     streaming.printers.append(printer)
@@ -75,6 +74,8 @@ async def _print(source: Source, keep: Keep) -> int:
         await streaming.read(source)
     turn = streaming.session.conversation.turns[-1]
     printer.ended(turn)
+    for remark in source.remarks:
+        printer.say("note", remark)
     if streaming.outcome is not None:
         printer.say(*streaming.outcome)
     if streaming.signal:

@@ -105,6 +105,11 @@ class PipeSource:
         return self._stamping.reader.format
 
     @property
+    def remarks(self) -> Sequence[str]:
+        """What has to be known of all that came: what was taken off, what is left out."""
+        return self._reader.remarks
+
+    @property
     def saved(self) -> bool:
         """Whether it was saved with times of its own; known with the first batch."""
         return bool(self._stamping.saved)

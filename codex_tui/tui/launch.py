@@ -11,6 +11,7 @@ from codex_tui.formats.open_file import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from codex_tui.config import Settings
@@ -32,6 +33,7 @@ class Launch(Struct):
         name: What stands in the place of a provider.
         called: What a file is called, for exports.
         note: What is said at the beginning.
+        remarks: Says, when the source has ended, what has to be known of all that came.
         exit_at_end: Whether to leave when the source has ended.
     """
 
@@ -42,6 +44,7 @@ class Launch(Struct):
     name: str = ""
     called: str = ""
     note: str = ""
+    remarks: Callable[[], Sequence[str]] = tuple
     exit_at_end: bool = False
 
 
@@ -67,7 +70,9 @@ def watching(settings: Settings, pipe: PipeSource) -> Launch:
     """Begin with a pipe that is watched while it comes."""
     note = "what has no times gets those of its arrival, from the start of reading"
     keep = watched(pipe, _folder(settings))
-    return Launch(keep, source=pipe, name="from a pipe", note=note, exit_at_end=settings.exit)
+    launch = Launch(keep, source=pipe, name="from a pipe", note=note, exit_at_end=settings.exit)
+    launch.remarks = lambda: pipe.remarks
+    return launch
 
 
 def _folder(settings: Settings) -> Path | None:

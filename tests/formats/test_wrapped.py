@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -270,3 +272,15 @@ def test_any_bytes_are_read(data: bytes, at: int, noise: bytes) -> None:
 @pytest.mark.parametrize("data", WRAPPED)
 def test_a_pipe_need_not_end_for_it_to_be_told(data: bytes) -> None:
     assert isinstance(sniff(data, complete=False), Format)
+
+
+def test_what_comes_through_a_pipe_says_it_too() -> None:
+    data = b"".join(f"api-1  | {line}\n".encode() for line in TEXT.split("\n")[:-1])
+    printed = subprocess.run(
+        [sys.executable, "-m", "codex_tui", "-", "--plain"],
+        input=data,
+        capture_output=True,
+        check=False,
+    )
+    assert b'note: Taken off each line: "api-1  | ".' in printed.stdout
+    assert b"completed" in printed.stdout
