@@ -144,7 +144,7 @@ def _time(text: bytes | None) -> float | None:
     return moment_of(text.decode().replace(",", ".")) if text is not None else None
 
 
-_CUT_BY_LOG = re.compile(rb"[<>] (?:TEXT|BINARY|CONT) .*\[\d+ bytes", re.MULTILINE)
+_CUT_BY_LOG = re.compile(rb"[<>] (?:TEXT|BINARY|CONT) .{0,400}\[\d+ bytes", re.MULTILINE)
 
 
 def is_socket_text(head: bytes) -> bool:

@@ -55,7 +55,7 @@ _PRINTED: tuple[tuple[Callable[[bytes], bool], str], ...] = (
         ),
     ),
     (
-        _searches(rb"^\s*(?:\{ )?type: '[a-z_]+\.|^\s*\{ type: '"),
+        _searches(rb"^[ \t]*(?:\{ )?type: '[a-z_]+\.|^[ \t]*\{ type: '"),
         (
             f"JavaScript objects as console.log shows them, which are no JSON: {_AS_LINES},"
             " with JSON.stringify(event)"

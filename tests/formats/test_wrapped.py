@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -284,3 +285,35 @@ def test_what_comes_through_a_pipe_says_it_too() -> None:
     )
     assert b'note: Taken off each line: "api-1  | ".' in printed.stdout
     assert b"completed" in printed.stdout
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"\n",
+        b"< TEXT ",
+        b"event:a ",
+        b"> {",
+        b"data: {\n",
+        b"\x1b]",
+        b"HTTP/1.1 200 ",
+        b"x: \t \n",
+        b"0 0 ",
+        b"{'type': ",
+        b"```\n",
+        b"=> Send data, 1 bytes\n",
+        b"12:a;",
+        b"2026 [1] data: ",
+    ],
+)
+def test_what_is_looked_through_is_looked_through_once(piece: bytes) -> None:
+    short, long = (
+        seconds_to_sniff(b"x" + piece * (many // len(piece))) for many in (6_000, 60_000)
+    )
+    assert long < 40 * short + 0.1  # ten times as much: a look from each piece takes 100 times
+
+
+def seconds_to_sniff(data: bytes) -> float:
+    start = time.process_time()
+    sniff(data, complete=True)
+    return time.process_time() - start
