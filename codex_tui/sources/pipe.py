@@ -107,7 +107,7 @@ class PipeSource:
     @property
     def remarks(self) -> Sequence[str]:
         """What has to be known of all that came: what was taken off, what is left out."""
-        return self._reader.remarks
+        return self._stamping.reader.remarks
 
     @property
     def saved(self) -> bool:
