@@ -1,7 +1,7 @@
 """What servers say of what went wrong, in words, and what the user can do about it.
 
 That is the message in a body, when to come back, why a response failed, and what a status means. A
-body is foreign text: it is looked through without trust in its depth, size or kind.
+body is foreign text: it is looked through without trust in its size or kind.
 """
 
 from __future__ import annotations
@@ -15,20 +15,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.sources.failures import SEND_AGAIN
+from codex_tui.wire.error_words import codes_in, message_in, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from codex_tui.recording.records import How
 
-LONGEST_MESSAGE = 500
 LONGEST_WAIT = 86_400.0
 """Seconds: what a server may ask to wait is bounded to a day."""
-
-_NAMES = ("error", "message", "detail", "msg", "errors", "error_description", "description")
-_LAST_RESORTS = ("title", "reason", "code", "type", "status")
-_DEEPEST = 8
-_MOST_OF_A_LIST = 3
 
 _CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<(title|h1)\b[^<>]*>", re.IGNORECASE)
@@ -50,35 +45,12 @@ def message_of(body: bytes) -> str:
     """
     text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
     try:
-        found = _of_json(json.loads(text), _DEEPEST) if text[:1] in {"{", "[", '"'} else None
+        found = message_in(json.loads(text)) if text[:1] in {"{", "[", '"'} else None
     except (ValueError, RecursionError):
         found = None
     if found is None:
         found = _of_html(text) if text.startswith("<") else text
-    line = " ".join(found[: 4 * LONGEST_MESSAGE].split())
-    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
-
-
-def _of_json(value: object, depth: int) -> str | None:
-    """The first text under the names that servers use, the usual ones first."""
-    match value:
-        case str():
-            return value or None
-        case list() if depth:
-            found = [_of_json(item, depth - 1) for item in value[:_MOST_OF_A_LIST]]
-            return "; ".join(filter(None, found)) or None
-        case dict() if depth:
-            named = (_of_json(value.get(name), depth - 1) for name in (*_NAMES, *_LAST_RESORTS))
-            return _with_place(next(filter(None, named), None), value.get("loc"))
-        case _:
-            return None
-
-
-def _with_place(message: str | None, place: object) -> str | None:
-    """FastAPI says beside each message where in the request the mistake is."""
-    if message and isinstance(place, list) and all(isinstance(p, str | int) for p in place):
-        return ".".join(map(str, place)) + ": " + message
-    return message
+    return one_line(found)
 
 
 def _of_html(text: str) -> str:
@@ -155,15 +127,56 @@ def _in_words(message: str) -> float | None:
 _BEGIN_ANEW = "Begin another conversation, or send less."
 _BALANCE = "Check the account's balance."
 _OTHER_WORDS = "A filter of the server stopped it: ask in other words."
+_WAIT = "Wait, then send the request again."
+_MORE = "Raise max_output_tokens to get more, or ask to go on."
+_CHANGE = "Change the request."
+_LIMITS = "Check the limits that the request sets, or ask to go on."
+_KEY = "Check the key."
+_MODEL = "Check the model's name."
+_NOT_ALLOWED = "The key, or this place, is not allowed to do this: try another key or model."
 _CODE_ADVICE = {
-    "rate_limit_exceeded": "Wait, then send the request again.",
+    "rate_limit_exceeded": _WAIT,
+    "rate_limit_error": _WAIT,
+    "too_many_requests": _WAIT,
+    "RESOURCE_EXHAUSTED": _WAIT,
     "insufficient_quota": _BALANCE,
     "usage_limit_reached": _BALANCE,
+    "billing_error": _BALANCE,
+    "insufficient_credits": _BALANCE,
     "context_length_exceeded": _BEGIN_ANEW,
-    "invalid_prompt": "Change the request.",
-    "max_output_tokens": "Raise max_output_tokens to get more, or ask to go on.",
+    "request_too_large": _BEGIN_ANEW,
+    "string_above_max_length": _BEGIN_ANEW,
+    "max_output_tokens": _MORE,
+    "max_tokens": _MORE,
+    "length": _MORE,
+    "max_tool_calls": "Raise max_tool_calls to get more, or ask to go on.",
     "content_filter": _OTHER_WORDS,
+    "content_policy_violation": _OTHER_WORDS,
+    "invalid_api_key": _KEY,
+    "authentication_error": _KEY,
+    "unauthorized": _KEY,
+    "permission_error": _NOT_ALLOWED,
+    "permission_denied": _NOT_ALLOWED,
+    "model_not_found": _MODEL,
+    "not_found_error": _MODEL,
+    "invalid_prompt": _CHANGE,
+    "invalid_request_error": _CHANGE,
+    "INVALID_ARGUMENT": _CHANGE,
+    "BadRequestError": _CHANGE,
+    "429": _WAIT,
+    "402": _BALANCE,
+    "413": _BEGIN_ANEW,
+    "401": _KEY,
+    "403": _NOT_ALLOWED,
+    "404": _MODEL,
+    "400": _CHANGE,
+    "422": _CHANGE,
 }
+"""What to do, by what an error says of its kind: first what says most, a status last."""
+
+_NEVER = re.compile(
+    r"invalid|not_?supported|unsupported|not_?found|denied|forbidden", re.IGNORECASE
+)
 _SAID: dict[str, str] = {
     "failed": "The response failed",
     "incomplete": "The response is incomplete",
@@ -181,14 +194,22 @@ def terminal_sentence(how: How, reason: str, data: str, after: str) -> str:
         after: How much had arrived.
     """
     said = f": {reason.rstrip('.')}" if reason else ""
-    return f"{_SAID[how]}{said} ({after}). {advice_on(data)}"
+    return f"{_SAID[how]}{said} ({after}). {advice_on(data)}".rstrip()
 
 
 def advice_on(data: str) -> str:
-    """What to do about the error of an event, by its code or its reason."""
+    """What to do about the error of an event, by the words with which it says of what kind it is.
+
+    To send again is advised only where it can help: not where the request itself is what is wrong.
+    """
     error = _error_in(data)
-    words = [str(error.get(name)) for name in ("code", "reason")] if isinstance(error, dict) else []
-    return next((_CODE_ADVICE[word] for word in words if word in _CODE_ADVICE), SEND_AGAIN)
+    words, message = list(codes_in(error)), _message_of(error)
+    for word, advice in _CODE_ADVICE.items():
+        if word in words or (not word.isdigit() and "_" in word and word in message):
+            return advice
+    if any(_NEVER.search(word) for word in words):
+        return _CHANGE
+    return _LIMITS if isinstance(error, dict) and "reason" in error else SEND_AGAIN
 
 
 def reason_in(data: str) -> str:
@@ -220,7 +241,7 @@ def _error_in(data: str) -> Any:
 
 def _message_of(error: Any) -> str:
     try:
-        return message_of(json.dumps(error).encode()) if error else ""
+        return one_line(message_in(error) or json.dumps(error)) if error else ""
     except RecursionError:  # what can be read can be too deep to be written
         return ""
 

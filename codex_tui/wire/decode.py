@@ -18,7 +18,13 @@ from codex_tui.json_text import flattened, has_more_fields, has_more_values
 from codex_tui.wire.base import ItemEvent, ResponseStreamEvent
 from codex_tui.wire.build import DataError, JSONObject, build_event, is_object, read_item
 from codex_tui.wire.codex_events import BareItemLine
-from codex_tui.wire.events import MalformedEvent, ResponseObjectEvent, StreamDone, UnknownEvent
+from codex_tui.wire.events import (
+    EmptyEvent,
+    MalformedEvent,
+    ResponseObjectEvent,
+    StreamDone,
+    UnknownEvent,
+)
 from codex_tui.wire.registry import DONE, EVENT_CLASSES, ITEM_CLASSES
 from codex_tui.wire.sse import ServerSentEvent
 
@@ -67,8 +73,9 @@ _decoders: dict[str, Callable[[str], ResponseStreamEvent]] = {}  # filled as typ
 def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
     """The event that `frame` carries.
 
-    JSON objects of no known type become an `UnknownEvent`; what is no JSON object, or lacks a
-    field that its type needs, a `MalformedEvent`. Nothing is raised.
+    JSON objects of no known type become an `UnknownEvent`; no data at all, an `EmptyEvent`, where
+    the name does not say it all; what is no JSON object, or lacks a field that its type needs, a
+    `MalformedEvent`. Nothing is raised.
     """
     data = frame.data
     if len(data) > LARGE and _is_vast(data):
@@ -95,7 +102,7 @@ def decode_response(text: str) -> Response | None:
 
 
 def event_type(frame: ServerSentEvent) -> str | None:
-    """The type that `decode_event` would find, without decoding; None if data is no JSON object."""
+    """The type that `decode_event` would find, without decoding; None if data doesn't say one."""
     try:
         peek = _peek.decode(frame.data)
     except _FAILURES:
@@ -104,11 +111,22 @@ def event_type(frame: ServerSentEvent) -> str | None:
 
 
 def _event_type_leniently(frame: ServerSentEvent) -> str | None:
+    if _is_blank(frame.data):
+        return _claimed(frame)
     try:
         data = _read(frame)
     except DataError:
         return DONE if _is_done(frame.data) else None
     return _type_in(frame, data)
+
+
+def _is_blank(data: str) -> bool:
+    return not data or data.isspace()
+
+
+def _claimed(frame: ServerSentEvent) -> str | None:
+    """What `event:` says; None without one."""
+    return None if frame.event == "message" else frame.event
 
 
 def _is_done(data: str) -> bool:
@@ -128,7 +146,7 @@ def _type_of(frame: ServerSentEvent, name: Any, error: Any, kind: Any) -> str | 
         return WHOLE
     if error and isinstance(error, dict | str):
         return "error"
-    return None if frame.event == "message" else frame.event
+    return _claimed(frame)
 
 
 def _decode_other(frame: ServerSentEvent) -> ResponseStreamEvent:
@@ -179,11 +197,12 @@ def _decode_object(cls: type[ResponseStreamEvent], name: str, text: str) -> Resp
 def _decode_leniently(frame: ServerSentEvent) -> ResponseStreamEvent:
     if _is_done(frame.data):
         return StreamDone()
+    if _is_blank(frame.data) and frame.event not in EVENT_CLASSES:
+        return EmptyEvent(_claimed(frame))
     try:
         data = _read(frame)
     except DataError as error:
-        claimed = None if frame.event == "message" else frame.event
-        return MalformedEvent(str(error), frame.data, claimed)
+        return MalformedEvent(str(error), frame.data, _claimed(frame))
     name = _type_in(frame, data)
     if name == WHOLE and data.get("object") == WHOLE:
         return build_event(ResponseObjectEvent, {"response": data})
@@ -210,10 +229,8 @@ def _read(frame: ServerSentEvent) -> JSONObject:
         raise DataError("not a JSON object")
     if len(text) > LARGE and _is_vast(text):
         return _read_outermost(text)
-    if not text.strip() and frame.event in EVENT_CLASSES:
+    if _is_blank(text):
         return {}  # the name says it all
-    if not text.strip():
-        raise DataError("no data")
     if text.count("[") + text.count("{") > MAX_DEPTH:
         text = flattened(text, MAX_DEPTH)
     try:

@@ -656,6 +656,20 @@ class KeepaliveEvent(ResponseStreamEvent):
     type: Literal["keepalive"] = "keepalive"
 
 
+@RESPONSES.event(Family.KEEPALIVE, runs=True)
+class PingEvent(ResponseStreamEvent):
+    """The same by another name, which gateways brought along from the Messages API."""
+
+    type: Literal["ping"] = "ping"
+
+
+@RESPONSES.event(Family.KEEPALIVE, runs=True)
+class HeartbeatEvent(ResponseStreamEvent):
+    """The same by a third name."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+
+
 class RateLimitsEvent(ResponseStreamEvent):
     """How much of the account's limits is used; `rate_limits` is an object or a list."""
 
@@ -716,6 +730,12 @@ class MalformedEvent(ResponseStreamEvent):
 
     reason: str
     data: str
+    type: str | None = None
+
+
+class EmptyEvent(ResponseStreamEvent):
+    """An event without data: a sign of life and nothing else; `type` is what `event:` says."""
+
     type: str | None = None
 
 

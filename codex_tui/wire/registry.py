@@ -55,9 +55,13 @@ PER_ITEM = (*(kind.cls for kind in base.ROLLOUT.types.values()), codex_events.Ba
 MALFORMED = "malformed"
 """The name under which a frame that could not be parsed stands in an index."""
 
+EMPTY = "empty"
+"""What a frame without data is called, before the type that `event:` gives it."""
+
 DONE = "[DONE]"
 
-_MARKS = {MALFORMED: Family.ERROR, DONE: Family.LIFECYCLE}  # what is no event of anybody
+# What is no event of anybody.
+_MARKS = {MALFORMED: Family.ERROR, EMPTY: Family.KEEPALIVE, DONE: Family.LIFECYCLE}
 
 # Of what a line of the Codex CLI is about, and of an item that stands for itself, the first word
 # found in the name decides; so the narrower words stand before the wider ones.
@@ -95,9 +99,21 @@ def is_piece(event: ResponseStreamEvent | None) -> bool:
 
 
 def label_of(event: ResponseStreamEvent) -> str | None:
-    """Return the type of an event, and of what it is about where its own type says too little."""
+    """Return the type of an event, and of what it is about where its own type says too little.
+
+    Of one without a type it is what it calls its object, as chunks of other APIs do.
+    """
     about = getattr(event, "about", "")
+    if isinstance(event, events.EmptyEvent):
+        return f"{EMPTY}/{event.type}" if event.type else EMPTY
+    if event.type is None:
+        return _label_without_type(event)
     return f"{event.type}/{about}" if about else event.type
+
+
+def _label_without_type(event: ResponseStreamEvent) -> str | None:
+    said = event.data.get("object") if isinstance(event, events.UnknownEvent) else None
+    return said if isinstance(said, str) and said else None
 
 
 def family_of(label: str) -> Family:
@@ -111,7 +127,7 @@ def family_of(label: str) -> Family:
     if kind is not None and kind.family is not Family.LIFECYCLE:
         return kind.family
     if kind is None and name not in ITEM_CLASSES:
-        return _MARKS.get(label, Family.UNKNOWN)
+        return _MARKS.get(name, Family.UNKNOWN)
     told = label if kind is None else about
     return next((family for word, family in _WORDS if word in told), Family.LIFECYCLE)
 

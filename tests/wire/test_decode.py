@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from codex_tui.wire import decode as decoding
-from codex_tui.wire.base import NOT_SENT, ResponseStreamEvent
+from codex_tui.wire.base import NOT_SENT, Family, ResponseStreamEvent
 from codex_tui.wire.decode import decode_event, event_type
 from codex_tui.wire.events import (
+    EmptyEvent,
     KeepaliveEvent,
     LifecycleEvent,
     MalformedEvent,
+    PingEvent,
     ResponseApplyPatchCallOperationDiffDeltaEvent,
     ResponseCompletedEvent,
     ResponseContentPartAddedEvent,
@@ -49,7 +51,7 @@ from codex_tui.wire.items import (
     UnknownPart,
     Usage,
 )
-from codex_tui.wire.registry import EVENT_CLASSES, TERMINAL_TYPES
+from codex_tui.wire.registry import EVENT_CLASSES, TERMINAL_TYPES, family_of, label_of
 from codex_tui.wire.sse import ServerSentEvent
 
 DELTA = "response.output_text.delta"
@@ -126,8 +128,19 @@ def test_an_unknown_type_keeps_its_whole_payload() -> None:
 
 def test_an_object_without_a_type_is_unknown_under_its_event_name() -> None:
     assert decode({"a": 1}) == UnknownEvent(None, {"a": 1})
-    assert decode({"a": 1}, "ping") == UnknownEvent("ping", {"a": 1})
+    assert decode({"a": 1}, "pong") == UnknownEvent("pong", {"a": 1})
     assert decode({}) == UnknownEvent(None, {})
+
+
+@pytest.mark.parametrize("data", ["", " ", "\n"])
+def test_an_event_without_data_is_a_sign_of_life_by_its_name(data: str) -> None:
+    assert decode(data) == EmptyEvent()
+    assert decode(data, "tick") == EmptyEvent("tick")
+    assert decode(data, "ping") == PingEvent()
+    assert event_type(ServerSentEvent("tick", data)) == "tick"
+    assert event_type(ServerSentEvent(data=data)) is None
+    assert family_of(str(label_of(EmptyEvent("tick")))) is Family.KEEPALIVE
+    assert family_of(str(label_of(EmptyEvent()))) is Family.KEEPALIVE
 
 
 @pytest.mark.parametrize("data", ["[DONE]", " [DONE] "])
@@ -217,7 +230,6 @@ def test_the_output_of_a_shell_is_an_object() -> None:
         ("{", "not JSON"),
         ("<html>", "not JSON"),
         ('{"type":"response.completed"} {}', "not JSON"),
-        ("", "no data"),
         ("[1]", "not an object"),
         ("5", "not an object"),
         ("null", "not an object"),
