@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_tui import units
 from codex_tui.model.items import ANSWERED
 
 if TYPE_CHECKING:
@@ -14,14 +15,36 @@ if TYPE_CHECKING:
 
 
 def notes_on(turn: Turn) -> Iterator[str]:
-    """Sentences for stderr; none for an answer that was completed and has text."""
+    """Sentences for stderr; none for an answer that was completed, has text and came undamaged."""
     transcript = turn.transcript
+    yield from damage_to(turn)
     if transcript.refusal:
         yield f"refused: {transcript.refusal}"
     if turn.how != "completed":
         yield sentence_on(turn)
     elif calls := awaited(turn):
         yield f"it waits for the output of {calls}"
+
+
+def damage_to(turn: Turn) -> Iterator[str]:
+    """What an answer can't show: events that could not be read, errors, what is no event at all."""
+    irregular = turn.irregular
+    for name, places in irregular.counted():
+        if places is irregular.errors:
+            yield from (f"error event #{place}: {said}" for place, said in irregular.errors_said())
+        elif places is not irregular.bare:
+            yield f"{places.count:,} {name.one if places.count == 1 else name.many}: {places}"
+    for api, places in irregular.others.items():
+        yield f"{units.count(places.count, api)}, which is another API's: {places}"
+    if contradiction := unsaid_contradiction(turn):
+        yield contradiction
+
+
+def unsaid_contradiction(turn: Turn) -> str:
+    """What the last event and its response say differently, where no sentence says it yet."""
+    said = sentence_on(turn) if turn.how != "completed" else ""
+    contradiction = turn.transcript.response.contradiction
+    return "" if contradiction in said else contradiction
 
 
 def awaited(turn: Turn) -> str:

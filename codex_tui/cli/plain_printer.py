@@ -6,32 +6,34 @@ in our own words is ASCII; texts are as they came.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.cli.notes import awaited
+from codex_tui.cli.notes import awaited, unsaid_contradiction
 from codex_tui.cli.role_lines import RoleItems, RoleLines
 from codex_tui.cli.silence import Silence
 from codex_tui.figures.report import figures_of
 from codex_tui.model.codex_marks import marks_on
 from codex_tui.model.codex_usage import count_of
+from codex_tui.model.conversation import error_said
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
 )
 from codex_tui.wire.codex_events import EventMsgLine
 from codex_tui.wire.events import MalformedEvent, ResponseErrorEvent, UnknownEvent
+from codex_tui.wire.other_apis import words_of
 
 if TYPE_CHECKING:
     from codex_tui.cli.output import Output
     from codex_tui.engine.observer import Arrival
     from codex_tui.model.conversation import Turn
-    from codex_tui.wire.base import ResponseStreamEvent
 
 
 class PlainPrinter:
@@ -64,6 +66,8 @@ class PlainPrinter:
                 self._response(arrival.record)
             case FrameRecord():
                 self._event(arrival)
+            case ForeignRecord():
+                self._foreign(arrival.record)
             case CutRecord():
                 self._lines.line("cut off", gist_of_mark(arrival.record))
             case EndRecord():
@@ -119,13 +123,18 @@ class PlainPrinter:
             case MalformedEvent() as event:
                 self._lines.line("malformed event", gist_of_event(event))
             case UnknownEvent() as event:
-                self._lines.line(f"unknown event {event.type}", gist_of_event(event))
+                self._lines.line(words_of(event), gist_of_event(event))
             case ResponseErrorEvent() as event:
-                self._lines.line("error event", _reason(event))
+                self._lines.line("error event", error_said(event))
             case EventMsgLine() as event if event.about == "thread_rolled_back":
                 self._lines.line("rolled back", _rolled_back(event))
         if arrival.item is not None:
             self._items.tell(arrival.item)
+
+    def _foreign(self, record: ForeignRecord) -> None:
+        """Say what no event was dispatched for; a bare event is a sign of life, as a comment is."""
+        if record.kind == "foreign":
+            self._lines.line("foreign line", gist_of_mark(record))
 
     # -- time --------------------------------------------------------------------------------
 
@@ -149,7 +158,7 @@ class PlainPrinter:
 
     def _end_silence(self, arrival: Arrival) -> None:
         """Say how long nothing came; keep-alives are a sign of life and end no silence."""
-        if isinstance(arrival.record, RequestRecord | CommentRecord):
+        if isinstance(arrival.record, RequestRecord | CommentRecord | ForeignRecord):
             return
         t = arrival.record.t
         if t is None and not isinstance(arrival.record, EndRecord):
@@ -179,6 +188,8 @@ class PlainPrinter:
         else:
             self._lines.line(f"{turn.how}{after}", turn.sentence)
             self._lines.line("figures", figures)
+        if contradiction := unsaid_contradiction(turn):
+            self._lines.line("contradiction", contradiction)
         if turn.request is None and turn.times.first_event is not None:
             self._lines.line("request", "unknown; times count from the beginning")
         for mark in marks_on(turn, self._turns, whole=False):
@@ -205,8 +216,3 @@ def _silent(turn: Turn) -> tuple[str, str]:
 def _rolled_back(event: EventMsgLine) -> str:
     count = count_of(event.payload, "num_turns")
     return "the latest turn" if count in (None, 1) else f"the latest {count:,} turns"
-
-
-def _reason(event: ResponseStreamEvent) -> str:
-    said: list[Any] = [getattr(event, "message", None), getattr(event, "code", None)]
-    return ", ".join(str(word) for word in said if word)

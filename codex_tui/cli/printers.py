@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from codex_tui.cli.following import Following, answer_parts, reasoning_parts
 from codex_tui.figures.measures import measure
 from codex_tui.figures.report import summary
-from codex_tui.recording.records import FrameRecord, RequestRecord
+from codex_tui.recording.json_lines import foreign_object
+from codex_tui.recording.records import ForeignRecord, FrameRecord, RequestRecord
 from codex_tui.safe_text import clean
 from codex_tui.wire.decode import event_type
 
@@ -30,7 +31,7 @@ class EventLines:
         self._number = 0
 
     def of(self, record: Record) -> dict[str, Any] | None:
-        """The object for a record; None where the record is no event.
+        """The object for a record; None where the record is no event, and no foreign line.
 
         `t` and `read` are null where the file has none, and as a recording has them while they
         come; `data` is what the wire carried, verbatim.
@@ -38,6 +39,8 @@ class EventLines:
         if isinstance(record, RequestRecord):
             self._requests += 1
         self.turn = max(self._requests, 1)
+        if isinstance(record, ForeignRecord):
+            return foreign_object(record, self._number)
         if not isinstance(record, FrameRecord):
             return None
         self._number += 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codex_tui import units
 from codex_tui.cli.notes import notes_on, sentence_on
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.plain_printer import PlainPrinter
@@ -90,6 +91,7 @@ class _Run:
         self._format = format_of(settings)
         self._text = TextPrinter(Output(sys.stdout))
         self._plain = PlainPrinter(Output(sys.stdout))
+        self._wait = ""
         folder = settings.paths.sessions if settings.record else None
         passing = self._pass_time if self._format == "plain" else None
         self._streaming = Streaming(recorded(folder, prompt, forgotten), passing)
@@ -134,6 +136,8 @@ class _Run:
     async def _stream(self) -> None:
         source = self._backend.source(self._backend.body([], self._prompt))
         await self._streaming.read(source)
+        if isinstance(wait := getattr(source, "retry_after", None), float):
+            self._wait = f"the server asks to wait {units.seconds(wait)} before it is asked again"
 
     def _pass_time(self, source: Source) -> None:
         self._plain.passed(source.now())
@@ -158,6 +162,8 @@ class _Run:
             yield from notes_on(turn)
         elif self._format != "plain" and turn.how != "completed":
             yield sentence_on(turn)
+        if self._wait:
+            yield self._wait
         if doubt and turn.how == "http_error":
             yield doubt
         outcome = self._streaming.outcome

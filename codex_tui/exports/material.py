@@ -15,7 +15,13 @@ from codex_tui.exports.structure import Structure
 from codex_tui.model.folds import Folds
 from codex_tui.recording.log import EventLog, event_of
 from codex_tui.recording.payload import Spool
-from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
+from codex_tui.recording.records import (
+    CommentRecord,
+    CutRecord,
+    ForeignRecord,
+    FrameRecord,
+    RequestRecord,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,7 +89,7 @@ def scrub_of(private: Private, *, redact: bool, structure_only: bool) -> Scrub:
     return Redaction(private) if redact else Untouched()
 
 
-_BLOCKS = (FrameRecord, CommentRecord)
+_BLOCKS = (FrameRecord, CommentRecord, ForeignRecord)
 
 
 class NoSuchTurnError(LookupError):

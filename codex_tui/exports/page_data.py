@@ -19,6 +19,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
@@ -27,7 +28,7 @@ from codex_tui.safe_text import clean, clean_line
 from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.wire.base import Family
 from codex_tui.wire.events import MalformedEvent
-from codex_tui.wire.registry import family_of
+from codex_tui.wire.registry import family_of, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,11 +175,13 @@ class Script:
 
 def _kind(record: Record, event: ResponseStreamEvent | None) -> tuple[str, str, str]:
     """The name of an entry, the letter of its family and the class that colours it."""
+    if isinstance(record, ForeignRecord):
+        return ("empty", ":", "K") if record.kind == "empty" else ("foreign", "E", "E")
     if event is None:
         return _RECORDS[type(record)]
     if isinstance(event, MalformedEvent):
         return "malformed", "E", "E"
-    name = event.type or "(no type)"
+    name = label_of(event) or "(no type)"
     family = family_of(name)
     return name, family.value, mark_of(family)
 
@@ -198,7 +201,7 @@ def _words(record: Record) -> str:
             return to_json({"status": record.status, "headers": record.headers})
         case CommentRecord():
             return "\n".join(f":{text}" for text in record.comments)
-        case CutRecord():
+        case ForeignRecord() | CutRecord():
             return record.data.decode("utf-8", "replace")
         case EndRecord():
             return record.detail or record.how

@@ -19,6 +19,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
@@ -26,7 +27,11 @@ from codex_tui.recording.records import (
 from codex_tui.redact import CREDENTIAL_NAMES, MASK, Found, mask_url
 from codex_tui.wire.base import NOT_SENT
 from codex_tui.wire.decode import decode_event
-from codex_tui.wire.events import ResponseOutputItemAddedEvent, UnknownEvent
+from codex_tui.wire.events import (
+    MalformedEvent,
+    ResponseOutputItemAddedEvent,
+    UnknownEvent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,9 +41,13 @@ if TYPE_CHECKING:
     from codex_tui.wire.base import ResponseStreamEvent
 
 _TORN_PIECE = re.compile(rb'"delta"\s*:\s*"(%b)' % IN_STRING.encode(), re.DOTALL)
+_REST = re.compile(IN_STRING.encode(), re.DOTALL)
 _INDEXES = ("content_index", "summary_index", "command_index")
 
+_LOOK_BACK = 512  # characters before a torn frame in which a key may begin
+
 Key = tuple[object, ...]
+_TORN_KEY: Key = ("torn", None)
 Edits = dict[str, list[Found]]
 """What is to be replaced in the texts of one record, by the name that each stands under."""
 
@@ -49,6 +58,28 @@ class _OpenText:
 
     texts: list[str] = field(default_factory=list)
     places: list[tuple[int, str]] = field(default_factory=list)
+    torn: range | None = None
+    """Where in the text that stands which a torn frame brought; None where none did."""
+
+    def add(self, number: int, under: str, text: str, *, torn: bool = False) -> None:
+        """Take in a piece."""
+        if torn:
+            end = sum(map(len, self.texts))
+            self.torn = range(end if self.torn is None else self.torn.start, end + len(text))
+        self.texts.append(text)
+        self.places.append((number, under))
+
+    def end(self) -> _OpenText:
+        """Its last pieces, as a text of their own."""
+        first, length = len(self.texts), 0
+        while first and length < _LOOK_BACK:
+            first -= 1
+            length += len(self.texts[first])
+        return _OpenText(self.texts[first:], self.places[first:])
+
+    def concerns(self, found: Found) -> bool:
+        """Whether a finding is to be told of it: one without the torn part is told elsewhere."""
+        return self.torn is None or (found.start < self.torn.stop and found.end > self.torn.start)
 
 
 class OpenTexts:
@@ -64,6 +95,7 @@ class OpenTexts:
     ) -> None:
         self._find, self._note = find, note
         self._streams: dict[Key, _OpenText] = {}
+        self._torn: dict[Key, _OpenText] = {}  # the same with what a torn frame brought to them
         self.edits: dict[int, Edits] = {}
         """What was found so far, by the number of the record."""
 
@@ -71,7 +103,9 @@ class OpenTexts:
         """Take in a frame: a piece of a text, the end of one, or none of both."""
         event = decode_event(record.frame)
         name = event.type or ""
-        if isinstance(event, ResponseOutputItemAddedEvent):
+        if isinstance(event, MalformedEvent):
+            self._feed_torn(number, event.data)
+        elif isinstance(event, ResponseOutputItemAddedEvent):
             self._close(lambda key: key[1] in (None, event.output_index))
         elif name.endswith(".done"):
             base, index = name.removesuffix(".done"), _index(event)
@@ -87,14 +121,38 @@ class OpenTexts:
             for key in list(self._streams):
                 self._add(key, number, "delta", text)
 
+    def _feed_torn(self, number: int, data: str) -> None:
+        """Take in a frame that was torn: it may go on with any text that is open, or begin one."""
+        if torn := _TORN_PIECE.search(data.encode("utf-8", "replace")):
+            self._close_torn()
+            for key, stream in {_TORN_KEY: _OpenText(), **self._streams}.items():
+                self._torn[key] = stream.end()
+            self._add_torn(number, torn[1])
+
+    def feed_rest(self, number: int, record: ForeignRecord) -> None:
+        """Take in foreign lines, with which a torn frame goes on, if one was torn."""
+        if record.kind == "foreign" and (rest := _REST.match(record.data)):
+            self._add_torn(number, rest[0])
+
+    def _add_torn(self, number: int, piece: bytes) -> None:
+        text = piece.decode("utf-8", "replace")
+        for stream in self._torn.values() if text else ():
+            stream.add(number, "delta", text, torn=True)
+
+    def _close_torn(self) -> None:
+        for stream in self._torn.values():
+            self._search(stream)
+        self._torn.clear()
+
     def close(self) -> None:
         """End all streams: another turn begins, or nothing more comes."""
         self._close(lambda _: True)
+        self._close_torn()
 
     def _add(self, key: Key, number: int, under: str, text: str) -> None:
-        stream = self._streams.setdefault(key, _OpenText())
-        stream.texts.append(text)
-        stream.places.append((number, under))
+        self._streams.setdefault(key, _OpenText()).add(number, under, text)
+        if (torn := self._torn.get(key) or self._torn.get(_TORN_KEY)) is not None:
+            torn.add(number, under, text)
 
     def _close(self, which: Callable[[Key], bool]) -> None:
         for key in [key for key in self._streams if which(key)]:
@@ -104,6 +162,8 @@ class OpenTexts:
         text = "".join(stream.texts)
         position = index = 0
         for found in self._find(text):
+            if not stream.concerns(found):
+                continue
             self._note(found, text)
             while position + len(stream.texts[index]) <= found.start:
                 position += len(stream.texts[index])
@@ -179,6 +239,8 @@ class Redaction:
                 self._open.feed(self._number, record)
             case CutRecord():
                 self._open.feed_cut(self._number, record)
+            case ForeignRecord():
+                self._open.feed_rest(self._number, record)
             case RequestRecord() | EndRecord():
                 self._open.close()
         self._number += 1
@@ -199,6 +261,8 @@ class Redaction:
                 return self._frame(record, edits)
             case CommentRecord():
                 return replace(record, comments=tuple(map(self._text, record.comments)))
+            case ForeignRecord():
+                return replace(record, data=self._rest(record.data, edits))
             case CutRecord():
                 return replace(record, data=self._torn(record.data, edits))
             case RequestRecord():
@@ -215,7 +279,9 @@ class Redaction:
         data = self._data(frame.data, edits)
         event, id_ = self._text(frame.event), self._text(frame.id)
         comments = tuple(map(self._text, frame.comments))
-        raw = None if frame.raw is None or data != frame.data else self._bytes(frame.raw)
+        # Foreign lines of the block stand in it as well, and are the next record.
+        changed = data != frame.data or self._number in self._open.edits
+        raw = None if frame.raw is None or changed else self._bytes(frame.raw)
         if (data, event, id_, comments, raw) == (
             frame.data,
             frame.event,
@@ -231,8 +297,8 @@ class Redaction:
     def _data(self, data: str, edits: Edits) -> str:
         if not edits and not self._suspicious(data):
             return data
-        if not edits and not _is_json(data):
-            return self._text(data)
+        if not _is_json(data):
+            return self._torn_text(data, edits)
         return exchanged(data, lambda literal, text: self._literal(literal, text, edits))
 
     def _suspicious(self, data: str) -> bool:
@@ -279,9 +345,16 @@ class Redaction:
 
     def _torn(self, data: bytes, edits: Edits) -> bytes:
         """What was cut off; where it goes on with something private, all of that text is gone."""
+        text = data.decode("utf-8", "surrogateescape")
+        return self._torn_text(text, edits).encode("utf-8", "surrogateescape")
+
+    def _torn_text(self, text: str, edits: Edits) -> str:
+        return self._text(_TORN.sub(rf"\1{MASK}", text) if edits else text)
+
+    def _rest(self, data: bytes, edits: Edits) -> bytes:
+        """Foreign lines; where they go on with something private, all of that text is gone."""
         if edits:
-            text = data.decode("utf-8", "surrogateescape")
-            data = _TORN.sub(rf"\1{MASK}", text).encode("utf-8", "surrogateescape")
+            data = _REST.sub(MASK.encode(), data, count=1)
         return self._bytes(data)
 
     # -- what was done

@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from codex_tui.recording.format import parse_header
-from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
-from codex_tui.wire.sse import BYTE_ORDER_MARK
+from codex_tui.recording.records import CommentRecord, CutRecord, ForeignRecord, FrameRecord
+from codex_tui.wire.sse import BYTE_ORDER_MARK, is_field, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
     from codex_tui.wire.sse import ServerSentEvent
 
+_NOT_FOREIGN = (b"", b"data")  # comments, and what makes an event
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -48,19 +49,34 @@ def blocks(records: Iterable[Record]) -> Iterator[bytes]:
 
 
 class _Blocks:
-    """What an id needs: it persists until another comes (WHATWG HTML, 9.2.6)."""
+    """What an id needs: it persists until another comes (WHATWG HTML, 9.2.6).
+
+    And what foreign lines need: those that a block has verbatim must not come twice.
+    """
 
     def __init__(self) -> None:
-        self._id = ""
+        self._id: str | None = ""  # None where the next frame has to say its own
+        self._foreign = b""  # lines of the block before
 
     def block(self, record: Record) -> bytes:
         match record:
             case FrameRecord():
+                self._foreign = _foreign_lines(record.frame.raw or b"")
                 return self._frame(record.frame)
             case CommentRecord():
                 return _joined(_comments(record.comments))
+            case ForeignRecord():
+                known, self._foreign = self._foreign, b""
+                return b"" if record.data == known else self._foreign_block(record.data)
             case _:
                 return b""
+
+    def _foreign_block(self, data: bytes) -> bytes:
+        """Lines that make no event again; what could make one is in no line that a decoder left."""
+        lines = [line for line in data.splitlines() if line and name_of(line) not in _NOT_FOREIGN]
+        if b"id" in map(name_of, lines):
+            self._id = None
+        return b"\n".join(lines) + b"\n\n" if lines else b""
 
     def _frame(self, frame: ServerSentEvent) -> bytes:
         before, self._id = self._id, frame.id
@@ -75,6 +91,11 @@ class _Blocks:
             lines.append(f"retry: {frame.retry}")
         lines += [f"data: {line}" for line in _LINE_END.split(frame.data)]
         return _joined(lines)
+
+
+def _foreign_lines(block: bytes) -> bytes:
+    lines = (line for line in block.splitlines() if line and not line.startswith(b":"))
+    return b"\n".join(line for line in lines if not is_field(line))
 
 
 def _comments(comments: tuple[str, ...]) -> list[str]:

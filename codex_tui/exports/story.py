@@ -124,9 +124,8 @@ def _how(turn: Turn) -> str:
 
 
 def _detail(turn: Turn) -> str:
-    error = turn.transcript.error
-    said = [turn.detail or "", str(error.message or error.code or "") if error else ""]
-    return "\n".join(dict.fromkeys(filter(None, said)))
+    detail, reason = turn.detail or "", turn.transcript.response.reason or ""
+    return detail if reason in detail else "\n".join(filter(None, (detail, reason)))
 
 
 def title_of(material: Material) -> str:

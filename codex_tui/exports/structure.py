@@ -19,6 +19,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
@@ -26,6 +27,7 @@ from codex_tui.recording.records import (
 from codex_tui.wire import items
 from codex_tui.wire.base import Sent
 from codex_tui.wire.registry import COMPLETE, DONE, EVENT_CLASSES
+from codex_tui.wire.sse import is_field
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -133,6 +135,9 @@ class Structure:
                 return replace(record, frame=self._frame(record.frame))
             case CommentRecord():
                 return replace(record, comments=tuple(map(_blank, record.comments)))
+            case ForeignRecord():
+                lines = map(_blank_line, record.data.split(b"\n"))
+                return replace(record, data=b"\n".join(lines))
             case CutRecord():
                 return replace(record, data=b"x" * len(record.data))
             case RequestRecord():
@@ -204,6 +209,12 @@ class Structure:
 
 def _blank(text: str) -> str:
     return "x" * len(text)
+
+
+def _blank_line(line: bytes) -> bytes:
+    """A foreign line without its text, or a field without its value."""
+    name, colon, value = line.partition(b":") if is_field(line) else (b"", b"", line)
+    return name + colon + b"x" * len(value)
 
 
 def _model(text: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from codex_tui.figures.measures import ItemTime, Measures
     from codex_tui.figures.rate_limits import RateLimit
     from codex_tui.model.conversation import Turn
+    from codex_tui.model.irregular import Irregularities
     from codex_tui.model.items import Item
     from codex_tui.model.stalls import Buffering, Stall
     from codex_tui.model.timing import Timing
@@ -55,8 +56,28 @@ def report(turn: Turn) -> dict[str, Any]:
             "total": events.total,
             "unknown": events.unknown,
             "malformed": events.malformed,
+            **_irregular(turn.irregular),
         },
+        "contradiction": transcript.response.contradiction or None,
     }
+
+
+def _irregular(found: Irregularities) -> dict[str, Any]:
+    """Counts of what should not be there, and the places of the first hundred of each.
+
+    A place is an event's number, or `#120+1`: the first row after event 120 that has none.
+    """
+    places = {
+        "malformed": found.malformed,
+        "errors": found.errors,
+        "after_end": found.late,
+        "foreign": found.foreign,
+        "bare": found.bare,
+    }
+    counts = {name: each.count for name, each in places.items() if name != "malformed"}
+    others = {name: each.count for name, each in found.others.items()}
+    at = {name: each.first for name, each in places.items() if each.count}
+    return {**counts, "other_apis": others, "places": at}
 
 
 def whole_report(turn: Turn, timing: Timing, turns: Sequence[Turn] = ()) -> dict[str, Any]:
@@ -132,7 +153,8 @@ def error_object(error: ResponseError) -> dict[str, Any]:
 def _error(turn: Turn) -> dict[str, Any] | None:
     if (error := turn.transcript.error) is not None:
         return error_object(error)
-    if turn.how in ("completed", "incomplete", "streaming") or turn.detail is None:
+    told = turn.how in ("completed", "incomplete", "streaming")
+    if told or turn.detail is None or turn.transcript.response.outcome is not None:
         return None
     return {"message": turn.detail}
 
@@ -260,6 +282,8 @@ def summary(measures: Measures, timing: Timing, turns: Sequence[Turn] = ()) -> s
     blocks = [" · ".join(filter(None, said))]
     if marks := [f"note: {mark}" for mark in marks_on(turn, turns or [turn])]:
         blocks.append("\n".join(marks))
+    if turn.transcript.response.contradiction:
+        blocks.append(turn.transcript.response.contradiction)
     if note := note_on_times(measures):
         blocks.append(note)
     for _, lines in groupby(lines_of(measures, timing), key=lambda line: line.group):
@@ -291,12 +315,22 @@ def lines_of(measures: Measures, timing: Timing) -> Iterator[Line]:
             extra = _EXTRAS.get(figure.key, _nothing)(measures)
             note = f"{extra}{figure.ends.replace('`', '')}"
             yield Line(group, figure.name, figure.words(value), note)
+        if group == "arrival" and measures.whole:
+            yield from _irregular_lines(measures.turn.irregular)
         if group == "arrival":
             yield from (_stall_line(stall, timing) for stall in measures.stalls)
         if group == "shares":
             yield from (_item_line(time) for time in measures.items)
     for limit in measures.limits:
         yield Line("limits", "rate limit", "", f"{limit.title}: {limit.sentence}")
+
+
+def _irregular_lines(found: Irregularities) -> Iterator[Line]:
+    """What should not be there, with the places of the first."""
+    for name, places in found.counted():
+        yield Line("arrival", name.many.removeprefix("events "), f"{places.count:,}", str(places))
+    for api, places in found.others.items():
+        yield Line("arrival", "of another API", f"{places.count:,}", f"{api}s: {places}")
 
 
 def _nothing(_: Measures) -> str:
@@ -380,6 +414,8 @@ def figures_of(turn: Turn) -> list[str]:
 def _faults(turn: Turn) -> list[str]:
     counted = (
         ("malformed", turn.events.malformed),
+        ("foreign", turn.irregular.foreign.count),
+        ("after the end", turn.irregular.late.count),
         ("unknown", turn.events.unknown),
         ("out of order", turn.transcript.anomaly_count),
     )

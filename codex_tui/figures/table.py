@@ -204,7 +204,7 @@ FIGURES: tuple[Figure, ...] = (
         "arrival",
         "count",
         attrgetter("keepalives"),
-        "comment blocks and `keepalive` events",
+        "comment blocks, pings, events without data",
         "signs of life, and no event for the gaps and stalls below",
     ),
     _gap("p50", "gap p50", "half of the gaps are no longer"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct, field
 
 from codex_tui import units
+from codex_tui.model.irregular import Irregularities, Occurrences
 from codex_tui.model.items import ANSWERED, MessageItem, ReasoningItem, ToolCall
 from codex_tui.model.prompts import (
     branches_from,
@@ -28,20 +29,37 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     How,
     Record,
     RequestRecord,
     ResponseRecord,
 )
+from codex_tui.wire.base import Family
 from codex_tui.wire.decode import decode_event, decode_response
-from codex_tui.wire.events import MalformedEvent, StreamDone, UnknownEvent
-from codex_tui.wire.registry import OUTCOMES, PER_ITEM
+from codex_tui.wire.error_words import message_in, one_line
+from codex_tui.wire.events import (
+    EmptyEvent,
+    LifecycleEvent,
+    MalformedEvent,
+    MetadataEvent,
+    RateLimitsEvent,
+    ResponseCreatedEvent,
+    ResponseErrorEvent,
+    StreamDone,
+    UnknownEvent,
+)
+from codex_tui.wire.other_apis import other_api
+from codex_tui.wire.outcomes import ending_of
+from codex_tui.wire.registry import PER_ITEM, type_of
+from codex_tui.wire.tails import unended_sentence, unended_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from codex_tui.model.codex_thread import CodexTurn
+    from codex_tui.model.irregular import Unnumbered
     from codex_tui.model.items import Item, Part
     from codex_tui.recording.records import How
     from codex_tui.wire.base import ResponseStreamEvent
@@ -53,11 +71,18 @@ class EventCounts(Struct):
     total: int = 0
     unknown: int = 0
     malformed: int = 0
+    marks: int = 0
+
+    @property
+    def numbered(self) -> int:
+        """How many have a number in the file: end marks too."""
+        return self.total + self.marks
 
     def count(self, event: ResponseStreamEvent) -> None:
         """Count one event."""
         cls = event.__class__
         if cls is StreamDone:
+            self.marks += 1
             return
         self.total += 1
         if cls is UnknownEvent:
@@ -177,6 +202,8 @@ class Turn(Struct):
     `passed_over` those of the calls before it that nobody answered, where it goes on from before
     them. `per_item` says that its times are those at which whole items were written, not those at
     which they streamed.
+    `comments` counts what says that the connection is alive: comments, and fields without data.
+    `irregular` has the places of what should not be there.
     """
 
     number: int
@@ -190,6 +217,9 @@ class Turn(Struct):
     spans: dict[str, Span] = field(default_factory=dict)
     part_spans: dict[tuple[str, int], Span] = field(default_factory=dict)
     cut: CutRecord | None = None
+    unnumbered: Unnumbered = (0, 0)
+    irregular: Irregularities = field(default_factory=Irregularities)
+    closed: bool = False
     how: How | Literal["streaming"] = "streaming"
     detail: str | None = None
     per_item: bool = False
@@ -261,6 +291,7 @@ class Turn(Struct):
         fork = copy(self)
         fork.transcript = self.transcript.fork(earlier.transcript if earlier else None)
         fork.events, fork.times = copy(self.events), copy(self.times)
+        fork.irregular = self.irregular.fork()
         fork.spans = _fork_spans(self.spans, earlier.spans if earlier else {})
         fork.part_spans = _fork_spans(self.part_spans, earlier.part_spans if earlier else {})
         return fork
@@ -279,9 +310,34 @@ class Turn(Struct):
             self._note_item(item, t)
         return item
 
+    def take_unusual(self, event: ResponseStreamEvent, number: int) -> None:
+        """Remember the place of an event that should not be there, or not there any more."""
+        if self.closed and _is_late(event):
+            self.irregular.late.note(number)
+        match event:
+            case MalformedEvent():
+                self.irregular.malformed.note(number)
+            case ResponseErrorEvent():
+                self.irregular.note_error(number, error_said(event))
+            case UnknownEvent() if api := other_api(event.data):
+                self.irregular.others.setdefault(api, Occurrences()).note(number)
+            case ResponseCreatedEvent():
+                self.closed = False
+            case LifecycleEvent():
+                self.closed = self.transcript.response.terminal_type is not None
+
     def take_comment(self, record: CommentRecord) -> None:
         """Count a keep-alive."""
         self.comments += len(record.comments)
+        self._arrived(record)
+
+    def take_foreign(self, record: ForeignRecord, place: str) -> None:
+        """Remember lines that are no event; a field without data is a sign of life."""
+        if record.kind == "empty":
+            self.comments += 1
+            self.irregular.bare.note(place)
+        else:
+            self.irregular.foreign.note(place)
         self._arrived(record)
 
     def take_cut(self, record: CutRecord) -> None:
@@ -290,8 +346,15 @@ class Turn(Struct):
         self._arrived(record)
 
     def take_end(self, record: EndRecord) -> None:
-        """Close the turn as the recording says; what came in the place of a stream may be whole."""
+        """Close the turn as the recording says; what came in the place of a stream may be whole.
+
+        An ending without a reason is that of the events: they say why, and whether a response that
+        was called a success was one.
+        """
         self.how, self.detail, self.times.end = record.how, record.detail, record.t
+        told = self._told_how()
+        if told is not None and told != "completed" and record.detail is None:
+            self._end_by_events()
         if record.how == "not_sse" and (response := decode_response(self.body)) is not None:
             self.transcript.take_whole(response)
 
@@ -299,16 +362,26 @@ class Turn(Struct):
         """Close the turn because nothing more will come, as far as nobody has said how it ended."""
         if self.ended:
             return
-        response = self.transcript.response
-        self.how, self.detail = ending(
-            response.terminal_type,
-            saw_error=response.saw_error,
-            reason=response.reason,
-            events=self.events.total,
-            cut=self.cut is not None,
-        )
+        if self._told_how() is None:
+            self.how, self.detail = "interrupted", _interruption(self)
+        else:
+            self._end_by_events()
 
-    def _arrived(self, record: FrameRecord | CommentRecord | CutRecord) -> float | None:
+    def _told_how(self) -> How | None:
+        response = self.transcript.response
+        empty = not self.transcript.items
+        return ending_of(response.outcome, saw_error=response.saw_error, empty=empty)
+
+    def _end_by_events(self) -> None:
+        """Close the turn by what its events say of its end."""
+        response = self.transcript.response
+        self.how = self._told_how() or "interrupted"
+        reason = None if self.how == "completed" else response.reason
+        self.detail = sentences(reason, response.contradiction)
+
+    def _arrived(
+        self, record: FrameRecord | CommentRecord | ForeignRecord | CutRecord
+    ) -> float | None:
         if record.read is not None and record.read > self.reads:
             self.reads = record.read
         if record.t is not None:
@@ -340,6 +413,8 @@ class Conversation:
 
     def __init__(self, turns: Iterable[Turn] = ()) -> None:
         self.turns = list(turns)
+        self._number = sum(turn.events.numbered for turn in self.turns)
+        self._unnumbered = max((turn.unnumbered for turn in self.turns), default=(0, 0))
         self._current = self.turn
         self._beside = [turn for turn in self.turns[:-1] if not turn.ended]
 
@@ -377,12 +452,20 @@ class Conversation:
             return None
         turn = self._turn_of(record.turn)
         if isinstance(record, FrameRecord):
-            return turn.take_event(event or decode_event(record.frame), record)
+            self._number += 1
+            event = event or decode_event(record.frame)
+            item = turn.take_event(event, record)
+            if item is None or turn.closed:
+                turn.take_unusual(event, self._number)
+            return item
         match record:
             case ResponseRecord():
                 turn.response_head, turn.times.header = record, record.t
             case CommentRecord():
+                self._place(turn)
                 turn.take_comment(record)
+            case ForeignRecord():
+                turn.take_foreign(record, self._place(turn))
             case CutRecord():
                 turn.take_cut(record)
             case EndRecord():
@@ -395,6 +478,13 @@ class Conversation:
         for turn in (*self._beside, *self.turns[-1:]):
             turn.finish()
         self._beside = []
+
+    def _place(self, turn: Turn) -> str:
+        """Where the next row without a number stands."""
+        number, before = self._unnumbered
+        place = self._number, before + 1 if number == self._number else 1
+        self._unnumbered = turn.unnumbered = place
+        return "#{}+{}".format(*place)
 
     def _turn_of(self, number: int) -> Turn:
         """The turn with the number of a request, if it goes on; else the latest."""
@@ -420,31 +510,41 @@ class Conversation:
         return turn
 
 
-def ending(
-    terminal_type: str | None,
-    *,
-    saw_error: bool,
-    reason: str | None = None,
-    events: int = 0,
-    cut: bool = False,
-) -> tuple[How, str | None]:
-    """Return how a stream ended that nobody wrote an ending for, and a sentence for the user.
-
-    `terminal_type` is the terminal event's type; `saw_error` says that an `error` event came;
-    `reason` is what either said; `cut` that the bytes ended inside an event.
-    """
-    if (how := OUTCOMES.get(terminal_type or "")) is not None:
-        return how, reason
-    if saw_error:
-        return "api_error", reason
-    return "interrupted", _interruption(events, cut=cut)
+_ALLOWED_LATE = (StreamDone, EmptyEvent, RateLimitsEvent, MetadataEvent, ResponseCreatedEvent)
 
 
-def _interruption(events: int, *, cut: bool) -> str:
+def _is_late(event: ResponseStreamEvent) -> bool:
+    """Whether an event has no place after the end: what says nothing of the response has one."""
+    kind = type_of(event.__class__)
+    alive = kind is not None and kind.family is Family.KEEPALIVE
+    return not (alive or isinstance(event, _ALLOWED_LATE))
+
+
+def error_said(event: ResponseErrorEvent) -> str:
+    """What an error event says, on one line: its message, and its code."""
+    said = one_line(message_in({"message": event.message, **event.extra}) or "")
+    code = "" if event.code is None else str(event.code)
+    if not said or not code or code == said:
+        return said or code or event.error_type or "without a message"
+    return f"{said} ({code})"
+
+
+def sentences(*said: str | None) -> str | None:
+    """Some sentences as one text; None where there is none."""
+    *first, last = [each for each in said if each] or [""]
+    return " ".join((*(f"{each.rstrip('.')}." for each in first), last)) or None
+
+
+def _interruption(turn: Turn) -> str:
+    events, cut = turn.events.total, turn.cut
+    if cut is not None and (type_ := unended_type(cut.data)):
+        return unended_sentence(type_)
     if not events:
         return "The stream ended inside its first event." if cut else "The stream held no event."
     where = "inside an event, " if cut else ""
-    return f"The stream ended {where}after {units.count(events, 'event')}, with no terminal event."
+    ended = f"The stream ended {where}after {units.count(events, 'event')}, with no terminal event"
+    others = ", ".join(units.count(each.count, api) for api, each in turn.irregular.others.items())
+    return f"{ended}: {others}, another API's." if others else f"{ended}."
 
 
 def left(number: int, t: float | None, turn: Turn | None, why: str) -> EndRecord:
@@ -456,7 +556,7 @@ def left(number: int, t: float | None, turn: Turn | None, why: str) -> EndRecord
         turn: The turn as far as it was folded, if it was.
         why: Why it is left, as a sentence.
     """
-    terminal_type = turn.transcript.response.terminal_type if turn is not None else None
-    if (how := OUTCOMES.get(terminal_type or "")) is not None:
+    how = turn.transcript.response.outcome if turn is not None else None
+    if how is not None:
         return EndRecord(number, t, how)
     return EndRecord(number, t, "cancelled", why)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from codex_tui.model.text import Text
+from codex_tui.wire.error_words import message_in, one_line
 from codex_tui.wire.items import (
     ResponseOutputMessage,
     ResponseReasoningItem,
@@ -23,6 +24,7 @@ from codex_tui.wire.registry import ITEM_CLASSES
 
 if TYPE_CHECKING:
     from codex_tui.model.codex_thread import CodexTurn
+    from codex_tui.wire.base import Outcome
     from codex_tui.wire.items import OutputItem, ResponseError, Usage
 
 _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
@@ -267,13 +269,21 @@ class ResponseState(Struct):
     filled: bool = False
     saw_error: bool = False
     codex: CodexTurn | None = None
+    outcome: Outcome | None = None
+    """How it ended, by the worse word of its terminal event and its own."""
+
+    contradiction: str = ""
+    """What its terminal event and it say differently, as a sentence."""
 
     @property
     def reason(self) -> str | None:
         """Why it is not complete, in the server's words: an error's message, or else its code."""
         if self.error is None:
             return self.incomplete_reason
-        return self.error.message or (None if self.error.code is None else str(self.error.code))
+        said = {"message": self.error.message, "code": self.error.code, **self.error.extra}
+        code = None if self.error.code is None else str(self.error.code)
+        found = message_in(said) or code
+        return found and one_line(found)
 
 
 _NAMED = {"function_call", "custom_tool_call", "mcp_call", "mcp_approval_request"}

@@ -21,6 +21,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     Record,
     RequestRecord,
@@ -35,7 +36,7 @@ from codex_tui.wire.codex_events import (
     ResponseItemLine,
 )
 from codex_tui.wire.decode import decode_event
-from codex_tui.wire.events import MalformedEvent, UnknownEvent
+from codex_tui.wire.events import EmptyEvent, MalformedEvent, UnknownEvent
 from codex_tui.wire.items import (
     OutputItem,
     Response,
@@ -43,7 +44,9 @@ from codex_tui.wire.items import (
     ResponseReasoningItem,
     ToolOutputItem,
 )
-from codex_tui.wire.registry import short_name
+from codex_tui.wire.other_apis import other_api
+from codex_tui.wire.registry import label_of, short_name
+from codex_tui.wire.tails import unended_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +69,8 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
             return f"{event.reason}: {event.data[:_LIMIT]}"
         case UnknownEvent():
             return _beginning(event.data)
+        case EmptyEvent():
+            return "no data"
         case ResponseItemLine():
             return _gist_of_item(event.payload)[:_LIMIT]
         case BareItemLine():
@@ -174,8 +179,10 @@ def gist_of_mark(record: Record) -> str:
             return f"status {record.status}  {record.headers.get('content-type', '')}"
         case CommentRecord():
             return " · ".join(comment.strip() for comment in record.comments)
+        case ForeignRecord():
+            return record.data[:_LIMIT].decode("utf-8", "replace").replace("\n", " · ")
         case CutRecord():
-            return f"{units.size(len(record.data))} of an event that never ended"
+            return gist_of_cut(record.data)
         case EndRecord():
             sentence = (record.detail or "").partition("\n")[0]
             return f"{record.how}  {sentence}".rstrip()
@@ -183,18 +190,30 @@ def gist_of_mark(record: Record) -> str:
             return ""
 
 
+def gist_of_cut(data: bytes) -> str:
+    """Return what the end of a stream's bytes is, where no blank line ends them."""
+    if type_ := unended_type(data):
+        return f"the last event, {type_}, lacks the blank line that ends it: {DROPPED}"
+    return f"{units.size(len(data))} of an event that never ended"
+
+
+DROPPED = "most clients drop it"
+
+
 def headline_of(record: Record, event: ResponseStreamEvent | None = None) -> str:
     """Return what a record is, in a few words; `event` is what its frame says, if that is known."""
     match record:
         case FrameRecord():
             event = event or decode_event(record.frame)
-            return event.type or record.frame.event
+            return label_of(event) or record.frame.event
         case RequestRecord():
             return f"request of turn {record.turn}"
         case ResponseRecord():
             return f"answer with status {record.status}"
         case CommentRecord():
             return "comments: a keep-alive"
+        case ForeignRecord():
+            return "an event without data" if record.kind == "empty" else "lines that are no field"
         case CutRecord():
             return "an event that never ended"
         case EndRecord():
@@ -226,9 +245,20 @@ def _facts(record: Record, event: ResponseStreamEvent | None) -> Iterator[tuple[
         case CommentRecord():
             yield from _arrival(record.t, record.read)
             yield "comment", "\n".join(comment.strip() for comment in record.comments)
+        case ForeignRecord():
+            yield from _arrival(record.t, record.read)
+            yield record.kind, _FOREIGN[record.kind]
+            yield "size", units.size(len(record.data))
         case CutRecord():
             yield from _arrival(record.t, record.read)
             yield "size", units.size(len(record.data))
+            yield "whole", gist_of_cut(record.data) if unended_type(record.data) else ""
+
+
+_FOREIGN = {
+    "foreign": "no name of a field stands before the colon: clients pass over it",
+    "empty": "the standard dispatches no event without data: it is a sign of life",
+}
 
 
 def _time(t: float | None) -> str:
@@ -244,7 +274,9 @@ def _frame(frame: ServerSentEvent, event: ResponseStreamEvent) -> Iterator[tuple
     if isinstance(event, MalformedEvent):
         yield "malformed", event.reason
     elif isinstance(event, UnknownEvent):
-        yield "unknown", "no type of this name is documented; it is kept as it came"
+        api = other_api(event.data)
+        yield "unknown", "" if api else "no type of this name is documented; it is kept as it came"
+        yield "other API", f"a {api}: no event of the Responses API" if api else ""
     yield "event", frame.event if frame.event != event.type else ""
     yield "id", frame.id
     yield "retry", "" if frame.retry is None else f"{frame.retry} ms"

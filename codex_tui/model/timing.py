@@ -20,13 +20,14 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
 )
 from codex_tui.wire.base import Family
 from codex_tui.wire.decode import decode_event
-from codex_tui.wire.events import StreamDone
+from codex_tui.wire.events import EmptyEvent, StreamDone
 from codex_tui.wire.registry import PER_ITEM, type_of
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class _Flags(dict[type["ResponseStreamEvent"], int]):
         return self.setdefault(cls, flags)
 
 
-_FLAGS = _Flags({StreamDone: FRAME})
+_FLAGS = _Flags({StreamDone: FRAME, EmptyEvent: FRAME | KEEPALIVE})
 _NO_FRAMES = bytes(what for what in range(256) if not what & FRAME)
 _NO_EVENTS = bytes(w for w in range(256) if not (w & FRAME and w & (EVENT | KEEPALIVE)))
 _MOST_CHARACTERS = 0xFFFF
@@ -134,6 +135,11 @@ class LastSecond(Struct, frozen=True):
     events: int
     deltas: int
     characters: int
+
+
+def is_sign_of_life(record: CommentRecord | ForeignRecord) -> bool:
+    """Whether a record that is no event says that the connection is alive, and nothing else."""
+    return isinstance(record, CommentRecord) or record.kind == "empty"
 
 
 class Timing:
@@ -222,11 +228,12 @@ class Timing:
                 self._pass(record.t, EVENT)
                 self._note_arrival(record.t, None)
                 return EVENT | (HEADERS if isinstance(record, ResponseRecord) else END)
-            case CommentRecord():
+            case CommentRecord() | ForeignRecord():
+                what = KEEPALIVE if is_sign_of_life(record) else 0
                 self._open()
-                self._pass(record.t, KEEPALIVE)
+                self._pass(record.t, what)
                 self._note_arrival(record.t, record.read)
-                return KEEPALIVE
+                return what
             case CutRecord():
                 self._open()
                 self._note_arrival(record.t, record.read)

@@ -29,6 +29,7 @@ from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
 from codex_tui.wire import events as ev
 from codex_tui.wire.items import ResponseError
+from codex_tui.wire.outcomes import contradiction_of, is_said, outcome_of
 from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class Transcript:
     def phase(self) -> str:
         """What is going on: `waiting`, `reasoning`, `writing`, `calling`, or how it ended."""
         if self.response.terminal_type is not None:
-            return OUTCOMES[self.response.terminal_type]
+            return self.response.outcome or OUTCOMES[self.response.terminal_type]
         match self.current:
             case MessageItem():
                 return "writing"
@@ -241,6 +242,9 @@ class Transcript:
         else:
             state.terminal_type = type_
             state.status = _final_status(type_, event)
+            status, has_error = event.response.status, is_said(event.response.error)
+            state.outcome = outcome_of(type_, status, has_error=has_error)
+            state.contradiction = contradiction_of(type_, status, has_error=has_error)
 
     def _fill(self, event: ev.LifecycleEvent) -> None:
         state = self.response

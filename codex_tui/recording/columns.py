@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIRST_EVENT_KIND = 16
 """Kinds below are records that are no events."""
 
-REQUEST, RESPONSE, COMMENT, CUT, END = range(1, 6)
+REQUEST, RESPONSE, COMMENT, CUT, END, FOREIGN, EMPTY = range(1, 8)
 """The kinds of those that are."""
 
 MALFORMED = FIRST_EVENT_KIND
@@ -37,10 +37,13 @@ _FIXED_NAMES = {
     COMMENT: "comment",
     CUT: "cut",
     END: "end",
+    FOREIGN: "foreign",
+    EMPTY: "empty",
     MALFORMED: "malformed",
     UNNAMED: "unknown",
     OTHER: "other",
 }
+_UNNUMBERED = (COMMENT, FOREIGN, EMPTY)
 _MAX_NAMES = 4096  # a server that makes up a type for each event fills the table, not the memory
 _MAX_NAME = 200
 _LARGEST = 0xFFFFFFFF
@@ -199,6 +202,31 @@ class Columns:
         if self._kinds[entry] < FIRST_EVENT_KIND:
             return None
         return self.events_before(entry) + 1
+
+    def place(self, entry: int) -> str:
+        """Where a comment or a foreign line stands: `120+1` is the first after event 120.
+
+        Empty for all else: it has a number, or is no line of the stream.
+        """
+        if self._kinds[entry] not in _UNNUMBERED:
+            return ""
+        number = self.events_before(entry)
+        between = self._kinds[self._after(number) : entry + 1]
+        return f"{number}+{sum(map(between.count, _UNNUMBERED))}"
+
+    def entry_at(self, number: int, after: int) -> int | None:
+        """The entry of the row `number+after`; None where there is none."""
+        if not 0 <= number <= self.events:
+            return None
+        stop = self._after(number + 1) - 1 if number < self.events else len(self)
+        rows = (
+            entry for entry in range(self._after(number), stop) if self._kinds[entry] in _UNNUMBERED
+        )
+        return next(islice(rows, after - 1, None), None) if after > 0 else None
+
+    def _after(self, number: int) -> int:
+        """The entry after the event with that number; the first of all for 0."""
+        return self.entry_of(number) + 1 if number else 0
 
     def events_before(self, entry: int) -> int:
         """How many of the entries before one are events."""

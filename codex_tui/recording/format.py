@@ -21,6 +21,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
@@ -29,7 +30,7 @@ from codex_tui.recording.records import (
     seconds_of,
     written,
 )
-from codex_tui.wire.sse import BLANK_LINE, Comments, ServerSentEvent, SSEDecoder
+from codex_tui.wire.sse import BLANK_LINE, Comments, Discarded, ServerSentEvent, SSEDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +105,8 @@ class BlockFormat:
                 return self._frame(record)
             case CommentRecord():
                 return _block(_time_mark(record), *map(_comment, record.comments))
+            case ForeignRecord():
+                return _block(_time_mark(record), _bytes_mark("foreign", record.data))
             case CutRecord():
                 return _block(_time_mark(record), _bytes_mark("cut", record.data))
             case RequestRecord():
@@ -156,7 +159,7 @@ def _unix(text: str) -> str:
     return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
-def _time_mark(record: FrameRecord | CommentRecord | CutRecord) -> str:
+def _time_mark(record: FrameRecord | CommentRecord | ForeignRecord | CutRecord) -> str:
     if (t := seconds_of(record.t)) is None:
         return ""
     read = "" if record.read is None else f" read={record.read}"
@@ -245,6 +248,9 @@ def recorded(block: bytes) -> list[Record]:
     records: list[Record] = []
     decoder = SSEDecoder(sys.maxsize)  # one a block: ids don't persist where each says its own
     for item in decoder.feed_blocks(block):
+        if isinstance(item, Discarded):  # of a block that was not written by us
+            records.append(ForeignRecord(None, None, item.data))
+            continue
         marks = _Marks(item.texts if isinstance(item, Comments) else item.comments)
         records += marks.records(item if isinstance(item, ServerSentEvent) else None)
     return records
@@ -268,12 +274,20 @@ def plain_records(block: bytes, decoder: SSEDecoder) -> list[Record]:
         if not (block.endswith((b"\r", b"\n")) and _only_comments(block)):
             return [CutRecord(None, None, block)]
         block += b"\n\n"
-    return [
-        CommentRecord(None, None, item.texts)
-        if isinstance(item, Comments)
-        else FrameRecord(None, None, item)
-        for item in decoder.feed_blocks(block)
-    ]
+    return [record_of_block(item, None, None) for item in decoder.feed_blocks(block)]
+
+
+def record_of_block(
+    block: ServerSentEvent | Comments | Discarded, t: float | None, read: int | None
+) -> FrameRecord | CommentRecord | ForeignRecord:
+    """The record of what a decoder made of a block, or left of it."""
+    match block:
+        case ServerSentEvent():
+            return FrameRecord(t, read, block)
+        case Comments():
+            return CommentRecord(t, read, block.texts)
+        case Discarded():
+            return ForeignRecord(t, read, block.data)
 
 
 def _only_comments(block: bytes) -> bool:
@@ -330,7 +344,8 @@ class _Marks:
             case _Base64() if verb == "raw":
                 self._raw = value.base64
             case _Base64():
-                self._own.append(CutRecord(self._t, self._read, value.base64))
+                kind = ForeignRecord if verb == "foreign" else CutRecord
+                self._own.append(kind(self._t, self._read, value.base64))
             case RequestRecord():
                 self._own.append(value)
             case ResponseRecord() | EndRecord():
@@ -360,6 +375,7 @@ _VERBS: dict[str, type] = {
     "response": ResponseRecord,
     "end": EndRecord,
     "cut": _Base64,
+    "foreign": _Base64,
     "raw": _Base64,
     "comment": str,
 }

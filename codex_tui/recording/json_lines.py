@@ -1,7 +1,9 @@
 """Records as JSON objects, a line each, and back: what `show --format events` prints, and the rest.
 
-An event's object has `n`, `t`, `read`, `type` and `data`, and what its frame had beyond that. Those
-of other records have `record`, which says what they are. Nothing is lost on the way there and back.
+An event's object has `n`, `t`, `read`, `type` and `data`, and what its frame had beyond that. Lines
+that are no event have `n` null and say `after` which one they came, and of what `kind` they are.
+Those of other records have `record`, which says what they are. Nothing is lost on the way there and
+back.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     How,
     RequestRecord,
@@ -34,6 +37,7 @@ HEADER = {"record": "session", "version": VERSION, "tool": f"codex-tui {__versio
 """The object of the first line."""
 
 _HOWS = get_args(How)
+_KINDS = ("foreign", "empty")
 _MOST_READS = 10**9  # of more digits no recording has a read
 
 
@@ -41,10 +45,12 @@ _MOST_READS = 10**9  # of more digits no recording has a read
 
 
 def object_of(record: Record, number: int) -> dict[str, Any]:
-    """The object of a record; `number` is its event's, from 1, where it is one."""
+    """The object of a record; `number` is that of the latest event, from 1, which it may be."""
     match record:
         case FrameRecord():
             return _event(record, number)
+        case ForeignRecord():
+            return foreign_object(record, number)
         case CommentRecord():
             return {"record": "comment", **_times(record), "comments": list(record.comments)}
         case CutRecord():
@@ -79,7 +85,17 @@ def _event(record: FrameRecord, number: int) -> dict[str, Any]:
     return line
 
 
-def _times(record: FrameRecord | CommentRecord | CutRecord) -> dict[str, Any]:
+def foreign_object(record: ForeignRecord, after: int) -> dict[str, Any]:
+    """The object of lines that no event was dispatched for; `after` is the event before them."""
+    text = record.data.decode("utf-8", "replace")
+    line = {"n": None, **_times(record), "type": None, "after": after, "kind": record.kind}
+    line["data"] = text
+    if text.encode() != record.data:
+        line["raw"] = _base64(record.data)
+    return line
+
+
+def _times(record: FrameRecord | CommentRecord | ForeignRecord | CutRecord) -> dict[str, Any]:
     return {"t": written(record.t), "read": record.read}
 
 
@@ -95,7 +111,9 @@ def record_of(value: object) -> Record | None:
     if not isinstance(value, dict):
         return None
     if "record" not in value:
-        return _frame(value) if isinstance(value.get("data"), str) else None
+        if not isinstance(value.get("data"), str):
+            return None
+        return _foreign(value) if value.get("kind") in _KINDS else _frame(value)
     read = _READERS.get(_text(value["record"]))
     return read(value) if read is not None else None
 
@@ -112,6 +130,12 @@ def _frame(value: dict[str, Any]) -> FrameRecord:
         raw=_bytes(value.get("raw")),
     )
     return FrameRecord(_time(value), _read(value), frame)
+
+
+def _foreign(value: dict[str, Any]) -> ForeignRecord:
+    raw = _bytes(value.get("raw"))
+    data = value["data"].encode("utf-8", "replace") if raw is None else raw
+    return ForeignRecord(_time(value), _read(value), data)
 
 
 def _comment(value: dict[str, Any]) -> CommentRecord:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from codex_tui.recording.columns import (
     COMMENT,
     CUT,
+    EMPTY,
     END,
     FIRST_EVENT_KIND,
+    FOREIGN,
     MALFORMED,
     OTHER,
     REQUEST,
@@ -28,6 +30,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
@@ -49,6 +52,7 @@ _MARKS: dict[type, int] = {
     RequestRecord: REQUEST,
     ResponseRecord: RESPONSE,
     CommentRecord: COMMENT,
+    ForeignRecord: FOREIGN,
     CutRecord: CUT,
     EndRecord: END,
 }
@@ -82,6 +86,7 @@ class EventLog:
         self.offset, self.total_size = columns.offset, columns.total_size
         self.number, self.entry_of = columns.number, columns.entry_of
         self.events_before = columns.events_before
+        self.place, self.entry_at = columns.place, columns.entry_at
         self._loose: dict[int, Record] = {}  # records that stand in no file
         self._ids = Ids()
         self._turn = LATEST  # of the latest request
@@ -114,7 +119,7 @@ class EventLog:
             if record.turn and record.turn != self._turn:
                 self._astray[entry] = record.turn
         else:
-            self.columns.append(span, _MARKS[type(record)], *_numbers(record))
+            self.columns.append(span, _mark_of(record), *_numbers(record))
             self._note_turn(entry, record)
         return entry
 
@@ -131,7 +136,7 @@ class EventLog:
                 self._turn = record.turn
                 if record.beside:
                     self._beside.add(entry)
-            case CommentRecord() | CutRecord():
+            case CommentRecord() | ForeignRecord() | CutRecord():
                 if record.turn not in (LATEST, self._turn):
                     self._astray[entry] = record.turn
 
@@ -200,7 +205,7 @@ class EventLog:
         return self.columns.end
 
     def name(self, entry: int) -> str:
-        """The type of its event, or "request", "response", "comment", "cut", "end"."""
+        """The type of its event; of what is no event, its name in the columns."""
         kind = self.kind(entry)
         if kind != OTHER:
             return self.kind_name(kind)
@@ -257,7 +262,7 @@ class EventLog:
 
     def _set_time(self, record: Record, entry: int) -> None:
         """Give a record the time that its bytes don't say."""
-        if isinstance(record, FrameRecord | CutRecord):
+        if isinstance(record, FrameRecord | ForeignRecord | CutRecord):
             record.t, record.read = self.t(entry), self.read(entry)
 
     def _stored(self, entry: int) -> Record:
@@ -299,8 +304,9 @@ class EventLog:
 
     def _is(self, record: Record, entry: int) -> bool:
         kind = self.kind(entry)
-        mark = _MARKS.get(type(record))
-        return kind >= FIRST_EVENT_KIND if mark is None else kind == mark
+        if isinstance(record, FrameRecord):
+            return kind >= FIRST_EVENT_KIND
+        return kind == _mark_of(record)
 
     def _says_id(self, entry: int) -> bool:
         try:
@@ -337,6 +343,12 @@ class EventLog:
         return next((entry for entry in range(first, last) if self.is_large(entry)), last)
 
 
+def _mark_of(record: Record) -> int:
+    """The kind of a record that is no event."""
+    bare = isinstance(record, ForeignRecord) and record.kind == "empty"
+    return EMPTY if bare else _MARKS[type(record)]
+
+
 def event_of(record: Record) -> ResponseStreamEvent | None:
     """The event of a record; None for what is no event."""
     return decode_event(record.frame) if isinstance(record, FrameRecord) else None
@@ -347,7 +359,7 @@ def _numbers(record: Record) -> tuple[float | None, int | None, int]:
     match record:
         case CommentRecord():
             return record.t, record.read, sum(map(_size, record.comments))
-        case CutRecord():
+        case ForeignRecord() | CutRecord():
             return record.t, record.read, len(record.data)
         case ResponseRecord() | EndRecord():
             return record.t, None, 0

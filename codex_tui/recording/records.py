@@ -18,6 +18,7 @@ from codex_tui.redact import (
     recordable_body,
     recordable_headers,
 )
+from codex_tui.wire.sse import is_field
 
 if TYPE_CHECKING:
     from codex_tui.wire.sse import ServerSentEvent
@@ -98,6 +99,25 @@ class CommentRecord:
 
 
 @dataclass(slots=True)
+class ForeignRecord:
+    """Lines that no rule of SSE keeps, verbatim with LF between them; they have no event number.
+
+    A keep-alive or a line break that somebody wrote into an event's data leaves such lines, and so
+    does a block without data, as `event: ping` alone.
+    """
+
+    t: float | None
+    read: int | None
+    data: bytes
+    turn: int = field(default=LATEST, compare=False)
+
+    @property
+    def kind(self) -> Literal["foreign", "empty"]:
+        """`empty` where all lines are fields, of a block without data: a sign of life."""
+        return "empty" if all(map(is_field, self.data.splitlines())) else "foreign"
+
+
+@dataclass(slots=True)
 class CutRecord:
     """The bytes ended inside a frame: what stood there, never made a frame."""
 
@@ -117,7 +137,15 @@ class EndRecord:
     detail: str | None = None
 
 
-Record = RequestRecord | ResponseRecord | FrameRecord | CommentRecord | CutRecord | EndRecord
+Record = (
+    RequestRecord
+    | ResponseRecord
+    | FrameRecord
+    | CommentRecord
+    | ForeignRecord
+    | CutRecord
+    | EndRecord
+)
 
 Span = tuple[int, int]
 """Where a record's block stands in the bytes that keep it: offset and length."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever what is saved, or what it means, becomes another thing."""
 
 MOST = 32

@@ -1,7 +1,7 @@
 """What a server answered: a stream of events, or a body that is none; and how it ended.
 
-Only a terminal event makes `completed`, `incomplete`, `failed` or `cancelled`; everything else is
-named for what it was. An answer gives its records before it looks into them.
+Only a terminal event and its response make `completed`, `incomplete`, `failed` or `cancelled`;
+everything else is named for what it was. An answer gives its records before it looks into them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.recording.records import CommentRecord, CutRecord, ForeignRecord, FrameRecord
 from codex_tui.sources.errors import (
     advice_on,
     error_in,
@@ -21,8 +21,16 @@ from codex_tui.sources.errors import (
 )
 from codex_tui.sources.failures import SEND_AGAIN, Failure
 from codex_tui.wire.decode import event_type
-from codex_tui.wire.registry import DONE, OUTCOMES, TERMINAL_TYPES
-from codex_tui.wire.sse import BYTE_ORDER_MARK, Comments, EventTooLargeError, SSEDecoder
+from codex_tui.wire.registry import DONE
+from codex_tui.wire.sse import (
+    BYTE_ORDER_MARK,
+    Comments,
+    EventTooLargeError,
+    ServerSentEvent,
+    SSEDecoder,
+)
+from codex_tui.wire.stream_end import StreamEnd
+from codex_tui.wire.tails import unended_sentence, unended_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import How, Record
     from codex_tui.sources.exchange import Head, Read
     from codex_tui.sources.mask import Mask
-    from codex_tui.wire.sse import ServerSentEvent
+    from codex_tui.wire.sse import Discarded
 
 ERROR_BYTES = 64 << 10
 ERROR_SECONDS = 3.0
@@ -119,10 +127,8 @@ class EventStream:
         self._decoder = SSEDecoder()
         self._room = limit
         self._read = 0
-        self._terminal: tuple[str, str] | None = None
-        self._error: str | None = None
-        self._last = ""
-        self._cut = False
+        self._end = StreamEnd()
+        self._left = b""
 
     def take(self, read: Read) -> list[Record]:
         """The frames and comments that a read completes."""
@@ -138,10 +144,12 @@ class EventStream:
             return []
         return [self._record(read, block) for block in blocks]
 
-    def _record(self, read: Read, block: ServerSentEvent | Comments) -> Record:
+    def _record(self, read: Read, block: ServerSentEvent | Comments | Discarded) -> Record:
+        if isinstance(block, ServerSentEvent):
+            return FrameRecord(read.t, read.number, self._mask.frame(block))
         if isinstance(block, Comments):
             return CommentRecord(read.t, read.number, self._mask.comments(block.texts))
-        return FrameRecord(read.t, read.number, self._mask.frame(block))
+        return ForeignRecord(read.t, read.number, self._mask.bytes(block.data))
 
     def over(self, records: Sequence[Record]) -> bool:
         """Whether a terminal event came, or there is a reason to leave."""
@@ -151,13 +159,11 @@ class EventStream:
         return self.failure is not None or self._room == 0
 
     def _look(self, frame: ServerSentEvent, t: float) -> bool:
-        self._last = event_type(frame) or ("error" if frame.event == "error" else "")
-        if self._last in TERMINAL_TYPES:
-            self._terminal = self._last, frame.data
+        end = self._end
+        end.follow(event_type(frame) or ("error" if frame.event == "error" else None), frame.data)
+        if end.terminal is not None:
             return True
-        if self._last == "error":
-            self._error = frame.data
-        if self._last not in {"error", DONE}:
+        if end.last not in {"error", DONE}:
             self.deadline = None
         elif self.deadline is None:
             self.deadline = t + AFTER_THE_END
@@ -165,31 +171,38 @@ class EventStream:
 
     def rest(self, t: float) -> list[Record]:
         """The frame that the bytes ended in, as bytes; none of it once a terminal event came."""
-        left = self._decoder.unfinished if self._terminal is None else b""
-        self._cut = bool(left)
+        self._left = left = self._decoder.unfinished if self._end.terminal is None else b""
         return [CutRecord(t, self._read or None, self._mask.bytes(left))] if left else []
 
     def ending(self, failure: Failure | None, after: str) -> Ending:
-        """The terminal event's word, else that of an error event, else what broke."""
-        if self._terminal is not None:
-            return self._terminal_ending(*self._terminal, after)
+        """What terminal event and response say, else an error event, else what broke."""
         failure = self.failure or failure
-        if self._error is not None:
-            said = self._mask.message(error_in(self._error)) or "The server sent an error event"
-            ended = f"The stream ended {after}."
-            return Ending("api_error", f"{said.rstrip('.')}. {ended} {advice_on(self._error)}")
-        if failure is not None:
-            return Ending(failure.how, failure.words(after))
-        said = "said [DONE]" if self._last == DONE else "ended the stream"
-        where = "inside an event" if self._cut else "without a terminal event"
-        return Ending("interrupted", f"The server {said} {where}, {after}. {SEND_AGAIN}")
+        match self._end.how:
+            case None if failure is not None:
+                return Ending(failure.how, failure.words(after))
+            case None:
+                return Ending("interrupted", self._interruption(after))
+            case "api_error":
+                return Ending("api_error", self._error_sentence(self._end.error or "", after))
+            case "completed":
+                return Ending("completed", self._end.contradiction or None)
+            case how:
+                data = self._end.terminal[1] if self._end.terminal is not None else ""
+                reason = self._mask.message(reason_in(data))
+                said = terminal_sentence(how, reason, data, after)
+                return Ending(how, " ".join(filter(None, (said, self._end.contradiction))))
 
-    def _terminal_ending(self, kind: str, data: str, after: str) -> Ending:
-        how = OUTCOMES[kind]
-        if how == "completed":
-            return Ending(how)
-        reason = self._mask.message(reason_in(data))
-        return Ending(how, terminal_sentence(how, reason, data, after))
+    def _error_sentence(self, error: str, after: str) -> str:
+        said = self._mask.message(error_in(error)) or "The server sent an error event"
+        return f"{said.rstrip('.')}. The stream ended {after}. {advice_on(error)}".rstrip()
+
+    def _interruption(self, after: str) -> str:
+        if type_ := unended_type(self._left):
+            ended = unended_sentence(self._mask.message(type_)).rstrip(".")
+            return f"{ended} ({after}). {SEND_AGAIN}"
+        said = "said [DONE]" if self._end.done else "ended the stream"
+        where = "inside an event" if self._left else "without a terminal event"
+        return f"The server {said} {where}, {after}. {SEND_AGAIN}"
 
 
 class RefusedStream:

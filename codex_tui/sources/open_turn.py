@@ -9,13 +9,15 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
 )
 from codex_tui.wire.decode import WHOLE, decode_event, event_type
 from codex_tui.wire.events import ResponseObjectEvent
-from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
+from codex_tui.wire.stream_end import StreamEnd
+from codex_tui.wire.tails import unended_sentence, unended_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +63,8 @@ class OpenTurn:
         self._begun = False
         self._number = 1
         self._t: float | None = None
-        self._terminal: str | None = None
-        self._error = False
-        self._cut = False
+        self._end = StreamEnd()
+        self._cut = b""
 
     def take(self, record: Record) -> Iterator[Record]:
         """The record, and before it the end of a turn that was left open."""
@@ -71,7 +72,7 @@ class OpenTurn:
             if self._begun and (end := self.ended(None)):
                 yield end
             self._begin(record.turn)
-        elif not isinstance(record, CommentRecord):
+        elif not isinstance(record, CommentRecord | ForeignRecord):
             self._begin(self._number if self._open else self._number + 1)
         self._follow(record)
         yield record
@@ -80,30 +81,25 @@ class OpenTurn:
         if self._open and self._begun:
             return
         self._open, self._begun, self._number = True, True, number
-        self._t, self._terminal, self._error, self._cut = None, None, False, False
+        self._t, self._end, self._cut = None, StreamEnd(), b""
 
     def _follow(self, record: Record) -> None:
         match record:
             case FrameRecord():
                 self._t = record.t
-                self._follow_event(_terminal_type(record.frame) or event_type(record.frame))
+                name = _terminal_type(record.frame) or event_type(record.frame)
+                self._end.follow(name, record.frame.data)
             case CutRecord():
-                self._cut = True
+                self._cut = record.data
             case ResponseRecord():
                 self._t = record.t
             case EndRecord():
                 self._open = False
 
-    def _follow_event(self, name: str | None) -> None:
-        if name in TERMINAL_TYPES:
-            self._terminal = name
-        elif name == "error":
-            self._error = True
-
     @property
     def terminated(self) -> bool:
         """Whether a terminal event has come."""
-        return self._terminal is not None
+        return self._end.terminal is not None
 
     def ended(self, failure: str | None, t: float | None = None) -> EndRecord | None:
         """The end of a turn whose bytes end here; None where the file has told it.
@@ -115,11 +111,13 @@ class OpenTurn:
         if not self._open:
             return None
         self._open = False
-        if self._terminal is not None:
-            return EndRecord(self._number, self._t, OUTCOMES[self._terminal])
-        how: How = "api_error" if self._error else "interrupted"
+        if self.terminated:
+            return EndRecord(self._number, self._t, self._end.how or "interrupted")
+        how: How = self._end.how or "interrupted"
+        type_ = unended_type(self._cut)
         where = "inside an event" if self._cut else "without saying how the stream ended"
-        said = failure or self._sentences.ended.format(where=where)
+        ended = unended_sentence(type_) if type_ else self._sentences.ended.format(where=where)
+        said = failure or ended
         return EndRecord(self._number, self._t if t is None else t, how, said)
 
     def refused(self, sentence: str, body: str, t: float | None) -> EndRecord | None:

@@ -14,6 +14,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from codex_tui.piped_input import Piece, PipedInput
     from codex_tui.recording.records import Record
 
+_READ = FrameRecord | CommentRecord | ForeignRecord | CutRecord
 _SENTENCES = Sentences(
     "The pipe ended {where}.", "Reading was stopped here; what writes may go on."
 )
@@ -81,7 +83,7 @@ class Stamping:
             return record
         if record.t is None:
             record.t = t - self.start
-        if isinstance(record, FrameRecord | CommentRecord | CutRecord) and record.read is None:
+        if isinstance(record, _READ) and record.read is None:
             record.read = self._read
         return recordable_response(record) if isinstance(record, ResponseRecord) else record
 

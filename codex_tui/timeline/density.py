@@ -50,6 +50,8 @@ _MARKS = {
     "request": (Family.LIFECYCLE, _Role.BEGINS),
     "response": (Family.LIFECYCLE, _Role.ENDS),
     "comment": (Family.KEEPALIVE, _Role.KEEPS),
+    "foreign": (Family.ERROR, _Role.NOTHING),
+    "empty": (Family.KEEPALIVE, _Role.KEEPS),
     "cut": (Family.ERROR, _Role.NOTHING),
 }
 _END = (-1, _Role.ENDS)  # the family depends on how it ended

@@ -1,4 +1,4 @@
-"""Where the user asks to go: `#1200`, `1200`, `12.5s`, `1:30`, `50%`."""
+"""Where the user asks to go: `#1200`, `1200`, `#1200+1`, `12.5s`, `1:30`, `50%`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from msgspec import Struct
 
 _EVENT = re.compile(r"#?(\d{1,12})", re.ASCII)
+_ROW = re.compile(r"#?(\d{1,12})\+(\d{1,12})", re.ASCII)
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s*s", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):([0-5]\d(?:\.\d{0,9})?)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{0,9})?)\s*%", re.ASCII)
@@ -16,6 +17,13 @@ class ToEvent(Struct, frozen=True):
     """An event by its number, from 1."""
 
     number: int
+
+
+class ToRow(Struct, frozen=True):
+    """A row that has no number of its own: which of those after an event, from 1."""
+
+    number: int
+    after: int
 
 
 class ToTime(Struct, frozen=True):
@@ -30,7 +38,7 @@ class ToShare(Struct, frozen=True):
     share: float
 
 
-Goto = ToEvent | ToTime | ToShare
+Goto = ToEvent | ToRow | ToTime | ToShare
 
 
 class GotoError(ValueError):
@@ -46,6 +54,8 @@ def parse_goto(text: str) -> Goto:
     text = text.strip()
     if found := _EVENT.fullmatch(text):
         return ToEvent(int(found[1]))
+    if found := _ROW.fullmatch(text):
+        return ToRow(int(found[1]), int(found[2]))
     if found := _SECONDS.fullmatch(text):
         return ToTime(float(found[1]))
     if found := _CLOCK.fullmatch(text):

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 # What a kind of entries is to us; plain integers, for they are looked at a million times.
 _PLAIN, _REQUEST, _QUIET, _END, _ADDED, _DELTA, _ERROR = 0, 1, 2, 4, 8, 16, 32
 
-_RECORDS = {"request": _REQUEST, "comment": _QUIET, "cut": _QUIET | _ERROR, "end": _END}
+_RECORDS = {
+    "request": _REQUEST,
+    "comment": _QUIET,
+    "foreign": _QUIET | _ERROR,
+    "empty": _QUIET,
+    "cut": _QUIET | _ERROR,
+    "end": _END,
+}
 _EVENTS = {DONE: _QUIET, "response.output_item.added": _ADDED}
 _FAMILIES = {Family.ERROR: _ERROR, Family.KEEPALIVE: _QUIET}
 _GOOD_ENDS = ("completed", "incomplete", "cancelled")
@@ -32,8 +39,8 @@ class Marks:
 
     `items` are those where an item begins: its `added` event or, in turns that announce none, the
     first of a run of deltas of one family. `slow` are those that ended a silence of two seconds or
-    more; keep-alives do not end one. `errors` are errors, failures, malformed events, cut ones, and
-    bad ends of turns that had no error before. `all` holds all of them.
+    more; keep-alives do not end one. `errors` are errors, failures, malformed events, foreign
+    lines, what was cut off, and bad ends of turns that had no error before; `all` has all of them.
     """
 
     def __init__(self, log: EventLog) -> None:

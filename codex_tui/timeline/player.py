@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from codex_tui.timeline.goto import GotoError, ToEvent, ToTime, parse_goto
+from codex_tui.timeline.goto import GotoError, ToEvent, ToRow, ToTime, parse_goto
 from codex_tui.timeline.marks import Marks
 from codex_tui.timeline.session_clock import SessionClock
 
@@ -368,6 +368,11 @@ class Player:
                 if not 1 <= number <= self.log.events:
                     raise GotoError(f"There is no event {number}; there are {self.log.events:,}.")
                 self.seek_entry(self.axis.position_of_event(number))
+            case ToRow(number, after):
+                entry = self.log.entry_at(number, after)
+                if entry is None:
+                    raise GotoError(f"There is no row #{number}+{after}.")
+                self.seek_entry(entry + 1)
             case ToTime(seconds):
                 self.seek_time(seconds)
             case to_share:

@@ -3,7 +3,8 @@
 Bytes are held until a blank line ends their block, so nothing is looked at twice and feeding is
 linear in the input. A run of blocks of the common shape, `event: X`, `data: Y`, blank line, is
 taken by one regular expression, and only when it leaves nothing between its matches; every other
-block goes the standard's way, line by line.
+block goes the standard's way, line by line. What the standard throws away stands beside the events,
+for whoever asks by `feed_blocks`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Comments", "EventTooLargeError", "SSEDecoder", "ServerSentEvent"]
+__all__ = ["Comments", "Discarded", "EventTooLargeError", "SSEDecoder", "ServerSentEvent"]
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 
@@ -28,6 +29,7 @@ BLANK_LINE = re.compile(rb"(?:\r\n?+|\n)[\r\n]")  # the LF of a last CRLF may co
 _KEEP_ALIVE = re.compile(r":([^\r\n]*)(?:\n\n|\r\n\r\n)")
 _NAMED = re.compile(r"event: (.+)\ndata: (.*)\n\n")
 _NAMELESS = re.compile(r"data: (.*)\n\n")
+_FIELDS = frozenset((b"data", b"event", b"id", b"retry"))
 
 
 class EventTooLargeError(ValueError):
@@ -57,6 +59,15 @@ class Comments(msgspec.Struct, frozen=True, gc=False):
     """A block of nothing but comments: a keep-alive."""
 
     texts: tuple[str, ...]
+
+
+class Discarded(msgspec.Struct, frozen=True, gc=False):
+    """Lines of one block that the standard dispatches nothing for, verbatim, with LF between them.
+
+    They have no field's name, or they are all that a block without data has beside its comments.
+    """
+
+    data: bytes
 
 
 class SSEDecoder:
@@ -98,8 +109,10 @@ class SSEDecoder:
             return frames
         return list(self._frames(bytes(blocks)))
 
-    def feed_blocks(self, chunk: bytes) -> list[ServerSentEvent | Comments]:
-        """As `feed`, and the blocks of nothing but comments in their places.
+    def feed_blocks(self, chunk: bytes) -> list[ServerSentEvent | Comments | Discarded]:
+        """As `feed`, and in their places the blocks of nothing but comments and what is discarded.
+
+        What is discarded of a block stands behind its frame or its comments.
 
         Raises:
             EventTooLargeError: once, when a block has grown beyond the limit.
@@ -239,7 +252,7 @@ class SSEDecoder:
         for block in self._blocks(blocks):
             if isinstance(block, Comments):
                 self._carried += block.texts
-            else:
+            elif isinstance(block, ServerSentEvent):
                 block.comments = (*self._carried, *block.comments)
                 self._carried.clear()
                 yield block
@@ -256,7 +269,7 @@ class SSEDecoder:
             return []
         return parts[1::2]
 
-    def _blocks(self, blocks: bytes) -> Iterator[ServerSentEvent | Comments]:
+    def _blocks(self, blocks: bytes) -> Iterator[ServerSentEvent | Comments | Discarded]:
         if keep_alives := self._keep_alives(blocks):
             yield from [Comments((text,)) for text in keep_alives]
             return
@@ -264,8 +277,13 @@ class SSEDecoder:
         for end in _block_ends(blocks):
             raw = blocks[start:end].lstrip(b"\r\n")
             start = end
-            if raw and (block := self._dispatch(_BlockLines(raw), raw)):
+            if not raw:
+                continue
+            lines = _BlockLines(raw)
+            if (block := self._dispatch(lines, raw)) is not None:
                 yield block
+            if (lines.foreign or not lines.data) and (data := _discarded(raw, lines.data)):
+                yield Discarded(data)
 
     def _dispatch(self, block: _BlockLines, raw: bytes) -> ServerSentEvent | Comments | None:
         """Section 9.2.6, "dispatch the event"."""
@@ -286,6 +304,22 @@ class SSEDecoder:
             tuple(block.comments),
             raw=None if block.exact else raw,
         )
+
+
+def _discarded(block: bytes, data: list[str]) -> bytes:
+    """The lines of a block that nothing is dispatched for; without data that is each field."""
+    lines = (line for line in block.splitlines() if line and not line.startswith(b":"))
+    return b"\n".join(line for line in lines if not data or not is_field(line))
+
+
+def is_field(line: bytes) -> bool:
+    """Whether a line begins with the name of a field that the standard has."""
+    return name_of(line) in _FIELDS
+
+
+def name_of(line: bytes) -> bytes:
+    """What stands before the colon: the name of a field, or nothing in a comment."""
+    return line.partition(b":")[0]
 
 
 def _block_ends(blocks: bytes) -> Iterator[int]:
@@ -312,7 +346,7 @@ def _last_blank_line(held: bytes | bytearray, start: int) -> int:
 class _BlockLines:
     """One block's lines, read as section 9.2.6 says; `id` is None where none was set."""
 
-    __slots__ = ("comments", "data", "event", "exact", "id", "retry")
+    __slots__ = ("comments", "data", "event", "exact", "foreign", "id", "retry")
 
     def __init__(self, block: bytes) -> None:
         self.event = ""
@@ -321,6 +355,7 @@ class _BlockLines:
         self.retry: int | None = None
         self.comments: list[str] = []
         self.exact = True
+        self.foreign = False
         lines = self._after_comments(self._text(block).strip("\n"))
         for line in lines.split("\n"):
             self._line(line)
@@ -360,7 +395,7 @@ class _BlockLines:
             case "retry":
                 self._take_retry(value)
             case _:
-                self.exact = False
+                self.exact, self.foreign = False, True
 
     def _take_id(self, value: str) -> None:
         self.exact &= self.id is None and "\0" not in value

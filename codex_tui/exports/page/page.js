@@ -245,6 +245,18 @@
       return low;
     };
 
+    /* What has no number stands after an event: 120+1. Requests, heads and ends do not. */
+    const unnumbered = (entry) =>
+      !data.event[entry] && ["comment", "foreign", "empty"].includes(data.names[data.kind[entry]]);
+
+    function numberOf(entry) {
+      if (data.event[entry]) return String(data.number[entry]);
+      if (!unnumbered(entry)) return "";
+      let count = 0;
+      for (let each = entry; each >= 0 && !data.event[each]; each--) count += unnumbered(each);
+      return data.number[entry] + "+" + count;
+    }
+
     function row(place) {
       const entry = entryOf(place), name = data.names[data.kind[entry]];
       const gap = entry ? times[entry] - times[entry - 1] : 0;
@@ -252,10 +264,9 @@
       line.setAttribute("role", "row");
       line.setAttribute("aria-rowindex", String(place + 1));
       line.setAttribute("aria-selected", String(entry === selected));
-      const event = data.event[entry];
       const row = held(entry);
       const cells = [
-        ["num quiet", event ? String(data.number[entry]) : ""],
+        ["num quiet", numberOf(entry)],
         ["num", data.timed ? times[entry].toFixed(3) : ""],
         ["num quiet gap", data.timed ? "+" + gap.toFixed(3) : ""],
         ["family " + data.families[data.kind[entry]], data.letters[data.kind[entry]]],

@@ -13,7 +13,13 @@ from codex_tui.documents.document import MOST
 from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.record_facts import facts_of, facts_of_range, headline_of, headline_of_range
-from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord, RequestRecord
+from codex_tui.recording.records import (
+    CutRecord,
+    EndRecord,
+    ForeignRecord,
+    FrameRecord,
+    RequestRecord,
+)
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.background_work import AT_ONCE, BackgroundWork
 from codex_tui.tui.panes.pane import Pane
@@ -119,8 +125,8 @@ class InspectorPane(Pane):
         for block in blocks:
             view.add(Section(block.title, block.title, document=block.document, state=block.state))
             view.append(block.title, block.text)
-        number = log.number(entry)
-        self.say(f" #{number} " if number is not None else f" {clean_line(log.name(entry))} ")
+        number = log.number(entry) or log.place(entry)
+        self.say(f" #{number} " if number else f" {clean_line(log.name(entry))} ")
 
 
 class _Block(Struct, frozen=True):
@@ -159,6 +165,8 @@ def _blocks(record: Record, event: ResponseStreamEvent | None) -> Iterator[_Bloc
             yield _Block("Body", _sent(record), JsonDocument())
         case CutRecord():
             yield _Block("What had come of it", _sent(record), TextDocument())
+        case ForeignRecord():
+            yield _Block("As sent", _sent(record), TextDocument())
         case EndRecord() if record.detail:
             said, _, body = record.detail.partition("\n")
             yield _Block("What happened", said, TextDocument())
@@ -184,6 +192,8 @@ def _state(record: Record, event: ResponseStreamEvent | None) -> State:
             return "failed"
         case CutRecord():
             return "failed"
+        case ForeignRecord() if record.kind == "foreign":
+            return "failed"
         case EndRecord() if record.how != "completed":
             return "failed"
         case _:
@@ -197,7 +207,7 @@ def _sent(record: Record) -> str:
             return record.frame.data
         case RequestRecord():
             return json.dumps(record.body, ensure_ascii=False)
-        case CutRecord():
+        case ForeignRecord() | CutRecord():
             return record.data.decode("utf-8", "replace")
         case EndRecord():
             return record.detail or ""

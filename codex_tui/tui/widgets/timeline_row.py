@@ -16,7 +16,8 @@ from textual.strip import Strip
 
 from codex_tui import units
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
-from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord
+from codex_tui.model.timing import is_sign_of_life
+from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord, ForeignRecord
 from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.wire.base import Family
 from codex_tui.wire.registry import family_of, short_name
@@ -73,7 +74,7 @@ def cells_of(log: EventLog, row: TimelineRow, width: int) -> Cells:
     gap = _gap(log, row)
     cells: Cells = [
         (f"{family.value} ", family.name.lower()),
-        (_number(log, row).rjust(columns.number - 2), "muted"),
+        (_number(log, row, columns.number - 2), "muted"),
         (_time(log, row).rjust(columns.time), "text"),
         (_gap_text(gap, columns.gap), "stall" if (gap or 0) >= STALL else "muted"),
         (_name(name, row, columns.name or _flowing(name, row, width - 14)), family.name.lower()),
@@ -88,9 +89,9 @@ def cells_of(log: EventLog, row: TimelineRow, width: int) -> Cells:
 def _says(log: EventLog, row: TimelineRow) -> tuple[str, Family, str]:
     name = log.name(row.first)
     if log.number(row.first) is None:
-        if name == "cut":  # it may be large, and all that is said of it is how large
-            size = units.size(log.total_size(row.first, row.first))
-            return name, Family.ERROR, f"{size} of an event that never ended"
+        size = log.total_size(row.first, row.first)
+        if name == "cut" and size > _LARGE:
+            return name, Family.ERROR, f"{units.size(size)} of an event that never ended"
         try:
             record = log.record(row.first)
         except OSError:  # the inspector says why
@@ -104,8 +105,8 @@ def _says(log: EventLog, row: TimelineRow) -> tuple[str, Family, str]:
 def mark_family(record: Record) -> Family:
     """Return the family of a record that is no event; an end that is no success is an error."""
     match record:
-        case CommentRecord():
-            return Family.KEEPALIVE
+        case CommentRecord() | ForeignRecord():
+            return Family.KEEPALIVE if is_sign_of_life(record) else Family.ERROR
         case CutRecord():
             return Family.ERROR
         case EndRecord():
@@ -136,9 +137,13 @@ def _gist(log: EventLog, first: int, last: int, *, run: bool, cut: bool) -> str:
     return clean_line(quote + joined + ("…" if cut else quote))
 
 
-def _number(log: EventLog, row: TimelineRow) -> str:
+def _number(log: EventLog, row: TimelineRow, width: int) -> str:
+    """Return a number, or where a row stands that has none; of that the end, if it is too long."""
     number = log.number(row.first)
-    return "" if number is None else str(number)
+    place = log.place(row.first) if number is None else str(number)
+    if len(place) > width and number is None:
+        place = f"+{place.partition('+')[2]}"
+    return place.rjust(width)
 
 
 def _time(log: EventLog, row: TimelineRow) -> str:

@@ -1,0 +1,98 @@
+"""What a turn's stream has that no stream should: counted, with the places of the first.
+
+A place is an event's number in the file, or `#120+1` for what has none: the first after event 120.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KEPT = 100  # a million events with a fault each are counted, and not remembered
+_SHOWN = 6
+
+Unnumbered = tuple[int, int]
+"""The number of an event, and how many rows without a number have come after it."""
+
+
+class Called(NamedTuple):
+    """What something is called: one of them, and many."""
+
+    one: str
+    many: str
+
+
+class Occurrences(Struct):
+    """How often something was met, and where: the first hundred places."""
+
+    count: int = 0
+    first: list[int | str] = field(default_factory=list)
+
+    def note(self, place: int | str) -> None:
+        """Take in one more."""
+        self.count += 1
+        if len(self.first) < _KEPT:
+            self.first.append(place)
+
+    def fork(self) -> Occurrences:
+        """Return a copy that grows apart."""
+        return Occurrences(self.count, self.first.copy()) if self.count else Occurrences()
+
+    def __str__(self) -> str:
+        """The first of them, and how many more there are."""
+        shown = [f"#{place:,}" if isinstance(place, int) else place for place in self.first]
+        more = self.count - len(shown[:_SHOWN])
+        return ", ".join(shown[:_SHOWN]) + (f" and {more:,} more" if more else "")
+
+
+class Irregularities(Struct):
+    """The places of one turn.
+
+    `late` came after the end of its response; `foreign` are lines that are no field of SSE, `bare`
+    are fields without data; `others` are events of another API, by its name.
+    """
+
+    malformed: Occurrences = field(default_factory=Occurrences)
+    errors: Occurrences = field(default_factory=Occurrences)
+    late: Occurrences = field(default_factory=Occurrences)
+    foreign: Occurrences = field(default_factory=Occurrences)
+    bare: Occurrences = field(default_factory=Occurrences)
+    others: dict[str, Occurrences] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    """What the error events say, of the first of them."""
+
+    def note_error(self, place: int, said: str) -> None:
+        """Take in an error event."""
+        self.errors.note(place)
+        if len(self.said) < _KEPT:
+            self.said.append(said)
+
+    def fork(self) -> Irregularities:
+        """Return a copy that grows apart."""
+        fork = copy(self)
+        for name in ("malformed", "errors", "late", "foreign", "bare"):
+            setattr(fork, name, getattr(self, name).fork())
+        fork.others = {name: places.fork() for name, places in self.others.items()}
+        fork.said = self.said.copy()
+        return fork
+
+    def counted(self) -> Iterator[tuple[Called, Occurrences]]:
+        """Yield what was met but for events of other APIs, and where."""
+        named = (
+            (Called("malformed event", "malformed events"), self.malformed),
+            (Called("error event", "error events"), self.errors),
+            (Called("event after the end", "events after the end"), self.late),
+            (Called("foreign line", "foreign lines"), self.foreign),
+            (Called("bare event", "bare events"), self.bare),
+        )
+        yield from ((name, places) for name, places in named if places.count)
+
+    def errors_said(self) -> Iterator[tuple[int | str, str]]:
+        """Yield the error events that are remembered: where each is, and what it says."""
+        yield from islice(zip(self.errors.first, self.said, strict=False), _SHOWN)
