@@ -259,7 +259,7 @@ def test_unknown_and_malformed_events_are_told_as_such(told: Told) -> None:
     assert lines[1] == "output: a"
     assert lines[2].startswith("malformed event: ")
     assert lines[2].endswith("{no")
-    assert lines[3] == "error event: Too␊many, rate_limit"
+    assert lines[3] == "error event: Too many (rate_limit)"
 
 
 def test_several_turns_have_an_ending_each(told: Told) -> None:

@@ -249,6 +249,25 @@ async def test_retries_send_again_before_anything_was_answered(
     assert ends == ["http_error", "completed"]
 
 
+async def test_how_long_the_server_asks_to_wait_is_told(capsysbinary: Printed) -> None:
+    async def refuse(peer: Peer) -> None:
+        await peer.reply(429, {"Retry-After": "20"})
+
+    ran = await run(capsysbinary, refuse)
+    assert ran.code == 1
+    assert "the server asks to wait 20 s before it is asked again" in ran.err
+
+
+async def test_an_answer_that_came_damaged_says_so(capsysbinary: Printed) -> None:
+    async def tear(peer: Peer) -> None:
+        await peer.stream(created(), *deltas("a"), b'data: {"type":"x\n: ka\n\n"}\n\n', ended())
+
+    ran = await run(capsysbinary, tear)
+    assert (ran.code, ran.out) == (0, "a")
+    assert "1 malformed event: #3" in ran.err
+    assert "1 foreign line: #3+1" in ran.err
+
+
 async def test_without_a_model_the_servers_first_is_asked(capsysbinary: Printed) -> None:
     async def handler(peer: Peer) -> None:
         if peer.request.method == "GET":

@@ -115,7 +115,18 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
         "usage": usage,
         "error": None,
         "how": "completed",
-        "events": {"total": 6, "unknown": 0, "malformed": 0},
+        "events": {
+            "total": 6,
+            "unknown": 0,
+            "malformed": 0,
+            "errors": 0,
+            "after_end": 0,
+            "foreign": 0,
+            "bare": 0,
+            "other_apis": {},
+            "places": {},
+        },
+        "contradiction": None,
     }
 
 

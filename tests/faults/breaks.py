@@ -32,6 +32,8 @@ def breaks() -> Iterator[Case]:
     ]
     for place, sent, events, cut in places:
         where = "inside an event" if cut else "without a terminal event"
+        if place == "before a blank line":
+            where = "response.output_text.delta, lacks the blank line"
         for then in ("close", "half close"):
             yield Case(
                 f"{then} {place}",

@@ -19,7 +19,7 @@ from codex_tui.sources import answers
 from codex_tui.sources.answers import split_detail
 from codex_tui.sources.live import LiveSource
 from codex_tui.wire.decode import decode_event
-from tests.faults import bodies, breaks, endings, heads, payloads, refusals
+from tests.faults import bodies, breaks, contradictions, endings, heads, payloads, refusals
 from tests.recording.strategies import NOW
 from tests.servers import serving
 from tests.sources.conftest import BODY, KEY, Heard, listen, provider_of
@@ -38,6 +38,8 @@ TABLES = (
     *(heads.heads, heads.silences),
     *(breaks.breaks, breaks.trickles, breaks.chunks),
     *(endings.errors, endings.terminals),
+    *(contradictions.contradictions, contradictions.wrapped_errors),
+    contradictions.errors_and_successes,
     *(payloads.orders, payloads.payloads, payloads.sizes),
 )
 CASES = [case for table in TABLES for case in table()]

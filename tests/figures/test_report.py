@@ -60,6 +60,7 @@ def test_all_keys_in_their_order() -> None:
         "error",
         "how",
         "events",
+        "contradiction",
     ]
     assert found == {
         "status": "completed",
@@ -80,7 +81,18 @@ def test_all_keys_in_their_order() -> None:
         "usage": usage,
         "error": None,
         "how": "completed",
-        "events": {"total": 5, "unknown": 0, "malformed": 0},
+        "events": {
+            "total": 5,
+            "unknown": 0,
+            "malformed": 0,
+            "errors": 0,
+            "after_end": 0,
+            "foreign": 0,
+            "bare": 0,
+            "other_apis": {},
+            "places": {},
+        },
+        "contradiction": None,
     }
 
 

@@ -246,8 +246,9 @@ def _assert_exported_events_are_read_back(records: list[Record]) -> None:
 
 
 def _turn(told: dict[str, Any]) -> dict[str, Any]:
-    """The number of a turn, which is 1 or more in what is read back."""
-    return {"n": told["n"] if told["n"] > 0 else 1} if "n" in told else {}
+    """The number of a turn, which is 1 or more in what is read back; foreign lines have none."""
+    number = told.get("n")
+    return {} if number is None else {"n": number if number > 0 else 1}
 
 
 def _seeds() -> list[bytes]:

@@ -10,6 +10,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     How,
     Record,
@@ -66,6 +67,10 @@ def timed(kind: type, *fields: st.SearchStrategy[object]) -> st.SearchStrategy[R
 
 frame_records = timed(FrameRecord, frames)
 comment_records = timed(CommentRecord, comments.filter(bool))
+foreign_lines = st.sampled_from([b"event: ping", b"id: 5", b"retry", b'lost"}', b"\xff", b"a: b"])
+foreign_records = timed(
+    ForeignRecord, st.lists(foreign_lines, min_size=1, max_size=3).map(b"\n".join)
+)
 cut_records = timed(CutRecord, st.binary(max_size=40))
 request_records = st.builds(
     RequestRecord,
@@ -90,5 +95,11 @@ end_records = st.builds(
     detail=st.none() | st.text(max_size=20),
 )
 records: st.SearchStrategy[Record] = st.one_of(
-    frame_records, comment_records, cut_records, request_records, response_records, end_records
+    frame_records,
+    comment_records,
+    foreign_records,
+    cut_records,
+    request_records,
+    response_records,
+    end_records,
 )

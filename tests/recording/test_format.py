@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codex_tui.recording.format import BlockFormat, Header, header_block
+from codex_tui.recording.format import BlockFormat, Header, header_block, record_of_block
 from codex_tui.recording.json_lines import record_of
 from codex_tui.recording.reader import RecordParser, RecordReader, read_records
 from codex_tui.recording.records import (
@@ -20,7 +20,7 @@ from codex_tui.recording.records import (
     RequestRecord,
     ResponseRecord,
 )
-from codex_tui.wire.sse import Comments, ServerSentEvent, SSEDecoder
+from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
 from tests.recording.strategies import FORGED, comments, frames, records
 
 HEADER = Header("01JD0000000000000000000000", "2026-11-22T07:39:30.123Z", "codex-tui 0.1.0")
@@ -98,12 +98,7 @@ def test_records_are_the_same_however_the_file_is_read(
 def test_frames_of_any_stream_are_read_back_identical(stream: bytes) -> None:
     decoder = SSEDecoder()
     items = decoder.feed_blocks(stream)
-    given_records: list[Record] = [
-        CommentRecord(1.5, 2, item.texts)
-        if isinstance(item, Comments)
-        else FrameRecord(1.5, 2, item)
-        for item in items
-    ]
+    given_records: list[Record] = [record_of_block(item, 1.5, 2) for item in items]
     given_records += [CutRecord(1.5, 2, frame.raw or b"") for frame in decoder.close()]
     assert read(written(given_records)) == given_records
 

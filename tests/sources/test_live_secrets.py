@@ -37,7 +37,9 @@ async def test_the_key_is_nowhere_in_what_is_told(caplog: pytest.LogCaptureFixtu
         provider = provider_of(server.url, query={"sig": url_secret})
         heard = await hear_from(server, provider=provider)
         assert url_secret in server.requests[0].target
-    assert heard.kinds == ["Request", "Response", "Frame", "Comment", "Frame", "Cut", "End"]
+    assert heard.kinds == [
+        *("Request", "Response", "Frame", "Comment", "Frame", "Foreign", "Cut", "End")
+    ]
     assert KEY not in repr(heard.records)
     assert url_secret not in repr(heard.records)
     assert "It is ***!" in heard.frames[0].frame.data

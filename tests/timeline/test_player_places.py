@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_tui.recording.records import CutRecord
-from codex_tui.timeline.goto import Goto, GotoError, ToEvent, ToShare, ToTime, parse_goto
+from codex_tui.timeline.goto import Goto, GotoError, ToEvent, ToRow, ToShare, ToTime, parse_goto
 from codex_tui.timeline.player import Player
 from tests.model.logs import ADDED, CALL, TEXT, event, keepalive, log_of, malformed, turn
 
@@ -135,6 +135,8 @@ def test_steps_lead_to_events(counts: list[int], start: int) -> None:
     [
         ("#1200", ToEvent(1200)),
         (" 1200 ", ToEvent(1200)),
+        ("#1200+2", ToRow(1200, 2)),
+        ("0+1", ToRow(0, 1)),
         ("12.5s", ToTime(12.5)),
         ("12 s", ToTime(12.0)),
         (".5s", ToTime(0.5)),

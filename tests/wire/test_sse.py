@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codex_tui.wire.sse import Comments, EventTooLargeError, ServerSentEvent, SSEDecoder
+from codex_tui.wire.sse import Comments, Discarded, EventTooLargeError, ServerSentEvent, SSEDecoder
 
 
 def frames(*chunks: bytes) -> list[ServerSentEvent]:
@@ -213,6 +213,43 @@ def test_blocks_of_comments_stand_in_their_places() -> None:
         ServerSentEvent(data="x", comments=(" c",)),
         Comments(("",)),
         Comments((" d",)),
+        Discarded(b"event: e"),
+    ]
+
+
+# What the standard throws away
+
+
+@pytest.mark.parametrize(
+    ("stream", "discarded"),
+    [
+        pytest.param(b"event: ping\n\n", [b"event: ping"], id="a bare event"),
+        pytest.param(b"event\n\n", [b"event"], id="a bare event without a name"),
+        pytest.param(b"id: 4\nretry: soon\n\n", [b"id: 4\nretry: soon"], id="fields without data"),
+        pytest.param(b"id: 4\r\n\r\ndata: a\r\n\r\n", [b"id: 4"], id="an id for what comes"),
+        pytest.param(b'data: "a\nb"\n\n', [b'b"'], id="a line break in data"),
+        pytest.param(b'data: "a\rb"\r\r', [b'b"'], id="a carriage return in data"),
+        pytest.param(b"data: {\n: ka\n\n}\n\n", [b"}"], id="a keep-alive in data"),
+        pytest.param(b"one\ndata: a\ntwo: b\n\n", [b"one\ntwo: b"], id="around a field"),
+        pytest.param(b"event: e\nlost\n\n", [b"event: e\nlost"], id="all of a block without data"),
+        pytest.param(b"\xff\xfe\n\n", [b"\xff\xfe"], id="no UTF-8"),
+        pytest.param(b"data\n\n", [], id="data that is empty is an event"),
+        pytest.param(b": a\n: b\n\n", [], id="comments"),
+    ],
+)
+def test_what_the_standard_throws_away_stands_beside_the_events(
+    stream: bytes, discarded: list[bytes]
+) -> None:
+    blocks = SSEDecoder().feed_blocks(stream)
+    assert [block.data for block in blocks if isinstance(block, Discarded)] == discarded
+    frames_alone = [block for block in blocks if isinstance(block, ServerSentEvent)]
+    assert [frame.data for frame in frames_alone] == [f.data for f in SSEDecoder().feed(stream)]
+
+
+def test_what_is_discarded_of_a_block_follows_its_event() -> None:
+    blocks = SSEDecoder().feed_blocks(b"lost\ndata: a\n: c\n\n: d\nevent: e\n\ndata: b\n\n")
+    assert [type(block).__name__ for block in blocks] == [
+        *("ServerSentEvent", "Discarded", "Comments", "Discarded", "ServerSentEvent")
     ]
 
 
