@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct, field
 
 from codex_tui import units
-from codex_tui.model.irregular import Irregularities, Occurrences
+from codex_tui.model.irregular import REGULAR, Irregularities, Occurrences
 from codex_tui.model.items import ANSWERED, MessageItem, ReasoningItem, ToolCall
 from codex_tui.model.prompts import (
     branches_from,
@@ -218,7 +218,7 @@ class Turn(Struct):
     part_spans: dict[tuple[str, int], Span] = field(default_factory=dict)
     cut: CutRecord | None = None
     unnumbered: Unnumbered = (0, 0)
-    irregular: Irregularities = field(default_factory=Irregularities)
+    irregular: Irregularities = field(default_factory=lambda: NONE)
     closed: bool = False
     how: How | Literal["streaming"] = "streaming"
     detail: str | None = None
@@ -291,7 +291,8 @@ class Turn(Struct):
         fork = copy(self)
         fork.transcript = self.transcript.fork(earlier.transcript if earlier else None)
         fork.events, fork.times = copy(self.events), copy(self.times)
-        fork.irregular = self.irregular.fork()
+        if self.irregular is not NONE:
+            fork.irregular = self.irregular.fork()
         fork.spans = _fork_spans(self.spans, earlier.spans if earlier else {})
         fork.part_spans = _fork_spans(self.part_spans, earlier.part_spans if earlier else {})
         return fork
@@ -313,18 +314,23 @@ class Turn(Struct):
     def take_unusual(self, event: ResponseStreamEvent, number: int) -> None:
         """Remember the place of an event that should not be there, or not there any more."""
         if self.closed and _is_late(event):
-            self.irregular.late.note(number)
+            self._own_irregular().late.note(number)
         match event:
             case MalformedEvent():
-                self.irregular.malformed.note(number)
+                self._own_irregular().malformed.note(number)
             case ResponseErrorEvent():
-                self.irregular.note_error(number, error_said(event))
+                self._own_irregular().note_error(number, error_said(event))
             case UnknownEvent() if api := other_api(event.data):
-                self.irregular.others.setdefault(api, Occurrences()).note(number)
+                self._own_irregular().others.setdefault(api, Occurrences()).note(number)
             case ResponseCreatedEvent():
                 self.closed = False
             case LifecycleEvent():
                 self.closed = self.transcript.response.terminal_type is not None
+
+    def _own_irregular(self) -> Irregularities:
+        if self.irregular is NONE:
+            self.irregular = Irregularities()
+        return self.irregular
 
     def take_comment(self, record: CommentRecord) -> None:
         """Count a keep-alive."""
@@ -335,9 +341,9 @@ class Turn(Struct):
         """Remember lines that are no event; a field without data is a sign of life."""
         if record.kind == "empty":
             self.comments += 1
-            self.irregular.bare.note(place)
+            self._own_irregular().bare.note(place)
         else:
-            self.irregular.foreign.note(place)
+            self._own_irregular().foreign.note(place)
         self._arrived(record)
 
     def take_cut(self, record: CutRecord) -> None:

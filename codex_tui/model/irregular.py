@@ -96,3 +96,7 @@ class Irregularities(Struct):
     def errors_said(self) -> Iterator[tuple[int | str, str]]:
         """Yield the error events that are remembered: where each is, and what it says."""
         yield from islice(zip(self.errors.first, self.said, strict=False), _SHOWN)
+
+
+NONE = Irregularities()
+"""What turns share in which nothing was met, as is the rule; nobody notes anything here."""
