@@ -35,7 +35,7 @@ def damage_to(turn: Turn) -> Iterator[str]:
         elif places is not irregular.bare:
             yield f"{places.count:,} {name.one if places.count == 1 else name.many}: {places}"
     for api, places in irregular.others.items():
-        yield f"{units.count(places.count, api)}, which is another API's: {places}"
+        yield f"{units.count(places.count, api)}, of another API: {places}"
     if contradiction := unsaid_contradiction(turn):
         yield contradiction
 

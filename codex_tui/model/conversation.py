@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct, field
 
 from codex_tui import units
-from codex_tui.model.irregular import REGULAR, Irregularities, Occurrences
+from codex_tui.model.irregular import NONE, Irregularities, Occurrences
 from codex_tui.model.items import ANSWERED, MessageItem, ReasoningItem, ToolCall
 from codex_tui.model.prompts import (
     branches_from,

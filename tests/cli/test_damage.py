@@ -56,7 +56,7 @@ def stream(*between: bytes, end: bytes = ended()) -> bytes:
         ),
         pytest.param(
             stream(CHUNK),
-            ["1 Chat Completions chunk, which is another API's: #3"],
+            ["1 Chat Completions chunk, of another API: #3"],
             id="a chunk of another API",
         ),
         pytest.param(
