@@ -17,6 +17,7 @@ from codex_tui.json_text import end_of_value
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     recordable_request,
@@ -238,7 +239,7 @@ class _Traced:
 
     def _stamped(self, found: list[Record], t: float | None, read: int | None) -> list[Record]:
         for record in found if t is not None else ():
-            if isinstance(record, FrameRecord | CommentRecord | CutRecord):
+            if isinstance(record, FrameRecord | CommentRecord | ForeignRecord | CutRecord):
                 record.t, record.read = t, read
         return [] if self.reader is not None and self.reader.refusal is not None else found
 

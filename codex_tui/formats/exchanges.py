@@ -15,6 +15,7 @@ from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     EndRecord,
+    ForeignRecord,
     FrameRecord,
     RequestRecord,
     ResponseRecord,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from codex_tui.formats.readers import AnyReader
     from codex_tui.recording.records import How, Record
 
-_TIMED = (CommentRecord, CutRecord, FrameRecord)
+_TIMED = (CommentRecord, CutRecord, ForeignRecord, FrameRecord)
 
 ROUNDING = 0.05
 """Seconds by which an event may come after the end: the two are taken from different clocks."""
