@@ -207,6 +207,7 @@ def _pieces(event: ResponseStreamEvent, name: str) -> Iterator[tuple[Key, str, s
 
 
 _TORN = re.compile(r'("delta"\s*:\s*").*', re.DOTALL)
+_TORN_BYTES = re.compile(_TORN.pattern.encode(), re.DOTALL)
 _BINARY = re.compile(rb"[\0-\x06\x0e-\x1a\x1c-\x1f]")
 """What no text has."""
 
@@ -345,8 +346,9 @@ class Redaction:
 
     def _torn(self, data: bytes, edits: Edits) -> bytes:
         """What was cut off; where it goes on with something private, all of that text is gone."""
-        text = data.decode("utf-8", "surrogateescape")
-        return self._torn_text(text, edits).encode("utf-8", "surrogateescape")
+        if edits:
+            data = _TORN_BYTES.sub(rb"\1" + MASK.encode(), data)
+        return self._bytes(data)
 
     def _torn_text(self, text: str, edits: Edits) -> str:
         return self._text(_TORN.sub(rf"\1{MASK}", text) if edits else text)

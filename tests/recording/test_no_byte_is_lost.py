@@ -60,10 +60,14 @@ def lines_of(record: Record) -> Iterator[bytes]:
             yield from record.data.splitlines()
 
 
+_MARK = BYTE_ORDER_MARK.decode("latin-1")
+"""The first one of a stream is no part of it, for who decodes it: none is compared here."""
+
+
 def counted(lines: Iterable[bytes]) -> Counter[bytes]:
     """Lines without what makes no difference; of fields but `data`, nothing is compared here."""
     told: Counter[bytes] = Counter()
-    for line in (line.removeprefix(BYTE_ORDER_MARK) for line in lines):
+    for line in (line.decode("latin-1").lstrip(_MARK).encode("latin-1") for line in lines):
         name, _, value = line.partition(b":")
         if name == b"data":
             told[b"data:" + value.removeprefix(b" ")] += 1
