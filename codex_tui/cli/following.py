@@ -16,9 +16,31 @@ if TYPE_CHECKING:
     from codex_tui.model.transcript import Transcript
 
 
-def answer_parts(transcript: Transcript) -> list[Part]:
-    """The parts of the answer, in order."""
-    return [part for item in transcript.messages for part in item.parts if part.is_answer]
+TextKind = tuple[int, str | None, str | None]
+"""Which response a text is of, which phase and which agent: texts of two kinds stand apart."""
+
+
+def answer_parts(transcript: Transcript) -> list[tuple[TextKind, Part]]:
+    """The parts of the answer in order, each with what it is: those of all responses."""
+    return [
+        ((item.response, item.phase, item.agent), part)
+        for item in transcript.messages
+        for part in item.parts
+        if part.is_answer
+    ]
+
+
+def answer_of(transcript: Transcript) -> str:
+    """The answer as it is printed: the text of the last response, its phases and agents apart."""
+    latest = len(transcript.responses) - 1
+    pieces: list[str] = []
+    before: TextKind | None = None
+    for kind, part in answer_parts(transcript):
+        if kind[0] == latest and (text := str(part.text)):
+            apart = before not in (None, kind) and not pieces[-1].endswith("\n")
+            pieces += ["\n" * apart, text]
+            before = kind
+    return "".join(pieces)
 
 
 def reasoning_parts(transcript: Transcript) -> list[Part]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.model.items import ANSWERED
+from codex_tui.model.remarks import remarks_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def notes_on(turn: Turn) -> Iterator[str]:
-    """Sentences for stderr; none for an answer that was completed, has text and came undamaged."""
+    """Sentences for stderr; none for a whole answer with text that came as it should."""
     transcript = turn.transcript
     yield from damage_to(turn)
     if transcript.refusal:
@@ -24,6 +24,7 @@ def notes_on(turn: Turn) -> Iterator[str]:
         yield sentence_on(turn)
     elif calls := awaited(turn):
         yield f"it waits for the output of {calls}"
+    yield from remarks_on(turn)
 
 
 def damage_to(turn: Turn) -> Iterator[str]:
@@ -51,12 +52,7 @@ def awaited(turn: Turn) -> str:
     """The names of the calls whose outputs a completed response waits for."""
     if turn.how != "completed":
         return ""
-    calls = [
-        call
-        for call in turn.transcript.tool_calls
-        if call.type in ANSWERED and not (call.output or call.outcome)
-    ]
-    return ", ".join(map(_name, calls))
+    return ", ".join(map(_name, turn.transcript.open_calls))
 
 
 def sentence_on(turn: Turn) -> str:

@@ -17,6 +17,7 @@ from codex_tui.model.codex_marks import marks_on
 from codex_tui.model.codex_usage import count_of
 from codex_tui.model.conversation import error_said
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.model.remarks import beginning_of, remarks_on
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
@@ -97,6 +98,7 @@ class PlainPrinter:
         if self._turn is not None:
             self._end(self._turn)
         self._turn, self._told, self._comments, self._resends = turn, False, 0, False
+        self._items, self._responses = RoleItems(self._lines), 1
         self._turns.append(turn)
         self._items = RoleItems(self._lines)
         self._silence.begin(0.0)
@@ -128,6 +130,7 @@ class PlainPrinter:
                 self._lines.line("error event", error_said(event))
             case EventMsgLine() as event if event.about == "thread_rolled_back":
                 self._lines.line("rolled back", _rolled_back(event))
+        self._another(arrival.turn)
         if arrival.item is not None:
             self._items.tell(arrival.item)
 
@@ -135,6 +138,14 @@ class PlainPrinter:
         """Say what no event was dispatched for; a bare event is a sign of life, as a comment is."""
         if record.kind == "foreign":
             self._lines.line("foreign line", gist_of_mark(record))
+
+    def _another(self, turn: Turn) -> None:
+        """Print a line where another response begins in the same stream."""
+        responses = turn.transcript.responses
+        for number in range(self._responses, len(responses)):
+            self._lines.forget()
+            self._lines.line("note", beginning_of(responses, number))
+        self._responses = len(responses)
 
     # -- time --------------------------------------------------------------------------------
 
@@ -190,6 +201,8 @@ class PlainPrinter:
             self._lines.line("figures", figures)
         if contradiction := unsaid_contradiction(turn):
             self._lines.line("contradiction", contradiction)
+        for note in remarks_on(turn, besides=True):
+            self._lines.line("note", note)
         if turn.request is None and turn.times.first_event is not None:
             self._lines.line("request", "unknown; times count from the beginning")
         for mark in marks_on(turn, self._turns, whole=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from codex_tui.cli.following import Following, answer_parts, reasoning_parts
+from codex_tui.cli.following import Following, TextKind, answer_parts, reasoning_parts
 from codex_tui.figures.measures import measure
 from codex_tui.figures.report import summary
 from codex_tui.recording.json_lines import foreign_object
@@ -79,6 +79,7 @@ class TextPrinter:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._following = Following()
+        self._kind: TextKind | None = None  # of what was printed last
 
     @property
     def contradicted(self) -> bool:
@@ -103,7 +104,11 @@ class TextPrinter:
         self._output.flush()
 
     def _print(self, turn: Turn, *, last: bool) -> None:
-        for _, piece in self._following.news(answer_parts(turn.transcript), last=last):
+        parts = answer_parts(turn.transcript)
+        for number, piece in self._following.news([part for _, part in parts], last=last):
+            if (kind := parts[number][0]) != self._kind and self._kind is not None:
+                self._output.end_line()
+            self._kind = kind
             self._output.write(piece)
             self._output.flush()
 

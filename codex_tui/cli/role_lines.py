@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from codex_tui.cli.output import Output
-    from codex_tui.model.items import Item, Part
+    from codex_tui.model.items import Item, Part, PartedItem
     from codex_tui.model.text import Text
 
 INDENT = "  "
@@ -92,6 +92,10 @@ class RoleLines:
             self.leave()
         self._midway.discard(key)
 
+    def midway(self, key: Hashable) -> bool:
+        """Whether a text was left in the middle of a line: what comes next goes on in it."""
+        return key in self._midway
+
     def leave(self) -> None:
         """Go to a new line."""
         if self._open is None:
@@ -125,6 +129,17 @@ _ROLES = {
 }
 
 
+def _role(item: Item, part: Part) -> str:
+    """The word for a part, with the agent and the phase of its item where those were said."""
+    role = _ROLES.get(part.type, part.type) + _of_agent(item)
+    phase = item.phase if isinstance(item, MessageItem) else None
+    return f"{role} ({phase.replace('_', ' ')})" if phase else role
+
+
+def _of_agent(item: Item) -> str:
+    return f" of {item.agent}" if item.agent else ""
+
+
 class RoleItems:
     """How far the items of one turn have been printed."""
 
@@ -132,6 +147,8 @@ class RoleItems:
         self._lines = lines
         self._read: dict[tuple[str, object], tuple[int, int]] = {}
         self._told: set[tuple[str, str]] = set()
+        self._latest: dict[str, ToolCall] = {}  # calls by the names of their tools
+        self._beside: dict[str, bool] = {}  # whether one of the same name ran when a call began
 
     def tell(self, item: Item, *, last: bool = False) -> None:
         """Print what an item has to say that was not printed yet.
@@ -161,13 +178,33 @@ class RoleItems:
             sealed = "encrypted, no summary sent" if item.encrypted else "no summary sent"
             self._once(item, "sealed", "reasoning", sealed)
 
-    def _parts(self, item: Item, parts: Iterable[Part | None]) -> None:
+    def _parts(self, item: PartedItem, parts: Iterable[Part | None]) -> None:
+        if item.split:
+            self._take_in(item)
         for part in parts:
-            if part is not None:
-                self._text(item, part.number, _ROLES.get(part.type, part.type), part.text)
+            if part is not None and part.type:
+                self._text(item, part.number, _role(item, part), part.text)
+
+    def _name(self, call: ToolCall) -> str:
+        """The name of a call, and its id where another one of that name runs or came between."""
+        name = call.display_name or call.type
+        if call.key not in self._beside:
+            before = self._latest.get(name)
+            self._beside[call.key] = before is not None and not before.done
+            self._latest[name] = call
+        if self._beside[call.key] or self._lines.midway((call.key, "arguments")):
+            return f"{name} {call.call_id or call.item_id or call.key}"
+        return name
+
+    def _take_in(self, item: PartedItem) -> None:
+        """Count what was printed of parts as printed of those that have taken them in."""
+        for part in item.parts:
+            if part.into is not None and (taken := self._read.pop((item.key, part.number), None)):
+                replaced, position = self._read.get((item.key, part.into), (0, 0))
+                self._read[item.key, part.into] = replaced, position + taken[1]
 
     def _call(self, call: ToolCall, last: bool) -> None:
-        role = f"tool call {call.display_name or call.type}"
+        role = f"tool call {self._name(call)}{_of_agent(call)}"
         over = call.done or last
         if len(call.arguments) or not over:
             self._text(call, "arguments", role, call.arguments)
@@ -176,6 +213,8 @@ class RoleItems:
             self._lines.grow((call.key, "arguments"), role, _json(call.action))
         if over:
             self._lines.end((call.key, "arguments"))
+        if call.caller and over:
+            self._once(call, "caller", f"{role} was called by", call.caller)
         if call.type == "mcp_approval_request":
             self._once(call, "asks", f"{role} asks for approval")
         self._text(call, "output", role.replace("call", "output", 1), call.output)
@@ -183,6 +222,8 @@ class RoleItems:
             self._outcome(call, role)
 
     def _outcome(self, call: ToolCall, role: str) -> None:
+        if call.closed_with is not None:
+            self._once(call, "closed", f"{role} was closed with an object", call.closed_with)
         if call.outcome in (NO_OUTPUT, NEVER_ENDED):
             self._once(call, "outcome", f"{role}, {call.outcome}")
         elif call.outcome:

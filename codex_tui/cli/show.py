@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codex_tui import units
+from codex_tui.cli.following import answer_of
 from codex_tui.cli.notes import notes_on
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.plain_printer import PlainPrinter
@@ -113,7 +114,7 @@ class _Text(_Printing):
 
     def end(self, folded: Folded) -> None:
         turn = _turn(folded, self.number)
-        self.output.write(turn.transcript.output_text)
+        self.output.write(answer_of(turn.transcript))
         self.output.close_line()
         _print_notes(turn, folded, self.output)
 

@@ -22,7 +22,7 @@ from codex_tui.exports.prose import html_of
 from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
 from codex_tui.figures.measures import measure
 from codex_tui.figures.table import seconds
-from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.model.record_facts import gist_of_event, gist_of_mark, named_text
 from codex_tui.recording.log import event_of
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.timeline.density import LANES, TURNS, Density
@@ -395,7 +395,8 @@ def _rows(material: Material) -> Iterator[_EventRow]:
         timed = log.t(entry) is not None
         name = log.name(entry) if event is None else _name(event)
         seconds = clock.advance()
-        if row is not None and row.name == name and comes_in_runs(name):
+        broken = log.breaks_at(entry)
+        if row is not None and row.name == name and comes_in_runs(name) and not broken:
             row.count += 1
             row.size += log.size(entry)
             row.gist += _delta(event)[: _ROW_GIST - len(row.gist)]
@@ -404,6 +405,8 @@ def _rows(material: Material) -> Iterator[_EventRow]:
             yield row
         family = _FAMILIES.get(name, Family.LIFECYCLE) if event is None else _family(event)
         gist = _delta(event) or _gist(record, event)
+        if broken and event is not None and comes_in_runs(name) and (text := named_text(event)):
+            gist = f"{text}: {gist}"
         shown = None if event is None else number
         size = log.size(entry)
         row = _EventRow(name, family, shown, seconds, timed, size, gist[:_ROW_GIST])

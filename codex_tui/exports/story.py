@@ -14,6 +14,7 @@ from codex_tui.figures.measures import measure
 from codex_tui.figures.report import lines_of, note_on_times
 from codex_tui.model.codex_marks import inherited_turns, marks_on
 from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
+from codex_tui.model.remarks import beginning_of, remarks_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from codex_tui.exports.material import Material
     from codex_tui.figures.report import Line
     from codex_tui.model.conversation import Turn
-    from codex_tui.model.items import Item
+    from codex_tui.model.items import Item, ResponseState
 
-Kind = Literal["prompt", "reasoning", "call", "output", "answer", "refusal", "other", "error"]
+Kind = Literal[
+    "prompt", "reasoning", "call", "output", "answer", "refusal", "other", "note", "error"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,22 @@ def tell(turn: Turn, turns: Sequence[Turn]) -> Iterator[Telling]:
     for mark in marks_on(turn, turns):
         yield Telling("other", "note", "", mark)
     yield from _asked(turn)
+    responses, shown = turn.transcript.responses, 0
     for item in turn.transcript.items:
+        yield from _beginnings(responses, shown, shown := item.response)
         if not item.repeats:
             yield from _item(turn, item)
+    yield from _beginnings(responses, shown, len(responses) - 1)
     if turn.how not in ("completed", "streaming"):
         yield Telling("error", _how(turn), _detail(turn))
+    if notes := remarks_on(turn, besides=True):
+        yield Telling("note", "on how it was sent", "\n".join(notes))
+
+
+def _beginnings(responses: list[ResponseState], shown: int, latest: int) -> Iterator[Telling]:
+    """Yield the lines between one response of a stream and a later one."""
+    for number in range(shown + 1, latest + 1):
+        yield Telling("note", beginning_of(responses, number), "")
 
 
 def _asked(turn: Turn) -> Iterator[Telling]:
@@ -83,6 +97,7 @@ def _item(turn: Turn, item: Item) -> Iterator[Telling]:
 
 def _message(item: MessageItem, note: str) -> Iterator[Telling]:
     role = "answer" if item.role in (None, "assistant") else str(item.role)
+    role = f"{role} of {item.agent}" if item.agent else role
     title = f"{role} ({item.phase.replace('_', ' ')})" if item.phase else role
     if text := item.text:
         yield Telling("answer", title, text, note)
@@ -101,13 +116,18 @@ def _reasoning(item: ReasoningItem, note: str) -> Iterator[Telling]:
 
 
 def _call(item: ToolCall, note: str) -> Iterator[Telling]:
-    words = (item.status if item.status != "completed" else "", item.outcome or "", note)
+    by = [f"called by {item.caller}"] if item.caller else []
+    of = [f"of {item.agent}"] if item.agent else []
+    status = item.status if item.status != "completed" else ""
+    words = (status, item.outcome or "", *of, *by, note)
     name = item.display_name or item.type
     said = " · ".join(filter(None, words))
     asked = str(item.arguments)
     if not asked and item.action is not None:
         asked = json.dumps(item.action, ensure_ascii=False)
     yield Telling("call", "tool call", asked, said, name)
+    if item.closed_with is not None:
+        yield Telling("call", "closed with an object", item.closed_with, name=name)
     if len(item.output):
         yield Telling("output", "output", str(item.output), name=name)
     if item.error:

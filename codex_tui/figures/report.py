@@ -7,6 +7,7 @@ guessed, and the words of servers stand as they came.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,8 @@ from codex_tui import units
 from codex_tui.figures.measures import measure
 from codex_tui.figures.table import FIGURES, seconds
 from codex_tui.model.codex_marks import inherited_turns, marks_on, rolled_back_turns
-from codex_tui.model.items import ToolCall
+from codex_tui.model.items import MessageItem, OtherItem, ToolCall
+from codex_tui.model.remarks import remarks_on
 from codex_tui.model.timing import END, HEADERS, TOPIC
 from codex_tui.wire.base import NOT_SENT
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from codex_tui.model.items import Item
     from codex_tui.model.stalls import Buffering, Stall
     from codex_tui.model.timing import Timing
+    from codex_tui.model.transcript import Transcript
     from codex_tui.wire.items import ResponseError, Usage
 
 # Commands come as lists in an object; only these types carry their arguments as one string.
@@ -39,17 +42,21 @@ def report(turn: Turn) -> dict[str, Any]:
     """Return what a turn brought and how it ended.
 
     `status` is None without a terminal event; `error` is the server's error object, or
-    `{"message": …}` where the transport ended the turn.
+    `{"message": …}` where the transport ended the turn; `notes` says what was wrong with the
+    stream, and was read all the same.
     """
     transcript, events = turn.transcript, turn.events
     return {
         "status": transcript.status,
         "output_text": transcript.output_text,
+        "output": [_text(item) for item in transcript.items if _has_text(item)],
         "reasoning_summary": transcript.reasoning_summary,
         "reasoning_text": transcript.reasoning_text,
         "refusal": transcript.refusal,
         "tool_calls": [_tool_call(call) for call in transcript.tool_calls],
         "usage": usage_object(transcript.usage),
+        "responses": _responses(transcript),
+        "usage_of_all": usage_object(transcript.usage_sum) if _several(transcript) else None,
         "error": _error(turn),
         "how": turn.how,
         "events": {
@@ -59,6 +66,7 @@ def report(turn: Turn) -> dict[str, Any]:
             **_irregular(turn.irregular),
         },
         "contradiction": transcript.response.contradiction or None,
+        "notes": remarks_on(turn),
     }
 
 
@@ -116,15 +124,62 @@ def codex_object(turn: Turn, turns: Sequence[Turn]) -> dict[str, Any] | None:
     }
 
 
+def _has_text(item: Item) -> bool:
+    if isinstance(item, OtherItem):
+        return bool(item.note)
+    return isinstance(item, MessageItem) and not item.repeats and not item.empty
+
+
+def _text(item: Item) -> dict[str, Any]:
+    """Return a text of the output, with its phase, and who of several agents says it."""
+    message = item if isinstance(item, MessageItem) else None
+    return {
+        "type": item.type,
+        "phase": message.phase if message else None,
+        "agent": item.agent,
+        "text": message.text if message else getattr(item, "note", ""),
+    }
+
+
+def _several(transcript: Transcript) -> bool:
+    return len(transcript.responses) > 1
+
+
+def _responses(transcript: Transcript) -> list[dict[str, Any]]:
+    """Return what each response of a stream said, where it held several."""
+    count = len(transcript.responses) if _several(transcript) else 0
+    return [_response(transcript, number) for number in range(count)]
+
+
+def _response(transcript: Transcript, number: int) -> dict[str, Any]:
+    """Return one of the responses of a stream: texts and figures above are the last one's."""
+    state, texts = transcript.responses[number], transcript.texts_of(number)
+    return {
+        "id": state.id,
+        "status": state.status,
+        "begun_at": state.begun or None,
+        **texts._asdict(),
+        "usage": usage_object(state.usage),
+    }
+
+
 def _tool_call(call: ToolCall) -> dict[str, Any]:
     return {
         "type": call.type,
         "name": call.name,
         "call_id": call.call_id,
         "arguments": "" if call.type in _COMPOSED else str(call.arguments),
+        "closed_with": _json(call.closed_with),
+        "output": str(call.output),
+        "agent": call.agent,
+        "caller": call.called_by,
         "status": call.status,
         "outcome": call.outcome,
     }
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
 
 
 def usage_object(usage: Usage | None) -> dict[str, Any] | None:
@@ -290,6 +345,8 @@ def summary(measures: Measures, timing: Timing, turns: Sequence[Turn] = ()) -> s
         blocks.append("\n".join(str(line).replace("\n", " ") for line in lines))
     if measures.buffering is not None:
         blocks.append(measures.buffering.sentence)
+    if notes := remarks_on(turn):
+        blocks.append("\n".join(f"note: {note}" for note in notes))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -319,6 +376,8 @@ def lines_of(measures: Measures, timing: Timing) -> Iterator[Line]:
             yield from _irregular_lines(measures.turn.irregular)
         if group == "arrival":
             yield from (_stall_line(stall, timing) for stall in measures.stalls)
+        if group == "usage" and len(measures.turn.transcript.responses) > 1:
+            yield from _usage_lines(measures.turn.transcript)
         if group == "shares":
             yield from (_item_line(time) for time in measures.items)
     for limit in measures.limits:
@@ -331,6 +390,20 @@ def _irregular_lines(found: Irregularities) -> Iterator[Line]:
         yield Line("arrival", name.many.removeprefix("events "), f"{places.count:,}", str(places))
     for api, places in found.others.items():
         yield Line("arrival", "of another API", f"{places.count:,}", f"{api}s: {places}")
+
+
+def _usage_lines(transcript: Transcript) -> Iterator[Line]:
+    """The tokens of each of several responses, and of all of them: the figures are the last's."""
+    for number, state in enumerate(transcript.responses, 1):
+        yield _usage_line(f"  response {number}", state.usage)
+    yield _usage_line("  all of them", transcript.usage_sum)
+
+
+def _usage_line(name: str, usage: Usage | None) -> Line:
+    if usage is None:
+        return Line("usage", name, "", "no usage sent")
+    value = f"{usage.total_tokens:,}" if usage.total_tokens is not NOT_SENT else ""
+    return Line("usage", name, value, f"{usage.input_tokens:,} → {usage.output_tokens:,} tokens")
 
 
 def _nothing(_: Measures) -> str:
@@ -408,7 +481,16 @@ def figures_of(turn: Turn) -> list[str]:
         said.append(f"{usage.input_tokens or 0:,} → {usage.output_tokens:,} tokens")
     if (codex := turn.codex) is not None and codex.context is not None and codex.window:
         said.append(f"{codex.context:,} of a window of {codex.window:,}")
-    return said
+    return said + _sums(turn)
+
+
+def _sums(turn: Turn) -> list[str]:
+    """What several responses of one stream have used together."""
+    count, usage = len(turn.transcript.responses), turn.transcript.usage_sum
+    if count == 1 or usage is None:
+        return []
+    said = f"{usage.input_tokens or 0:,} → {usage.output_tokens:,} in all"
+    return [f"{said} {units.count(count, 'response')}"]
 
 
 def _faults(turn: Turn) -> list[str]:
@@ -417,6 +499,8 @@ def _faults(turn: Turn) -> list[str]:
         ("foreign", turn.irregular.foreign.count),
         ("after the end", turn.irregular.late.count),
         ("unknown", turn.events.unknown),
-        ("out of order", turn.transcript.anomaly_count),
+        ("out of order", turn.transcript.forgiving.count("number.repeat", "number.back")),
     )
-    return [f"{number:,} {what}" for what, number in counted if number]
+    said = [f"{number:,} {what}" for what, number in counted if number]
+    gaps = turn.transcript.forgiving.count("number.gap")
+    return [*said, f"{units.count(gaps, 'gap')} in the numbers"] if gaps else said

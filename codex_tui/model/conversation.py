@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from codex_tui.model.codex_thread import CodexTurn
+    from codex_tui.model.forgiven import Witness
     from codex_tui.model.irregular import Unnumbered
     from codex_tui.model.items import Item, Part
     from codex_tui.recording.records import How
@@ -297,12 +298,14 @@ class Turn(Struct):
         fork.part_spans = _fork_spans(self.part_spans, earlier.part_spans if earlier else {})
         return fork
 
-    def take_event(self, event: ResponseStreamEvent, record: FrameRecord) -> Item | None:
-        """Fold one event in; return the item that it spoke of."""
+    def take_event(
+        self, event: ResponseStreamEvent, record: FrameRecord, number: int
+    ) -> Item | None:
+        """Fold one event in, the file's of that number; return the item that it spoke of."""
         self.events.count(event)
         self.per_item = self.per_item or event.__class__ in PER_ITEM
         self.comments += len(record.frame.comments)
-        item = self.transcript.apply(event)
+        item = self.transcript.apply(event, number)
         if (t := self._arrived(record)) is None:
             self.times.miss(item)
             return item
@@ -415,10 +418,12 @@ class Conversation:
 
     Args:
         turns: those that were folded before.
+        witness: who is told what is forgiven.
     """
 
-    def __init__(self, turns: Iterable[Turn] = ()) -> None:
+    def __init__(self, turns: Iterable[Turn] = (), witness: Witness | None = None) -> None:
         self.turns = list(turns)
+        self._witness = witness
         self._number = sum(turn.events.numbered for turn in self.turns)
         self._unnumbered = max((turn.unnumbered for turn in self.turns), default=(0, 0))
         self._current = self.turn
@@ -460,7 +465,7 @@ class Conversation:
         if isinstance(record, FrameRecord):
             self._number += 1
             event = event or decode_event(record.frame)
-            item = turn.take_event(event, record)
+            item = turn.take_event(event, record, self._number)
             if item is None or turn.closed:
                 turn.take_unusual(event, self._number)
             return item
@@ -508,8 +513,8 @@ class Conversation:
             self.finish()
             latest.transcript.settle()
         before = latest.codex if latest is not None else None
-        codex = None if before is None else before.next()
-        turn = Turn(len(self.turns) + 1, request, transcript=Transcript(codex))
+        transcript = Transcript(None if before is None else before.next(), self._witness)
+        turn = Turn(len(self.turns) + 1, request, transcript=transcript)
         turn.follow(self.turns)
         self.turns.append(turn)
         self._current = turn

@@ -45,8 +45,6 @@ def _whole_item(slots: Slots, sent: wi.OutputItem) -> Item | None:
     item = slots.add(new_item(sent.type, slots.next_key()), NOT_SENT, sent.id)
     fill(slots, item, sent, done=True)
     item.sent = None  # it was read from a file, and goes back to no server
-    if isinstance(item, OtherItem) and sent.type == "agent_message":
-        item.note = _letter(sent.extra)
     if isinstance(item, ToolOutput) and item.call and item.call.outcome == NO_OUTPUT:
         item.call.outcome = None  # it came late
     return item

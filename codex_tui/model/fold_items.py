@@ -11,11 +11,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.model import payloads
-from codex_tui.model.fold_text import begin_part, close_part, fill_part
-from codex_tui.model.fold_tools import settle_printed, touched
+from codex_tui.model.fold_text import begin_part, close_part, fill_part, text_of
+from codex_tui.model.fold_tools import is_object, settle_arguments, settle_printed, touched
 from codex_tui.model.items import (
     Item,
     MessageItem,
+    OtherItem,
     PartedItem,
     ReasoningItem,
     ToolCall,
@@ -23,6 +24,7 @@ from codex_tui.model.items import (
     call_type,
     new_item,
 )
+from codex_tui.model.split_parts import fit
 from codex_tui.wire import events as ev
 from codex_tui.wire import items as wi
 from codex_tui.wire.items import ToolCallItem, ToolOutputItem
@@ -47,7 +49,7 @@ def _added(slots: Slots, event: ev.ResponseOutputItemAddedEvent) -> Item:
 
 def _begun(slots: Slots, sent: OutputItem, index: int) -> Item | None:
     """Return the open item that an `added` speaks of: not announced yet, or announced twice."""
-    item = slots.find(sent.type, index, sent.id or call_id_of(sent))
+    item = slots.find(sent.type, index, sent.id or call_id_of(sent), opening=True)
     if item is None or item.done:
         return None
     return item if not item.announced or _is_same(item, sent) else None
@@ -63,20 +65,43 @@ def _is_same(item: Item, sent: OutputItem) -> bool:
 def _done(slots: Slots, event: ev.ResponseOutputItemDoneEvent) -> Item:
     sent, index = event.item, event.output_index
     item = slots.find(sent.type, index, sent.id or call_id_of(sent), closing=True)
-    item = item or _open(slots, sent, index)
+    item = item or slots.said_by(sent.type, index, _said(sent)) or _open(slots, sent, index)
     fill(slots, item, sent, done=True)
     return item
+
+
+def _said(sent: OutputItem) -> str:
+    match sent:
+        case wi.ResponseOutputMessage():
+            return "".join(map(text_of, sent.content))
+        case wi.ResponseReasoningItem():
+            return "".join(map(text_of, (*sent.summary, *sent.content)))
+        case _:
+            return payloads.arguments_of(sent)
 
 
 def _open(slots: Slots, sent: OutputItem, index: int) -> Item:
     return slots.add(new_item(sent.type, slots.next_key()), index, sent.id)
 
 
-def fill_output(slots: Slots, output: list[OutputItem]) -> None:
-    """Complete the items of a response with those that its terminal event lists."""
+def fill_output(slots: Slots, output: list[OutputItem], *, streamed: bool = True) -> None:
+    """Complete the items of a response with those that its last event lists.
+
+    `streamed` says that this is a terminal event, and not a response that came in no events.
+    """
     found = match_output(slots.of_response, output)
     for place, sent in enumerate(output):
-        fill(slots, found[place] or _unstreamed(slots, sent, place), sent, done=True)
+        item = found[place] or _unstreamed(slots, sent, place)
+        empty = item.empty
+        fill(slots, item, sent, done=True)
+        if empty and streamed and not item.empty and not slots.forgiving.resumed:
+            item.streamed = False
+            slots.forgiving.forgive("text.only-final", "a text that streamed", _what(item))
+
+
+def _what(item: Item) -> str:
+    name = item.display_name if isinstance(item, ToolCall) else ""
+    return f"the {item.type.replace('_', ' ')} {name}".strip()
 
 
 def _unstreamed(slots: Slots, sent: OutputItem, place: int) -> Item:
@@ -108,7 +133,10 @@ def match_output(items: list[Item], output: list[OutputItem]) -> list[Item | Non
 
 def call_id_of(item: OutputItem) -> str | None:
     """Return the id by which a call and its output belong together."""
-    return item.call_id if isinstance(item, ToolCallItem | ToolOutputItem) else None
+    if isinstance(item, ToolCallItem | ToolOutputItem):
+        return item.call_id
+    id_ = item.extra.get("call_id")
+    return id_ if isinstance(id_, str) else None
 
 
 def _index(items: list[Item], streamed: Callable[[Item], list[_Key]]) -> dict[_Key, list[Item]]:
@@ -167,17 +195,22 @@ _FEW = 64
 
 def fill(slots: Slots, item: Item, sent: wi.OutputItem, *, done: bool) -> None:
     """Complete an item with itself as it is on the wire; `done` says that this is the whole."""
+    if item.item_id and sent.id and item.item_id != sent.id:
+        slots.rename(item, sent.id)
     item.item_id = item.item_id or sent.id or None
     slots.know(item, sent.id)
     match item:
         case MessageItem():
-            _fill_message(item, sent, done=done)
+            _fill_message(slots, item, sent, done=done)
         case ReasoningItem():
-            _fill_reasoning(item, sent, done=done)
+            _fill_reasoning(slots, item, sent, done=done)
         case ToolCall():
             _fill_call(slots, item, sent, done=done)
         case ToolOutput():
             _fill_output(slots, item, sent)
+        case OtherItem():
+            item.note = payloads.note_on(sent) or item.note
+    item.agent = item.agent or payloads.agent_of(sent.extra.get("agent"))
     item.status = sent.status or item.status
     item.version += 1
     if done and not item.done:
@@ -201,32 +234,74 @@ def _fuller(earlier: wi.OutputItem | None, later: wi.OutputItem) -> wi.OutputIte
     return later
 
 
-def _fill_message(item: MessageItem, sent: wi.OutputItem, *, done: bool) -> None:
+def _fill_message(slots: Slots, item: MessageItem, sent: wi.OutputItem, *, done: bool) -> None:
     if isinstance(sent, wi.ResponseOutputMessage):
         item.role = sent.role or item.role
         item.phase = sent.phase or item.phase
-        _fill_parts(item, sent.content, "", done=done)
+        _fill_parts(slots, item, sent.content, "", done=done)
 
 
-def _fill_reasoning(item: ReasoningItem, sent: wi.OutputItem, *, done: bool) -> None:
+def _fill_reasoning(slots: Slots, item: ReasoningItem, sent: wi.OutputItem, *, done: bool) -> None:
     if isinstance(sent, wi.ResponseReasoningItem):
         item.encrypted = item.encrypted or bool(sent.encrypted_content)
-        _fill_parts(item, sent.summary, "summary_text", done=done)
-        _fill_parts(item, sent.content, "reasoning_text", done=done)
+        summary, content = _once(slots, item, sent) if done else (sent.summary, sent.content)
+        _fill_parts(slots, item, summary, "summary_text", done=done)
+        _fill_parts(slots, item, content, "reasoning_text", done=done)
+
+
+def _once(
+    slots: Slots, item: ReasoningItem, sent: wi.ResponseReasoningItem
+) -> tuple[list[wi.ContentPart], list[wi.ContentPart]]:
+    """Return summary and raw text of whole reasoning, but for one that only says the other again.
+
+    Bridges stream a summary and put it into the finished item as its raw text, or the reverse.
+    """
+    summary, content = _words(sent.summary), _words(sent.content)
+    told, thought = _streamed(item.summaries), _streamed(item.contents)
+    if content and not thought and content == (told or summary):
+        _tell_echo(slots, item, "the summary again as its raw text")
+        return sent.summary, []
+    if summary and not told and summary == thought:
+        _tell_echo(slots, item, "the raw text again as its summary")
+        return [], sent.content
+    return sent.summary, sent.content
+
+
+def _words(contents: list[wi.ContentPart]) -> str:
+    return "".join("".join(map(text_of, contents)).split())
+
+
+def _streamed(parts: list[Part]) -> str:
+    return "".join("".join(str(part.text) for part in parts).split())
+
+
+def _tell_echo(slots: Slots, item: ReasoningItem, seen: str) -> None:
+    if not item.echoed:
+        item.echoed = True
+        slots.forgiving.forgive("text.differs", "reasoning as it streamed", seen, item.opened)
 
 
 def _fill_parts(
-    item: PartedItem, contents: list[wi.ContentPart], type_: str, *, done: bool
+    slots: Slots, item: PartedItem, contents: list[wi.ContentPart], type_: str, *, done: bool
 ) -> None:
+    known = _fitted(slots, item, contents, type_) if done else set()
     if done and (parts := _paired(item, contents, type_)) is not None:
         for part, content in zip(parts, contents, strict=True):
             close_part(part, content)
         return
     for index, content in enumerate(contents):
-        if done:
-            fill_part(item, content, index, type_)
-        else:
+        if not done:
             begin_part(item, content, index, type_)
+        elif (type_ or content.type) not in known:
+            fill_part(slots, item, content, index, type_)
+
+
+def _fitted(slots: Slots, item: PartedItem, contents: list[wi.ContentPart], type_: str) -> set[str]:
+    """Make parts agree in number with a whole item's; return the types that say it already."""
+    texts: dict[str, list[str]] = {}
+    for content in contents:
+        texts.setdefault(type_ or content.type, []).append(text_of(content))
+    return {each for each, said in texts.items() if fit(slots, item, each, said)}
 
 
 def _paired(item: PartedItem, contents: list[wi.ContentPart], type_: str) -> list[Part] | None:
@@ -236,7 +311,7 @@ def _paired(item: PartedItem, contents: list[wi.ContentPart], type_: str) -> lis
     """
     if len(item.parts) > len(contents) + _FEW:
         return None  # so that an endless item does not cost its whole length each time
-    streamed = [part for part in item.parts if not type_ or part.type == type_]
+    streamed = [part for part in item.parts if part.type and (not type_ or part.type == type_)]
     parts = sorted(streamed, key=lambda part: -1 if part.index is None else part.index)
     types = [type_ or content.type for content in contents]
     return parts if [part.type for part in parts] == types else None
@@ -248,20 +323,24 @@ def _fill_call(slots: Slots, call: ToolCall, sent: wi.OutputItem, *, done: bool)
     call.error = payloads.error_of(sent) or call.error
     if (action := payloads.action_of(sent)) is not None:
         call.action = action
-    if isinstance(sent, wi.ToolCallItem) and sent.call_id:
-        call.call_id = sent.call_id
-        slots.know(call, sent.call_id)
+    call.called_by = sent.extra.get("caller") or call.called_by
+    if id_ := call_id_of(sent):
+        if call.call_id not in (None, id_):
+            slots.tell_id(call, "call_id", str(call.call_id), id_)
+        call.call_id = call.call_id or id_
+        slots.know(call, id_)
     arguments = payloads.arguments_of(sent)
     if done:
-        call.arguments.settle(arguments)
-    elif not call.arguments and arguments != _NOTHING_YET:
-        call.arguments.append(arguments)
+        settle_arguments(slots, call, arguments)
+    elif not call.arguments:
+        is_object(slots, call, arguments)
+        call.arguments.append("" if arguments == _NOTHING_YET else str(arguments))
     if output := payloads.output_of(sent):
         call.output.settle(output)
 
 
 def _fill_output(slots: Slots, item: ToolOutput, sent: wi.OutputItem) -> None:
-    item.call_id = item.call_id or (sent.call_id if isinstance(sent, wi.ToolOutputItem) else None)
+    item.call_id = item.call_id or call_id_of(sent)
     _link(slots, item)
     output = payloads.output_of(sent)
     if isinstance(sent, wi.ResponseFunctionShellToolCallOutput) and output:

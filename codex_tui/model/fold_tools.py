@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.model.payloads import shell_outcome, shell_output
 from codex_tui.model.text import Text
 from codex_tui.wire import events as ev
-from codex_tui.wire.base import CallProgressEvent
+from codex_tui.wire.base import CallProgressEvent, JsonText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,36 +32,82 @@ def _grows(type_: str) -> Callable[[Slots, ItemDeltaEvent], Item]:
     return grow
 
 
-def _settle(call: ToolCall, arguments: str) -> Item:
-    call.arguments.settle(arguments)
+def _closing(slots: Slots, type_: str, event: Any, text: str) -> ToolCall:
+    return slots.call(type_, event.output_index, event.item_id, closing=True, text=text)
+
+
+def _settle(slots: Slots, call: ToolCall, arguments: str) -> Item:
+    settle_arguments(slots, call, arguments)
     call.version += 1
     return call
 
 
+def settle_arguments(slots: Slots, call: ToolCall, arguments: str) -> None:
+    """Close the arguments; an object in the place of their text leaves what streamed as it is."""
+    if not is_object(slots, call, arguments):
+        call.arguments.settle(arguments)
+        return
+    call.closed_with = str(arguments)
+    streamed = str(call.arguments)
+    if streamed and _parsed(streamed) == _parsed(arguments):
+        call.arguments.done = True
+    else:
+        call.arguments.settle(str(arguments))
+
+
+def is_object(slots: Slots, call: ToolCall, arguments: str) -> bool:
+    """Whether arguments came as an object, which is forgiven where it is not what the API says."""
+    if not isinstance(arguments, JsonText) or call.type not in _TEXTUAL:
+        return False
+    kind = "an object" if arguments.startswith("{") else "an array"
+    slots.forgiving.forgive("field.type", "arguments as a text", kind)
+    return True
+
+
+_TEXTUAL = {"function_call", "custom_tool_call", "mcp_call", "mcp_approval_request"}
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _function_done(slots: Slots, event: ev.ResponseFunctionCallArgumentsDoneEvent) -> Item:
-    call = slots.call("function_call", event.output_index, event.item_id, closing=True)
+    call = slots.call(
+        "function_call", event.output_index, event.item_id, closing=True, text=event.arguments
+    )
     call.name = call.name or event.name or ""
-    return _settle(call, event.arguments)
+    return _settle(slots, call, event.arguments)
 
 
 def _mcp_done(slots: Slots, event: ev.ResponseMcpCallArgumentsDoneEvent) -> Item:
-    call = slots.call("mcp_call", event.output_index, event.item_id, closing=True)
-    return _settle(call, event.arguments)
+    call = slots.call(
+        "mcp_call", event.output_index, event.item_id, closing=True, text=event.arguments
+    )
+    return _settle(slots, call, event.arguments)
 
 
 def _custom_done(slots: Slots, event: ev.ResponseCustomToolCallInputDoneEvent) -> Item:
-    call = slots.call("custom_tool_call", event.output_index, event.item_id, closing=True)
-    return _settle(call, event.input)
+    call = slots.call(
+        "custom_tool_call", event.output_index, event.item_id, closing=True, text=event.input
+    )
+    return _settle(slots, call, event.input)
 
 
 def _code_done(slots: Slots, event: ev.ResponseCodeInterpreterCallCodeDoneEvent) -> Item:
-    call = slots.call("code_interpreter_call", event.output_index, event.item_id, closing=True)
-    return _settle(call, event.code)
+    call = slots.call(
+        "code_interpreter_call", event.output_index, event.item_id, closing=True, text=event.code
+    )
+    return _settle(slots, call, event.code)
 
 
 def _diff_done(slots: Slots, event: ev.ResponseApplyPatchCallOperationDiffDoneEvent) -> Item:
-    call = slots.call("apply_patch_call", event.output_index, event.item_id, closing=True)
-    return _settle(call, event.diff)
+    call = slots.call(
+        "apply_patch_call", event.output_index, event.item_id, closing=True, text=event.diff
+    )
+    return _settle(slots, call, event.diff)
 
 
 def _progress(slots: Slots, event: CallProgressEvent) -> Item:

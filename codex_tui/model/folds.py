@@ -8,9 +8,11 @@ from codex_tui.model.checkpoints import Checkpoints
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.timing import Timing
 from codex_tui.recording.log import EventLog, event_of
+from codex_tui.wire.registry import comes_in_runs
 
 if TYPE_CHECKING:
-    from codex_tui.model.items import Item
+    from codex_tui.model.forgiven import Witness
+    from codex_tui.model.items import Item, Part
     from codex_tui.recording.payload import Keeper
     from codex_tui.recording.records import Record, Span
     from codex_tui.wire.base import ResponseStreamEvent
@@ -21,22 +23,28 @@ class Folds:
 
     Args:
         payload: What keeps the records' bytes.
+        witness: Who is told what is forgiven.
     """
 
-    def __init__(self, payload: Keeper) -> None:
+    def __init__(self, payload: Keeper, witness: Witness | None = None) -> None:
         self.log = EventLog(payload)
-        self.conversation = Conversation()
+        self.conversation = Conversation(witness=witness)
         self.timing = Timing(self.log)
         self.checkpoints = Checkpoints(self.log)
+        self._last: type | None = None  # the class of the event before,
+        self._text: Item | Part | None = None  # and the text that it was of
 
     def take(self, record: Record, event: ResponseStreamEvent | None, span: Span) -> Item | None:
         """Fold the next record in; `event` is what its frame carries.
 
         Returns the item that the event spoke of, None where it spoke of none.
         """
-        self.log.append(record, event, span)
+        entry = self.log.append(record, event, span)
         item = self.conversation.apply(record, event)
         self.timing.apply(record, event, item)
+        if item is None or (item.latest or item) is not self._text:
+            self._change(entry, event, item)
+        self._last = event.__class__
         return item
 
     @property
@@ -67,7 +75,19 @@ class Folds:
 
     def take_up(self, record: Record, event: ResponseStreamEvent | None) -> None:
         """Fold the next entry of the log in, which was read already."""
-        self.timing.apply(record, event, self.conversation.apply(record, event))
+        entry = len(self.timing)
+        item = self.conversation.apply(record, event)
+        self.timing.apply(record, event, item)
+        if item is None or (item.latest or item) is not self._text:
+            self._change(entry, event, item)
+        self._last = event.__class__
+
+    def _change(self, entry: int, event: ResponseStreamEvent | None, item: Item | None) -> None:
+        """Note which text an event is of; one that goes on in another than its like ends a run."""
+        before, self._text = self._text, None if item is None else item.latest or item
+        like = event is not None and event.__class__ is self._last and before is not None
+        if event is not None and like and comes_in_runs(event.type or ""):
+            self.log.breaks.append(entry)
 
     def note(self) -> None:
         """Remember the state as it is, if it is time: it can then be gone back to quickly."""

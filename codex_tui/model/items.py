@@ -33,7 +33,11 @@ _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
 class Part(Struct, eq=False):
     """One text of an item: an `output_text`, a `refusal`, a `summary_text`, a `reasoning_text`.
 
-    `number` is its place among the item's parts, from 0; `index` what the wire calls it.
+    `number` is its place among the item's parts, from 0; `index` what the wire calls it, and `last`
+    what it calls it now. `pieces` counts deltas under that, and `seams` says where text under
+    another index began, for as long as its indices may be those of other parts. `whole` says that
+    it was closed twice, by its text and as a part; `into` is the number of the part that has taken
+    it in, and then it has no type and no text.
     """
 
     type: str
@@ -41,6 +45,11 @@ class Part(Struct, eq=False):
     text: Text = field(default_factory=Text)
     annotations: list[Any] = field(default_factory=list)
     number: int = 0
+    last: int | None = None
+    pieces: int = 0
+    seams: list[tuple[int, int]] = field(default_factory=list)
+    whole: bool = False
+    into: int | None = None
 
     @property
     def done(self) -> bool:
@@ -57,16 +66,20 @@ class Part(Struct, eq=False):
         fork = copy(self)
         fork.text = self.text.fork()
         fork.annotations = self.annotations.copy()
+        fork.seams = self.seams.copy()
         return fork
 
 
 class Item(Struct, eq=False):
     """One output item; `type` and `status` are the wire's words.
 
-    `response` counts the responses of the turn from 0; `announced` is False while nothing but
-    deltas have spoken of the item; `streamed` is False where only a terminal event brought it;
-    `twin` is an earlier item with the same id; `sent` is the whole item as the wire had it, once it
-    was done, for whoever sends it back: its texts are the very strings that are held here.
+    `latest` is the part, of items that have parts, whose text grew or was closed last;
+    `agent` is who of several agents it is of; `response` counts the responses of the turn from 0;
+    `opened` is the number of the event that spoke of it first; `announced` is False while nothing
+    but deltas have spoken of the item; `moved` says that events of it had another index than it
+    has, `renamed` another id; `streamed` is False where only a terminal event brought it; `twin` is
+    an earlier item with the same id; `sent` is the whole item as the wire had it, once it was done,
+    for whoever sends it back: its texts are the very strings that are held here.
     """
 
     key: str
@@ -76,9 +89,14 @@ class Item(Struct, eq=False):
     status: str | None = None
     done: bool = False
     version: int = 0
+    agent: str | None = None
     response: int = 0
+    opened: int = 0
     announced: bool = False
+    moved: bool = False
+    renamed: bool = False
     streamed: bool = True
+    latest: Part | None = None
     twin: Item | None = None
     sent: OutputItem | None = None
 
@@ -90,6 +108,15 @@ class Item(Struct, eq=False):
         """
         twin = self.twin
         return twin is not None and twin.type == self.type and _same(self.texts(), twin.texts())
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has come of it yet."""
+        return not any(self.texts())
+
+    def says(self, text: str) -> bool:
+        """Whether its texts together say just that; a call's output is not asked."""
+        return "".join(map(str, self.texts())) == text
 
     def texts(self) -> list[Text]:
         """Return all its texts, in the order of their opening."""
@@ -105,11 +132,13 @@ def _same(some: list[Text], others: list[Text]) -> bool:
 class PartedItem(Item):
     """An item whose texts are parts, which may come in any order and even interleave.
 
-    `latest` is the part whose text grew or was closed last.
+    `split` says that one text came under several indices, `apart` that texts under several indices
+    are several.
     """
 
     parts: list[Part] = field(default_factory=list)
-    latest: Part | None = None
+    split: bool = False
+    apart: bool = False
     _by_index: dict[tuple[str, int], Part] = field(default_factory=dict)
 
     def texts(self) -> list[Text]:
@@ -119,30 +148,43 @@ class PartedItem(Item):
     def find_part(self, type_: str, index: int | None) -> Part | None:
         """Return the part at an index, or the latest of the type where no index was sent."""
         latest = self.parts[-1] if self.parts else None
-        if latest is not None and latest.index == index and latest.type == type_:
+        if latest is not None and latest.last == index and latest.type == type_:
             return latest
         if index is not None:
             return self._by_index.get((type_, index)) or self._adopt(type_, index)
+        return self.last_of(type_)
+
+    def last_of(self, type_: str) -> Part | None:
+        """Return the part of a type that was opened last."""
         return next((part for part in reversed(self.parts) if part.type == type_), None)
 
     def _adopt(self, type_: str, index: int) -> Part | None:
         """Give the first part that came without an index this one: servers don't send it always."""
-        if len(self._by_index) == len(self.parts):
+        if len(self._by_index) >= len(self.parts):
             return None
         early = self.parts[:_LOOK_AHEAD]
         found = (part for part in early if part.index is None and part.type == type_)
         if (part := next(found, None)) is not None:
-            part.index = index
+            part.index = part.last = index
             self._by_index[type_, index] = part
         return part
 
     def open_part(self, type_: str, index: int | None) -> Part:
         """Add a part."""
-        part = Part(type_, index, number=len(self.parts))
+        part = Part(type_, index, number=len(self.parts), last=index)
         self.parts.append(part)
         if index is not None:
             self._by_index[(type_, index)] = part
         return part
+
+    def take_in(self, part: Part, other: Part) -> None:
+        """Let a part stand for another one, whose text it has."""
+        other.type, other.into, other.annotations = "", part.number, []
+        other.text.rewrite("")
+        for at in [at for at, each in self._by_index.items() if each is other]:
+            self._by_index[at] = part
+        if self.latest is other:
+            self.latest = part
 
     def fork_parts(self) -> None:
         """Put forks in the place of its parts: what makes a shallow copy a fork."""
@@ -160,6 +202,12 @@ class MessageItem(PartedItem):
 
     role: str | None = None
     phase: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Which agent and which phase it is of, in words; empty where nobody said."""
+        phase = (self.phase or "").replace("_", " ")
+        return " · ".join(filter(None, (self.agent, phase)))
 
     @property
     def text(self) -> str:
@@ -181,6 +229,8 @@ class ReasoningItem(PartedItem):
     """Reasoning: summaries and raw texts; `encrypted` says that the server sent it sealed."""
 
     encrypted: bool = False
+    echoed: bool = False
+    """Whether a whole item said its summary again as raw text, or the reverse."""
 
     @property
     def summaries(self) -> list[Part]:
@@ -200,6 +250,8 @@ class ToolCall(Item):
     commands); `action` is the object that says the same where the API has one (a web search, a
     shell action, a patch operation…); `output` is what came back, as text; `outcome` how a command
     ended (`exit 0`); `commands` holds the commands of a shell call one by one while they stream.
+    `caller` says in words what called it where that was not the model, `called_by` as it was sent.
+    `closed_with` is what was sent where the text of the arguments belongs, as JSON text: an object.
     """
 
     name: str = ""
@@ -212,11 +264,25 @@ class ToolCall(Item):
     outcome: str | None = None
     partial_images: int = 0
     commands: dict[int, Text] = field(default_factory=dict)
+    closed_with: str | None = None
+    called_by: Any = None
+
+    @property
+    def caller(self) -> str:
+        """What called it, in words: `program call_1`."""
+        by = self.called_by if isinstance(self.called_by, dict) else {}
+        words = (by.get("type"), by.get("caller_id") or by.get("id") or by.get("name"))
+        said = " ".join(str(word) for word in words if word)
+        return "" if said in ("model", "direct") else said
 
     @property
     def display_name(self) -> str:
         """The name to show: `server.tool` for MCP, else the name."""
         return f"{self.server_label}.{self.name}" if self.server_label else self.name
+
+    def says(self, text: str) -> bool:
+        """Whether these are its arguments."""
+        return self.arguments.equals(text)
 
     def texts(self) -> list[Text]:
         """Return arguments and output."""
@@ -255,6 +321,7 @@ ANSWERED = ("function_call", "custom_tool_call")
 class ResponseState(Struct):
     """What is known of one response beside its items; `terminal_type` is None until it ends.
 
+    `begun` is the number of the event that created it, where it is not the first of its turn;
     `codex` is what a file of the Codex CLI says of the turn and of its thread.
     """
 
@@ -269,11 +336,17 @@ class ResponseState(Struct):
     filled: bool = False
     saw_error: bool = False
     codex: CodexTurn | None = None
+    begun: int = 0
     outcome: Outcome | None = None
     """How it ended, by the worse word of its terminal event and its own."""
 
     contradiction: str = ""
     """What its terminal event and it say differently, as a sentence."""
+
+    @property
+    def standing(self) -> str:
+        """Whether it had ended when another one began, in words."""
+        return f"had ended ({self.status})" if self.terminal_type else "never ended"
 
     @property
     def reason(self) -> str | None:

@@ -6,14 +6,19 @@ Wire objects in, text out. Objects that have no text of their own stay JSON; bas
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
 from codex_tui.wire import items as wi
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 def name_of(item: wi.OutputItem) -> str:
     """Return the name of the tool that a call names; empty where its type says it all."""
+    if isinstance(item, wi.MultiAgentCall) and isinstance(item.action, str):
+        return item.action
     name = item.name if isinstance(item, wi.ToolCallItem) else ""
     return name or _first_text(item.extra, "name")
 
@@ -41,7 +46,7 @@ def arguments_of(item: wi.OutputItem) -> str:
         case wi.ToolCallItem():
             return item.arguments
         case _:
-            return _first_text(item.extra, "arguments", "input", "code")
+            return _first_said(item.extra, "arguments", "input", "code")
 
 
 def action_of(item: wi.OutputItem) -> Any:
@@ -59,6 +64,10 @@ def action_of(item: wi.OutputItem) -> Any:
             return _without(item.operation, "diff")
         case wi.ImageGenerationCall():
             return {"prompt": item.revised_prompt} if item.revised_prompt else None
+        case wi.MultiAgentCall():
+            return None if isinstance(item.action, str) else item.action
+        case wi.UnknownItem() if not arguments_of(item):
+            return {k: _shortened(v) for k, v in item.extra.items() if k not in _TOLD} or None
         case _:
             return item.extra.get("action")
 
@@ -81,9 +90,60 @@ def output_of(item: wi.OutputItem) -> str:
         case wi.ResponseFunctionShellToolCallOutput():
             return shell_output(item.output)
         case wi.ToolOutputItem():
-            return _output(item.output)
+            said = item.output if item.output is not None else item.extra.get("content")
+            return _output(said)
         case _:
-            return _first_text(item.extra, "output", "result")
+            return _output(item.extra.get("output") or item.extra.get("result"))
+
+
+def agent_of(value: Any) -> str | None:
+    """Return the name of an agent, as items and events have it: a text, or an object."""
+    return _first_text(value, "agent_name", "name", "id") or (
+        value if isinstance(value, str) and value else None
+    )
+
+
+def note_on(item: wi.OutputItem) -> str:
+    """Return all text that an item holds which has no text of its own: a line a text, its path.
+
+    What one agent wrote to another is told as a letter: from whom, to whom, and the text.
+    """
+    if isinstance(item, wi.AgentMessage):
+        ends = " → ".join(as_text(each) for each in (item.author, item.recipient) if each)
+        return ": ".join(filter(None, (ends, _output(item.content))))
+    named = ((each, getattr(item, each)) for each in item.__struct_fields__)
+    own = {name: value for name, value in named if name not in _OWN and value is not None}
+    return "\n".join(f"{path}: {text}" for path, text in _held({**own, **item.extra}, "", 0))
+
+
+def _held(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield every value of an object that says something, with its path."""
+    if depth > _DEEPEST:
+        yield path, as_text(value)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _held(each, f"{path}.{name}" if path else str(name), depth + 1)
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _held(each, f"{path}[{number}]", depth + 1)
+    elif value not in (None, ""):
+        sealed = path.rpartition(".")[2] == "encrypted_content" and isinstance(value, str)
+        yield path, f"{units.size(len(value))}, encrypted" if sealed else as_text(_short(value))
+
+
+_DEEPEST = 16
+_OWN = {"type", "id", "status", "extra", "agent"}
+_TOLD = {"call_id", "name", "output", "result", "error", "agent", "caller", "server_label"}
+
+
+def _shortened(value: Any) -> Any:
+    return _short(value) if isinstance(value, str) else value
+
+
+def _first_said(value: dict[str, Any], *keys: str) -> str:
+    """Return the first of some fields that says anything, be it an object."""
+    found = next((value[key] for key in keys if value.get(key)), "")
+    return as_text(found)
 
 
 def error_of(item: wi.OutputItem) -> str | None:

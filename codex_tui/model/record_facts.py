@@ -15,7 +15,7 @@ from codex_tui import units
 from codex_tui.model.codex_thread import kept_by
 from codex_tui.model.fold_text import text_of
 from codex_tui.model.logprobs import tokens_of
-from codex_tui.model.payloads import arguments_of, output_of
+from codex_tui.model.payloads import agent_of, arguments_of, output_of
 from codex_tui.recording.log import FIRST_EVENT_KIND
 from codex_tui.recording.records import (
     CommentRecord,
@@ -28,6 +28,7 @@ from codex_tui.recording.records import (
     ResponseRecord,
 )
 from codex_tui.wire.app_server import AppServerMessage
+from codex_tui.wire.base import NOT_SENT
 from codex_tui.wire.codex_events import (
     BareItemLine,
     CodexLine,
@@ -81,6 +82,16 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
         if isinstance(value := getattr(event, name, None), str):
             return value[:_LIMIT] if "arguments" in (event.type or "") else quoted(value)
     return _gist_of_object(event)[:_LIMIT]
+
+
+def named_text(event: ResponseStreamEvent) -> str:
+    """Return what tells the text of a delta from others: its agent, its item, its part."""
+    index = getattr(event, "output_index", NOT_SENT)
+    item = getattr(event, "item_id", None) or ("" if index is NOT_SENT else f"output {index}")
+    parts = (getattr(event, name, NOT_SENT) for name in ("content_index", "summary_index"))
+    part = next((number for number in parts if number), 0)
+    words = (agent_of(event.agent), item, f"part {part}" if part else "")
+    return " ".join(word for word in words if word)
 
 
 def _gist_of_codex(event: CodexLine | ExecEvent | AppServerMessage) -> str:

@@ -25,23 +25,30 @@ from codex_tui.wire.base import NOT_SENT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from codex_tui.model.forgiven import Forgiving
     from codex_tui.model.text import Text
 
 ItemT = TypeVar("ItemT", bound=Item)
 
 # How many items on one index are looked at; more than two is already a server gone astray.
 _LOOK_BACK = 64
+_LONG_ID = 24
 
 
 class Slots:
     """The items of a turn in the order of their opening, and the ways to find one again.
 
     Indices are the wire's, `NOT_SENT` where it has none; ids are empty or None where it has none.
+    The `text` of a closing event tells its item where neither does.
     """
 
-    __slots__ = ("_by_id", "_by_index", "_first", "_ids_hold", "_latest", "items", "response")
+    __slots__ = (
+        *("_by_id", "_by_index", "_first", "_ids_hold", "_latest"),
+        *("forgiving", "items", "response"),
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, forgiving: Forgiving) -> None:
+        self.forgiving = forgiving
         self.items: list[Item] = []
         self.response = 0
         self._first = 0  # where the items of the latest response begin
@@ -90,6 +97,7 @@ class Slots:
     def add(self, item: ItemT, index: int, id_: str | None) -> ItemT:
         """Add a new item."""
         item.response = self.response
+        item.opened = self.forgiving.number
         item.item_id = id_ or None
         self.items.append(item)
         self._latest[item.type] = item
@@ -120,29 +128,88 @@ class Slots:
         return self._latest.get(type_)
 
     def find(
-        self, type_: str, index: int, id_: str | None, *, closing: bool = False
+        self,
+        type_: str,
+        index: int,
+        id_: str | None,
+        *,
+        closing: bool = False,
+        opening: bool = False,
     ) -> Item | None:
         """Return the item of a type that an event means, or None where it means a new one.
 
         `closing` events belong to an item even if it is done already; others only if the id says
-        so, since a delta after the end of an item more likely begins another one.
+        so, since a delta after the end of an item more likely begins another one. What is `opening`
+        is not an item that was announced under another index.
         """
         if index is NOT_SENT:
             return self._without_index(type_, id_, closing=closing)
         here = self._by_index.get(index)
         if here is None:
-            return self._adopt(type_, index, id_)
+            return self._elsewhere(type_, index, id_) or self._adopt(
+                type_, index, id_, opening=opening
+            )
         item = here[-1]
         if len(here) == 1 and item.type == type_ and not item.done:
-            return item
+            if item.item_id == id_:
+                return item
+            if id_ not in self._by_id:
+                self.rename(item, id_)
+                return item
         fitting = [item for item in here[-_LOOK_BACK:] if item.type == type_]
-        return _with_id(fitting, id_) or _last(fitting, closing=closing)
+        return (
+            _with_id(fitting, id_)
+            or self._elsewhere(type_, index, id_)
+            or _last(fitting, closing=closing)
+        )
 
-    def _adopt(self, type_: str, index: int, id_: str | None) -> Item | None:
-        """Give an item that came without an index this one: servers don't send it always."""
-        item = self.with_id(id_) or self._latest.get(type_)
-        if item is None or item.type != type_ or item.output_index is not None or item.done:
+    def _elsewhere(self, type_: str, index: int, id_: str | None) -> Item | None:
+        """Return the open item with an id that stands under another index than an event says."""
+        item = self.with_id(id_)
+        if item is None or item.type != type_ or item.done or item.output_index is None:
             return None
+        if item.output_index != index:
+            self._tell_index(item, index)
+        return item
+
+    def _tell_index(self, item: Item, index: int) -> None:
+        """Say once of an item that its events have several indices."""
+        if not item.moved:
+            item.moved = True
+            expected = f"output_index {item.output_index} for {item.item_id or item.type}"
+            seen = f"output_index {item.output_index} became {index}"
+            self.forgiving.forgive("index.gap", expected, seen, item.opened)
+
+    def rename(self, item: Item, id_: str | None) -> None:
+        """Say once of an item that its events have several ids; it keeps the first."""
+        if id_ and item.item_id and not item.renamed:
+            item.renamed = True
+            self.tell_id(item, "item id", item.item_id, id_)
+
+    def tell_id(self, item: Item, name: str, expected: str, seen: str) -> None:
+        """Say that an id of an item changes."""
+        changed = f"{_brief(expected)} became {_brief(seen)}"
+        self.forgiving.forgive("id.changes", f"{name} {expected}", changed, item.opened)
+
+    def said_by(self, type_: str, index: int, text: str) -> Item | None:
+        """Return the open item of a type that says what closes here under an index of nobody's."""
+        item = self._latest.get(type_)
+        if not text or item is None or item.done or item.output_index is None:
+            return None
+        if index is NOT_SENT or index in self._by_index or not item.says(text):
+            return None
+        self._tell_index(item, index)
+        return item
+
+    def _adopt(self, type_: str, index: int, id_: str | None, *, opening: bool) -> Item | None:
+        """Give an item this index: one that came without, or that nothing has come of."""
+        item = self.with_id(id_) or self._latest.get(type_)
+        if item is None or item.type != type_ or item.done:
+            return None
+        if item.output_index is not None:
+            if opening or not (item.announced and item is self.items[-1] and item.empty):
+                return None
+            self._tell_index(item, index)
         self.set_index(item, index)
         return item
 
@@ -156,26 +223,35 @@ class Slots:
         latest = self._latest.get(type_)
         return latest if latest is not None and (closing or not latest.done) else None
 
-    def message(self, index: int, id_: str | None, *, closing: bool = False) -> MessageItem:
+    def message(
+        self, index: int, id_: str | None, *, closing: bool = False, text: str = ""
+    ) -> MessageItem:
         """Return the message that an event means, a new one if need be."""
         item = self.find("message", index, id_, closing=closing)
+        item = item or self.said_by("message", index, text)
         if isinstance(item, MessageItem):
             return item
         return self.add(MessageItem(self.next_key(), "message"), index, id_)
 
-    def reasoning(self, index: int, id_: str | None, *, closing: bool = False) -> ReasoningItem:
+    def reasoning(
+        self, index: int, id_: str | None, *, closing: bool = False, text: str = ""
+    ) -> ReasoningItem:
         """Return the reasoning that an event means, a new one if need be."""
         item = self.find("reasoning", index, id_, closing=closing)
+        item = item or self.said_by("reasoning", index, text)
         if isinstance(item, ReasoningItem):
             return item
         return self.add(ReasoningItem(self.next_key(), "reasoning"), index, id_)
 
-    def call(self, type_: str, index: int, id_: str | None, *, closing: bool = False) -> ToolCall:
+    def call(
+        self, type_: str, index: int, id_: str | None, *, closing: bool = False, text: str = ""
+    ) -> ToolCall:
         """Return the tool call that an event means, a new one if need be.
 
         Servers send the events of one type for calls of another; then the id has to agree.
         """
         item = self.find(type_, index, id_, closing=closing) or self.with_id(id_)
+        item = item or self.said_by(type_, index, text)
         if isinstance(item, ToolCall):
             return item
         return self.add(ToolCall(self.next_key(), type_, name=tool_word(type_)), index, id_)
@@ -188,6 +264,10 @@ class Slots:
         if isinstance(item, ToolOutput):
             return item
         return self.add(ToolOutput(self.next_key(), type_), index, id_)
+
+
+def _brief(id_: str) -> str:
+    return id_ if len(id_) <= _LONG_ID else f"{id_[:_LONG_ID]}…"
 
 
 def _with_id(items: list[Item], id_: str | None) -> Item | None:

@@ -152,6 +152,12 @@ class Text:
         self.done = True
         return before != (self._length, self.replaced)
 
+    def rewrite(self, text: str) -> None:
+        """Say another text from now on: what stood here stands elsewhere, and is not kept."""
+        if not self.equals(text):
+            self._hold(text)
+            self.replaced += 1
+
     def _replace(self, text: str) -> None:
         if self._streamed is None:
             self._streamed = Text(str(self))
@@ -159,7 +165,7 @@ class Text:
         self.replaced += 1
 
     def _hold(self, text: str) -> None:
-        self._chunks = (text,)
-        self._count = 1
+        self._chunks = (text,) if text else ()
+        self._count = len(self._chunks)
         self._tail = None
         self._length = len(text)

@@ -7,7 +7,8 @@ the events come in, each of them finds an item. Only this fold writes the items.
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codex_tui.model import (
     fold_app_server,
@@ -17,14 +18,18 @@ from codex_tui.model import (
     fold_text,
     fold_tools,
 )
+from codex_tui.model.codex_usage import added
 from codex_tui.model.fold_items import fill_output
+from codex_tui.model.forgiven import Forgiving
 from codex_tui.model.items import (
+    ANSWERED,
     MessageItem,
     ReasoningItem,
     ResponseState,
     ToolCall,
     ToolOutput,
 )
+from codex_tui.model.payloads import agent_of
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
 from codex_tui.wire import events as ev
@@ -34,8 +39,8 @@ from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 
 if TYPE_CHECKING:
     from codex_tui.model.codex_thread import CodexTurn
+    from codex_tui.model.forgiven import Witness
     from codex_tui.model.items import Item
-    from codex_tui.model.sequence import Anomaly
     from codex_tui.wire.base import ResponseStreamEvent
     from codex_tui.wire.items import Response, Usage
 
@@ -49,28 +54,50 @@ class _Handlers(dict[type["ResponseStreamEvent"], Any]):
         return self.setdefault(cls, next(filter(None, map(self.get, cls.__mro__)), None))
 
 
+class ResponseTexts(NamedTuple):
+    """What one response says."""
+
+    output_text: str
+    refusal: str
+    reasoning_summary: str
+    reasoning_text: str
+
+
 class Transcript:
     """The state of a stream: its items, and the response that they belong to.
 
     A stream holds one response as a rule; where it holds several, `responses` has them all, the
-    items of all of them stand in `items`, and the properties speak of the latest. A turn of the
-    Codex CLI is held as if it were one response, though it may be many; `codex` is what is known
-    of it from the turns before.
+    items of all of them stand in `items`, and so do reasoning and calls; the texts, the status and
+    the figures are those of the latest. A turn of the Codex CLI is held as if it were one response,
+    though it may be many; `codex` is what is known of it from the turns before.
+
+    Args:
+        codex: What the turns before told of this one.
+        witness: Who is told what is forgiven.
     """
 
-    def __init__(self, codex: CodexTurn | None = None) -> None:
+    def __init__(self, codex: CodexTurn | None = None, witness: Witness | None = None) -> None:
         self.responses = [ResponseState(codex=codex)]
         self.current: Item | None = None
-        self._slots = Slots()
-        self._sequence = Sequence()
+        self.forgiving = Forgiving(witness)
+        """What was forgiven so far."""
+        self._slots = Slots(self.forgiving)
+        self._sequence = Sequence(self.forgiving)
 
-    def apply(self, event: ResponseStreamEvent) -> Item | None:
-        """Fold one event in; return the item that it spoke of, None where it spoke of none."""
+    def apply(self, event: ResponseStreamEvent, number: int | None = None) -> Item | None:
+        """Fold one event in; return the item that it spoke of, None where it spoke of none.
+
+        `number` is the event's in its file; by default events are counted from 1.
+        """
+        self.forgiving.number = number or self._sequence.events + 1
         self._sequence.check(event)
         cls = event.__class__
         if (handle := _ITEM_HANDLERS[cls]) is not None:
-            self.current = handle(self._slots, event)
-            return self.current
+            item: Item = handle(self._slots, event)
+            self.current = item
+            if event.agent is not None:
+                item.agent = item.agent or agent_of(event.agent)
+            return item
         if (take := _CODEX_HANDLERS[cls]) is not None:
             written: Item | None = take(self._slots, self.response, event)
             self.current = written or self.current
@@ -95,8 +122,10 @@ class Transcript:
         """
         fork = Transcript()
         fork.responses = [*self.responses[:-1], copy(self.response)]  # only the latest changes
+        fork.forgiving = self.forgiving.fork()
         fork._slots, forks = self._slots.fork(earlier._slots if earlier else None)
-        fork._sequence = self._sequence.fork()
+        fork._slots.forgiving = fork.forgiving
+        fork._sequence = self._sequence.fork(fork.forgiving)
         fork.current = None if self.current is None else forks[self.current]
         return fork
 
@@ -111,14 +140,9 @@ class Transcript:
         return self.responses[-1]
 
     @property
-    def anomalies(self) -> list[Anomaly]:
-        """What was odd about the order of the events; the first hundred."""
-        return self._sequence.anomalies
-
-    @property
-    def anomaly_count(self) -> int:
-        """How many anomalies there were, those that are not kept included."""
-        return self._sequence.count
+    def events(self) -> int:
+        """How many events were folded in, end marks and malformed ones among them."""
+        return self._sequence.events
 
     @property
     def messages(self) -> list[MessageItem]:
@@ -136,24 +160,50 @@ class Transcript:
         return [i for i in self.items if isinstance(i, ToolCall) and not i.repeats]
 
     @property
+    def open_calls(self) -> list[ToolCall]:
+        """The calls whose outputs the client has to send: none that the stream went on from."""
+        latest = len(self.responses) - 1
+        calls = (call for call in self.tool_calls if call.response == latest)
+        return [
+            call for call in calls if call.type in ANSWERED and not (call.output or call.outcome)
+        ]
+
+    @property
     def output_text(self) -> str:
         """The answer: the text of all messages, joined as the official SDK joins it."""
-        return "".join(item.text for item in self.messages)
+        return self.texts_of(len(self.responses) - 1).output_text
 
     @property
     def refusal(self) -> str:
         """What the model refused with; empty where it did not."""
-        return "".join(item.refusal for item in self.messages)
+        return self.texts_of(len(self.responses) - 1).refusal
 
     @property
     def reasoning_summary(self) -> str:
         """The parts of all summaries, a line end between them."""
-        return "\n".join(str(part.text) for item in self.reasoning for part in item.summaries)
+        return self.texts_of(len(self.responses) - 1).reasoning_summary
 
     @property
     def reasoning_text(self) -> str:
         """The parts of all raw reasoning, a line end between them."""
-        return "\n".join(str(part.text) for item in self.reasoning for part in item.contents)
+        return self.texts_of(len(self.responses) - 1).reasoning_text
+
+    def texts_of(self, response: int) -> ResponseTexts:
+        """Return the texts of one of the responses, counted from 0."""
+        messages = [item for item in self.messages if item.response == response]
+        reasoning = [item for item in self.reasoning if item.response == response]
+        return ResponseTexts(
+            "".join(item.text for item in messages),
+            "".join(item.refusal for item in messages),
+            "\n".join(str(part.text) for item in reasoning for part in item.summaries),
+            "\n".join(str(part.text) for item in reasoning for part in item.contents),
+        )
+
+    @property
+    def usage_sum(self) -> Usage | None:
+        """The tokens that all responses have used together, as far as the server said."""
+        known = [response.usage for response in self.responses if response.usage is not None]
+        return reduce(added, known, None) if known else None
 
     @property
     def encrypted_reasoning_only(self) -> bool:
@@ -212,11 +262,25 @@ class Transcript:
         state = self.response
         begun = self._slots.begun or state.terminal_type or state.saw_error
         if begun and (state.created or state.terminal_type):
-            self.responses.append(ResponseState())
-            self._slots.begin_response()
-            self.current = None
+            self._begin_another(event)
         self.response.created = True
         self._note(event)
+
+    def _begun(self, event: ev.LifecycleEvent) -> None:
+        """Go on, or begin another response, which some gateways don't say was created."""
+        ended, id_ = self.response.terminal_type, self.response.id
+        if ended and id_ and event.response.id not in ("", id_):
+            self._begin_another(event)
+        self._note(event)
+
+    def _begin_another(self, event: ev.LifecycleEvent) -> None:
+        state = self.response
+        expected = f"the end of {state.id or 'the one before'}, which {state.standing}"
+        seen = event.response.id or "another response"
+        self.forgiving.forgive("order.second-created", expected, seen)
+        self.responses.append(ResponseState(begun=self.forgiving.number))
+        self._slots.begin_response()
+        self.current = None
 
     def _note(self, event: ev.LifecycleEvent) -> None:
         """Keep what an event says of the response as a whole."""
@@ -238,7 +302,7 @@ class Transcript:
     def _end(self, type_: str, event: ev.LifecycleEvent) -> None:
         state = self.response
         if state.terminal_type is not None:
-            self._sequence.note("terminal", f"{type_} after {state.terminal_type}")
+            self.forgiving.forgive("order.second-terminal", state.terminal_type, type_)
         else:
             state.terminal_type = type_
             state.status = _final_status(type_, event)
@@ -250,7 +314,8 @@ class Transcript:
         state = self.response
         if event.response.output and not state.filled:
             state.filled = True
-            fill_output(self._slots, event.response.output)
+            streamed = not isinstance(event, ev.ResponseObjectEvent)
+            fill_output(self._slots, event.response.output, streamed=streamed)
 
     def _whole(self, event: ev.ResponseObjectEvent) -> None:
         """Take a response that was not streamed; it says itself whether it has ended."""
@@ -285,6 +350,8 @@ _CODEX_HANDLERS = _Handlers(fold_codex.HANDLERS | fold_exec.HANDLERS | fold_app_
 _RESPONSE_HANDLERS = _Handlers(
     {
         ev.ResponseCreatedEvent: Transcript._created,
+        ev.ResponseQueuedEvent: Transcript._begun,
+        ev.ResponseInProgressEvent: Transcript._begun,
         ev.LifecycleEvent: Transcript._went_on,
         ev.ResponseObjectEvent: Transcript._whole,
         ev.ResponseErrorEvent: Transcript._error,

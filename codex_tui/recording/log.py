@@ -7,7 +7,7 @@ folds appends; what a thread has read is joined on that loop.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,11 @@ class EventLog:
         self.number, self.entry_of = columns.number, columns.entry_of
         self.events_before = columns.events_before
         self.place, self.entry_at = columns.place, columns.entry_at
+        self.breaks = array("I")
+        """Entries that go on in another text than the like one before them: a run ends there.
+
+        Whoever folds the log says so, in rising order; it may be indexed before it is folded.
+        """
         self._loose: dict[int, Record] = {}  # records that stand in no file
         self._ids = Ids()
         self._turn = LATEST  # of the latest request
@@ -122,6 +127,11 @@ class EventLog:
             self.columns.append(span, _mark_of(record), *_numbers(record))
             self._note_turn(entry, record)
         return entry
+
+    def breaks_at(self, entry: int) -> bool:
+        """Whether an entry goes on in another text than the like one before it."""
+        place = bisect_left(self.breaks, entry)
+        return place < len(self.breaks) and self.breaks[place] == entry
 
     def kind_of_event(self, event: ResponseStreamEvent | None) -> int:
         """The kind of a frame that was decoded into an event."""

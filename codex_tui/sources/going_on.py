@@ -104,11 +104,7 @@ def waiting_calls(turns: Sequence[Turn]) -> list[ToolCall]:
     turn = last_answered(turns)
     if turn is None or turn.how != "completed" or turns[-1].how == "streaming":
         return []
-    return [call for call in turn.transcript.tool_calls if _wants_output(call)]
-
-
-def _wants_output(call: ToolCall) -> bool:
-    return call.type in ANSWERED and call.call_id is not None and not len(call.output)
+    return [call for call in turn.transcript.open_calls if call.call_id is not None]
 
 
 def typed_before(turns: Sequence[Turn], call: ToolCall) -> str:

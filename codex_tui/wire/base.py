@@ -32,6 +32,12 @@ NOT_SENT = NotSent(0)
 """Default of every index: `event.output_index is NOT_SENT` says that none was sent."""
 
 
+class JsonText(str):
+    """The JSON text of a value that came where a text belongs: equal to it, and told apart."""
+
+    __slots__ = ()
+
+
 # -- structs that are dataclasses too ----------------------------------------------------------
 
 
@@ -176,10 +182,12 @@ class _TypedEvent:
 class ResponseStreamEvent(_TypedEvent, Sent, kw_only=True):
     """An event of a Responses stream; use `isinstance()` to handle specific types.
 
-    `type` is the name on the wire, `sequence_number` the server's own number where it sent one.
+    `type` is the name on the wire, `sequence_number` the server's own number where it sent one,
+    `agent` who of several agents it is of.
     """
 
     sequence_number: int | None = None
+    agent: Any = None
 
 
 class ItemEvent(ResponseStreamEvent, kw_only=True):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct, structs
 
-from codex_tui.wire.base import NOT_SENT, ResponseStreamEvent
+from codex_tui.wire.base import NOT_SENT, JsonText, ResponseStreamEvent
 from codex_tui.wire.events import LifecycleEvent, ResponseErrorEvent
 from codex_tui.wire.items import (
     ContentPart,
@@ -190,13 +190,13 @@ def _read_delta(value: Any) -> str:
     """A delta that is an object stands for its text, where it has one."""
     if isinstance(value, dict) and isinstance(value.get("text"), str):
         return str(value["text"])
-    return _read_json_text(value)
+    return msgspec.convert(value, str) if isinstance(value, list) else str(_read_json_text(value))
 
 
 def _read_json_text(value: Any) -> str:
-    """A text, or an object where its JSON text was expected."""
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """A text, or an object or an array where its JSON text was expected."""
+    if isinstance(value, dict | list):
+        return JsonText(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     return msgspec.convert(value, str)
 
 

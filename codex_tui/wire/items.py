@@ -119,6 +119,15 @@ class ResponseCompactionItem(OutputItem, kw_only=True):
     encrypted_content: str | None = None
 
 
+class AgentMessage(OutputItem, kw_only=True):
+    """What one agent wrote to another."""
+
+    type: Literal["agent_message"] = "agent_message"
+    author: Any = None
+    recipient: Any = None
+    content: Any = None
+
+
 class AdditionalTools(OutputItem, kw_only=True):
     """Tools that became available on the way."""
 
@@ -247,6 +256,13 @@ class McpApprovalRequest(ToolCallItem, kw_only=True):
     server_label: str | None = None
 
 
+class MultiAgentCall(ToolCallItem, kw_only=True):
+    """What one agent asks of another: to begin, to go on, to be waited for; `action` says which."""
+
+    type: Literal["multi_agent_call"] = "multi_agent_call"
+    action: Any = None
+
+
 class Program(ToolCallItem, kw_only=True):
     """A program that calls tools."""
 
@@ -312,6 +328,13 @@ class ProgramOutput(ToolOutputItem, kw_only=True):
 
     type: Literal["program_output"] = "program_output"
     result: str | None = None
+
+
+class MultiAgentCallOutput(ToolOutputItem, kw_only=True):
+    """What came of it."""
+
+    type: Literal["multi_agent_call_output"] = "multi_agent_call_output"
+    action: Any = None
 
 
 class McpApprovalResponse(OutputItem, kw_only=True):

@@ -46,7 +46,10 @@ def stream(*between: bytes, end: bytes = ended()) -> bytes:
         pytest.param(stream(ERROR), ["error event #3: No worker (502)"], id="an error event"),
         pytest.param(
             stream(end=ended() + b"".join(deltas("late")) + ended()),
-            ["2 events after the end: #5, #6"],
+            [
+                "2 events after the end: #5, #6",
+                "response.completed after response.completed, at event 6: the first stands",
+            ],
             id="events after the end",
         ),
         pytest.param(

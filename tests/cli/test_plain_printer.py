@@ -191,7 +191,7 @@ def test_calls_that_interleave_return_to_their_names(told: Told) -> None:
         "tool call two:",
         "tool call one: {",
         "tool call two: [",
-        "tool call one continued: }",
+        "tool call one call_0 continued: }",
     ]
 
 
@@ -246,6 +246,7 @@ def test_what_only_the_terminal_event_brought_is_told(told: Told) -> None:
     assert told.news == [
         "output: whole",
         "completed: first event 0.10 s, 1 event",
+        "note: not streamed, only in the response that ends it: the message, at event 1",
         "request: unknown; times count from the beginning",
     ]
 

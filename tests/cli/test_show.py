@@ -99,6 +99,7 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
     assert found == {
         "status": "completed",
         "output_text": "so\u2028",
+        "output": [{"type": "message", "phase": None, "agent": None, "text": "so\u2028"}],
         "reasoning_summary": "why",
         "reasoning_text": "",
         "refusal": "",
@@ -108,11 +109,17 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
                 "name": "read_file",
                 "call_id": "call_1",
                 "arguments": '{"path":"a"}',
+                "closed_with": None,
+                "output": "",
+                "agent": None,
+                "caller": None,
                 "status": "completed",
                 "outcome": None,
             }
         ],
         "usage": usage,
+        "responses": [],
+        "usage_of_all": None,
         "error": None,
         "how": "completed",
         "events": {
@@ -127,6 +134,7 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
             "places": {},
         },
         "contradiction": None,
+        "notes": [],
     }
 
 

@@ -52,19 +52,24 @@ def test_all_keys_in_their_order() -> None:
     assert list(found) == [
         "status",
         "output_text",
+        "output",
         "reasoning_summary",
         "reasoning_text",
         "refusal",
         "tool_calls",
         "usage",
+        "responses",
+        "usage_of_all",
         "error",
         "how",
         "events",
         "contradiction",
+        "notes",
     ]
     assert found == {
         "status": "completed",
         "output_text": "Hello",
+        "output": [{"type": "message", "phase": None, "agent": None, "text": "Hello"}],
         "reasoning_summary": "Why",
         "reasoning_text": "Hm",
         "refusal": "",
@@ -74,11 +79,17 @@ def test_all_keys_in_their_order() -> None:
                 "name": "look",
                 "call_id": "call_1",
                 "arguments": '{"a": 1}',
+                "closed_with": None,
+                "output": "",
+                "agent": None,
+                "caller": None,
                 "status": "completed",
                 "outcome": None,
             }
         ],
         "usage": usage,
+        "responses": [],
+        "usage_of_all": None,
         "error": None,
         "how": "completed",
         "events": {
@@ -93,6 +104,7 @@ def test_all_keys_in_their_order() -> None:
             "places": {},
         },
         "contradiction": None,
+        "notes": [],
     }
 
 

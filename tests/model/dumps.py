@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from codex_tui.model.forgiven import Forgiving
 from codex_tui.model.items import Item, Part
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
@@ -16,7 +17,7 @@ from codex_tui.model.transcript import Transcript
 if TYPE_CHECKING:
     from codex_tui.model.conversation import Conversation
 
-_OPEN = (Item, Part, Slots, Sequence, Transcript)
+_OPEN = (Forgiving, Item, Part, Slots, Sequence, Transcript)
 
 
 def dump(conversation: Conversation) -> Any:

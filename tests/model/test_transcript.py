@@ -188,7 +188,7 @@ def test_terminal_event_without_a_status_gives_the_word_of_its_type() -> None:
 def test_first_terminal_event_stands_and_the_second_is_noted() -> None:
     transcript = fold(created(), ended(), ended("failed"))
     assert transcript.status == "completed"
-    assert [anomaly.kind for anomaly in transcript.anomalies] == ["terminal"]
+    assert [each.rule for each in transcript.forgiving.kept] == ["order.second-terminal"]
 
 
 def test_first_output_that_a_terminal_event_lists_stands() -> None:

@@ -20,9 +20,14 @@ DELTA = 20
 class FakeLog:
     kinds: list[int] = field(default_factory=list)
     times: list[float | None] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.kinds)
+
+    @property
+    def breaks(self) -> list[int]:
+        return self.broken
 
     def kind(self, entry: int) -> int:
         return self.kinds[entry]
@@ -51,6 +56,42 @@ def test_a_run_of_one_type_is_one_row() -> None:
     log = FakeLog()
     log.add(1, DELTA, DELTA, DELTA, 2, 2)
     assert spans(rows_of(log)) == [(0, 0), (1, 3), (4, 4), (5, 5)]
+
+
+def test_a_run_ends_where_another_text_goes_on() -> None:
+    log = FakeLog(broken=[2, 3])
+    log.add(1, DELTA, DELTA, DELTA, DELTA)
+    assert spans(rows_of(log)) == [(0, 0), (1, 1), (2, 2), (3, 4)]
+
+
+def test_a_run_ends_there_even_if_that_becomes_known_later() -> None:
+    log = FakeLog()
+    log.add(1, *[DELTA] * 9)
+    rows = rows_of(log)
+    rows.toggle(1)
+    log.broken += [3, 5]
+    assert rows.split() == 1
+    assert [(row.first, row.last) for row in map(rows.row, range(len(rows))) if not row.child] == [
+        (0, 0),
+        (1, 2),
+        (3, 4),
+        (5, 9),
+    ]
+    assert rows.row(1).opened
+    assert rows.split() is None
+    log.add(DELTA, DELTA)
+    log.broken.append(11)
+    rows.extend()
+    assert spans(rows)[-2:] == [(5, 10), (11, 11)]
+
+
+def test_a_run_of_shown_entries_ends_where_a_hidden_one_breaks_it() -> None:
+    log = FakeLog()
+    log.add(DELTA, DELTA + 1, DELTA, DELTA)
+    rows = rows_of(log, lambda kind: kind == DELTA)
+    log.broken += [1]
+    rows.split()
+    assert spans(rows) == [(0, 0), (2, 3)]
 
 
 def test_a_stall_ends_a_run_so_that_it_can_be_seen() -> None:

@@ -231,7 +231,8 @@ def test_an_event_shows_its_own_fields_before_those_of_every_event() -> None:
     event = ResponseOutputTextDeltaEvent("hi", item_id="m", sequence_number=4)
     assert repr(event) == (
         "ResponseOutputTextDeltaEvent(delta='hi', content_index=0, output_index=0, "
-        "type='response.output_text.delta', sequence_number=4, item_id='m', logprobs=None)"
+        "type='response.output_text.delta', sequence_number=4, agent=None, item_id='m', "
+        "logprobs=None)"
     )
 
 
@@ -251,7 +252,7 @@ def test_who_asks_for_a_dataclass_finds_one() -> None:
     assert list(fields)[:4] == ["delta", "content_index", "output_index", "type"]
     assert fields["delta"].default is dataclasses.MISSING
     assert [name for name, field in fields.items() if field.kw_only] == [
-        *("sequence_number", "item_id", "logprobs")
+        *("sequence_number", "agent", "item_id", "logprobs")
     ]
     assert dataclasses.replace(event, delta="ho") == ResponseOutputTextDeltaEvent("ho", item_id="m")
     assert dataclasses.asdict(Response(usage=Usage(1)))["usage"]["input_tokens"] == 1

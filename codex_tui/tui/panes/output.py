@@ -11,6 +11,7 @@ from codex_tui.documents.styles import Role
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.codex_marks import fates_of, marks_on
 from codex_tui.model.items import MessageItem, OtherItem, Part
+from codex_tui.model.remarks import beginning_of, remarks_on
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, EMPTY_REPLAY, PANES, PHASES, phase_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from codex_tui.model.conversation import Turn
+    from codex_tui.model.items import ResponseState
     from codex_tui.tui.section_view.stack import State
 
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
@@ -44,11 +46,15 @@ class OutputPane(ProjectionPane):
             yield SectionGroup("passed over", 0, lambda: [_passed_over(turn)])
         if turn.says:
             yield SectionGroup("prompt", 0, lambda: [_prompt(turn.says)])
+        responses = turn.transcript.responses
+        shown = 0
         for item in turn.transcript.items:
+            yield from _beginnings(responses, shown, shown := item.response)
             if isinstance(item, MessageItem) and not item.repeats:
                 yield SectionGroup(item.key, item.version, partial(_message, item))
             elif isinstance(item, OtherItem) and item.note:
                 yield SectionGroup(item.key, item.version, partial(_other, item))
+        yield from _beginnings(responses, shown, len(responses) - 1)
         if turn.ended:
             yield SectionGroup("end", 0, lambda: _end(turn, self.turns, replayed=self.replayed))
         elif (phase := phase_of(turn)) in _WAITING and not _has_begun(turn):
@@ -68,6 +74,13 @@ _WAITING = ("connecting", "headers", "waiting", "reasoning", "calling", "writing
 def _has_begun(turn: Turn) -> bool:
     messages = (item for item in turn.transcript.items if isinstance(item, MessageItem))
     return any(len(part.text) for item in messages for part in item.parts)
+
+
+def _beginnings(responses: list[ResponseState], shown: int, latest: int) -> Iterator[SectionGroup]:
+    """Yield the lines between one response of a stream and a later one."""
+    for number in range(shown + 1, latest + 1):
+        line = Shown("line", beginning_of(responses, number), "", "warning")
+        yield SectionGroup(f"response-{number}", 0, [line].copy)
 
 
 def _waiting(phase: str) -> Shown:
@@ -117,6 +130,8 @@ def _message(item: MessageItem) -> list[Shown]:
     if item.role == "user":
         return [_prompt("".join(str(part.text) for part in item.parts))]
     shown = [each for part in item.parts for each in _part(part)]
+    if item.label and shown:
+        shown.insert(0, Shown("label", clean_line(item.label), "", "muted"))
     if item.done and item.annotations:
         shown += _sources(item.annotations)
     return shown
@@ -168,18 +183,15 @@ def _end(turn: Turn, turns: Sequence[Turn], *, replayed: bool) -> list[Shown]:
         "\n".join(word for word in words if word),
         partial(TextDocument, role=Role.MUTED if state == "muted" else Role.TEXT),
     )
-    return [shown, *_disorder(turn), *_body(turn.body, open_=not turn.transcript.items)]
+    return [shown, *_notes(turn), *_body(turn.body, open_=not turn.transcript.items)]
 
 
-def _disorder(turn: Turn) -> Iterator[Shown]:
-    """Show what was odd about the server's own numbers; the timeline has the order of arrival."""
-    if noted := turn.transcript.anomaly_count:
-        lines = [str(anomaly) for anomaly in turn.transcript.anomalies]
-        if noted > len(lines):
-            lines.append(f"and {noted - len(lines):,} more")
-        title = f"the order of {units.count(noted, 'event')} is odd by the server's own numbers"
-        text = "\n".join(lines)
-        yield Shown("order", title, "", "warning", text, TextDocument, collapsible=True, open=False)
+def _notes(turn: Turn) -> Iterator[Shown]:
+    """Say what was wrong with the stream, and was read all the same."""
+    if notes := remarks_on(turn, besides=True):
+        title = f"{units.count(len(notes), 'note')} on how it was sent"
+        text = "\n".join(notes)
+        yield Shown("notes", title, "", "warning", text, TextDocument, collapsible=True)
 
 
 def _body(body: str, *, open_: bool) -> Iterator[Shown]:

@@ -79,9 +79,16 @@ def _name(call: ToolCall) -> Iterator[str]:
         yield f" {call.action.get('path') or ''}"
     if call.type == "mcp_approval_request":
         yield " asks for approval"
+    if call.agent:
+        yield f" of {call.agent}"
+    if call.caller:
+        yield f" called by {call.caller}"
 
 
 def _output(call: ToolCall) -> Iterator[Shown]:
+    if call.closed_with is not None:
+        title = "closed with an object in the place of a text"
+        yield Shown("closed", title, "", "warning", call.closed_with, JsonDocument, indent=2)
     if call.error:
         yield Shown("error", "error", "", "failed", call.error, TextDocument, indent=2)
     if len(call.output):

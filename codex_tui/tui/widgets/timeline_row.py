@@ -15,7 +15,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from codex_tui import units
-from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.model.record_facts import gist_of_event, gist_of_mark, named_text
 from codex_tui.model.timing import is_sign_of_life
 from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord, ForeignRecord
 from codex_tui.safe_text import clean_line, cut_to_width
@@ -99,6 +99,8 @@ def _says(log: EventLog, row: TimelineRow) -> tuple[str, Family, str]:
         return name, mark_family(record), clean_line(gist_of_mark(record))
     last = min(row.last, row.first + _GIST_PIECES)
     gist = _gist(log, row.first, last, run=row.count > 1, cut=last < row.last)
+    if not row.child and log.breaks_at(row.first) and (text := _text_of(log, row.first)):
+        gist = f"{clean_line(text)}: {gist}"
     return clean_line(short_name(name)), family_of(name), gist
 
 
@@ -124,6 +126,15 @@ def _piece(log: EventLog, entry: int) -> str:
     except OSError:
         return UNREADABLE
     return "" if event is None else gist_of_event(event)
+
+
+def _text_of(log: EventLog, entry: int) -> str:
+    """Which text goes on at an entry where a run of another one ends: its item, and its part."""
+    try:
+        event = None if log.total_size(entry, entry) > _LARGE else log.event(entry)
+    except OSError:
+        return ""
+    return "" if event is None else named_text(event)
 
 
 @lru_cache(8)  # a run that grows is drawn with each tick, and begins as it did

@@ -1,20 +1,21 @@
 """RowEntries of a log folded into the rows of a timeline.
 
-A run of deltas of one type is one row that opens; a long gap ends a run, so that a stall always
-stands at the head of a row. Rows are numbers in arrays: a million entries cost four bytes each at
-the most, and one more entry costs the same at any length.
+A run of deltas of one text is one row that opens; a long gap ends a run, so that a stall always
+stands at the head of a row. Where another text goes on may become known later than the entries.
+Rows are numbers in arrays: a million entries cost four bytes each at the most, and one more entry
+costs the same at any length.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class RowEntries(Protocol):
@@ -28,6 +29,11 @@ class RowEntries(Protocol):
 
     def t(self, entry: int) -> float | None:
         """Return its time in seconds, if it has one."""
+        ...
+
+    @property
+    def breaks(self) -> Sequence[int]:
+        """The entries that end a run of their kind, in rising order; more may come later."""
         ...
 
 
@@ -73,6 +79,7 @@ class Rows:
         self._starts = array("I")  # positions (among the shown entries) where runs begin
         self._opened: list[int] = []  # indices into _starts, sorted
         self._taken = 0
+        self._broken = 0  # how many of the log's breaks have been looked at
         self._last_kind = -1
         self._last_t: float | None = None
 
@@ -82,6 +89,7 @@ class Rows:
         `most` is how many are taken at a time: an index of a million is there all at once. `end` is
         by default that of the log, which may be growing faster than it is taken up.
         """
+        self.split()
         end = len(self._log) if end is None else end
         stop = end if most is None else min(end, self._taken + most)
         for entry in range(self._taken, stop):
@@ -102,9 +110,32 @@ class Rows:
             position = len(self._shown)
             self._shown.append(entry)
         t = self._log.t(entry)
-        if not self._continues(kind, t):
+        if self._breaks(entry) or not self._continues(kind, t):
             self._starts.append(position)
         self._last_kind, self._last_t = kind, t
+
+    def _breaks(self, entry: int) -> bool:
+        breaks = self._log.breaks
+        found = False
+        while self._broken < len(breaks) and breaks[self._broken] <= entry:
+            found = True  # be it at an entry that a filter hides
+            self._broken += 1
+        return found
+
+    def split(self) -> int | None:
+        """End runs at breaks that became known of entries taken up; return the first such line."""
+        breaks = self._log.breaks
+        stop = bisect_left(breaks, self._taken, self._broken)
+        late, self._broken = breaks[self._broken : stop], stop
+        places = [bisect_left(self._shown, e) if self._filtered else e for e in late]
+        places = [place for place in places if place < self._positions()]
+        if not places:
+            return None
+        opened = [self._starts[run] for run in self._opened]
+        low, high = bisect_left(self._starts, places[0]), bisect_right(self._starts, places[-1])
+        self._starts[low:high] = array("I", sorted({*self._starts[low:high], *places}))
+        self._opened = [bisect_left(self._starts, start) for start in opened]
+        return max(0, low - 1)
 
     def _continues(self, kind: int, t: float | None) -> bool:
         if kind != self._last_kind or not self._folds(kind):

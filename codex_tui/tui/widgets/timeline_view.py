@@ -135,7 +135,8 @@ class TimelineView(LineView):
     def _take(self, position: int | None) -> None:
         if (rows := self._rows) is None:
             return
-        same = self._same_rows() if position is None else 0
+        split = rows.split() is not None
+        same = self._same_rows() if position is None and not split else 0
         more = rows.extend(_TAKEN, self._told)
         if more:
             after_a_breath(self, partial(self._take_more, rows))
