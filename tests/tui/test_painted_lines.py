@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.segment import Segment
     from textual.app import App
     from textual.pilot import Pilot
+    from textual.strip import Strip
     from textual.widget import Widget
 
     Steps = list[Callable[[], object]]
@@ -151,3 +152,36 @@ async def test_rows_that_come_while_the_cursor_moves(seed: int) -> None:
         view.focus()
         view.show_log(coming.script.log)
         await played(pilot, view, random, coming.steps)
+
+
+@pytest.mark.parametrize(
+    "styles",
+    [
+        "",
+        "padding: 0 1;",
+        "padding: 0 0 0 3;",
+        "padding: 1 2;",
+        "border: round red;",
+        "border-left: thick green;",
+        "outline-bottom: wide red;",
+        "tint: red 30%;",
+        "opacity: 40%;",
+        "text-opacity: 40%;",
+        "hatch: left green;",
+    ],
+)
+async def test_lines_go_to_the_screen_as_textual_would_make_them(styles: str) -> None:
+    view = SectionView()
+    async with Stage(lambda: view).run_test(size=(30, 9)) as pilot:
+        view.add(Section("one", "A title", document=TextDocument("a word " * 20)))
+        view.set_styles(styles)
+        await pilot.pause()
+        for crop in (view.outer_size.region, view.outer_size.region.shrink((1, 2, 1, 2))):
+            ours = shown(view.render_lines(crop))
+            view._styles_cache.clear()
+            assert ours == shown(view._styles_cache.render_widget(view, crop))
+            view._styles_cache.clear()
+
+
+def shown(strips: list[Strip]) -> list[list[Segment]]:
+    return [[each for each in strip.simplify() if each.text] for strip in strips]

@@ -24,6 +24,7 @@ from codex_tui.tui.panes.strip import TimeStripPane
 from codex_tui.tui.widgets.strip_axis import RangeSelection, live_scale
 from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Scene, draw
 from codex_tui.wire.sse import ServerSentEvent
+from tests.tui.settling import settled
 from tests.tui.stage import Script, Stage
 
 if TYPE_CHECKING:
@@ -395,3 +396,17 @@ def test_every_row_has_as_many_cells_as_there_are_columns(
     drawn = draw(scene, rows)
     assert [len(row) for row in drawn] == [columns] * rows
     assert all(len(glyph) == 1 for row in drawn for glyph, _ in row)
+
+
+async def test_what_comes_right_behind_a_batch_is_drawn_though_nothing_follows() -> None:
+    script = smooth()
+    async with StripStage(script, 1).run_test(size=(80, 1)) as pilot:
+        await posed(pilot)
+        stage = pilot.app
+        assert isinstance(stage, StripStage)
+        (before,) = stage.rows()
+        script.text("more", gap=1.0)
+        stage.widget.post_message(script.message())
+        await settled(pilot)
+        (after,) = stage.rows()
+        assert after.rindex("│") > before.rindex("│")
