@@ -83,6 +83,14 @@ class _Drawn(Struct):
 
     version: int
     texts: dict[str, ShownText]
+    ended: bool = False
+    """The turn was over then."""
+
+    def says(self, group: SectionGroup, turn: Turn) -> bool:
+        """Whether it is what the group says now; one without versions may say more at its end."""
+        if self.version != group.version or self.ended != turn.ended:
+            return False
+        return not turn.ended or group.version > 0
 
 
 class Projection:
@@ -91,26 +99,31 @@ class Projection:
     Args:
         view: The view.
         groups: Yields the groups of a turn from top to bottom; their keys are unique within it.
-        opened: Returns which of all sections are open; None leaves each as it was when it came.
+        newest_open: Whether the last section alone is open, of those that the user has not opened
+            or closed; else each is left as it was when it came.
     """
 
     def __init__(
         self,
         view: SectionView,
         groups: Callable[[Turn], Iterator[SectionGroup]],
-        opened: Callable[[Sequence[str]], set[str] | None],
+        *,
+        newest_open: bool = False,
     ) -> None:
         self._view = view
         self._groups = groups
-        self._opened = opened
+        self._newest_open = newest_open
+        self._newest: str | None = None  # the section that is open since it is the newest
         self._settled = 0  # turns that have ended and been drawn
+        self._of: list[Turn] = []  # the turns as they were drawn last
         self._turns: list[dict[str, _Drawn]] = []  # of each turn its groups, in order
         self._toggled: set[str] = set()  # sections that the user has opened or closed
 
     def clear(self) -> None:
         """Take all away."""
-        self._settled = 0
+        self._settled, self._newest = 0, None
         self._turns.clear()
+        self._of.clear()
         self._toggled.clear()
         self._view.clear()
 
@@ -120,31 +133,45 @@ class Projection:
 
     def shown_text(self, key: str) -> ShownText:
         """Return how much of a section's text is shown."""
-        groups = (turn.get(key.rpartition("/")[0]) for turn in self._turns)
-        found = (group.texts[key] for group in groups if group is not None and key in group.texts)
-        return next(found, ShownText())
+        turn, name = key.partition("/")[0], key
+        while "/" in (name := name.rpartition("/")[0]):
+            if turn.isdecimal() and int(turn) < len(self._turns):
+                group = self._turns[int(turn)].get(name)
+                if group is not None and key in group.texts:
+                    return group.texts[key]
+        return ShownText()
 
     def seek(self, conversation: Conversation) -> None:
-        """Show another moment: take away what was not there yet, or is no longer so."""
-        self._settled = 0
-        for drawn in [drawn for turn in self._turns for drawn in turn.values()]:
+        """Show another moment: take away what was not there yet, or is no longer so.
+
+        Turns that are over are the same at every moment, and stay as they are.
+        """
+        turns = conversation.turns
+        over = min(self._settled, max(len(turns) - 1, 0))
+        self._settled = next((at for at in range(over) if self._of[at] is not turns[at]), over)
+        for drawn in [drawn for turn in self._turns[self._settled :] for drawn in turn.values()]:
             drawn.version = -1
-        for groups in self._turns[len(conversation.turns) :]:
-            self._drop(groups, list(groups))
-        del self._turns[len(conversation.turns) :]
-        self.draw(conversation)
+        with self._view.changing():
+            while len(self._turns) > len(turns):
+                groups = self._turns.pop()
+                self._drop(groups, list(groups))
+            self.draw(conversation)
 
     def draw(self, conversation: Conversation) -> None:
         """Draw what has changed in the turns that still run or have just ended."""
         turns = conversation.turns
-        for index in range(self._settled, len(turns)):
-            if index == len(self._turns):
-                self._turns.append({})
-                self._view.prepare()
-            self._draw_turn(index, turns[index])
-            if turns[index].ended and index + 1 < len(turns):
-                self._settled = index + 1  # of the last one more may be said behind its end
-        self._open_and_close()
+        del self._of[self._settled :]
+        self._of += turns[self._settled :]
+        with self._view.changing():
+            for index in range(self._settled, len(turns)):
+                if index == len(self._turns):
+                    self._turns.append({})
+                    self._view.prepare()
+                self._draw_turn(index, turns[index])
+                if turns[index].ended and index + 1 < len(turns):
+                    self._settled = index + 1  # of the last one more may be said behind its end
+            if self._newest_open:
+                self._open_newest()
 
     def _draw_turn(self, index: int, turn: Turn) -> None:
         groups = self._turns[index]
@@ -153,13 +180,15 @@ class Projection:
         before = self._last_before(index)
         for name, group in wanted.items():
             drawn = groups.get(name)
-            if drawn is None or drawn.version != group.version or turn.ended:
+            if drawn is None or not drawn.says(group, turn):
                 drawn = groups[name] = self._draw_group(name, group, drawn, before)
+                drawn.ended = turn.ended
             before = next(reversed(drawn.texts), before)
 
     def _last_before(self, index: int) -> str | None:
         """Return the section that stands last in the turns before one."""
-        drawn = (each for turn in reversed(self._turns[:index]) for each in reversed(turn.values()))
+        turns = (self._turns[at] for at in range(index - 1, -1, -1))
+        drawn = (each for turn in turns for each in reversed(turn.values()))
         return next((key for each in drawn for key in reversed(each.texts)), None)
 
     def _draw_group(
@@ -182,7 +211,7 @@ class Projection:
             key,
             each.title,
             document=each.document() if each.document is not None else None,
-            open=each.open,
+            open=each.open and not self._newest_open,
             collapsible=each.collapsible,
             indent=each.indent,
         )
@@ -206,18 +235,16 @@ class Projection:
         return now
 
     def _drop(self, groups: dict[str, _Drawn], names: Sequence[str]) -> None:
-        for name in names:
-            for key in groups.pop(name).texts:
+        for name in reversed(names):  # from the end, where taking out costs nothing
+            for key in reversed(groups.pop(name).texts):
                 self._view.discard(key)
 
-    def _open_and_close(self) -> None:
-        keys = [key for turn in self._turns for drawn in turn.values() for key in drawn.texts]
-        wanted = self._opened(keys)
-        if wanted is None:
-            return
-        for key in keys:
-            if key not in self._toggled:
-                self._view.set_open(key, key in wanted)
+    def _open_newest(self) -> None:
+        newest = self._last_before(len(self._turns))
+        for key, is_open in ((self._newest, False), (newest, True)):
+            if key is not None and key in self._view and key not in self._toggled:
+                self._view.set_open(key, is_open)
+        self._newest = newest
 
 
 class ProjectionPane(Pane):
@@ -228,6 +255,8 @@ class ProjectionPane(Pane):
     """What stands there instead where no prompt can be typed."""
     SHOWS: ClassVar[type[Item]]
     """The items that it shows: when another one goes on, nothing changes here."""
+    NEWEST_OPEN: ClassVar = False
+    """Whether the newest section alone is open: the ones before it are over."""
 
     def __init__(self, *, id: str | None = None, replayed: bool = False) -> None:
         super().__init__(id=id)
@@ -236,7 +265,7 @@ class ProjectionPane(Pane):
         self.turns: Sequence[Turn] = ()
         """All turns that are shown; what later ones say of one is known by them."""
         self.sections = SectionView(self._placeholder(), pointing=True)
-        self._projection = Projection(self.sections, self.groups, self.opened)
+        self._projection = Projection(self.sections, self.groups, newest_open=self.NEWEST_OPEN)
         self._figures = self._noted = ""
 
     def compose(self) -> ComposeResult:
@@ -255,10 +284,6 @@ class ProjectionPane(Pane):
     def figure(self, turn: Turn) -> str:
         """Return what the lower border says of the latest turn."""
         raise NotImplementedError
-
-    def opened(self, keys: Sequence[str]) -> set[str] | None:
-        """Return which of all sections are open; None leaves each as it was when it came."""
-        return None
 
     # -- messages ----------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from codex_tui.model.conversation import Span, Turn
 
@@ -31,6 +31,7 @@ class ReasoningPane(ProjectionPane):
     TITLE = PANES["reasoning"]
     PLACEHOLDER = EMPTY["reasoning"]
     SHOWS = ReasoningItem
+    NEWEST_OPEN = True
 
     def groups(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield the reasoning items of a turn."""
@@ -44,10 +45,6 @@ class ReasoningPane(ProjectionPane):
         details = usage.output_tokens_details if usage is not None else None
         tokens = details.reasoning_tokens if details is not None else None
         return units.count(tokens, "token") if tokens else ""
-
-    def opened(self, keys: Sequence[str]) -> set[str]:
-        """Return the newest section: the ones before it are over."""
-        return set(keys[-1:])
 
 
 def _item(item: ReasoningItem, turn: Turn) -> list[Shown]:

@@ -1,12 +1,14 @@
 """Sections one below the other: where their lines stand, what holds the window, the work on them.
 
-No widget and no Textual. Places are right after every method, so whoever asks needs to know
-nothing of what came before; texts are only drawn in `layout` and `advance`.
+No widget and no Textual. Places are right after every method, and after all of them that are called
+within `changing`, so whoever asks needs to know nothing of what came before; texts are only drawn
+in `layout` and `advance`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -95,6 +97,8 @@ class SectionStack:
         self.busy: dict[str, Section] = {}
         self._list: list[Section] = []
         self._by_key: dict[str, Section] = {}
+        self._held = False  # nothing is given its place for now
+        self._unplaced: int | None = None  # the first section that is to be given one then
 
     def __iter__(self) -> Iterator[Section]:
         return iter(self._list)
@@ -121,11 +125,12 @@ class SectionStack:
         """
         index = len(self._list)
         if before is not None:
-            index = self._by_key[before].index
+            index = self._index_of(self._by_key[before])
         elif after is not None:
-            index = self._by_key[after].index + 1
+            index = self._index_of(self._by_key[after]) + 1
         if section.key in self._by_key:
             raise ValueError(f"there is a section {section.key!r}")
+        section.index = index
         self._list.insert(index, section)
         self._by_key[section.key] = section
         self.busy[section.key] = section
@@ -136,8 +141,9 @@ class SectionStack:
         """Take a section out."""
         section = self._by_key.pop(key)
         self.busy.pop(key, None)
-        del self._list[section.index]
-        self._place(section.index)
+        index = self._index_of(section)
+        del self._list[index]
+        self._place(index)
         return section
 
     def clear(self) -> None:
@@ -146,6 +152,7 @@ class SectionStack:
         self._by_key.clear()
         self.busy.clear()
         self.height = 0
+        self._unplaced = None
 
     def retitle(
         self, section: Section, title: str | None, meta: str | None, state: State | None
@@ -156,7 +163,7 @@ class SectionStack:
         section.meta = section.meta if meta is None else meta
         section.state = section.state if state is None else state
         if before[0] is None and title is not None:
-            self._place(section.index)
+            self._place(self._index_of(section))
         return before != (section.title, section.meta, section.state)
 
     def set_open(self, key: str, is_open: bool) -> bool:
@@ -166,7 +173,7 @@ class SectionStack:
             return False
         section.open = is_open
         self.busy[key] = section
-        self._place(section.index)
+        self._place(self._index_of(section))
         return True
 
     def document(self, key: str) -> Document | None:
@@ -178,8 +185,32 @@ class SectionStack:
 
     # -- places
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Give what changes within its place once, in the end: many changes cost as one does."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            first, self._unplaced = self._unplaced, None
+            if first is not None:
+                self._place(first)
+
+    def _index_of(self, section: Section) -> int:
+        """Return where a section stands, be others in or out that have no places yet."""
+        known = section.index
+        if known < len(self._list) and self._list[known] is section:
+            return known
+        return self._list.index(section)
+
     def _place(self, index: int) -> None:
         """Give the sections from one on their places."""
+        if self._held:
+            self._unplaced = min(
+                index, len(self._list) if self._unplaced is None else self._unplaced
+            )
+            return
         before = self._list[index - 1] if index else None
         for number in range(index, len(self._list)):
             section = self._list[number]

@@ -7,6 +7,7 @@ event: it says what was asked for or pointed at, and shows what it is told.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -24,6 +25,8 @@ from codex_tui.tui.section_view.stack import SectionStack
 from codex_tui.tui.widgets.line_view import LineView
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual import events
     from textual.geometry import Offset
     from textual.selection import Selection
@@ -126,6 +129,9 @@ class SectionView(LineView):
         self._search: Search | None = None
         self._cursor: Section | None = None
         self._scheduled = False
+        self._changing = False
+        self._held: _Hold | None = None
+        """What was shown before the first of several changes."""
 
     # -- sections
 
@@ -146,18 +152,16 @@ class SectionView(LineView):
             ValueError: There is a section with this key.
             KeyError: There is no such neighbour.
         """
-        hold = self._hold()
-        self._stack.add(section, before=before, after=after)
+        with self._change():
+            self._stack.add(section, before=before, after=after)
         self._schedule()
-        self._stand(hold, soon=True)
         return section
 
     def discard(self, key: str) -> None:
         """Take a section out."""
-        hold = self._hold()
-        if self._stack.discard(key) is self._cursor:
-            self._cursor = None
-        self._stand(hold, soon=True)
+        with self._change():
+            if self._stack.discard(key) is self._cursor:
+                self._cursor = None
 
     def clear(self) -> None:
         """Take all sections out, and the cursor with them."""
@@ -179,18 +183,40 @@ class SectionView(LineView):
     ) -> None:
         """Change what the header of a section shows; None leaves a part as it is."""
         section = self._stack[key]
-        hold = self._hold() if title is not None and not section.header else None
-        changed = self._stack.retitle(section, title, meta, state)
-        if hold is not None:
-            self._stand(hold, soon=True)
-        elif changed:
+        if title is not None and not section.header:
+            with self._change():
+                self._stack.retitle(section, title, meta, state)
+        elif self._stack.retitle(section, title, meta, state):
             self.refresh_lines(section.top, section.header)
 
     def set_open(self, key: str, is_open: bool) -> None:
         """Show or hide the document of a section."""
-        hold = self._hold()
-        if self._stack.set_open(key, is_open):
+        if self._stack[key].open != is_open:
+            with self._change():
+                self._stack.set_open(key, is_open)
             self._schedule()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Show what is added, taken out, opened and closed within at once, in the end."""
+        self._changing = True
+        try:
+            with self._stack.changing():
+                yield
+        finally:
+            self._changing = False
+            hold, self._held = self._held, None
+            if hold is not None:
+                self._stand(hold, soon=True)
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """Hold what is shown where sections come and go; of several changes, before the first."""
+        hold = self._held or self._hold()
+        if self._changing:
+            self._held = hold
+        yield
+        if not self._changing:
             self._stand(hold, soon=True)
 
     def append(self, key: str, text: str) -> None:
