@@ -20,9 +20,21 @@ if TYPE_CHECKING:
     from pygments.token import _TokenType
 
 MAX_PIECE = 6_000
-"""Characters of a piece, and of one of its lines 1,000, beyond which code is shown plain."""
+"""Characters of a piece, and of one of its lines 500, beyond which code is shown plain."""
 
-_MAX_LINE = 1_000
+_MAX_LINE = 500
+_SIGNLESS = re.compile(r"(?<![\w\s])[\w\s]{400}")
+"""So many letters and blanks without a sign are no code, and some lexers (Java's, C's, Python's)
+look from each of them for the end of all: beyond that code is shown plain as well."""
+
+_SLOW = frozenset(
+    (
+        *("devicetree", "dts", "org", "orgmode", "org-mode", "peg", "ragel", "systemd"),
+        *("thrift", "tid", "trac-wiki", "moin"),
+    )
+)
+"""Languages whose lexers look from each character for the end of all, whatever stands there."""
+
 _LEXER_FAULTS = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What hundreds of lexers by hundreds of authors may stumble over; the code is then shown plain."""
 
@@ -85,7 +97,7 @@ def warm_up(languages: Iterable[str] = ("python", "javascript", "bash")) -> None
 @lru_cache(maxsize=32)
 def lex(code: str, language: str, state: State) -> Lexed:
     """Find the tokens of whole lines of code."""
-    if not language or len(code) > MAX_PIECE or _longest_line(code) > _MAX_LINE:
+    if not language or language.lower() in _SLOW or not _is_quick(code):
         return PLAIN
     if (lexer := lexer_for(language)) is None:
         return PLAIN
@@ -124,8 +136,13 @@ def _open_at(code: str, opening: str, closing: str) -> int:
     return start if start >= 0 and code.find(closing, start) < 0 else len(code)
 
 
-def _longest_line(code: str) -> int:
-    return max(map(len, code.split("\n")))
+def _is_quick(code: str) -> bool:
+    """Whether it is short enough to be lexed between two looks at the clock."""
+    return (
+        len(code) <= MAX_PIECE
+        and max(map(len, code.split("\n"))) <= _MAX_LINE
+        and _SIGNLESS.search(code) is None
+    )
 
 
 @lru_cache(maxsize=256)
