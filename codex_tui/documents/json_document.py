@@ -32,6 +32,9 @@ _BLANKS = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'[^"\\\x00-\x1f]*')
 _WORD = re.compile(r"[A-Za-z0-9.+-]+")
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?(?:[eE][+-]?\d*)?)?\Z")
+_DIGITS = re.compile(r"\d+")
+"""Of a number only its form is kept, for it may be endless."""
+
 _WORDS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
 _CLOSING = {"{": "}", "[": "]"}
 
@@ -219,7 +222,7 @@ class JsonDocument(Document):
                 raise _NotJsonError
             self._wants = "comma"
             return at
-        self._word += found[0]
+        self._word = _DIGITS.sub("0", self._word + found[0])
         if not _may_be_word(self._word):
             raise _NotJsonError
         self._put(found[0], at, Role.NUMBER)

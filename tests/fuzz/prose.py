@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from random import Random
+from time import process_time
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from codex_tui.documents.lines import Run
 
 LARGEST = 2_500
+LONG = 40_000
+"""Characters of one text in thirty: what only long ones take too much time for is seen in them."""
+
+PATIENCE = 8.0
+"""Seconds of the processor for drawing such a text at once, which takes a tenth of that."""
+
 WIDTHS = (2, 2, 3, 4, 5, 7, 8, 12, 20, 33, 60, 80, 121, 200)
 MORE = [
     *("~~", "***", "[^1]", "<!--", "-->", "&#0;", "&#x1b;", "&notin;", "http://a.b/?c=(d)"),
@@ -45,7 +52,18 @@ def mutate(random: Random, data: bytes, other: bytes) -> bytes:
     text = text[start : start + random.choice((30, 200, 1500))]
     for _ in range(random.randint(1, 9)):
         text = _damaged(random, text, more)[:LARGEST]
+    if random.random() < 1 / 30:
+        text = _lengthened(random, text)
     return text.encode("utf-8", "surrogatepass")
+
+
+def _lengthened(random: Random, text: str) -> str:
+    """A text with a piece of it, or of what is hostile, over and over again."""
+    at = random.randrange(len(text) + 1)
+    piece = random.choice((text[at : at + random.randint(1, 30)], random.choice((*ATOMS, *MORE))))
+    piece = piece if random.random() < 0.5 else piece.replace("\n", " ")
+    repeats = random.randint(LARGEST, LONG) // max(len(piece), 1)
+    return (text[:at] + piece * repeats + text[at:])[:LONG]
 
 
 def _text(data: bytes) -> str:
@@ -89,6 +107,7 @@ def check(data: bytes) -> None:
         random.choice(WIDTHS),
         random.choice((random.choice(WIDTHS), random.randint(2, 200))),
     )
+    _assert_drawn_soon(text, width)
     document = _assert_streams_as_at_once(text, width, random)
     _assert_drawn_well(document)
     _assert_wraps_again(document, other, random)
@@ -97,6 +116,12 @@ def check(data: bytes) -> None:
     work(document)
     _assert_drawn_well(document)
     _assert_found_and_copied(document, random)
+
+
+def _assert_drawn_soon(text: str, width: int) -> None:
+    began = process_time()
+    at_once(text, width)
+    assert process_time() - began < PATIENCE
 
 
 def _assert_streams_as_at_once(text: str, width: int, random: Random) -> Document:
@@ -195,4 +220,4 @@ def _assert_selected(document: Document, sections: SectionStack, random: Random)
     assert selected_source(sections, Selection(None, None)) in document.source
 
 
-TARGET = Target(seeds.texts, mutate, check, LARGEST)
+TARGET = Target(seeds.texts, mutate, check, LONG)

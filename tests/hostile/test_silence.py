@@ -1,0 +1,111 @@
+"""No text keeps the loop from anything: 400 KB of each sort in the real program, in a terminal.
+
+The longest step of the loop takes less than a tenth of a second of CPU; a key is answered within a
+second meanwhile, ctrl+q too, and SIGTERM within two.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hostile.terminal import Terminal, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+SIZE = 400_000
+SILENCE = 0.1
+"""Seconds of CPU of the loop's longest step."""
+
+PLACES = {
+    "heading": "# {}",
+    "cell": "| a | b |\n|-|-|\n| {} | x |",
+    "paragraph": "{}",
+    "item": "- {}",
+    "quote": "> {}",
+}
+INLINE = ("a<!--", "a<?", "a<![CDATA[", "[", "![a](b)", "http://a.b/).", "*a **a ", "`a``", "a|")
+BLOCKS = ("```java\na b ", "- a\n", "> ", "| a |\n|-|\n", "[a] b\n\n", "a  \n", "    ", "# \n")
+
+
+def event(kind: str, **fields: object) -> str:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields})}\n\n"
+
+
+def stream(kind: str, item: dict[str, object], text: str) -> str:
+    def events() -> Iterator[str]:
+        yield event("response.created", response={"id": "r", "status": "in_progress"})
+        yield event("response.output_item.added", output_index=0, item=item)
+        for at in range(0, len(text), 1000):
+            piece = text[at : at + 1000]
+            yield event(kind, output_index=0, content_index=0, item_id="i", delta=piece)
+        yield event("response.completed", response={"id": "r", "status": "completed"})
+
+    return "".join(events())
+
+
+def message(text: str) -> str:
+    return stream("response.output_text.delta", {"id": "i", "type": "message"}, text)
+
+
+def call(text: str) -> str:
+    item: dict[str, object] = {"id": "i", "type": "function_call", "name": "go", "call_id": "c"}
+    return stream("response.function_call_arguments.delta", item, text)
+
+
+def filled(part: str) -> str:
+    return part * (SIZE // len(part))
+
+
+def _streams() -> Iterator[tuple[str, Callable[[], str]]]:
+    for place, form in PLACES.items():
+        for part in INLINE:
+            yield f"{place} {part!r}", lambda f=form, p=part: message(f.format(filled(p)))
+    for part in BLOCKS:
+        yield f"blocks {part!r}", lambda p=part: message(filled(p))
+    for part in ("[", '{"a":', '"\\\\', "1", "[1,\n", "\u202e"):
+        yield f"arguments {part!r}", lambda p=part: call(filled(p))
+    yield "a label", lambda: message(filled("[l] word [m][l] more\n\n") + "[l]: https://a.b\n")
+
+
+STREAMS = dict(_streams())
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_no_text_silences_the_loop(tmp_path: Path, name: str) -> None:
+    file, steps = tmp_path / "long.sse", tmp_path / "steps"
+    file.write_text(STREAMS[name]())
+    stepping = (sys.executable, "-m", "tests.bench.stepping", str(steps))
+    arguments = ["replay", "-s", "max", str(file)]
+    with Terminal.run(arguments, environment(tmp_path), program=stepping) as terminal:
+        terminal.until("Timeline")
+        for key, seen in (("?", "Everywhere"), ("\x1b", ""), ("G", ""), ("5", ""), ("?", "Everyw")):
+            start, began = len(terminal.received), monotonic()
+            terminal.press(key, 0.3 if key == "\x1b" else 0.05)
+            if seen:
+                terminal.until(seen, start, 1 - (monotonic() - began))
+        terminal.press("\x1b")
+        terminal.settle(0.6)
+        began = monotonic()
+        terminal.send("\x11")
+        assert terminal.wait(1) == 0
+    assert float(steps.read_text()) < SILENCE
+
+
+@pytest.mark.parametrize("name", [name for name in STREAMS if name.startswith("heading")])
+def test_a_signal_ends_it_within_two_seconds_while_it_reads(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "long.sse"
+    file.write_text(STREAMS[name]())
+    with Terminal.run(["replay", "-s", "max", str(file)], environment(tmp_path)) as terminal:
+        terminal.until("Timeline")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait(2) == 128 + signal.SIGTERM
