@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -69,12 +70,17 @@ def filled(part: str) -> str:
 def _streams() -> Iterator[tuple[str, Callable[[], str]]]:
     for place, form in PLACES.items():
         for part in INLINE:
-            yield f"{place} {part!r}", lambda f=form, p=part: message(f.format(filled(p)))
+            yield f"{place} {part!r}", partial(_of, message, form, part)
     for part in BLOCKS:
-        yield f"blocks {part!r}", lambda p=part: message(filled(p))
+        yield f"blocks {part!r}", partial(_of, message, "{}", part)
     for part in ("[", '{"a":', '"\\\\', "1", "[1,\n", "\u202e"):
-        yield f"arguments {part!r}", lambda p=part: call(filled(p))
-    yield "a label", lambda: message(filled("[l] word [m][l] more\n\n") + "[l]: https://a.b\n")
+        yield f"arguments {part!r}", partial(_of, call, "{}", part)
+    label = "{}" + "[l]: https://a.b\n"
+    yield "a label", partial(_of, message, label, "[l] word [m][l] more\n\n")
+
+
+def _of(made: Callable[[str], str], form: str, part: str) -> str:
+    return made(form.replace("{}", filled(part)))
 
 
 STREAMS = dict(_streams())
