@@ -87,6 +87,22 @@ _BEGINS = (
     r"""(?: (?<! \w ) | (?<= \\ [abfnrtv0] ) | (?<= \\u [0-9A-Fa-f]{4} ) | (?<= [\[;0-9] m ) )"""
 )
 
+# Or a key hangs on a word (`keysk-proj-…`). In the middle of base64 anything stands somewhere: so
+# the word is no longer than this, and what goes on behind it is no blob. What hangs there has to
+# look more like a key than what stands alone, or `task-force` would be one.
+_HANGS = r"(?<= \w ) (?<! [\w+/-]{128} )"
+_NO_BLOB = r"(?! [\w+/-]{400} )"
+_DIGITS = r"(?= [A-Za-z_]{0,40} [0-9] ) (?= [0-9_]{0,40} [A-Za-z] )"
+_CASES = r"(?= [A-Z0-9]{0,20} [a-z] ) (?= [a-z0-9]{0,20} [A-Z] )"
+_PARTS = r"(?: [A-Za-z0-9_]{0,40} - ){0,6}"
+_RANDOM = rf"(?: {_PARTS} {_DIGITS} [A-Za-z0-9_]{{16}} | {_PARTS} [A-Za-z0-9]{{24}} )"
+_MORE_RANDOM = rf"{_PARTS} (?= [A-Za-z]{{0,40}} [0-9] ) {_CASES} [A-Za-z0-9]{{20}}"
+# After these letters `sk`, `rk` and `sess` end an English word: task, disk, network, assess.
+_ENDS_NO_WORD = r"""
+    (?: (?<! a ) (?<! [dhlr]i ) (?<! [dhlmrt]u ) (?<! de ) (?<! io ) (?= sk )
+    | (?<! [aeiou] ) (?= rk ) | (?<! [ao]s ) (?= sess ) )
+    """
+
 # What has the form of a key, whoever issued it.
 _KEY_SHAPES = rf"""
     {_BEGINS} (?:
@@ -97,28 +113,66 @@ _KEY_SHAPES = rf"""
     | xox[abeoprs] - [\w-]{{10,}}                                  # Slack
     | AIza [\w-]{{30,}} | ya29\. [\w-]{{20,}}                     # Google
     | (?: AKIA | ASIA ) [A-Z0-9]{{16}} \b                          # AWS
-    | eyJ [\w-]{{8,4096}} \. [\w-]{{8,}} (?: \. [\w-]* )?         # a JSON Web Token
-    | -----BEGIN[ ][A-Z ]{{0,24}}PRIVATE[ ]KEY----- (?: [^-"'] | - (?! ---- ) ){{0,8000}}+
-      (?: -----END[ ][A-Z ]{{0,24}}PRIVATE[ ]KEY----- )?
+    | (?<! [\w-]{{256}} ) eyJ [\w-]{{8,4096}}+ \.{{1,2}} [\w-]{{8,}} (?: \. [\w-]+ )*
     )
+    | (?: {_HANGS} | {_BEGINS} ) (?:
+      (?: {_ENDS_NO_WORD} (?: sk | rk | sess ) | csk | glpat | pplx | tvly | xai ) - (?= {_RANDOM} )
+      {_NO_BLOB} [\w-]+
+    | (?: sk | rk | sess ) - (?= {_MORE_RANDOM} ) {_NO_BLOB} [\w-]+
+    | sk-(?: proj | ant | svcacct | admin | or-v1 | lf | None ) - (?= {_RANDOM} ) {_NO_BLOB} [\w-]+
+    | (?: gsk_ | npm_ | gh[pour]_ | (?<! [iu] ) ghs_ ) {_DIGITS} [A-Za-z0-9]{{20,}}
+    | ghs_ (?= [A-Za-z]{{0,40}} [0-9] ) {_CASES} [A-Za-z0-9]{{20,}}
+    | hf_ (?: {_CASES} | {_DIGITS} ) [A-Za-z0-9]{{20,}}
+    | r8_ (?= [A-Za-z]{{0,40}} [0-9] ) {_CASES} [A-Za-z0-9]{{20,}}
+    | github_pat_ {_DIGITS} \w{{20,}}
+    | {_ENDS_NO_WORD} (?: sk | rk ) _ (?: live | test ) _ (?: {_CASES} | {_DIGITS} )
+      [A-Za-z0-9]{{16,}}
+    | (?: sk | rk ) _ (?: live | test ) _ (?= [A-Za-z]{{0,40}} [0-9] ) {_CASES} [A-Za-z0-9]{{16,}}
+    | pk_ (?: live | test ) _ (?: {_CASES} | {_DIGITS} ) [A-Za-z0-9]{{16,}}
+    | xox[abeoprs] - (?= [A-Za-z_-]{{0,20}} [0-9] ) [\w-]{{10,}}
+    | AIza {_NO_BLOB} [\w-]{{30,}}
+    | ya29\. (?= {_RANDOM} ) [\w-]{{20,}}
+    | (?: AKIA | ASIA ) (?= [A-Z]{{0,15}} [0-9] ) [A-Z0-9]{{16}} {_NO_BLOB}
+    )
+    | (?<= \w ) (?<! [\w-]{{256}} ) eyJ [\w-]{{8,4096}}+ (?:
+      \. eyJ [\w-]{{5,}} (?: \. [\w-]+ )*
+    | \.{{1,2}} [\w-]{{16,}}+ \. [\w-]{{16,}} (?: \. [\w-]+ )*
+    )
+    | -----BEGIN[ ][A-Z ]{{0,24}}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----
+      (?: [^-"'] | - (?! ---- ) ){{0,8000}}+
+      (?: -----END[ ][A-Z ]{{0,24}}PRIVATE[ ]KEY(?:[ ]BLOCK)?----- )?
     | (?<= \b [Bb]earer\  ) [\w.~+/=-]{{20,}}
+    | (?<= [Bb]earer\  ) (?= [\w.~+/=-]{{0,40}} [0-9] ) [\w.~+/=-]{{20,}}
     """
 
-_HEADER_VALUES = r"""
-    \b (?: (?: proxy- )? authorization | (?: x- )? api-key | (?: set- )? cookie )
-    \\? ["']? [ ]{0,2} : [ ]{0,2} \\? ["']?
-    (?: (?: bearer | basic | token ) [ ]+ )?
-    ( [^\s"'\\,;$<>(){}*]{8,} )
+# Between the name of a header and its value: a colon; the comma of a list of pairs; that and the
+# length, as in the files of mitmproxy; or, as in HAR, the name `value`.
+_THEN = r"""
+    (?: \\{0,3} ["']? [ ]{0,2} : [ ]{0,2} \\{0,3} ["']?
+    | , \d{1,6} :
+    | \\{0,3} ["'] [ ]? , [ ]? (?: \\{0,3} ["'] value \\{0,3} ["'] [ ]? : [ ]? )? \\{0,3} ["'] )
+    """
+_HEADER_VALUES = rf"""
+    (?<! [A-Za-z0-9] ) (?: authorization | api-key )
+    {_THEN} (?: (?: bearer | basic | token ) [ ]+ )?
+    ( [^\s"'\\,;$<>(){{}}*]{{8,}} )
+    """
+_COOKIES = rf"""
+    (?<! [A-Za-z0-9] ) (?: set- )? cookie {_THEN}
+    ( [^\s"'\\,;$<>(){{}}*=]{{1,80}} = [^\r\n"'\\<>\x00]{{4,}}
+    | [^\s"'\\,;$<>(){{}}*]{{8,}} )
     """
 _NAMED_VALUES = r"""
-    \b (?: api[_-]?key | access_token | refresh_token | client_secret | private_key | passw(?:or)?d
-    | secret ) \\{0,3} ["'] \s? : \s? \\{0,3} ["']
+    (?<! [A-Za-z0-9] ) (?: api[_-]?key | (?: access | auth | id | refresh | session ) _token
+    | client_secret | private_key | passw(?:or)?d | secret ) \\{0,3} ["'] \s? : \s? \\{0,3} ["']
     ( (?= [^"'\\\n]{4} ) [^"'\\\s]+ (?: [ ]+ [^"'\\\s]+ )* )  # of one word or more
     """
 CREDENTIAL_NAMES = frozenset(
     (
-        *("api_key", "apikey", "api-key", "access_token", "refresh_token", "client_secret"),
-        *("private_key", "password", "passwd", "secret", "authorization", "x-api-key", "cookie"),
+        *("access_token", "api-key", "api_key", "apikey", "auth_token", "authorization"),
+        *("client_secret", "cookie", "id_token", "openai_api_key", "passwd", "password"),
+        *("private_key", "proxy-authorization", "refresh_token", "secret", "session_token"),
+        *("set-cookie", "x-api-key", "x-goog-api-key"),
     )
 )
 """Keys of JSON objects, in lower case, whose values are credentials whatever they look like."""
@@ -126,7 +180,8 @@ CREDENTIAL_NAMES = frozenset(
 _URL_PASSWORDS = re.compile(r"(?<=://)([^\s/?#@\"'\\:]{1,200}:[^\s/?#@\"'\\]{1,500})(?=@)")
 _E_MAIL = rf"""
     (?: {_BEGINS} (?<! [.+%-] ) ) ( [A-Za-z0-9_.+%-]{{1,64}}+ @ [A-Za-z0-9-]{{1,63}}
-    (?: \. [A-Za-z0-9-]{{1,63}} )* \. (?! (?:png|jpe?g|gif|svg|webp) \b ) [A-Za-z]{{2,24}} ) \b
+    (?: \. [A-Za-z0-9-]{{1,63}} )* \. (?! (?:png|jpe?g|gif|svg|webp) \b ) [A-Za-z]{{2,24}} )
+    (?! [A-Za-z0-9] )
     """
 _HOMES = rf"""
     (?: {_BEGINS} (?<! [.~-] ) )
@@ -210,8 +265,8 @@ _SIGNS = (
     *("ya29.", "AKIA", "ASIA", "eyJ", "PRIVATE KEY", "earer ", "@", "/home/", "/Users/", "Users\\"),
 )
 _LOWER_SIGNS = (
-    *("authorization", "api-key", "api_key", "apikey", "cookie", "access_token", "refresh_token"),
-    *("client_secret", "private_key", "passw", "secret"),
+    *("authorization", "api-key", "api_key", "apikey", "cookie", "_token", "client_secret"),
+    *("private_key", "passw", "secret"),
 )
 
 
@@ -250,6 +305,7 @@ class Private:
             *(_Shape("key", re.compile(re.escape(text))) for text in texts),
             _Shape("key", key_shapes()),
             _Shape("credential", re.compile(_HEADER_VALUES, any_case)),
+            _Shape("credential", re.compile(_COOKIES, any_case)),
             _Shape("credential", _URL_PASSWORDS),
             _Shape("credential", re.compile(_NAMED_VALUES, any_case)),
             _Shape("e-mail address", re.compile(_E_MAIL, spread), "***@***"),

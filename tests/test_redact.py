@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import string
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from codex_tui.recording.records import (
     recordable_request,
     recordable_response,
 )
-from codex_tui.redact import MASK, Secret, key_shapes, mask_keys, mask_secrets, mask_url
+from codex_tui.redact import MASK, Private, Secret, key_shapes, mask_keys, mask_secrets, mask_url
 
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
@@ -49,6 +50,97 @@ def test_keys_are_known_by_their_form(key: str) -> None:
     assert mask_keys(f"Incorrect API key provided: {key}.") == (
         f"Incorrect API key provided: {MASK}."
     )
+
+
+LETTERS = string.ascii_letters + string.digits
+HEX, URL_SAFE = "0123456789abcdef", f"{LETTERS}-_"
+ISSUED = (
+    *(("sk-", LETTERS, 48), ("sk-proj-", URL_SAFE, 150), ("sk-ant-api03-", URL_SAFE, 95)),
+    *(("sk-or-v1-", HEX, 64), ("sk-svcacct-", URL_SAFE, 120), ("sess-", LETTERS, 40)),
+    *(("glpat-", LETTERS, 20), ("pplx-", LETTERS, 48), ("tvly-", LETTERS, 32)),
+    *(("csk-", LETTERS, 48), ("xai-", LETTERS, 80), ("gsk_", LETTERS, 52), ("hf_", LETTERS, 34)),
+    *(("ghp_", LETTERS, 36), ("gho_", LETTERS, 36), ("npm_", LETTERS, 36), ("r8_", LETTERS, 37)),
+    *(("github_pat_", LETTERS, 60), ("sk_live_", LETTERS, 24), ("pk_test_", LETTERS, 24)),
+    *(("xoxb-", LETTERS, 40), ("AIza", URL_SAFE, 35), ("ya29.", URL_SAFE, 100)),
+    *(("AKIA", string.ascii_uppercase + "234567", 16), ("eyJhbGciOiJIUzI1NiJ9.eyJ", URL_SAFE, 80)),
+)
+"""What issuers write before their keys, what of, and how long."""
+
+FRONTS = (
+    *("key", "tok", "token", "value", "my", "OPENAI_KEY_", "x9", "api", "Bearer", "e", "é", "_"),
+    *("the_secret_is", "KEY", "über", "9", "pass-", "n"),
+)
+BEHINDS = ("", "key", "_and", "9", "-x", "Z", "é", ".", '"', "\\n", ",more", "==")
+
+
+@st.composite
+def issued_keys(draw: st.DrawFn) -> str:
+    """A key as somebody issues it: random, so that letters of both cases and figures are in it."""
+    prefix, alphabet, size = draw(st.sampled_from(ISSUED))
+    body = draw(st.text(alphabet, min_size=size - 6, max_size=size - 6))
+    mixed = "a7" if alphabet == HEX else "B7Q2" if "a" not in alphabet else "aB7qX2"
+    return (prefix + mixed + body + mixed)[: len(prefix) + size]
+
+
+@given(st.sampled_from(FRONTS), issued_keys(), st.sampled_from(BEHINDS))
+def test_keys_that_hang_on_words_are_known(front: str, key: str, behind: str) -> None:
+    shown = mask_keys(f"it said {front}{key}{behind} then")
+    assert shown.startswith(f"it said {front}***")
+    assert shown.endswith(" then")
+    assert len(shown) <= len(f"it said {front}***{behind} then")
+
+
+WORDS = (
+    *("task", "disk", "risk", "desk", "mask", "flask", "kiosk", "dusk", "brisk", "work", "network"),
+    *("park", "framework", "assess", "possess", "half", "highs", "laughs", "buffer", "monkey"),
+    *("apiKeyJson", "privateKeyJwk", "force", "oriented", "assessment", "interface", "statistics"),
+    *("internationalization", "Abstract", "Singleton", "Provider", "x86", "v2", "eth0", "release"),
+    *("EURASIA", "SLOVAKIA", "live", "test", "report", "2024", "and", "proj", "3f2504e04f89", "12"),
+    *("forbearer", "bearer", "cookies", "2024-11-30", "41d39a0c0305e82c3301", "deserialize"),
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5), st.sampled_from("-_. /"))
+def test_words_that_are_tied_together_are_no_keys(words: list[str], tie: str) -> None:
+    assert key_shapes().search(tie.join(words)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "task-3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+        "disk_test_0123456789abcdef0123",
+        "privateKeyJwkThumbprint.calculateThumbprint.sha256",
+        "buffer8_0123456789abcdef0123",
+        "EURASIA2024SALESREPORT",
+        "gAAAAAB" + "keysk-aB3dE6gH9jK2mN5pQ8sT_" * 40,
+        "data:image/png;base64," + "iVBORw0KGgoAIzaSyAKIAIOSFODNN7EXAMPLE" * 40,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_ids_names_and_blobs_are_no_keys(text: str) -> None:
+    assert Private("/home/ada").find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("6:cookie,32:session=abcdefghijklmnopqrstuvw;,", "6:cookie,32:***"),
+        ("9:x-api-key,20:abcdefghijklmnopqrst,", "9:x-api-key,20:***,"),
+        ("13:authorization,27:Bearer abcdefghijklmnopqrst,", "13:authorization,27:Bearer ***,"),
+        ('["Cookie", "a=b; session=abcdefgh"]', '["Cookie", "***"]'),
+        ('"name":"Cookie","value":"a=b; s=abcdefgh"', '"name":"Cookie","value":"***"'),
+        ("Set-Cookie: sid=abc; session=abcdefgh\r\n", "Set-Cookie: ***\r\n"),
+        ("X-Goog-Api-Key: abcdefgh1234", "X-Goog-Api-Key: ***"),
+        ('{"OPENAI_API_KEY": "whatever it is"}', '{"OPENAI_API_KEY": "***"}'),
+        ("Authorization, authentication and cookies", None),
+    ],
+)
+def test_headers_are_known_however_a_proxy_writes_them(text: str, kept: str | None) -> None:
+    shown = text
+    for found in reversed(Private("/home/ada").find(text)):
+        shown = shown[: found.start] + found.mask + shown[found.end :]
+    assert shown == (text if kept is None else kept)
 
 
 def test_a_bearer_token_of_any_form_is_masked() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _CLAIMS = "https://api.openai.com/auth"
 _MOST_BYTES = 1_000_000
 _LATEST = 10**20
+_SECRETS = ("OPENAI_API_KEY", "access_token", "refresh_token", "id_token", "account_id")
 
 
 class AuthFileError(Exception):
@@ -68,6 +69,28 @@ def read_login(path: Path) -> CodexLogin | None:
     Raises:
         AuthFileError: The file can't be read, or holds no login.
     """
+    data = _read(path)
+    if data is None:
+        return None
+    login = _login(data)
+    if login.token is None and login.api_key is None:
+        raise AuthFileError(f"{path} holds no login. Run `codex login`.")
+    return login
+
+
+def login_secrets(path: Path) -> list[Secret]:
+    """All that the login in auth.json consists of, whatever it is used for; it never raises."""
+    try:
+        data = (_read(path) if path.is_file() else None) or {}
+    except (AuthFileError, OSError):
+        return []
+    tokens = data.get("tokens")
+    held = data | tokens if isinstance(tokens, dict) else data
+    found = [*map(_secret, map(held.get, _SECRETS)), _login(data).account_id]
+    return [secret for secret in found if secret]
+
+
+def _read(path: Path) -> dict[str, Any] | None:
     try:
         with path.open("rb") as file:
             data = json.loads(file.read(_MOST_BYTES))
@@ -77,10 +100,7 @@ def read_login(path: Path) -> CodexLogin | None:
         raise AuthFileError(f"{path} can't be read: {error.strerror}.") from None
     except (ValueError, RecursionError):
         raise AuthFileError(f"{path} is not JSON. Run `codex login` to write it anew.") from None
-    login = _login(data) if isinstance(data, dict) else CodexLogin()
-    if login.token is None and login.api_key is None:
-        raise AuthFileError(f"{path} holds no login. Run `codex login`.")
-    return login
+    return data if isinstance(data, dict) else {}
 
 
 def _login(data: dict[str, Any]) -> CodexLogin:

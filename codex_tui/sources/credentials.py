@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from codex_tui.config.paths import expanded
 from codex_tui.redact import PLAIN_QUERY_NAMES, Private, Secret
+from codex_tui.sources.codex_auth import auth_file, login_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -85,12 +86,15 @@ OPENAI_KEY = "OPENAI_API_KEY"
 
 
 def secrets_of(settings: Settings, environ: Mapping[str, str]) -> list[Secret]:
-    """What logs into the servers of all profiles: keys, headers, queries, parts of addresses."""
+    """What logs into the servers of all profiles: keys, headers, queries, parts of addresses.
+
+    The login of the Codex CLI is among them, whichever profile was used.
+    """
 
     def value_of(name: str) -> str:
         return environ.get(name, "").strip()
 
-    found = [Secret(value_of(OPENAI_KEY))]
+    found = [Secret(value_of(OPENAI_KEY)), *login_secrets(auth_file(environ))]
     for profile in settings.profiles.values():
         found += (
             Secret(value_of(profile.key_variable or "")),
