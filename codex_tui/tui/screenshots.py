@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +52,7 @@ EVEN = 25
 """Events a second, where there are no times."""
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
+_FONTS = re.compile(r"@font-face\s*{[^}]*}\s*")
 _PAINT = 0.02  # the screen is painted sixty times a second, at most
 
 
@@ -70,10 +72,19 @@ def picture(
         if at:
             app.replay.command("go-to", at)
         await _settle(pilot)
-        drawn.append(app.export_screenshot(title="codex-tui") + "\n")
+        drawn.append(without_fonts(app.export_screenshot(title="codex-tui")) + "\n")
 
     _run(records, settings, name, size, draw)
     return drawn[0]
+
+
+def without_fonts(svg: str) -> str:
+    """A picture that loads no font: whoever opens it would tell a server of it.
+
+    Each text says how wide it is, so that another monospaced font stands in the same places.
+    """
+    style, end, rest = svg.partition("</style>")
+    return _FONTS.sub("", style) + end + rest
 
 
 def film(records: Sequence[Record], settings: Settings, *, name: str, size: Size) -> Iterator[str]:

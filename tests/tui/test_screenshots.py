@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
 
 SIZE = (100, 30)
+SHAPES = ("svg", "style", "defs", "clipPath", "rect", "text", "g", "circle", "line")
 ESCAPES = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[^A-Za-z]*[A-Za-z]")
 
 
@@ -46,6 +47,20 @@ def test_the_screen_is_drawn_at_its_end_or_at_a_place(settings: Settings) -> Non
     assert "#3 of 7" in early
     assert "✓ completed" in end
     assert "✓ completed" not in early
+
+
+def test_a_picture_loads_nothing_and_runs_nothing(settings: Settings) -> None:
+    hostile = "</text><script>1</script><image href='https://a.example/x'/> ![x](https://a.example)"
+    svg = picture(answer(hostile, prompt=hostile), settings, name="n", size=SIZE)
+    style = svg.partition("<style>")[2].partition("</style>")[0]
+    assert "matrix" in style
+    assert "@font-face" not in style
+    assert "@import" not in style
+    assert not re.search(r"url\((?!#)", style)
+    tags = set(re.findall(r"<(/?\w+)", svg))
+    assert tags <= {f"{end}{tag}" for tag in SHAPES for end in ("", "/")}
+    attributes = " ".join(re.findall(r"<\w[^>]*>", svg))
+    assert not re.search(r"\b(?:href|src|on\w+)\s*=|url\((?!#)", attributes)
 
 
 def test_a_place_that_is_none_is_refused_before_anything_is_drawn(settings: Settings) -> None:
