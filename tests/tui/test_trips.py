@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = str(Path(codex_tui.__file__).parent)
-LIVE, STEP, SHOW = 86, 88, 18
+LIVE, STEP, SHOW = 87, 89, 18
 ALL_PANES = (160, 48)
 BEFORE = 60
 """Events until everything is as it will be: the panes have been laid out, and the text is long."""
