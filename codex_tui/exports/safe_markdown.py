@@ -236,7 +236,7 @@ def _table(pieces: list[TableRows]) -> list[str]:
 
 def _inline(runs: Iterable[Run], *, in_table: bool = False) -> str:
     """The runs of a line: links around emphasis around code and text."""
-    written = _Line(in_table=in_table)
+    written = _Written(in_table=in_table)
     linked = [(link, list(group)) for link, group in groupby(runs, _link_of)]
     for number, (link, group) in enumerate(linked):
         following = _first_of(linked[number + 1][1]) if number + 1 < len(linked) else ""
@@ -252,7 +252,7 @@ def _first_of(runs: Sequence[Run]) -> str:
     return next((run.text[0] for run in runs if run.text), "")
 
 
-class _Line:
+class _Written:
     """Writes one line."""
 
     def __init__(self, *, in_table: bool) -> None:
