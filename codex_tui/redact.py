@@ -258,6 +258,119 @@ def mask_secrets(text: str, secrets: Iterable[Secret]) -> str:
     return text
 
 
+SHORTEST = 8
+"""Characters of the shortest text that is taken for a secret."""
+
+_PLACEHOLDERS = frozenset(
+    ["lm-studio", "not-needed", "dummy-key", "no-key-required", "sk-no-key-required", "changeme"]
+)
+
+
+def texts_of(secrets: Iterable[Secret]) -> set[str]:
+    """The texts of secrets, without what is none.
+
+    What is shorter than eight characters, or what local servers' guides tell everybody to use, is
+    left alone: a model may well write the word.
+    """
+    texts = {secret.reveal() for secret in secrets}
+    return {text for text in texts if len(text) >= SHORTEST and text not in _PLACEHOLDERS}
+
+
+def spellings(texts: Iterable[str]) -> set[str]:
+    """Texts as they are written in an address, in JSON, and in JSON that stands in a string of it.
+
+    In the former they are quoted; in the latter a quote or a backslash is escaped.
+    """
+    import json
+    from urllib.parse import quote, quote_plus
+
+    found = {each for text in texts for each in (text, quote(text, safe=""), quote_plus(text))}
+    for _ in range(2):
+        found |= {json.dumps(text)[1:-1] for text in found}
+    return found | {text.replace("/", r"\/") for text in found}
+
+
+def _spelled(secrets: Iterable[Secret]) -> set[str]:
+    texts = texts_of(secrets)
+    return spellings(texts) if texts else texts
+
+
+class KnownSecrets:
+    """Masks given secrets in texts that are put together of pieces.
+
+    Args:
+        secrets: The secrets.
+    """
+
+    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        self.spelled = sorted(_spelled(secrets), key=lambda text: (-len(text), text))
+        """The longest first: a shorter one may stand in it."""
+        self.longest = max(map(len, self.spelled), default=0)
+        self._any = re.compile("|".join(map(re.escape, self.spelled)))
+
+    def masked(self, text: str) -> str:
+        """A whole text without the secrets."""
+        if any(secret in text for secret in self.spelled):
+            return self._any.sub(MASK, text)
+        return text
+
+    def stream(self) -> MaskedStream:
+        """What masks a text that comes in pieces."""
+        return MaskedStream(self)
+
+    def split(self, text: str) -> tuple[str, str]:
+        """What of a text is sure, masked, and its end, which may be the beginning of a secret."""
+        pieces: list[str] = []
+        position = 0
+        while True:
+            open_ = self._beginning(text, position)
+            found = self._any.search(text, position) if self._has(text, position) else None
+            if found is None or found.start() >= open_:
+                pieces.append(text[position:open_])
+                return "".join(pieces), text[open_:]
+            pieces += text[position : found.start()], MASK
+            position = found.end()
+
+    def _has(self, text: str, position: int) -> bool:
+        return any(text.find(secret, position) >= 0 for secret in self.spelled)
+
+    def _beginning(self, text: str, position: int) -> int:
+        """Where the end of a text may be the beginning of a secret; its length where it is none."""
+        end = len(text)
+        begin = max(position, end - self.longest + 1)
+        for secret in self.spelled:
+            at = text.find(secret[0], begin)
+            while at >= 0:
+                if secret.startswith(text[at : at + SHORTEST]) and secret.startswith(text[at:]):
+                    if len(text) - at < len(secret):
+                        end = min(end, at)
+                    break
+                at = text.find(secret[0], at + 1, end)
+        return end
+
+
+class MaskedStream:
+    """A text that comes in pieces, without secrets: what may be the beginning of one waits."""
+
+    __slots__ = ("_known", "_waiting")
+
+    def __init__(self, known: KnownSecrets) -> None:
+        self._known = known
+        self._waiting = ""
+
+    def feed(self, piece: str) -> str:
+        """Take the next piece; return what is sure. It costs what the piece and a secret cost."""
+        if not self._known.spelled:
+            return piece
+        sure, self._waiting = self._known.split(self._waiting + piece)
+        return sure
+
+    def end(self) -> str:
+        """Return what waits: nothing more comes."""
+        waiting, self._waiting = self._waiting, ""
+        return self._known.masked(waiting)
+
+
 # Each shape holds one of these: to look for them first is quick, and most texts hold none.
 _SIGNS = (
     *("sk-", "rk-", "sess-", "glpat-", "pplx-", "tvly-", "xai-", "gsk_", "hf_", "npm_", "r8_"),

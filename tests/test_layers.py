@@ -85,6 +85,7 @@ ROOMS: dict[str, set[str]] = {
         "crash",
         "wire",
         "recording",
+        "redact",
         "formats",
         "model",
         "figures",

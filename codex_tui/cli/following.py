@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_tui.redact import KnownSecrets
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -53,13 +55,19 @@ class Following:
 
     `contradicted` says that what was handed out is not what stands in the end: a closing text was
     another one, or a part grew after it was closed.
+
+    Args:
+        known: The secrets that are masked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, known: KnownSecrets | None = None) -> None:
         self.contradicted = False
+        self._known = known or KnownSecrets()
+        self._masked = self._known.stream()
         self._given = 0
         self._part = 0
         self._position = 0
+        self._replaced = 0  # how often the text was, when it was read
 
     def news(self, parts: Sequence[Part], *, last: bool = False) -> Iterator[tuple[int, str]]:
         """What has come, each piece with the number of its part.
@@ -70,25 +78,34 @@ class Following:
         """
         while self._part < len(parts):
             text = parts[self._part].text
-            if piece := self._read(text):
+            over = text.done or last
+            if piece := self._masked.feed(self._read(text)) + (self._masked.end() if over else ""):
                 yield self._part, piece
-            if self._part + 1 == len(parts) or not (text.done or last):
+            if self._part + 1 == len(parts) or not over:
                 break
             self._part += 1
-            self._position = 0
+            self._position = self._replaced = 0
         if last and self._given != sum(len(part.text) for part in parts):
             self.contradicted = True
 
     def _read(self, text: Text) -> str:
-        if self._position and text.replaced and not _goes_on(text):
-            self.contradicted = True
-            self._position = len(text)
-        piece = text.since(self._position)
+        changed = self._position > 0 and text.replaced != self._replaced
+        self._replaced = text.replaced
+        at, known = self._position, self._known
+        piece = rest_of(text, at, known) if changed else text.since(at)
+        self.contradicted = self.contradicted or piece is None
+        self._given += len(text) - self._position
         self._position = len(text)
-        self._given += len(piece)
-        return piece
+        return piece or ""
 
 
-def _goes_on(text: Text) -> bool:
-    """Whether the closing text only adds to what was streamed."""
-    return str(text).startswith(text.streamed or "")
+def rest_of(text: Text, position: int, known: KnownSecrets) -> str | None:
+    """What a closing text has behind a position of what was streamed; None if it does not go on.
+
+    A closing text goes on with what was streamed even where a secret is masked in it, as it is in
+    recordings where it came in one piece.
+    """
+    if (streamed := text.streamed) is None:
+        return text.since(position)
+    before, whole = known.masked(streamed), known.masked(str(text))
+    return streamed[position:] + whole[len(before) :] if whole.startswith(before) else None

@@ -18,6 +18,7 @@ from codex_tui.terminal import takes_unicode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from codex_tui.redact import KnownSecrets
 
 NAME = "codex-tui"
 SIGPIPE_CODE = 128 + 13
@@ -29,10 +30,17 @@ class Output:
 
     Args:
         stream: `sys.stdout` or `sys.stderr`.
+        known: The secrets that must not be printed. A text that comes in pieces goes through a
+            `known.stream()` of its own before.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, known: KnownSecrets | None = None) -> None:
         self._stream = stream
+        if known is None:
+            from codex_tui.redact import KnownSecrets  # which the help can do without
+
+            known = KnownSecrets()
+        self.known = known
         self.terminal = stream.isatty()
         self._ascii = self.terminal and not takes_unicode()
         self.shared = _same(stream, sys.stderr)
@@ -43,6 +51,7 @@ class Output:
         """Print a text: as it is, or, on a terminal, what may be drawn of it."""
         if text:
             self._column = 0 if text.endswith("\n") else 1
+            text = self.known.masked(text)
             shown = clean(text) if self.terminal else text
             self._write(self._encoded(shown))
 

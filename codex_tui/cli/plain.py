@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from codex_tui.cli.run import ask, refuse_demo
 from codex_tui.cli.streaming import Streaming
 from codex_tui.engine.keeping import forgotten, watched
 from codex_tui.engine.signals import handling
+from codex_tui.sources.credentials import known_secrets
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
@@ -52,7 +54,8 @@ def play(settings: Settings, file: Replayed) -> int:
         OSError: It can't be read.
         click.ClickException: The place to begin is not there.
     """
-    return asyncio.run(PlainReplay(file, settings.paths.cache / "index").run())
+    known = known_secrets(settings, os.environ)
+    return asyncio.run(PlainReplay(file, settings.paths.cache / "index", known=known).run())
 
 
 def listen(settings: Settings, source: PipeSource) -> int:
@@ -62,12 +65,13 @@ def listen(settings: Settings, source: PipeSource) -> int:
         OSError: The output is closed, or full.
     """
     folder = settings.paths.sessions if settings.record else None
-    return asyncio.run(_print(source, watched(source, folder, forgotten)))
+    output = Output(sys.stdout, known_secrets(settings, os.environ))
+    return asyncio.run(_print(source, watched(source, folder, forgotten), output))
 
 
-async def _print(source: PipeSource, keep: Keep) -> int:
+async def _print(source: PipeSource, keep: Keep, output: Output) -> int:
     """Print a pipe to its end, and give the exit code; `keep` makes where it is kept."""
-    printer = PlainPrinter(Output(sys.stdout))
+    printer = PlainPrinter(output)
     streaming = Streaming(keep, lambda source: printer.passed(source.now()))
     streaming.printers.append(printer)
     with handling(streaming.stop):

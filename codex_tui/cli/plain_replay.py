@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.engine.replay import Replayed
     from codex_tui.model.conversation import Turn
+    from codex_tui.redact import KnownSecrets
 
 TICK = 1 / 20
 
@@ -37,11 +38,18 @@ class PlainReplay(Observer):
         file: What is played, and how.
         cache: The folder of saved indexes.
         clock: What measures the time, in seconds.
+        known: The secrets that must not be printed.
     """
 
-    def __init__(self, file: Replayed, cache: Path, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        file: Replayed,
+        cache: Path,
+        clock: Callable[[], float] = monotonic,
+        known: KnownSecrets | None = None,
+    ) -> None:
         self._file = file
-        self._output = Output(sys.stdout)
+        self._output = Output(sys.stdout, known)
         self._signal = 0
         self._turn: Turn | None = None
         self._printer = PlainPrinter(self._output)

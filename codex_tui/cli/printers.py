@@ -78,7 +78,7 @@ class TextPrinter:
 
     def __init__(self, output: Output) -> None:
         self._output = output
-        self._following = Following()
+        self._following = Following(output.known)
         self._kind: TextKind | None = None  # of what was printed last
 
     @property
@@ -118,7 +118,7 @@ class ReasoningPrinter:
 
     def __init__(self, output: Output) -> None:
         self._output = output
-        self._following = Following()
+        self._following = Following(output.known)
         self._part = 0
 
     def took(self, arrival: Arrival) -> None:

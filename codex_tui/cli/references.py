@@ -5,8 +5,10 @@ The library of this run is loaded when something asks for it, and brought up to 
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -16,10 +18,11 @@ import click
 from codex_tui.cli.output import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from codex_tui.config import Settings
     from codex_tui.library.library import Library, Progress
+    from codex_tui.redact import KnownSecrets
 
 _STDIN = "-"
 _PATIENCE = 0.5  # seconds before it is said what takes so long
@@ -56,7 +59,7 @@ def library(settings: Settings, *, refreshed: bool = True) -> Iterator[Library]:
     from codex_tui.library.library import Library, LibraryError
 
     paths = settings.paths
-    opened = Library(paths.sessions, paths.trash, paths.cache)
+    opened = Library(paths.sessions, paths.trash, paths.cache, _masking(settings))
     try:
         if refreshed:
             _refresh(opened)
@@ -67,6 +70,18 @@ def library(settings: Settings, *, refreshed: bool = True) -> Iterator[Library]:
         raise click.ClickException(str(error)) from None
     finally:
         opened.close()
+
+
+def _masking(settings: Settings) -> Callable[[str], str]:
+    """What masks the user's secrets; they are looked for when the first file is read."""
+
+    @cache
+    def known() -> KnownSecrets:
+        from codex_tui.sources.credentials import known_secrets
+
+        return known_secrets(settings, os.environ)
+
+    return lambda text: known().masked(text)
 
 
 def _refresh(opened: Library) -> None:

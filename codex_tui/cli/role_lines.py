@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.cli.following import rest_of
 from codex_tui.model.items import (
     NEVER_ENDED,
     NO_OUTPUT,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from codex_tui.cli.output import Output
     from codex_tui.model.items import Item, Part, PartedItem
     from codex_tui.model.text import Text
+    from codex_tui.redact import MaskedStream
 
 INDENT = "  "
 _SLICE = 1 << 18  # characters that are taken apart at a time: a text may have millions of lines
@@ -44,6 +46,8 @@ class RoleLines:
 
     def __init__(self, output: Output) -> None:
         self._output = output
+        self.known = output.known
+        self._masked: dict[Hashable, tuple[str, MaskedStream]] = {}  # texts that grow, their roles
         self._open: Hashable | None = None
         self._midway: set[Hashable] = set()  # texts that were left in the middle of a line
         self._breaks = 0  # line ends of the open text that nothing has followed yet
@@ -62,6 +66,12 @@ class RoleLines:
 
     def grow(self, key: Hashable, role: str, piece: str) -> None:
         """Print the next piece of a text; an empty one only says that there is the text."""
+        _, masked = self._masked.setdefault(key, (role, self.known.stream()))
+        shown = masked.feed(piece)
+        if shown or not piece:
+            self._grow(key, role, shown)
+
+    def _grow(self, key: Hashable, role: str, piece: str) -> None:
         if self._open != key:
             self.leave()
             again = " continued" if key in self._midway else ""
@@ -87,7 +97,10 @@ class RoleLines:
         return "\n" * self._breaks + INDENT if self._breaks else ""
 
     def end(self, key: Hashable) -> None:
-        """End a text, if it is the one that is open: it is whole."""
+        """End a text: it is whole."""
+        role, masked = self._masked.pop(key, ("", None))
+        if masked is not None and (rest := masked.end()):
+            self._grow(key, role, rest)
         if self._open == key:
             self.leave()
         self._midway.discard(key)
@@ -113,6 +126,8 @@ class RoleLines:
 
     def forget(self) -> None:
         """End all texts: what comes next belongs to none of them."""
+        for key in list(self._masked):
+            self.end(key)
         self.leave()
         self._midway.clear()
 
@@ -254,10 +269,12 @@ class RoleItems:
     def _text(self, item: Item, slot: object, role: str, text: Text) -> None:
         key = (item.key, slot)
         replaced, position = self._read.get(key, (0, 0))
-        if text.replaced != replaced and position and not str(text).startswith(text.streamed or ""):
+        changed = position if text.replaced != replaced else 0
+        piece = rest_of(text, changed, self._lines.known) if changed else text.since(position)
+        if piece is None:
             self._lines.end(key)
             self._lines.text(f"{role}, as it was closed", str(text))
-        elif (piece := text.since(position)) or (slot == "arguments" and key not in self._read):
+        elif piece or (slot == "arguments" and key not in self._read):
             self._lines.grow(key, role, piece)
         elif not len(text):
             return

@@ -26,7 +26,9 @@ from codex_tui.cli.streaming import Streaming
 from codex_tui.engine.keeping import forgotten, recorded
 from codex_tui.engine.signals import handling
 from codex_tui.figures.report import whole_report
+from codex_tui.redact import KnownSecrets
 from codex_tui.sources.backend import DEMO, Backend
+from codex_tui.sources.credentials import secrets_of
 from codex_tui.sources.providers import ProviderError, how_to_connect
 
 if TYPE_CHECKING:
@@ -89,18 +91,23 @@ class _Run:
         self._backend = backend
         self._prompt = prompt
         self._format = format_of(settings)
-        self._text = TextPrinter(Output(sys.stdout))
-        self._plain = PlainPrinter(Output(sys.stdout))
+        secrets = (*secrets_of(settings, os.environ), *backend.secrets())
+        self._known = KnownSecrets(secrets)
+        self._text = TextPrinter(self._output())
+        self._plain = PlainPrinter(self._output())
         self._wait = ""
         folder = settings.paths.sessions if settings.record else None
         passing = self._pass_time if self._format == "plain" else None
         self._streaming = Streaming(recorded(folder, prompt, forgotten), passing)
         self._streaming.printers += self._chosen_printers()
 
+    def _output(self) -> Output:
+        return Output(sys.stdout, self._known)
+
     def _chosen_printers(self) -> Iterator[Printer]:
         if self._settings.reasoning and self._format != "plain":
-            yield ReasoningPrinter(Output(sys.stderr))
-        timing, output = self._streaming.session.folds.timing, Output(sys.stdout)
+            yield ReasoningPrinter(Output(sys.stderr, self._known))
+        timing, output = self._streaming.session.folds.timing, self._output()
         match self._format:
             case "plain":
                 yield self._plain
@@ -111,7 +118,7 @@ class _Run:
             case "summary":
                 yield EndPrinter(output, lambda turn: output.write(summary_of(turn, timing)))
             case "events":
-                yield LinePrinter(Output(sys.stdout))
+                yield LinePrinter(output)
 
     async def answer(self) -> int:
         """Stream the answer, and give the exit code."""

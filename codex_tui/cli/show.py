@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from codex_tui.figures.report import whole_report
 from codex_tui.model.codex_marks import fates_of
 from codex_tui.model.items import MessageItem
 from codex_tui.recording.records import has_time
+from codex_tui.sources.credentials import known_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,7 +43,7 @@ def show(settings: Settings, name: str) -> int:
         OSError: The file can't be read.
         click.ClickException: It is no stream or session, or has no such turn.
     """
-    output = Output(sys.stdout)
+    output = Output(sys.stdout, known_secrets(settings, os.environ))
     said: list[str] = []
     format_ = format_of(settings)
     opened = batches(found(settings, name), said.append, stamped=format_ != "text")

@@ -54,6 +54,11 @@ class Digest(NamedTuple):
     is_open: bool = False
     texts: tuple[TurnText, ...] = ()
 
+    def masked(self, mask: Callable[[str], str]) -> Digest:
+        """The same, with what was said as `mask` gives it: a secret may have come in pieces."""
+        texts = tuple(TurnText._make(map(mask, text)) for text in self.texts)
+        return self._replace(texts=texts, title=_title(texts), model=mask(self.model))
+
 
 def digest(
     path: Path, pause: Callable[[], None] = lambda: None, folder_problem: str | None = None

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 APPLICATION = 0x63747569
 """SQLite's application_id of our files: one without it is somebody else's."""
 
-VERSION = 3
+VERSION = 4
 """SQLite's user_version: raised whenever the tables, or what stands in them, become others."""
 
 BUSY = 2.0

@@ -109,9 +109,17 @@ class Library:
         sessions: The folder of recordings.
         trash: The folder of what was deleted, in the same file system.
         cache: The folder of caches; None keeps the index in memory.
+        masked: Takes the user's secrets out of texts before they are kept.
     """
 
-    def __init__(self, sessions: Path, trash: Path, cache: Path | None) -> None:
+    def __init__(
+        self,
+        sessions: Path,
+        trash: Path,
+        cache: Path | None,
+        masked: Callable[[str], str] = str,
+    ) -> None:
+        self._masked = masked
         self.folder = sessions
         self.trash = Trash(trash, sessions)
         self._index = Index(index_folder(cache, sessions) if cache else None)
@@ -196,7 +204,7 @@ class Library:
             # The newest first: it is what is looked for.
             for count, name in enumerate(sorted(stale, reverse=True), 1):
                 reason = problems.get(name.removesuffix("."))
-                read = digest(self.folder / name, pause, reason)
+                read = digest(self.folder / name, pause, reason).masked(self._masked)
                 waiting.append(self._entry(name, stale[name], read))
                 if monotonic() > written + WRITE_EVERY or _size(waiting) > _WRITE_MOST:
                     ready, waiting = waiting, []  # an index that fails is not asked twice

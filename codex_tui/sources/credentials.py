@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from codex_tui.config.paths import expanded
-from codex_tui.redact import PLAIN_QUERY_NAMES, Private, Secret
+from codex_tui.redact import PLAIN_QUERY_NAMES, KnownSecrets, Private, Secret
 from codex_tui.sources.codex_auth import auth_file, login_secrets
 
 if TYPE_CHECKING:
@@ -108,6 +108,11 @@ def secrets_of(settings: Settings, environ: Mapping[str, str]) -> list[Secret]:
 def private_of(settings: Settings, environ: Mapping[str, str]) -> Private:
     """What finds whatever of a session nobody else is to read: the user's home, secrets, shapes."""
     return Private(str(expanded("~")), secrets_of(settings, environ))
+
+
+def known_secrets(settings: Settings, environ: Mapping[str, str]) -> KnownSecrets:
+    """What masks the secrets of all profiles in whatever is printed, copied or searched."""
+    return KnownSecrets(secrets_of(settings, environ))
 
 
 def keys_of(settings: Settings) -> dict[str, tuple[str, str]]:

@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, quote_plus
 
-from codex_tui.redact import MASK, Secret, mask_keys, mask_secrets
+from codex_tui.redact import MASK, Secret, mask_keys, mask_secrets, spellings, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from codex_tui.wire.sse import ServerSentEvent
 
-_SHORTEST = 8
 _ESCAPES = ("\\u00", "\\/", "&#", *(f"%{digit}" for digit in range(2, 8)))
 """What begins a character of ASCII that is escaped though it need not be.
 
 To look for these first is quick; the patterns take a second for 15 MB, and most texts have none.
 """
-_PLACEHOLDERS = frozenset(
-    ["lm-studio", "not-needed", "dummy-key", "no-key-required", "sk-no-key-required", "changeme"]
-)
 
 
 class Mask:
-    """Takes given secrets out of texts and frames.
-
-    What is shorter than eight characters, or what local servers' guides tell everybody to use, is
-    left alone: it is no secret, and a model may well write the word.
-    """
+    """Takes given secrets out of texts and frames."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
-        texts = {secret.reveal() for secret in secrets}
-        texts = {text for text in texts if len(text) >= _SHORTEST and text not in _PLACEHOLDERS}
-        # In an address it is quoted; in JSON a quote or a backslash of it is escaped, and in JSON
-        # that stands in a string of JSON once more.
+        texts = texts_of(secrets)
         self._written = [re.compile(_however_written(text)) for text in _longest_first(texts)]
         self._encoded = [re.compile(each.pattern.encode()) for each in self._written]
-        texts |= {each for text in texts for each in (quote(text, safe=""), quote_plus(text))}
-        for _ in range(2):
-            texts |= {json.dumps(text)[1:-1] for text in texts}
+        texts = spellings(texts)
         self._secrets = [Secret(text) for text in texts]
         self._texts = tuple(texts)
 

@@ -7,6 +7,7 @@ viewer's and the panes'.
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from codex_tui.config import Settings
     from codex_tui.engine.replay import Replay, Replayed
     from codex_tui.engine.session import Session
+    from codex_tui.redact import KnownSecrets
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
@@ -101,7 +103,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         self._idle = Idle()
         self._appearance = Appearance(self, settings)
         state = settings.paths.state
-        self.viewer = Viewer(load_history(state), state / "copied.txt", settings.keys)
+        copies = state / "copied.txt"
+        self.viewer = Viewer(load_history(state), copies, settings.keys, self._masked)
         # Before the first paint, which is to have no composer then.
         replaying = not callable(opening) and (opening.file or opening.source) is not None
         self.viewer.set_class(replaying, "-replaying")
@@ -161,6 +164,15 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         from codex_tui.tui.files import FileChooser
 
         return FileChooser(self.viewer, self._opener, self._settings.paths, self._requests)
+
+    @cached_property
+    def _known(self) -> KnownSecrets:
+        from codex_tui.sources.credentials import known_secrets
+
+        return known_secrets(self._settings, os.environ)
+
+    def _masked(self, text: str) -> str:
+        return self._known.masked(text)
 
     # -- life --------------------------------------------------------------------------------
 

@@ -7,15 +7,28 @@ from typing import TYPE_CHECKING
 from codex_tui.atomic_files import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from textual.screen import Screen
 
 
 class Clipboard:
-    """Copies for one screen; `copies` is the file that has the latest one too."""
+    """Copies for one screen.
 
-    def __init__(self, screen: Screen[None], copies: Path | None) -> None:
+    Args:
+        screen: The screen.
+        copies: The file that has the latest one too.
+        masked: Takes the user's secrets out of what is written there.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        copies: Path | None,
+        masked: Callable[[str], str] = str,
+    ) -> None:
+        self.masked = masked
         self._screen = screen
         self._copies = copies
 
@@ -32,7 +45,7 @@ class Clipboard:
         if self._copies is None:
             return ""
         try:
-            write_atomically(self._copies, text)
+            write_atomically(self._copies, self.masked(text))
         except (OSError, ValueError):
             return ""
         return f"; also in {self._copies}"

@@ -187,7 +187,7 @@ class FileChooser:
         from codex_tui.tui.sessions.screen import SessionsScreen
         from codex_tui.tui.sessions.shelf import Shelf
 
-        self._shelf = self._shelf or Shelf(self._paths)
+        self._shelf = self._shelf or Shelf(self._paths, self._viewer.clipboard.masked)
         viewer = self._viewer
         screen = SessionsScreen(self._shelf, viewer.clipboard.copy, viewer.action_help)
         viewer.app.push_screen(screen, self._chosen)

@@ -60,7 +60,11 @@ class Viewer(PanesScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*VIEWER_KEYS, *PLAY_KEYS]
 
     def __init__(
-        self, history: Sequence[str], copies: Path | None, keymap: Mapping[str, str]
+        self,
+        history: Sequence[str],
+        copies: Path | None,
+        keymap: Mapping[str, str],
+        masked: Callable[[str], str] = str,
     ) -> None:
         super().__init__(history)
         self.told = asyncio.Event()
@@ -70,7 +74,7 @@ class Viewer(PanesScreen):
         self.pane_search = PaneSearch(self, self.arrangement, self._go_to)
         self.inspection = Inspection(self)
         self.provenance = CursorProvenance(self, self.broadcast, self.inspection.show)
-        self.clipboard = Clipboard(self, copies)
+        self.clipboard = Clipboard(self, copies, masked)
 
     def on_mount(self) -> None:
         """Begin in the composer, or where a replay is followed."""

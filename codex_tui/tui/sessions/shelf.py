@@ -30,7 +30,8 @@ __all__ = ["LibraryError", "Shelf"]
 class Shelf:
     """The library of one data folder; every method may be called from any thread."""
 
-    def __init__(self, paths: Paths) -> None:
+    def __init__(self, paths: Paths, masked: Callable[[str], str] = str) -> None:
+        self._masked = masked
         self._paths = paths
         self._lock = Lock()
         self._refreshing = Lock()
@@ -43,7 +44,7 @@ class Shelf:
         return self._answering
 
     def _open(self) -> Library:
-        return Library(self._paths.sessions, self._paths.trash, self._paths.cache)
+        return Library(self._paths.sessions, self._paths.trash, self._paths.cache, self._masked)
 
     @contextmanager
     def _asked(self) -> Iterator[Library]:
