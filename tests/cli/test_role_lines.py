@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from codex_tui.cli.output import Output
 from codex_tui.cli.role_lines import RoleLines
 from codex_tui.cli.silence import Silence
+from codex_tui.redact import KnownSecrets, Secret
 
 
 class Page:
     """Role lines, and what they printed."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: KnownSecrets | None = None) -> None:
         self._bytes = io.BytesIO()
-        self.lines = RoleLines(Output(io.TextIOWrapper(self._bytes, encoding="utf-8")))
+        self.lines = RoleLines(Output(io.TextIOWrapper(self._bytes, encoding="utf-8"), known))
 
     @property
     def text(self) -> str:
@@ -54,6 +55,24 @@ def test_what_comes_between_begins_a_line_and_the_text_says_that_it_goes_on(page
         "output continued: rd",
         "stalled 2 s so far",
         "output: next",
+    ]
+
+
+def test_a_secret_that_comes_in_pieces_with_other_lines_between_is_masked() -> None:
+    page = Page(KnownSecrets([Secret("my-own-key")]))
+    for each in "a my-own-":
+        page.lines.grow("a", "output", each)
+    page.lines.line("stalled 2 s so far")
+    for each in "key b my-own":
+        page.lines.grow("a", "output", each)
+    page.lines.line("stalled 2 s so far")
+    page.lines.forget()
+    assert page.text.splitlines() == [
+        "output: a ",
+        "stalled 2 s so far",
+        "output continued: *** b ",
+        "stalled 2 s so far",
+        "output continued: my-own",
     ]
 
 

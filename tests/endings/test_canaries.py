@@ -31,6 +31,9 @@ OTHER = "somebody-elses-secret-0123456789"
 LOGIN = "login-token-of-the-user-0123456789"
 FORMATS = ("text", "json", "events", "summary")
 CANARIES = (KEY, HEADER, QUERY, PASSWORD, OTHER, LOGIN)
+SPELLED = "spelled"
+"""The prompt whose answer brings secrets one character at a time."""
+
 PROMPTS = ("refused", "html", "failed", "cut", "redirect", "headers", "json", "speak")
 
 
@@ -41,7 +44,7 @@ async def repeat(peer: Peer) -> None:
     said += f" {KEY} {HEADER} {QUERY} {PASSWORD}"
     error = {"error": {"message": said, "code": said, "type": "x"}}
     last = str(request.body)
-    match next((prompt for prompt in PROMPTS if f'"{prompt}"' in last), ""):
+    match next((prompt for prompt in (*PROMPTS, SPELLED) if f'"{prompt}"' in last), ""):
         case "refused":
             await peer.reply_json(401, error)
         case "html":
@@ -64,6 +67,8 @@ async def repeat(peer: Peer) -> None:
             await peer.reply(429, dict.fromkeys(names, f"a {KEY} b"), b"")
         case "json":
             await peer.reply_json(200, error)
+        case "spelled":
+            await spell(peer, f"{said} {LOGIN}")
         case _:
             item = {"type": "function_call", "id": "f", "call_id": KEY, "name": KEY}
             item["arguments"] = said
@@ -73,6 +78,21 @@ async def repeat(peer: Peer) -> None:
             await peer.send(event("response.output_item.done", item=item, output_index=1))
             await peer.send(event(KEY, anything=said))
             await peer.send(event("response.completed", response={"id": "r", "output": []}))
+
+
+async def spell(peer: Peer, said: str) -> None:
+    """Say it one character at a time, in two texts that take turns, and in a call."""
+    await peer.head(200, EVENT_STREAM)
+    await peer.send(event("response.created", response={"id": "r", "model": "m"}))
+    kinds = ("response.output_text.delta", "response.function_call_arguments.delta")
+    for index, kind in enumerate(kinds):
+        item = {"id": f"i{index}", "type": "message", "role": "assistant", "content": []}
+        if index:
+            item = {"id": f"i{index}", "type": "function_call", "name": "f", "call_id": "c"}
+        await peer.send(event("response.output_item.added", item=item, output_index=index))
+        pieces = (event(kind, delta=each, output_index=index, item_id=f"i{index}") for each in said)
+        await peer.send(b"".join(pieces))
+    await peer.send(event("response.completed", response={"id": "r", "output": []}))
 
 
 @pytest.fixture
@@ -148,7 +168,8 @@ def test_no_secret_is_drawn_or_written_by_the_app(tmp_path: Path, server: Server
 
 
 @pytest.mark.parametrize(
-    "prompt", ["speak", *(pytest.param(each, marks=pytest.mark.slow) for each in PROMPTS[:-1])]
+    "prompt",
+    ["speak", SPELLED, *(pytest.param(each, marks=pytest.mark.slow) for each in PROMPTS[:-1])],
 )
 @pytest.mark.parametrize(
     "format_", ["text", *(pytest.param(f, marks=pytest.mark.slow) for f in FORMATS[1:])]
@@ -161,6 +182,26 @@ def test_no_secret_is_printed(tmp_path: Path, server: Server, prompt: str, forma
     assert_nowhere(tmp_path)
 
 
+def test_no_secret_that_was_spelled_is_searched_shown_or_kept(
+    tmp_path: Path, server: Server
+) -> None:
+    environ = configured(tmp_path, server)
+    with Terminal.run(["run", SPELLED], environ) as terminal:
+        terminal.wait()
+    (recording,) = recordings(tmp_path)
+    commands = [["show", str(recording), *format_] for format_ in SHOWN]
+    commands += [["replay", str(recording), "--plain"], ["export", str(recording), "-o", "-"]]
+    commands += [["sessions"], ["sessions", "search", "text"], ["sessions", "search", "own"]]
+    for command in commands:
+        with Terminal.run(command, environ) as terminal:
+            terminal.wait()
+        assert found_in(bytes(terminal.received)) == [], command
+        assert "Traceback" not in terminal.text()
+        assert b"***" in terminal.received or command[-1] in ("sessions", "own")
+    assert_nowhere(tmp_path)
+
+
+SHOWN: tuple[list[str], ...] = ([], ["--format", "json"], ["--format", "plain"])
 EXPORTS = ("md", "json", "jsonl", "sse", "txt", "html", "curl", "svg", "cast")
 
 
