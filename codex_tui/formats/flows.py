@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.formats.exchanges import SavedExchange
 from codex_tui.formats.sockets import Message
-from codex_tui.formats.traffic import SavedTraffic
+from codex_tui.formats.traffic import BrokenTrafficError, SavedTraffic, TrafficReader
 from codex_tui.recording.recording import iso
 from codex_tui.recording.records import seconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-    from codex_tui.formats.readers import AnyReader, Placed
+    from codex_tui.formats.readers import AnyReader
     from codex_tui.recording.records import Record
 
 START = re.compile(rb"[1-9]\d{1,9}:[1-9]\d?:[a-z_]{2,30}[;,]")
@@ -34,40 +34,20 @@ _ENCODINGS = {"br": "Brotli", "zstd": "Zstandard"}
 _PORTS = {"http": 80, "https": 443}
 
 
-class FlowReader:
-    """Reads a flow file, once all of it has come.
+def flow_reader(body: Callable[[], AnyReader]) -> TrafficReader:
+    """Return what reads a flow file; `body` makes a reader for a body."""
+    return TrafficReader("mitmproxy flow", body, _records)
 
-    Args:
-        body: Makes a reader for a body.
-    """
 
-    def __init__(self, body: Callable[[], AnyReader]) -> None:
-        self.trouble = ""
-        self.remarks: Sequence[str] = ()
-        self._body = body
-        self._held = bytearray()
-
-    def feed(self, chunk: bytes) -> list[Placed]:
-        """Take in some more bytes."""
-        self._held += chunk
-        return []
-
-    def close(self) -> list[Placed]:
-        """Return all records."""
-        data = bytes(self._held)
-        self._held.clear()
-        saved = SavedTraffic("mitmproxy flow", self._body)
-        found: list[Placed] = []
-        broken = ""
-        flows = 0
-        try:
-            for flow in _values(data):
-                found += [((0, 0), record) for record in _taken(saved, _object(flow))]
-                flows += 1
-        except ValueError:
-            broken = f"The mitmproxy flow file is cut off or broken after {flows} flows."
-        self.remarks, self.trouble = saved.remarks, broken or saved.trouble
-        return found
+def _records(data: bytes, saved: SavedTraffic) -> Iterator[Record]:
+    flows = 0
+    try:
+        for flow in _values(data):
+            yield from _taken(saved, _object(flow))
+            flows += 1
+    except ValueError:
+        said = f"The mitmproxy flow file is cut off or broken after {flows} flows."
+        raise BrokenTrafficError(said) from None
 
 
 def _taken(saved: SavedTraffic, flow: dict[str, Any]) -> list[Record]:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.formats.exchanges import NotedEvent, SavedExchange
 from codex_tui.formats.sockets import Message
-from codex_tui.formats.traffic import SavedTraffic
+from codex_tui.formats.traffic import BrokenTrafficError, SavedTraffic, TrafficReader
 from codex_tui.recording.records import moment_of, seconds_of
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator
 
-    from codex_tui.formats.readers import AnyReader, Placed
+    from codex_tui.formats.readers import AnyReader
     from codex_tui.recording.records import Record
 
 _BEFORE_HEAD = ("blocked", "dns", "connect", "send", "wait")
@@ -27,38 +27,18 @@ _AGREED = 1.0  # milliseconds by which sums may differ and still be the same
 _MILLISECONDS = (1e11, 1e14)  # between these, a time since 1970 can't be in seconds
 
 
-class HarReader:
-    """Reads a HAR file, once all of it has come: JSON has no other way.
+def har_reader(body: Callable[[], AnyReader]) -> TrafficReader:
+    """Return what reads a HAR file; `body` makes a reader for a body."""
+    return TrafficReader("HAR", body, _records)
 
-    Args:
-        body: Makes a reader for a body.
-    """
 
-    def __init__(self, body: Callable[[], AnyReader]) -> None:
-        self.trouble = ""
-        self.remarks: Sequence[str] = ()
-        self._body = body
-        self._held = bytearray()
-
-    def feed(self, chunk: bytes) -> list[Placed]:
-        """Take in some more bytes."""
-        self._held += chunk
-        return []
-
-    def close(self) -> list[Placed]:
-        """Return all records."""
-        data = bytes(self._held).removeprefix(BYTE_ORDER_MARK)
-        self._held.clear()
-        try:
-            log = _object(json.loads(data)).get("log")
-        except (ValueError, RecursionError) as error:
-            self.trouble = f"The HAR file can't be read: {error}."
-            return []
-        saved = SavedTraffic("HAR", self._body)
-        entries = [_object(each) for each in _list(_object(log).get("entries"))]
-        found = [((0, 0), record) for entry in entries for record in _taken(saved, entry)]
-        self.remarks, self.trouble = saved.remarks, saved.trouble
-        return found
+def _records(data: bytes, saved: SavedTraffic) -> Iterator[Record]:
+    try:
+        log = _object(json.loads(data.removeprefix(BYTE_ORDER_MARK))).get("log")
+    except (ValueError, RecursionError) as error:
+        raise BrokenTrafficError(f"The HAR file can't be read: {error}.") from None
+    for entry in _list(_object(log).get("entries")):
+        yield from _taken(saved, _object(entry))
 
 
 def _taken(saved: SavedTraffic, entry: dict[str, Any]) -> list[Record]:

@@ -156,9 +156,9 @@ def any_reader() -> AnyReader:
 
 
 def _har(depth: int) -> Reader:
-    from codex_tui.formats.har import HarReader  # not needed by most, and it needs much
+    from codex_tui.formats.har import har_reader  # not needed by most, and it needs much
 
-    return HarReader(_body(depth))
+    return har_reader(_body(depth))
 
 
 def _of_bytes(text: bytes, depth: int) -> Format | Unrecognized | None:

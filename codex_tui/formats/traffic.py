@@ -11,10 +11,10 @@ from codex_tui.recording.recording import iso
 from codex_tui.recording.records import RequestRecord, recordable_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from codex_tui.formats.exchanges import SavedExchange
-    from codex_tui.formats.readers import AnyReader
+    from codex_tui.formats.readers import AnyReader, Placed
     from codex_tui.recording.records import Record
 
 
@@ -101,3 +101,47 @@ def _wall(seconds: float | None) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+class BrokenTrafficError(ValueError):
+    """A file of saved traffic can't be read, or not on; the text is a sentence."""
+
+
+class TrafficReader:
+    """Reads a file of saved traffic, once all of it has come: such files have no other way.
+
+    Args:
+        kind: What the file is, as `SavedTraffic` says it.
+        body: Makes a reader for a body.
+        records: Yields the records of such a file's bytes, and raises `BrokenTrafficError`.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        body: Callable[[], AnyReader],
+        records: Callable[[bytes, SavedTraffic], Iterator[Record]],
+    ) -> None:
+        self.trouble = ""
+        self.remarks: Sequence[str] = ()
+        self._saved = SavedTraffic(kind, body)
+        self._records = records
+        self._held = bytearray()
+
+    def feed(self, chunk: bytes) -> list[Placed]:
+        """Take in some more bytes."""
+        self._held += chunk
+        return []
+
+    def close(self) -> list[Placed]:
+        """Return all records."""
+        data = bytes(self._held)
+        self._held.clear()
+        found: list[Placed] = []
+        broken = ""
+        try:
+            found.extend(((0, 0), record) for record in self._records(data, self._saved))
+        except BrokenTrafficError as error:
+            broken = str(error)
+        self.remarks, self.trouble = self._saved.remarks, broken or self._saved.trouble
+        return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from codex_tui.formats import curl_trace, flows, peels, socket_text, unopened
 from codex_tui.formats.curl_trace import TraceReader
-from codex_tui.formats.flows import FlowReader
+from codex_tui.formats.flows import flow_reader
 from codex_tui.formats.peels import PeelReader
 from codex_tui.formats.readers import Format, Unrecognized
 from codex_tui.formats.socket_text import SocketTextReader
@@ -46,7 +46,7 @@ _PEELS: tuple[tuple[Callable[[bytes], bool], Callable[[], Peel]], ...] = (
 def by_magic(head: bytes, body: Body) -> Found:
     """What bytes are by how they begin; None where that says nothing."""
     if flows.START.match(head.lstrip()):
-        return Format("mitmproxy flows", lambda: FlowReader(body), times="event")
+        return Format("mitmproxy flows", lambda: flow_reader(body), times="event")
     return unopened.by_magic(head)
 
 
