@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from codex_tui.documents.markdown.code import Code
-from codex_tui.documents.markdown.leaves import Container, Rule, TextLeaf
+from codex_tui.documents.markdown.leaves import Container, TextLeaf, ThematicBreak
 from codex_tui.documents.markdown.leaves import Leaf as MarkdownLeaf
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
@@ -179,7 +179,7 @@ def _leaves(block: Block) -> list[Leaf]:
                 for head, cells in rows
                 for cell in cells
             ]
-        case Rule():
+        case ThematicBreak():
             return [(path, "hr", "")]
     return []
 

@@ -178,7 +178,7 @@ class Empty(Leaf):
         return [()]
 
 
-class Rule(Leaf):
+class ThematicBreak(Leaf):
     """A thematic break."""
 
     __slots__ = ()

@@ -18,8 +18,8 @@ from codex_tui.documents.markdown.leaves import (
     Empty,
     LeafPlace,
     Paragraph,
-    Rule,
     TextLeaf,
+    ThematicBreak,
     heading_role,
 )
 from codex_tui.documents.markdown.links import LabelUse
@@ -171,7 +171,7 @@ class PageReader:
                 runs = InlineRuns(self.page, self._cell_role, self._links)
                 self._prose = _Prose(runs, start)
             case _:
-                rule = partial(Rule, self.page.locate(start))
+                rule = partial(ThematicBreak, self.page.locate(start))
                 self._add(rule, start, event.end)
 
     def _end(self, event: Event) -> None:
