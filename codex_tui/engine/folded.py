@@ -13,14 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from codex_tui.engine.observer import Observer
+    from codex_tui.model.forgiven import Witness
     from codex_tui.recording.records import Record
 
 
 class Folded:
-    """What has come so far."""
+    """What has come so far.
 
-    def __init__(self) -> None:
-        self.conversation = Conversation()
+    Args:
+        witness: Who is told what the fold forgives.
+    """
+
+    def __init__(self, witness: Witness | None = None) -> None:
+        self.conversation = Conversation(witness=witness)
         self.timing = Timing()
 
     def take(self, record: Record) -> Arrival:

@@ -1,0 +1,22 @@
+"""What is wrong with a stream: a rule that was broken, at which events, how bad, and who says so.
+
+The panes show what came, and this says what was wrong with it. One engine feeds all faces; it is
+pure: no clock, no file, no network.
+"""
+
+from codex_tui.findings.checker import Checker
+from codex_tui.findings.finding import LEVELS, Finding, Findings, names
+from codex_tui.findings.rules import RULES, SPECS, Level, Rule, Spec
+
+__all__ = [
+    "LEVELS",
+    "RULES",
+    "SPECS",
+    "Checker",
+    "Finding",
+    "Findings",
+    "Level",
+    "Rule",
+    "Spec",
+    "names",
+]

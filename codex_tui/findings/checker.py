@@ -1,0 +1,108 @@
+"""The engine: records in, findings out, in one pass; it has no clock and knows no screen.
+
+A delta in steady state runs only what its own type needs: the same text goes on, and everything
+about it is as it was with the one before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui.findings.finding import Findings
+from codex_tui.findings.turn import TurnCheck
+from codex_tui.recording.records import FrameRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codex_tui.findings.rules import Spec
+    from codex_tui.model.conversation import Turn
+    from codex_tui.model.forgiven import Forgiven
+    from codex_tui.recording.records import Record
+    from codex_tui.wire.base import ResponseStreamEvent
+
+
+class Checker:
+    """Checks a session as it is folded; a `Witness` of what the fold forgives.
+
+        checker = Checker()
+        conversation = Conversation(witness=checker)
+        for record in records:
+            event = event_of(record)
+            conversation.apply(record, event)
+            checker.take(record, event, conversation.current)
+        checker.finish()
+
+    Args:
+        spec: The specification that sets the levels.
+        ignore: Rules that are not spoken of; see `Findings`.
+    """
+
+    def __init__(self, spec: Spec = "openai", ignore: Iterable[str] = ()) -> None:
+        self.findings = Findings(spec, ignore)
+        self.checked = 0
+        """Events of a Responses stream that were checked."""
+        self._number = 0
+        self._turns: dict[int, TurnCheck] = {}
+        self._current: TurnCheck | None = None
+        self._heard: list[Forgiven] = []
+
+    def forgave(self, forgiven: Forgiven) -> None:
+        """Hear what the fold forgave; it is taken in with the record that is at hand."""
+        if forgiven.rule.startswith("number."):
+            self._heard.append(forgiven)
+
+    def take(self, record: Record, event: ResponseStreamEvent | None, turn: Turn) -> None:
+        """Check the next record, which was folded.
+
+        Args:
+            record: The record.
+            event: What its frame carries; None for what is no frame.
+            turn: The turn that it was folded into.
+        """
+        check = self._current
+        if check is None or check.turn is not turn:
+            check = self._turn(turn)
+        if event is not None and isinstance(record, FrameRecord):
+            number = self._number = self._number + 1
+            if self._heard:
+                self._hear()
+            self.checked += check.take_event(record, event, number)
+        else:
+            check.take_other(record, self._number)
+
+    def _turn(self, turn: Turn) -> TurnCheck:
+        if (check := self._turns.get(turn.number)) is None:
+            self._end_those_before(turn)
+            check = self._turns[turn.number] = TurnCheck(self.findings, turn)
+        self._current = check
+        self.findings.turn = turn.number
+        return check
+
+    def _end_those_before(self, turn: Turn) -> None:
+        for number, check in list(self._turns.items()):
+            if check.turn.ended:
+                self.findings.turn = number
+                check.finish(self._number)
+                del self._turns[number]
+
+    def _hear(self) -> None:
+        for each in self._heard:
+            message = f"{each.expected} was next, and {each.seen} came"
+            self.findings.add(
+                each.rule, each.entries, message, expected=each.expected, seen=each.seen
+            )
+        self._heard.clear()
+
+    def finish(self, *, growing: bool = False) -> None:
+        """Say that no more records come.
+
+        Args:
+            growing: Whether the file goes on to grow: what is missing may still come.
+        """
+        for number, check in self._turns.items():
+            self.findings.turn = number
+            if not growing:
+                check.finish(self._number)
+        self._turns.clear()
+        self._current = None

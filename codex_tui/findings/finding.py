@@ -1,0 +1,159 @@
+"""A finding: one sentence on named events that broke a rule, with a level and a source.
+
+What there are too many of is counted and not kept: of each rule the first hundred stand here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from codex_tui.findings.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from codex_tui.findings.rules import Level, Spec
+
+Entry = int | str
+"""The number of an event in its file, or the place of what has none, as `#120+1`."""
+
+KEPT = 100
+"""Findings that are kept of a rule, and events that are kept of a finding."""
+
+LONGEST = 200
+"""Characters of a message."""
+
+_SHORT = 60  # characters of a value in a message
+
+
+class Finding(Struct):
+    """What is wrong at some events.
+
+    Attributes:
+        rule: The id of the rule that was broken.
+        level: How bad it is, by the specification that was asked for.
+        entries: The events: the culprit first, then what it contradicts.
+        message: One plain sentence with the values that differ, of at most 200 characters.
+        expected: What the rule demands, in words.
+        seen: What came.
+        source: The document that says so, and its section.
+        detail: What tells it from others of its rule, as `response.created.metadata`.
+        turn: The turn that it is in, from 1.
+        count: How often it was found: more than once where it stands for those that are not kept.
+    """
+
+    rule: str
+    level: Level
+    entries: list[Entry]
+    message: str
+    expected: str = ""
+    seen: str = ""
+    source: str = ""
+    detail: str = ""
+    turn: int = 1
+    count: int = 1
+
+    def again(self, *entries: Entry) -> None:
+        """Take in that it was found once more, at these events."""
+        self.count += 1
+        if len(self.entries) < KEPT:
+            self.entries += entries
+
+
+class Findings:
+    """All that was found, in the order in which it was, and how much of each level.
+
+    Args:
+        spec: The specification that sets the levels.
+        ignore: Rules that nobody wants to hear of: ids, prefixes as `wire.`, or `rule:detail`.
+    """
+
+    def __init__(self, spec: Spec = "openai", ignore: Iterable[str] = ()) -> None:
+        self.spec = spec
+        self.turn = 1
+        """The turn that is being checked."""
+        self.backend = False
+        """Whether what is checked comes from a backend whose habits are known, and forgiven."""
+        self.kept: list[Finding] = []
+        self.counts: Counter[Level] = Counter()
+        self.rules: Counter[str] = Counter()
+        self._ignore = tuple(ignore)
+        self._latest: dict[str, Finding] = {}
+        self._merged: dict[tuple[str, str, int], Finding] = {}
+
+    def add(
+        self,
+        rule: str,
+        entries: Sequence[Entry],
+        message: str,
+        *,
+        expected: str = "",
+        seen: str = "",
+        detail: str = "",
+        at_most: Level | None = None,
+        once: bool = False,
+    ) -> Finding | None:
+        """Add one, unless its rule is silent; return it, or the one that stands for it.
+
+        Args:
+            rule: The rule's id.
+            entries: The events, the culprit first.
+            message: The sentence; it is cut to its longest.
+            expected: What the rule demands.
+            seen: What came.
+            detail: What tells it from others of its rule.
+            at_most: The level that it can have at most.
+            once: Whether others with the same detail in this turn are the same finding again.
+        """
+        if once and (before := self._merged.get((rule, detail, self.turn))) is not None:
+            before.again(*entries[:1])
+            return before
+        level = RULES[rule].level(self.spec, at_most)
+        if level is None or self._is_ignored(rule, detail):
+            return None
+        self.counts[level] += 1
+        self.rules[rule] += 1
+        if self.rules[rule] > KEPT:
+            self._latest[rule].count += 1
+            return self._latest[rule]
+        source = RULES[rule].source
+        finding = Finding(
+            *(rule, level, list(entries), cut(message), expected, seen, source, detail, self.turn)
+        )
+        self.kept.append(finding)
+        self._latest[rule] = finding
+        if once:
+            self._merged[rule, detail, self.turn] = finding
+        return finding
+
+    def _is_ignored(self, rule: str, detail: str) -> bool:
+        return any(names(each, rule, detail) for each in self._ignore)
+
+    def of(self, level: Level) -> list[Finding]:
+        """Return those of a level and of worse ones, in the order in which they were found."""
+        return [each for each in self.kept if LEVELS.index(each.level) <= LEVELS.index(level)]
+
+
+LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+"""The worst first."""
+
+
+def names(pattern: str, rule: str, detail: str = "") -> bool:
+    """Whether a pattern means a finding: by its rule, a prefix (`wire.`) or `rule:detail`."""
+    if pattern.endswith((".", "*")):
+        return rule.startswith(pattern.rstrip("*"))
+    return pattern in (rule, f"{rule}:{detail}")
+
+
+def cut(text: str, most: int = LONGEST) -> str:
+    """Return a text on one line, cut to so many characters."""
+    line = " ".join(text[: most * 2].split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def quoted(value: object) -> str:
+    """Return a value as it stands in a message: in quotes if it is a text, and short."""
+    return f"“{cut(value, _SHORT)}”" if isinstance(value, str) else cut(repr(value), _SHORT)

@@ -1,0 +1,394 @@
+"""One response, checked event by event: what opens and closes what, and what texts say.
+
+Interleaved items are legal, and so is an empty delta: nothing here asks for nesting. Where a file
+begins in the middle, nothing is said of what began before it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.findings.finding import quoted
+from codex_tui.findings.items import Items, is_silent
+from codex_tui.findings.output import check_output
+from codex_tui.findings.status import check_ending, check_item, check_usage
+from codex_tui.findings.texts import DELTAS, DONES, text_in, texts_in
+from codex_tui.wire import events as ev
+from codex_tui.wire.base import ItemSignalEvent
+from codex_tui.wire.registry import OUTCOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.findings.finding import Findings
+    from codex_tui.findings.items import CheckedItem
+    from codex_tui.findings.texts import CheckedText, TextKind
+    from codex_tui.wire.base import ResponseStreamEvent
+
+    PartEvent = (
+        ev.ContentPartEvent
+        | ev.ResponseReasoningSummaryPartAddedEvent
+        | ev.ResponseReasoningSummaryPartDoneEvent
+    )
+
+
+class ResponseCheck:
+    """What is known of one response of a stream.
+
+    Args:
+        findings: Who is told.
+        middle: Whether the file begins in its middle.
+        created: The event that created it; None where none did.
+        backend: Whether it comes from a server that is known to send an empty final output.
+    """
+
+    def __init__(
+        self, findings: Findings, *, middle: bool = False, created: int | None = None
+    ) -> None:
+        self.id = ""
+        self.created = created
+        self.middle = middle
+        self.ended: int | None = None
+        """The event that ended it."""
+        self.ended_as = ""
+        self.last = created or 0
+        self.items = Items(findings, middle=middle)
+        self._findings = findings
+
+    # -- what events say ---------------------------------------------------------------------
+
+    def take(self, event: ResponseStreamEvent, number: int) -> CheckedItem | None:
+        """Take in an event that is not the response's end, nor after it."""
+        self.last = number
+        handler = HANDLERS.get(event.__class__)
+        return None if handler is None else handler(self, event, number)
+
+    def named(self, event: ev.LifecycleEvent, number: int) -> None:
+        """Check the response's own id."""
+        id_ = event.response.id
+        if self.id and id_ and id_ != self.id:
+            self._findings.add(
+                *("id.changes", (number,)),
+                f"the response's id was {quoted(self.id)}, and is {quoted(id_)} here",
+                expected=self.id,
+                seen=id_,
+                detail="response",
+                once=True,
+            )
+        self.id = self.id or id_
+
+    def item_added(self, event: ev.ResponseOutputItemAddedEvent, number: int) -> CheckedItem:
+        """Open an item."""
+        return self.items.add(event.item, event.output_index, number)
+
+    def item_done(self, event: ev.ResponseOutputItemDoneEvent, number: int) -> CheckedItem:
+        """Close an item, and check its texts."""
+        item = self.items.close(event.item, event.output_index, number)
+        check_item(self._findings, event.item, item, number)
+        if item.before:
+            return item
+        if item.added and not is_silent(event.item):
+            self._done_alone(item, number)
+        said = list(texts_in(event.item))
+        for kind, index, text in said:
+            self._say(item, item.texts.get((kind.group, index)), text, number, "the item")
+        self._check_left_out(item, {(kind.group, index) for kind, index, _ in said}, number)
+        return item
+
+    def _done_alone(self, item: CheckedItem, number: int) -> None:
+        streamed = any(each.first is not None or each.done for each in item.texts.values())
+        if not streamed:
+            self._findings.add(
+                *("order.done-alone", (number, item.opened)),
+                f"{item.named} is done, and nothing of it was streamed",
+                expected="deltas",
+                seen="response.output_item.done",
+            )
+
+    def _check_left_out(self, item: CheckedItem, said: set[tuple[str, int]], number: int) -> None:
+        groups = {group for group, _ in said}
+        for key, text in item.texts.items():
+            held = text.said[0].size if text.said else len(text.joined())
+            if key not in said and held and (item.type in _WITH_TEXTS or key[0] in groups):
+                self._differs(item, text, number, f"the item lacks the {text.kind.name} of it")
+
+    def part_added(self, event: PartEvent, number: int) -> CheckedItem:
+        """Open a part."""
+        item, kind, index = self._part(event, number, "a part")
+        if kind is None:
+            return item
+        self._check_part_index(item, kind, index, number)
+        text = item.text(kind, index)
+        text.kind, text.opened, text.last = kind, number, number
+        return item
+
+    def _check_part_index(self, item: CheckedItem, kind: TextKind, index: int, number: int) -> None:
+        if item.before:
+            return
+        taken = item.texts.get((kind.group, index))
+        count = max((each.index for each in item.group(kind.group)), default=-1) + 1
+        if taken is not None and taken.opened is not None:
+            self._findings.add(
+                *("index.collision", (number, taken.opened)),
+                f"{kind.index} {index} of {item.named} is taken: a part has it already",
+                expected=f"{kind.index} {count}",
+                seen=f"{kind.index} {index}",
+            )
+            del item.texts[kind.group, index]
+        elif index > count:
+            self._findings.add(
+                *("index.gap", (number, item.opened)),
+                f"a part of {item.named} at {kind.index} {index}, where {count} is next",
+                expected=f"{kind.index} {count}",
+                seen=f"{kind.index} {index}",
+            )
+
+    def part_done(self, event: PartEvent, number: int) -> CheckedItem:
+        """Close a part, and check its text."""
+        item, kind, index = self._part(event, number, "a part")
+        if kind is None or item.before:
+            return item
+        text = item.text(kind, index)
+        if text.opened is None and text.closed is None and kind.parts:
+            self._no_part(item, text, number, "closes")
+        text.closed = text.last = number
+        found = text_in(event.part)
+        self._say(item, text, found[1] if found else "", number, "the part")
+        return item
+
+    def _part(self, event: Any, number: int, what: str) -> tuple[CheckedItem, TextKind | None, int]:
+        item = self.items.of(event.item_id, event.output_index, number, what)
+        found = text_in(event.part)
+        index = getattr(event, found[0].index if found else "", 0)
+        return item, found[0] if found else None, index
+
+    def delta(self, event: Any, number: int) -> CheckedItem:
+        """Take in a piece of a text."""
+        kind = DELTAS[event.__class__]
+        item, text = self._text(event, kind, number, f"{kind.name}")
+        if item.before:
+            return item
+        if text.done is not None or item.done is not None:
+            self._after_done(item, text, number)
+        elif text.kind is not kind:
+            self._other_kind(item, text, kind, number)
+        else:
+            self._goes_on(item, text, number)
+            text.pieces.append(event.delta)
+        return item
+
+    def _text(
+        self, event: Any, kind: TextKind, number: int, what: str
+    ) -> tuple[CheckedItem, CheckedText]:
+        item = self.items.of(event.item_id, event.output_index, number, what)
+        index = getattr(event, kind.index) if kind.index else 0
+        return item, item.text(kind, index)
+
+    def _after_done(self, item: CheckedItem, text: CheckedText, number: int) -> None:
+        done = text.done if text.done is not None else item.done
+        self._findings.add(
+            *("order.delta-after-done", (number, done or item.opened)),
+            f"a delta of the {text.kind.name} of {item.named}, which event {done} had closed",
+            expected="no more deltas",
+            seen="a delta",
+        )
+
+    def _other_kind(
+        self, item: CheckedItem, text: CheckedText, kind: TextKind, number: int
+    ) -> None:
+        opened = (text.opened,) if text.opened is not None else ()
+        self._findings.add(
+            *("order.part", (number, *opened)),
+            f"a delta of {kind.name} in a part of {item.named} that is {text.kind.name}",
+            expected=text.kind.name,
+            seen=kind.name,
+        )
+
+    def _goes_on(self, item: CheckedItem, text: CheckedText, number: int) -> None:
+        if text.first is None:
+            text.first = number
+            if text.kind.parts and text.opened is None:
+                self._no_part(item, text, number, "is streamed into")
+        text.last = number
+
+    def _no_part(self, item: CheckedItem, text: CheckedText, number: int, verb: str) -> None:
+        opener = "reasoning_summary_part" if text.kind.group == "summary" else "content_part"
+        self._findings.add(
+            *("order.part", (number, item.opened)),
+            f"{text.kind.name} {verb} part {text.index} of {item.named}, which no "
+            f"response.{opener}.added opened",
+            expected=f"response.{opener}.added",
+            seen=text.kind.name,
+            detail=f"item {item.index} {text.kind.group}",
+            once=True,
+        )
+
+    def done(self, event: Any, number: int) -> CheckedItem:
+        """Close a text, and check it."""
+        kind, field = DONES[event.__class__]
+        item, text = self._text(event, kind, number, f"the whole {kind.name}")
+        if item.before:
+            return item
+        whole = getattr(event, field)
+        if text.first is None and text.done is None and whole:
+            self._alone(item, text, number)
+        text.done = text.last = number
+        self._say(item, text, whole, number, "the event that closes it")
+        return item
+
+    def _alone(self, item: CheckedItem, text: CheckedText, number: int) -> None:
+        if text.kind.parts and text.opened is None:
+            self._no_part(item, text, number, "closes")
+        self._findings.add(
+            *("order.done-alone", (number, item.opened)),
+            f"the whole {text.kind.name} of {item.named}, and no delta before it",
+            expected="deltas",
+            seen="the whole",
+        )
+
+    def annotation(
+        self, event: ev.ResponseOutputTextAnnotationAddedEvent, number: int
+    ) -> CheckedItem:
+        """Take in an annotation."""
+        return self.items.of(event.item_id, event.output_index, number, "an annotation")
+
+    def signal(self, event: Any, number: int) -> CheckedItem:
+        """Take in an event whose type is all that it says."""
+        return self.items.of(event.item_id, event.output_index, number, "a sign")
+
+    # -- what texts say ----------------------------------------------------------------------
+
+    def _say(
+        self, item: CheckedItem, text: CheckedText | None, whole: str, number: int, who: str
+    ) -> None:
+        if text is None:
+            return
+        split = self._split(item, text, whole)
+        if split:
+            self._joined(item, split, number)
+        elif (difference := text.compare(whole)) is None:
+            return
+        elif difference.halves:
+            self._halves(item, text, number)
+        else:
+            words = f"{who} says another {text.kind.name} of {item.named}: {difference.words}"
+            self._differs(item, text, number, words, difference.expected, difference.seen)
+
+    def _differs(
+        self,
+        item: CheckedItem,
+        text: CheckedText,
+        number: int,
+        words: str,
+        expected: str = "",
+        seen: str = "",
+    ) -> None:
+        before = text.done or text.first or item.opened
+        at = (number, before) if before != number else (number,)
+        self._findings.add("text.differs", at, words, expected=expected, seen=seen)
+
+    def _halves(self, item: CheckedItem, text: CheckedText, number: int) -> None:
+        self._findings.add(
+            *("wire.encoding", (text.first or number, number)),
+            f"U+FFFD in a delta of the {text.kind.name} of {item.named}, where its whole has none",
+            expected="whole characters",
+            seen="U+FFFD",
+        )
+
+    def _split(self, item: CheckedItem, text: CheckedText, whole: str) -> list[CheckedText]:
+        """Return the texts that a whole one joins; none where it is that of one part."""
+        if not text.kind.parts or (text.opened is not None and not text.open):
+            return []
+        open_ = [each for each in item.group(text.kind.group) if each.open and each.pieces]
+        if len(open_) < 2 or text.joined() == whole:
+            return []
+        return open_ if "".join(each.joined() for each in open_) == whole else []
+
+    def _joined(self, item: CheckedItem, split: list[CheckedText], number: int) -> None:
+        if not item.split:
+            item.split = True
+            indices = f"{split[0].index} to {split[-1].index}"
+            self._findings.add(
+                *("index.gap", (split[1].first or number, item.opened)),
+                f"one text of {item.named} is split over the {split[0].kind.index} {indices}",
+                expected=f"{split[0].kind.index} {split[0].index}",
+                seen=indices,
+            )
+        for each in split:
+            each.settle(each.joined())
+            each.done = each.done or number
+
+    # -- the end -----------------------------------------------------------------------------
+
+    def end(self, event: ev.LifecycleEvent, number: int) -> None:
+        """Take in the event that ends it, and say what is still open where it was completed."""
+        self.last, self.ended, self.ended_as = number, number, str(event.type)
+        self.named(event, number)
+        check_ending(self._findings, event, number)
+        check_usage(self._findings, event, number)
+        if OUTCOMES[self.ended_as] == "completed":
+            for item in self.items.all:
+                self._check_closed(item, number)
+        if OUTCOMES[self.ended_as] != "failed" and not self.middle:
+            check_output(self._findings, self.items, event, number, self._say)
+
+    def _check_closed(self, item: CheckedItem, number: int) -> None:
+        if item.before:
+            return
+        if item.done is None:
+            self._findings.add(
+                *("order.item-not-done", (min(item.last + 1, number), item.opened)),
+                f"no response.output_item.done for {item.named}, and the response is completed",
+                expected="response.output_item.done",
+                seen=self.ended_as,
+            )
+        for text in item.texts.values():
+            self._check_text_closed(item, text, number)
+
+    def _check_text_closed(self, item: CheckedItem, text: CheckedText, number: int) -> None:
+        hole = _after(text, number)
+        if text.open:
+            self._findings.add(
+                *("order.done-missing", (hole, text.first or item.opened)),
+                f"deltas of the {text.kind.name} of {item.named}, and no event that closes it",
+                expected=f"a done event of the {text.kind.name}",
+                seen=self.ended_as,
+            )
+        elif text.opened is not None and text.closed is None:
+            self._findings.add(
+                *("order.part", (hole, text.opened)),
+                f"part {text.index} of {item.named} was opened, and never closed",
+                expected="the done event of the part",
+                seen=self.ended_as,
+                detail=f"item {item.index} {text.kind.group} closed",
+                once=True,
+            )
+
+
+def _after(text: CheckedText, number: int) -> int:
+    """The first event behind a hole: where something should stand that closes a text."""
+    return min((text.last or number) + 1, number)
+
+
+_WITH_TEXTS = ("message", "function_call", "custom_tool_call")
+"""Items whose whole has all texts that were streamed."""
+
+HANDLERS: dict[type[ResponseStreamEvent], Callable[..., CheckedItem | None]] = {
+    ev.ResponseOutputItemAddedEvent: ResponseCheck.item_added,
+    ev.ResponseOutputItemDoneEvent: ResponseCheck.item_done,
+    ev.ResponseContentPartAddedEvent: ResponseCheck.part_added,
+    ev.ResponseContentPartDoneEvent: ResponseCheck.part_done,
+    ev.ResponseReasoningPartAddedEvent: ResponseCheck.part_added,
+    ev.ResponseReasoningPartDoneEvent: ResponseCheck.part_done,
+    ev.ResponseReasoningSummaryPartAddedEvent: ResponseCheck.part_added,
+    ev.ResponseReasoningSummaryPartDoneEvent: ResponseCheck.part_done,
+    ev.ResponseOutputTextAnnotationAddedEvent: ResponseCheck.annotation,
+    **dict.fromkeys(DELTAS, ResponseCheck.delta),
+    **dict.fromkeys(DONES, ResponseCheck.done),
+    **{
+        cls: ResponseCheck.signal
+        for cls in vars(ev).values()
+        if isinstance(cls, type) and issubclass(cls, ItemSignalEvent)
+    },
+}
+"""What is checked of each class of events; of all others, only their fields and their order."""

@@ -1,0 +1,78 @@
+"""What the times of a stream tell: silences, and events that were held back on the way.
+
+A recording without times says nothing of this.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui import units
+
+if TYPE_CHECKING:
+    from codex_tui.findings.finding import Findings
+
+SILENCE = 15.0
+"""Seconds without a byte that are worth a word; the standard proposes a comment as often."""
+
+_MANY = 30  # events from which on their reads say something
+_FEW = 0.1  # reads an event
+_LONG = 2.0  # seconds of a turn in which a burst is one
+_BURST = 0.05  # of that time, in which all events came
+
+
+class TimeCheck:
+    """The times of one turn, in seconds since its request was sent.
+
+    Args:
+        findings: Who is told.
+    """
+
+    __slots__ = ("_count", "_findings", "_first", "_latest", "_number", "_read", "_reads", "_start")
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._latest = 0.0
+        self._first: float | None = None
+        self._start = self._number = 0
+        self._count = self._reads = 0
+        self._read: int | None = None
+
+    def take(self, t: float, read: int | None, number: int) -> None:
+        """Take in that something came."""
+        if t - self._latest >= SILENCE:
+            self._silent(t, number)
+        if self._first is None:
+            self._first, self._start = t, number
+        if read != self._read:
+            self._read = read
+            self._reads += 1
+        self._count += 1
+        self._latest, self._number = t, number
+
+    def _silent(self, t: float, number: int) -> None:
+        seconds = t - self._latest
+        self._findings.add(
+            *("time.silent", (number,)),
+            f"not a byte came for {units.seconds(seconds)} before event {number}",
+            expected=f"something every {SILENCE:g} s",
+            seen=units.seconds(seconds),
+        )
+
+    def finish(self) -> None:
+        """Say whether the stream was held back."""
+        if self._first is None or self._count < _MANY or self._read is None:
+            return
+        took = self._latest - self._first
+        if self._latest >= _LONG and took <= self._latest * _BURST:
+            words = f"all {self._count:,} came within {units.seconds(took)}, at the end"
+        elif self._reads <= self._count * _FEW and self._latest >= _LONG:
+            words = f"{self._count:,} came in {units.count(self._reads, 'read')}"
+        else:
+            return
+        self._findings.add(
+            *("time.buffered", (self._start, self._number)),
+            f"held back on the way: {words}",
+            expected="events as they are made",
+            seen=words,
+        )

@@ -1,0 +1,419 @@
+"""One turn, checked: its frames and lines, the responses in it, and how it ends.
+
+Keep-alives, `[DONE]`, bare events and types with a foreign prefix are no events to the rules of
+order. What a client did not wait for is not held against a server.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.findings.finding import quoted
+from codex_tui.findings.response import ResponseCheck
+from codex_tui.findings.rules import DONE_MARKER
+from codex_tui.findings.steady import SteadyRun, is_whole
+from codex_tui.findings.texts import DELTAS
+from codex_tui.findings.times import TimeCheck
+from codex_tui.findings.tools import ToolCheck
+from codex_tui.recording.records import (
+    CommentRecord,
+    CutRecord,
+    ForeignRecord,
+    ResponseRecord,
+)
+from codex_tui.wire import events as ev
+from codex_tui.wire.base import RESPONSES
+from codex_tui.wire.other_apis import other_api
+from codex_tui.wire.registry import OUTCOMES
+from codex_tui.wire.tails import unended_type
+
+if TYPE_CHECKING:
+    from codex_tui.findings.finding import Entry, Findings
+    from codex_tui.model.conversation import Turn
+    from codex_tui.recording.records import FrameRecord, Record
+    from codex_tui.wire.base import ResponseStreamEvent
+    from codex_tui.wire.sse import ServerSentEvent
+
+_OURS = frozenset(kind.cls for kind in RESPONSES.types.values())
+_NO_EVENTS = (
+    *(ev.KeepaliveEvent, ev.PingEvent, ev.HeartbeatEvent, ev.EmptyEvent, ev.StreamDone),
+    *(ev.RateLimitsEvent, ev.MetadataEvent),
+)
+_ODD = (ev.UnknownEvent, ev.MalformedEvent, ev.EmptyEvent, ev.StreamDone)
+_EVENT_STREAM = "text/event-stream"
+_OK = 200
+_LEFT = ("cancelled", "timeout")
+"""How a turn ends where the client was the first to leave."""
+
+_MIDDLE = 2
+"""The sequence number from which on a file without `response.created` begins in the middle."""
+
+
+class TurnCheck:
+    """What is known of a turn.
+
+    Args:
+        findings: Who is told.
+        turn: The turn, as far as it is folded.
+    """
+
+    def __init__(self, findings: Findings, turn: Turn) -> None:
+        self.turn = turn
+        self.response: ResponseCheck | None = None
+        self._findings = findings
+        self._tools = ToolCheck(findings, turn.request.body if turn.request else None)
+        self._times = TimeCheck(findings)
+        self._run: SteadyRun | None = None
+        self._saw_error = False
+        self._saw_done = False
+        self._other_type = ""
+        self._foreign: dict[str, list[int]] = {}
+
+    # -- frames ------------------------------------------------------------------------------
+
+    def take_event(self, record: FrameRecord, event: ResponseStreamEvent, number: int) -> bool:
+        """Check an event; return whether it is one that a Responses stream may have."""
+        frame, run = record.frame, self._run
+        if run is not None:
+            if (
+                event.__class__ is run.cls
+                and frame.event == run.name
+                and frame.id == run.id
+                and run.same(run, event)
+                and frame.raw is None
+            ):
+                run.append(event.delta)  # type: ignore[attr-defined]
+                run.last = number
+                if record.t is not None:
+                    self._times.take(record.t, record.read, number)
+                return True
+            run.leave()
+            self._run = None
+        return self._take(record, event, number)
+
+    def _take(self, record: FrameRecord, event: ResponseStreamEvent, number: int) -> bool:
+        if record.t is not None:
+            self._times.take(record.t, record.read, number)
+        cls = event.__class__
+        if cls not in _OURS and not isinstance(event, _ODD):
+            return False
+        frame = record.frame
+        self._check_frame(event, frame, number)
+        if isinstance(event, ev.UnknownEvent | ev.MalformedEvent):
+            return self._take_odd(event, number)
+        if isinstance(event, _NO_EVENTS):
+            self._take_sign(event, number)
+        elif (response := self._open(event, number)) is not None:
+            self._take_response_event(response, event, frame, number)
+        return True
+
+    def _check_frame(self, event: ResponseStreamEvent, frame: ServerSentEvent, number: int) -> None:
+        type_ = event.type
+        if frame.event == "message":
+            if isinstance(type_, str) and type_ != "[DONE]":
+                self._once("wire.no-event-name", number, "frames without an event: field")
+        elif isinstance(type_, str) and type_ not in (frame.event, "[DONE]"):
+            self._findings.add(
+                *("wire.event-name", (number,)),
+                f"event: {frame.event}, but the type is {quoted(type_)}",
+                expected=type_,
+                seen=frame.event,
+            )
+        if frame.id:
+            self._once("wire.id-field", number, f"frames with an id: field, as {quoted(frame.id)}")
+        if frame.raw is not None and not _is_utf8(frame.raw):
+            self._findings.add(
+                *("wire.encoding", (number,)),
+                "bytes that are no UTF-8",
+                expected="UTF-8",
+                seen=ascii(frame.raw[-40:]),
+            )
+
+    def _once(self, rule: str, number: int, words: str, **more: Any) -> None:
+        self._findings.add(rule, (number,), words, once=True, **more)
+
+    def _take_sign(self, event: ResponseStreamEvent, number: int) -> None:
+        """Take in what says nothing of the response."""
+        match event:
+            case ev.StreamDone():
+                self._saw_done = True
+                if not DONE_MARKER[self._findings.spec]:
+                    self._once("wire.done-marker", number, "[DONE], which the API does not send")
+            case ev.EmptyEvent():
+                self._once("wire.empty-event", number, f"event: {event.type or ''} without data")
+            case (
+                ev.RateLimitsEvent(type="codex.rate_limits")
+                | ev.MetadataEvent(type="codex.response.metadata")
+            ):
+                self._findings.backend = True
+
+    def _take_odd(self, event: ev.UnknownEvent | ev.MalformedEvent, number: int) -> bool:
+        """Take in what is no event of the API, and say which rule it breaks."""
+        if isinstance(event, ev.MalformedEvent):
+            if not event.type or not event.reason.startswith(f"{event.type}: "):
+                self._findings.add(
+                    *("wire.not-json", (number,)),
+                    f"{event.reason}: {quoted(event.data)}",
+                    expected="a JSON object",
+                    seen=event.data[:60],
+                )
+            return True
+        if api := other_api(event.data):
+            self._foreign.setdefault(api, []).append(number)
+            return False
+        if event.type is None:
+            self._findings.add(
+                *("wire.not-json", (number,)),
+                "JSON without a string type",
+                expected="a string type",
+                seen="none",
+            )
+            return True
+        return True
+
+    # -- the responses -----------------------------------------------------------------------
+
+    def _open(self, event: ResponseStreamEvent, number: int) -> ResponseCheck | None:
+        """The response that an event is of; None for one that comes when it has ended."""
+        response = self.response
+        if response is None:
+            return self._begin(event, number)
+        if isinstance(event, ev.ResponseCreatedEvent):
+            return self._created(response, event, number)
+        if response.ended is None:
+            return response
+        if (another := _another(response.id, event)) is not None:
+            return self._second(response, another, number)
+        self._late(response, event, number)
+        return None
+
+    def _begin(self, event: ResponseStreamEvent, number: int) -> ResponseCheck:
+        created = isinstance(event, ev.ResponseCreatedEvent)
+        middle = not created and self._in_middle(event)
+        self.response = begun = ResponseCheck(
+            self._findings, middle=middle, created=number if created else None
+        )
+        if not (created or middle or isinstance(event, ev.ResponseErrorEvent)):
+            self._findings.add(
+                *("order.no-created", (number,)),
+                f"the first event is {event.type}, and not response.created",
+                expected="response.created",
+                seen=str(event.type),
+            )
+        return begun
+
+    def _in_middle(self, event: ResponseStreamEvent) -> bool:
+        request = self.turn.request
+        url, body = (request.url, request.body) if request is not None else ("", None)
+        asked = "starting_after" in url or (isinstance(body, dict) and "starting_after" in body)
+        return asked or (event.sequence_number or 0) >= _MIDDLE
+
+    def _created(
+        self, response: ResponseCheck, event: ev.ResponseCreatedEvent, number: int
+    ) -> ResponseCheck:
+        id_ = event.response.id
+        same = response.ended is None and id_ in ("", response.id)
+        if response.created is None and same:
+            response.created = number
+            return response
+        return self._second(response, event, number, same=same)
+
+    def _second(
+        self,
+        response: ResponseCheck,
+        event: ev.LifecycleEvent,
+        number: int,
+        *,
+        same: bool = False,
+    ) -> ResponseCheck:
+        standing = "which had ended" if response.ended else "which had not ended"
+        begun = () if response.created is None else (response.created,)
+        what = "the response is created twice" if same else "another response begins"
+        self._findings.add(
+            *("order.second-created", (number, *begun)),
+            f"{what}: {event.response.id or 'without an id'} after {response.id or 'one'}, "
+            f"{standing}",
+            expected="one response in a stream",
+            seen=event.response.id,
+        )
+        if same:
+            return response
+        self.response = ResponseCheck(self._findings, created=number)
+        return self.response
+
+    def _late(self, response: ResponseCheck, event: ResponseStreamEvent, number: int) -> None:
+        ended = response.ended or number
+        second = str(event.type) in OUTCOMES
+        rule = "order.second-terminal" if second else "order.after-terminal"
+        self._findings.add(
+            *(rule, (number, ended)),
+            f"{event.type} after {response.ended_as}, which had ended the response",
+            expected="nothing more of the response",
+            seen=str(event.type),
+        )
+
+    def _take_response_event(
+        self,
+        response: ResponseCheck,
+        event: ResponseStreamEvent,
+        frame: ServerSentEvent,
+        number: int,
+    ) -> None:
+        if isinstance(event, ev.LifecycleEvent):
+            self._take_lifecycle(response, event, number)
+            return
+        if isinstance(event, ev.ResponseErrorEvent):
+            self._saw_error = True
+        item = response.take(event, number)
+        if item is None:
+            return
+        kind = DELTAS.get(event.__class__)
+        if kind is None:
+            self._tools.take(event, item, number)
+        elif not item.before and is_whole(event):
+            index = getattr(event, kind.index) if kind.index else 0
+            text = item.texts.get((kind.group, index))
+            if text is not None and text.kind is kind and text.done is None and item.done is None:
+                self._run = SteadyRun(item, text, event, frame)
+
+    def _take_lifecycle(
+        self, response: ResponseCheck, event: ev.LifecycleEvent, number: int
+    ) -> None:
+        if str(event.type) in OUTCOMES:
+            response.end(event, number)
+        else:
+            response.last = number
+            response.named(event, number)
+
+    # -- what is no event --------------------------------------------------------------------
+
+    def take_other(self, record: Record, number: int) -> None:
+        """Check a record without an event; `number` is that of the event before it."""
+        match record:
+            case ResponseRecord():
+                self._check_head(record)
+            case ForeignRecord():
+                self._take_foreign(record, number)
+            case CommentRecord() | CutRecord() if record.t is not None:
+                self._times.take(record.t, record.read, number)
+
+    def _check_head(self, record: ResponseRecord) -> None:
+        type_ = _content_type(record)
+        if record.status == _OK and type_ and type_ != _EVENT_STREAM:
+            self._other_type = type_
+
+    def _take_foreign(self, record: ForeignRecord, number: int) -> None:
+        place = "#{}+{}".format(*self.turn.unnumbered)
+        if record.t is not None:
+            self._times.take(record.t, record.read, number)
+        text = record.data.decode("utf-8", "replace")
+        if record.kind == "empty":
+            self._findings.add(
+                *("wire.empty-event", (place,)), f"{quoted(text)} without data", once=True
+            )
+            return
+        self._findings.add(
+            *("wire.foreign-line", (place,)),
+            f"a line that is no field of SSE: {quoted(text)}",
+            expected="a field, a comment or a blank line",
+            seen=text[:60],
+        )
+
+    # -- the end -----------------------------------------------------------------------------
+
+    def finish(self, number: int) -> None:
+        """Say that the turn is over; `number` is that of the last event."""
+        if self._run is not None:
+            self._run.leave()
+        self._check_type(number)
+        self._check_foreign()
+        if self.turn.how not in _LEFT:
+            self._check_tail(number)
+            self._check_terminal(number)
+            self._check_marker()
+        self._times.finish()
+
+    def _check_type(self, number: int) -> None:
+        """Check that an event stream was called one, and nothing else was."""
+        streamed = self.response is not None
+        if streamed and self._other_type:
+            self._findings.add(
+                *("wire.content-type", (number,)),
+                f"an event stream under the content type {quoted(self._other_type)}",
+                expected=_EVENT_STREAM,
+                seen=self._other_type,
+            )
+        head = self.turn.response_head
+        if self.turn.how == "not_sse" and head and _content_type(head) == _EVENT_STREAM:
+            self._findings.add(
+                *("wire.content-type", ()),
+                "what is no event stream is called text/event-stream",
+                expected="another content type",
+                seen=_EVENT_STREAM,
+            )
+
+    def _check_foreign(self) -> None:
+        """Speak of other APIs where Responses were asked for, or came as well."""
+        request = self.turn.request
+        asked = request is not None and _path_of(request.url).endswith("/responses")
+        if not (asked or self.response is not None):
+            return
+        for api, numbers in self._foreign.items():
+            for number in numbers:
+                self._once("wire.other-protocol", number, f"{api} in a Responses stream")
+
+    def _check_tail(self, number: int) -> None:
+        cut = self.turn.cut
+        if cut is None:
+            return
+        type_ = unended_type(cut.data)
+        what = f"a whole {type_}" if type_ else f"{len(cut.data):,} bytes of an event"
+        text = cut.data.decode("utf-8", "replace")
+        entries: tuple[Entry, ...] = (number,) if number else ()
+        self._findings.add(
+            *("wire.cut-off", entries),
+            f"{what} at the end, which no blank line ends: {quoted(text)}",
+            expected="a blank line",
+            seen="the end of the bytes",
+        )
+
+    def _check_terminal(self, number: int) -> None:
+        response = self.response
+        if response is None or response.ended is not None or self._saw_error:
+            return
+        self._findings.add(
+            *("order.no-terminal", (response.last or number,)),
+            f"the stream ends after event {response.last or number}, and no terminal event came",
+            expected="response.completed, failed or incomplete",
+            seen="the end of the stream",
+        )
+
+    def _check_marker(self) -> None:
+        response = self.response
+        wanted = DONE_MARKER[self._findings.spec]
+        if wanted and response is not None and response.ended and not self._saw_done:
+            self._once("wire.done-marker", response.ended, "no [DONE] after the terminal event")
+
+
+def _another(id_: str, event: ResponseStreamEvent) -> ev.LifecycleEvent | None:
+    """Return the event if it is of another response than that, which nobody said was created."""
+    if isinstance(event, ev.ResponseQueuedEvent | ev.ResponseInProgressEvent):
+        return event if event.response.id not in ("", id_) else None
+    return None
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _content_type(head: ResponseRecord) -> str:
+    said = next((v for k, v in head.headers.items() if k.lower() == "content-type"), "")
+    return said.partition(";")[0].strip().lower()
+
+
+def _path_of(url: str) -> str:
+    return url.partition("?")[0].rstrip("/")
