@@ -306,6 +306,7 @@ def test_nothing_below_the_screens_loads_textual() -> None:
         "model",
         "figures",
         "timeline",
+        "findings",
         "documents",
         "exports",
         "formats",

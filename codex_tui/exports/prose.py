@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.markdown.code import Code
-from codex_tui.documents.markdown.leaves import Container, Leaf, Rule, TextLeaf
+from codex_tui.documents.markdown.leaves import Container, Leaf, TextLeaf, ThematicBreak
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import EMPHASIS, LINK, ROLE_MASK, SPAN, STRIKE, STRONG, Role
 from codex_tui.safe_text import clean
@@ -90,7 +90,7 @@ class _Writer:
                 self._code(leaf)
             case TableRows():
                 self._table(leaf)
-            case Rule():
+            case ThematicBreak():
                 self._out.append("<hr>\n")
 
     def finished(self) -> str:

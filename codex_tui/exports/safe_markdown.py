@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from codex_tui.documents.markdown.code import Code
-from codex_tui.documents.markdown.leaves import Rule, TextLeaf
+from codex_tui.documents.markdown.leaves import TextLeaf, ThematicBreak
 from codex_tui.documents.markdown.tables import TableRows
 from codex_tui.documents.styles import EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
 from codex_tui.exports.prose import CUT, leaves_of
@@ -179,7 +179,7 @@ def _content(block: list[Leaf]) -> list[str]:
             return _code([leaf for leaf in block if isinstance(leaf, Code)])
         case TableRows():
             return _table([leaf for leaf in block if isinstance(leaf, TableRows)])
-        case Rule():
+        case ThematicBreak():
             return ["___"]
     return []
 
