@@ -15,19 +15,28 @@ if TYPE_CHECKING:
 
 _LARGEST = 1 << 63  # a number beyond it counts nothing, and may be too long to be told
 _UNSURE = -1  # the next number may be any
+_MOST_HOLES = 64
 _USUAL = 2  # streams begin at 0 or at 1; from here on they begin in the middle
 
 
 class Sequence:
-    """Checks sequence numbers as they come; servers that send none are left in peace."""
+    """Checks sequence numbers as they come; servers that send none are left in peace.
 
-    __slots__ = ("_created", "_expected", "_forgiving", "events")
+    Numbers that were left out may come late: they go back then, and are no repeats; and behind them
+    the stream may go on from the number that came last, or from where it was.
+    """
+
+    __slots__ = ("_created", "_expected", "_forgiving", "_high", "_holes", "events", "response_id")
 
     def __init__(self, forgiving: Forgiving) -> None:
         self.events = 0
         self._forgiving = forgiving
         self._expected = 0
+        self._high = 0  # beyond all that came
+        self._holes: tuple[range, ...] = ()
         self._created = False
+        self.response_id: str | None = None
+        """The response that is numbered, as far as its id is known: another begins anew."""
 
     def check(self, event: ResponseStreamEvent) -> None:
         """Take in the number of the next event."""
@@ -47,23 +56,39 @@ class Sequence:
         """Return another that has seen the same; from here on each goes its own way."""
         fork = Sequence(forgiving)
         fork.events, fork._expected, fork._created = self.events, self._expected, self._created
+        fork._high, fork._holes = self._high, self._holes
+        fork.response_id = self.response_id
         return fork
 
     def _compare(self, event: ResponseStreamEvent, number: int) -> None:
         expected, self._expected = self._expected, number + 1
-        restart = event.__class__ is ResponseCreatedEvent and number < expected
-        if expected == _UNSURE or restart:
-            return
-        if expected == 0:
+        high, self._high = max(expected, self._high), max(number + 1, self._high)
+        if number < expected and self._is_another(event):
+            self._high, self._holes = number + 1, ()
+        elif expected == 0:
             self._begin(number)
-        elif number > expected:
-            self._say("number.gap", expected, number)
-        elif number == expected - 1:
-            self._say("number.repeat", expected, number)
-        else:
-            self._say("number.back", expected, number)
+        elif expected != _UNSURE and number != high:
+            self._say(self._broken(number, high), expected, number)
+
+    def _is_another(self, event: ResponseStreamEvent) -> bool:
+        if not isinstance(event, ResponseCreatedEvent):
+            return False
+        return not event.response.id or event.response.id != self.response_id
+
+    def _broken(self, number: int, high: int) -> str:
+        """The rule that a number breaks that is not the next one."""
+        if number > high:
+            self._holes = (*self._holes, range(high, number))[-_MOST_HOLES:]
+            return "number.gap"
+        late = [hole for hole in self._holes if number in hole]
+        for hole in late:
+            rest = (range(hole.start, number), range(number + 1, hole.stop))
+            at = self._holes.index(hole)
+            self._holes = (*self._holes[:at], *filter(None, rest), *self._holes[at + 1 :])
+        return "number.back" if late else "number.repeat"
 
     def _begin(self, number: int) -> None:
+        self._holes = (range(number),)
         if number >= _USUAL:
             self._forgiving.resumed = not self._created
             told = "" if self._created else ": a resumed stream"

@@ -285,7 +285,7 @@ class Transcript:
     def _note(self, event: ev.LifecycleEvent) -> None:
         """Keep what an event says of the response as a whole."""
         state, sent = self.response, event.response
-        state.id = sent.id or state.id
+        state.id = self._sequence.response_id = sent.id or state.id
         state.model = sent.model or state.model
         state.usage = sent.usage or state.usage
         state.error = sent.error or state.error

@@ -259,6 +259,18 @@ def test_sequence_numbers_are_noted_and_change_nothing() -> None:
     assert broken == [((3,), "number.repeat"), ((4,), "number.gap"), ((5,), "number.back")]
 
 
+def test_a_number_that_comes_late_goes_back_and_one_that_had_come_is_a_repeat() -> None:
+    numbers = [0, 2, 1, 3, 4, 2, 5]
+    transcript = fold(*(text_delta("x", 0, sequence_number=n) for n in numbers))
+    broken = [(each.entries, each.rule) for each in transcript.forgiving.kept]
+    assert broken == [((2,), "number.gap"), ((3,), "number.back"), ((6,), "number.repeat")]
+
+
+def test_a_response_that_is_created_twice_does_not_begin_its_numbers_anew() -> None:
+    transcript = fold(created("a", sequence_number=0), created("a", sequence_number=0))
+    assert transcript.forgiving.count("number.repeat") == 1
+
+
 def test_numbers_that_begin_anew_with_a_new_response_are_no_anomaly() -> None:
     transcript = fold(
         created("a", sequence_number=0),
