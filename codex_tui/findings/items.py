@@ -89,6 +89,9 @@ class Items:
         """Open an item."""
         self._check_place(index, number)
         self._check_id(item, number)
+        before = self._by_index.get(index)
+        if before is not None and before.added and before.id == item.id:
+            return before  # the very same, once more
         added = self._new(index, item.id, number)
         added.added = True
         self._learn(added, item)
@@ -241,10 +244,10 @@ class Items:
 
     def find(self, item: OutputItem, index: int) -> CheckedItem | None:
         """Return the item that one of a final response is, by its id or by its place."""
-        known = self._by_id.get(item.id or "")
+        here, known = self._by_index.get(index), self._by_id.get(item.id or "")
         if known is not None:
-            return known
-        known = self._by_index.get(index)
+            return here if here is not None and here.id == known.id else known
+        known = here
         return known if known is not None and known.type in ("", item.type) else None
 
 

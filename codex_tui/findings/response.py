@@ -151,7 +151,7 @@ class ResponseCheck:
         text = item.text(kind, index)
         if text.opened is None and text.closed is None and kind.parts:
             self._no_part(item, text, number, "closes")
-        text.closed = text.last = number
+        text.closed = number
         found = text_in(event.part)
         self._say(item, text, found[1] if found else "", number, "the part")
         return item
@@ -207,7 +207,7 @@ class ResponseCheck:
     def _goes_on(self, item: CheckedItem, text: CheckedText, number: int) -> None:
         if text.first is None:
             text.first = number
-            if text.kind.parts and text.opened is None:
+            if text.kind.parts and text.opened is None and item.added:
                 self._no_part(item, text, number, "is streamed into")
         text.last = number
 
@@ -335,7 +335,7 @@ class ResponseCheck:
     def _check_closed(self, item: CheckedItem, number: int) -> None:
         if item.before:
             return
-        if item.done is None:
+        if item.done is None and item.added:
             self._findings.add(
                 *("order.item-not-done", (min(item.last + 1, number), item.opened)),
                 f"no response.output_item.done for {item.named}, and the response is completed",
@@ -343,7 +343,15 @@ class ResponseCheck:
                 seen=self.ended_as,
             )
         for text in item.texts.values():
-            self._check_text_closed(item, text, number)
+            if not self._is_astray(item, text):
+                self._check_text_closed(item, text, number)
+
+    def _is_astray(self, item: CheckedItem, text: CheckedText) -> bool:
+        """Whether a text is there only since a delta of another went to a wrong place."""
+        if not item.added:
+            return any(each.added for each in self.items.all)
+        group = item.group(text.kind.group) if text.kind.parts else []
+        return text.opened is None and any(each.opened is not None for each in group)
 
     def _check_text_closed(self, item: CheckedItem, text: CheckedText, number: int) -> None:
         hole = _after(text, number)
