@@ -62,7 +62,8 @@ class Sequence:
 
     def _compare(self, event: ResponseStreamEvent, number: int) -> None:
         expected, self._expected = self._expected, number + 1
-        high, self._high = max(expected, self._high), max(number + 1, self._high)
+        high = max(expected, self._high)
+        self._high = max(number + 1, high)
         if number < expected and self._is_another(event):
             self._high, self._holes = number + 1, ()
         elif expected == 0:
