@@ -171,7 +171,7 @@ def begin(arguments: Sequence[str]) -> None:
 
 
 def reads_stream(arguments: Sequence[str]) -> bool:
-    """Whether a stream is read from standard input: `-`, `show -` and `replay -`.
+    """Whether a stream is read from standard input: `-`, `show -`, `replay -` and `check -`.
 
     Where in doubt it is not: reading then begins when the command line has been understood.
     """
@@ -183,7 +183,7 @@ def reads_stream(arguments: Sequence[str]) -> bool:
             words.append(word)
         elif _takes_value(word):
             next(rest, None)
-    return words[:1] == ["-"] or words[:2] in (["show", "-"], ["replay", "-"])
+    return words[:1] == ["-"] or words[:2] in (["show", "-"], ["replay", "-"], ["check", "-"])
 
 
 def _takes_value(option: str) -> bool:

@@ -22,7 +22,7 @@ from codex_tui.cli.output import (
     tolerate_odd_encodings,
 )
 from codex_tui.cli.sessions.verbs import codex_verb, sessions_group
-from codex_tui.cli.verb import CheckingVerb, Verb
+from codex_tui.cli.verb import CheckingVerb, FilesVerb, Verb
 from codex_tui.config.errors import ConfigError
 from codex_tui.engine.signals import SignalledError, raised_signals
 
@@ -98,6 +98,36 @@ Examples:
 The exit code is 0 if FILE could be shown, however the stream ended; `how` says that.
 """
 
+_CHECK = """Say what is wrong with a stream, and by which rule.
+
+FILE is whatever `codex-tui replay` opens, a session as well; `-` reads standard input, and prints
+what is found while it comes. Each finding names the events, what they contradict, and the document
+that says so.
+
+\b
+Levels:
+  error    the specification says must, or a client in wide use breaks
+  warning  specified, and no client is known to break
+  note     a dialect, worth knowing
+
+\b
+Formats:
+  text     for people, in 80 columns, with what proves it
+  json     one object on one line a file: file, spec, level, checked, counts, findings
+  junit    a test suite a file, a test case a broken rule
+  github   annotations of GitHub Actions
+
+\b
+Examples:
+  codex-tui check stream.sse --level note
+  curl -sN ... | codex-tui check -
+  codex-tui check *.sse --spec open-responses --ignore wire. --format junit > report.xml
+  codex-tui check --explain text.differs    (all: the whole table)
+
+The exit code is 0 where nothing of the level was found, 1 where something was, 2 where nothing
+could be checked.
+"""
+
 _EXPORT = """Hand a saved stream on: as a page, as a document, as the plain stream.
 
 FILE is whatever `codex-tui replay` opens, a session as well; `-` reads standard input. The export
@@ -162,6 +192,11 @@ def _file() -> click.Argument:
     return click.Argument(["argument"], metavar="FILE", type=kind, callback=_named)
 
 
+def _files() -> click.Argument:
+    kind = click.Path(allow_dash=True)
+    return click.Argument(["argument"], metavar="FILE...", type=kind, nargs=-1)
+
+
 def _named(_context: click.Context, _argument: click.Parameter, name: str) -> str:
     if not name:  # a path would take it for the current folder
         raise click.UsageError("the file's name is empty")
@@ -186,6 +221,13 @@ def program() -> PromptOrVerb:
                 own=("speed", "idle_limit", "paused", "loop", "at", "follow", "exit"),
             ),
             Verb("show", "show:show", _SHOW, argument=_file(), own=("format", "turn")),
+            FilesVerb(
+                "check",
+                "check:check",
+                _CHECK,
+                argument=_files(),
+                own=("spec", "level", "ignore", "check_format", "explain"),
+            ),
             Verb(
                 "export",
                 "export:export",

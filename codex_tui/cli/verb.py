@@ -68,6 +68,7 @@ def click_options(names: Iterable[str], shown: Collection[str]) -> list[click.Pa
 def _click_option(option: Option, *, hidden: bool) -> click.Option:
     if option.kind == "flag":
         return Switch(option, hidden=hidden)
+    several = option.kind == "texts"
     names = [option.short, option.flag] if option.short else [option.flag]
     return click.Option(
         [*names, option.name],
@@ -75,6 +76,7 @@ def _click_option(option: Option, *, hidden: bool) -> click.Option:
         metavar=option.metavar or None,
         help=_help(option),
         hidden=hidden,
+        multiple=several,
     )
 
 
@@ -90,7 +92,7 @@ def _kind(option: Option) -> click.Choice[str] | click.Path | None:
 
 
 def _help(option: Option) -> str:
-    if option.default is None or option.kind == "flag":
+    if option.default in (None, ()) or option.kind == "flag":
         return option.help
     default = f"{option.default:g}" if isinstance(option.default, float) else option.default
     return f"{option.help}  [{default}]"
@@ -185,6 +187,14 @@ def _params(
     return [argument, *params] if argument else params
 
 
+class FilesVerb(Verb):
+    """A verb that takes several files; its work gets their names."""
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Read the settings and do the work."""
+        return run(self._work, flags_of(ctx), ctx.params.get("argument", ()))
+
+
 class CheckingVerb(Verb):
     """A verb that looks at the configuration itself: one that can't be used is not its end.
 
@@ -203,7 +213,7 @@ class CheckingVerb(Verb):
 
 def flags_of(ctx: click.Context) -> dict[str, object]:
     """The options that were given, before the verb's name and after it."""
-    own = {name: value for name, value in ctx.params.items() if value is not None}
+    own = {name: value for name, value in ctx.params.items() if value not in (None, ())}
     own.pop("argument", None)
     return {**(ctx.parent.params if ctx.parent else {}), **own}
 

@@ -16,8 +16,10 @@ from codex_tui.config.paths import expanded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["text", "flag", "seconds", "count", "path", "speed", "choice", "days", "size"]
-Value = str | bool | float | int | Path | None
+Kind = Literal[
+    "text", "texts", "flag", "seconds", "count", "path", "speed", "choice", "days", "size"
+]
+Value = str | bool | float | int | Path | tuple[str, ...] | None
 PREFIX = "CODEX_TUI_"
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*([kmgt]?i?b?)", re.IGNORECASE)
 _UNITS = {
@@ -36,7 +38,8 @@ class Option(NamedTuple):
 
     Attributes:
         name: The key in config.toml, and the attribute of `Settings`.
-        kind: How its value reads; `seconds`, `days` and `size` may be "none", `speed` may be "max"
+        kind: How its value reads; `texts` are a list, which a flag that is given several times
+            makes; `seconds`, `days` and `size` may be "none", `speed` may be "max"
             (all are None then).
         help: What it does, for `--help` and the README.
         default: Its value where nobody chose one.
@@ -92,6 +95,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise UnfitError("must be text in quotes")
     return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise UnfitError("must be texts in quotes, between brackets")
+    return tuple(value)
 
 
 def _flag(value: object) -> bool:
@@ -174,6 +183,7 @@ def _flag_from_text(text: str) -> object:
 
 _READERS: dict[Kind, Callable[[object], Value]] = {
     "text": _text,
+    "texts": _texts,
     "flag": _flag,
     "seconds": _number_of("seconds"),
     "count": _count,
@@ -184,6 +194,7 @@ _READERS: dict[Kind, Callable[[object], Value]] = {
     "size": _size,
 }
 _FROM_TEXT: dict[Kind, Callable[[str], object]] = {
+    "texts": lambda text: text.replace(",", " ").split(),
     "flag": _flag_from_text,
     "seconds": _number_from_text,
     "count": _number_from_text,
@@ -321,6 +332,41 @@ _TABLE = (
         default="140x40",
         metavar="WxH",
         spelled="size",
+    ),
+    Option(
+        "spec",
+        "choice",
+        "Whose rules a stream is checked by.",
+        default="openai",
+        choices=("openai", "open-responses", "lenient"),
+        table="findings",
+    ),
+    Option(
+        "ignore",
+        "texts",
+        "A rule not to speak of: its id, a prefix as in wire., or rule:detail; may come again.",
+        default=(),
+        metavar="ID",
+        table="findings",
+    ),
+    Option(
+        "level",
+        "choice",
+        "The mildest that is printed, and that the exit code tells of.",
+        default="error",
+        choices=("error", "warning", "note"),
+    ),
+    Option(
+        "check_format",
+        "choice",
+        "What to print.",
+        default="text",
+        choices=("text", "json", "junit", "github"),
+        spelled="format",
+    ),
+    Option("explain", "text", "Say what a rule demands, and why.", metavar="ID"),
+    Option(
+        "check", "flag", "Say on stderr what is wrong with the stream, as it comes.", default=False
     ),
     Option(
         "structure_only",

@@ -7,7 +7,7 @@ its key must not keep the others from working.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from msgspec import Struct, field
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Conversation = Literal["resend", "previous_response_id"]
 UnansweredCalls = Literal["branch", "answer"]
+Spec = Literal["openai", "open-responses", "lenient"]
 
 
 class Profile(Struct, frozen=True):
@@ -41,6 +42,8 @@ class Profile(Struct, frozen=True):
             before them, or answers that they were not run.
         tools: A JSON file of tools.
         body: Further fields of the request's body.
+        spec: Whose rules its streams are checked by.
+        ignore: Rules that are not spoken of, beside those of `[findings]`.
     """
 
     name: str
@@ -58,6 +61,8 @@ class Profile(Struct, frozen=True):
     unanswered_calls: UnansweredCalls | None = None
     tools: Path | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
+    spec: Spec | None = None
+    ignore: tuple[str, ...] = ()
 
 
 def _text(value: object) -> bool:
@@ -101,6 +106,14 @@ KEYS: dict[str, Rule] = {
     ),
     "tools": _TEXT,
     "body": (_json, "must be a table, without nan and inf: JSON has no such numbers"),
+    "spec": (
+        lambda value: value in get_args(Spec),
+        'must be "openai", "open-responses" or "lenient"',
+    ),
+    "ignore": (
+        lambda value: isinstance(value, list) and all(map(_text, value)),
+        "must be texts in quotes, between brackets",
+    ),
 }
 ALIASES = {"api_key_env": "key_variable", "env_key": "key_variable"}
 """Other programs' words for the same."""
@@ -120,4 +133,5 @@ def read_profile(name: str, table: Mapping[str, object], folder: Path) -> Profil
         values["body"] = json.loads(json.dumps(values["body"], default=str))
     if "tools" in values:
         values["tools"] = folder / expanded(values["tools"])
+    values["ignore"] = tuple(values.get("ignore", ()))
     return Profile(name, **values)

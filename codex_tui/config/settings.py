@@ -10,13 +10,15 @@ from msgspec import Struct, field
 from codex_tui.config.errors import ConfigError, line_of, suggestion
 from codex_tui.config.options import OPTIONS, PREFIX, Option, UnfitError, Value
 from codex_tui.config.paths import Paths
-from codex_tui.config.profiles import ALIASES, KEYS, Profile, read_profile
+from codex_tui.config.profiles import ALIASES, KEYS, Profile, Spec, read_profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Origin = Literal["flag", "environment", "file", "default"]
 Format = Literal["text", "json", "events", "summary", "plain"]
+Level = Literal["error", "warning", "note"]
+CheckFormat = Literal["text", "json", "junit", "github"]
 _TABLES = ("profiles", "keys")
 _OPTION_TABLES = {option.table for option in OPTIONS.values() if option.table}
 
@@ -57,6 +59,12 @@ class Settings(Struct, frozen=True):
     force: bool = False
     redact: bool = True
     screen_size: str = "140x40"
+    spec: Spec = "openai"
+    ignore: tuple[str, ...] = ()
+    level: Level = "error"
+    check_format: CheckFormat = "text"
+    explain: str | None = None
+    check: bool = False
     structure_only: bool = False
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +74,18 @@ class Settings(Struct, frozen=True):
     def chosen(self, name: str) -> bool:
         """Whether an option was given for this run, by a flag or a variable."""
         return self.origins.get(name) in ("flag", "environment")
+
+    def rules(self) -> tuple[Spec, tuple[str, ...]]:
+        """Whose rules streams are checked by, and which of them are not spoken of.
+
+        What the profile says stands between what was chosen for this run and the file.
+        """
+        profile = self.profiles.get(self.profile or "")
+        spec, ignore = self.spec, self.ignore
+        if profile is not None:
+            spec = spec if self.chosen("spec") else profile.spec or spec
+            ignore = ignore if self.chosen("ignore") else (*ignore, *profile.ignore)
+        return spec, ignore
 
     def place(self, *path: str) -> str:
         """Where a key stands in the file, to begin a complaint of it with; "" if it doesn't."""

@@ -5,7 +5,7 @@ pure: no clock, no file, no network.
 """
 
 from codex_tui.findings.checker import Checker
-from codex_tui.findings.finding import LEVELS, Finding, Findings, names
+from codex_tui.findings.finding import LEVELS, Finding, Findings, names, told
 from codex_tui.findings.rules import RULES, SPECS, Level, Rule, Spec
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "Rule",
     "Spec",
     "names",
+    "told",
 ]

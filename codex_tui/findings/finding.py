@@ -6,7 +6,7 @@ What there are too many of is counted and not kept: of each rule the first hundr
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -61,6 +61,20 @@ class Finding(Struct):
         self.count += 1
         if len(self.entries) < KEPT:
             self.entries += entries
+
+
+def told(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON has it."""
+    return {
+        "rule": finding.rule,
+        "level": finding.level,
+        "entries": finding.entries,
+        "message": finding.message,
+        "expected": finding.expected,
+        "seen": finding.seen,
+        "source": finding.source,
+        "count": finding.count,
+    }
 
 
 class Findings:
