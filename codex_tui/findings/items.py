@@ -33,11 +33,12 @@ class CheckedItem:
         last: The latest event that spoke of it.
         done: The event that closed it.
         texts: Its texts, by group and number.
+        whole: By its group, a text that was split over many numbers: all of them mean it.
     """
 
     __slots__ = (
-        *("added", "before", "call_id", "done", "id", "index", "last", "opened", "split"),
-        *("texts", "type"),
+        *("added", "before", "call_id", "done", "id", "index", "last", "opened", "texts"),
+        *("type", "whole"),
     )
 
     def __init__(self, index: int, id_: str | None, opened: int) -> None:
@@ -48,7 +49,7 @@ class CheckedItem:
         self.opened = self.last = opened
         self.added = False
         self.before = False
-        self.split = False
+        self.whole: dict[str, CheckedText] = {}
         self.done: int | None = None
         self.texts: dict[tuple[str, int], CheckedText] = {}
 
@@ -59,10 +60,25 @@ class CheckedItem:
 
     def text(self, kind: TextKind, index: int) -> CheckedText:
         """Return one of its texts; a new one if nothing was said of it yet."""
+        if kind.group in self.whole:
+            return self.whole[kind.group]
         key = kind.group, index
         if (found := self.texts.get(key)) is None:
             found = self.texts[key] = CheckedText(kind, index)
         return found
+
+    def known(self, kind: TextKind, index: int) -> CheckedText | None:
+        """Return one of its texts; None if nothing was said of it yet."""
+        return self.whole.get(kind.group) or self.texts.get((kind.group, index))
+
+    def join(self, texts: list[CheckedText]) -> None:
+        """Make one text of several that turned out to be one."""
+        first = texts[0]
+        first.pieces = [piece for each in texts for piece in each.pieces]
+        first.last = texts[-1].last
+        for each in texts[1:]:
+            del self.texts[each.kind.group, each.index]
+        self.whole[first.kind.group] = first
 
     def group(self, name: str) -> list[CheckedText]:
         """Return the texts that are numbered together."""

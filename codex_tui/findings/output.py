@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.findings.finding import quoted
 from codex_tui.findings.items import is_silent
-from codex_tui.findings.texts import texts_in
+from codex_tui.findings.texts import Saying, texts_in
 from codex_tui.wire.items import OutputItem, ToolCallItem
 
 if TYPE_CHECKING:
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
     from codex_tui.findings.finding import Findings
     from codex_tui.findings.items import CheckedItem, Items
-    from codex_tui.findings.texts import CheckedText
     from codex_tui.wire.events import LifecycleEvent
 
-    Say = Callable[[CheckedItem, CheckedText | None, str, int, str], None]
+    Say = Callable[[CheckedItem, Saying, int], None]
 
 
 def check_output(
@@ -95,7 +94,7 @@ def _check_item(
         return
     items.check_call(known, sent, number)
     for kind, index, text in texts_in(sent):
-        say(known, known.texts.get((kind.group, index)), text, number, "the final response")
+        say(known, Saying(kind, index, text, "the final response"), number)
 
 
 def _check_missing(

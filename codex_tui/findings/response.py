@@ -12,7 +12,7 @@ from codex_tui.findings.finding import quoted
 from codex_tui.findings.items import Items, is_silent
 from codex_tui.findings.output import check_output
 from codex_tui.findings.status import check_ending, check_item, check_usage
-from codex_tui.findings.texts import DELTAS, DONES, text_in, texts_in
+from codex_tui.findings.texts import DELTAS, DONES, Saying, text_in, texts_in
 from codex_tui.wire import events as ev
 from codex_tui.wire.base import ItemSignalEvent
 from codex_tui.wire.registry import OUTCOMES
@@ -91,7 +91,7 @@ class ResponseCheck:
             self._done_alone(item, number)
         said = list(texts_in(event.item))
         for kind, index, text in said:
-            self._say(item, item.texts.get((kind.group, index)), text, number, "the item")
+            self._say(item, Saying(kind, index, text, "the item"), number)
         self._check_left_out(item, {(kind.group, index) for kind, index, _ in said}, number)
         return item
 
@@ -109,7 +109,8 @@ class ResponseCheck:
         groups = {group for group, _ in said}
         for key, text in item.texts.items():
             held = text.said[0].size if text.said else len(text.joined())
-            if key not in said and held and (item.type in _WITH_TEXTS or key[0] in groups):
+            left = key not in said and key[0] not in item.whole
+            if left and held and (item.type in _WITH_TEXTS or key[0] in groups):
                 self._differs(item, text, number, f"the item lacks the {text.kind.name} of it")
 
     def part_added(self, event: PartEvent, number: int) -> CheckedItem:
@@ -148,12 +149,13 @@ class ResponseCheck:
         item, kind, index = self._part(event, number, "a part")
         if kind is None or item.before:
             return item
+        whole = (text_in(event.part) or (kind, ""))[1]
+        self._join_split(item, kind, whole, number)
         text = item.text(kind, index)
         if text.opened is None and text.closed is None and kind.parts:
             self._no_part(item, text, number, "closes")
         text.closed = number
-        found = text_in(event.part)
-        self._say(item, text, found[1] if found else "", number, "the part")
+        self._say(item, Saying(kind, index, whole, "the part"), number)
         return item
 
     def _part(self, event: Any, number: int, what: str) -> tuple[CheckedItem, TextKind | None, int]:
@@ -165,7 +167,8 @@ class ResponseCheck:
     def delta(self, event: Any, number: int) -> CheckedItem:
         """Take in a piece of a text."""
         kind = DELTAS[event.__class__]
-        item, text = self._text(event, kind, number, f"{kind.name}")
+        item = self.items.of(event.item_id, event.output_index, number, kind.name)
+        text = item.text(kind, getattr(event, kind.index) if kind.index else 0)
         if item.before:
             return item
         if text.done is not None or item.done is not None:
@@ -176,13 +179,6 @@ class ResponseCheck:
             self._goes_on(item, text, number)
             text.pieces.append(event.delta)
         return item
-
-    def _text(
-        self, event: Any, kind: TextKind, number: int, what: str
-    ) -> tuple[CheckedItem, CheckedText]:
-        item = self.items.of(event.item_id, event.output_index, number, what)
-        index = getattr(event, kind.index) if kind.index else 0
-        return item, item.text(kind, index)
 
     def _after_done(self, item: CheckedItem, text: CheckedText, number: int) -> None:
         done = text.done if text.done is not None else item.done
@@ -226,14 +222,16 @@ class ResponseCheck:
     def done(self, event: Any, number: int) -> CheckedItem:
         """Close a text, and check it."""
         kind, field = DONES[event.__class__]
-        item, text = self._text(event, kind, number, f"the whole {kind.name}")
+        item = self.items.of(event.item_id, event.output_index, number, f"the whole {kind.name}")
         if item.before:
             return item
-        whole = getattr(event, field)
+        whole, index = getattr(event, field), getattr(event, kind.index) if kind.index else 0
+        self._join_split(item, kind, whole, number)
+        text = item.text(kind, index)
         if text.first is None and text.done is None and whole:
             self._alone(item, text, number)
         text.done = text.last = number
-        self._say(item, text, whole, number, "the event that closes it")
+        self._say(item, Saying(kind, index, whole, "the event that closes it"), number)
         return item
 
     def _alone(self, item: CheckedItem, text: CheckedText, number: int) -> None:
@@ -258,21 +256,18 @@ class ResponseCheck:
 
     # -- what texts say ----------------------------------------------------------------------
 
-    def _say(
-        self, item: CheckedItem, text: CheckedText | None, whole: str, number: int, who: str
-    ) -> None:
-        if text is None:
+    def _say(self, item: CheckedItem, said: Saying, number: int) -> None:
+        """Compare a whole text with what was said of it before."""
+        self._join_split(item, said.kind, said.whole, number)
+        text = item.known(said.kind, said.place)
+        difference = None if text is None else text.compare(said.whole)
+        if text is None or difference is None:
             return
-        split = self._split(item, text, whole)
-        if split:
-            self._joined(item, split, number)
-        elif (difference := text.compare(whole)) is None:
-            return
-        elif difference.halves:
+        if difference.halves:
             self._halves(item, text, number)
-        else:
-            words = f"{who} says another {text.kind.name} of {item.named}: {difference.words}"
-            self._differs(item, text, number, words, difference.expected, difference.seen)
+            return
+        words = f"{said.who} says another {text.kind.name} of {item.named}: {difference.words}"
+        self._differs(item, text, number, words, difference.expected, difference.seen)
 
     def _differs(
         self,
@@ -295,28 +290,23 @@ class ResponseCheck:
             seen="U+FFFD",
         )
 
-    def _split(self, item: CheckedItem, text: CheckedText, whole: str) -> list[CheckedText]:
-        """Return the texts that a whole one joins; none where it is that of one part."""
-        if not text.kind.parts or (text.opened is not None and not text.open):
-            return []
-        open_ = [each for each in item.group(text.kind.group) if each.open and each.pieces]
-        if len(open_) < 2 or text.joined() == whole:
-            return []
-        return open_ if "".join(each.joined() for each in open_) == whole else []
-
-    def _joined(self, item: CheckedItem, split: list[CheckedText], number: int) -> None:
-        if not item.split:
-            item.split = True
-            indices = f"{split[0].index} to {split[-1].index}"
-            self._findings.add(
-                *("index.gap", (split[1].first or number, item.opened)),
-                f"one text of {item.named} is split over the {split[0].kind.index} {indices}",
-                expected=f"{split[0].kind.index} {split[0].index}",
-                seen=indices,
-            )
-        for each in split:
-            each.settle(each.joined())
-            each.done = each.done or number
+    def _join_split(self, item: CheckedItem, kind: TextKind, whole: str, number: int) -> None:
+        """Take texts under growing numbers for one, where what closes them says that they are."""
+        parts = [each for each in item.group(kind.group) if each.open and each.pieces]
+        if not kind.index or len(parts) < _SPLIT or kind.group in item.whole:
+            return
+        if any(each.joined() == whole for each in parts):
+            return
+        if "".join(each.joined() for each in parts) != whole:
+            return
+        indices = f"{parts[0].index} to {parts[-1].index}"
+        self._findings.add(
+            *("index.gap", (parts[1].first or number, item.opened)),
+            f"one {kind.name} of {item.named} is split over the {kind.index} {indices}",
+            expected=f"{kind.index} {parts[0].index}",
+            seen=indices,
+        )
+        item.join(parts)
 
     # -- the end -----------------------------------------------------------------------------
 
@@ -377,6 +367,8 @@ def _after(text: CheckedText, number: int) -> int:
     """The first event behind a hole: where something should stand that closes a text."""
     return min((text.last or number) + 1, number)
 
+
+_SPLIT = 2  # texts that one may have been split into
 
 _WITH_TEXTS = ("message", "function_call", "custom_tool_call")
 """Items whose whole has all texts that were streamed."""

@@ -138,6 +138,15 @@ def _numbered(parts: list[ContentPart]) -> Iterator[tuple[TextKind, int, str]]:
             yield kind, index, text
 
 
+class Saying(NamedTuple):
+    """A whole text that something says: what kind it is of, its number, and who says it."""
+
+    kind: TextKind
+    place: int
+    whole: str
+    who: str
+
+
 class Said(NamedTuple):
     """What somebody said a text is: its size and its hash."""
 
