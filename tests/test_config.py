@@ -63,12 +63,15 @@ def test_every_option_has_a_key_and_a_variable(environ: dict[str, str]) -> None:
         "count": ("3", "3"),
         "path": ('"x.json"', "x.json"),
         "speed": ("4", "4"),
-        "choice": ('"json"', "json"),
+        "choice": ("", ""),
+        "texts": ('["x", "y."]', "x,y."),
         "days": ("30", "30"),
         "size": ('"2 GB"', "2GB"),
     }
     for option in OPTIONS.values():
         toml, text = written[option.kind]
+        if option.kind == "choice":
+            toml, text = f'"{option.choices[-1]}"', option.choices[-1]
         table = f"[{option.table}]\n" if option.table else ""
         write(environ, f"{table}{option.name} = {toml}")
         assert load({}, environ).origins[option.name] == "file"

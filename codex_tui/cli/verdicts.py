@@ -18,7 +18,7 @@ from codex_tui.findings import LEVELS, told
 from codex_tui.redact import mask_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from codex_tui.cli.output import Output
     from codex_tui.config.settings import CheckFormat
@@ -109,9 +109,10 @@ class TextVerdicts:
         self._files += 1
         found = [] if self._said else verdict.findings.of(self._level)
         self._write(_sentence(verdict, self._level))
-        for group in _by_rule(found):
+        heads, beside = _by_event(found)
+        for group in _by_rule(heads):
             self._output.write("\n")
-            self._write(_group_lines(verdict, group))
+            self._write(_group_lines(verdict, group, beside))
 
     def _write(self, lines: Iterator[str] | str) -> None:
         whole = lines if isinstance(lines, str) else "\n".join(lines)
@@ -138,12 +139,27 @@ def _sentence(verdict: Verdict, level: Level) -> str:
     return "\n  ".join(textwrap.wrap(line, WIDTH, break_on_hyphens=False))
 
 
-def _by_rule(found: Sequence[Finding]) -> list[list[Finding]]:
-    """The findings in groups: of one rule, the worst first; and who shares an event with another.
+def _by_event(found: Sequence[Finding]) -> tuple[list[Finding], dict[int, list[Finding]]]:
+    """Those that say most about their event, and by its id what else was found at the same."""
+    heads: dict[Entry, Finding] = {}
+    alone: list[Finding] = []
+    beside: dict[int, list[Finding]] = {}
+    for each in sorted(found, key=_rank):
+        head = heads.setdefault(each.entries[0], each) if each.entries else each
+        if head is each or head.rule == each.rule:
+            alone.append(each)
+        else:
+            beside.setdefault(id(head), []).append(each)
+    return alone, beside
 
-    What shares its event stands with the one that says most about it.
-    """
-    ordered = sorted(found, key=lambda each: (LEVELS.index(each.level), _is_general(each.rule)))
+
+def _rank(finding: Finding) -> tuple[int, bool]:
+    return LEVELS.index(finding.level), _is_general(finding.rule)
+
+
+def _by_rule(found: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings in groups of one rule, the worst first."""
+    ordered = sorted(found, key=_rank)
     groups: dict[str, list[Finding]] = {}
     for each in ordered:
         groups.setdefault(each.rule, []).append(each)
@@ -155,12 +171,17 @@ def _is_general(rule: str) -> bool:
     return rule.startswith(("number.", "field."))
 
 
-def _group_lines(verdict: Verdict, group: Sequence[Finding]) -> Iterator[str]:
+def _group_lines(
+    verdict: Verdict, group: Sequence[Finding], beside: Mapping[int, Sequence[Finding]]
+) -> Iterator[str]:
     first = group[0]
     yield f"{first.level}  {first.rule}"
     for finding in group[:_SHOWN]:
         yield from _entry_lines(verdict, finding, named=False)
-    more = sum(each.count for each in group[_SHOWN:])
+        for other in beside.get(id(finding), ()):
+            yield from _beside_lines(other)
+    hidden = group[_SHOWN:]
+    more = sum(each.count + len(beside.get(id(each), ())) for each in hidden)
     if more:
         yield f"  and {more:,} more"
     yield f"  {first.source}"
@@ -180,6 +201,16 @@ def _entry_lines(verdict: Verdict, finding: Finding, *, named: bool = True) -> I
         if proof := verdict.proofs.get(entry):
             place = entry if isinstance(entry, str) else f"#{entry}"
             yield _quoted(f"    {place}  ", proof)
+
+
+def _beside_lines(finding: Finding) -> list[str]:
+    return textwrap.wrap(
+        f"{finding.level} {finding.rule}: {finding.message}",
+        WIDTH,
+        initial_indent="    also ",
+        subsequent_indent="      ",
+        break_on_hyphens=False,
+    )
 
 
 def _quoted(indent: str, text: str) -> str:

@@ -366,9 +366,6 @@ _TABLE = (
     ),
     Option("explain", "text", "Say what a rule demands, and why.", metavar="ID"),
     Option(
-        "check", "flag", "Say on stderr what is wrong with the stream, as it comes.", default=False
-    ),
-    Option(
         "structure_only",
         "flag",
         "Replace every text by its length: timing and shape to share in public.",

@@ -64,7 +64,6 @@ class Settings(Struct, frozen=True):
     level: Level = "error"
     check_format: CheckFormat = "text"
     explain: str | None = None
-    check: bool = False
     structure_only: bool = False
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)

@@ -278,7 +278,7 @@ class ResponseCheck:
         expected: str = "",
         seen: str = "",
     ) -> None:
-        before = text.done or text.first or item.opened
+        before = text.done if text.done not in (None, number) else text.first or item.opened
         at = (number, before) if before != number else (number,)
         self._findings.add("text.differs", at, words, expected=expected, seen=seen)
 
