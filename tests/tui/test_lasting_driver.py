@@ -15,6 +15,9 @@ from textual.app import App
 
 from codex_tui.tui.mends.terminal_driver import lasting
 
+if sys.platform != "win32":
+    from codex_tui.tui.mends import lasting_driver
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -54,8 +57,12 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ends]:
         signal.signal(number, handler)
 
 
+def named(name: str) -> list[threading.Thread]:
+    return [each for each in threading.enumerate() if each.name == name]
+
+
 def readers() -> list[threading.Thread]:
-    return [each for each in threading.enumerate() if each.name == "textual-input"]
+    return named("textual-input")
 
 
 def driver_of(leave: Callable[[int], None]) -> Any:
@@ -95,6 +102,38 @@ async def test_who_comes_back_from_a_stop_has_the_terminal_again() -> None:
     driver.stop_application_mode()
     driver.close()
     assert readers() == []
+
+
+@pytest.mark.usefixtures("ends")
+async def test_two_stops_in_short_order_give_the_terminal_back_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lasting_driver, "_stop", lambda: None)  # and the shell says `fg` at once
+    driver = driver_of(lambda _: None)
+    driver.start_application_mode()
+    for _ in range(3):
+        signal.raise_signal(signal.SIGTSTP)
+        await told()
+        signal.raise_signal(signal.SIGCONT)
+        await told()
+        assert (len(readers()), len(named("textual-output"))) == (1, 1)
+    driver.stop_application_mode()
+    driver.close()
+    assert readers() == []
+
+
+@pytest.mark.usefixtures("ends")
+async def test_what_is_written_while_nobody_writes_waits_for_nobody() -> None:
+    driver = driver_of(lambda _: None)
+    driver.write("before it has the terminal")
+    driver.start_application_mode()
+    driver.suspend_application_mode()
+    writing = threading.Thread(target=lambda: [driver.write("x") for _ in range(200)], daemon=True)
+    writing.start()
+    writing.join(30)
+    assert not writing.is_alive()
+    driver.stop_application_mode()
+    driver.close()
 
 
 async def test_what_is_written_to_a_terminal_that_is_gone_waits_for_nobody(ends: Ends) -> None:

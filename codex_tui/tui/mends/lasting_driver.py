@@ -3,7 +3,9 @@
 A terminal that is gone (a closed window, a lost ssh) fails every write and has nothing to read.
 Textual 8.2.8's writer thread ends with the first, and the app then waits for it forever; its input
 thread reads that nothing over and over, with all that a core gives. And the signals of job control
-are handled wherever the program happens to be, in the middle of the writer's queue too.
+are handled wherever the program happens to be, in the middle of the writer's queue too. What is
+written while there is no writer, as between a stop and the return from it, fills a queue that
+nobody empties: so it is dropped, and all is painted when the terminal is taken again.
 
 The kernel sends SIGCONT behind the SIGHUP of a terminal that goes. Handled after the app had given
 the terminal back, or before it had taken it, that began a second input thread which nobody stops,
@@ -40,7 +42,7 @@ class LastingFile:
         """Write what can be written."""
         try:
             self._file.write(text)
-        except OSError:
+        except (OSError, ValueError):  # of the latter is what has been closed
             self._give_up()
         return len(text)
 
@@ -48,13 +50,14 @@ class LastingFile:
         """Hand on what can be handed on."""
         try:
             self._file.flush()
-        except OSError:
+        except (OSError, ValueError):
             self._give_up()
 
     def _give_up(self) -> None:
         # What is buffered still would fail again when Python exits, and make the exit code 120.
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self._file.fileno())
+        with contextlib.suppress(ValueError):
+            os.dup2(nowhere, self._file.fileno())
         os.close(nowhere)
 
     def fileno(self) -> int:
@@ -105,9 +108,23 @@ class LastingDriver(LinuxDriver):
         start: Callable[[], None] = super().start_application_mode  # which has no types
         start()
         # Of a terminal that is gone by now Textual takes nothing: not even a writer is there.
-        if self._writer_thread is None or not self._writer_thread.is_alive():
+        if not self._has_writer:
             self._writer_thread = WriterThread(self._lasting)
             self._writer_thread.start()
+
+    @property
+    def _has_writer(self) -> bool:
+        return self._writer_thread is not None and self._writer_thread.is_alive()
+
+    def write(self, data: str) -> None:
+        """Have something written; nothing where nobody would write it."""
+        if self._has_writer:
+            super().write(data)
+
+    def close(self) -> None:
+        """Let the writer end, if there is one."""
+        if self._has_writer:
+            super().close()
 
     def suspend_application_mode(self) -> None:
         """Give the terminal back for a while."""
@@ -125,12 +142,16 @@ class LastingDriver(LinuxDriver):
             self.suspend_application_mode()
             self._must_signal_resume = True
         _stop()
-        self._sigcont_application()
+        self._come_back()
         self._came_back = True  # of the same return the signal may tell too, or there was no stop
         asyncio.get_running_loop().call_later(_SAME, setattr, self, "_came_back", False)
 
     def _sigcont_application(self, *_: object) -> None:
-        if self._came_back or not self._has_terminal:
+        if not self._came_back:
+            self._come_back()
+
+    def _come_back(self) -> None:
+        if not self._has_terminal:
             return
         # Who was stopped by SIGSTOP never left the terminal, and must not enter it twice.
         if self._auto_restart and not self._must_signal_resume:
