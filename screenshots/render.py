@@ -24,6 +24,7 @@ from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import Launch
+from codex_tui.tui.screenshots import without_fonts
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -67,7 +68,7 @@ async def _still(pilot: Pilot[int]) -> str:
     while alike < 5:
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-        picture = pilot.app.export_screenshot(title="codex-tui")
+        picture = without_fonts(pilot.app.export_screenshot(title="codex-tui"))
         alike, last = alike + 1 if picture == last else 0, picture
     return last
 

@@ -38,3 +38,11 @@ async def test_a_screenshot_is_current(shot: object) -> None:
 
 def test_no_picture_is_left_over() -> None:
     assert {path.stem for path in FOLDER.glob("*.svg")} == {shot.name for shot in RENDER.SHOTS}
+
+
+@pytest.mark.parametrize("shot", RENDER.SHOTS, ids=[shot.name for shot in RENDER.SHOTS])
+def test_who_looks_at_a_picture_asks_no_server_for_it(shot: object) -> None:
+    picture = (FOLDER / f"{getattr(shot, 'name', '')}.svg").read_text(encoding="utf-8")
+    style = picture.partition("<style>")[2].partition("</style>")[0]
+    assert "matrix" in style
+    assert not any(word in style for word in ("@font-face", "@import", "url(http", "//"))
