@@ -19,7 +19,7 @@ class Clipboard:
     Args:
         screen: The screen.
         copies: The file that has the latest one too.
-        masked: Takes the user's secrets out of what is written there.
+        masked: Takes the user's secrets out of what is copied.
     """
 
     def __init__(
@@ -33,19 +33,25 @@ class Clipboard:
         self._copies = copies
 
     def copy(self, text: str) -> None:
-        """Give a text to the terminal's clipboard, and to a file for terminals that take none."""
+        """Give a text to the terminal's clipboard, and to a file for terminals that take none.
+
+        It leaves the program by both, so the user's secrets are masked, also where a server spelled
+        them one character an event.
+        """
         if not text:
             self._say("nothing to copy here yet")
             return
-        self._screen.app.copy_to_clipboard(text)
-        self._say(f"copied {len(text):,} characters{self._also_kept(text)}")
+        masked = self.masked(text)
+        self._screen.app.copy_to_clipboard(masked)
+        without = "" if masked == text else ", your secrets masked"
+        self._say(f"copied {len(masked):,} characters{without}{self._also_kept(masked)}")
 
     def _also_kept(self, text: str) -> str:
         # A terminal that ignores OSC 52 doesn't say so; so the file is always written.
         if self._copies is None:
             return ""
         try:
-            write_atomically(self._copies, self.masked(text))
+            write_atomically(self._copies, text)
         except (OSError, ValueError):
             return ""
         return f"; also in {self._copies}"

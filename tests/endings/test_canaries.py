@@ -211,9 +211,12 @@ def exporting(recording: Path, format_: str, folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_no_secret_is_exported_or_found_by_the_doctor(tmp_path: Path, server: Server) -> None:
+@pytest.mark.parametrize("prompt", ["speak", SPELLED])
+def test_no_secret_is_exported_or_found_by_the_doctor(
+    tmp_path: Path, server: Server, prompt: str
+) -> None:
     environ = configured(tmp_path, server)
-    with Terminal.run(["run", "speak"], environ) as terminal:
+    with Terminal.run(["run", prompt], environ) as terminal:
         terminal.wait()
     (recording,) = recordings(tmp_path)
     commands = [exporting(recording, format_, tmp_path) for format_ in EXPORTS]
