@@ -6,6 +6,7 @@ here is what the terminal is sent. A run never holds a line feed or a tab.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -19,6 +20,10 @@ TAB = 4
 """Columns between tab stops; what code in answers is written for."""
 
 _NARROW = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x300))))
+_PLAIN = r"\x20-\x7e\xa0-\xac\xae-\u02ff"  # the same
+_JOINED = f"[{_PLAIN}]?(?:[^{_PLAIN}]+[{_PLAIN}]?)+"
+"""What may join into graphemes: others than those, and one of them before and behind."""
+
 _WIDEST = 2  # cells of a character
 _JOINER = "\u200d"
 _NO_LINE_START = frozenset("、。，．：；！？）」』】》〉〕｝,.!?:;)]}%’”")
@@ -313,11 +318,24 @@ class _Graphemes:
         self.cells: list[int] = []
         position = 0
         for text in texts:
-            for start, cells in _graphemes(text):
-                self.starts.append(position + start)
-                self.cells.append(cells)
+            self._measure(text, position)
             position += len(text)
         self.starts.append(position)
+
+    def _measure(self, text: str, position: int) -> None:
+        done = 0
+        for joined in re.finditer(_JOINED, text):
+            begin, end = joined.span()
+            self._add_plain(position + done, position + begin)
+            for start, cells in _graphemes(joined[0]):
+                self.starts.append(position + begin + start)
+                self.cells.append(cells)
+            done = end
+        self._add_plain(position + done, position + len(text))
+
+    def _add_plain(self, start: int, end: int) -> None:
+        self.starts += range(start, end)
+        self.cells += [1] * (end - start)
 
     def folds(self, first: int, rest: int) -> list[tuple[int, int]]:
         spans: list[tuple[int, int]] = []
@@ -344,6 +362,8 @@ class _Graphemes:
 
     def _stop(self, begin: int, room: int) -> int:
         """Return the grapheme that the next line begins with."""
+        if (plain := self._plain_stop(begin, room)) is not None:
+            return plain
         used, chance, word = 0, begin, False
         for index in range(begin, len(self.cells)):
             grapheme = self._grapheme(index)
@@ -357,6 +377,18 @@ class _Graphemes:
                 return chance if chance > begin else max(index, begin + 1)
             word = True
         return len(self.cells)
+
+    def _plain_stop(self, begin: int, room: int) -> int | None:
+        """Return the same where each character is a grapheme of one cell, else None."""
+        start, last = self.starts[begin], begin + room + 1
+        reach = self.text[start : start + room + 1]
+        if last >= len(self.starts) or self.starts[last] != start + room + 1:
+            return None
+        word = room + 1 - len(reach.lstrip(" "))
+        if word > room or not _NARROW.issuperset(reach):
+            return None
+        blank = reach.rfind(" ", word)
+        return begin + (room if blank < 0 else blank + 1)
 
     def _ideographs_meet(self, index: int, character: str) -> bool:
         return 2 in self.cells[index - 1 : index + 1] and character not in _NO_LINE_START
