@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import deque
+from itertools import takewhile
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ class Document(ABC):
         """Characters that are drawn, or have been."""
         self._stale: deque[Block] = deque()
         self._changed: int | None = None
+        self._latest: tuple[int, list[Line]] = (0, [])
+        """What was drawn last, and the line that it begins at."""
 
     # -- text
 
@@ -78,6 +81,7 @@ class Document(ABC):
         self.blocks = []
         self.height = 0
         self._changed = 0
+        self._latest = 0, []
         self._reset()
         self.append(text)
 
@@ -148,7 +152,27 @@ class Document(ABC):
             else wait.take(PORTION, LINES)
         )
         self.taken += len(portion)
-        self._draw_from(self._feed(portion))
+        changed, latest = self._changed, self._latest
+        self._draw_from(first := self._feed(portion))
+        self._changed = self._first_other(first, latest)
+        if changed is not None:
+            self._changed = min(changed, self._changed)
+
+    def _first_other(self, first: int, latest: tuple[int, list[Line]]) -> int:
+        """Return the first line, of the blocks from one on, that was another one before.
+
+        A paragraph that grows is drawn anew, and mostly has one other line.
+        """
+        top = self.blocks[first].top if first < len(self.blocks) else self.height
+        lines = [
+            line
+            for block in self.blocks[first:]
+            for line in (*(() if block.gap is None else (block.gap,)), *block.lines)
+        ]
+        self._latest = top, lines
+        before = latest[1][top - latest[0] :] if top >= latest[0] else []
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(lines, before, strict=False))
+        return top + sum(1 for _ in same)
 
     # -- what is too long to be set out
 
@@ -239,6 +263,7 @@ class Document(ABC):
 
     def _place(self, index: int, drawn: int | None = None) -> None:
         """Give the blocks from one on their places; none behind `drawn` is another one."""
+        self._latest = 0, []
         last = self.blocks[index - 1] if index else None
         top = changed = last.top + last.height if last else 0
         self._changed = changed if self._changed is None else min(changed, self._changed)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codex_tui.documents.lines import breaks
+from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import Role
 from codex_tui.documents.text_document import TextDocument
 from tests.documents.drawn import (
@@ -17,6 +21,12 @@ from tests.documents.drawn import (
     texts,
     work,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.documents.document import Document
+    from codex_tui.documents.lines import Line
 
 ATOMS = (
     "word",
@@ -66,6 +76,42 @@ def test_lines_are_wrapped_between_words(text: str, expected: list[str]) -> None
 def test_broken_lines_hang_where_there_is_room(width: int, expected: list[str]) -> None:
     document = at_once("name: one two three", width, lambda: TextDocument(hanging=6))
     assert texts(document) == expected
+
+
+@given(st.text("ab -.", max_size=80), st.integers(1, 20), st.integers(1, 20))
+@settings(max_examples=300)
+def test_marks_that_take_no_cell_break_lines_where_they_break_without(
+    text: str, first: int, rest: int
+) -> None:
+    marked = text.replace("b", "e\u0301")
+    plain = breaks([text + " z"], first, rest)
+    spans = breaks([marked + " z"], first, rest)
+    assert [marked[a:b].replace("e\u0301", "b") for a, b in spans] == [text[a:b] for a, b in plain]
+
+
+@given(TEXTS, st.integers(1, 30), st.sampled_from([TextDocument, MarkdownDocument]))
+def test_the_lines_before_the_first_that_changed_are_the_same(
+    text: str, step: int, make: Callable[[], Document]
+) -> None:
+    document = make()
+    document.layout(20)
+    before: list[Line] = []
+    for start in range(0, len(text), step):
+        document.append(text[start : start + step])
+        work(document)
+        changed, now = document.take_changed(), lines(document)
+        stays = len(now) if changed is None else changed
+        assert now[:stays] == before[:stays]
+        before = now
+
+
+def test_a_paragraph_that_grows_has_one_other_line() -> None:
+    document = at_once("one of many words " * 20 + "end ", 20, MarkdownDocument)
+    document.take_changed()
+    above = lines(document)[:-1]
+    document.append("and")
+    work(document)
+    assert document.take_changed() == len(above)
 
 
 def test_a_role_and_folding() -> None:

@@ -168,7 +168,7 @@ def test_the_first_line_that_changed_is_told() -> None:
     document = stack.document("1")
     assert document is not None
     document.append("\nfour")
-    assert stack.advance(WIDTH, 0, math.inf) == 5
+    assert stack.advance(WIDTH, 0, math.inf) == 6
     assert shown(stack)[-2:] == ["three", "four"]
 
 

@@ -1,8 +1,8 @@
 """Strips of a section view: headers, document lines, marks, each painted once and kept.
 
-A document never changes a line, it makes another: so a strip is good as long as its line is the
-same object, one of a header as long as it says the same, and nothing has to be told what became
-invalid.
+A document never changes a line, it makes another: so a strip is good for every line that says the
+same, also where a block was drawn anew, as is one of a header, and nothing has to be told what
+became invalid.
 """
 
 from __future__ import annotations
@@ -28,11 +28,6 @@ KEPT = 250
 """Strips that are kept: of some screens, since each takes Textual more than a kilobyte."""
 
 
-class _Painted(NamedTuple):
-    line: Line
-    strip: Strip
-
-
 class _Header(NamedTuple):
     """All that the look of a header depends on, in one theme and focus."""
 
@@ -49,7 +44,7 @@ class Painter:
 
     def __init__(self, view: Widget) -> None:
         self._view = view
-        self._kept: dict[tuple[int, int, int], _Painted] = {}
+        self._kept: dict[tuple[Line, int, int], Strip] = {}
         self._styles: Styles | None = None
         self._headers: dict[_Header, Strip] = {}
         self._placeholder: tuple[str, tuple[int, int], list[Strip]] | None = None
@@ -93,13 +88,13 @@ class Painter:
         """
         if selected or matches or passing:
             return self._paint(_marked(line, selected, matches or []), indent, width)
-        key = (id(line), indent, width)
-        kept = self._kept.get(key)
-        if kept is None or kept.line is not line:
+        key = (line, indent, width)
+        strip = self._kept.get(key)
+        if strip is None:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            kept = self._kept[key] = _Painted(line, self._paint(line, indent, width))
-        return kept.strip
+            strip = self._kept[key] = self._paint(line, indent, width)
+        return strip
 
     def _paint(self, line: Line, indent: int, width: int) -> Strip:
         of = self.styles.of

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from codex_tui.tui.mends.slices import after_a_breath
+from codex_tui.tui.mends.slices import after_a_breath, call_next
 from codex_tui.tui.section_view import palette
 from codex_tui.tui.section_view.painter import Painter
 from codex_tui.tui.section_view.pointer import Caret, Pointer
@@ -253,7 +253,7 @@ class SectionView(LineView):
     def _schedule(self) -> None:
         if not self._scheduled and self.is_mounted:
             self._scheduled = True
-            self.call_next(self._work)
+            call_next(self, self._work)
 
     def _work(self) -> None:
         self._scheduled = False
@@ -267,8 +267,8 @@ class SectionView(LineView):
             return False
         hold = self._hold()
         changed = self._stack.advance(self.width, hold.top, deadline)
-        if changed is not None:
-            self._stand(hold, changed)
+        if changed is not None:  # what is found goes on from lines that are the same
+            self._stand(hold, changed if self._search is None else 0)
         return self._go_on_searching(deadline) or self.busy
 
     # -- places
@@ -311,11 +311,11 @@ class SectionView(LineView):
 
     def draw(self, y: int) -> Strip:
         """Return how a line of the window looks now."""
-        width, height = self.width, self.size.height
+        width = self.width
         if not self._stack.height:
-            return self._painter.placeholder(self.placeholder, y, width, height)
+            return self._painter.placeholder(self.placeholder, y, width, self.size.height)
         strip = self._line(self.scroll_offset.y + y, width)
-        if self.unseen and y == height - 1 and not self.at_tail:
+        if self.unseen and not self.at_tail and y == self.size.height - 1:
             return self._painter.with_new_mark(strip, width)
         return strip
 
