@@ -70,7 +70,12 @@ class SparingCompositor(Compositor):
             if lines:
                 self._render(widget, region, seen, lines, chops)
                 for y in lines:
-                    wanted[y] = {x for x in wanted[y] if chops[y][x] is None}
+                    if not (left := {x for x in wanted[y] if chops[y][x] is None}):
+                        del wanted[y]
+                    else:
+                        wanted[y] = left
+                if not wanted:
+                    break
         return chops
 
     def _render(

@@ -15,6 +15,8 @@ from textual.reactive import Reactive
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 
+from codex_tui.tui.mends.repainting import repaint
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.scroll_view import ScrollView
@@ -54,9 +56,10 @@ class QuietScrollBar(ScrollBar):
         """Have the cells painted in which the thumb looks different now."""
         before, self._painted = self._painted, self._thumb()
         if self._painted != before:
+            self._layout_cache.clear()  # of what `render` returned
             for ends in zip(before, self._painted, strict=True):
                 first, last = (end // _EIGHTHS for end in sorted(ends))
-                self.refresh(Region(0, first, self.size.width, last + 1 - first))
+                repaint(self, Region(0, first, self.size.width, last + 1 - first))
 
     def watch_window_virtual_size(self) -> None:
         """Follow the number of lines."""
