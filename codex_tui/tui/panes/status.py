@@ -83,13 +83,15 @@ class StatusBar(ComponentsOnDemand):
         self._painted = PaintedLines(self, self._draw)
         self._known_styles: dict[str, Style] = {}
         self._drawn: dict[int, tuple[tuple[Parts, Parts, int], Strip]] = {}
+        self._said: list[tuple[Parts, Parts]] = []
+        """What both lines say, at the left and at the right; nothing where they are to be asked."""
 
     # -- messages ----------------------------------------------------------------------------
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget the session before."""
         self._conversation, self._now, self._note = message.conversation, None, ""
-        self._painted.refresh_soon()
+        self._changed()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show the figures after this batch."""
@@ -99,33 +101,41 @@ class StatusBar(ComponentsOnDemand):
         turn = self._turn
         if turn is not None:
             self._now = _latest(turn)
-        self._painted.refresh_soon()
+        self._changed()
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show the figures of another moment."""
         self._conversation = message.conversation
         self._now = None if self._turn is None else _latest(self._turn)
-        self._painted.refresh_soon()
+        self._changed()
 
     def on_clock_ticked(self, message: ClockTicked) -> None:
         """Let time pass."""
         self._now = message.now
-        self._painted.refresh_soon()
+        self._changed()
 
     def on_connection_changed(self, message: ConnectionChanged) -> None:
         """Show where prompts go."""
         self._connection = message.connection
-        self._painted.refresh_soon()
+        self._changed()
 
     def on_recording_changed(self, message: RecordingChanged) -> None:
         """Show where it is recorded, or why it isn't."""
         self._recording, self._trouble = message.path or "", message.trouble
-        self._painted.refresh_soon()
+        self._changed()
 
     def on_noted(self, message: Noted) -> None:
         """Say something that is no event, until something else is said."""
         self._note = message.text
         self._note_style = "error" if message.wrong else "text"
+        self._changed()
+
+    def on_resize(self) -> None:
+        """Say as much as there is room for."""
+        self._said = []
+
+    def _changed(self) -> None:
+        self._said = []
         self._painted.refresh_soon()
 
     # -- what it says ------------------------------------------------------------------------
@@ -205,7 +215,9 @@ class StatusBar(ComponentsOnDemand):
         return self._painted.render(crop)
 
     def _draw(self, y: int) -> Strip:
-        left, right = self._state_line() if y == 0 else self._figure_line()
+        if not self._said:
+            self._said = [self._state_line(), self._figure_line()]
+        left, right = self._said[y]
         said = left, right, self.size.width
         if (drawn := self._drawn.get(y)) is None or drawn[0] != said:
             drawn = self._drawn[y] = said, self._line(left, right)

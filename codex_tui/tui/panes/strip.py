@@ -33,14 +33,13 @@ class TimeStripPane(Widget):
     _running = False
     _newest = -1
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.strip = TimeStrip(id="time-strip")
+
     def compose(self) -> ComposeResult:
         """Hold the strip."""
-        yield TimeStrip(id="time-strip")
-
-    @property
-    def strip(self) -> TimeStrip:
-        """The strip inside."""
-        return self.query_one(TimeStrip)
+        yield self.strip
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Show another log."""

@@ -23,14 +23,13 @@ class TimelinePane(Pane):
     _events = 0
     _range: tuple[int, int] | None = None
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.timeline = TimelineView(id="timeline-view")
+
     def compose(self) -> ComposeResult:
         """Hold the view."""
-        yield TimelineView(id="timeline-view")
-
-    @property
-    def timeline(self) -> TimelineView:
-        """The view inside."""
-        return self.query_one(TimelineView)
+        yield self.timeline
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Show the rows of another log."""
