@@ -88,6 +88,7 @@ class RecordingWriter:
         self._closing = False
         self._late = ""
         self._awaited = Event()
+        self._latest = 0.0  # when it was written last
         self._thread = Thread(target=self._run, name="recording", daemon=True)
         self._thread.start()
 
@@ -232,9 +233,6 @@ class RecordingWriter:
             self._disk.sync(ended=any(group.ended for group in groups))
             if self._disk.resume():
                 self._tell()
-            if groups:
-                self._awaited.wait(GATHER)
-                self._awaited.clear()
         self._disk.sync(ended=True)
         self._disk.resume(last=True)
 
@@ -243,6 +241,13 @@ class RecordingWriter:
         timeout = self._disk.patience()
         with self._changed:
             self._changed.wait_for(lambda: self._groups or self._closing, timeout)
+            if not self._groups:
+                return []
+        if (early := self._latest + GATHER - monotonic()) > 0:
+            self._awaited.wait(early)
+        self._awaited.clear()
+        with self._changed:
+            self._latest = monotonic()
             return list(self._groups)
 
     def _forget(self, groups: Sequence[Group]) -> None:
