@@ -101,7 +101,7 @@ def test_what_it_needs_is_asked_for() -> None:
 
 def test_without_a_handler_it_is_folded_into_nothing_and_counted() -> None:
     session = play(request(), at(1.0, {"type": DELTA, "delta": "zzz"}))
-    assert session.turn.transcript.items == []
+    assert not session.turn.transcript.items
     assert (session.turn.events.total, session.turn.events.unknown) == (1, 0)
 
 

@@ -275,7 +275,7 @@ def _measure_items(measures: Measures, low: float, high: float) -> None:
 
 def _item_times(turn: Turn, low: float, high: float) -> Iterator[ItemTime]:
     for item in turn.transcript.items:
-        span = turn.spans.get(item.key)
+        span = turn.span_of(item)
         if span is not None and span.first <= high and span.last >= low:
             yield ItemTime(item, max(span.first, low), min(span.last, high))
 

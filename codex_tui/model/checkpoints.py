@@ -1,8 +1,9 @@
 """Any earlier state of a session: the nearest checkpoint before it, and a fold of what came since.
 
-A checkpoint is a fork of what was running; turns that were over by then are shared, and texts share
-what stands in them. Nobody folds into a checkpoint, only into forks of it; so a state
-is the same whether it was reached from the start or from anywhere else.
+A checkpoint is a copy of what was running; it shares the turns that were over by then, and with the
+checkpoint before it all items that were not written in between. Nobody folds into a checkpoint,
+only into forks of it; so a state is the same whether it was reached from the start or from anywhere
+else.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.model.conversation import Conversation, Turn
+from codex_tui.model.conversation import Conversation, Standing, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,17 +26,18 @@ MOST = 256
 """Checkpoints that are kept; beyond them every other one goes, and spacing doubles."""
 
 _NOTED = 16  # entries between two looks whether a checkpoint is due: a look costs a microsecond
+_SIXTEEN = 16  # turns or responses that are shared cost about what an item does
 _ENTRY_BYTES = 512  # a larger entry takes longer to fold again, and counts for several
 
 
 class _Checkpoint(NamedTuple):
-    """The state after the first `folded` entries: how many turns were over, and those after them.
+    """The state after the first `folded` entries: where the fold stood, and the turns not over.
 
-    `weight` is how much there was to fork, in items, parts and responses.
+    `weight` is how much there was to copy, in items, parts, and sixteens of turns and responses.
     """
 
     folded: int
-    over: int = 0
+    standing: Standing = Standing(0, (0, 0), 0)
     running: tuple[Turn, ...] = ()
     weight: int = 0
 
@@ -73,8 +75,8 @@ class Checkpoints:
         """
         place = self._place(folded)
         before = self._kept[place - 1]
-        if self._cost(before.folded, folded) >= self._spacing + before.weight:
-            self._kept.insert(place, self._taken(folded, conversation, before))
+        if self._cost(before.folded, folded) >= self._spacing + before.weight // 4:
+            self._kept.insert(place, self._taken(folded, conversation))
             if len(self._kept) > self._most:
                 del self._kept[1::2]
                 self._spacing *= 2
@@ -117,13 +119,13 @@ class Checkpoints:
 
     def _seen(self, kept: _Checkpoint) -> Conversation:
         """What a checkpoint holds, to be looked at and not to be folded into."""
-        return Conversation((*self._over[: kept.over], *kept.running))
+        over = self._over[: kept.standing.over]
+        return Conversation((*over, *kept.running), None, kept.standing)
 
     def _nearest(self, n: int) -> tuple[int, Conversation]:
         """The nearest state before one, forked, and how many entries it holds."""
         kept = self._kept[self._place(n) - 1]
-        running = (turn.fork() for turn in kept.running)
-        return kept.folded, Conversation((*self._over[: kept.over], *running))
+        return kept.folded, self._seen(kept).fork()
 
     def _fold(self, conversation: Conversation, first: int, last: int) -> None:
         for folded, record in enumerate(self._log.records(first, last), first + 1):
@@ -142,16 +144,11 @@ class Checkpoints:
         size = self._log.offset(last) - self._log.offset(first)
         return max(last - first, size // _ENTRY_BYTES)
 
-    def _taken(self, folded: int, state: Conversation, before: _Checkpoint) -> _Checkpoint:
-        over = state.over
-        self._over += state.turns[len(self._over) : over]
-        earlier = dict(enumerate(before.running, before.over))
+    def _taken(self, folded: int, state: Conversation) -> _Checkpoint:
+        standing = state.standing
+        self._over += state.turns[len(self._over) : standing.over]
         running = tuple(
-            turn.fork(earlier.get(place)) for place, turn in enumerate(state.turns[over:], over)
+            turn.keep() if state.goes_on(turn) else turn for turn in state.turns[standing.over :]
         )
-        return _Checkpoint(folded, over, running, sum(map(_weight, running)))
-
-
-def _weight(turn: Turn) -> int:
-    transcript = turn.transcript
-    return len(transcript.responses) + sum(1 + len(item.texts()) for item in transcript.items)
+        weight = sum(turn.transcript.weight for turn in running if state.goes_on(turn))
+        return _Checkpoint(folded, standing, running, weight + len(running) // _SIXTEEN)

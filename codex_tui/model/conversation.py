@@ -9,13 +9,13 @@ end of the bytes is not the end of the response, only a terminal event gives its
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct, field
 
 from codex_tui import units
 from codex_tui.model.irregular import NONE, Irregularities, Occurrences
-from codex_tui.model.items import ANSWERED, MessageItem, ReasoningItem, ToolCall
+from codex_tui.model.items import ANSWERED, MessageItem, ReasoningItem, Span, ToolCall
 from codex_tui.model.prompts import (
     branches_from,
     call_ids_answered_by,
@@ -162,47 +162,23 @@ def _holds_something(item: Item) -> bool:
             return False
 
 
-class Span(Struct):
-    """When an item was first and last spoken of, in seconds since the request was sent."""
-
-    first: float
-    last: float
-
-    @property
-    def seconds(self) -> float:
-        """How long it took."""
-        return self.last - self.first
-
-
-Key = TypeVar("Key")
-
-
-def _stretch(spans: dict[Key, Span], key: Key, t: float) -> None:
-    if (span := spans.get(key)) is None:
-        spans[key] = Span(t, t)
+def _stretch(spoken: Item | Part, t: float) -> None:
+    if (span := spoken.span) is None:
+        spoken.span = Span(t, t)
     else:
         span.last = t
-
-
-def _fork_spans(spans: dict[Key, Span], earlier: dict[Key, Span]) -> dict[Key, Span]:
-    return {
-        key: before if (before := earlier.get(key)) == span else copy(span)
-        for key, span in spans.items()
-    }
 
 
 class Turn(Struct):
     """One request and all that came back; a plain dump is a turn without a request.
 
     `reads` is the number of the latest read, 0 where reads are not known. `how` and `detail` say
-    how it ended, in the words of the recording, and `streaming` until it has. `spans` holds the
-    times of items by their keys, where there are times; `part_spans` those of
-    the parts of reasoning items. `prompt` is the request's last user
-    message, `says` that message if it is new, `tool_outputs` the call ids and texts of the outputs
-    that it ends with, `call_names` the names of those calls, as far as they are known,
-    `passed_over` those of the calls before it that nobody answered, where it goes on from before
-    them. `per_item` says that its times are those at which whole items were written, not those at
-    which they streamed.
+    how it ended, in the words of the recording, and `streaming` until it has. `prompt` is the
+    request's last user message, `says` that message if it is new, `tool_outputs` the call ids and
+    texts of the outputs that it ends with, `call_names` the names of those calls, as far as they
+    are known, `passed_over` those of the calls before it that nobody answered, where it goes on
+    from before them. `per_item` says that its times are those at which whole items were written,
+    not those at which they streamed.
     `comments` counts what says that the connection is alive: comments, and fields without data.
     `irregular` has the places of what should not be there.
     """
@@ -215,8 +191,6 @@ class Turn(Struct):
     comments: int = 0
     reads: int = 0
     times: Times = field(default_factory=Times)
-    spans: dict[str, Span] = field(default_factory=dict)
-    part_spans: dict[tuple[str, int], Span] = field(default_factory=dict)
     cut: CutRecord | None = None
     unnumbered: Unnumbered = (0, 0)
     irregular: Irregularities = field(default_factory=lambda: NONE)
@@ -254,10 +228,13 @@ class Turn(Struct):
     def _name_calls(self, before: Sequence[Turn]) -> None:
         """Learn the names of the calls whose outputs are sent from the turns that made them."""
         wanted = {id_ for id_, _ in self.tool_outputs} - self.call_names.keys()
-        for turn in reversed(before if wanted else ()):
+        for turn in reversed(before):
+            if not wanted:
+                break
             for call in turn.transcript.tool_calls:
                 if call.call_id in wanted and call.name:
                     self.call_names.setdefault(call.call_id, call.name)
+            wanted -= self.call_names.keys()
 
     @property
     def sentence(self) -> str:
@@ -283,19 +260,20 @@ class Turn(Struct):
         """Whether records of that number are its own."""
         return number == (self.number if self.request is None else self.request.turn)
 
-    def fork(self, earlier: Turn | None = None) -> Turn:
-        """Return a copy that grows apart; it costs its items, not their texts.
+    def fork(self) -> Turn:
+        """Return a copy that grows apart; it costs the items that were written since the last."""
+        return self._with(self.transcript.fork())
 
-        With an earlier fork of this turn it shares what has not changed since; then it is for
-        keeping, and only forks of it may grow.
-        """
+    def keep(self) -> Turn:
+        """Return a copy for keeping: nobody may fold into it, but into forks of it."""
+        return self._with(self.transcript.keep())
+
+    def _with(self, transcript: Transcript) -> Turn:
         fork = copy(self)
-        fork.transcript = self.transcript.fork(earlier.transcript if earlier else None)
+        fork.transcript = transcript
         fork.events, fork.times = copy(self.events), copy(self.times)
         if self.irregular is not NONE:
             fork.irregular = self.irregular.fork()
-        fork.spans = _fork_spans(self.spans, earlier.spans if earlier else {})
-        fork.part_spans = _fork_spans(self.part_spans, earlier.part_spans if earlier else {})
         return fork
 
     def take_event(
@@ -399,15 +377,21 @@ class Turn(Struct):
 
     def span_of(self, item: Item, part: Part | None = None) -> Span | None:
         """When an item, or one part of a reasoning item, was first and last spoken of."""
-        if part is None:
-            return self.spans.get(item.key)
-        return self.part_spans.get((item.key, part.number))
+        return item.span if part is None else part.span
 
     def _note_item(self, item: Item, t: float) -> None:
-        _stretch(self.spans, item.key, t)
+        _stretch(item, t)
         if isinstance(item, ReasoningItem) and item.latest is not None and not item.done:
-            _stretch(self.part_spans, (item.key, item.latest.number), t)
+            _stretch(item.latest, t)
         self.times.note_item(item, t)
+
+
+class Standing(NamedTuple):
+    """What a fold has counted: numbered events, the place of the last row without, turns over."""
+
+    events: int
+    unnumbered: Unnumbered
+    over: int
 
 
 class Conversation:
@@ -419,15 +403,20 @@ class Conversation:
     Args:
         turns: those that were folded before.
         witness: who is told what is forgiven.
+        standing: where the fold of those turns stood.
     """
 
-    def __init__(self, turns: Iterable[Turn] = (), witness: Witness | None = None) -> None:
+    def __init__(
+        self,
+        turns: Iterable[Turn] = (),
+        witness: Witness | None = None,
+        standing: Standing | None = None,
+    ) -> None:
         self.turns = list(turns)
         self._witness = witness
-        self._number = sum(turn.events.numbered for turn in self.turns)
-        self._unnumbered = max((turn.unnumbered for turn in self.turns), default=(0, 0))
+        self._number, self._unnumbered, over = standing or (0, (0, 0), 0)
         self._current = self.turn
-        self._beside = [turn for turn in self.turns[:-1] if not turn.ended]
+        self._beside = [turn for turn in self.turns[over:-1] if not turn.ended]
 
     @property
     def turn(self) -> Turn | None:
@@ -445,8 +434,23 @@ class Conversation:
 
     def fork(self) -> Conversation:
         """Return a copy that grows apart; they share the turns that are over."""
-        over = self.over
-        return Conversation((*self.turns[:over], *(turn.fork() for turn in self.turns[over:])))
+        over = self.turns[: self.over]
+        running = (turn.fork() for turn in self.turns[len(over) :])
+        return Conversation((*over, *running), None, self.standing)
+
+    @property
+    def running(self) -> list[Turn]:
+        """The turns that are not over, and those between them."""
+        return self.turns[self.over :]
+
+    @property
+    def standing(self) -> Standing:
+        """Where the fold stands."""
+        return Standing(self._number, self._unnumbered, self.over)
+
+    def goes_on(self, turn: Turn) -> bool:
+        """Whether a turn may still change."""
+        return turn is self.turn or not turn.ended
 
     @property
     def over(self) -> int:

@@ -118,11 +118,15 @@ def count_tokens(state: ResponseState, info: Any) -> None:
 
 def _abandon(slots: Slots) -> None:
     """Mark the calls of a task that is over whose outputs have not come."""
-    answered = {id(item.call) for item in slots.items if isinstance(item, ToolOutput)}
-    for item in slots.items:
-        if isinstance(item, ToolCall) and item.type in _WAITED and id(item) not in answered:
-            item.outcome = item.outcome or NO_OUTPUT
-            item.version += 1
+    outputs = (item for item in slots.items if isinstance(item, ToolOutput))
+    answered = {item.call.number for item in outputs if item.call is not None}
+    for item in [*slots.items]:
+        if not isinstance(item, ToolCall) or item.type not in _WAITED or item.outcome:
+            continue
+        if item.number not in answered:
+            call = slots.take(item)
+            call.outcome = NO_OUTPUT
+            call.version += 1
 
 
 def error_of(value: Any) -> wi.ResponseError:

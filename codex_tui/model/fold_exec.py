@@ -152,10 +152,11 @@ def _turn_failed(slots: Slots, state: ResponseState, event: cx.TurnFailedEvent) 
 
 def abandon(slots: Slots) -> None:
     """Mark the calls of a turn that is over which are not; a plan need not be carried out."""
-    for item in slots.items:
-        if isinstance(item, ToolCall) and not item.done and item.type != _PLAN:
-            item.outcome = NEVER_ENDED
-            item.version += 1
+    calls = (item for item in slots.items if isinstance(item, ToolCall))
+    for item in [call for call in calls if not call.done and call.type != _PLAN]:
+        call = slots.take(item)
+        call.outcome = NEVER_ENDED
+        call.version += 1
 
 
 def _text(value: Any) -> str:

@@ -91,7 +91,8 @@ def fill_output(slots: Slots, output: list[OutputItem], *, streamed: bool = True
     """
     found = match_output(slots.of_response, output)
     for place, sent in enumerate(output):
-        item = found[place] or _unstreamed(slots, sent, place)
+        known = found[place]
+        item = _unstreamed(slots, sent, place) if known is None else slots.take(known)
         empty = item.empty
         fill(slots, item, sent, done=True)
         if empty and streamed and not item.empty and not slots.forgiving.resumed:
@@ -361,3 +362,5 @@ def _link(slots: Slots, item: ToolOutput) -> None:
     if item.output:
         call.output = item.output
     item.output = call.output
+    slots.items.link(item, call)
+    slots.items.link(call, item)

@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
 
 
+class Span(Struct):
+    """When something was first and last spoken of, in seconds since the request was sent."""
+
+    first: float
+    last: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.last - self.first
+
+
 class Part(Struct, eq=False):
     """One text of an item: an `output_text`, a `refusal`, a `summary_text`, a `reasoning_text`.
 
@@ -38,6 +50,7 @@ class Part(Struct, eq=False):
     another index began, for as long as its indices may be those of other parts. `whole` says that
     it was closed twice, by its text and as a part; `into` is the number of the part that has taken
     it in, and then it has no type and no text.
+    `span` has its times, of a part of reasoning, where there are times.
     """
 
     type: str
@@ -50,6 +63,7 @@ class Part(Struct, eq=False):
     seams: list[tuple[int, int]] = field(default_factory=list)
     whole: bool = False
     into: int | None = None
+    span: Span | None = None
 
     @property
     def done(self) -> bool:
@@ -67,13 +81,15 @@ class Part(Struct, eq=False):
         fork.text = self.text.fork()
         fork.annotations = self.annotations.copy()
         fork.seams = self.seams.copy()
+        fork.span = copy(self.span)
         return fork
 
 
 class Item(Struct, eq=False):
     """One output item; `type` and `status` are the wire's words.
 
-    `latest` is the part, of items that have parts, whose text grew or was closed last;
+    `number` is its place among the items of its turn, from 0; `span` has its times, where there are
+    times; `latest` is the part, of items that have parts, whose text grew or was closed last;
     `agent` is who of several agents it is of; `response` counts the responses of the turn from 0;
     `opened` is the number of the event that spoke of it first; `announced` is False while nothing
     but deltas have spoken of the item; `moved` says that events of it had another index than it
@@ -91,7 +107,9 @@ class Item(Struct, eq=False):
     version: int = 0
     agent: str | None = None
     response: int = 0
+    number: int = 0
     opened: int = 0
+    span: Span | None = None
     announced: bool = False
     moved: bool = False
     renamed: bool = False

@@ -2,31 +2,29 @@
 
 Servers change ids on every event, send no indices, put two items on one index, leave out `added`.
 Two items of different types are never taken for one.
-A fork, of which checkpoints are made, costs its items and not their texts. Items that have not
-changed since an earlier fork may be that fork's own, as long as nobody folds into either.
+Whatever is returned here may be written: it is this fork's own.
 """
 
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar, cast
 
+from codex_tui.model.item_list import ItemList
 from codex_tui.model.items import (
     Item,
     MessageItem,
-    PartedItem,
     ReasoningItem,
     ToolCall,
     ToolOutput,
     tool_word,
 )
+from codex_tui.model.ledger import NOBODY, Ledger
 from codex_tui.wire.base import NOT_SENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from codex_tui.model.forgiven import Forgiving
-    from codex_tui.model.text import Text
 
 ItemT = TypeVar("ItemT", bound=Item)
 
@@ -43,23 +41,24 @@ class Slots:
     """
 
     __slots__ = (
-        *("_by_id", "_by_index", "_first", "_ids_hold", "_latest"),
+        *("_by_id", "_by_index", "_first", "_found", "_ids_hold", "_latest"),
         *("forgiving", "items", "response"),
     )
 
     def __init__(self, forgiving: Forgiving) -> None:
         self.forgiving = forgiving
-        self.items: list[Item] = []
+        self.items = ItemList()
         self.response = 0
         self._first = 0  # where the items of the latest response begin
         self.forget()
 
     def forget(self) -> None:
         """Find none of the items again: no event will speak of them any more."""
-        self._by_index: dict[int, list[Item]] = {}
-        self._by_id: dict[str, Item] = {}
-        self._latest: dict[str, Item] = {}
+        self._by_index: Ledger[int] = Ledger()
+        self._by_id: Ledger[str] = Ledger()
+        self._latest: Ledger[str] = Ledger()
         self._ids_hold = False  # an event found its item by id: the server's ids mean something
+        self._found: Item | None = None  # by its index, where it is alone
 
     def begin_response(self) -> None:
         """Start another response in the same turn: its events never reach the items before."""
@@ -67,18 +66,20 @@ class Slots:
         self._first = len(self.items)
         self.forget()
 
-    def fork(self, earlier: Slots | None = None) -> tuple[Slots, Forks]:
-        """Return a copy that grows apart, and which of its items is whose fork.
+    def fork(self) -> Slots:
+        """Return a copy that grows apart; it costs what was written since the last one."""
+        return self._with(self.items.fork())
 
-        With an earlier fork it shares what has not changed since; then neither may grow.
-        """
-        forks = fork_items(self.items, earlier.items if earlier else ())
+    def keep(self) -> Slots:
+        """Return a copy for keeping: nobody may write it."""
+        return self._with(self.items.keep())
+
+    def _with(self, items: ItemList) -> Slots:
         fork = copy(self)
-        fork.items = list(forks.values())
-        fork._by_index = {at: [forks[i] for i in here] for at, here in self._by_index.items()}
-        fork._by_id = {id_: forks[item] for id_, item in self._by_id.items()}
-        fork._latest = {type_: forks[item] for type_, item in self._latest.items()}
-        return fork, forks
+        fork.items, fork._found = items, None
+        fork._by_index = self._by_index.fork()
+        fork._by_id, fork._latest = self._by_id.fork(), self._latest.fork()
+        return fork
 
     @property
     def of_response(self) -> list[Item]:
@@ -100,7 +101,7 @@ class Slots:
         item.opened = self.forgiving.number
         item.item_id = id_ or None
         self.items.append(item)
-        self._latest[item.type] = item
+        self._latest.add(item.type, item.number)
         self.set_index(item, index)
         self.know(item, id_)
         return item
@@ -109,23 +110,45 @@ class Slots:
         """Let an item be found under an index, beside those that are there already."""
         if index is not NOT_SENT:
             item.output_index = index
-            self._by_index.setdefault(index, []).append(item)
+            self._by_index.add(index, item.number)
+            self._found = None
 
     def know(self, item: Item, id_: str | None) -> None:
         """Let an item be found by an id: its own, or its call's; the newest item takes it over."""
-        known = self._by_id.get(id_ or "", item)
-        if id_ and (known is item or item is self.items[-1]):
-            self._by_id[id_] = item
-            if known is not item:
-                item.twin = item.twin or known
+        if not id_ or (number := self._by_id.latest(id_)) == item.number:
+            return
+        if number == NOBODY:
+            self._by_id.add(id_, item.number)
+        elif item.number == len(self.items) - 1:
+            self._by_id.add(id_, item.number)
+            if item.twin is None:
+                item.twin = self.items[number]
+                self.items.link(item.twin, item)
 
     def with_id(self, id_: str | None) -> Item | None:
         """Return the latest item that has this id, of any type."""
-        return self._by_id.get(id_) if id_ else None
+        return self._taken(self._seen_with_id(id_))
 
     def latest(self, type_: str) -> Item | None:
         """Return the item of a type that was opened last."""
-        return self._latest.get(type_)
+        return self._taken(self._seen_latest(type_))
+
+    def take(self, item: ItemT) -> ItemT:
+        """Return an item of those in `items` to be written."""
+        return cast("ItemT", self.items.take(item.number))
+
+    # What is only looked at.
+
+    def _taken(self, seen: Item | None) -> Item | None:
+        return None if seen is None else self.items.take(seen.number)
+
+    def _seen_with_id(self, id_: str | None) -> Item | None:
+        number = self._by_id.latest(id_)
+        return None if number == NOBODY else self.items[number]
+
+    def _seen_latest(self, type_: str) -> Item | None:
+        number = self._latest.latest(type_)
+        return None if number == NOBODY else self.items[number]
 
     def find(
         self,
@@ -144,30 +167,42 @@ class Slots:
         """
         if index is NOT_SENT:
             return self._without_index(type_, id_, closing=closing)
-        here = self._by_index.get(index)
-        if here is None:
+        if (item := self._found) is not None and self._is_found(item, type_, index, id_):
+            return item
+        if (number := self._by_index.latest(index)) == NOBODY:
             return self._elsewhere(type_, index, id_) or self._adopt(
                 type_, index, id_, opening=opening
             )
-        item = here[-1]
-        if len(here) == 1 and item.type == type_ and not item.done:
-            if item.item_id == id_:
+        item = self.items[number]
+        if self._by_index.is_single(index):
+            self._found = item = self.items.take(number)
+            if self._is_found(item, type_, index, id_):
                 return item
-            if id_ not in self._by_id:
-                self.rename(item, id_)
-                return item
-        fitting = [item for item in here[-_LOOK_BACK:] if item.type == type_]
+        here = map(self.items.__getitem__, islice(self._by_index.backwards(index), _LOOK_BACK))
+        fitting = [item for item in here if item.type == type_]
         return (
-            _with_id(fitting, id_)
+            self._taken(_with_id(fitting, id_))
             or self._elsewhere(type_, index, id_)
-            or _last(fitting, closing=closing)
+            or self._taken(_last(fitting, closing=closing))
         )
+
+    def _is_found(self, item: Item, type_: str, index: int, id_: str | None) -> bool:
+        """Whether an event means the item that stands alone under its index, by id or by place."""
+        if item.output_index != index or item.type != type_ or item.done:
+            return False
+        if item.item_id != id_:
+            if self._by_id.latest(id_) != NOBODY:
+                return False
+            self.rename(item, id_)
+        self.items.fresh.add(item.number)
+        return True
 
     def _elsewhere(self, type_: str, index: int, id_: str | None) -> Item | None:
         """Return the open item with an id that stands under another index than an event says."""
-        item = self.with_id(id_)
+        item = self._seen_with_id(id_)
         if item is None or item.type != type_ or item.done or item.output_index is None:
             return None
+        item = self.take(item)
         if item.output_index != index:
             self._tell_index(item, index)
         return item
@@ -193,35 +228,37 @@ class Slots:
 
     def said_by(self, type_: str, index: int, text: str) -> Item | None:
         """Return the open item of a type that says what closes here under an index of nobody's."""
-        item = self._latest.get(type_)
+        item = self._seen_latest(type_)
         if not text or item is None or item.done or item.output_index is None:
             return None
-        if index is NOT_SENT or index in self._by_index or not item.says(text):
+        if index is NOT_SENT or self._by_index.latest(index) != NOBODY or not item.says(text):
             return None
+        item = self.take(item)
         self._tell_index(item, index)
         return item
 
     def _adopt(self, type_: str, index: int, id_: str | None, *, opening: bool) -> Item | None:
         """Give an item this index: one that came without, or that nothing has come of."""
-        item = self.with_id(id_) or self._latest.get(type_)
+        item = self._seen_with_id(id_) or self._seen_latest(type_)
         if item is None or item.type != type_ or item.done:
             return None
+        item, last = self.take(item), item.number == len(self.items) - 1
         if item.output_index is not None:
-            if opening or not (item.announced and item is self.items[-1] and item.empty):
+            if opening or not (item.announced and last and item.empty):
                 return None
             self._tell_index(item, index)
         self.set_index(item, index)
         return item
 
     def _without_index(self, type_: str, id_: str | None, *, closing: bool) -> Item | None:
-        known = self.with_id(id_)
+        known = self._seen_with_id(id_)
         if known is not None and known.type == type_:
             self._ids_hold = True
-            return known
+            return self.take(known)
         if id_ and self._ids_hold:
             return None
-        latest = self._latest.get(type_)
-        return latest if latest is not None and (closing or not latest.done) else None
+        latest = self._seen_latest(type_)
+        return self._taken(latest if latest is not None and (closing or not latest.done) else None)
 
     def message(
         self, index: int, id_: str | None, *, closing: bool = False, text: str = ""
@@ -271,59 +308,13 @@ def _brief(id_: str) -> str:
 
 
 def _with_id(items: list[Item], id_: str | None) -> Item | None:
+    """Return the latest of some items with an id; the latest stands first."""
     if not id_:
         return None
-    return next((item for item in reversed(items) if item.item_id == id_), None)
+    return next((item for item in items if item.item_id == id_), None)
 
 
 def _last(items: list[Item], *, closing: bool) -> Item | None:
-    if (item := next((item for item in reversed(items) if not item.done), None)) is not None:
+    if (item := next((item for item in items if not item.done), None)) is not None:
         return item
-    return items[-1] if items and closing else None
-
-
-Forks = dict[Item, Item]
-"""The fork of each item."""
-
-
-def fork_items(items: Sequence[Item], earlier: Sequence[Item] = ()) -> Forks:
-    """Return the fork of each item; `earlier` are forks of the first ones that may be shared."""
-    forks: Forks = {}
-    outputs: dict[int, Text] = {}  # a call and its outputs hold one text
-    for place, item in enumerate(items):
-        before = earlier[place] if place < len(earlier) else None
-        forks[item] = before if before is not None and _stands(before, item) else _fork(item)
-        if isinstance(item, ToolCall):
-            outputs[id(item.output)] = forks[item].texts()[1]
-    for item, fork in forks.items():
-        _link(item, fork, forks, outputs)
-    return forks
-
-
-def _stands(before: Item, item: Item) -> bool:
-    """Whether an earlier fork says all that the item says; items that lead to others never do."""
-    if isinstance(item, ToolOutput) or item.twin is not None:
-        return False
-    return before.version == item.version
-
-
-def _link(item: Item, fork: Item, forks: Forks, outputs: dict[int, Text]) -> None:
-    """Lead a fork to the forks of what its item leads to."""
-    if item.twin is not None:
-        fork.twin = forks[item.twin]
-    if isinstance(item, ToolOutput) and isinstance(fork, ToolOutput):
-        call = None if item.call is None else forks[item.call]
-        fork.call = call if isinstance(call, ToolCall) else None
-        if id(item.output) not in outputs:
-            outputs[id(item.output)] = item.output.fork()
-        fork.output = outputs[id(item.output)]
-
-
-def _fork(item: Item) -> Item:
-    fork = copy(item)
-    if isinstance(fork, PartedItem):
-        fork.fork_parts()
-    elif isinstance(fork, ToolCall):
-        fork.arguments, fork.output = fork.arguments.fork(), fork.output.fork()
-        fork.commands = {index: text.fork() for index, text in fork.commands.items()}
-    return fork
+    return items[0] if items and closing else None

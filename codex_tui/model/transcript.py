@@ -29,6 +29,7 @@ from codex_tui.model.items import (
     ToolCall,
     ToolOutput,
 )
+from codex_tui.model.ledger import NOBODY
 from codex_tui.model.payloads import agent_of
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
@@ -40,6 +41,7 @@ from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 if TYPE_CHECKING:
     from codex_tui.model.codex_thread import CodexTurn
     from codex_tui.model.forgiven import Witness
+    from codex_tui.model.item_list import ItemList
     from codex_tui.model.items import Item
     from codex_tui.wire.base import ResponseStreamEvent
     from codex_tui.wire.items import Response, Usage
@@ -78,11 +80,11 @@ class Transcript:
 
     def __init__(self, codex: CodexTurn | None = None, witness: Witness | None = None) -> None:
         self.responses = [ResponseState(codex=codex)]
-        self.current: Item | None = None
         self.forgiving = Forgiving(witness)
         """What was forgiven so far."""
         self._slots = Slots(self.forgiving)
         self._sequence = Sequence(self.forgiving)
+        self._current = NOBODY
 
     def apply(self, event: ResponseStreamEvent, number: int | None = None) -> Item | None:
         """Fold one event in; return the item that it spoke of, None where it spoke of none.
@@ -94,13 +96,13 @@ class Transcript:
         cls = event.__class__
         if (handle := _ITEM_HANDLERS[cls]) is not None:
             item: Item = handle(self._slots, event)
-            self.current = item
+            self._current = item.number
             if event.agent is not None:
                 item.agent = item.agent or agent_of(event.agent)
             return item
         if (take := _CODEX_HANDLERS[cls]) is not None:
             written: Item | None = take(self._slots, self.response, event)
-            self.current = written or self.current
+            self._current = self._current if written is None else written.number
             return written
         if (note := _RESPONSE_HANDLERS[cls]) is not None:
             note(self, event)
@@ -113,26 +115,37 @@ class Transcript:
     def settle(self) -> None:
         """Say that no more events will come: how their items are found need not be kept."""
         self._slots.forget()
+        self.items.settle()
 
-    def fork(self, earlier: Transcript | None = None) -> Transcript:
-        """Return a copy that grows apart.
+    def fork(self) -> Transcript:
+        """Return a copy that grows apart; it costs what was written since the last one."""
+        return self._with(self._slots.fork())
 
-        With an earlier fork of this transcript it shares the items that have not changed since;
-        then it is for keeping, and only forks of it may grow.
-        """
-        fork = Transcript()
+    def keep(self) -> Transcript:
+        """Return a copy for keeping: nobody may fold into it, but into forks of it."""
+        return self._with(self._slots.keep())
+
+    def _with(self, slots: Slots) -> Transcript:
+        fork = copy(self)
         fork.responses = [*self.responses[:-1], copy(self.response)]  # only the latest changes
-        fork.forgiving = self.forgiving.fork()
-        fork._slots, forks = self._slots.fork(earlier._slots if earlier else None)
-        fork._slots.forgiving = fork.forgiving
-        fork._sequence = self._sequence.fork(fork.forgiving)
-        fork.current = None if self.current is None else forks[self.current]
+        fork.forgiving = slots.forgiving = self.forgiving.fork()
+        fork._slots, fork._sequence = slots, self._sequence.fork(fork.forgiving)
         return fork
 
     @property
-    def items(self) -> list[Item]:
+    def items(self) -> ItemList:
         """All items, in the order of their opening."""
         return self._slots.items
+
+    @property
+    def weight(self) -> int:
+        """What it cost to keep this copy, in items, parts and sixteens of responses."""
+        return self.items.weight + len(self.responses) // 16
+
+    @property
+    def current(self) -> Item | None:
+        """The item that was spoken of last, in the latest response."""
+        return None if self._current == NOBODY else self.items[self._current]
 
     @property
     def response(self) -> ResponseState:
@@ -280,7 +293,7 @@ class Transcript:
         self.forgiving.forgive("order.second-created", expected, seen)
         self.responses.append(ResponseState(begun=self.forgiving.number))
         self._slots.begin_response()
-        self.current = None
+        self._current = NOBODY
 
     def _note(self, event: ev.LifecycleEvent) -> None:
         """Keep what an event says of the response as a whole."""

@@ -18,8 +18,9 @@ from codex_tui.recording.log import event_of
 from codex_tui.wire.registry import comes_in_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from codex_tui.model.conversation import Turn
     from codex_tui.model.folds import Folds
     from codex_tui.model.items import Item
     from codex_tui.model.text import Text
@@ -182,21 +183,23 @@ def span_of(folds: Folds, entry: int) -> Brought | None:
     """
     if folds.log.number(entry) is None:
         return None
-    conversation = folds.checkpoints.state_at(entry)
-    turn = max(len(conversation.turns) - 1, 0)
-    before = {place: _extent(text) for place, text in _texts_of(conversation, turn)}
-    conversation.apply(folds.log.record(entry))
-    for place, text in _texts_of(conversation, turn):
-        if (came := _grown(before.get(place, TextExtent()), _extent(text))) is not None:
+    before = folds.checkpoints.state_at(entry)
+    after = before.fork()
+    after.apply(folds.log.record(entry))
+    turn = after.current
+    known = before.turns[turn.number - 1].transcript.items.stamps() if before.turns else ()
+    for place, text in _changed(turn, known):
+        came = _grown(_extent(text_at(before, place)), _extent(text))
+        if came is not None:
             return Brought(place, *came)
     return None
 
 
-def _texts_of(conversation: Conversation, turn: int) -> Iterator[tuple[TextPlace, Text]]:
-    items = conversation.turns[turn].transcript.items if conversation.turns else []
-    for number, item in enumerate(items):
+def _changed(turn: Turn, stamps: Sequence[int]) -> Iterator[tuple[TextPlace, Text]]:
+    """The texts of the items of a turn that may be others than where their blocks had stamps."""
+    for item in turn.transcript.items.changed(stamps):
         for part, text in _texts(item):
-            yield TextPlace(turn, number, part), text
+            yield TextPlace(turn.number - 1, item.number, part), text
 
 
 # -- all pieces
@@ -214,6 +217,7 @@ class PieceScan:
         self._conversation = Conversation()
         self._read = 0
         self._last: float | None = None  # the time of the latest event of the turn
+        self._stamps: tuple[int, Sequence[int]] = (0, ())  # of which turn, when all was looked at
         self._extents: dict[TextPlace, TextExtent] = {}
         self._pieces: dict[tuple[TextPlace, int], Pieces] = {}
 
@@ -262,12 +266,13 @@ class PieceScan:
         self, event: ResponseStreamEvent, item: Item | None
     ) -> Iterator[tuple[TextPlace, Text]]:
         """Yield the texts that an event may have changed: after a delta one, else several."""
-        turn = len(self._conversation.turns) - 1
+        turn = self._conversation.current
         if item is None:
             if event.type is not None and event.type.startswith("response."):
-                yield from _texts_of(self._conversation, turn)
+                number, stamps = self._stamps
+                yield from _changed(turn, stamps if number == turn.number else ())
+                self._stamps = turn.number, turn.transcript.items.stamps()
             return
-        number = int(item.key.removeprefix("item-")) - 1
         latest = (
             item.latest
             if isinstance(item, PartedItem) and comes_in_runs(event.type or "")
@@ -275,7 +280,7 @@ class PieceScan:
         )
         texts = _texts(item) if latest is None else [(latest.number, latest.text)]
         for part, text in texts:
-            yield TextPlace(turn, number, part), text
+            yield TextPlace(turn.number - 1, item.number, part), text
 
     def _note(
         self, place: TextPlace, now: TextExtent, entry: int, event: ResponseStreamEvent

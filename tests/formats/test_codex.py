@@ -134,7 +134,9 @@ def test_a_compaction_is_an_item_of_its_turn() -> None:
 
 
 def test_lines_without_a_time_have_none() -> None:
-    assert not conversation(rollouts.bare()).turns[0].spans
+    items = conversation(rollouts.bare()).turns[0].transcript.items
+    assert items
+    assert not any(item.span for item in items)
 
 
 def test_a_task_that_ends_without_an_answer_is_not_said_to_be_completed() -> None:

@@ -6,14 +6,14 @@ In the suite work is counted in calls; a test that takes minutes measures the pr
 from __future__ import annotations
 
 import gc
-import sys
 from time import process_time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from codex_tui.documents.highlight import PLAIN, ROOT, lex
 from codex_tui.tui.section_view.stack import Section, SectionStack
+from tests.counting import calls_of
 from tests.hostile.growth import CASES
 
 if TYPE_CHECKING:
@@ -21,23 +21,6 @@ if TYPE_CHECKING:
 
 SETTING_UP = 5_000
 """Calls that may be added where a short text is not cut yet."""
-
-
-def calls_of(do: Callable[[], object]) -> int:
-    """How many functions were called, those of Python's own library and of C included."""
-    count = 0
-
-    def note(frame: object, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        do()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 def seconds_of(do: Callable[[], object]) -> float:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from codex_tui.model.forgiven import Forgiving
+from codex_tui.model.item_list import ItemList
 from codex_tui.model.items import Item, Part
+from codex_tui.model.ledger import Ledger
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
 from codex_tui.model.text import Text
@@ -26,7 +28,10 @@ def dump(conversation: Conversation) -> Any:
 
 
 def _dump(value: Any, met: dict[int, int]) -> Any:
-    if isinstance(value, list | tuple):
+    if isinstance(value, Ledger):
+        keys = [] if value._row is None else value._row.keys[: len(value)]
+        return {key: [*value.backwards(key)] for key in keys}
+    if isinstance(value, list | tuple | ItemList):
         return [_dump(each, met) for each in value]
     if isinstance(value, dict):
         return {key: _dump(each, met) for key, each in value.items()}
@@ -62,4 +67,4 @@ def _fields(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, Struct):
         return [(name, getattr(value, name)) for name in value.__struct_fields__]
     names = getattr(type(value), "__slots__", None) or vars(value)
-    return [(name, getattr(value, name)) for name in names]
+    return [(name, getattr(value, name)) for name in names if name != "_found"]  # what is at hand

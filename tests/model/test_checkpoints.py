@@ -26,6 +26,7 @@ from codex_tui.recording.records import (
     ResponseRecord,
 )
 from codex_tui.wire.decode import decode_event
+from tests.counting import calls_of
 from tests.model.dumps import dump
 from tests.model.streams import (
     Json,
@@ -44,7 +45,7 @@ from tests.model.streams import (
 from tests.model.test_transcript_properties import EVENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 DEMOS = sorted((Path(codex_tui.__file__).parent / "data").glob("*.sse"))
 STREAMS = Path(__file__).parents[3] / "shared" / "streams"
@@ -295,8 +296,95 @@ def test_checkpoints_cost_little_beside_the_text() -> None:
     assert (both - alone) / 100 < 6_000
 
 
-def test_a_stream_of_nothing_but_items_is_not_copied_over_and_over() -> None:
-    log = logged(frames(added(message(id=f"m{n}"), n) for n in range(4000)))
+# -- many items
+
+
+def one_by_one(count: int) -> list[Record]:
+    """Messages that are opened, grow, and end before the next one."""
+    events: list[Json] = [created()]
+    for n in range(count):
+        text = f"text {n}"
+        events += [added(message(id=f"m{n}"), n), text_delta(text, n)]
+        events += [done(message(text, id=f"m{n}"), n)]
+    return frames(events)
+
+
+def at_once(count: int) -> list[Record]:
+    """Messages that are all open and grow by turns."""
+    events = [created(), *(added(message(id=f"m{n}"), n) for n in range(count))]
+    for piece in ("one ", "two ", "three"):
+        events += [text_delta(piece, n, item_id=f"m{n}") for n in range(count)]
+    return frames(events)
+
+
+def linked(count: int) -> list[Record]:
+    """Calls whose outputs come much later, and items that others repeat."""
+    events: list[Json] = [created()]
+    for n in range(count):
+        events.append(added({"type": "shell_call", "call_id": f"c{n}", "id": f"i{n % 50}"}, n))
+        events.append(added(message("again", id=f"m{n % 70}"), count + n))
+        if n >= 90:
+            call = {"type": "shell_call_output", "call_id": f"c{n - 90}", "id": f"o{n}"}
+            events.append(done({**call, "output": PRINTED}, 2 * count + n))
+            events.append(text_delta("more", count + n - 90))
+    return frames(events)
+
+
+@pytest.mark.parametrize("made", [one_by_one, at_once, linked])
+def test_every_state_of_many_items_can_be_had_from_anywhere(
+    made: Callable[[int], list[Record]],
+) -> None:
+    log = logged(made(150))
+    checkpoints = Checkpoints(log, spacing=16)
+    conversation, right = Conversation(), {}
+    for entry in range(len(log)):
+        conversation.apply(log.record(entry))
+        checkpoints.note(entry + 1, conversation)
+        if entry % 29 == 0:
+            right[entry + 1] = dump(conversation)
+    for n in sorted(right, key=lambda n: n * 7919 % 1009):
+        state = checkpoints.state_at(n)
+        assert dump(state) == right[n]
+        for record in log.records(n, len(log)):
+            state.apply(record)  # nobody else sees it
+    assert all(dump(checkpoints.state_at(n)) == right[n] for n in right)
+
+
+@pytest.mark.parametrize("made", [one_by_one, at_once])
+def test_another_moment_costs_no_more_where_there_are_many_items(
+    made: Callable[[int], list[Record]],
+) -> None:
+    def cost(count: int) -> int:
+        log = logged(made(count))
+        checkpoints = Checkpoints(log, spacing=16, most=len(log))
+        played(log, checkpoints)
+        places = [len(log) * part // 8 for part in range(1, 9)]
+        return calls_of(lambda: [checkpoints.state_at(n) for n in places]) // len(places)
+
+    cost(10)  # what is imported once
+    assert cost(2400) <= 1.5 * cost(600) + 500
+
+
+@pytest.mark.parametrize("made", [one_by_one, at_once])
+def test_checkpoints_share_the_items_that_were_not_written_between_them(
+    made: Callable[[int], list[Record]],
+) -> None:
+    log = logged(made(1000))
     checkpoints = Checkpoints(log, spacing=16)
     played(log, checkpoints)
-    assert len(checkpoints) < 20
+    running = [turn for kept in checkpoints._kept for turn in kept.running]
+    items = {id(item) for turn in running for item in turn.transcript.items}
+    assert len(running) > 20
+    assert len(items) <= 1.1 * len(log)
+
+
+def test_writing_one_item_of_a_state_copies_that_one_alone() -> None:
+    log = logged(one_by_one(1000))
+    state = played(log, Checkpoints(log))
+    fork, items = state.fork(), state.turns[0].transcript.items
+    again = fork.fork()
+    [record] = frames([done(message("other", id="m500"), 500)])
+    again.apply(record)
+    pairs = zip(again.turns[0].transcript.items, fork.turns[0].transcript.items, strict=True)
+    assert [one.number for one, other in pairs if one is not other] == [500]
+    assert str(items[500].texts()[0]) == "text 500"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from codex_tui.model.conversation import Conversation, Turn
+from codex_tui.model.items import Span
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
@@ -53,7 +54,8 @@ def test_a_plain_dump_is_one_turn_without_a_request_and_without_times() -> None:
     assert (turn.how, turn.detail) == ("completed", None)
     assert turn.transcript.output_text == "Hi"
     assert turn.times.first_event is None
-    assert (turn.times.first_text, turn.spans, turn.reads) == (None, {}, 0)
+    assert (turn.times.first_text, turn.reads) == (None, 0)
+    assert turn.span_of(turn.transcript.items[0]) is None
 
 
 def test_times_are_those_of_the_records() -> None:
@@ -79,8 +81,8 @@ def test_times_are_those_of_the_records() -> None:
     assert (times.first_reasoning, times.first_text, times.first_tool) == (0.7, 1.1, 1.3)
     assert (times.last_event, times.end) == (1.5, 1.6)
     assert (turn.reads, turn.comments, turn.how) == (11, 1, "completed")
-    spans = {key: (span.first, span.last) for key, span in turn.spans.items()}
-    assert spans == {"item-1": (0.6, 0.8), "item-2": (0.9, 1.1), "item-3": (1.2, 1.4)}
+    spans = [turn.span_of(item) for item in turn.transcript.items]
+    assert spans == [Span(0.6, 0.8), Span(0.9, 1.1), Span(1.2, 1.4)]
 
 
 def test_time_zero_is_a_time() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from codex_tui.model.conversation import Conversation, Span
-from codex_tui.model.items import ReasoningItem
+from codex_tui.model.conversation import Conversation
+from codex_tui.model.items import ReasoningItem, Span
 from codex_tui.recording.records import FrameRecord
 from codex_tui.wire.sse import ServerSentEvent
 

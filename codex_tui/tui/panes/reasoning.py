@@ -15,7 +15,8 @@ from codex_tui.tui.panes.words import EMPTY, PANES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.model.conversation import Span, Turn
+    from codex_tui.model.conversation import Turn
+    from codex_tui.model.items import Span
 
 # Models begin a summary part with its title as a paragraph of its own, in bold.
 _TITLE = re.compile(r"\s*\*\*(?P<title>[^*\n]+)\*\*[ \t]*(?:\n\s*|\Z)")
