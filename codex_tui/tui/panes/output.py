@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from codex_tui.model.conversation import Turn
-    from codex_tui.model.items import ResponseState
+    from codex_tui.model.items import Item, ResponseState
     from codex_tui.tui.section_view.stack import State
 
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
@@ -36,8 +36,8 @@ class OutputPane(ProjectionPane):
     REPLAYED_PLACEHOLDER = EMPTY_REPLAY
     SHOWS = MessageItem
 
-    def groups(self, turn: Turn) -> Iterator[SectionGroup]:
-        """Yield what was asked, the messages and the end of a turn."""
+    def above(self, turn: Turn) -> Iterator[SectionGroup]:
+        """Yield what was asked."""
         if fates := list(fates_of(turn, self.turns)):
             yield SectionGroup("fate", len(fates), lambda: [_fate(fates)])
         if turn.tool_outputs:
@@ -46,41 +46,51 @@ class OutputPane(ProjectionPane):
             yield SectionGroup("passed over", 0, lambda: [_passed_over(turn)])
         if turn.says:
             yield SectionGroup("prompt", 0, lambda: [_prompt(turn.says)])
+
+    def of_items(
+        self, turn: Turn, items: Sequence[Item], before: Item | None
+    ) -> Iterator[SectionGroup]:
+        """Yield the messages, and where one response ends and another begins."""
         responses = turn.transcript.responses
-        shown = 0
-        for item in turn.transcript.items:
+        shown = 0 if before is None else before.response
+        for item in items:
             yield from _beginnings(responses, shown, shown := item.response)
             if isinstance(item, MessageItem) and not item.repeats:
                 yield SectionGroup(item.key, item.version, partial(_message, item))
             elif isinstance(item, OtherItem) and item.note:
                 yield SectionGroup(item.key, item.version, partial(_other, item))
-        yield from _beginnings(responses, shown, len(responses) - 1)
+
+    def below(self, turn: Turn, size: int) -> Iterator[SectionGroup]:
+        """Yield the end of a turn, or what is waited for."""
+        transcript = turn.transcript
+        shown = transcript.items[-1].response if transcript.items else 0
+        yield from _beginnings(transcript.responses, shown, len(transcript.responses) - 1, "begun")
         if turn.ended:
             yield SectionGroup("end", 0, lambda: _end(turn, self.turns, replayed=self.replayed))
-        elif (phase := phase_of(turn)) in _WAITING and not _has_begun(turn):
+        elif (phase := phase_of(turn)) in _WAITING and not size:
             yield SectionGroup("waiting", _WAITING.index(phase), lambda: [_waiting(phase)])
 
-    def figure(self, turn: Turn) -> str:
-        """Return how long the answer is."""
-        messages = [item for item in turn.transcript.items if isinstance(item, MessageItem)]
+    def size_of(self, items: Sequence[Item]) -> int:
+        """Return how many characters some messages have."""
+        messages = [item for item in items if isinstance(item, MessageItem)]
         parts = [part for item in messages if not item.repeats for part in item.parts]
-        length = sum(len(part.text) for part in parts)
-        return units.count(length, "character") if length else ""
+        return sum(len(part.text) for part in parts)
+
+    def figure(self, turn: Turn, size: int) -> str:
+        """Return how long the answer is."""
+        return units.count(size, "character") if size else ""
 
 
 _WAITING = ("connecting", "headers", "waiting", "reasoning", "calling", "writing")
 
 
-def _has_begun(turn: Turn) -> bool:
-    messages = (item for item in turn.transcript.items if isinstance(item, MessageItem))
-    return any(len(part.text) for item in messages for part in item.parts)
-
-
-def _beginnings(responses: list[ResponseState], shown: int, latest: int) -> Iterator[SectionGroup]:
+def _beginnings(
+    responses: list[ResponseState], shown: int, latest: int, key: str = "response"
+) -> Iterator[SectionGroup]:
     """Yield the lines between one response of a stream and a later one."""
     for number in range(shown + 1, latest + 1):
         line = Shown("line", beginning_of(responses, number), "", "warning")
-        yield SectionGroup(f"response-{number}", 0, [line].copy)
+        yield SectionGroup(f"{key}-{number}", 0, [line].copy)
 
 
 def _waiting(phase: str) -> Shown:

@@ -2,26 +2,31 @@
 
 A pane says which sections a turn has, in which order; its projection makes the view agree with
 that. So any order of events, any number of them in one message, and any jump in time end in one
-picture.
+picture. Of a turn's items only those blocks are looked at that were written since they were drawn,
+and what takes long is drawn a slice at a time, from the top.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from operator import is_not
+from time import perf_counter
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 from textual import on
 
+from codex_tui.model.item_list import BLOCK
 from codex_tui.timeline.provenance import TextPlace
+from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import PlacePointed
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.section_view.overlays import Tokens
 from codex_tui.tui.section_view.stack import Section
-from codex_tui.tui.section_view.view import SectionView
+from codex_tui.tui.section_view.view import SLICE, SectionView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from textual.app import ComposeResult
 
@@ -70,12 +75,36 @@ class ShownText(NamedTuple):
 class SectionGroup(Struct, eq=False):
     """Sections that change together: those of one item, of the prompt, or of the end.
 
-    `version` is another number whenever `sections` may say something else.
+    `version` is another number whenever `sections` may say something else; `running` says that they
+    may also do when the turn ends.
     """
 
     key: str
     version: int
     sections: Callable[[], Sequence[Shown]]
+    running: bool = False
+
+
+class TurnGroups(Protocol):
+    """What a turn consists of, from top to bottom; the keys of its groups are unique within it."""
+
+    def above(self, turn: Turn) -> Iterable[SectionGroup]:
+        """The groups before all items."""
+        ...
+
+    def of_items(
+        self, turn: Turn, items: Sequence[Item], before: Item | None
+    ) -> Iterable[SectionGroup]:
+        """The groups of some items that follow each other; `before` is the one before them."""
+        ...
+
+    def below(self, turn: Turn, size: int) -> Iterable[SectionGroup]:
+        """The groups behind all items, whose size is known as `size_of` gives it."""
+        ...
+
+    def size_of(self, items: Sequence[Item]) -> int:
+        """How much some items say, as the lower border tells it of all."""
+        ...
 
 
 class _Drawn(Struct):
@@ -83,14 +112,63 @@ class _Drawn(Struct):
 
     version: int
     texts: dict[str, ShownText]
-    ended: bool = False
+    ended: bool
     """The turn was over then."""
 
-    def says(self, group: SectionGroup, turn: Turn) -> bool:
-        """Whether it is what the group says now; one without versions may say more at its end."""
-        if self.version != group.version or self.ended != turn.ended:
+
+class _Stretch(Struct):
+    """Groups of a turn that are drawn together: those above the items, of a block, or below.
+
+    `last` is the last section that they have; `running` says that they may say another thing when
+    the turn ends, as `ended` says whether it had.
+    """
+
+    stamp: int = 0
+    groups: dict[str, _Drawn] = field(default_factory=dict)
+    last: str | None = None
+    running: bool = False
+    ended: bool = False
+    size: int = 0
+
+
+class _DrawnTurn(Struct):
+    """What of a turn stands in the view, and the section that stands last in it or before it."""
+
+    above: _Stretch = field(default_factory=_Stretch)
+    blocks: list[_Stretch] = field(default_factory=list)
+    below: _Stretch = field(default_factory=_Stretch)
+    last: str | None = None
+
+    @property
+    def stretches(self) -> Iterator[_Stretch]:
+        """All of them, from top to bottom."""
+        yield self.above
+        yield from self.blocks
+        yield self.below
+
+    @property
+    def size(self) -> int:
+        """How much its items say."""
+        return sum(stretch.size for stretch in self.blocks)
+
+
+class _Slice:
+    """How long drawing may go on: asked now and then, so that what is short is drawn at once."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._done = 0
+
+    def is_over(self, done: int) -> bool:
+        """Whether the time is over, now that so much more was done."""
+        self._done += done
+        if self._done < _AT_ONCE:
             return False
-        return not turn.ended or group.version > 0
+        self._done = 0
+        return perf_counter() >= self._deadline
+
+
+_AT_ONCE = 64  # groups, or turns without any
 
 
 class Projection:
@@ -98,25 +176,20 @@ class Projection:
 
     Args:
         view: The view.
-        groups: Yields the groups of a turn from top to bottom; their keys are unique within it.
+        groups: What a turn consists of.
         newest_open: Whether the last section alone is open, of those that the user has not opened
             or closed; else each is left as it was when it came.
     """
 
-    def __init__(
-        self,
-        view: SectionView,
-        groups: Callable[[Turn], Iterator[SectionGroup]],
-        *,
-        newest_open: bool = False,
-    ) -> None:
+    def __init__(self, view: SectionView, groups: TurnGroups, *, newest_open: bool = False) -> None:
         self._view = view
         self._groups = groups
         self._newest_open = newest_open
         self._newest: str | None = None  # the section that is open since it is the newest
         self._settled = 0  # turns that have ended and been drawn
         self._of: list[Turn] = []  # the turns as they were drawn last
-        self._turns: list[dict[str, _Drawn]] = []  # of each turn its groups, in order
+        self._turns: list[_DrawnTurn] = []
+        self._sought = False  # what is drawn may be of an earlier moment than what was
         self._toggled: set[str] = set()  # sections that the user has opened or closed
 
     def clear(self) -> None:
@@ -136,60 +209,158 @@ class Projection:
         turn, name = key.partition("/")[0], key
         while "/" in (name := name.rpartition("/")[0]):
             if turn.isdecimal() and int(turn) < len(self._turns):
-                group = self._turns[int(turn)].get(name)
+                group = self._drawn(self._turns[int(turn)], name)
                 if group is not None and key in group.texts:
                     return group.texts[key]
         return ShownText()
 
-    def seek(self, conversation: Conversation) -> None:
+    @staticmethod
+    def _drawn(turn: _DrawnTurn, name: str) -> _Drawn | None:
+        item = name.partition("/")[2].removeprefix("item-")
+        block = (int(item) - 1) // BLOCK if item.isdecimal() else -1
+        places = turn.blocks[block : block + 1] if block >= 0 else [turn.above, turn.below]
+        return next((each.groups[name] for each in places if name in each.groups), None)
+
+    def size(self) -> int:
+        """Return how much the items of the latest turn say, as far as they are drawn."""
+        return self._turns[-1].size if self._turns else 0
+
+    def seek(self, conversation: Conversation, deadline: float) -> bool:
         """Show another moment: take away what was not there yet, or is no longer so.
 
-        Turns that are over are the same at every moment, and stay as they are.
+        Turns that are over are the same at every moment, and stay as they are. True if more is to
+        be drawn than there was time for.
         """
         turns = conversation.turns
         over = min(self._settled, max(len(turns) - 1, 0))
-        self._settled = next((at for at in range(over) if self._of[at] is not turns[at]), over)
-        for drawn in [drawn for turn in self._turns[self._settled :] for drawn in turn.values()]:
-            drawn.version = -1
-        with self._view.changing():
-            while len(self._turns) > len(turns):
-                groups = self._turns.pop()
-                self._drop(groups, list(groups))
-            self.draw(conversation)
+        others = map(is_not, self._of[:over], turns)
+        self._settled = next((at for at, other in enumerate(others) if other), over)
+        self._sought = True
+        return self.draw(conversation, deadline)
 
-    def draw(self, conversation: Conversation) -> None:
-        """Draw what has changed in the turns that still run or have just ended."""
-        turns = conversation.turns
-        del self._of[self._settled :]
-        self._of += turns[self._settled :]
+    def draw(self, conversation: Conversation, deadline: float) -> bool:
+        """Draw what has changed in the turns that still run or have just ended.
+
+        True if more is to be drawn than there was time for; then it is to be called again.
+        """
+        time = _Slice(deadline)
         with self._view.changing():
-            for index in range(self._settled, len(turns)):
-                if index == len(self._turns):
-                    self._turns.append({})
-                    self._view.prepare()
-                self._draw_turn(index, turns[index])
-                if turns[index].ended and index + 1 < len(turns):
-                    self._settled = index + 1  # of the last one more may be said behind its end
+            more = self._take_away(conversation.turns, time) or self._draw(conversation.turns, time)
             if self._newest_open:
                 self._open_newest()
+        self._sought = self._sought and more
+        return more
 
-    def _draw_turn(self, index: int, turn: Turn) -> None:
-        groups = self._turns[index]
-        wanted = {f"{index}/{group.key}": group for group in self._groups(turn)}
-        self._drop(groups, [name for name in groups if name not in wanted])
-        before = self._last_before(index)
+    def _take_away(self, turns: Sequence[Turn], time: _Slice) -> bool:
+        """Take turns out that are no longer there; True if there was no time for all."""
+        while len(self._turns) > len(turns):
+            last = self._turns[-1]
+            self._drop(last.below)
+            if self._shorten(last, 0, time):
+                return True
+            self._drop(last.above)
+            self._turns.pop()
+        return False
+
+    def _draw(self, turns: Sequence[Turn], time: _Slice) -> bool:
+        del self._of[self._settled :]
+        for index in range(self._settled, len(turns)):
+            if index == len(self._turns):
+                self._turns.append(_DrawnTurn())
+                if not index:
+                    self._view.prepare()
+            if self._draw_turn(index, turns[index], time):
+                return True
+            self._of.append(turns[index])
+            if turns[index].ended and index + 1 < len(turns):
+                self._settled = index + 1  # of the last one more may be said behind its end
+                if time.is_over(1):
+                    return True
+        return False
+
+    def _draw_turn(self, index: int, turn: Turn, time: _Slice) -> bool:
+        """Draw what has changed in a turn; True if there was no time for all of it."""
+        drawn, stamps = self._turns[index], turn.transcript.items.stamps()
+        if self._shorten(drawn, len(stamps), time):
+            return True
+        before = self._turns[index - 1].last if index else None
+        above = self._groups.above(turn)
+        before = self._draw_stretch(drawn.above, index, turn, above, before)
+        more, before = self._draw_blocks(drawn, index, turn, stamps, before, time)
+        if not more:
+            below = self._groups.below(turn, drawn.size)
+            before = self._draw_stretch(drawn.below, index, turn, below, before)
+        drawn.last = drawn.below.last or before
+        return more
+
+    def _shorten(self, drawn: _DrawnTurn, blocks: int, time: _Slice) -> bool:
+        """Take blocks out that are no longer there; True if there was no time for all."""
+        while len(drawn.blocks) > blocks:
+            stretch = drawn.blocks.pop()
+            count = len(stretch.groups)
+            self._drop(stretch)
+            if time.is_over(count):
+                return True
+        return False
+
+    def _draw_blocks(
+        self,
+        drawn: _DrawnTurn,
+        index: int,
+        turn: Turn,
+        stamps: Sequence[int],
+        before: str | None,
+        time: _Slice,
+    ) -> tuple[bool, str | None]:
+        """Draw the blocks of items that have changed; whether time was over, and what is last."""
+        items = turn.transcript.items
+        for number, stamp in enumerate(stamps):
+            if number == len(drawn.blocks):
+                drawn.blocks.append(_Stretch())
+            stretch = drawn.blocks[number]
+            if stretch.stamp != stamp or (stretch.running and stretch.ended != turn.ended):
+                block = items.blocks[number]
+                previous = items[number * BLOCK - 1] if number else None
+                groups = self._groups.of_items(turn, block, previous)
+                before = self._draw_stretch(stretch, index, turn, groups, before)
+                stretch.stamp, stretch.size = stamp, self._groups.size_of(block)
+                if time.is_over(len(block)):
+                    return True, before
+            before = stretch.last or before
+        return False, before
+
+    def _draw_stretch(
+        self,
+        stretch: _Stretch,
+        index: int,
+        turn: Turn,
+        groups: Iterable[SectionGroup],
+        before: str | None,
+    ) -> str | None:
+        """Draw those of some groups that have changed; return the section that is now the last."""
+        wanted = {f"{index}/{group.key}": group for group in groups}
+        self._drop(stretch, [name for name in stretch.groups if name not in wanted])
+        first, stretch.running, stretch.ended = before, False, turn.ended
         for name, group in wanted.items():
-            drawn = groups.get(name)
-            if drawn is None or not drawn.says(group, turn):
-                drawn = groups[name] = self._draw_group(name, group, drawn, before)
+            drawn = stretch.groups.get(name)
+            stretch.running = stretch.running or group.running
+            if drawn is None or not self._says(drawn, group, turn):
+                drawn = stretch.groups[name] = self._draw_group(name, group, drawn, before)
                 drawn.ended = turn.ended
             before = next(reversed(drawn.texts), before)
+        stretch.last = None if before is first else before
+        return before
 
-    def _last_before(self, index: int) -> str | None:
-        """Return the section that stands last in the turns before one."""
-        turns = (self._turns[at] for at in range(index - 1, -1, -1))
-        drawn = (each for turn in turns for each in reversed(turn.values()))
-        return next((key for each in drawn for key in reversed(each.texts)), None)
+    def _says(self, drawn: _Drawn, group: SectionGroup, turn: Turn) -> bool:
+        """Whether what stands is what a group says; one without versions may say more at its end.
+
+        What was drawn for another moment is not trusted.
+        """
+        if self._sought or drawn.version != group.version:
+            return False
+        if drawn.ended != turn.ended and (group.running or not group.version):
+            return False
+        return not turn.ended or group.version > 0
 
     def _draw_group(
         self, name: str, group: SectionGroup, drawn: _Drawn | None, before: str | None
@@ -204,7 +375,7 @@ class Projection:
                 self._add(key, each, before)
             texts[key] = self._update(key, each, old.get(key, ShownText()))
             before = key
-        return _Drawn(group.version, texts)
+        return _Drawn(group.version, texts, ended=False)
 
     def _add(self, key: str, each: Shown, before: str | None) -> None:
         section = Section(
@@ -218,8 +389,7 @@ class Projection:
         if before is not None:
             self._view.add(section, after=before)
         else:
-            first = next(iter(self._view.sections), None)
-            self._view.add(section, before=first.key if first is not None else None)
+            self._view.add(section, before=self._view.first)
 
     def _update(self, key: str, each: Shown, drawn: ShownText) -> ShownText:
         if each.title is not None:
@@ -234,13 +404,15 @@ class Projection:
             self._view.append(key, text.since(drawn.length))
         return now
 
-    def _drop(self, groups: dict[str, _Drawn], names: Sequence[str]) -> None:
-        for name in reversed(names):  # from the end, where taking out costs nothing
-            for key in reversed(groups.pop(name).texts):
+    def _drop(self, stretch: _Stretch, names: Sequence[str] | None = None) -> None:
+        """Take groups out, by default all of a stretch."""
+        dropped = list(stretch.groups) if names is None else names
+        for name in reversed(dropped):  # from the end, where taking out costs nothing
+            for key in reversed(stretch.groups.pop(name).texts):
                 self._view.discard(key)
 
     def _open_newest(self) -> None:
-        newest = self._last_before(len(self._turns))
+        newest = self._turns[-1].last if self._turns else None
         for key, is_open in ((self._newest, False), (newest, True)):
             if key is not None and key in self._view and key not in self._toggled:
                 self._view.set_open(key, is_open)
@@ -248,7 +420,7 @@ class Projection:
 
 
 class ProjectionPane(Pane):
-    """A pane of sections; `groups` says what a turn consists of."""
+    """A pane of sections; it says itself what a turn consists of (`TurnGroups`)."""
 
     PLACEHOLDER = ""
     REPLAYED_PLACEHOLDER = ""
@@ -265,7 +437,9 @@ class ProjectionPane(Pane):
         self.turns: Sequence[Turn] = ()
         """All turns that are shown; what later ones say of one is known by them."""
         self.sections = SectionView(self._placeholder(), pointing=True)
-        self._projection = Projection(self.sections, self.groups, newest_open=self.NEWEST_OPEN)
+        self._projection = Projection(self.sections, self, newest_open=self.NEWEST_OPEN)
+        self._shown: Conversation | None = None
+        self._goes_on = False
         self._figures = self._noted = ""
 
     def compose(self) -> ComposeResult:
@@ -277,12 +451,26 @@ class ProjectionPane(Pane):
 
     # -- what a pane says --------------------------------------------------------------------
 
-    def groups(self, turn: Turn) -> Iterator[SectionGroup]:
-        """Yield the groups of a turn from top to bottom; their keys are unique within it."""
+    def above(self, turn: Turn) -> Iterable[SectionGroup]:
+        """Yield the groups before all items: none, in most panes."""
+        return ()
+
+    def of_items(
+        self, turn: Turn, items: Sequence[Item], before: Item | None
+    ) -> Iterable[SectionGroup]:
+        """Yield the groups of some items that follow each other."""
         raise NotImplementedError
 
-    def figure(self, turn: Turn) -> str:
-        """Return what the lower border says of the latest turn."""
+    def below(self, turn: Turn, size: int) -> Iterable[SectionGroup]:
+        """Yield the groups behind all items: none, in most panes."""
+        return ()
+
+    def size_of(self, items: Sequence[Item]) -> int:
+        """Return how much some items say: nothing that is told, in most panes."""
+        return 0
+
+    def figure(self, turn: Turn, size: int) -> str:
+        """Return what the lower border says of the latest turn, whose items are of that size."""
         raise NotImplementedError
 
     # -- messages ----------------------------------------------------------------------------
@@ -300,18 +488,27 @@ class ProjectionPane(Pane):
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show another moment."""
-        self.turns = message.conversation.turns
-        self._projection.seek(message.conversation)
-        self._say_figure(message.conversation)
+        self._draw(message.conversation, self._projection.seek)
 
-    def _draw(self, conversation: Conversation) -> None:
-        self.turns = conversation.turns
-        self._projection.draw(conversation)
+    def _draw(
+        self, conversation: Conversation, draw: Callable[[Conversation, float], bool] | None = None
+    ) -> None:
+        self._shown, self.turns = conversation, conversation.turns
+        draw = self._projection.draw if draw is None else draw
+        if draw(conversation, perf_counter() + SLICE) and not self._goes_on:
+            self._goes_on = True
+            after_a_breath(self, self._go_on)
         self._say_figure(conversation)
 
+    def _go_on(self) -> None:
+        """Draw more of what is to be shown by now."""
+        self._goes_on = False
+        if self._shown is not None:
+            self._draw(self._shown)
+
     def _say_figure(self, conversation: Conversation) -> None:
-        turns = conversation.turns
-        self.say(f" {figure} " if turns and (figure := self.figure(turns[-1])) else "")
+        turns, size = conversation.turns, self._projection.size()
+        self.say(f" {figure} " if turns and (figure := self.figure(turns[-1], size)) else "")
 
     # -- where the text came from ------------------------------------------------------------
 

@@ -13,10 +13,10 @@ from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from codex_tui.model.conversation import Turn
-    from codex_tui.model.items import Span
+    from codex_tui.model.items import Item, Span
 
 # Models begin a summary part with its title as a paragraph of its own, in bold.
 _TITLE = re.compile(r"\s*\*\*(?P<title>[^*\n]+)\*\*[ \t]*(?:\n\s*|\Z)")
@@ -34,13 +34,17 @@ class ReasoningPane(ProjectionPane):
     SHOWS = ReasoningItem
     NEWEST_OPEN = True
 
-    def groups(self, turn: Turn) -> Iterator[SectionGroup]:
-        """Yield the reasoning items of a turn."""
-        for item in turn.transcript.items:
+    def of_items(
+        self, turn: Turn, items: Sequence[Item], before: Item | None
+    ) -> Iterator[SectionGroup]:
+        """Yield the reasoning items."""
+        for item in items:
             if isinstance(item, ReasoningItem) and not item.repeats:
-                yield SectionGroup(item.key, item.version, partial(_item, item, turn))
+                shown = partial(_item, item, turn)
+                running = not item.done or not all(part.done for part in item.parts)
+                yield SectionGroup(item.key, item.version, shown, running=running)
 
-    def figure(self, turn: Turn) -> str:
+    def figure(self, turn: Turn, size: int) -> str:
         """Return how many tokens the reasoning took, where the server said."""
         usage = turn.transcript.usage
         details = usage.output_tokens_details if usage is not None else None

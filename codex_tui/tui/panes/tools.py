@@ -15,10 +15,11 @@ from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from codex_tui.documents.document import Document
     from codex_tui.model.conversation import Turn
+    from codex_tui.model.items import Item
     from codex_tui.model.text import Text
     from codex_tui.tui.section_view.stack import State
 
@@ -43,16 +44,22 @@ class ToolsPane(ProjectionPane):
     PLACEHOLDER = EMPTY["tools"]
     SHOWS = ToolCall
 
-    def groups(self, turn: Turn) -> Iterator[SectionGroup]:
-        """Yield the calls of a turn."""
-        for item in turn.transcript.items:
+    def of_items(
+        self, turn: Turn, items: Sequence[Item], before: Item | None
+    ) -> Iterator[SectionGroup]:
+        """Yield the calls."""
+        for item in items:
             if isinstance(item, ToolCall) and not item.repeats:
-                yield SectionGroup(item.key, item.version, partial(_call, item, turn))
+                call = partial(_call, item, turn)
+                yield SectionGroup(item.key, item.version, call, running=not item.done)
 
-    def figure(self, turn: Turn) -> str:
+    def size_of(self, items: Sequence[Item]) -> int:
         """Return how many calls there are."""
-        calls = sum(isinstance(item, ToolCall) for item in turn.transcript.items)
-        return units.count(calls, "call") if calls else ""
+        return sum(isinstance(item, ToolCall) for item in items)
+
+    def figure(self, turn: Turn, size: int) -> str:
+        """Return how many calls there are."""
+        return units.count(size, "call") if size else ""
 
 
 def _call(call: ToolCall, turn: Turn) -> list[Shown]:

@@ -140,6 +140,11 @@ class SectionView(LineView):
         """The sections from top to bottom; change them with the methods of the view."""
         return list(self._stack)
 
+    @property
+    def first(self) -> str | None:
+        """The key of the first section."""
+        return next((section.key for section in self._stack), None)
+
     def __contains__(self, key: object) -> bool:
         return key in self._stack
 
