@@ -60,7 +60,7 @@ def _material(settings: Settings, name: str) -> Material:
     private, only = private_of(settings, os.environ), settings.structure_only
     scrub = scrub_of(private, redact=settings.redact, structure_only=only)
     called, keys = _called(name), keys_of(settings)
-    return Material(records(name), scrub, settings.turn, called, keys)
+    return Material(records(name), scrub, settings.turn, called, keys, settings.rules())
 
 
 def _called(name: str) -> str:

@@ -21,6 +21,7 @@ from codex_tui.cli.saved import STDIN, batches, is_pipe, standard_input
 from codex_tui.engine.folded import Folded
 from codex_tui.engine.observer import Observer
 from codex_tui.figures.report import whole_report
+from codex_tui.findings import Checker
 from codex_tui.model.codex_marks import fates_of
 from codex_tui.model.items import MessageItem
 from codex_tui.recording.records import has_time
@@ -53,7 +54,8 @@ def show(settings: Settings, name: str) -> int:
     elif format_ == "text" and name == STDIN and is_pipe(standard_input()):
         _print_as_it_comes(saved, settings.turn, output)
     else:
-        _print(saved, _PRINTING[format_](output, settings.turn))
+        checker = Checker(*settings.rules()) if format_ == "json" else None
+        _print(saved, _PRINTING[format_](output, settings.turn), checker)
     output.flush()
     for sentence in said:
         output.make_way()
@@ -85,8 +87,9 @@ def _print_as_it_comes(saved: Iterator[Record], number: int | None, output: Outp
     _print(chain([first], saved), printing(output, number))
 
 
-def _print(saved: Iterable[Record], printing: _Printing) -> None:
-    folded = Folded()
+def _print(saved: Iterable[Record], printing: _Printing, checker: Checker | None = None) -> None:
+    folded = Folded(checker)
+    printing.checker = checker
     folded.tell(saved, printing)
     printing.end(folded)
 
@@ -102,6 +105,9 @@ class _Printing(Observer):
     def __init__(self, output: Output, number: int | None) -> None:
         self.output = output
         self.number = number
+
+    checker: Checker | None = None
+    """What looks for what is wrong, where that is printed too."""
 
     def wants(self, turn: Turn) -> bool:
         """Whether a turn is one of those that are asked for."""
@@ -178,11 +184,19 @@ class _Plain(_Printing):
 
 
 class _Report(_Printing):
-    """A turn and its figures as one JSON object."""
+    """A turn and its figures as one JSON object, and how much is wrong with it."""
+
+    def took(self, arrival: Arrival) -> None:
+        if self.checker is not None:
+            self.checker.take(arrival.record, arrival.event, arrival.turn)
 
     def end(self, folded: Folded) -> None:
         turn = _turn(folded, self.number)
-        self.output.line(whole_report(turn, folded.timing, folded.conversation.turns))
+        report = whole_report(turn, folded.timing, folded.conversation.turns)
+        if self.checker is not None:
+            self.checker.finish()
+            report["findings"] = self.checker.findings.counted(turn.number)
+        self.output.line(report)
 
 
 class _Summary(_Printing):

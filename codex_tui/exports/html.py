@@ -20,10 +20,12 @@ from codex_tui._version import __version__
 from codex_tui.exports.page_data import Script, mark_of, one_line
 from codex_tui.exports.prose import html_of
 from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
+from codex_tui.exports.wrong import places_of, worst_first
 from codex_tui.figures.measures import measure
 from codex_tui.figures.table import seconds
+from codex_tui.findings import LEVELS
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark, named_text
-from codex_tui.recording.log import event_of
+from codex_tui.recording.log import FIRST_EVENT_KIND, event_of
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.timeline.density import LANES, TURNS, Density
 from codex_tui.timeline.session_clock import SessionClock
@@ -32,14 +34,17 @@ from codex_tui.wire.events import MalformedEvent
 from codex_tui.wire.registry import comes_in_runs, family_of, short_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from codex_tui.exports.material import Material
     from codex_tui.exports.story import Telling
+    from codex_tui.findings import Finding, Level
     from codex_tui.model.conversation import Turn
     from codex_tui.model.stalls import Stall
     from codex_tui.recording.records import Record
     from codex_tui.wire.base import ResponseStreamEvent
+
+    Flag = tuple[int, Level]
 
 UNTIMED = "There are no times in its source: the replay goes through the events at an even pace."
 _LONG = 1500
@@ -71,12 +76,13 @@ def _page(material: Material) -> Iterator[str]:
         f'content="light dark">\n<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n'
     )
     yield _top(material, title)
-    density = density_of(material)
-    yield _time(strip(density), timed=density.timed)
+    density, marks = density_of(material), material.wrong.marks()
+    yield _time(strip(density, _flagged(material, density, marks)), timed=density.timed)
     yield '<section id="conversation" aria-label="conversation">\n'
     for turn in material.turns:
         yield _turn(material, turn)
     yield '</section>\n<section id="stage" class="panel" aria-label="replay" hidden></section>\n'
+    yield _wrong(material)
     yield _EVENTS_HEAD
     yield from table(material)
     yield _EVENTS_END
@@ -231,6 +237,57 @@ def _figures(material: Material, turn: Turn) -> str:
     )
 
 
+# -- what is wrong -----------------------------------------------------------------------------
+
+_MOST_WRONG = 200
+
+
+def _wrong(material: Material) -> str:
+    """The findings, the worst first; nothing where nothing is wrong."""
+    found = worst_first(material.wrong.found)
+    if not found:
+        return ""
+    rows = "".join(map(_wrong_row, found[:_MOST_WRONG]))
+    left = len(found) - _MOST_WRONG
+    more = f'<p class="note">and {left:,} more</p>' if left > 0 else ""
+    said = escape(f"by the rules of {material.wrong.spec}")
+    return (
+        '<section id="wrong" aria-label="what is wrong"><div class="section-head">'
+        f'<h2>What is wrong</h2><span class="quiet">{said}</span></div>'
+        f'<div class="wide"><table class="wrong"><tbody>\n{rows}</tbody></table></div>{more}'
+        "</section>\n"
+    )
+
+
+def _wrong_row(finding: Finding) -> str:
+    level = escape(finding.level)
+    message, source = escape(clean_line(finding.message)), escape(finding.source)
+    return (
+        f'<tr class="{level}"><td>⚑ {level}</td><td><code>{escape(finding.rule)}</code></td>'
+        f'<td class="num">{escape(places_of(finding))}</td>'
+        f'<td>{message}<div class="quiet">{source}</div></td></tr>\n'
+    )
+
+
+def _flagged(material: Material, density: Density, marks: Mapping[int, Level]) -> list[Flag]:
+    """Where on the strip the events stand that are to blame."""
+    scale = density.clock.latest
+    if not marks or not density.timed or scale <= 0:
+        return []
+    log = material.folds.log
+    flags: dict[int, Level] = {}
+    clock, number = SessionClock(log), 0
+    for entry in range(len(log)):
+        seconds = clock.advance()
+        is_event = log.kind(entry) >= FIRST_EVENT_KIND
+        number += is_event
+        if is_event and number in marks:
+            column = min(COLUMNS - 1, int(seconds / scale * COLUMNS))
+            before = flags.get(column, "note")
+            flags[column] = min(before, marks[number], key=LEVELS.index)
+    return list(flags.items())
+
+
 # -- the time strip as inline SVG: a lane a family, stalls as bands, beginnings of turns as lines
 
 COLUMNS = 500
@@ -256,8 +313,13 @@ def density_of(material: Material) -> Density:
     return density
 
 
-def strip(density: Density) -> str:
-    """The strip, its axis and its legend; empty where there are no times."""
+def strip(density: Density, flags: Sequence[Flag] = ()) -> str:
+    """The strip, its axis and its legend; empty where there are no times.
+
+    Args:
+        density: What came when.
+        flags: The columns in which something is wrong, and how bad it is.
+    """
     scale = density.clock.latest
     if not density.timed or scale <= 0:
         return ""
@@ -275,6 +337,7 @@ def strip(density: Density) -> str:
         f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>'
         f"{''.join(_stall(stall, scale) for stall in stalls)}{drawn}"
         f"{''.join(_turns(spread.counts[TURNS]))}"
+        f"{''.join(_flag(*flag) for flag in flags)}"
         f'<line class="head needs-script" x1="0" x2="0" y1="0" y2="{HEIGHT}"/></svg></div>'
         f"{_axis(scale)}{_legend(lanes, stalls)}"
     )
@@ -310,6 +373,11 @@ def _turns(counts: list[int]) -> Iterator[str]:
         if count and column:
             x = column * WIDTH / COLUMNS
             yield f'<line class="turn" x1="{x:g}" x2="{x:g}" y1="0" y2="{HEIGHT}"/>'
+
+
+def _flag(column: int, level: Level) -> str:
+    x = column * WIDTH / COLUMNS
+    return f'<rect class="flag {level}" x="{x:g}" y="0" width="3" height="14"/>'
 
 
 def _axis(scale: float) -> str:
@@ -353,7 +421,11 @@ class _EventRow:
     gist: str
     count: int = 1
 
-    def html(self) -> str:
+    def html(self, marks: Mapping[int, Level]) -> str:
+        """The row; `marks` are the events that are to blame."""
+        first = self.number or 0
+        blamed = [marks[n] for n in range(first, first + self.count) if n in marks]
+        flag = f'<span class="flag {min(blamed, key=LEVELS.index)}">⚑</span> ' if blamed else ""
         number = "" if self.number is None else str(self.number)
         time = f"{self.seconds:.3f}" if self.timed else ""
         name = escape(clean_line(short_name(self.name)))
@@ -361,7 +433,8 @@ class _EventRow:
         return (
             f'<tr><td class="num quiet">{number}</td><td class="num">{time}</td>'
             f'<td class="family {mark_of(self.family)}">{escape(self.family.value)}</td>'
-            f'<td>{name}{times}</td><td class="num quiet wide-only">{units.size(self.size)}</td>'
+            f"<td>{flag}{name}{times}</td>"
+            f'<td class="num quiet wide-only">{units.size(self.size)}</td>'
             f'<td class="gist quiet wide-only">{escape(one_line(self.gist, _ROW_GIST))}</td></tr>\n'
         )
 
@@ -375,9 +448,9 @@ def table(material: Material) -> Iterator[str]:
     yield '<table class="events"><thead><tr><th class="num">#</th><th class="num">time, s</th>'
     yield '<th></th><th>type</th><th class="num wide-only">size</th>'
     yield '<th class="wide-only"></th></tr></thead><tbody>\n'
-    rows = _rows(material)
+    rows, marks = _rows(material), material.wrong.marks()
     for _, row in zip(range(MOST), rows, strict=False):
-        yield row.html()
+        yield row.html(marks)
     left = sum(1 for _ in rows)
     if left:
         yield f'<tr><td colspan="6" class="quiet">{units.count(left, "further row")}</td></tr>\n'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui._version import __version__
+from codex_tui.exports.wrong import objects_of
 from codex_tui.figures.report import whole_report
 from codex_tui.json_text import to_json
 
@@ -15,15 +16,22 @@ if TYPE_CHECKING:
 
 
 def write(material: Material) -> Iterator[bytes]:
-    """Yield the object: `tool`, and under `turns` each turn with its number and its prompt."""
+    """Yield the object: `tool`, `turns` with their numbers and prompts, `findings` on all."""
     turns = [
         {
             "turn": turn.number,
             "model": turn.transcript.model,
             "prompt": turn.prompt,
             **whole_report(turn, material.folds.timing, material.turns),
+            "findings": material.wrong.counts(turn.number),
         }
         for turn in material.turns
     ]
-    yield to_json({"tool": f"codex-tui {__version__}", "turns": turns}, indent=2).encode()
+    told = {
+        "tool": f"codex-tui {__version__}",
+        "turns": turns,
+        "spec": material.wrong.spec,
+        "findings": objects_of(material.wrong.found),
+    }
+    yield to_json(told, indent=2).encode()
     yield b"\n"

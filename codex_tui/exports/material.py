@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.exports.redaction import Redaction
 from codex_tui.exports.structure import Structure
+from codex_tui.exports.wrong import WrongThings
 from codex_tui.model.folds import Folds
 from codex_tui.recording.log import EventLog, event_of
 from codex_tui.recording.payload import Spool
@@ -24,8 +25,9 @@ from codex_tui.recording.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from codex_tui.findings import Spec
     from codex_tui.model.conversation import Turn
     from codex_tui.recording.records import Record
     from codex_tui.redact import Private
@@ -105,6 +107,7 @@ class Material:
         turn: The only turn to take, from 1; all where it is None.
         name: What the session is called, for titles.
         keys: How servers take their keys, header and variable, by the beginnings of their URLs.
+        rules: Whose rules it is checked by, and which of them are not spoken of.
 
     Raises:
         NoSuchTurnError: There is no such turn.
@@ -117,7 +120,9 @@ class Material:
         turn: int | None = None,
         name: str = "",
         keys: Mapping[str, tuple[str, str]] | None = None,
+        rules: tuple[Spec, Sequence[str]] = ("openai", ()),
     ) -> None:
+        self._wrong = WrongThings(*rules)
         self.scrub: Scrub = scrub or Untouched()
         self.name = name
         self.keys = keys or {}
@@ -163,11 +168,20 @@ class Material:
         """
         spool = Spool()
         folds = Folds(spool)
-        for record in self.records():
-            (span,) = spool.keep([record])
-            folds.take(record, event_of(record), span)
+        for record in self._log.records(0, len(self._log)):
+            leaves, came = self.scrub.scrubbed(record), event_of(record)
+            self._wrong.take(record, leaves, came)
+            (span,) = spool.keep([leaves])
+            folds.take(leaves, came if leaves is record else event_of(leaves), span)
         folds.conversation.finish()
+        self._wrong.finish()
         return folds
+
+    @property
+    def wrong(self) -> WrongThings:
+        """What is wrong with it."""
+        _ = self.folds  # which is checked as it is folded
+        return self._wrong
 
     @property
     def turns(self) -> list[Turn]:

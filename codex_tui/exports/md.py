@@ -13,6 +13,7 @@ from codex_tui import units
 from codex_tui._version import __version__
 from codex_tui.exports.safe_markdown import code_span, escaped, fence, quotation
 from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
+from codex_tui.exports.wrong import places_of, worst_first
 from codex_tui.safe_text import clean_line
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Turn
 
 _LONG_LINES, _LONG = 24, 2000
+_MOST_WRONG = 50
 
 
 def write(material: Material) -> Iterator[bytes]:
@@ -34,6 +36,7 @@ def write(material: Material) -> Iterator[bytes]:
         for part in tell(turn, material.turns):
             yield _bytes(_part(part, lengths=material.scrub.lengths))
         yield _bytes(_table(material, turn))
+    yield _bytes(_wrong(material))
     yield _bytes(f"<sub>codex-tui {__version__} · {escaped(material.scrub.sentence())}</sub>\n")
 
 
@@ -74,6 +77,22 @@ def _table(material: Material, turn: Turn) -> str:
     said = f"{escaped(note)}\n\n" if note else ""
     head = f"<details><summary>Figures: {escape(turn.how)}</summary>\n\n"
     return head + said + "\n".join(rows) + "\n\n</details>\n\n"
+
+
+def _wrong(material: Material) -> str:
+    """What is wrong with the stream, the worst first; nothing where nothing is."""
+    found = worst_first(material.wrong.found)
+    if not found:
+        return ""
+    counts = [units.count(n, level) for level, n in material.wrong.counts().items() if n]
+    rows = ["| level | rule | events | what is wrong |", "| --- | --- | --- | --- |"]
+    for each in found[:_MOST_WRONG]:
+        cells = (each.level, each.rule, places_of(each), each.message)
+        rows.append(f"| {' | '.join(escaped(clean_line(cell)) for cell in cells)} |")
+    left = len(found) - _MOST_WRONG
+    more = f"\nand {left:,} more\n" if left > 0 else ""
+    head = f"**What is wrong** · {', '.join(counts)} · rules: {material.wrong.spec}\n\n"
+    return head + "\n".join(rows) + f"\n{more}\n"
 
 
 def _bytes(text: str) -> bytes:

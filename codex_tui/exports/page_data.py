@@ -164,6 +164,7 @@ class Script:
             "letters": [letter for _, letter, _ in kinds],
             "families": [mark for _, _, mark in kinds],
             **self._columns,
+            "wrong": self._material.wrong.marks(),
             "steps": self._texts.steps(),
         }
         made = Packed()

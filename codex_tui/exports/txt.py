@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui.exports.story import heading_of, tell, title_of
+from codex_tui.exports.wrong import places_of, worst_first
 from codex_tui.safe_text import clean
 
 if TYPE_CHECKING:
@@ -22,6 +23,16 @@ def write(material: Material) -> Iterator[bytes]:
         yield _bytes(f"\n== {heading_of(turn, len(material.turns))} ==\n")
         for part in tell(turn, material.turns):
             yield _bytes(_part(part, lengths=material.scrub.lengths))
+    yield _bytes("".join(_wrong(material)))
+
+
+def _wrong(material: Material) -> Iterator[str]:
+    """What is wrong with the stream, a line each."""
+    found = worst_first(material.wrong.found)
+    if found:
+        yield f"\n== what is wrong (rules: {material.wrong.spec}) ==\n\n"
+    for each in found:
+        yield f"{each.level} {each.rule} {places_of(each)}: {each.message}\n"
 
 
 def _part(part: Telling, *, lengths: bool) -> str:

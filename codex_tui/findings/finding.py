@@ -93,6 +93,7 @@ class Findings:
         """Whether what is checked comes from a backend whose habits are known, and forgiven."""
         self.kept: list[Finding] = []
         self.counts: Counter[Level] = Counter()
+        self._in_turns: dict[int, Counter[Level]] = {}
         self.rules: Counter[str] = Counter()
         self._ignore = tuple(ignore)
         self._latest: dict[str, Finding] = {}
@@ -129,6 +130,7 @@ class Findings:
         if level is None or self._is_ignored(rule, detail):
             return None
         self.counts[level] += 1
+        self._in_turns.setdefault(self.turn, Counter())[level] += 1
         self.rules[rule] += 1
         if self.rules[rule] > KEPT:
             self._latest[rule].count += 1
@@ -145,6 +147,11 @@ class Findings:
 
     def _is_ignored(self, rule: str, detail: str) -> bool:
         return any(names(each, rule, detail) for each in self._ignore)
+
+    def counted(self, turn: int | None = None) -> dict[Level, int]:
+        """Return how many there are of each level: in one turn, or in all."""
+        counts = self.counts if turn is None else self._in_turns.get(turn, Counter())
+        return {level: counts[level] for level in LEVELS}
 
     def of(self, level: Level) -> list[Finding]:
         """Return those of a level and of worse ones, in the order in which they were found."""

@@ -14,7 +14,7 @@ from codex_tui.recording.block_codecs import (
     record_of_line,
     text_of_line,
 )
-from codex_tui.recording.json_lines import HEADER
+from codex_tui.recording.json_lines import FINDING, HEADER
 from codex_tui.recording.records import FrameRecord, RequestRecord
 from codex_tui.wire.decode import event_type
 from codex_tui.wire.registry import TERMINAL_TYPES
@@ -141,9 +141,9 @@ class ExportedReader(LineReader):
         text = text_of_line(line, span[0])
         record = exported_record(text)
         if record is None:
-            if _is_header(text):
-                self._told = True  # an export has all records, so no turn is to be guessed
-            else:
+            kind = _kind_of(text)
+            self._told = self._told or kind == HEADER["record"]  # then no turn is to be guessed
+            if kind not in (HEADER["record"], FINDING):
                 yield span, record_of_line(line, span[0])
             return
         self._told = self._told or isinstance(record, RequestRecord)
@@ -152,13 +152,13 @@ class ExportedReader(LineReader):
         yield span, record
 
 
-def _is_header(text: bytes) -> bool:
-    """Whether a line is the first of an export, however its JSON is written."""
+def _kind_of(text: bytes) -> object:
+    """What a line of an export says that it is; None where it says nothing."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(value, dict) and value.get("record") == HEADER["record"]
+        return None
+    return value.get("record") if isinstance(value, dict) else None
 
 
 class DataLineReader(LineReader):

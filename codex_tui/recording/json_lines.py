@@ -36,6 +36,9 @@ VERSION = 1
 HEADER = {"record": "session", "version": VERSION, "tool": f"codex-tui {__version__}"}
 """The object of the first line."""
 
+FINDING = "finding"
+"""What a line is that says what was found to be wrong: it is no record."""
+
 _HOWS = get_args(How)
 _KINDS = ("foreign", "empty")
 _MOST_READS = 10**9  # of more digits no recording has a read

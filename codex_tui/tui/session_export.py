@@ -89,7 +89,9 @@ class SessionExport:
         scrub = scrub_of(private, redact=choice.redact, structure_only=only)
         records = islice(self._session.log.records(0, last), last)
         keys = keys_of(self._settings)
-        material, wanted = Material(records, scrub, name=self._stem(), keys=keys), choice.format
+        named, rules = self._stem(), self._settings.rules()
+        material = Material(records, scrub, name=named, keys=keys, rules=rules)
+        wanted = choice.format
         pieces = _drawn(material, wanted.name, *drawn) if wanted.drawn else wanted.write(material)
         return write_new(self._folder(), material.name, wanted.name, pieces), wanted.told(material)
 

@@ -264,7 +264,7 @@
       line.setAttribute("role", "row");
       line.setAttribute("aria-rowindex", String(place + 1));
       line.setAttribute("aria-selected", String(entry === selected));
-      const row = held(entry);
+      const row = held(entry), wrong = data.event[entry] && data.wrong[data.number[entry]];
       const cells = [
         ["num quiet", numberOf(entry)],
         ["num", data.timed ? times[entry].toFixed(3) : ""],
@@ -279,6 +279,7 @@
         cell.setAttribute("role", "gridcell");
         line.append(cell);
       }
+      if (wrong) line.children[4].prepend(made("span", "flag " + wrong, "⚑ "));
       line.style.top = place * ROW + "px";
       line.addEventListener("click", () => { choose(entry); chosen(entry); });
       return line;
