@@ -33,7 +33,7 @@ NOT_SENT = NotSent(0)
 
 
 class JsonText(str):
-    """The JSON text of a value that came where a text belongs: equal to it, and told apart."""
+    """What a value is read as that came where a text belongs: its JSON text, or the text in it."""
 
     __slots__ = ()
 

@@ -189,7 +189,7 @@ def _read_error(value: Any) -> ResponseError:
 def _read_delta(value: Any) -> str:
     """A delta that is an object stands for its text, where it has one."""
     if isinstance(value, dict) and isinstance(value.get("text"), str):
-        return str(value["text"])
+        return JsonText(value["text"])
     return msgspec.convert(value, str) if isinstance(value, list) else str(_read_json_text(value))
 
 
