@@ -62,11 +62,11 @@ class _Absent:
 
 _ABSENT = _Absent()
 
-_Glance = tuple[tuple[str, frozenset[type], bool], ...]
+Glance = tuple[tuple[str, frozenset[type], bool], ...]
 """What a glance at an event needs: fields, types that are right, and whether objects stand in an
 array, which is right when it is empty."""
 
-_NOTHING_RIGHT: _Glance = (("type", frozenset(), False),)
+_NOTHING_RIGHT: Glance = (("type", frozenset(), False),)
 """How a type that was not met so far is glanced at: it has to be looked into."""
 
 _PLAIN: dict[str, tuple[type, ...]] = {
@@ -114,7 +114,7 @@ class _Plan(NamedTuple):
 class _Plans(NamedTuple):
     """The fields of a shape, for a glance and for a look."""
 
-    glance: _Glance
+    glance: Glance
     fields: tuple[_Plan, ...]
 
 
@@ -129,7 +129,7 @@ class FieldChecker:
         self._spec = spec
         self._table = field_table()
         self._plans: dict[str, _Plans | None] = {}
-        self._glances: dict[str, _Glance] = {}
+        self._glances: dict[str, Glance] = {}
 
     def check(
         self, payload: Mapping[str, Any], created_at: float | None = None
@@ -151,6 +151,11 @@ class FieldChecker:
             if type(found) not in plain and not (in_array and found == []):
                 return self._looked_into(name, payload, created_at)
         return ()
+
+    def glance(self, name: str) -> Glance:
+        """Return what a glance at events of a type needs; nothing for a type that is not known."""
+        plans = self._plan(f"event/{name}")
+        return () if plans is None else plans.glance
 
     def _looked_into(
         self, name: str, payload: Mapping[str, Any], created_at: float | None

@@ -97,7 +97,7 @@ class Findings:
         self.rules: Counter[str] = Counter()
         self._ignore = tuple(ignore)
         self._latest: dict[str, Finding] = {}
-        self._merged: dict[tuple[str, str, int], Finding] = {}
+        self._merged: dict[tuple[str, str, Level | None, int], Finding] = {}
 
     def add(
         self,
@@ -121,9 +121,9 @@ class Findings:
             seen: What came.
             detail: What tells it from others of its rule.
             at_most: The level that it can have at most.
-            once: Whether others with the same detail in this turn are the same finding again.
+            once: Whether others with the same detail and level in this turn are the same finding.
         """
-        if once and (before := self._merged.get((rule, detail, self.turn))) is not None:
+        if once and (before := self._merged.get((rule, detail, at_most, self.turn))) is not None:
             before.again(*entries[:1])
             return before
         level = RULES[rule].level(self.spec, at_most)
@@ -142,7 +142,7 @@ class Findings:
         self.kept.append(finding)
         self._latest[rule] = finding
         if once:
-            self._merged[rule, detail, self.turn] = finding
+            self._merged[rule, detail, at_most, self.turn] = finding
         return finding
 
     def _is_ignored(self, rule: str, detail: str) -> bool:

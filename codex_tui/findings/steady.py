@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.findings.payloads import NOTHING
 from codex_tui.findings.texts import DELTAS
 from codex_tui.wire import events as ev
 
@@ -32,8 +33,8 @@ class SteadyRun:
     """
 
     __slots__ = (
-        *("append", "bare", "cls", "id", "index", "item", "item_id", "last", "name"),
-        *("output_index", "same", "text"),
+        *("append", "bare", "cls", "fields", "id", "index", "item", "item_id", "last"),
+        *("name", "output_index", "same", "text"),
     )
 
     def __init__(
@@ -50,6 +51,8 @@ class SteadyRun:
         self.name, self.id = frame.event, frame.id
         self.last = 0
         """The latest event of the run; told to the text when it ends."""
+        self.fields = NOTHING
+        """What is wrong with the fields of all of them."""
 
     def leave(self) -> None:
         """Say that another event has come."""
@@ -66,7 +69,9 @@ def _same_text(run: SteadyRun, event: Any) -> bool:
         and event.output_index is run.output_index
         and event.content_index is run.index
         and (event.logprobs is None) is run.bare
+        and not event.logprobs
         and event.sequence_number is not None
+        and event.delta.__class__ is str
     )
 
 
@@ -76,6 +81,7 @@ def _same_part(run: SteadyRun, event: Any) -> bool:
         and event.output_index is run.output_index
         and event.content_index is run.index
         and event.sequence_number is not None
+        and event.delta.__class__ is str
     )
 
 
@@ -85,6 +91,7 @@ def _same_summary(run: SteadyRun, event: Any) -> bool:
         and event.output_index is run.output_index
         and event.summary_index is run.index
         and event.sequence_number is not None
+        and event.delta.__class__ is str
     )
 
 
@@ -94,6 +101,7 @@ def _same_command(run: SteadyRun, event: Any) -> bool:
         and event.output_index is run.output_index
         and event.command_index is run.index
         and event.sequence_number is not None
+        and event.delta.__class__ is str
     )
 
 
@@ -102,6 +110,7 @@ def _same_item(run: SteadyRun, event: Any) -> bool:
         event.item_id == run.item_id
         and event.output_index is run.output_index
         and event.sequence_number is not None
+        and event.delta.__class__ is str
     )
 
 

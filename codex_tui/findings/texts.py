@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.findings.finding import quoted
 from codex_tui.wire import events as ev
+from codex_tui.wire.base import JsonText
 from codex_tui.wire.items import (
     OutputText,
     ReasoningSummary,
@@ -198,7 +199,12 @@ class CheckedText:
         return "".join(self.pieces)
 
     def compare(self, text: str) -> Difference | None:
-        """Take in what its whole is said to be; return how that differs from all said before."""
+        """Take in what its whole is said to be; return how that differs from all said before.
+
+        What was sent as no text (an object for arguments) is another fault, and not compared.
+        """
+        if isinstance(text, JsonText):
+            return None
         streamed = self.joined() if self.pieces else None
         if streamed is not None:
             self.settle(streamed)

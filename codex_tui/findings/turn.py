@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.findings.finding import quoted
+from codex_tui.findings.payloads import NOTHING, PayloadCheck, lacks
 from codex_tui.findings.response import ResponseCheck
 from codex_tui.findings.rules import DONE_MARKER
 from codex_tui.findings.steady import SteadyRun, is_whole
@@ -63,6 +64,8 @@ class TurnCheck:
         self._findings = findings
         self._tools = ToolCheck(findings, turn.request.body if turn.request else None)
         self._times = TimeCheck(findings)
+        self._payloads = PayloadCheck(findings)
+        self._found = NOTHING
         self._run: SteadyRun | None = None
         self._saw_error = False
         self._saw_done = False
@@ -80,10 +83,12 @@ class TurnCheck:
                 and frame.event == run.name
                 and frame.id == run.id
                 and run.same(run, event)
+                and (run.fields is NOTHING or lacks(frame.data, run.fields.absent))
                 and frame.raw is None
             ):
                 run.append(event.delta)  # type: ignore[attr-defined]
                 run.last = number
+                run.fields.again(number)
                 if record.t is not None:
                     self._times.take(record.t, record.read, number)
                 return True
@@ -99,6 +104,7 @@ class TurnCheck:
             return False
         frame = record.frame
         self._check_frame(event, frame, number)
+        self._found = self._payloads.take(event, frame, number)
         if isinstance(event, ev.UnknownEvent | ev.MalformedEvent):
             return self._take_odd(event, number)
         if isinstance(event, _NO_EVENTS):
@@ -270,11 +276,12 @@ class TurnCheck:
         kind = DELTAS.get(event.__class__)
         if kind is None:
             self._tools.take(event, item, number)
-        elif not item.before and is_whole(event):
+        elif not item.before and is_whole(event) and self._found.absent is not None:
             index = getattr(event, kind.index) if kind.index else 0
             text = item.texts.get((kind.group, index))
             if text is not None and text.kind is kind and text.done is None and item.done is None:
-                self._run = SteadyRun(item, text, event, frame)
+                self._run = run = SteadyRun(item, text, event, frame)
+                run.fields = self._found
 
     def _take_lifecycle(
         self, response: ResponseCheck, event: ev.LifecycleEvent, number: int

@@ -13,6 +13,7 @@ import pytest
 
 from codex_tui.recording.records import CutRecord
 from tests.findings.streams import (
+    TEXT,
     Json,
     call,
     clean,
@@ -162,6 +163,20 @@ def torn(events: Stream) -> Stream:
     at = place(events, TEXT_DELTA, 1)
     events[at] = frame(json.dumps(events[at])[:40], event="response.output_text.delta")
     return events
+
+
+def leave_out(type_: str, path: str, nth: int = 0) -> Callable[[Stream], Stream]:
+    """A field is not sent; the path is as in `put`."""
+
+    def apply(events: Stream) -> Stream:
+        way, _, last = path.rpartition(".")
+        target: Any = events[place(events, type_, nth)]
+        for step in way.split(".") if way else ():
+            target = target[int(step) if step.isdigit() else step]
+        del target[last]
+        return events
+
+    return apply
 
 
 def not_json(events: Stream) -> Stream:
@@ -491,6 +506,71 @@ FAULTS = [
         "a delta after the end",
         lambda events: [*events, clean()[place(clean(), TEXT_DELTA)] | {"sequence_number": LAST}],
         {"order.after-terminal": LAST + 1},
+    ),
+    Fault(
+        "leave out a response's metadata",
+        leave_out("created", "response.metadata"),
+        {"field.missing": 1},
+    ),
+    Fault(
+        "leave out the probabilities of one delta",
+        leave_out(TEXT_DELTA, "logprobs", 2),
+        {"field.missing": number(TEXT_DELTA, 2)},
+    ),
+    Fault(
+        "leave out the item_id of one delta",
+        leave_out(TEXT_DELTA, "item_id", 2),
+        {"field.missing": number(TEXT_DELTA, 2)},
+    ),
+    Fault(
+        "leave out the number of one delta",
+        leave_out(TEXT_DELTA, "sequence_number", 2),
+        {"field.missing": number(TEXT_DELTA, 2), "number.gap": number(TEXT_DELTA, 3)},
+    ),
+    Fault(
+        "leave out the text of a delta",
+        leave_out(TEXT_DELTA, "delta", 2),
+        {"field.missing": number(TEXT_DELTA, 2), "text.differs": number(TEXT_DONE)},
+    ),
+    Fault(
+        "leave out a part's annotations",
+        leave_out(PART_DONE, "part.annotations"),
+        {"field.missing": number(PART_DONE)},
+    ),
+    Fault(
+        "leave out the details of the usage",
+        leave_out("completed", "response.usage.output_tokens_details"),
+        {"field.missing": LAST},
+    ),
+    Fault(
+        "a delta in an object",
+        put(TEXT_DELTA, "delta", {"text": TEXT[2]}, 2),
+        {"field.type": number(TEXT_DELTA, 2)},
+    ),
+    Fault(
+        "a number as a text",
+        put(TEXT_DELTA, "sequence_number", "10", 2),
+        {"field.type": number(TEXT_DELTA, 2), "number.gap": number(TEXT_DELTA, 3)},
+    ),
+    Fault(
+        "arguments as an object",
+        put(f"{ARGUMENTS}.done", "arguments", {"city": "Rome"}),
+        {"field.type": number(f"{ARGUMENTS}.done")},
+    ),
+    Fault(
+        "a status that nobody has",
+        put(DONE, "item.status", "done", 1),
+        {"field.type": number(DONE, 1)},
+    ),
+    Fault(
+        "a message without content that says null",
+        put(ADDED, "item.content", None, 1),
+        {"field.type": number(ADDED, 1)},
+    ),
+    Fault(
+        "an event that nobody knows",
+        insert(4, {"type": "response.thinking.delta", "delta": "Hm"}),
+        {"field.unknown-type": 5},
     ),
     Fault(
         "another protocol in between",
