@@ -140,11 +140,12 @@ _WORDS = {"null": "null", "any": "anything", "boolean": "true or false"}
 
 
 def words_of(types: frozenset[str]) -> str:
-    """Return what a field may be, in words: "a string or null"."""
+    """Return what a field may be, in words: "a string, an array or null"."""
     values = sorted(each.strip("'") for each in types if each.startswith("'"))
     words = {_word(each) for each in types if not each.startswith("'")}
     closed = [f"one of {', '.join(values)}" if len(values) > 1 else values[0]] if values else []
-    return " or ".join([*closed, *sorted(words, key=lambda word: (word == "null", word))])
+    *most, last = [*closed, *sorted(words, key=lambda word: (word == "null", word))]
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _word(type_: str) -> str:

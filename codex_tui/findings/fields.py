@@ -253,21 +253,26 @@ class FieldChecker:
     ) -> Iterator[FieldFault]:
         """An object of a type that is not known; some fields may be demanded all the same."""
         detail = _cut(name) if family == "event" else f"{family}.{_cut(name)}"
-        expected = f"a type of {_THINGS[family]} that the specification has"
-        level = self._level_of_unknown(family, name)
-        where = (*path, "type")
-        yield FieldFault("field.unknown-type", detail, where, level, expected, _cut(name))
+        why, level = self._unknown_as(family, name)
+        expected, seen = f"a type of {_THINGS[family]} that is specified", f"{_cut(name)}, {why}"
+        yield FieldFault("field.unknown-type", detail, (*path, "type"), level, expected, seen)
         if self._spec == OPEN_RESPONSES and _PREFIXED.match(name):
             demanded = _compiled(_OF_EXTENSIONS.get(family, ()))
             yield from self._faults(demanded, value, _cut(name), path, inf)
 
-    def _level_of_unknown(self, family: str, name: str) -> Level:
-        """A note for what another specification has, and for what says whose it is."""
-        table = self._table
-        known = f"{family}/{name}" in table.shapes or name in table.undocumented
-        if known or name in SIGNS_OF_LIFE or _PREFIXED.match(name):
-            return "note"
-        return "error" if self._spec == OPEN_RESPONSES else "warning"
+    def _unknown_as(self, family: str, name: str) -> tuple[str, Level]:
+        """What an unknown type is, and how bad: a note where somebody knows it."""
+        what = f"type of {_THINGS[family]}"
+        if f"{family}/{name}" in self._table.shapes:
+            return f"a {what} that another specification has", "note"
+        if name in self._table.undocumented:
+            return f"a {what} that the official API sends and does not specify", "note"
+        if name in SIGNS_OF_LIFE:
+            return "a sign of life", "note"
+        if _PREFIXED.match(name):
+            return f"a vendor's own {what}", "note"
+        level: Level = "error" if self._spec == OPEN_RESPONSES else "warning"
+        return f"a {what} that no specification has", level
 
 
 _THINGS = {"event": "events", "item": "items", "part": "parts", "annotation": "annotations"}

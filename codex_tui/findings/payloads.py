@@ -194,4 +194,4 @@ def sentence_of(fault: FieldFault) -> str:
             return f"{fault.detail} is missing; {fault.expected} is specified"
         case "field.type":
             return f"{fault.detail} is {fault.seen}, where {fault.expected} is specified"
-    return f"{fault.detail} is not {fault.expected}"
+    return fault.seen
