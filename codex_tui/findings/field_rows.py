@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, json
 
 if TYPE_CHECKING:
     from codex_tui.findings.rules import Level
+
+TABLE = Path(__file__).with_name("field_table.json")
 
 OPEN_RESPONSES = "open-responses"
 
@@ -89,8 +91,7 @@ class FieldTable(Struct, frozen=True):
 @cache
 def field_table() -> FieldTable:
     """Return the table; it is read once."""
-    text = files("codex_tui.findings").joinpath("field_table.json").read_bytes()
-    return json.decode(text, type=FieldTable)
+    return json.decode(TABLE.read_bytes(), type=FieldTable)
 
 
 def _said(row: str) -> dict[str, _Said]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from codex_tui.findings.field_rows import field_table
+from codex_tui.findings.field_rows import TABLE, field_table
 from tests.tools.field_table import __main__ as script
 from tests.tools.field_table.since import SINCE, UNDOCUMENTED
 
@@ -165,7 +165,7 @@ def test_the_committed_table_has_what_recordings_told() -> None:
 
 
 def test_the_committed_table_is_as_the_script_writes_it() -> None:
-    text = script.TABLE.read_text(encoding="utf-8")
+    text = TABLE.read_text(encoding="utf-8")
     loaded = json.loads(text)
     assert text == json.dumps(loaded, indent=1, ensure_ascii=False) + "\n"
     assert list(loaded["shapes"]) == sorted(loaded["shapes"])

@@ -14,12 +14,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from codex_tui.findings.field_rows import TABLE
 from tests.tools.field_table.schema import Schemas
 from tests.tools.field_table.sdk import Sdk
 from tests.tools.field_table.shapes import Shapes
 from tests.tools.field_table.table import table
-
-TABLE = Path(__file__).parents[3] / "codex_tui" / "findings" / "field_table.json"
 
 EVENT_STREAM = "text/event-stream"
 
