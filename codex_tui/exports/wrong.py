@@ -96,8 +96,9 @@ def objects_of(found: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def worst_first(found: Sequence[Finding]) -> list[Finding]:
-    """Return findings by level, the worst first, and in their order within one."""
-    return sorted(found, key=lambda each: LEVELS.index(each.level))
+    """Return what is told to people: errors, then warnings, each in their order; notes are not."""
+    told = [each for each in found if each.level != "note"]
+    return sorted(told, key=lambda each: LEVELS.index(each.level))
 
 
 def places_of(finding: Finding) -> str:

@@ -72,7 +72,7 @@ def usage(given: int = 40, made: int = 20, cached: int = 0, reasoning: int = 8) 
     """The tokens of a response."""
     return {
         "input_tokens": given,
-        "input_tokens_details": {"cached_tokens": cached},
+        "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
         "output_tokens": made,
         "output_tokens_details": {"reasoning_tokens": reasoning},
         "total_tokens": given + made,
