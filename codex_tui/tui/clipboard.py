@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codex_tui.atomic_files import write_atomically
 
@@ -24,7 +24,7 @@ class Clipboard:
 
     def __init__(
         self,
-        screen: Screen[None],
+        screen: Screen[Any],
         copies: Path | None,
         masked: Callable[[str], str] = str,
     ) -> None:
