@@ -72,7 +72,7 @@ def seeking(made: Callable[[], Document], pattern: str, text: str) -> Callable[[
     assert document is not None
     document.append(text)
     while stack.busy:
-        stack.advance(60, 0, math.inf)
+        stack.advance(60, range(40), math.inf)
 
     def look() -> int:
         search = Search(pattern, stack)

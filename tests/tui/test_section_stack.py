@@ -38,7 +38,7 @@ def stacked(parts: Iterable[tuple[str, bool, bool, int]]) -> SectionStack:
 
 def drawn(stack: SectionStack, width: int = WIDTH) -> None:
     while stack.busy:
-        stack.advance(width, 0, math.inf)
+        stack.advance(width, range(40), math.inf)
 
 
 def shown(stack: SectionStack) -> list[str]:
@@ -164,11 +164,11 @@ def test_what_is_closed_is_not_worked_on_until_it_opens() -> None:
 
 def test_the_first_line_that_changed_is_told() -> None:
     stack = stacked([("one\ntwo", True, True, 0), ("three", True, True, 0)])
-    assert stack.advance(WIDTH, 0, math.inf) is None
+    assert stack.advance(WIDTH, range(40), math.inf) is None
     document = stack.document("1")
     assert document is not None
     document.append("\nfour")
-    assert stack.advance(WIDTH, 0, math.inf) == 6
+    assert stack.advance(WIDTH, range(40), math.inf) == 6
     assert shown(stack)[-2:] == ["three", "four"]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from contextlib import contextmanager
+from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from codex_tui.documents.lines import Line, Run
 
 State = Literal["", "running", "failed", "warning", "muted", "prompt"]
+
+_RANK = 256
+"""Sections of a rank, about."""
+
+_NEAR = 256
+"""Sections in and above a window that are drawn before all others; those without lines count."""
 
 _LOOK_AHEAD = 12
 """Lines of a window that are looked at for one with a place in the source."""
@@ -46,9 +53,21 @@ class Section(Struct, eq=False):
     state: State = ""
     preface: str = ""
     """What of the text the title says already; it is copied with the rest."""
-    top: int = 0
-    """The line of the stack that the section begins at."""
-    index: int = 0
+    rank: Rank | None = None
+    """The sections that it is placed with; its own place is `place` among them, and `below` their
+    first line."""
+    place: int = 0
+    below: int = 0
+
+    @property
+    def top(self) -> int:
+        """The line of the stack that the section begins at."""
+        return self.below if self.rank is None else self.rank.top + self.below
+
+    @property
+    def index(self) -> int:
+        """How many sections stand above it."""
+        return self.place if self.rank is None else self.rank.start + self.place
 
     @property
     def header(self) -> int:
@@ -61,9 +80,32 @@ class Section(Struct, eq=False):
         return self.document.height if self.document is not None and self.open else 0
 
     @property
+    def end(self) -> int:
+        """The line behind it."""
+        return self.top + self.header + self.body
+
+    @property
     def source(self) -> str:
         """The whole text as it came."""
         return self.preface + self.document.source if self.document is not None else ""
+
+
+class Rank(Struct, eq=False):
+    """Some sections that follow each other: where one changes, only they are placed anew.
+
+    `number` counts the ranks, `start` the sections above it; `top` and `height` are lines.
+    """
+
+    sections: list[Section]
+    number: int = 0
+    start: int = 0
+    top: int = 0
+    height: int = 0
+
+    @property
+    def end(self) -> int:
+        """The line behind it."""
+        return self.top + self.height
 
 
 class Spot(NamedTuple):
@@ -95,16 +137,16 @@ class SectionStack:
         """Blank lines after a section whose document is shown, and before one without a title."""
         self.height = 0
         self.busy: dict[str, Section] = {}
-        self._list: list[Section] = []
+        self._ranks: list[Rank] = []
         self._by_key: dict[str, Section] = {}
         self._held = False  # nothing is given its place for now
-        self._unplaced: int | None = None  # the first section that is to be given one then
+        self._unplaced: dict[int, Rank] = {}  # the ranks that are to be placed then
 
     def __iter__(self) -> Iterator[Section]:
-        return iter(self._list)
+        return (section for rank in self._ranks for section in rank.sections)
 
     def __len__(self) -> int:
-        return len(self._list)
+        return len(self._by_key)
 
     def __contains__(self, key: object) -> bool:
         return key in self._by_key
@@ -123,36 +165,40 @@ class SectionStack:
             ValueError: There is a section with this key.
             KeyError: There is no such neighbour.
         """
-        index = len(self._list)
-        if before is not None:
-            index = self._index_of(self._by_key[before])
-        elif after is not None:
-            index = self._index_of(self._by_key[after]) + 1
         if section.key in self._by_key:
             raise ValueError(f"there is a section {section.key!r}")
-        section.index = index
-        self._list.insert(index, section)
+        neighbour = before if after is None else after
+        if neighbour is None:
+            rank, place = self._end_of_all()
+        else:
+            rank, place = self._found(self._by_key[neighbour])
+            place += after is not None
+        section.rank, section.place = rank, place
+        rank.sections.insert(place, section)
         self._by_key[section.key] = section
         self.busy[section.key] = section
-        self._place(index)
+        self._place(rank)
         return section
 
     def discard(self, key: str) -> Section:
         """Take a section out."""
         section = self._by_key.pop(key)
         self.busy.pop(key, None)
-        index = self._index_of(section)
-        del self._list[index]
-        self._place(index)
+        rank, place = self._found(section)
+        del rank.sections[place]
+        section.rank = None
+        self._place(rank)
         return section
 
     def clear(self) -> None:
         """Take all sections out."""
-        self._list.clear()
+        for rank in self._ranks:
+            rank.sections.clear()  # they and their sections would wait for the collector
+        self._ranks.clear()
         self._by_key.clear()
         self.busy.clear()
         self.height = 0
-        self._unplaced = None
+        self._unplaced.clear()
 
     def retitle(
         self, section: Section, title: str | None, meta: str | None, state: State | None
@@ -163,7 +209,7 @@ class SectionStack:
         section.meta = section.meta if meta is None else meta
         section.state = section.state if state is None else state
         if before[0] is None and title is not None:
-            self._place(self._index_of(section))
+            self._place(section.rank)
         return before != (section.title, section.meta, section.state)
 
     def set_open(self, key: str, is_open: bool) -> bool:
@@ -173,7 +219,7 @@ class SectionStack:
             return False
         section.open = is_open
         self.busy[key] = section
-        self._place(self._index_of(section))
+        self._place(section.rank)
         return True
 
     def document(self, key: str) -> Document | None:
@@ -193,34 +239,81 @@ class SectionStack:
             yield
         finally:
             self._held = False
-            first, self._unplaced = self._unplaced, None
-            if first is not None:
-                self._place(first)
+            self._place_all()
 
-    def _index_of(self, section: Section) -> int:
+    def _end_of_all(self) -> tuple[Rank, int]:
+        """Where a section stands that is added at the end."""
+        if not self._ranks or len(self._ranks[-1].sections) >= _RANK:
+            self._ranks.append(Rank([], len(self._ranks)))
+        return self._ranks[-1], len(self._ranks[-1].sections)
+
+    @staticmethod
+    def _found(section: Section) -> tuple[Rank, int]:
         """Return where a section stands, be others in or out that have no places yet."""
-        known = section.index
-        if known < len(self._list) and self._list[known] is section:
-            return known
-        return self._list.index(section)
+        rank, place = section.rank, section.place
+        if rank is None:
+            raise KeyError(section.key)
+        sections = rank.sections
+        known = place < len(sections) and sections[place] is section
+        return rank, place if known else sections.index(section)
 
-    def _place(self, index: int) -> None:
-        """Give the sections from one on their places."""
-        if self._held:
-            self._unplaced = min(
-                index, len(self._list) if self._unplaced is None else self._unplaced
-            )
+    def _place(self, rank: Rank | None) -> None:
+        """Give the sections of a rank their places, and those below it."""
+        self._unplace(rank)
+        if not self._held:
+            self._place_all()
+
+    def _unplace(self, rank: Rank | None) -> None:
+        if rank is not None:
+            self._unplaced[id(rank)] = rank
+
+    def _place_all(self) -> None:
+        ranks, self._unplaced = list(self._unplaced.values()), {}
+        if not ranks:
             return
-        before = self._list[index - 1] if index else None
-        for number in range(index, len(self._list)):
-            section = self._list[number]
-            section.index = number
-            section.top = self._end(before) + self._gap(before, section)
-            before = section
-        self.height = self._end(before)
+        first = min(rank.number for rank in ranks)
+        for rank in ranks:
+            self._place_within(rank)
+        if any(not 0 < len(rank.sections) <= 2 * _RANK for rank in ranks):
+            self._deal_out(first)
+        self._stack_up(first)
 
-    def _end(self, section: Section | None) -> int:
-        return 0 if section is None else section.top + section.header + section.body
+    def _place_within(self, rank: Rank) -> None:
+        before, below = None, 0
+        for place, section in enumerate(rank.sections):
+            section.rank, section.place = rank, place
+            below += self._gap(before, section) if before is not None else 0
+            section.below = below
+            below += section.header + section.body
+            before = section
+        rank.height = below
+
+    def _deal_out(self, first: int) -> None:
+        """Make several ranks of each that has become too long from one on, and none of empty ones.
+
+        The sections of one that was cut are placed anew.
+        """
+        for rank in self._ranks[first:]:
+            if len(rank.sections) > 2 * _RANK:
+                rest, rank.sections = rank.sections[_RANK:], rank.sections[:_RANK]
+                parts = [rest[at : at + _RANK] for at in range(0, len(rest), _RANK)]
+                more = [Rank(part) for part in parts]
+                at = self._ranks.index(rank, first) + 1
+                self._ranks[at:at] = more
+                for each in (rank, *more):
+                    self._place_within(each)
+        self._ranks[first:] = [rank for rank in self._ranks[first:] if rank.sections]
+
+    def _stack_up(self, first: int) -> None:
+        """Put the ranks from one on below those above it."""
+        before = self._ranks[first - 1] if first else None
+        start, end = (before.start + len(before.sections), before.end) if before else (0, 0)
+        last = before.sections[-1] if before else None
+        for number, rank in enumerate(self._ranks[first:], first):
+            rank.number, rank.start = number, start
+            rank.top = end + self._gap(last, rank.sections[0])
+            start, end, last = start + len(rank.sections), rank.end, rank.sections[-1]
+        self.height = end
 
     def _gap(self, before: Section | None, section: Section) -> int:
         apart = before is not None and (before.body or (section.body and not section.header))
@@ -230,12 +323,19 @@ class SectionStack:
         """Return what stands on a line, or None for blank ones."""
         if not 0 <= y < self.height:
             return None
-        index = max(bisect_right(self._list, y, key=_top) - 1, 0)
-        while index and not self._list[index].header + self._list[index].body:
-            index -= 1
-        section = self._list[index]
+        section = self._at_or_above(y)
+        if section is None or not section.header + section.body:
+            return None  # what has no lines stands behind all that has
         line = y - section.top - section.header
         return Spot(section, line) if line < section.body else None
+
+    def _at_or_above(self, y: int) -> Section | None:
+        """Return the last section that begins on a line or above it."""
+        number = bisect_right(self._ranks, y, key=_rank_top) - 1
+        if number < 0:
+            return None
+        rank = self._ranks[number]
+        return rank.sections[bisect_right(rank.sections, y - rank.top, key=_below) - 1]
 
     def line(self, y: int) -> Line:
         """Return a line of a document, without its indent; empty for headers and blank lines."""
@@ -275,7 +375,7 @@ class SectionStack:
 
     def blocks(self) -> Iterator[tuple[Section, Block]]:
         """Go through what is shown, from top to bottom."""
-        for section in self._list:
+        for section in self:
             if section.document is not None and section.open:
                 for block in section.document.blocks:
                     yield section, block
@@ -308,13 +408,30 @@ class SectionStack:
 
     def layout(self, width: int, window: range) -> None:
         """Give all documents the width: what stands in the window at once, the rest is busy."""
-        for section in self._list:
+        near = self._near(window)
+        for section in near:
             if section.document is not None and section.open:
                 section.document.layout(max(width - section.indent, 1), window.start - section.top)
-                self.busy[section.key] = section
-        for section in self._list:
+        for section in near:
             self._settle(section, window)
-        self._place(0)
+            self._place(section.rank)
+        self.busy = self._by_key.copy()
+
+    def _near(self, window: range) -> list[Section]:
+        """The sections of a window, from the bottom: what is above them may have no lines yet."""
+        section = self._at_or_above(window.stop - 1)
+        found: list[Section] = []
+        while section is not None and len(found) < _NEAR and section.end > window.start:
+            found.append(section)
+            section = self._before(section)
+        return found
+
+    def _before(self, section: Section) -> Section | None:
+        """Return the section above one."""
+        rank, place = self._found(section)
+        if place:
+            return rank.sections[place - 1]
+        return self._ranks[rank.number - 1].sections[-1] if rank.number else None
 
     def _settle(self, section: Section, window: range) -> None:
         body = self.y_of(section, 0)
@@ -322,22 +439,23 @@ class SectionStack:
         if section.document is not None and seen:
             section.document.settle(window.start - body, window.stop - body)
 
-    def advance(self, width: int, top: int, deadline: float) -> int | None:
+    def advance(self, width: int, window: range, deadline: float) -> int | None:
         """Draw what is new until the `perf_counter` deadline; return the first line that changed.
 
-        What stands around the line `top` is drawn first.
+        What stands in the window is drawn first.
         """
-        first, changed = len(self._list), None
-        for section in list(self.busy.values()):
-            line = self._advance(section, width, top, deadline)
+        changed = None
+        near = [section for section in self._near(window) if section.key in self.busy]
+        others = (section for section in list(self.busy.values()) if section.key in self.busy)
+        for section in chain(near, others):
+            line = self._advance(section, width, window.start, deadline)
             if line is not None:
                 y = self.y_of(section, line)
-                first = min(first, section.index)
+                self._unplace(section.rank)
                 changed = y if changed is None else min(changed, y)
             if perf_counter() >= deadline:
                 break
-        if changed is not None:
-            self._place(first)
+        self._place_all()
         return changed
 
     def _advance(self, section: Section, width: int, top: int, deadline: float) -> int | None:
@@ -352,5 +470,9 @@ class SectionStack:
         return document.take_changed()
 
 
-def _top(section: Section) -> int:
-    return section.top
+def _rank_top(rank: Rank) -> int:
+    return rank.top
+
+
+def _below(section: Section) -> int:
+    return section.below

@@ -271,7 +271,7 @@ class SectionView(LineView):
         if not self.width:
             return False
         hold = self._hold()
-        changed = self._stack.advance(self.width, hold.top, deadline)
+        changed = self._stack.advance(self.width, self._window, deadline)
         if changed is not None:  # what is found goes on from lines that are the same
             self._stand(hold, changed if self._search is None else 0)
         return self._go_on_searching(deadline) or self.busy
