@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _collecting() -> Iterator[None]:
+    callbacks, thresholds = [*gc.callbacks], gc.get_threshold()
     yield
+    gc.callbacks[:] = callbacks
+    gc.set_threshold(*thresholds)
     gc.unfreeze()
     gc.enable()
 
@@ -32,3 +35,25 @@ def test_a_collector_that_was_not_held_walks_everything() -> None:
     release_collector()
     assert gc.isenabled()
     assert not gc.get_freeze_count()
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_what_stays_in_great_number_is_not_walked_again_if_it_is_to_last(lasting: bool) -> None:
+    hold_collector()
+    release_collector(lambda: lasting)
+    frozen = gc.get_freeze_count()
+    many = [[number] for number in range(30_000)]
+    gc.collect()
+    assert len(many) == 30_000
+    assert (gc.get_freeze_count() >= frozen + len(many)) is lasting
+
+
+def test_a_little_that_stays_is_walked_again_so_that_its_cycles_are_freed() -> None:
+    gc.collect()
+    hold_collector()
+    release_collector()
+    frozen = gc.get_freeze_count()
+    few = [[number] for number in range(1000)]
+    gc.collect()
+    assert len(few) == 1000
+    assert gc.get_freeze_count() <= frozen

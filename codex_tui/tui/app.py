@@ -213,7 +213,7 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
 
     async def on_ready(self) -> None:
         """Take keys, now that the panes are there, then load what is behind them."""
-        release_collector()
+        release_collector(lambda: len(self.screen_stack) == 1)
         if self._backend is None or loaded(SESSION):
             self._begin()  # the keys of a replay are for what is replayed
         if self._early:
