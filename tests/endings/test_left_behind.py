@@ -19,28 +19,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TERMINALS = 300
+"""Terminals of each kind."""
+
 AT_ONCE = 10
 """Terminals that are open at a time: five times what two cores can serve."""
 
 LATEST = 10.0
 """Seconds after which nothing of a closed terminal's session runs any more."""
 
-KINDS: tuple[tuple[str, Sequence[str]], ...] = (
-    ("", ("replay", "FILE", "--at", "100%", "--paused")),
-    ("", ("replay", "FILE")),
-    ("", ("demo",)),
-    ("", ()),
-    ("pipe", ("-",)),
-    ("pipe", ("replay", "-")),
-)
+KINDS: dict[str, tuple[str, Sequence[str]]] = {
+    "paused": ("", ("replay", "FILE", "--at", "100%", "--paused")),
+    "replay": ("", ("replay", "FILE")),
+    "demo": ("", ("demo",)),
+    "app": ("", ()),
+    "pipe": ("pipe", ("-",)),
+    "replayed pipe": ("pipe", ("replay", "-")),
+}
 KEYS = ("", "G", ",", " ", "\x1b", "\x1a", "\x11")
 
 
 class Opened:
     """A terminal with the program in it, and the moment at which it closes."""
 
-    def __init__(self, file: Path, environ: Mapping[str, str], chance: random.Random) -> None:
-        kind, arguments = chance.choice(KINDS)
+    def __init__(
+        self, name: str, file: Path, environ: Mapping[str, str], chance: random.Random
+    ) -> None:
+        kind, arguments = KINDS[name]
         ignoring = "trap '' HUP; " if chance.random() < 0.2 else ""
         source = f"(cat {file}; sleep 5) | " if kind else ""
         run = f'{ignoring}{source}"$@"'
@@ -75,7 +79,8 @@ class Opened:
 
 
 @pytest.mark.slow
-def test_no_process_outlives_its_terminal(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_process_outlives_its_terminal(tmp_path: Path, kind: str) -> None:
     file = tmp_path / "stream.sse"
     delta = b'data: {"type":"response.output_text.delta","delta":"a word "}\n\n'
     file.write_bytes(delta * 4000)
@@ -86,7 +91,7 @@ def test_no_process_outlives_its_terminal(tmp_path: Path) -> None:
     started = 0
     while started < TERMINALS or live or closed:
         if started < TERMINALS and len(live) < AT_ONCE:
-            live.append(Opened(file, environ, chance))
+            live.append(Opened(kind, file, environ, chance))
             started += 1
         for each in [each for each in live if each.closes < time.monotonic()]:
             each.close()
