@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.app import App
+from textual.screen import Screen
 
 from codex_tui.redact import KnownSecrets, Secret
 from codex_tui.tui.clipboard import Clipboard
@@ -28,8 +29,10 @@ class Copying(App[None]):
 
 async def test_a_secret_is_copied_nowhere_and_that_is_said(tmp_path: Path) -> None:
     app, file = Copying(), tmp_path / "copied.txt"
+    screen = Screen[None]()
     async with app.run_test():
-        clipboard = Clipboard(app.screen, file, KnownSecrets([Secret(KEY)]).masked)
+        await app.push_screen(screen)
+        clipboard = Clipboard(screen, file, KnownSecrets([Secret(KEY)]).masked)
         clipboard.copy(f"the key is {KEY}.")
         assert app.clipboard == "the key is ***."
         assert file.read_text() == "the key is ***."
@@ -38,8 +41,10 @@ async def test_a_secret_is_copied_nowhere_and_that_is_said(tmp_path: Path) -> No
 
 async def test_what_holds_no_secret_is_copied_as_it_is(tmp_path: Path) -> None:
     app, file = Copying(), tmp_path / "copied.txt"
+    screen = Screen[None]()
     async with app.run_test():
-        clipboard = Clipboard(app.screen, file, KnownSecrets([Secret(KEY)]).masked)
+        await app.push_screen(screen)
+        clipboard = Clipboard(screen, file, KnownSecrets([Secret(KEY)]).masked)
         clipboard.copy("red \x1b[31m")
         assert app.clipboard == file.read_text() == "red \x1b[31m"
         clipboard.copy("")
