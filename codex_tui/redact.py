@@ -167,6 +167,22 @@ _NAMED_VALUES = r"""
     | client_secret | private_key | passw(?:or)?d | secret ) \\{0,3} ["'] \s? : \s? \\{0,3} ["']
     ( (?= [^"'\\\n]{4} ) [^"'\\\s]+ (?: [ ]+ [^"'\\\s]+ )* )  # of one word or more
     """
+# Without quotes, as in an environment, a shell or YAML, a word may follow the name as well: what is
+# masked has a figure, and is no variable, call or placeholder.
+_VALUE = r"""(?= [^\s"'\\,;&$<>(){}|*\[\]]{0,80} [0-9] ) [^\s"'\\,;&$<>(){}|*\[\]]{8,}"""
+_ASSIGNED = rf"""
+    (?: api[_-]?key | access[_-]?key(?:[_-]id)? | secret(?:[_-](?:access[_-])?key)? | passw(?:or)?d
+    | private_key | (?: access | api | auth | bot | hub | id | refresh | session ) _token )
+    [ ]{{0,2}} [=:] [ ]{{0,2}} ["']? ( {_VALUE} )
+    """
+# What signs or opens an address, in its query or fragment.
+_QUERY_VALUES = r"""
+    [?&;#] (?: amp; )? (?: x-(?:amz|goog)- )?
+    (?: (?: api[_-]?key | auth | pass(?:w(?:or)?d)? | pwd | (?: client_ )? secret | sig(?:nature)?
+        | credential | (?: access_ | id_ | refresh_ | security- )? token )
+      = ( [^&;\s"'\\<>\#*]{4,} )
+    | (?: key | code ) = ( [^&;\s"'\\<>\#*]{16,} ) )
+    """
 CREDENTIAL_NAMES = frozenset(
     (
         *("access_token", "api-key", "api_key", "apikey", "auth_token", "authorization"),
@@ -371,6 +387,8 @@ class MaskedStream:
         return self._known.masked(waiting)
 
 
+_SHORTEST_FOUND = len("a@b.co")
+
 # Each shape holds one of these: to look for them first is quick, and most texts hold none.
 _SIGNS = (
     *("sk-", "rk-", "sess-", "glpat-", "pplx-", "tvly-", "xai-", "gsk_", "hf_", "npm_", "r8_"),
@@ -379,7 +397,8 @@ _SIGNS = (
 )
 _LOWER_SIGNS = (
     *("authorization", "api-key", "api_key", "apikey", "cookie", "_token", "client_secret"),
-    *("private_key", "passw", "secret"),
+    *("private_key", "passw", "secret", "access-key", "access_key", "accesskey"),
+    *("key=", "token=", "auth=", "pass=", "pwd=", "sig=", "signature=", "credential=", "code="),
 )
 
 
@@ -411,6 +430,7 @@ class Private:
     def __init__(self, home: str = "", secrets: Iterable[Secret] = ()) -> None:
         texts = [secret.reveal() for secret in secrets if len(secret.reveal()) >= 8]
         self._signs = (*_SIGNS, *texts, *([home] if len(home) > 1 else ()))
+        self._shortest = min(len(home), _SHORTEST_FOUND) if len(home) > 1 else _SHORTEST_FOUND
         own = rf"| ( {re.escape(home)} ) (?! [\w-] | \.\w )" if len(home) > 1 else ""
         spread = re.VERBOSE | re.ASCII
         any_case = spread | re.IGNORECASE
@@ -421,12 +441,16 @@ class Private:
             _Shape("credential", re.compile(_COOKIES, any_case)),
             _Shape("credential", _URL_PASSWORDS),
             _Shape("credential", re.compile(_NAMED_VALUES, any_case)),
+            _Shape("credential", re.compile(_ASSIGNED, any_case)),
+            _Shape("credential", re.compile(_QUERY_VALUES, any_case)),
             _Shape("e-mail address", re.compile(_E_MAIL, spread), "***@***"),
             _Shape("home folder", re.compile(_HOMES + own, spread), "~"),
         )
 
     def suspects(self, text: str) -> bool:
         """Whether there may be something private in a text: if not, there is nothing."""
+        if len(text) < self._shortest:
+            return False
         if any(sign in text for sign in self._signs):
             return True
         lower = text.lower()
@@ -441,13 +465,18 @@ class Private:
             for rank, shape in enumerate(self._shapes)
             for found in shape.pattern.finditer(text)
         )
-        kept: list[Found] = []
-        for found, _ in every:
-            if not kept or found.start >= kept[-1].end:
-                kept.append(found)
-            elif found.end > kept[-1].end:
-                kept[-1] = kept[-1]._replace(end=found.end)
-        return kept
+        return without_overlaps(found for found, _ in every)
+
+
+def without_overlaps(ordered: Iterable[Found]) -> list[Found]:
+    """Of findings in order, two that overlap are one: the first, as far as either goes."""
+    kept: list[Found] = []
+    for found in ordered:
+        if not kept or found.start >= kept[-1].end:
+            kept.append(found)
+        elif found.end > kept[-1].end:
+            kept[-1] = kept[-1]._replace(end=found.end)
+    return kept
 
 
 def _span(found: re.Match[str]) -> tuple[int, int]:

@@ -133,7 +133,18 @@ def test_ids_names_and_blobs_are_no_keys(text: str) -> None:
         ("Set-Cookie: sid=abc; session=abcdefgh\r\n", "Set-Cookie: ***\r\n"),
         ("X-Goog-Api-Key: abcdefgh1234", "X-Goog-Api-Key: ***"),
         ('{"OPENAI_API_KEY": "whatever it is"}', '{"OPENAI_API_KEY": "***"}'),
+        ("OPENAI_API_KEY=abcdef0123456789\n", "OPENAI_API_KEY=***\n"),
+        ("AWS_SECRET_ACCESS_KEY='abcdef0123456789'", "AWS_SECRET_ACCESS_KEY='***'"),
+        ("password: abcdef0123456789\nuser: me", "password: ***\nuser: me"),
+        ("https://h/p?api_key=abcdef&token=ghijkl&n=1", "https://h/p?api_key=***&token=***&n=1"),
+        ("https://h/cb#access_token=abcdef&x=1", "https://h/cb#access_token=***&x=1"),
+        ("https://h/o?X-Amz-Signature=0123abcd", "https://h/o?X-Amz-Signature=***"),
+        ("https://h/v?key=abcdefghijklmnop", "https://h/v?key=***"),
         ("Authorization, authentication and cookies", None),
+        ("api_key = os.environ['OPENAI_API_KEY']", None),
+        ("api_key=$KEY2; password: <8 or more letters>", None),
+        ("max_output_tokens=4096, next_token: 12345678", None),
+        ("https://h/p?key=F12&tokens=12345678&page=2", None),
     ],
 )
 def test_headers_are_known_however_a_proxy_writes_them(text: str, kept: str | None) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
+from codex_tui.exports.veiled import Veiled
 from codex_tui.json_text import IN_STRING, Literal, exchanged
 from codex_tui.recording.records import (
     CommentRecord,
@@ -25,6 +26,7 @@ from codex_tui.recording.records import (
     ResponseRecord,
 )
 from codex_tui.redact import CREDENTIAL_NAMES, MASK, Found, mask_url
+from codex_tui.wire.app_server import AppServerMessage
 from codex_tui.wire.base import NOT_SENT
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import (
@@ -48,6 +50,9 @@ _LOOK_BACK = 512  # characters before a torn frame in which a key may begin
 
 Key = tuple[object, ...]
 _TORN_KEY: Key = ("torn", None)
+_LINES_KEY: Key = ("lines", None)
+_WHOLE, _COMMENT = "", "comment {}"
+"""The names of texts that are all of their record, and of its comments one by one."""
 Edits = dict[str, list[Found]]
 """What is to be replaced in the texts of one record, by the name that each stands under."""
 
@@ -103,9 +108,13 @@ class OpenTexts:
         """Take in a frame: a piece of a text, the end of one, or none of both."""
         event = decode_event(record.frame)
         name = event.type or ""
+        self.feed_comments(number, record.frame.comments)
         if isinstance(event, MalformedEvent):
             self._feed_torn(number, event.data)
-        elif isinstance(event, ResponseOutputItemAddedEvent):
+            self._add(_LINES_KEY, number, _WHOLE, f"{event.data}\n")
+            return
+        self._close(lambda key: key is _LINES_KEY)
+        if isinstance(event, ResponseOutputItemAddedEvent):
             self._close(lambda key: key[1] in (None, event.output_index))
         elif name.endswith(".done"):
             base, index = name.removesuffix(".done"), _index(event)
@@ -114,11 +123,17 @@ class OpenTexts:
             for key, under, text in _pieces(event, name):
                 self._add(key, number, under, text)
 
+    def feed_comments(self, number: int, comments: Iterable[str]) -> None:
+        """Take in comments: lines that may go on with those before, as foreign ones do."""
+        for at, comment in enumerate(comments):
+            self._add(_LINES_KEY, number, _COMMENT.format(at), f"{comment}\n")
+
     def feed_cut(self, number: int, record: CutRecord) -> None:
         """Take in what was cut off: it may go on with any text that is open."""
+        self._add(_LINES_KEY, number, _WHOLE, _text_of(record.data))
         if torn := _TORN_PIECE.search(record.data):
             text = torn[1].decode("utf-8", "replace")
-            for key in list(self._streams):
+            for key in self._streams.keys() - {_LINES_KEY}:
                 self._add(key, number, "delta", text)
 
     def _feed_torn(self, number: int, data: str) -> None:
@@ -126,11 +141,13 @@ class OpenTexts:
         if torn := _TORN_PIECE.search(data.encode("utf-8", "replace")):
             self._close_torn()
             for key, stream in {_TORN_KEY: _OpenText(), **self._streams}.items():
-                self._torn[key] = stream.end()
+                if key is not _LINES_KEY:
+                    self._torn[key] = stream.end()
             self._add_torn(number, torn[1])
 
     def feed_rest(self, number: int, record: ForeignRecord) -> None:
         """Take in foreign lines, with which a torn frame goes on, if one was torn."""
+        self._add(_LINES_KEY, number, _WHOLE, f"{_text_of(record.data)}\n")
         if record.kind == "foreign" and (rest := _REST.match(record.data)):
             self._add_torn(number, rest[0])
 
@@ -151,6 +168,8 @@ class OpenTexts:
 
     def _add(self, key: Key, number: int, under: str, text: str) -> None:
         self._streams.setdefault(key, _OpenText()).add(number, under, text)
+        if key is _LINES_KEY:
+            return
         if (torn := self._torn.get(key) or self._torn.get(_TORN_KEY)) is not None:
             torn.add(number, under, text)
 
@@ -181,6 +200,14 @@ class OpenTexts:
             position, index, mask = position + size, index + 1, ""
 
 
+def _text_of(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _bytes_of(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
 def _index(event: ResponseStreamEvent) -> object:
     data = event.data if isinstance(event, UnknownEvent) else {}
     index = getattr(event, "output_index", data.get("output_index", NOT_SENT))
@@ -194,16 +221,31 @@ def _pieces(event: ResponseStreamEvent, name: str) -> Iterator[tuple[Key, str, s
     every event: then a piece belongs to two streams, and both are looked through.
     """
     data = event.data if isinstance(event, UnknownEvent) else {}
-    delta = getattr(event, "delta", data.get("delta"))
+    delta = getattr(event, "delta", data.get("delta", _delta_of_choice(data)))
     parts = delta if isinstance(delta, dict) else {"delta": delta}
     base = name.removesuffix(".delta")
     index = _index(event)
     within = tuple(getattr(event, each, None) for each in _INDEXES)
-    ids = (None,) if index is not None else (None, getattr(event, "item_id", None) or "")
+    ids = (None,) if index is not None else (None, _id_of(event))
     for under, text in parts.items():
         if isinstance(text, str) and text:
             for item_id in ids:
                 yield (base, index, item_id, under, *within), under, text
+
+
+def _id_of(event: ResponseStreamEvent) -> object:
+    if isinstance(event, AppServerMessage):
+        return event.told("itemId")
+    return getattr(event, "item_id", None) or ""
+
+
+def _delta_of_choice(data: dict[str, Any]) -> Any:
+    """What a chunk of another API brings, where it brings one choice."""
+    match data.get("choices"):
+        case [{"delta": delta}]:
+            return delta
+        case _:
+            return None
 
 
 _TORN = re.compile(r'("delta"\s*:\s*").*', re.DOTALL)
@@ -225,8 +267,8 @@ class Redaction:
     lengths = False
 
     def __init__(self, private: Private) -> None:
-        self._private = private
-        self._open = OpenTexts(private.find, self._note)
+        self._private = Veiled(private)
+        self._open = OpenTexts(self._private.find, self._note)
         self._number = 0
         self._seen: dict[str, set[str]] = {}
         self._places = 0
@@ -242,6 +284,8 @@ class Redaction:
                 self._open.feed_cut(self._number, record)
             case ForeignRecord():
                 self._open.feed_rest(self._number, record)
+            case CommentRecord():
+                self._open.feed_comments(self._number, record.comments)
             case RequestRecord() | EndRecord():
                 self._open.close()
         self._number += 1
@@ -261,27 +305,40 @@ class Redaction:
             case FrameRecord():
                 return self._frame(record, edits)
             case CommentRecord():
-                return replace(record, comments=tuple(map(self._text, record.comments)))
+                return replace(record, comments=self._comments(record.comments, edits))
             case ForeignRecord():
                 return replace(record, data=self._rest(record.data, edits))
             case CutRecord():
                 return replace(record, data=self._torn(record.data, edits))
             case RequestRecord():
-                url = self._text(mask_url(record.url))
-                headers = self._headers(record.headers)
-                return replace(record, url=url, headers=headers, body=self._body(record.body))
+                return self._request(record)
             case ResponseRecord():
                 return replace(record, headers=self._headers(record.headers))
             case EndRecord():
                 return replace(record, detail=record.detail and self._text(record.detail))
 
+    def _request(self, record: RequestRecord) -> RequestRecord:
+        return replace(
+            record,
+            wall=self._text(record.wall),
+            method=self._text(record.method),
+            url=self._text(mask_url(record.url)),
+            headers=self._headers(record.headers),
+            body=self._body(record.body),
+        )
+
+    def _comments(self, comments: Iterable[str], edits: Edits) -> tuple[str, ...]:
+        changed = (_edited(each, edits, _COMMENT.format(at)) for at, each in enumerate(comments))
+        return tuple(map(self._text, changed))
+
     def _frame(self, record: FrameRecord, edits: Edits) -> FrameRecord:
         frame = record.frame
         data = self._data(frame.data, edits)
         event, id_ = self._text(frame.event), self._text(frame.id)
-        comments = tuple(map(self._text, frame.comments))
+        comments = self._comments(frame.comments, edits)
         # Foreign lines of the block stand in it as well, and are the next record.
-        changed = data != frame.data or self._number in self._open.edits
+        changed = (data, comments) != (frame.data, frame.comments)
+        changed = changed or self._number in self._open.edits
         raw = None if frame.raw is None or changed else self._bytes(frame.raw)
         if (data, event, id_, comments, raw) == (
             frame.data,
@@ -300,18 +357,30 @@ class Redaction:
             return data
         if not _is_json(data):
             return self._torn_text(data, edits)
-        return exchanged(data, lambda literal, text: self._literal(literal, text, edits))
+        return self._exchanged(data, edits)
 
     def _suspicious(self, data: str) -> bool:
         """Whether anything may be found; what is escaped can only be told once it is not."""
         return "\\u" in data or "\\/" in data or self._private.suspects(data)
 
-    def _literal(self, literal: Literal, text: str, edits: Edits) -> str:
-        if literal.key.lower() in CREDENTIAL_NAMES and text and not literal.names:
+    def _exchanged(self, data: str, edits: Edits) -> str:
+        pairs = _Pairs()
+
+        def change(literal: Literal, text: str) -> str:
+            named = pairs.are_named(literal, text)
+            return self._literal(literal, text, edits, named=named)
+
+        return exchanged(data, change)
+
+    def _literal(self, literal: Literal, text: str, edits: Edits, *, named: bool) -> str:
+        under_name = literal.key.lower() in CREDENTIAL_NAMES and not literal.names
+        if text and (named or under_name):
             self._note(Found(0, len(text), "credential", MASK), text)
             return MASK
-        # A piece is a string under `delta` at the top, or in the object that stands there.
-        top = literal.depth == 1 or (literal.depth == 2 and literal.owner == "delta")
+        # A piece is a string under `delta`: at the top, in what a message is about, or in the
+        # object that stands there.
+        top = literal.depth == 1 or literal.owner == "delta"
+        top = top or (literal.depth == 2 and literal.owner == "params")
         if top and not literal.names and (found := edits.get(literal.key)):
             text = _replaced(text, found)
         return self._text(text)
@@ -333,29 +402,32 @@ class Redaction:
 
     def _body(self, body: Any) -> Any:
         text = json.dumps(body)
-        masked = exchanged(text, lambda literal, each: self._literal(literal, each, {}))
+        masked = self._exchanged(text, {})
         return body if masked == text else json.loads(masked)
 
     def _bytes(self, data: bytes) -> bytes:
         """Bytes without what is private: nothing of binary data, where it can't be looked for."""
-        text = data.decode("utf-8", "surrogateescape")
+        text = _text_of(data)
         if _BINARY.search(data):
             self._note(Found(0, len(text), _BINARY_DATA, MASK), text)
             return MASK.encode()
-        return self._text(text).encode("utf-8", "surrogateescape")
+        return _bytes_of(self._text(text))
 
     def _torn(self, data: bytes, edits: Edits) -> bytes:
         """What was cut off; where it goes on with something private, all of that text is gone."""
-        if edits:
+        data = _bytes_of(_edited(_text_of(data), edits, _WHOLE))
+        if edits.keys() - {_WHOLE}:
             data = _TORN_BYTES.sub(rb"\1" + MASK.encode(), data)
         return self._bytes(data)
 
     def _torn_text(self, text: str, edits: Edits) -> str:
-        return self._text(_TORN.sub(rf"\1{MASK}", text) if edits else text)
+        text = _edited(text, edits, _WHOLE)
+        return self._text(_TORN.sub(rf"\1{MASK}", text) if edits.keys() - {_WHOLE} else text)
 
     def _rest(self, data: bytes, edits: Edits) -> bytes:
         """Foreign lines; where they go on with something private, all of that text is gone."""
-        if edits:
+        data = _bytes_of(_edited(_text_of(data), edits, _WHOLE))
+        if edits.keys() - {_WHOLE}:
             data = _REST.sub(MASK.encode(), data, count=1)
         return self._bytes(data)
 
@@ -367,6 +439,27 @@ class Redaction:
             return "redacted: nothing private was found"
         counted = ", ".join(_counted(len(texts), what) for what, texts in self._seen.items())
         return f"masked {counted}, in {units.count(self._places, 'place')}"
+
+
+class _Pairs:
+    """Tells values by the names that stand before them: `["x-api-key", "…"]`, `"value": "…"`."""
+
+    def __init__(self) -> None:
+        self._depth, self._before = 0, ""
+
+    def are_named(self, literal: Literal, text: str) -> bool:
+        """Whether a string is the value of a credential; each is to be shown, in order."""
+        if literal.names:
+            return False
+        before = self._before if self._depth == literal.depth else ""
+        self._depth, self._before = literal.depth, text
+        paired = literal.key == literal.owner or literal.key.lower() in _VALUE_NAMES
+        return paired and before.lower() in CREDENTIAL_NAMES and _NO_WORD.search(text) is not None
+
+
+_VALUE_NAMES = ("value", "val", "v")
+_NO_WORD = re.compile(r"[0-9=]|[^\n]{20}")
+"""What a value has and the next name of a list of names has not."""
 
 
 def _counted(number: int, what: str) -> str:
@@ -381,6 +474,10 @@ def _is_json(data: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _edited(text: str, edits: Edits, under: str) -> str:
+    return _replaced(text, found) if (found := edits.get(under)) else text
 
 
 def _replaced(text: str, finds: Iterable[Found]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from codex_tui.exports.formats import FORMATS
 from codex_tui.exports.material import Material
-from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
+from codex_tui.recording.records import CommentRecord, CutRecord, ForeignRecord, FrameRecord
 from codex_tui.redact import MASK, Private, Secret
 from codex_tui.wire.sse import ServerSentEvent
 from tests.exports.sessions import HOME, answer, event, export, read, redacting, request
@@ -152,6 +154,64 @@ def test_keys_and_values_elsewhere_in_a_record_are_masked() -> None:
         data = export(said, format_, redacting())
         for private in (KEY, "hunter2", "ada@example"):
             assert private.encode() not in data
+
+
+def test_a_request_hides_nothing_in_its_method_or_its_time() -> None:
+    said = replace(request(), method=f"POST {KEY}", wall=f"today {KEY}")
+    for format_ in ("jsonl", "curl"):
+        assert KEY.encode() not in export([said], format_, redacting())
+
+
+def test_pieces_of_other_protocols_are_put_together() -> None:
+    method = "item/agentMessage/delta"
+
+    def app(piece: str) -> dict[str, Any]:
+        return {"method": method, "params": {"itemId": "i", "delta": piece}}
+
+    def chat(piece: str) -> dict[str, Any]:
+        return {"object": "chat.completion.chunk", "choices": [{"delta": {"content": piece}}]}
+
+    for name, form in ((method, app), ("message", chat)):
+        frames = (ServerSentEvent(name, json.dumps(form(piece))) for piece in KEY)
+        said: list[Record] = [FrameRecord(0, 1, frame) for frame in frames]
+        out = export(said, "jsonl", redacting())
+        said_now = re.findall(rb'\\"(?:delta|content)\\": \\"([^\\]*)', out)
+        assert b"".join(said_now) == MASK.encode()
+
+
+LINES = PEM.splitlines()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [ForeignRecord(0, 1, line.encode()) for line in LINES],
+        [CommentRecord(0, 1, (f" {line}",)) for line in LINES],
+        [CommentRecord(0, 1, tuple(LINES))],
+        [FrameRecord(0, 1, ServerSentEvent(data=line)) for line in LINES],
+        [FrameRecord(0, 1, ServerSentEvent(data="{}", comments=tuple(LINES)))],
+        [ForeignRecord(0, 1, LINES[0].encode()), CutRecord(0, 1, LINES[1].encode())],
+    ],
+    ids=["foreign", "comments", "a block of comments", "frames", "comments of a frame", "cut"],
+)
+def test_lines_that_go_on_with_each_other_are_put_together(said: list[Record]) -> None:
+    for format_ in ("sse", "jsonl"):
+        assert LINES[1].encode() not in export(said, format_, redacting())
+
+
+def test_values_are_told_by_the_names_beside_them() -> None:
+    said = event(
+        "x",
+        headers=[["X-Api-Key", "abc 123"], ["Cookie", "a=b"], ["Accept", "abc 123"]],
+        har=[{"name": "authorization", "value": "abc 123"}, {"name": "age", "value": "123"}],
+        required=["password", "username"],
+    )
+    (out,) = read(export([said], "sse", redacting()))
+    assert isinstance(out, FrameRecord)
+    data = json.loads(out.frame.data)
+    assert data["headers"] == [["X-Api-Key", MASK], ["Cookie", MASK], ["Accept", "abc 123"]]
+    assert [each["value"] for each in data["har"]] == [MASK, "123"]
+    assert data["required"] == ["password", "username"]
 
 
 @pytest.mark.parametrize("quote", ['"', '\\"', "'"])
