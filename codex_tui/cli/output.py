@@ -114,6 +114,21 @@ def say(sentence: str) -> None:
     sys.stderr.flush()
 
 
+def fill_closed_streams() -> None:
+    """Put nothing in the place of each standard stream that is closed.
+
+    Python has none then, and a file that is opened later would get its number, and be taken for it.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8"))
+
+
 def tolerate_odd_encodings() -> None:
     """Let a terminal that lacks a character show an escape for it, and not end the program."""
     for stream in (sys.stdout, sys.stderr):

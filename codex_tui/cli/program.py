@@ -16,6 +16,7 @@ from codex_tui.cli.first_word import PromptOrVerb, PromptVerb
 from codex_tui.cli.output import (
     NAME,
     drop_streams,
+    fill_closed_streams,
     leave_broken_streams,
     leave_closed_pipe,
     say,
@@ -260,6 +261,7 @@ def main(args: Sequence[str] | None = None) -> int:
     Args:
         args: The arguments; by default those of the process.
     """
+    fill_closed_streams()
     tolerate_odd_encodings()
     with raised_signals():
         try:

@@ -245,5 +245,7 @@ class _PipeIndexing:
             while not ending.is_set() and (chunk := read(BLOCK)):
                 if len(found := self._maker.feed(chunk)):
                     yield found
+                if self._maker.refused:
+                    break  # it may have no end
                 sleep(REST)
         yield self._maker.close()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import stat
 from typing import TYPE_CHECKING
 
-from codex_tui.formats.readers import Unrecognized
+from codex_tui.formats.readers import AnyReader, Unrecognized
 from codex_tui.formats.sniffing import EVENT_STREAM, HEAD, RECORDING, sniff
 from codex_tui.recording.payload import ReplayedFile, Spool
 from codex_tui.recording.records import FrameRecord
@@ -55,7 +56,12 @@ class OpenFile:
         return ReaderLog(log, self.reader, spool)
 
 
+_ONCE = "a pipe or a device, which can be read only once: save it to a file first"
+
+
 def _format_of(path: Path) -> Format:
+    if not (stat.S_ISREG(mode := path.stat().st_mode) or stat.S_ISDIR(mode)):
+        raise UnreadableError(errno.EINVAL, _ONCE, str(path))
     with path.open("rb") as file:
         head = file.read(HEAD + 1)
     found = sniff(head, complete=len(head) <= HEAD)
@@ -74,7 +80,7 @@ class ReaderLog:
         spool: What is to keep the records, where they don't stand in the file.
     """
 
-    def __init__(self, log: EventLog, reader: Reader, spool: Spool | None) -> None:
+    def __init__(self, log: EventLog, reader: Reader | AnyReader, spool: Spool | None) -> None:
         self._log = log.sequel()
         self._reader = reader
         self._spool = spool
@@ -82,6 +88,11 @@ class ReaderLog:
     def feed(self, chunk: bytes) -> EventLog:
         """Take in the next bytes; return what they complete."""
         return self._sequel(self._reader.feed(chunk))
+
+    @property
+    def refused(self) -> bool:
+        """Whether it is nothing that can be read."""
+        return isinstance(self._reader, AnyReader) and self._reader.refusal is not None
 
     def close(self) -> EventLog:
         """Take in that nothing more comes; return what is left."""

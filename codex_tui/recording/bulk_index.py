@@ -38,6 +38,11 @@ _FEW = 8  # events that are decoded one by one rather than peeked at by halves
 class LogMaker(Protocol):
     """Makes a log of bytes: each call gives a sequel of the log so far, to be joined to it."""
 
+    @property
+    def refused(self) -> bool:
+        """Whether it is nothing that can be read: more of it makes no difference."""
+        ...
+
     def feed(self, chunk: bytes) -> EventLog:
         """Take in the next bytes; return what they complete."""
         ...
@@ -55,6 +60,8 @@ class Indexer:
     Args:
         log: a log that is empty, over the payload that the bytes are from.
     """
+
+    refused = False
 
     def __init__(self, log: EventLog) -> None:
         self._log = log.sequel()

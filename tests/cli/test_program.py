@@ -145,6 +145,21 @@ def test_standard_input_that_is_closed_is_one_line(args: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (2, b"", said)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell's way to close it")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_are_nothing_and_no_file_is_taken_for_one(
+    tmp_path: Path, closed: str
+) -> None:
+    file, out = tmp_path / "stream.sse", tmp_path / "out.sse"
+    file.write_bytes(b"".join(deltas("a word")))
+    for args in (f"show {file}", f"export {file} --format sse -o {out}"):
+        line = f"exec {' '.join(PROGRAM)} {args} {closed}"
+        done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False)
+        assert done.returncode == 0
+        assert b"Traceback" not in done.stdout + done.stderr
+    assert out.read_bytes() == file.read_bytes()
+
+
 def reading(*args: str) -> subprocess.Popen[bytes]:
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     pipe = subprocess.PIPE

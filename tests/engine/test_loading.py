@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -190,3 +191,20 @@ async def test_a_mistake_in_the_thread_is_raised_where_somebody_waits(file: Path
     log = empty(file)
     with pytest.raises(RuntimeError, match="a mistake"):
         await Loading(file, log, maker=Wrong(log)).run()
+
+
+class Endless(io.RawIOBase):
+    """A device that has always more of nothing."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return len(buffer)
+
+
+async def test_what_can_not_be_read_and_has_no_end_is_left() -> None:
+    pipe = loading.OpenPipe(io.BufferedReader(Endless()))
+    log = EventLog(pipe.keeper)
+    await Loading(pipe.file, log, maker=pipe.maker(log)).run()
+    assert "binary data" in pipe.reader.trouble

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,3 +103,11 @@ def test_what_holds_nothing_leaves_nothing(content: bytes, tmp_path: Path) -> No
     with pytest.raises(UnreadableError):
         import_file(path, tmp_path / "library")
     assert not list(tmp_path.rglob("*.sse"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such pipes")
+def test_a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UnreadableError, match="a pipe or a device"):
+        import_file(pipe, tmp_path / "sessions")
