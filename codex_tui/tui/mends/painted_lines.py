@@ -15,7 +15,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from codex_tui.tui.mends.repainting import repaint
-from codex_tui.tui.mends.slices import call_next
+from codex_tui.tui.mends.slices import call_soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,7 @@ class PaintedLines:
         """Do so once for all that changes in one message."""
         if self._widget.is_mounted and not self._looking:
             self._looking = True
-            call_next(self._widget, self._look)
+            call_soon(self._widget, self._look)
 
     def _look(self) -> None:
         self._looking = False

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from codex_tui.tui.mends.slices import after_a_breath, call_next
+from codex_tui.tui.mends.slices import after_a_breath, call_soon
 from codex_tui.tui.section_view import palette
 from codex_tui.tui.section_view.painter import Painter
 from codex_tui.tui.section_view.pointer import Caret, Pointer
@@ -258,7 +258,7 @@ class SectionView(LineView):
     def _schedule(self) -> None:
         if not self._scheduled and self.is_mounted:
             self._scheduled = True
-            call_next(self, self._work)
+            call_soon(self, self._work)
 
     def _work(self) -> None:
         self._scheduled = False
