@@ -5,6 +5,7 @@ pure: no clock, no file, no network.
 """
 
 from codex_tui.findings.checker import Checker
+from codex_tui.findings.culprits import Culprits
 from codex_tui.findings.finding import LEVELS, Finding, Findings, names, told
 from codex_tui.findings.rules import RULES, SPECS, Level, Rule, Spec
 
@@ -13,6 +14,7 @@ __all__ = [
     "RULES",
     "SPECS",
     "Checker",
+    "Culprits",
     "Finding",
     "Findings",
     "Level",

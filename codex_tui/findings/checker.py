@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from codex_tui.findings.finding import Findings
 from codex_tui.findings.turn import TurnCheck
-from codex_tui.recording.records import FrameRecord
+from codex_tui.recording.records import EndRecord, FrameRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from codex_tui.findings.culprits import Culprits
     from codex_tui.findings.rules import Spec
     from codex_tui.model.conversation import Turn
     from codex_tui.model.forgiven import Forgiven
@@ -36,16 +37,20 @@ class Checker:
     Args:
         spec: The specification that sets the levels.
         ignore: Rules that are not spoken of; see `Findings`.
+        culprits: Is told where each finding is; see `Findings`.
     """
 
-    def __init__(self, spec: Spec = "openai", ignore: Iterable[str] = ()) -> None:
-        self.findings = Findings(spec, ignore)
+    def __init__(
+        self, spec: Spec = "openai", ignore: Iterable[str] = (), culprits: Culprits | None = None
+    ) -> None:
+        self.findings = Findings(spec, ignore, culprits)
         self.checked = 0
         """Events of a Responses stream that were checked."""
         self._number = 0
         self._turns: dict[int, TurnCheck] = {}
         self._current: TurnCheck | None = None
         self._heard: list[Forgiven] = []
+        self._over: set[int] = set()  # turns whose end was checked
 
     def forgave(self, forgiven: Forgiven) -> None:
         """Hear what the fold forgave; it is taken in with the record that is at hand."""
@@ -60,6 +65,7 @@ class Checker:
             event: What its frame carries; None for what is no frame.
             turn: The turn that it was folded into.
         """
+        self.findings.taken += 1
         check = self._current
         if check is None or check.turn is not turn:
             check = self._turn(turn)
@@ -70,6 +76,8 @@ class Checker:
             self.checked += check.take_event(record, event, number)
         else:
             check.take_other(record, self._number)
+            if isinstance(record, EndRecord):
+                self._end(turn.number, check)
 
     def _turn(self, turn: Turn) -> TurnCheck:
         if (check := self._turns.get(turn.number)) is None:
@@ -82,9 +90,15 @@ class Checker:
     def _end_those_before(self, turn: Turn) -> None:
         for number, check in list(self._turns.items()):
             if check.turn.ended:
-                self.findings.turn = number
-                check.finish(self._number)
+                self._end(number, check)
                 del self._turns[number]
+
+    def _end(self, number: int, check: TurnCheck) -> None:
+        """Say that a turn is over, once: what is missing in it won't come any more."""
+        if number not in self._over:
+            self._over.add(number)
+            self.findings.turn = number
+            check.finish(self._number)
 
     def _hear(self) -> None:
         for each in self._heard:
@@ -101,8 +115,7 @@ class Checker:
             growing: Whether the file goes on to grow: what is missing may still come.
         """
         for number, check in self._turns.items():
-            self.findings.turn = number
             if not growing:
-                check.finish(self._number)
+                self._end(number, check)
         self._turns.clear()
         self._current = None

@@ -10,15 +10,27 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from codex_tui.findings.culprits import LEVELS, Entry
 from codex_tui.findings.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from codex_tui.findings.culprits import Culprits
     from codex_tui.findings.rules import Level, Spec
 
-Entry = int | str
-"""The number of an event in its file, or the place of what has none, as `#120+1`."""
+__all__ = [
+    "KEPT",
+    "LEVELS",
+    "LONGEST",
+    "Entry",
+    "Finding",
+    "Findings",
+    "cut",
+    "names",
+    "quoted",
+    "told",
+]
 
 KEPT = 100
 """Findings that are kept of a rule, and events that are kept of a finding."""
@@ -43,6 +55,7 @@ class Finding(Struct):
         detail: What tells it from others of its rule, as `response.created.metadata`.
         turn: The turn that it is in, from 1.
         count: How often it was found: more than once where it stands for those that are not kept.
+        known: How many records had come when it was found.
     """
 
     rule: str
@@ -55,6 +68,7 @@ class Finding(Struct):
     detail: str = ""
     turn: int = 1
     count: int = 1
+    known: int = 0
 
     def again(self, *entries: Entry) -> None:
         """Take in that it was found once more, at these events."""
@@ -83,10 +97,18 @@ class Findings:
     Args:
         spec: The specification that sets the levels.
         ignore: Rules that nobody wants to hear of: ids, prefixes as `wire.`, or `rule:detail`.
+        culprits: Is told where each is, be it that it is only counted; None where nobody asks.
     """
 
-    def __init__(self, spec: Spec = "openai", ignore: Iterable[str] = ()) -> None:
+    def __init__(
+        self, spec: Spec = "openai", ignore: Iterable[str] = (), culprits: Culprits | None = None
+    ) -> None:
         self.spec = spec
+        self.culprits = culprits
+        self.taken = 0
+        """How many records were checked, the one at hand among them."""
+        self.version = 0
+        """Grows with everything that is found."""
         self.turn = 1
         """The turn that is being checked."""
         self.backend = False
@@ -125,6 +147,9 @@ class Findings:
         """
         if once and (before := self._merged.get((rule, detail, at_most, self.turn))) is not None:
             before.again(*entries[:1])
+            self.version += 1
+            if self.culprits is not None:
+                self.culprits.again(before.level, entries)
             return before
         level = RULES[rule].level(self.spec, at_most)
         if level is None or self._is_ignored(rule, detail):
@@ -132,12 +157,16 @@ class Findings:
         self.counts[level] += 1
         self._in_turns.setdefault(self.turn, Counter())[level] += 1
         self.rules[rule] += 1
+        self.version += 1
+        if self.culprits is not None:
+            self.culprits.note(level, entries, self.taken)
         if self.rules[rule] > KEPT:
             self._latest[rule].count += 1
             return self._latest[rule]
         source = RULES[rule].source
         finding = Finding(
-            *(rule, level, list(entries), cut(message), expected, seen, source, detail, self.turn)
+            *(rule, level, list(entries), cut(message), expected, seen, source, detail, self.turn),
+            known=self.taken,
         )
         self.kept.append(finding)
         self._latest[rule] = finding
@@ -156,10 +185,6 @@ class Findings:
     def of(self, level: Level) -> list[Finding]:
         """Return those of a level and of worse ones, in the order in which they were found."""
         return [each for each in self.kept if LEVELS.index(each.level) <= LEVELS.index(level)]
-
-
-LEVELS: tuple[Level, ...] = ("error", "warning", "note")
-"""The worst first."""
 
 
 def names(pattern: str, rule: str, detail: str = "") -> bool:
