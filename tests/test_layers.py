@@ -146,7 +146,7 @@ SCREENS = (
 )
 
 PANES = {
-    *("output", "reasoning", "tools", "timeline", "inspector", "metrics"),
+    *("output", "reasoning", "tools", "timeline", "inspector", "metrics", "wrong"),
     *("status", "strip", "transport", "composer"),
 }
 

@@ -23,6 +23,7 @@ from codex_tui.threads import Caught
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from codex_tui.engine.checking import Check
     from codex_tui.engine.observer import Observer
     from codex_tui.engine.pace import Pace
     from codex_tui.model.folds import Folds
@@ -35,12 +36,28 @@ CROWDED = 512
 
 
 class Feed:
-    """Reads one source into the folds of a session, and tells of it."""
+    """Reads one source into the folds of a session, and tells of it.
 
-    def __init__(self, folds: Folds, keeper: Keeper, observer: Observer, pace: Pace) -> None:
+    Args:
+        folds: Where it is folded.
+        keeper: Where it is kept.
+        observer: Who is told.
+        pace: When.
+        check: What checks it; None where nobody asks.
+    """
+
+    def __init__(
+        self,
+        folds: Folds,
+        keeper: Keeper,
+        observer: Observer,
+        pace: Pace,
+        check: Check | None = None,
+    ) -> None:
         self._folds = folds
         self._keeper = keeper
         self._observer = observer
+        self._check = check
         self._pace = pace
         self._pending: deque[tuple[Record, tuple[int, int]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -184,10 +201,14 @@ class Feed:
             self._observer.arrived(
                 SessionMoment(self._folds.conversation, self._folds.log), arrivals
             )
+            if self._check is not None and self._check.has_news():
+                self._observer.checked(self._check)
         return bool(arrivals)
 
     def _fold(self, record: Record, span: tuple[int, int]) -> Arrival:
         event = event_of(record)
         folds = self._folds
         item = folds.take(record, event, span)
+        if self._check is not None:
+            self._check.take(record, event, folds.conversation.current)
         return Arrival(len(folds.log) - 1, record, folds.conversation.current, event, item)

@@ -12,6 +12,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from codex_tui.engine.checking import Check
     from codex_tui.model.conversation import Conversation, Turn
     from codex_tui.model.items import Item
     from codex_tui.recording.log import EventLog
@@ -61,6 +62,9 @@ class Observer:
 
     def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
         """A batch was folded; one without arrivals says that the log has grown."""
+
+    def checked(self, check: Check) -> None:
+        """Something more was found to be wrong, or more of a file was checked."""
 
     def sought(self, shown: SessionMoment) -> None:
         """Another moment is shown, be it a later or an earlier one."""

@@ -111,6 +111,8 @@ class Replay:
         self._begun = False
         self._folding = FIRST
         self._folds_on = leaps  # what can't be read back is not folded
+        self.checks = False
+        """Whether what is there is checked, where somebody asks: the rules are loaded."""
         self._untold = False  # whether there is anything that was not told yet
         self._tell_at = 0.0  # when it is next to be said how far loading has come
         self._waiting: asyncio.Future[None] | None = None  # for the end of playing
@@ -173,6 +175,9 @@ class Replay:
             playing=not file.paused and not file.at and file.speed is not None,
         )
         player.complete = False
+        if self._session.check is not None:
+            self._session.check.follow(self._session.log)
+            self._observer.checked(self._session.check)
         self._folds_on = self._leaps
         self._begin(player, Conversation())
 
@@ -191,11 +196,36 @@ class Replay:
             waiting = not loading.caught_up and len(self._session.folds.timing) >= HEAD
             worked = not waiting and (await self._read_large() or self._slice())
             self._untold = self._untold or worked or waiting
+            if not worked and self.checks and loading.caught_up:
+                worked = await self._check_slice()
             self._tell(waiting=waiting)
             if not self._begun and loading.caught_up and self._caught_up():
                 self._arrive()
             await self._rest(worked=worked, waiting=waiting)
         self._complete()
+
+    async def check(self) -> None:
+        """Check what is there, behind what is shown; return when all of it is checked."""
+        check = self._session.check
+        while check is self._session.check and await self._check_slice():
+            pass
+        if check is not None and check is self._session.check:
+            if self.complete:
+                check.finish()
+            self._observer.checked(check)
+
+    async def _check_slice(self) -> bool:
+        """Check a little; False if there was nothing, or nobody asks."""
+        await asyncio.sleep(REST)  # what else is to be done goes first
+        check = self._session.check
+        if check is None or not await check.advance() or check is not self._session.check:
+            return False
+        if not check.behind or perf_counter() > self._check_told + TELL_EVERY:
+            self._check_told = perf_counter()
+            self._observer.checked(check)
+        return True
+
+    _check_told = 0.0  # when it was last told how far the check has come
 
     async def _rest(self, *, worked: bool, waiting: bool) -> None:
         if worked or waiting:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from codex_tui.engine.checking import Check
     from codex_tui.engine.keeping import Keep
     from codex_tui.engine.observer import Observer
     from codex_tui.engine.pace import Pace
@@ -35,18 +36,27 @@ class Session:
         observer: Is told what comes.
         pace: Makes what says when it is told.
         left: What a recording says, as a sentence, of a stream that the program leaves.
+        check: Makes what checks a conversation; None where nobody asks what is wrong with it.
     """
 
     folds: Folds
     kept: Keeper
+    check: Check | None
+    """What checks the conversation."""
 
     def __init__(
-        self, keep: Keep, observer: Observer, pace: Callable[[], Pace], left: str = LEFT
+        self,
+        keep: Keep,
+        observer: Observer,
+        pace: Callable[[], Pace],
+        left: str = LEFT,
+        check: Callable[[], Check] | None = None,
     ) -> None:
         self.observer = observer
         self._keep = keep
         self._pace = pace
         self._left = left
+        self._make_check = check
         self._feed: Feed | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._context = copy_context()
@@ -60,7 +70,8 @@ class Session:
     def renew(self, keep: Keep | None = None) -> None:
         """Begin another conversation, kept in a place of its own; `keep` makes another's place."""
         self.kept = (keep or self._keep)(self._wake)
-        self.folds = Folds(self.kept)
+        self.check = self._make_check() if self._make_check is not None else None
+        self.folds = Folds(self.kept, self.check)
 
     def close(self) -> None:
         """End a running stream as cancelled, and have everything written."""
@@ -111,7 +122,7 @@ class Session:
         self.source, self.preparing = source, False
         self._loop = asyncio.get_running_loop()
         self._context = copy_context()
-        self._feed = Feed(self.folds, self.kept, self.observer, self._pace())
+        self._feed = Feed(self.folds, self.kept, self.observer, self._pace(), self.check)
         try:
             await self._feed.run(source)
         except BaseException:

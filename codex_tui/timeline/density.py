@@ -33,6 +33,9 @@ LANES = tuple(Family)
 TURNS = len(LANES)
 """The lane that counts beginnings of turns."""
 
+FLAGS = range(TURNS + 1, TURNS + 4)
+"""The lanes that count what is wrong: errors, warnings, notes."""
+
 KEPT = 256
 """Stalls that are kept, the longest; a shorter one has no column of its own, only a mark."""
 
@@ -108,7 +111,7 @@ class Density:
     def __init__(self, log: EventLog) -> None:
         self.log = log
         self.clock = SessionClock(log)
-        self.buckets = Buckets(len(LANES) + 1)
+        self.buckets = Buckets(FLAGS.stop)
         self.silences = Silences()
         self._portions = Portions()
         self._kinds: dict[int, tuple[int, _Role]] = {}
@@ -133,6 +136,11 @@ class Density:
         for entry in range(len(self.clock), stop):
             self._take(entry)
         return stop < end
+
+    def flag(self, entry: int, level: int) -> None:
+        """Count something that is wrong at an entry which was taken in: 0 is the worst level."""
+        if self.timed:
+            self.buckets.add(FLAGS[level], self.buckets.place(self.clock.seconds(entry)))
 
     def _take(self, entry: int) -> None:
         kind = self.log.kind(entry)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from codex_tui.recording.log import EventLog
 
 _EVENT = re.compile(r"#?(\d{1,12})", re.ASCII)
 _ROW = re.compile(r"#?(\d{1,12})\+(\d{1,12})", re.ASCII)
@@ -43,6 +47,17 @@ Goto = ToEvent | ToRow | ToTime | ToShare
 
 class GotoError(ValueError):
     """It says no place, or one that is not there; the message is a sentence for the user."""
+
+
+def entry_of_place(log: EventLog, place: int | str) -> int | None:
+    """Return the entry of an event by its number, or of a row without one by its place (`#120+1`).
+
+    None where the log has none.
+    """
+    if isinstance(place, int):
+        return log.entry_of(place) if 1 <= place <= log.events else None
+    row = _ROW.fullmatch(place)
+    return None if row is None else log.entry_at(int(row[1]), int(row[2]))
 
 
 def parse_goto(text: str) -> Goto:

@@ -24,7 +24,7 @@ from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.appearance import Appearance, bind_keys
 from codex_tui.tui.commands import STOCK, commands_of
-from codex_tui.tui.idle import LATER, SESSION, Idle, loaded
+from codex_tui.tui.idle import LATER, RULES, SESSION, Idle, loaded
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.line_filters import AsciiFilter, SafeLines
 from codex_tui.tui.mends.command_palette import PaletteApp
@@ -120,12 +120,14 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
     @cached_property
     def session(self) -> Session:
         """The session on the screen."""
+        from codex_tui.engine.checking import Check
         from codex_tui.engine.pace import ScreenPace
         from codex_tui.engine.session import Session
         from codex_tui.tui.screen_observer import ScreenObserver
 
         observer = ScreenObserver(self.viewer, self._over)
-        return Session(self._opening.keep, observer, ScreenPace, "codex-tui was closed.")
+        left = "codex-tui was closed."
+        return Session(self._opening.keep, observer, ScreenPace, left, check=Check)
 
     @cached_property
     def replay(self) -> Replay:
@@ -157,7 +159,7 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         from codex_tui.tui.files import Opener
 
         folder = self._settings.paths.sessions if self._settings.record else None
-        return Opener(self.viewer, self.session, self.replay, folder, self._open)
+        return Opener(self.viewer, self.session, self.replay, folder, self._open, self._check)
 
     @cached_property
     def _chooser(self) -> FileChooser:
@@ -243,7 +245,16 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
             await asyncio.to_thread(import_module, name)
         self._begin()
         self._appearance.remember()
+        await self._idle.load(RULES)
+        self.replay.checks = True
+        self._check()
         await self._idle.load(LATER)
+
+    def _check(self) -> None:
+        """Check the file that is shown, as far as it is there; a stream is checked as it comes."""
+        if self.replay.checks:
+            work: WorkType[None] = self.replay.check  # not its coroutine, as above
+            self.run_worker(work, group="check", exclusive=True)
 
     async def on_event(self, event: Event) -> None:
         """Take note of when the user did something last."""
@@ -300,6 +311,7 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         if self._opening.exit_at_end:
             self.exit(0)
         self.replay.offer()
+        self._check()  # what went on from a file whose check was behind
         if self._requests is not None:
             self._requests.ended()
 

@@ -29,6 +29,7 @@ _OF_THE_VIEWER = (
     ("Zoom", "Show the focused pane alone", "zoom"),
     ("Inspector", "Show or hide the inspector", "inspect"),
     ("Metrics", "Show or hide the figures of the response", "measure"),
+    ("What is wrong", "Show or hide the findings: which events break which rules", "wrong"),
     ("Tokens", "Show the pieces that the texts came in, or no longer", "tokens"),
     ("Help", "Show the keys of the place where you are", "help"),
 )

@@ -45,6 +45,7 @@ class Opener:
         replay: What plays them.
         folder: Where new recordings go; None records nothing.
         show: Called when another session is there.
+        loaded: Called when all of a file is there.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Opener:
         replay: Replay,
         folder: Path | None,
         show: Callable[[], None],
+        loaded: Callable[[], None],
     ) -> None:
         self._viewer = viewer
         self._session = session
         self._replay = replay
         self._folder = folder
         self._show = show
+        self._loaded = loaded
         self._warned: tuple[object, int] | None = None
 
     def refusal(self, path: Path) -> str:
@@ -114,6 +117,7 @@ class Opener:
         await self._replay.load(file)
         if then is not None:
             then()
+        self._loaded()
 
     def _would_lose(self) -> bool:
         """Whether what is here lasts nowhere else; once it was said, the same is let go."""

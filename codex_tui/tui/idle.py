@@ -28,6 +28,9 @@ SESSION = (
 )
 """What stands behind the panes, whatever is asked for first."""
 
+RULES = ("codex_tui.findings",)
+"""What tells what is wrong with a stream: a file is checked as soon as they are there."""
+
 LATER = (
     "codex_tui.documents.markdown",
     "codex_tui.figures.measures",

@@ -10,6 +10,7 @@ from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.transport import PLAY_KEYS
 from codex_tui.tui.section_view.view import POINTER_KEYS, SECTION_KEYS
 from codex_tui.tui.sessions.keys import LIBRARY_KEYS, SESSION_KEYS
+from codex_tui.tui.widgets.findings_view import FindingsView
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView
@@ -62,6 +63,7 @@ VIEWER_KEYS = [
     Binding("z", "zoom", "Zoom", id="viewer.zoom"),
     Binding("i", "inspect", "Inspector", id="viewer.inspect", show=False),
     Binding("m", "measure", "Metrics", id="viewer.metrics", show=False),
+    Binding("w", "wrong", "What is wrong", id="viewer.wrong", show=False),
     Binding("t", "tokens", "Token view", id="viewer.tokens", show=False),
     Binding("y", "copy", "Copy", id="viewer.copy"),
     Binding("l", "links", "Links", id="viewer.links", show=False),
@@ -88,6 +90,7 @@ def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) ->
         ),
         KeyGroup("A cursor in output, reasoning and tool calls", POINTER_KEYS),
         KeyGroup("Timeline", TimelineView.BINDINGS),
+        KeyGroup("What is wrong", FindingsView.BINDINGS),
         KeyGroup("A range of time", TimeStrip.BINDINGS),
         KeyGroup("Sessions", SESSION_KEYS),
         KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),

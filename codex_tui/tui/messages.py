@@ -17,7 +17,9 @@ from textual.message import Message
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from codex_tui.engine.checking import Check
     from codex_tui.engine.observer import Arrival
+    from codex_tui.findings import Finding
     from codex_tui.model.conversation import Conversation
     from codex_tui.model.timing import Timing
     from codex_tui.recording.log import EventLog
@@ -60,6 +62,21 @@ class SessionSought(Message, bubble=False):
     conversation: Conversation
     log: EventLog
     position: int
+
+
+@dataclass(eq=False, repr=False)
+class FindingsChanged(Message, bubble=False):
+    """Something more was found to be wrong, or more of a file was checked; `check` goes on."""
+
+    check: Check
+
+
+@dataclass(eq=False, repr=False)
+class FindingPointed(Message):
+    """Up: the user looks at a finding; with `go` he wants to see its event."""
+
+    finding: Finding | None
+    go: bool = False
 
 
 @dataclass(eq=False, repr=False)

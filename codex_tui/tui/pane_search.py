@@ -8,6 +8,7 @@ from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.section_view.view import SectionView
+from codex_tui.tui.widgets.findings_view import FindingsView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from codex_tui.tui.layout import Arrangement
 
-Searchable = SectionView | TimelineView
+Searchable = SectionView | TimelineView | FindingsView
 
 
 class PaneSearch:

@@ -26,7 +26,8 @@ from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
 from codex_tui.tui.panes.transport import Transport
-from codex_tui.tui.panes.words import PANES
+from codex_tui.tui.panes.words import PANES, TABS
+from codex_tui.tui.panes.wrong import WrongPane
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class PanesScreen(ShownOnce[None]):
         set_breakpoint_classes(self)
         replaying = self.has_class("-replaying")
         yield self._listening(StatusBar(id="status"))
-        yield PaneTabs(PANES, id="tabs")
+        yield PaneTabs(PANES, TABS, id="tabs")
         with Container(id="panes"):
             with Horizontal(id="upper"):
                 yield self._listening(OutputPane(id="output", replayed=replaying))
@@ -82,6 +83,7 @@ class PanesScreen(ShownOnce[None]):
                 yield self._listening(TimelinePane(id="timeline"))
                 yield self._listening(InspectorPane(id="inspector"))
                 yield self._listening(MetricsPane(id="metrics"))
+                yield self._listening(WrongPane(id="wrong"))
         # Shown only when there is something, it would have all of them laid out and painted again.
         yield self._listening(Transport(id="transport", classes="-playable" if self.plays else ""))
         yield Finder(id="finder")
@@ -125,7 +127,7 @@ class PanesScreen(ShownOnce[None]):
     def tick(self, now: float | None) -> None:
         """Let a stream's time pass for those that show it: a message wakes up whoever gets it."""
         for widget in self._listeners:
-            if isinstance(widget, StatusBar | MetricsPane):
+            if isinstance(widget, StatusBar | MetricsPane | WrongPane):
                 widget.post_message(ClockTicked(now))
         # Called, since by a message it would draw a moment after the status: in a second paint.
         self.strip_pane.on_clock_ticked(ClockTicked(now))
@@ -145,4 +147,4 @@ def _concerned(widget: Widget, item: Item | None) -> bool:
         case ProjectionPane():
             return isinstance(item, widget.SHOWS)
         case _:
-            return not isinstance(widget, MetricsPane)  # which goes by the clock
+            return not isinstance(widget, MetricsPane | WrongPane)  # which go by the clock

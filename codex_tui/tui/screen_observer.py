@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from codex_tui.engine.observer import Observer
 from codex_tui.tui.messages import (
     ClockTicked,
+    FindingsChanged,
     Noted,
     PlaybackMoved,
     RecordsArrived,
@@ -16,6 +17,7 @@ from codex_tui.tui.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from codex_tui.engine.checking import Check
     from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.timeline.player import Player
     from codex_tui.tui.viewer import Viewer
@@ -50,6 +52,11 @@ class ScreenObserver(Observer):
             self._viewer.show_arrivals(RecordsArrived(conversation, log, arrivals))
         else:
             self._viewer.show_moment(lambda: RecordsArrived(conversation, log, arrivals, position))
+
+    def checked(self, check: Check) -> None:
+        """Say in every pane that marks it what is wrong."""
+        if self._up:
+            self._viewer.broadcast(lambda: FindingsChanged(check))
 
     def sought(self, shown: SessionMoment) -> None:
         """Show another moment in every pane."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from codex_tui.timeline.goto import entry_of_place
 from codex_tui.tui.clipboard import Clipboard
 from codex_tui.tui.cursor_provenance import CursorProvenance
 from codex_tui.tui.inspection import Inspection
@@ -19,6 +20,7 @@ from codex_tui.tui.layout import Arrangement
 from codex_tui.tui.messages import (
     ClockTicked,
     EntryHighlighted,
+    FindingPointed,
     MomentChosen,
     PlacePointed,
     PlaybackCommanded,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from codex_tui.engine.observer import Arrival
+    from codex_tui.findings import Finding
     from codex_tui.model.conversation import Conversation
     from codex_tui.model.items import Item
     from codex_tui.model.timing import Timing
@@ -250,9 +253,36 @@ class Viewer(PanesScreen):
 
     def action_measure(self) -> None:
         """Show the metrics beside the timeline, or hide them."""
+        self.remove_class("-judging")
         self.toggle_class("-measuring")
         if self.arrangement.single:
             self.arrangement.focus("metrics")
+
+    def action_wrong(self) -> None:
+        """Show what is wrong beside the timeline and go there, or hide it."""
+        if self.arrangement.focused() == "wrong" and not self.arrangement.single:
+            self.remove_class("-judging")
+            self.timeline.light(())
+            self.arrangement.focus("timeline")
+            return
+        self.remove_class("-measuring")
+        self.add_class("-judging")
+        self.arrangement.focus("wrong")
+
+    @on(FindingPointed)
+    def _finding_pointed(self, event: FindingPointed) -> None:
+        """Light up the events of a finding in the timeline, or go to the first of them."""
+        entries = self._entries_of(event.finding)
+        self.timeline.light(entries)
+        if event.go and entries:
+            self.arrangement.focus("timeline")
+            self.timeline.select(entries[0])
+
+    def _entries_of(self, finding: Finding | None) -> list[int]:
+        if finding is None or (log := self.inspection.log) is None:
+            return []
+        found = (entry_of_place(log, each) for each in finding.entries)
+        return [entry for entry in found if entry is not None]
 
     def close_innermost(self) -> bool:
         """Leave the cursor, the search, its marks, what is pointed at, the range or the zoom.
@@ -261,7 +291,9 @@ class Viewer(PanesScreen):
         """
         if self.provenance.leave_cursor() or self.pane_search.close() or self._follow_again():
             return True
-        if self.strip_pane.strip.selection is not None:
+        if self.timeline.lit:
+            self.timeline.light(())
+        elif self.strip_pane.strip.selection is not None:
             self.strip_pane.strip.action_leave_range()
         elif self.has_class("-zoomed"):
             self.arrangement.zoom()

@@ -12,7 +12,7 @@ from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.keyhints import KeyHints
 from codex_tui.tui.panes.tabs import PaneTabs
-from codex_tui.tui.panes.words import PANES
+from codex_tui.tui.panes.words import PANES, TABS
 from tests.tui.stage import Stage
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_picture_of_the_tabs(snap_compare: Callable[..., bool], width: int, them
         pilot.app.query_one(PaneTabs).show("timeline", "output")
         await pilot.pause()
 
-    stage = Stage(lambda: PaneTabs(PANES), theme=theme)
+    stage = Stage(lambda: PaneTabs(PANES, TABS), theme=theme)
     assert snap_compare(stage, terminal_size=(width, 2), run_before=choose)
 
 
@@ -110,7 +110,7 @@ async def test_a_click_on_a_tab_chooses_its_pane() -> None:
         def on_pane_tabs_chosen(self, event: PaneTabs.Chosen) -> None:
             chosen.append(event.pane)
 
-    async with Tabbed(lambda: PaneTabs(PANES)).run_test(size=(80, 3)) as pilot:
+    async with Tabbed(lambda: PaneTabs(PANES, TABS)).run_test(size=(80, 3)) as pilot:
         for x in (2, 12, 25):
             await pilot.click(PaneTabs, offset=(x, 0))
     assert chosen == ["output", "reasoning", "tools"]

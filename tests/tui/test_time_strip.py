@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_tui.recording.records import FrameRecord
-from codex_tui.timeline.density import LANES, Spread
+from codex_tui.timeline.density import FLAGS, Spread
 from codex_tui.tui.messages import (
     ClockTicked,
     EntrySelected,
@@ -384,9 +384,7 @@ def test_every_row_has_as_many_cells_as_there_are_columns(
 ) -> None:
     few = st.lists(st.integers(0, 40), min_size=columns, max_size=columns)
     levels = st.lists(st.integers(0, 3), min_size=columns, max_size=columns)
-    spread = Spread(
-        [data.draw(few) for _ in range(len(LANES) + 1)], data.draw(few), data.draw(levels)
-    )
+    spread = Spread([data.draw(few) for _ in range(FLAGS.stop)], data.draw(few), data.draw(levels))
     place = st.integers(0, columns - 1)
     first, last = sorted((data.draw(place), data.draw(place)))
     chosen = data.draw(st.none() | st.just((first, last)))

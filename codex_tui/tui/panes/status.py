@@ -20,15 +20,18 @@ from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.painted_lines import PaintedLines
 from codex_tui.tui.messages import Connection
 from codex_tui.tui.panes.words import PHASES, phase_of
+from codex_tui.tui.widgets.flags import FLAG, LOOKS
 
 if TYPE_CHECKING:
     from rich.style import Style
     from textual.geometry import Region
 
+    from codex_tui.engine.checking import Check
     from codex_tui.model.conversation import Conversation, Turn
     from codex_tui.tui.messages import (
         ClockTicked,
         ConnectionChanged,
+        FindingsChanged,
         Noted,
         RecordingChanged,
         RecordsArrived,
@@ -50,7 +53,7 @@ class StatusBar(ComponentsOnDemand):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *("status--name", "status--text", "status--quiet", "status--good", "status--stall"),
         *("status--lifecycle", "status--reasoning", "status--output", "status--tool"),
-        *("status--error", "status--long-stall"),
+        *("status--error", "status--long-stall", "status--muted"),
     }
 
     DEFAULT_CSS = """
@@ -60,6 +63,7 @@ class StatusBar(ComponentsOnDemand):
         & > .status--name { color: $line-focus; text-style: bold; }
         & > .status--text { color: $foreground; }
         & > .status--quiet { color: $quiet; text-style: $quiet-style; }
+        & > .status--muted { color: $quiet; text-style: $quiet-style; }
         & > .status--good { color: $good; text-style: bold; }
         & > .status--stall { color: $stall; text-style: bold; }
         & > .status--long-stall { color: $stall; text-style: bold reverse; }
@@ -76,6 +80,8 @@ class StatusBar(ComponentsOnDemand):
         self._connection = Connection()
         self._conversation: Conversation | None = None
         self._now: float | None = None
+        self._check: Check | None = None
+        self._position: int | None = None
         self._recording = ""
         self._trouble = ""
         self._note = ""
@@ -91,11 +97,12 @@ class StatusBar(ComponentsOnDemand):
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget the session before."""
         self._conversation, self._now, self._note = message.conversation, None, ""
+        self._check = self._position = None
         self._changed()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show the figures after this batch."""
-        self._conversation = message.conversation
+        self._conversation, self._position = message.conversation, message.position
         if message.arrivals and isinstance(message.arrivals[-1].record, EndRecord):
             self._note = ""  # what was said of the stream is over with it
         turn = self._turn
@@ -105,8 +112,13 @@ class StatusBar(ComponentsOnDemand):
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show the figures of another moment."""
-        self._conversation = message.conversation
+        self._conversation, self._position = message.conversation, message.position
         self._now = None if self._turn is None else _latest(self._turn)
+        self._changed()
+
+    def on_findings_changed(self, message: FindingsChanged) -> None:
+        """Count what is wrong."""
+        self._check = message.check
         self._changed()
 
     def on_clock_ticked(self, message: ClockTicked) -> None:
@@ -164,15 +176,31 @@ class StatusBar(ComponentsOnDemand):
         waits = turn is None and self._now is not None  # for what no request has announced
         phase = "headers" if waits else phase_of(turn)
         glyph, word, style = PHASES.get(phase, (_FAILED, phase, "error"))
-        said: Parts = [(style, f"{glyph} {word}")]
+        flags = self._flags()
+        if style == "good" and any(look == "error" for look, _ in flags):
+            style = "text"  # what went well would be green
+        joint: Parts = [("quiet", " · ")] if flags else []
+        said: Parts = [(style, f"{glyph} {word}"), *joint, *flags]
+        sign: Parts = [(style, f"{glyph} " if flags else glyph), *flags]
         elapsed = turn.times.end if turn is not None and turn.ended else self._now
         timed = said if elapsed is None else [*said, ("text", f"  {units.seconds(elapsed)}")]
         age, alive = self._age(turn)
         if not age:
-            return [timed, said, [(style, glyph)]]
+            return [timed, said, sign]
         brief = [(name, text.replace("last event ", "")) for name, text in age]
         ages = ([*timed, *age, *alive], [*timed, *age], [*said, *age], [*said, *brief])
-        return [*ages, said, [(style, glyph)]]
+        return [*ages, said, sign]
+
+    def _flags(self) -> Parts:
+        """Say how much was wrong by the moment that is shown, in the colour of the worst."""
+        if (check := self._check) is None:
+            return []
+        counts = check.culprits.known_by(self._position) if check.culprits is not None else {}
+        number = sum(counts.values())
+        said = [f"{number:,}"] if number else []
+        said += ["…"] if check.lags(self._position) else []
+        look = next((look for level, look in LOOKS.items() if counts.get(level)), "muted")
+        return [(look, " ".join([FLAG, *said]))] if said else []
 
     def _age(self, turn: Turn | None) -> tuple[Parts, Parts]:
         if self._now is None or (turn is not None and turn.ended):

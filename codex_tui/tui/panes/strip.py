@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.messages import (
         ClockTicked,
         EntrySelected,
+        FindingsChanged,
         RangeChanged,
         RecordsArrived,
         SessionOpened,
@@ -58,6 +59,10 @@ class TimeStripPane(Widget):
         """Let time pass: a silence grows."""
         if self._running:
             self.strip.show_now(message.now)
+
+    def on_findings_changed(self, message: FindingsChanged) -> None:
+        """Flag what is wrong."""
+        self.strip.flag(message.check.culprits)
 
     def on_entry_selected(self, message: EntrySelected) -> None:
         """Mark the entry that the other panes show; the newest of a stream is the present."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from textual import events
 
-_LETTERS = (100, 4, 3, 1)
-
 
 class PaneTabs(ComponentsOnDemand):
     """Names of panes, the shown one marked; a click shows another."""
@@ -39,10 +37,15 @@ class PaneTabs(ComponentsOnDemand):
 
         pane: str
 
-    def __init__(self, titles: Mapping[str, str], *, id: str | None = None) -> None:
+    def __init__(
+        self, titles: Mapping[str, str], short: Mapping[str, str], *, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
-        self._titles = dict(titles)
-        self._active = next(iter(titles))
+        self._titles = [[f" {title} " for title in each.values()] for each in (titles, short)]
+        self._titles += [[f" {title}" for title in short.values()]]
+        self._titles += [[f" {title[:1]}" for title in short.values()]]
+        self._panes = list(titles)
+        self._active = self._panes[0]
         self._receiving = ""
 
     def show(self, active: str, receiving: str = "") -> None:
@@ -52,13 +55,11 @@ class PaneTabs(ComponentsOnDemand):
             self.refresh()
 
     def _places(self) -> list[tuple[str, str]]:
-        """Panes with what stands on their tabs: as much of their titles as fits in the line."""
-        for letters in _LETTERS:
-            end = " " if letters > 1 else ""
-            tabs = [(pane, f" {title[:letters]}{end}") for pane, title in self._titles.items()]
-            if sum(len(text) + 1 for _, text in tabs) <= self.size.width:
+        """Panes with what stands on their tabs: the longest words that fit in the line, whole."""
+        for titles in self._titles:
+            if sum(map(len, titles)) + len(titles) <= self.size.width:
                 break
-        return tabs
+        return list(zip(self._panes, titles, strict=True))
 
     def render_line(self, y: int) -> Strip:
         """Draw the tabs in one line; the one that receives has a mark behind it."""

@@ -12,7 +12,13 @@ from codex_tui.tui.widgets.timeline_view import TimelineView
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from codex_tui.tui.messages import RangeChanged, RecordsArrived, SessionOpened, SessionSought
+    from codex_tui.tui.messages import (
+        FindingsChanged,
+        RangeChanged,
+        RecordsArrived,
+        SessionOpened,
+        SessionSought,
+    )
 
 
 class TimelinePane(Pane):
@@ -47,6 +53,10 @@ class TimelinePane(Pane):
         """Go to another moment: what came later still stands there, and paler."""
         self.timeline.follow_again(newest=True)
         self.timeline.take_up(message.position)
+
+    def on_findings_changed(self, message: FindingsChanged) -> None:
+        """Flag what is wrong, be it known only later than the moment that is shown."""
+        self.timeline.flag(message.check.culprits)
 
     def on_range_changed(self, message: RangeChanged) -> None:
         """Show a range of entries alone, or all again."""

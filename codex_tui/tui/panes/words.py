@@ -14,8 +14,20 @@ PANES = {
     "timeline": "Timeline",
     "inspector": "Inspector",
     "metrics": "Metrics",
+    "wrong": "Wrong",
 }
 """The panes by their ids, in the order in which tab goes through them."""
+
+TABS = {
+    "output": "Text",
+    "reasoning": "Think",
+    "tools": "Tools",
+    "timeline": "Events",
+    "inspector": "Detail",
+    "metrics": "Nums",
+    "wrong": "Wrong",
+}
+"""What stands on their tabs where there is no room for their titles."""
 
 EMPTY = {
     "output": "The answer stands here, as it streams.\nType a prompt below; enter sends it.",
@@ -23,6 +35,7 @@ EMPTY = {
     "tools": "Tool calls stand here, their arguments as they grow.",
     "inspector": "What the selected event says stands here, field by field and as it was sent.",
     "metrics": "The figures of the stream stand here: when, how fast, how even.",
+    "wrong": "What is wrong with the stream: each event is checked as it comes.",
 }
 """What each pane says while it is empty."""
 

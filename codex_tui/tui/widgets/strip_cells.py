@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from codex_tui import units
-from codex_tui.timeline.density import LANES, TURNS
+from codex_tui.timeline.density import FLAGS, LANES, TURNS
+from codex_tui.tui.widgets.flags import FLAG, LOOKS
 from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ MOST_ROWS = max(_LAYOUTS)
 _LINES = {1: ("├", "─", "┤", "┆"), 2: ("┝", "━", "┥", "┇"), 3: ("╞", "═", "╡", "║")}
 _FULL = 32  # events of a full bar, if no column has more: so bars keep their height
 _TOGETHER = 4  # events of one read, from which on they are bracketed: two or three always come so
+_FLAGS_APART = 4  # columns from one flag to the next of its level
 _APART = 12  # columns of nothing after which a family is named again
 
 
@@ -85,6 +87,8 @@ def draw(scene: Scene, rows: int) -> list[Row]:
     _mark_stalls(drawn[-1], scene, crowded=rows == 1)
     for row in drawn:
         _mark_turns(row, spread.counts[TURNS], over=rows == 1)
+    _flag(drawn[-1], spread)
+    for row in drawn:
         if scene.cursor is not None and scene.cursor != scene.now:
             _stand(row, scene.cursor, "┃", "cursor")
         if scene.now is not None:
@@ -97,9 +101,10 @@ def draw(scene: Scene, rows: int) -> list[Row]:
 
 
 def _stand(row: Row, column: int, glyph: str, style: str) -> None:
-    """Put an upright into a row; an error is never covered, only lit."""
+    """Put an upright into a row; an error and a flag are never covered, only lit."""
     before, what = row[column]
-    row[column] = (before, "words") if what == "error" else (glyph, style)
+    covered = what != "error" and not what.startswith("flag")
+    row[column] = (glyph, style) if covered else (before, "words")
 
 
 def _beside(chosen: tuple[int, int], scene: Scene) -> int:
@@ -177,6 +182,16 @@ def _mark_turns(row: Row, turns: Sequence[int], *, over: bool) -> None:
     for column, (_, style) in enumerate(row):
         if turns[column] and (style in ("", "lifecycle") or (over and style != "error")):
             row[column] = ("┊", "turn")
+
+
+def _flag(row: Row, spread: Spread) -> None:
+    """Flag what is wrong, the worst last; where much is, a few columns apart: all can be seen."""
+    for lane, look in zip(reversed(FLAGS), reversed(LOOKS.values()), strict=True):
+        flagged = -_FLAGS_APART
+        for column, count in enumerate(spread.counts[lane]):
+            if count and column - flagged >= _FLAGS_APART:
+                row[column] = (FLAG, f"flag-{look}")
+                flagged = column
 
 
 # -- stalls ----------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.geometry import Region
 
+    from codex_tui.findings import Culprits
     from codex_tui.recording.log import EventLog
 
 NOTHING_YET = "Events and silences stand here."
@@ -46,6 +47,7 @@ _STYLES = (
     *("label", "muted", "now", "cursor", "bracket", "turn", "range", "note"),
     *("stall-1", "stall-2", "stall-3", "words"),
     *("stall-1-words", "stall-2-words", "stall-3-words"),
+    *("flag-error", "flag-stall", "flag-muted"),
     *(family.name.lower() for family in Family),
 )
 _LIT = "chosen "  # before the name of a style: that of a cell in the range
@@ -77,6 +79,9 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         & > .strip--stall-1-words { color: $stall; }
         & > .strip--stall-2-words { color: $stall; text-style: bold; }
         & > .strip--stall-3-words { color: $stall; text-style: bold reverse; }
+        & > .strip--flag-error { color: $event-error; text-style: bold; }
+        & > .strip--flag-stall { color: $stall; text-style: bold; }
+        & > .strip--flag-muted { color: $quiet; text-style: $quiet-style; }
         & > .strip--lifecycle { color: $event-lifecycle; }
         & > .strip--reasoning { color: $event-reasoning; }
         & > .strip--output { color: $event-output; }
@@ -114,8 +119,37 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
     def show_log(self, log: EventLog) -> None:
         """Show another log."""
         self.density = Density(log)
-        self._now = self.cursor = self.selection = None
+        self._now = self.cursor = self.selection = self._culprits = None
+        self._flagged = 0
         self.take_up()
+
+    def flag(self, culprits: Culprits | None) -> None:
+        """Flag what is wrong, as soon as it was taken in."""
+        self._culprits = culprits
+        if not self._flagging:
+            self._flag()
+
+    _culprits: Culprits | None = None
+    _flagged = 0  # of how many findings it is known where they stand
+    _flagging = False  # whether more of them are flagged after a breath
+
+    def _flag(self) -> None:
+        density, culprits = self.density, self._culprits
+        if density is None or culprits is None or self._flagged == len(culprits):
+            return
+        log = density.log
+        for number, level in culprits.some(self._flagged, _PORTION):
+            entry = log.entry_of(number) if 1 <= number <= log.events else None
+            if entry is not None and entry >= len(density.clock):
+                self._flagging = False  # until it was taken in
+                return
+            self._flagged += 1
+            if entry is not None:
+                density.flag(entry, level)
+        self._flagging = self._flagged < len(culprits)
+        if self._flagging:
+            after_a_breath(self, self._flag)
+        self._draw_soon()
 
     def take_up(self, turn_seconds: float | None = None) -> None:
         """Show what was appended to the log so far; a long one in slices.
@@ -143,6 +177,8 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
                 self._scheduled = True
                 after_a_breath(self, self._work)
                 break
+        if not self._flagging:
+            self._flag()
         if again and not self._scheduled:
             self._draw_at = 0.0  # all of a long log is there
         self._draw_soon()

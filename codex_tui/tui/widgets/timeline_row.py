@@ -19,6 +19,7 @@ from codex_tui.model.record_facts import gist_of_event, gist_of_mark, named_text
 from codex_tui.model.timing import is_sign_of_life
 from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord, ForeignRecord
 from codex_tui.safe_text import clean_line, cut_to_width
+from codex_tui.tui.widgets.flags import FLAG, LOOKS
 from codex_tui.wire.base import Family
 from codex_tui.wire.registry import family_of, short_name
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.widget import Widget
 
+    from codex_tui.findings import Level
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
     from codex_tui.tui.widgets.timeline_rows import TimelineRow
@@ -65,6 +67,22 @@ class RowColumns(Struct, frozen=True):
         if width >= 60:
             return cls(7, 9, 9, 25, 6, 0)
         return cls(6, 8, 0, 0, 0, 0)
+
+
+class RowLook(Struct, frozen=True):
+    """How a row looks beside what it says.
+
+    Attributes:
+        chosen: Whether it is under the cursor.
+        ahead: Whether it is yet to come: it is paler.
+        level: The worst of what is wrong with it; it has a flag.
+        lit: The component that lights it up, where the finding that is looked at names it.
+    """
+
+    chosen: bool = False
+    ahead: bool = False
+    level: Level | None = None
+    lit: str = ""
 
 
 def cells_of(log: EventLog, row: TimelineRow, width: int) -> Cells:
@@ -206,7 +224,7 @@ class TimelinePainter:
 
     def __init__(self, view: Widget) -> None:
         self._view = view
-        self._kept: dict[tuple[TimelineRow, bool, bool, int], Strip] = {}
+        self._kept: dict[tuple[TimelineRow, RowLook, bool, int], Strip] = {}
         self._empty: dict[tuple[str, int, int, int], Strip] = {}
         self._ground: Style | None = None
 
@@ -220,26 +238,23 @@ class TimelinePainter:
         self._empty.clear()
         self._ground = None
 
-    def row(
-        self, log: EventLog, row: TimelineRow, width: int, *, chosen: bool, ahead: bool
-    ) -> Strip:
-        """Paint a row; one under the cursor is marked, one that is yet to come is paler."""
-        key = (row, chosen and self._view.has_focus, ahead, -width if chosen else width)
+    def row(self, log: EventLog, row: TimelineRow, width: int, look: RowLook) -> Strip:
+        """Paint a row."""
+        key = (row, look, look.chosen and self._view.has_focus, width)
         if key not in self._kept:
             if len(self._kept) > _KEPT:
                 self._kept.clear()
-            self._kept[key] = self._paint(log, row, width, chosen=chosen, ahead=ahead)
+            self._kept[key] = self._paint(log, row, width, look)
         return self._kept[key]
 
-    def _paint(
-        self, log: EventLog, row: TimelineRow, width: int, *, chosen: bool, ahead: bool
-    ) -> Strip:
+    def _paint(self, log: EventLog, row: TimelineRow, width: int, look: RowLook) -> Strip:
         base = self._base
-        if chosen:
-            base += self._view.get_component_rich_style("timeline--cursor")
+        for name in filter(None, (look.lit, "cursor" if look.chosen else "")):
+            base += self._view.get_component_rich_style(f"timeline--{name}")
         cells = cells_of(log, row, width - 1)
-        marked = [("▌" if chosen else " ", cells[0][1] if cells else "text"), *cells]
-        looks = ((text, "muted" if ahead else name) for text, name in marked)
+        bar = "▌" if look.chosen else " ", cells[0][1] if cells else "text"
+        first = bar if look.level is None else (FLAG, LOOKS[look.level])
+        looks = ((text, "muted" if look.ahead else name) for text, name in (first, *cells))
         segments = [Segment(text, base + self._style(name)) for text, name in looks]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 

@@ -17,17 +17,21 @@ from codex_tui.recording.records import FrameRecord
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.widgets.line_view import LineView
-from codex_tui.tui.widgets.timeline_row import STALL, TimelinePainter
+from codex_tui.tui.widgets.timeline_row import STALL, RowLook, TimelinePainter
 from codex_tui.tui.widgets.timeline_rows import Rows
 from codex_tui.tui.widgets.timeline_search import TimelineSearch
 from codex_tui.wire.base import Family
 from codex_tui.wire.registry import comes_in_runs
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from textual import events
     from textual.strip import Strip
 
+    from codex_tui.findings import Culprits, Level
     from codex_tui.recording.log import EventLog
+    from codex_tui.tui.widgets.timeline_rows import TimelineRow
 
 NOTHING_YET = "Every event stands here with the time of its arrival."
 NOTHING_PASSES = "No event's type passes the filter; f changes it."
@@ -44,6 +48,8 @@ class TimelineView(LineView):
         "timeline--text",
         "timeline--stall",
         "timeline--match",
+        "timeline--culprit",
+        "timeline--contradicted",
         *(f"timeline--{family.name.lower()}" for family in Family),
     }
 
@@ -58,6 +64,10 @@ class TimelineView(LineView):
         & > .timeline--text { color: $foreground; }
         & > .timeline--stall { color: $stall; text-style: bold; }
         & > .timeline--match { background: $match-background; color: $match-foreground; }
+        & > .timeline--culprit { background: $event-error 30%; text-style: bold; }
+        & > .timeline--contradicted { background: $line-focus 25%; text-style: bold; }
+        &:nocolor > .timeline--culprit { text-style: bold reverse; }
+        &:nocolor > .timeline--contradicted { text-style: underline; }
         & > .timeline--lifecycle { color: $event-lifecycle; }
         & > .timeline--reasoning { color: $event-reasoning; }
         & > .timeline--output { color: $event-output; }
@@ -89,6 +99,8 @@ class TimelineView(LineView):
         self._filter = ""
         self._search = TimelineSearch(self, self.select)
         self._range: tuple[int, int] | None = None
+        self._culprits: Culprits | None = None
+        self._lit: tuple[int, ...] = ()
         self._painter = TimelinePainter(self)
 
     # -- what is shown -----------------------------------------------------------------------
@@ -98,7 +110,8 @@ class TimelineView(LineView):
         self._log = log
         self._search.stop()
         self._cursor, self._following = None, True
-        self._position = self._range = None
+        self._position = self._range = self._culprits = None
+        self._lit = ()
         self.filter_names(self._filter)
 
     def filter_names(self, words: str) -> None:
@@ -119,6 +132,20 @@ class TimelineView(LineView):
         """Show only the entries of a range, first and last; None for all again."""
         self._range = entries
         self.filter_names(self._filter)
+
+    def flag(self, culprits: Culprits | None) -> None:
+        """Flag the rows of the events that something is wrong with."""
+        self._culprits = culprits
+        self.refresh_changed()
+
+    def light(self, entries: Collection[int]) -> None:
+        """Light up the rows of a finding: of its culprit first, then of what it contradicts."""
+        self._lit = tuple(entries)
+        if self._rows is not None and self._lit:
+            lines = (self._rows.line_of(entry) for entry in reversed(self._lit[:2]))
+            for line in lines:
+                self.reveal(line or 0)
+        self.refresh_changed()
 
     def take_up(self, position: int | None = None) -> None:
         """Show what was appended to the log so far.
@@ -184,6 +211,11 @@ class TimelineView(LineView):
     def filter_words(self) -> str:
         """What the filter is now."""
         return self._filter
+
+    @property
+    def lit(self) -> bool:
+        """Whether the rows of a finding are lit up."""
+        return bool(self._lit)
 
     @property
     def shown(self) -> int:
@@ -319,9 +351,26 @@ class TimelineView(LineView):
             height = self.scrollable_content_region.height
             return self._painter.empty(self._missing(), y, self.width, height)
         row = self._rows.row(line)
-        chosen = self._cursor is not None and self._rows.line_of(self._cursor) == line
-        ahead = self._position is not None and row.first >= self._position
-        return self._painter.row(self._log, row, self.width, chosen=chosen, ahead=ahead)
+        look = RowLook(
+            chosen=self._cursor is not None and self._rows.line_of(self._cursor) == line,
+            ahead=self._position is not None and row.first >= self._position,
+            level=None if self._culprits is None else self._level(self._culprits, self._log, row),
+            lit=self._lit_as(row) if self._lit else "",
+        )
+        return self._painter.row(self._log, row, self.width, look)
+
+    def _level(self, culprits: Culprits, log: EventLog, row: TimelineRow) -> Level | None:
+        """Return the worst of what is wrong with a row."""
+        number = log.number(row.first)
+        if number is None:
+            return culprits.worst_at(f"#{log.place(row.first)}")
+        return culprits.worst_of(number, log.number(row.last) or number)
+
+    def _lit_as(self, row: TimelineRow) -> str:
+        culprit, *others = self._lit
+        if row.first <= culprit <= row.last:
+            return "culprit"
+        return "contradicted" if any(row.first <= each <= row.last for each in others) else ""
 
     def _missing(self) -> str:
         """Return why there are no rows; nothing where there are."""

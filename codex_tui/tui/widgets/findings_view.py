@@ -1,0 +1,233 @@
+"""The list of what is wrong: one row a finding, in the order in which they were found.
+
+Rows are drawn where they are seen and never change their height: what a finding says in full
+stands below the list. What is known only later than the moment that is shown is paler.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
+
+from codex_tui.safe_text import clean_line, cut_to_width
+from codex_tui.tui.messages import FindingPointed
+from codex_tui.tui.widgets.flags import LOOKS
+from codex_tui.tui.widgets.line_view import LineView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from textual import events
+
+    from codex_tui.findings import Finding
+
+Cells = list[tuple[str, str]]
+"""Texts and the names of their styles, from left to right."""
+
+_NAMED = 8  # events of a finding that are named
+_NARROW = 60  # cells below which a level is its first letter
+_WIDE = 90  # cells from which on the rule is named
+_RULE = 22
+
+
+class FindingsView(LineView):
+    """Rows of findings with a cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "findings--cursor",
+        *(f"findings--{name}" for name in ("text", *LOOKS.values())),
+    }
+
+    DEFAULT_CSS = """
+    FindingsView {
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+        & > .findings--cursor { background: $row-selected; text-style: $row-selected-style; }
+        &:focus > .findings--cursor { background: $row-selected; text-style: bold; }
+        & > .findings--text { color: $foreground; }
+        & > .findings--error { color: $event-error; text-style: bold; }
+        & > .findings--stall { color: $stall; text-style: bold; }
+        & > .findings--muted { color: $quiet; text-style: $quiet-style; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "Next", id="wrong.down", show=False),
+        Binding("k,up", "move(-1)", "Previous", id="wrong.up", show=False),
+        Binding("pagedown", "page(1)", "Page down", id="wrong.page-down", show=False),
+        Binding("pageup", "page(-1)", "Page up", id="wrong.page-up", show=False),
+        Binding("g,home", "go(0)", "First", id="wrong.first", show=False),
+        Binding("G,end", "go(-1)", "Last", id="wrong.last", show=False),
+        Binding("enter", "choose", "Go to its event", id="wrong.choose"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(follow=False, id=id)
+        self._rows: Sequence[Finding] = ()
+        self._count = 0
+        self._line = 0
+        self._position: int | None = None
+        self._missing = ""
+        self._searched = ""
+
+    def on_focus(self) -> None:
+        """Say which finding is looked at, now that the list is."""
+        self.point()
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding under the cursor."""
+        return self._rows[self._line] if self._line < self._count else None
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def show(self, rows: Sequence[Finding], position: int | None, missing: str) -> None:
+        """Show findings, to which more may be added.
+
+        Args:
+            rows: What was found, in order.
+            position: How many records have come at the moment shown; None for all.
+            missing: What is said where there is none.
+        """
+        if rows is not self._rows:
+            self._line = 0
+        self._rows, self._position, self._missing = rows, position, missing
+        self._count = len(rows)
+        self.set_height(self._count)
+        self.refresh_changed()
+
+    # -- moving ------------------------------------------------------------------------------
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor by lines."""
+        self._go(self._line + lines)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by the lines that are in view."""
+        self._go(self._line + pages * max(1, self.scrollable_content_region.height - 1))
+
+    def action_go(self, line: int) -> None:
+        """Go to a line, counted from the end if it is below 0."""
+        self._go(line if line >= 0 else self._count + line)
+
+    def _go(self, line: int) -> None:
+        self._line = max(0, min(line, self._count - 1))
+        self.reveal(self._line)
+        self.refresh_changed()
+        self.point()
+
+    def point(self, *, go: bool = False) -> None:
+        """Say which finding is looked at."""
+        self.post_message(FindingPointed(self.finding, go))
+
+    def action_choose(self) -> None:
+        """Go to the event of the finding."""
+        if self.finding is not None:
+            self.point(go=True)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the row that was clicked; a second click goes to its event."""
+        line = event.y + self.scroll_offset.y
+        if line < self._count:
+            self._go(line)
+            if event.chain == 2:
+                self.action_choose()
+
+    # -- searching and copying ---------------------------------------------------------------
+
+    def search(self, text: str) -> int | None:
+        """Go to the first finding from the cursor on that says a text, in either case."""
+        self._searched = text.casefold()
+        self._seek(self._line, 1)
+        return sum(map(self._says, range(self._count)))
+
+    def clear_search(self) -> None:
+        """Search for nothing."""
+        self._searched = ""
+
+    def next_match(self) -> None:
+        """Go to the next finding that says the text."""
+        self._seek(self._line + 1, 1)
+
+    def previous_match(self) -> None:
+        """Go to the previous one."""
+        self._seek(self._line - 1, -1)
+
+    def _says(self, line: int) -> bool:
+        return self._searched in line_of(self._rows[line]).casefold()
+
+    def _seek(self, line: int, step: int) -> None:
+        around = (number % self._count for number in range(line, line + step * self._count, step))
+        if (found := next(filter(self._says, around), None)) is not None:
+            self._go(found)
+
+    def copy_source(self) -> str:
+        """Return the finding under the cursor as one line."""
+        return line_of(self.finding) if self.finding is not None else ""
+
+    # -- drawing -----------------------------------------------------------------------------
+
+    def draw(self, y: int) -> Strip:
+        """Draw the row that stands in line `y` of the window."""
+        line = y + self.scroll_offset.y
+        if line >= self._count:
+            return self._draw_missing(y)
+        base, chosen, finding = self.rich_style, line == self._line, self._rows[line]
+        if chosen:
+            base += self.get_component_rich_style("findings--cursor")
+        known = self._position is None or finding.known <= self._position
+        cells = [("▌" if chosen else " ", LOOKS[finding.level]), *cells_of(finding, self.width - 1)]
+        looks = ((text, name if known else "muted") for text, name in cells)
+        segments = [Segment(text, base + self._style(name)) for text, name in looks]
+        return Strip(segments).adjust_cell_length(self.width, base).crop(0, self.width)
+
+    def _draw_missing(self, y: int) -> Strip:
+        style = self.rich_style + self._style("muted")
+        lines = wrap(self._missing, max(1, self.width - 4)) if not self._count else []
+        line = y - (self.scrollable_content_region.height - len(lines)) // 2
+        said = lines[line] if 0 <= line < len(lines) else ""
+        return Strip([Segment(said.center(self.width), style)]).crop_extend(0, self.width, style)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"findings--{name}", partial=True)
+
+
+def place_of(finding: Finding) -> str:
+    """Return where a finding stands: at an event, at a line without a number, or nowhere."""
+    first = finding.entries[0] if finding.entries else ""
+    return f"#{first:,}" if isinstance(first, int) else first
+
+
+def events_of(finding: Finding) -> list[str]:
+    """Say which event is at fault, and what it contradicts or where it was found again."""
+    named = [each if isinstance(each, str) else f"#{each:,}" for each in finding.entries]
+    others = ", ".join(named[1:_NAMED]) + (" …" if len(named) > _NAMED else "")
+    return [*named[:1], *([f"with {others}"] if others else [])]
+
+
+def cells_of(finding: Finding, width: int) -> Cells:
+    """Return what a row says in so many cells."""
+    level = finding.level.ljust(8) if width >= _NARROW else f"{finding.level[0].upper()} "
+    times = f" ×{finding.count:,}" if finding.count > 1 else ""
+    head: Cells = [
+        (level, LOOKS[finding.level]),
+        (f"{place_of(finding):>6}  ", "muted"),
+    ]
+    if width >= _WIDE:
+        head.append((finding.rule.ljust(_RULE), "muted"))
+    room = width - sum(cell_len(text) for text, _ in head) - len(times)
+    message = set_cell_size(cut_to_width(clean_line(finding.message), room), max(0, room))
+    return [*head, (message, "text"), (times, "muted")]
+
+
+def line_of(finding: Finding) -> str:
+    """Return a finding as one line, to be pasted."""
+    place = place_of(finding)
+    return clean_line(" ".join(filter(None, (finding.level, finding.rule, place, finding.message))))
