@@ -15,7 +15,9 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.recording.log import event_of
 
 if TYPE_CHECKING:
-    from codex_tui.findings import Checker, Culprits, Findings
+    from collections.abc import Iterable
+
+    from codex_tui.findings import Checker, Culprits, Findings, Spec
     from codex_tui.model.conversation import Turn
     from codex_tui.model.forgiven import Forgiven
     from codex_tui.recording.log import EventLog
@@ -32,16 +34,21 @@ PORTION = 32
 class Check:
     """Checks a session; a `Witness` of the fold of what streams.
 
+    Args:
+        spec: The specification that sets the levels.
+        ignore: Rules that are not spoken of.
+
     Attributes:
         taken: How many entries of the log were checked.
         trouble: Why no more of the log can be checked; empty where it can.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, spec: Spec = "openai", ignore: Iterable[str] = ()) -> None:
         self.taken = 0
         self.trouble = ""
         self._log: EventLog | None = None
         self._own: Conversation | None = None  # what is folded here, of a log that was there
+        self._rules = spec, tuple(ignore)
         self._told = -1
         self._culprits: Culprits | None = None
 
@@ -50,7 +57,7 @@ class Check:
         from codex_tui.findings import Checker, Culprits
 
         self._culprits = Culprits()
-        return Checker(culprits=self._culprits)
+        return Checker(*self._rules, culprits=self._culprits)
 
     @property
     def findings(self) -> Findings | None:

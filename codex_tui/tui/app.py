@@ -127,7 +127,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
 
         observer = ScreenObserver(self.viewer, self._over)
         left = "codex-tui was closed."
-        return Session(self._opening.keep, observer, ScreenPace, left, check=Check)
+        check = partial(Check, *self._settings.rules())
+        return Session(self._opening.keep, observer, ScreenPace, left, check=check)
 
     @cached_property
     def replay(self) -> Replay:

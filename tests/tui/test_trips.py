@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = str(Path(codex_tui.__file__).parent)
-LIVE, STEP, SHOW = 87, 89, 18
+LIVE, STEP, SHOW = 93, 93, 18
+"""Of a live event six are the check's: the engine's, the rules' pass, and what counts for the
+status. Of a step three: what was known by then, for the status and the list."""
+
 ALL_PANES = (160, 48)
 BEFORE = 60
 """Events until everything is as it will be: the panes have been laid out, and the text is long."""

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from textual import events
 
@@ -43,7 +43,6 @@ class PaneTabs(ComponentsOnDemand):
         super().__init__(id=id)
         self._titles = [[f" {title} " for title in each.values()] for each in (titles, short)]
         self._titles += [[f" {title}" for title in short.values()]]
-        self._titles += [[f" {title[:1]}" for title in short.values()]]
         self._panes = list(titles)
         self._active = self._panes[0]
         self._receiving = ""
@@ -55,11 +54,20 @@ class PaneTabs(ComponentsOnDemand):
             self.refresh()
 
     def _places(self) -> list[tuple[str, str]]:
-        """Panes with what stands on their tabs: the longest words that fit in the line, whole."""
-        for titles in self._titles:
-            if sum(map(len, titles)) + len(titles) <= self.size.width:
-                break
-        return list(zip(self._panes, titles, strict=True))
+        """Panes with what stands on their tabs: the longest words that fit in the line, whole.
+
+        Where not all of them do, those around the one that is shown.
+        """
+        fitting = (titles for titles in self._titles if _room(titles) <= self.size.width)
+        titles = next(fitting, self._titles[-1])
+        tabs = list(zip(self._panes, titles, strict=True))
+        here, first, last = self._panes.index(self._active), 0, len(tabs)
+        while _room(titles[first:last]) > self.size.width and last - first > 1:
+            if here - first > last - 1 - here:
+                first += 1
+            else:
+                last -= 1
+        return tabs[first:last]
 
     def render_line(self, y: int) -> Strip:
         """Draw the tabs in one line; the one that receives has a mark behind it."""
@@ -83,3 +91,8 @@ class PaneTabs(ComponentsOnDemand):
             if event.x < x:
                 self.post_message(self.Chosen(pane))
                 return
+
+
+def _room(titles: Sequence[str]) -> int:
+    """Return the cells that tabs take, each with the one of its mark."""
+    return sum(map(len, titles)) + len(titles)

@@ -97,11 +97,14 @@ class FindingsView(LineView):
             missing: What is said where there is none.
         """
         if rows is not self._rows:
-            self._line = 0
+            self._line = self._count = 0
+        first = not self._count and bool(rows)
         self._rows, self._position, self._missing = rows, position, missing
         self._count = len(rows)
         self.set_height(self._count)
         self.refresh_changed()
+        if first and self.has_focus:
+            self.point()
 
     # -- moving ------------------------------------------------------------------------------
 
