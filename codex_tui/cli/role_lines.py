@@ -19,6 +19,7 @@ from codex_tui.model.items import (
     ReasoningItem,
     ToolCall,
     ToolOutput,
+    path_of,
 )
 from codex_tui.safe_text import clean_line
 
@@ -155,6 +156,10 @@ def _of_agent(item: Item) -> str:
     return f" of {item.agent}" if item.agent else ""
 
 
+def _on_path(call: ToolCall) -> str:
+    return f" {path}" if (path := path_of(call)) else ""
+
+
 class RoleItems:
     """How far the items of one turn have been printed."""
 
@@ -183,7 +188,7 @@ class RoleItems:
 
     def _message(self, item: MessageItem, last: bool) -> None:
         self._parts(item, item.parts if last or item.done else [item.latest])
-        if item.done:
+        if last or item.done:
             for source in _sources(item.annotations):
                 self._once(item, f"source {source}", "source", source)
 
@@ -206,6 +211,8 @@ class RoleItems:
         if call.key not in self._beside:
             before = self._latest.get(name)
             self._beside[call.key] = before is not None and not before.done
+            if before is not None and not before.done:
+                self._beside[before.key] = True  # from here on both are named
             self._latest[name] = call
         if self._beside[call.key] or self._lines.midway((call.key, "arguments")):
             return f"{name} {call.call_id or call.item_id or call.key}"
@@ -219,11 +226,11 @@ class RoleItems:
                 self._read[item.key, part.into] = replaced, position + taken[1]
 
     def _call(self, call: ToolCall, last: bool) -> None:
-        role = f"tool call {self._name(call)}{_of_agent(call)}"
+        role = f"tool call {self._name(call)}{_on_path(call)}{_of_agent(call)}"
         over = call.done or last
         if len(call.arguments) or not over:
             self._text(call, "arguments", role, call.arguments)
-        elif (call.key, "call") not in self._told:
+        elif (call.key, "call") not in self._told and not self._is_begun(call):
             self._told.add((call.key, "call"))
             self._lines.grow((call.key, "arguments"), role, _json(call.action))
         if over:
@@ -235,6 +242,10 @@ class RoleItems:
         self._text(call, "output", role.replace("call", "output", 1), call.output)
         if over:
             self._outcome(call, role)
+
+    def _is_begun(self, call: ToolCall) -> bool:
+        """Whether the line of a call stands already, and nothing is known that is not in it."""
+        return call.action is None and (call.key, "arguments") in self._read
 
     def _outcome(self, call: ToolCall, role: str) -> None:
         if call.closed_with is not None:
@@ -253,6 +264,8 @@ class RoleItems:
             self._text(item, "output", f"tool output {item.type}", item.output)
 
     def _other(self, item: OtherItem, last: bool) -> None:
+        if not (item.done or last):
+            return  # what it holds may come with its end
         if not item.note:
             self._once(item, "item", "item", item.type)
         elif (item.key, "item") not in self._told:

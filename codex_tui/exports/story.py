@@ -13,7 +13,14 @@ from codex_tui import units
 from codex_tui.figures.measures import measure
 from codex_tui.figures.report import lines_of, note_on_times
 from codex_tui.model.codex_marks import inherited_turns, marks_on
-from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
+from codex_tui.model.items import (
+    MessageItem,
+    OtherItem,
+    ReasoningItem,
+    ToolCall,
+    ToolOutput,
+    path_of,
+)
 from codex_tui.model.remarks import beginning_of, remarks_on
 
 if TYPE_CHECKING:
@@ -103,6 +110,9 @@ def _message(item: MessageItem, note: str) -> Iterator[Telling]:
         yield Telling("answer", title, text, note)
     if refusal := item.refusal:
         yield Telling("refusal", "refusal", refusal, note)
+    for part in item.parts:
+        if part.type not in ("", "output_text", "refusal") and len(part.text):
+            yield Telling("other", part.type, str(part.text), note)
 
 
 def _reasoning(item: ReasoningItem, note: str) -> Iterator[Telling]:
@@ -120,7 +130,7 @@ def _call(item: ToolCall, note: str) -> Iterator[Telling]:
     of = [f"of {item.agent}"] if item.agent else []
     status = item.status if item.status != "completed" else ""
     words = (status, item.outcome or "", *of, *by, note)
-    name = item.display_name or item.type
+    name = " ".join(filter(None, (item.display_name or item.type, path_of(item))))
     said = " · ".join(filter(None, words))
     asked = str(item.arguments)
     if not asked and item.action is not None:

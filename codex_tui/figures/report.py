@@ -138,7 +138,17 @@ def _text(item: Item) -> dict[str, Any]:
         "phase": message.phase if message else None,
         "agent": item.agent,
         "text": message.text if message else getattr(item, "note", ""),
+        "others": _other_texts(message) if message else [],
     }
+
+
+def _other_texts(message: MessageItem) -> list[dict[str, str]]:
+    """Return the texts of a message that are neither its answer nor its refusal."""
+    parts = (part for part in message.parts if part.type not in ("", *_TOLD_APART))
+    return [{"type": part.type, "text": str(part.text)} for part in parts if len(part.text)]
+
+
+_TOLD_APART = ("output_text", "refusal")
 
 
 def _several(transcript: Transcript) -> bool:
@@ -169,12 +179,14 @@ def _tool_call(call: ToolCall) -> dict[str, Any]:
         "name": call.name,
         "call_id": call.call_id,
         "arguments": "" if call.type in _COMPOSED else str(call.arguments),
+        "action": call.action,
         "closed_with": _json(call.closed_with),
         "output": str(call.output),
         "agent": call.agent,
         "caller": call.called_by,
         "status": call.status,
         "outcome": call.outcome,
+        "error": call.error,
     }
 
 
@@ -499,8 +511,9 @@ def _faults(turn: Turn) -> list[str]:
         ("foreign", turn.irregular.foreign.count),
         ("after the end", turn.irregular.late.count),
         ("unknown", turn.events.unknown),
-        ("out of order", turn.transcript.forgiving.count("number.repeat", "number.back")),
+        ("out of order", turn.transcript.forgiving.count("number.back")),
     )
     said = [f"{number:,} {what}" for what, number in counted if number]
-    gaps = turn.transcript.forgiving.count("number.gap")
-    return [*said, f"{units.count(gaps, 'gap')} in the numbers"] if gaps else said
+    numbers = (("repeat", "number.repeat"), ("gap", "number.gap"))
+    odd = ((what, turn.transcript.forgiving.count(rule)) for what, rule in numbers)
+    return [*said, *(f"{units.count(count, what)} in the numbers" for what, count in odd if count)]

@@ -238,7 +238,7 @@ _GONE = " The blank lines between events are missing: each `event:` or `data:` l
 _VARYING = re.compile(rb"[0-9a-f]*[0-9][0-9a-f]*|\b(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\b")
 _STARTS = re.compile(
     rb"(?:event: ?[\w.]+\s*$|data: ?(?:[{\[]|\s*$)|id: ?\S*\s*$|retry: ?\d+\s*$"
-    rb'|\{"(?:type|response|sequence_number|delta|item)"\s*:)'
+    rb'|\{"(?:type|response|sequence_number|delta|item|timestamp|record_type|method|event)"\s*:)'
 )
 
 

@@ -183,4 +183,4 @@ def kept_by(compaction: Any) -> str:
         kinds = ", ".join(f"{type_} {count}" for type_, count in counts.items())
         return f"kept {units.count(len(history), 'item')}: {kinds}"
     summary = _text(compaction, "message")
-    return f"kept a summary of {units.count(len(summary), 'character')}" if summary else ""
+    return f"kept a summary: {summary}" if summary else ""

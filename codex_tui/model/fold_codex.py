@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.model.codex_thread import CodexTurn, kept_by
 from codex_tui.model.codex_usage import added, usage_of
 from codex_tui.model.fold_items import fill
-from codex_tui.model.items import ANSWERED, NO_OUTPUT, OtherItem, ToolCall, ToolOutput, new_item
+from codex_tui.model.items import (
+    ANSWERED,
+    NO_OUTPUT,
+    MessageItem,
+    OtherItem,
+    ToolCall,
+    ToolOutput,
+    new_item,
+)
 from codex_tui.model.payloads import as_text
 from codex_tui.wire import codex_events as cx
 from codex_tui.wire import items as wi
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
     from codex_tui.wire.base import ResponseStreamEvent
 
 _MODEL = "assistant"
+_TELLING = 64
 _WAITED = (*ANSWERED, "local_shell_call")
 
 
@@ -83,7 +92,7 @@ def _letter(sent: Any) -> str:
     return ends + "\n".join(filter(None, texts))
 
 
-def _event_msg(slots: Slots, state: ResponseState, event: cx.EventMsgLine) -> None:
+def _event_msg(slots: Slots, state: ResponseState, event: cx.EventMsgLine) -> Item | None:
     payload, codex = event.payload, codex_of(state)
     match event.about:
         case "token_count":
@@ -94,11 +103,29 @@ def _event_msg(slots: Slots, state: ResponseState, event: cx.EventMsgLine) -> No
             state.codex = codex.over()
             state.error = error_of(error) if (error := _get(payload, "error")) else state.error
             _abandon(slots)
+            return _last_message(slots, _get(payload, "last_agent_message"))
         case "thread_rolled_back":
             state.codex = codex.turned_back(payload)
         case "error":
             state.saw_error = True
             state.error = error_of(payload)
+    return None
+
+
+def _last_message(slots: Slots, text: Any) -> Item | None:
+    """Add the last message where only the end of its task tells it: its own line is torn, or gone.
+
+    The CLI may leave out of it what it does not show, so its beginning is compared.
+    """
+    said = text.strip()[:_TELLING] if isinstance(text, str) else ""
+    messages = (item for item in slots.items if isinstance(item, MessageItem))
+    if not said or any(said in item.text for item in messages):
+        return None
+    item = slots.add(MessageItem(slots.next_key(), "message", role=_MODEL), NOT_SENT, None)
+    item.open_part("output_text", 0).text.settle(text)
+    item.streamed, item.done = False, True
+    slots.forgiving.forgive("rollout.last-message", "a line of its own", "the last message")
+    return item
 
 
 def codex_of(state: ResponseState) -> CodexTurn:

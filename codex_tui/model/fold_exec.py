@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.model.codex_usage import own_usage, usage_of
 from codex_tui.model.fold_codex import codex_of, error_of
 from codex_tui.model.items import NEVER_ENDED, MessageItem, OtherItem, ReasoningItem, ToolCall
-from codex_tui.model.payloads import as_text
+from codex_tui.model.payloads import all_text_of, as_text
 from codex_tui.wire import codex_events as cx
 from codex_tui.wire.base import NOT_SENT
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MODEL = "assistant"
 _NO_EXIT_CODE = "no exit code"
+_DECLINED = "declined"
 _PLAN = "todo_list"
 
 
@@ -37,7 +38,7 @@ def _exec_item(slots: Slots, _: ResponseState, event: cx.ItemCompletedEvent) -> 
 
 def take_item(slots: Slots, sent: dict[str, Any], *, done: bool) -> Item:
     """Take an item as far as it is; it keeps its id from its beginning to its end."""
-    id_, type_ = _text(sent.get("id")), _text(sent.get("type"))
+    id_, type_ = _text(sent.get("id")), _text(sent.get("type") or sent.get("item_type"))
     kind = _MADE_OF.get(type_, _other)
     item = slots.with_id(id_) if id_ else None
     if item is None:
@@ -79,7 +80,8 @@ def _fill_call(call: Any, sent: dict[str, Any]) -> None:
     call.name = _text(sent.get("tool")) or call.name
     call.call_id = _text(sent.get("id")) or None
     call.arguments.settle(_arguments(sent))
-    call.output.settle(_text(sent.get("aggregated_output")) or _text(sent.get("result")))
+    told = (sent.get(key) for key in ("aggregated_output", "result"))
+    call.output.settle(next(filter(None, map(_text, told)), "") or _states(sent))
     call.outcome = _outcome(call, sent)
     if error := sent.get("error"):
         call.error = _text(_get(error, "message")) or _text(error)
@@ -89,22 +91,45 @@ def _outcome(call: ToolCall, sent: dict[str, Any]) -> str | None:
     """How a command ended; one that is over ends with a code."""
     if (code := sent.get("exit_code")) is not None:
         return f"exit {_text(code)}"
+    if sent.get("status") == _DECLINED:
+        return _DECLINED
     over = sent.get("status") in ("completed", "failed")
     return _NO_EXIT_CODE if over and call.type == "command_execution" else None
 
 
 def _fill_note(item: OtherItem, sent: dict[str, Any]) -> None:
-    """Take what the CLI tells its user; of other items their event shows all."""
-    item.note = _text(sent.get("message")) or _text(sent.get("text"))
+    """Take what the CLI tells its user; of items that nobody knows all that they hold."""
+    own = {key: value for key, value in sent.items() if key not in _OWN}
+    item.note = _text(sent.get("message")) or all_text_of(own)
 
 
 def _arguments(sent: dict[str, Any]) -> str:
     """What a call asks for: a command as it is, everything else as JSON."""
     told = (sent.get(key) for key in ("command", "arguments", "changes", "items", "action"))
-    found = next((value for value in told if value), None) or sent.get("query") or ""
+    found = next((value for value in told if value), None) or sent.get("query") or _asked(sent)
     return _text(found)
 
 
+def _asked(sent: dict[str, Any]) -> dict[str, Any] | str:
+    """What one agent asks of others: the prompt, and whom."""
+    told = {key: sent[key] for key in ("prompt", "receiver_thread_ids") if sent.get(key)}
+    return told or ""
+
+
+def _states(sent: dict[str, Any]) -> str:
+    """How other agents are, a line each: its thread, its state, and what it said."""
+    states = sent.get("agents_states")
+    said = states.items() if isinstance(states, dict) else ()
+    return "\n".join(f"{id_}: {_state(state)}" for id_, state in said)
+
+
+def _state(state: Any) -> str:
+    if not isinstance(state, dict):
+        return _text(state)
+    return ": ".join(filter(None, (_text(state.get("status")), _text(state.get("message")))))
+
+
+_OWN = ("id", "type", "item_type", "status")
 _NAMES = {
     "command_execution": "shell",
     "file_change": "apply_patch",
@@ -113,9 +138,11 @@ _NAMES = {
 }
 _MADE_OF: dict[str, Callable[[str, str], Item]] = {
     "agent_message": _message,
+    "assistant_message": _message,  # its name in the first versions
     "reasoning": _reasoning,
     "mcp_tool_call": _call,
     "collab_tool_call": _call,
+    "collab_agent_tool_call": _call,
     **dict.fromkeys(_NAMES, _call),
 }
 _FILL: dict[type, Callable[[Any, dict[str, Any]], None]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.model.items import ReasoningItem
+from codex_tui.model.payloads import all_text_of
 from codex_tui.model.split_parts import closed_by, going_on
 from codex_tui.wire import events as ev
 from codex_tui.wire import items as wi
@@ -208,8 +209,7 @@ def text_of(content: ContentPart) -> str:
         case wi.ResponseOutputRefusal():
             return content.refusal
         case _:
-            text = content.extra.get("text")
-            return text if isinstance(text, str) else ""
+            return all_text_of(content.extra)
 
 
 HANDLERS: dict[type[ResponseStreamEvent], Callable[[Slots, Any], Item]] = {

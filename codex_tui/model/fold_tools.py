@@ -59,7 +59,7 @@ def is_object(slots: Slots, call: ToolCall, arguments: str) -> bool:
     """Whether arguments came as an object, which is forgiven where it is not what the API says."""
     if not isinstance(arguments, JsonText) or call.type not in _TEXTUAL:
         return False
-    kind = "an object" if arguments.startswith("{") else "an array"
+    kind = {"{": "an object", "[": "an array"}.get(arguments[:1], "a value")
     slots.forgiving.forgive("field.type", "arguments as a text", kind)
     return True
 

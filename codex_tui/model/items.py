@@ -377,6 +377,12 @@ class ResponseState(Struct):
         return found and one_line(found)
 
 
+def path_of(call: ToolCall) -> str:
+    """Return the file that a patch is for, which its diff need not name; empty for other calls."""
+    action = call.action if call.type == "apply_patch_call" else None
+    return str(action.get("path") or "") if isinstance(action, dict) else ""
+
+
 _NAMED = {"function_call", "custom_tool_call", "mcp_call", "mcp_approval_request"}
 
 

@@ -6,6 +6,7 @@ Wire objects in, text out. Objects that have no text of their own stay JSON; bas
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
@@ -57,7 +58,7 @@ def action_of(item: wi.OutputItem) -> Any:
         case wi.ResponseFunctionShellToolCall():
             return item.action
         case wi.ResponseComputerToolCall():
-            return item.action if item.action is not None else item.actions
+            return _with_checks(item)
         case wi.ResponseFileSearchToolCall():
             return {"queries": item.queries} if item.queries else None
         case wi.ResponseApplyPatchToolCall():
@@ -70,6 +71,15 @@ def action_of(item: wi.OutputItem) -> Any:
             return {k: _shortened(v) for k, v in item.extra.items() if k not in _TOLD} or None
         case _:
             return item.extra.get("action")
+
+
+def _with_checks(item: wi.ResponseComputerToolCall) -> Any:
+    """What is to be done on a computer, and what of it somebody has to look at first."""
+    action = item.action if item.action is not None else item.actions
+    if not item.pending_safety_checks:
+        return action
+    asked = action if isinstance(action, dict) else {"actions": action}
+    return {**asked, "pending_safety_checks": item.pending_safety_checks}
 
 
 def output_of(item: wi.OutputItem) -> str:
@@ -114,6 +124,15 @@ def note_on(item: wi.OutputItem) -> str:
     named = ((each, getattr(item, each)) for each in item.__struct_fields__)
     own = {name: value for name, value in named if name not in _OWN and value is not None}
     return "\n".join(f"{path}: {text}" for path, text in _held({**own, **item.extra}, "", 0))
+
+
+def all_text_of(sent: dict[str, Any]) -> str:
+    """Return the text of a part of a type that nobody knows: its own, else a line a text."""
+    text = sent.get("text")
+    if isinstance(text, str):
+        return text
+    told = {key: value for key, value in sent.items() if key not in ("id", "status")}
+    return "\n".join(f"{path}: {said}" for path, said in _held(told, "", 0))
 
 
 def _held(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -215,8 +234,11 @@ def _content(part: Any) -> str:
 
 
 def _short(value: Any) -> Any:
-    long = isinstance(value, str) and value.startswith("data:")
+    long = isinstance(value, str) and (value.startswith("data:") or _BASE64.fullmatch(value))
     return f"data: {units.size(len(value) * 3 // 4)}" if long else value
+
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{512,}={0,2}")
 
 
 def _get(value: Any, key: str) -> Any:

@@ -107,6 +107,10 @@ def _objects(found: list[Forgiven], count: int) -> str:
     return f"{found[0].seen} where {found[0].expected} belong, at {events_of(found, count)}"
 
 
+def _last_message(found: list[Forgiven], count: int) -> str:
+    return f"told only by the end of the task: the last message, at {events_of(found, count)}"
+
+
 def _differs(found: list[Forgiven], count: int) -> str:
     return f"shown once: whole reasoning said {_seen(found, ', ')}, at {events_of(found, count)}"
 
@@ -121,5 +125,6 @@ _SENTENCES: dict[str, Callable[[list[Forgiven], int], str]] = {
     "id.changes": _ids,
     "text.only-final": _only_final,
     "field.type": _objects,
+    "rollout.last-message": _last_message,
     "text.differs": _differs,
 }

@@ -167,7 +167,9 @@ class Slots:
         """
         if index is NOT_SENT:
             return self._without_index(type_, id_, closing=closing)
-        if (item := self._found) is not None and self._is_found(item, type_, index, id_):
+        if (item := self._found) is not None and self._is_found(
+            item, type_, index, id_, opening=opening
+        ):
             return item
         if (number := self._by_index.latest(index)) == NOBODY:
             return self._elsewhere(type_, index, id_) or self._adopt(
@@ -176,7 +178,7 @@ class Slots:
         item = self.items[number]
         if self._by_index.is_single(index):
             self._found = item = self.items.take(number)
-            if self._is_found(item, type_, index, id_):
+            if self._is_found(item, type_, index, id_, opening=opening):
                 return item
         here = map(self.items.__getitem__, islice(self._by_index.backwards(index), _LOOK_BACK))
         fitting = [item for item in here if item.type == type_]
@@ -186,14 +188,17 @@ class Slots:
             or self._taken(_last(fitting, closing=closing))
         )
 
-    def _is_found(self, item: Item, type_: str, index: int, id_: str | None) -> bool:
+    def _is_found(
+        self, item: Item, type_: str, index: int, id_: str | None, *, opening: bool
+    ) -> bool:
         """Whether an event means the item that stands alone under its index, by id or by place."""
         if item.output_index != index or item.type != type_ or item.done:
             return False
         if item.item_id != id_:
             if self._by_id.latest(id_) != NOBODY:
                 return False
-            self.rename(item, id_)
+            if not opening:  # what is announced may be another one
+                self.rename(item, id_)
         self.items.fresh.add(item.number)
         return True
 

@@ -20,6 +20,7 @@ from codex_tui.wire.items import (
     IncompleteDetails,
     InputTokensDetails,
     OutputItem,
+    OutputText,
     OutputTokensDetails,
     Response,
     ResponseError,
@@ -170,10 +171,15 @@ def _read_items(value: Any) -> list[OutputItem]:
 
 
 def _read_parts(value: Any) -> list[ContentPart]:
-    return [
-        _read_part(part) if isinstance(part, dict) else UnknownPart(extra={"value": part})
-        for part in msgspec.convert(value, list[Any])
-    ]
+    """Parts; a text in the place of all of them, or of one, is one that says it."""
+    parts = [value] if isinstance(value, str) else msgspec.convert(value, list[Any])
+    return [_read_any_part(part) for part in parts if part != ""]
+
+
+def _read_any_part(value: Any) -> ContentPart:
+    if isinstance(value, str):
+        return OutputText(text=value)
+    return _read_part(value) if isinstance(value, dict) else UnknownPart(extra={"value": value})
 
 
 def _read_object(cls: type[T], value: Any) -> T:
@@ -190,14 +196,14 @@ def _read_delta(value: Any) -> str:
     """A delta that is an object stands for its text, where it has one."""
     if isinstance(value, dict) and isinstance(value.get("text"), str):
         return JsonText(value["text"])
-    return msgspec.convert(value, str) if isinstance(value, list) else str(_read_json_text(value))
+    return _read_json_text(value) if isinstance(value, dict) else msgspec.convert(value, str)
 
 
 def _read_json_text(value: Any) -> str:
-    """A text, or an object or an array where its JSON text was expected."""
-    if isinstance(value, dict | list):
+    """A text, or the JSON text of what came in its place."""
+    if not isinstance(value, str):
         return JsonText(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-    return msgspec.convert(value, str)
+    return value
 
 
 def _read_number(value: Any) -> int:

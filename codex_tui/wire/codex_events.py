@@ -125,7 +125,8 @@ class ExecEvent(ResponseStreamEvent, kw_only=True):
     @property
     def about(self) -> str:
         """The type of its item; empty where it has none."""
-        value = self.item.get("type") if isinstance(self.item, dict) else None
+        item = self.item if isinstance(self.item, dict) else {}
+        value = item.get("type") or item.get("item_type")
         return value if isinstance(value, str) else ""
 
 

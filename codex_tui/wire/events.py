@@ -63,6 +63,13 @@ class ResponseCompletedEvent(LifecycleEvent):
     type: Literal["response.completed"] = "response.completed"
 
 
+@RESPONSES.event(Family.LIFECYCLE, outcome="completed")
+class ResponseDoneEvent(LifecycleEvent):
+    """The response is over, as some sockets say it: a terminal event; its response says how."""
+
+    type: Literal["response.done"] = "response.done"
+
+
 @RESPONSES.event(Family.ERROR, outcome="failed")
 class ResponseFailedEvent(LifecycleEvent):
     """The response failed: a terminal event."""

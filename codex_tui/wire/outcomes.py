@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from codex_tui.wire.items import ResponseError
 
 _WORSE: tuple[Outcome, ...] = ("completed", "incomplete", "cancelled", "failed")
+_OVER = "response.done"  # leaves it to the response how it ended
 _RUNNING = ("in_progress", "queued")
 
 
@@ -57,9 +58,9 @@ def ending_of(
 def contradiction_of(type_: str, status: str | None, *, has_error: bool) -> str:
     """Return a sentence where a terminal event and its response say different things; else ""."""
     said = OUTCOMES[type_]
-    if status in (*_WORSE, *_RUNNING) and status != said:
+    if type_ != _OVER and status in (*_WORSE, *_RUNNING) and status != said:
         return f"The event is {type_}, but the status of its response is {status}."
-    if said == "completed" and has_error:
+    if type_ != _OVER and said == "completed" and has_error:
         return f"The event is {type_}, but its response carries an error."
     return ""
 

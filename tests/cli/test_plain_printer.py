@@ -324,3 +324,61 @@ def test_that_it_is_sent_again_is_said_once_a_try(told: Told) -> None:
     told.take(request(number=2), EndRecord(2, 0.2, "connect_error", "Refused."))
     told.printer.resends(8.0)
     assert told.news[-1] == "sending again in 8.0 s"
+
+
+def test_what_an_item_of_a_type_that_nobody_knows_brings_at_its_end_is_told(told: Told) -> None:
+    told.take(request())
+    panel = {"id": "x", "type": "vendor:panel"}
+    told.take(event(0.1, "response.output_item.added", output_index=0, item=panel))
+    whole = {**panel, "rows": [{"label": "first"}]}
+    told.take(event(0.2, "response.output_item.done", output_index=0, item=whole))
+    told.finish()
+    lines = told.news
+    assert "item vendor:panel: rows[0].label: first" in lines
+    assert "item: vendor:panel" not in lines
+
+
+def test_calls_of_one_name_that_run_together_are_all_named_from_then_on(told: Told) -> None:
+    told.take(request())
+    for number in (1, 2):
+        item = {"type": "function_call", "call_id": f"c{number}", "name": "read", "arguments": ""}
+        item["id"] = f"f{number}"
+        told.take(event(0.1, "response.output_item.added", output_index=number, item=item))
+    for number in (1, 2, 1, 2):
+        grown = {"item_id": f"f{number}", "output_index": number, "delta": '{"a"'}
+        told.take(event(0.2, "response.function_call_arguments.delta", **grown))
+    told.finish()
+    assert [line for line in told.news if line.startswith("tool call")] == [
+        "tool call read:",
+        "tool call read c2:",
+        'tool call read c1: {"a"',
+        'tool call read c2: {"a"',
+        'tool call read c1 continued: {"a"',
+        'tool call read c2 continued: {"a"',
+    ]
+
+
+def test_the_path_of_a_patch_and_the_sources_of_a_text_that_never_ended_are_told(
+    told: Told,
+) -> None:
+    told.take(request())
+    patch = {"type": "update_file", "path": "a.py", "diff": "+x"}
+    item = {"type": "apply_patch_call", "id": "ap", "call_id": "c", "operation": patch}
+    told.take(event(0.1, "response.output_item.done", output_index=0, item=item))
+    place = {"item_id": "m", "output_index": 1, "content_index": 0}
+    told.take(event(0.2, "response.output_text.delta", delta="See.", **place))
+    source = {"type": "url_citation", "url": "https://a.example/", "title": "A"}
+    told.take(event(0.3, "response.output_text.annotation.added", annotation=source, **place))
+    told.finish()
+    lines = told.news
+    assert "tool call apply_patch a.py: +x" in lines
+    assert "source: A https://a.example/" in lines
+
+
+def test_a_call_that_asks_for_nothing_is_told_once(told: Told) -> None:
+    told.take(request())
+    item = {"type": "function_call", "id": "f", "call_id": "c", "name": "now", "arguments": ""}
+    told.take(event(0.1, "response.output_item.added", output_index=0, item=item))
+    told.take(event(0.2, "response.output_item.done", output_index=0, item=item))
+    told.finish()
+    assert told.news.count("tool call now:") == 1

@@ -100,7 +100,9 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
     assert found == {
         "status": "completed",
         "output_text": "so\u2028",
-        "output": [{"type": "message", "phase": None, "agent": None, "text": "so\u2028"}],
+        "output": [
+            {"type": "message", "phase": None, "agent": None, "text": "so\u2028", "others": []}
+        ],
         "reasoning_summary": "why",
         "reasoning_text": "",
         "refusal": "",
@@ -110,12 +112,14 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
                 "name": "read_file",
                 "call_id": "call_1",
                 "arguments": '{"path":"a"}',
+                "action": None,
                 "closed_with": None,
                 "output": "",
                 "agent": None,
                 "caller": None,
                 "status": "completed",
                 "outcome": None,
+                "error": None,
             }
         ],
         "usage": usage,

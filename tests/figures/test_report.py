@@ -69,7 +69,9 @@ def test_all_keys_in_their_order() -> None:
     assert found == {
         "status": "completed",
         "output_text": "Hello",
-        "output": [{"type": "message", "phase": None, "agent": None, "text": "Hello"}],
+        "output": [
+            {"type": "message", "phase": None, "agent": None, "text": "Hello", "others": []}
+        ],
         "reasoning_summary": "Why",
         "reasoning_text": "Hm",
         "refusal": "",
@@ -79,12 +81,14 @@ def test_all_keys_in_their_order() -> None:
                 "name": "look",
                 "call_id": "call_1",
                 "arguments": '{"a": 1}',
+                "action": None,
                 "closed_with": None,
                 "output": "",
                 "agent": None,
                 "caller": None,
                 "status": "completed",
                 "outcome": None,
+                "error": None,
             }
         ],
         "usage": usage,

@@ -369,6 +369,7 @@ def test_types_that_the_app_reads_and_no_specification_has_are_known_by_name() -
         "response.apply_patch_call_operation_diff.delta",
         "response.apply_patch_call_operation_diff.done",
         "response.cancelled",
+        "response.done",
         "response.metadata",
         "response.rate_limits.updated",
         "response.reasoning_part.added",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.model.items import MessageItem, ToolCall
+from codex_tui.model.items import MessageItem, OtherItem, ToolCall
+from codex_tui.model.remarks import remarks_on
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent, UnknownEvent
@@ -20,6 +22,8 @@ from tests.formats.reading import conversation, name_of, placed, read_back, reco
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from codex_tui.model.transcript import Transcript
 
 ROLLOUTS = {
     "first": rollouts.first_versions(),
@@ -259,6 +263,51 @@ def test_exec_output_becomes_a_turn_without_times() -> None:
     assert (shell.name, str(shell.output), shell.outcome) == ("shell", "hello\n", "exit 0")
     assert calls["mcp_tool_call"].display_name == "s.t"
     assert {item.type for item in turn.transcript.items} >= {"error", "a_new_kind"}
+
+
+def exec_items(*items: dict[str, Any]) -> Transcript:
+    lines: list[dict[str, Any]] = [{"type": "thread.started"}, {"type": "turn.started"}]
+    lines += [{"type": "item.completed", "item": item} for item in items]
+    (turn,) = conversation("\n".join(map(json.dumps, lines)).encode()).turns
+    return turn.transcript
+
+
+def test_what_agents_ask_of_each_other_and_how_they_are_is_shown() -> None:
+    item: dict[str, Any] = {"id": "i", "type": "collab_tool_call", "tool": "wait"}
+    item |= {"prompt": "look", "receiver_thread_ids": ["t2"]}
+    states = {"t2": {"status": "completed", "message": "found it"}, "t3": {"status": "running"}}
+    (call,) = exec_items({**item, "agents_states": states}).tool_calls
+    assert json.loads(str(call.arguments)) == {"prompt": "look", "receiver_thread_ids": ["t2"]}
+    assert str(call.output) == "t2: completed: found it\nt3: running"
+
+
+def test_items_of_the_first_versions_of_exec_have_their_type_under_another_name() -> None:
+    said = exec_items({"id": "i", "item_type": "assistant_message", "text": "So."})
+    assert said.output_text == "So."
+
+
+def test_an_item_of_exec_that_nobody_knows_shows_all_text_that_it_holds() -> None:
+    (item,) = exec_items({"id": "i", "type": "panel", "rows": ["a"]}).items
+    assert isinstance(item, OtherItem)
+    assert item.note == "rows[0]: a"
+
+
+def test_a_command_that_was_declined_says_so() -> None:
+    item = {"id": "i", "type": "command_execution", "command": "rm", "status": "declined"}
+    assert [call.outcome for call in exec_items(item).tool_calls] == ["declined"]
+
+
+def test_a_last_message_that_only_the_end_of_its_task_tells_is_shown() -> None:
+    lines = [
+        rollouts.line(0, "session_meta", rollouts.META),
+        rollouts.event(1, "task_started", turn_id="t"),
+        rollouts.event(1, "user_message", message="Why?"),
+        rollouts.line(2, "response_item", rollouts.message("assistant", "So."))[:-9],
+        rollouts.event(3, "task_complete", last_agent_message="So."),
+    ]
+    (turn,) = conversation("\n".join(lines).encode()).turns
+    assert turn.transcript.output_text == "So."
+    assert remarks_on(turn) == ["told only by the end of the task: the last message, at event 5"]
 
 
 def test_a_failed_run_says_why() -> None:

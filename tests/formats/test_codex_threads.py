@@ -252,7 +252,7 @@ def test_a_call_of_a_rollout_without_an_output_is_marked_until_it_comes() -> Non
         ),
         ({"replacement_history": [{"type": "message"}] * 3}, "kept 3 items: message 3"),
         ({"replacement_history": [None, {}]}, "kept 2 items: other 2"),
-        ({"message": "So far."}, "kept a summary of 7 characters"),
+        ({"message": "So far."}, "kept a summary: So far."),
         ({"message": None, "replacement_history": []}, ""),
         ([], ""),
     ],

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.model.transcript import Transcript
-from tests.model.streams import created, decoded, ended, fold, text_delta
+from tests.model.streams import (
+    added,
+    created,
+    decoded,
+    delta,
+    done,
+    ended,
+    fold,
+    function_call,
+    text_delta,
+)
 
 if TYPE_CHECKING:
     from codex_tui.model.forgiven import Forgiven
@@ -54,3 +64,17 @@ def test_events_are_named_by_the_numbers_that_they_have_in_the_file() -> None:
     for number, event in enumerate((created(), ended(), ended("failed")), 7):
         transcript.apply(decoded(event), number)
     assert [each.entries for each in transcript.forgiving.kept] == [(9,)]
+
+
+def test_two_items_that_are_announced_at_one_index_change_no_id() -> None:
+    transcript = fold(
+        created(),
+        added(function_call(id="fc_1", call_id="a"), 0),
+        added(function_call(id="fc_2", call_id="b"), 0),
+        delta("function_call_arguments", "{}", 0, item_id="fc_2"),
+        done(function_call("{}", id="fc_1", call_id="a"), 0),
+        done(function_call("{}", id="fc_2", call_id="b"), 0),
+        ended(),
+    )
+    assert len(transcript.tool_calls) == 2
+    assert transcript.forgiving.kept == []

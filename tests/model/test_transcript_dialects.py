@@ -293,3 +293,51 @@ def test_a_number_too_long_to_be_told_leaves_no_gap() -> None:
     transcript = fold(*(text_delta("a", 0, sequence_number=number) for number in numbers))
     broken = [(each.entries, each.rule) for each in transcript.forgiving.kept]
     assert broken == [((4,), "number.gap")]
+
+
+def test_a_text_in_the_place_of_parts_is_one_part_that_says_it() -> None:
+    transcript = fold(
+        created(),
+        done({"type": "reasoning", "id": "rs", "summary": "Because."}, 0),
+        done({**message(), "content": "So it is."}, 1),
+        ended(output=({"type": "reasoning", "id": "rs", "summary": ["Because."]},)),
+    )
+    assert transcript.output_text == "So it is."
+    assert transcript.reasoning_summary == "Because."
+
+
+def test_parts_that_nobody_knows_show_all_text_that_they_hold() -> None:
+    spoken = {"type": "output_audio", "id": "p", "data": "UklG" * 200, "transcript": "Hello."}
+    card = {"type": "vendor:card", "card": {"title": "T", "rows": ["a", "b"]}}
+    transcript = fold(created(), done({**message("Hi."), "content": [spoken, card]}, 0))
+    (item,) = transcript.messages
+    assert [str(part.text) for part in item.parts] == [
+        "data: data: 600 B\ntranscript: Hello.",
+        "card.title: T\ncard.rows[0]: a\ncard.rows[1]: b",
+    ]
+    assert transcript.output_text == ""
+
+
+def test_arguments_that_are_a_number_are_kept_and_said() -> None:
+    transcript = fold(created(), done({**function_call(), "arguments": 5}, 0))
+    assert [(str(call.arguments), call.closed_with) for call in transcript.tool_calls] == [
+        ("5", "5")
+    ]
+    assert [each.seen for each in transcript.forgiving.kept] == ["a value"]
+
+
+def test_what_somebody_has_to_look_at_before_a_computer_acts_is_shown() -> None:
+    click = {"type": "click", "x": 1, "y": 2}
+    call = {"type": "computer_call", "id": "cu", "call_id": "c", "action": click}
+    check = {"id": "sc", "code": "malicious_instructions", "message": "Careful."}
+    asked = fold(created(), done({**call, "pending_safety_checks": [check]}, 0)).tool_calls
+    plain = fold(created(), done({**call, "pending_safety_checks": []}, 0)).tool_calls
+    assert [each.action for each in asked] == [{**click, "pending_safety_checks": [check]}]
+    assert [each.action for each in plain] == [click]
+
+
+def test_response_done_ends_a_response_as_it_says_itself() -> None:
+    for status, how in (("completed", "completed"), ("failed", "failed"), (None, "completed")):
+        response: Json = {"id": "resp_1", "status": status, "output": []}
+        state = fold(created(), {"type": "response.done", "response": response}).response
+        assert (state.outcome, state.contradiction) == (how, "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codex_tui import units
 from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.text_document import TextDocument
-from codex_tui.model.items import NEVER_ENDED, NO_OUTPUT, ToolCall
+from codex_tui.model.items import NEVER_ENDED, NO_OUTPUT, ToolCall, path_of
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
@@ -82,8 +82,8 @@ def _call(call: ToolCall, turn: Turn) -> list[Shown]:
 
 def _name(call: ToolCall) -> Iterator[str]:
     yield call.display_name or call.type
-    if call.type == "apply_patch_call" and isinstance(call.action, dict):
-        yield f" {call.action.get('path') or ''}"
+    if path := path_of(call):
+        yield f" {path}"
     if call.type == "mcp_approval_request":
         yield " asks for approval"
     if call.agent:
