@@ -30,7 +30,14 @@ from codex_tui.recording.records import (
     seconds_of,
     written,
 )
-from codex_tui.wire.sse import BLANK_LINE, Comments, Discarded, ServerSentEvent, SSEDecoder
+from codex_tui.wire.sse import (
+    BLANK_LINE,
+    Comments,
+    Discarded,
+    ServerSentEvent,
+    SSEDecoder,
+    is_no_event,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -267,11 +274,11 @@ def plain_decoder(offset: int) -> SSEDecoder:
 def plain_records(block: bytes, decoder: SSEDecoder) -> list[Record]:
     """The records of one block of a plain dump, by the decoder that read the blocks before it.
 
-    What stands at the end of the file without its blank line was cut off, unless it is nothing but
-    comments, which need none.
+    What stands at the end of the file without its blank line was cut off, unless none of it is a
+    field: comments need no such line, nor does what is no event.
     """
     if not has_blank_line(block):
-        if not (block.endswith((b"\r", b"\n")) and _only_comments(block)):
+        if not is_no_event(block):
             return [CutRecord(None, None, block)]
         block += b"\n\n"
     return [record_of_block(item, None, None) for item in decoder.feed_blocks(block)]
@@ -288,10 +295,6 @@ def record_of_block(
             return CommentRecord(t, read, block.texts)
         case Discarded():
             return ForeignRecord(t, read, block.data)
-
-
-def _only_comments(block: bytes) -> bool:
-    return all(line.startswith(b":") for line in block.splitlines())
 
 
 @lru_cache(maxsize=1024)

@@ -28,6 +28,7 @@ from codex_tui.wire.sse import (
     EventTooLargeError,
     ServerSentEvent,
     SSEDecoder,
+    is_no_event,
 )
 from codex_tui.wire.stream_end import StreamEnd
 from codex_tui.wire.tails import unended_sentence, unended_type
@@ -142,14 +143,16 @@ class EventStream:
         except EventTooLargeError as error:
             self.failure = Failure("protocol_error", f"The stream was left: {error}.")
             return []
-        return [self._record(read, block) for block in blocks]
+        return [self._record(read.t, read.number, block) for block in blocks]
 
-    def _record(self, read: Read, block: ServerSentEvent | Comments | Discarded) -> Record:
+    def _record(
+        self, t: float, read: int | None, block: ServerSentEvent | Comments | Discarded
+    ) -> Record:
         if isinstance(block, ServerSentEvent):
-            return FrameRecord(read.t, read.number, self._mask.frame(block))
+            return FrameRecord(t, read, self._mask.frame(block))
         if isinstance(block, Comments):
-            return CommentRecord(read.t, read.number, self._mask.comments(block.texts))
-        return ForeignRecord(read.t, read.number, self._mask.bytes(block.data))
+            return CommentRecord(t, read, self._mask.comments(block.texts))
+        return ForeignRecord(t, read, self._mask.bytes(block.data))
 
     def over(self, records: Sequence[Record]) -> bool:
         """Whether a terminal event came, or there is a reason to leave."""
@@ -170,9 +173,13 @@ class EventStream:
         return False
 
     def rest(self, t: float) -> list[Record]:
-        """The frame that the bytes ended in, as bytes; none of it once a terminal event came."""
-        self._left = left = self._decoder.unfinished if self._end.terminal is None else b""
-        return [CutRecord(t, self._read or None, self._mask.bytes(left))] if left else []
+        """The frame that the bytes ended in, as bytes, or what is none; none once it was over."""
+        left = self._decoder.unfinished if self._end.terminal is None else b""
+        read = self._read or None
+        if left and self.failure is None and is_no_event(left):
+            return [self._record(t, read, block) for block in self._decoder.feed_blocks(b"\n\n")]
+        self._left = left
+        return [CutRecord(t, read, self._mask.bytes(left))] if left else []
 
     def ending(self, failure: Failure | None, after: str) -> Ending:
         """What terminal event and response say, else an error event, else what broke."""

@@ -317,6 +317,18 @@ def is_field(line: bytes) -> bool:
     return name_of(line) in _FIELDS
 
 
+def is_no_event(tail: bytes) -> bool:
+    """Whether what no blank line ends is lines of which none is a field: nothing was cut off.
+
+    A last line without an end may be the beginning of a comment, or of a field's name.
+    """
+    *_, last = lines = tail.splitlines() or [b""]
+    if any(is_field(line) for line in lines):
+        return False
+    begun = last.startswith(b":") or any(field.startswith(last) for field in _FIELDS)
+    return not begun or tail.endswith((b"\r", b"\n"))
+
+
 def name_of(line: bytes) -> bytes:
     """What stands before the colon: the name of a field, or nothing in a comment."""
     return line.partition(b":")[0]

@@ -146,7 +146,6 @@ def chunks() -> Iterator[Case]:
             "protocol_error",
             (bad,),
             2,
-            cut=name == "a wrong length",
         )
     yield Case(
         "a chunk with a long extension",

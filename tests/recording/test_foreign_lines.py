@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import Spool
-from codex_tui.recording.records import CommentRecord, ForeignRecord, FrameRecord, Record
+from codex_tui.recording.reader import RecordParser
+from codex_tui.recording.records import (
+    CommentRecord,
+    CutRecord,
+    ForeignRecord,
+    FrameRecord,
+    Record,
+)
 from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
 from tests.recording.test_format import read, written
 
@@ -34,3 +43,24 @@ def test_their_rows_stand_after_events_and_shift_no_number() -> None:
     assert [log.entry_at(*place) for place in nowhere] == [None] * len(nowhere)
     assert [log.name(entry) for entry in (0, 2, 3)] == ["empty", "foreign", "comment"]
     assert list(log.records(0, 6)) == records
+
+
+@pytest.mark.parametrize(
+    ("tail", "foreign"),
+    [
+        (b'{"error": {"message": "died"}}', True),
+        (b'{"error": {"message": "died"}}\n', True),
+        (b"<html>\r\n<p>504</p>\r\n</html>\r\n", True),
+        (b"user@host:~$ ", True),
+        (b"da", False),
+        (b": keep-al", False),
+        (b'data: {"type"', False),
+        (b'<p>\ndata: {"type"', False),
+    ],
+)
+def test_what_stands_at_the_end_and_is_no_field_was_not_cut_off(tail: bytes, foreign: bool) -> None:
+    parser = RecordParser()
+    records = [record for _, record in parser.feed(b"data: {}\n\n" + tail) + parser.close()]
+    left = tail.replace(b"\r\n", b"\n").rstrip(b"\n") if foreign else tail
+    kind = ForeignRecord if foreign else CutRecord
+    assert records[1:] == [kind(None, None, left)]
