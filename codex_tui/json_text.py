@@ -132,6 +132,49 @@ def literals(text: str) -> Iterator[Literal]:
                     top.named = top.is_object and separator == ","
 
 
+# -- JSON that was cut off -----------------------------------------------------------------------
+
+_TORN = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u[0-9a-fA-F]{0,3})?)\Z")
+
+
+def closed(text: str) -> str | None:
+    """The text of JSON that was cut off, with the ends that it lacks; None where it lacks none.
+
+    A string that is a value stays as far as it came; a key alone, or half a number, is left out.
+    """
+    stack: list[_Open] = []
+    keeps, ends = 0, ""  # up to where everything is whole, and what closes it there
+    for token in tokens(text, r"{}[\],:"):
+        top = stack[-1] if stack else None
+        match token[0][0]:
+            case '"':
+                if top is not None and not top.named:
+                    whole = token[1] is not None
+                    keeps = token.end() if whole else _without_torn(text, token.start())
+                    ends = ("" if whole else '"') + _ends(stack)
+            case "{" | "[":
+                stack.append(_Open("", is_object=token[0] == "{"))
+                keeps, ends = token.end(), _ends(stack)
+            case "}" | "]":
+                del stack[-1:]
+                keeps, ends = token.end(), _ends(stack)
+            case separator if top is not None:
+                top.named = top.is_object and separator == ","
+                if separator == ",":
+                    keeps, ends = token.start(), _ends(stack)
+    return text[:keeps] + ends if stack else None
+
+
+def _ends(stack: list[_Open]) -> str:
+    return "".join("}" if each.is_object else "]" for each in reversed(stack))
+
+
+def _without_torn(text: str, start: int) -> int:
+    """Where the escape begins in which a string was cut off, or the text ends."""
+    found = _TORN.search(text, start + 1)
+    return found.start(1) if found else len(text)
+
+
 def decoded(literal: str) -> str:
     """The text of a literal; of one that is no JSON, what stands between its quotes."""
     if "\\" not in literal:

@@ -8,7 +8,15 @@ from math import inf, nan
 
 import pytest
 
-from codex_tui.json_text import DEEPEST, Literal, exchanged, from_json, literals, to_json
+from codex_tui.json_text import (
+    DEEPEST,
+    Literal,
+    closed,
+    exchanged,
+    from_json,
+    literals,
+    to_json,
+)
 
 
 def strict(text: str) -> object:
@@ -87,3 +95,40 @@ def _seconds(text: str) -> float:
     start = time.process_time()
     assert list(literals(text)) == []
     return time.process_time() - start
+
+
+def _kept(whole: object, part: object) -> bool:
+    """Whether a part says nothing that the whole does not say."""
+    match whole, part:
+        case dict(), dict():
+            return all(key in whole and _kept(whole[key], part[key]) for key in part)
+        case list(), list():
+            pairs = zip(whole, part, strict=False)
+            return len(part) <= len(whole) and all(_kept(one, other) for one, other in pairs)
+        case str(), str():
+            return whole.encode("utf-16", "surrogatepass").startswith(
+                part.encode("utf-16", "surrogatepass")
+            )
+    return whole == part
+
+
+def test_json_that_was_cut_off_anywhere_is_what_there_is_of_it() -> None:
+    whole = {
+        "a": [1, 2, {"b": '\U0001f600é\\ "x"\n', "c": None}],
+        "d": [True, -1.5e3, "y"],
+        "e": {},
+    }
+    text = json.dumps(whole, indent=1)
+    for end in range(1, len(text)):
+        mended = closed(text[:end])
+        assert mended is not None
+        assert _kept(whole, json.loads(mended))
+    assert closed(text) is None
+
+
+def test_what_is_cut_off_stays_as_far_as_it_came() -> None:
+    assert closed('{"log": {"entries": [{"a": 1}, {"text": "so f\\') == (
+        '{"log": {"entries": [{"a": 1}, {"text": "so f"}]}}'
+    )
+    assert closed('{"a": 1, "b": 2') == '{"a": 1}'
+    assert closed('{"a": "x", "b') == '{"a": "x"}'

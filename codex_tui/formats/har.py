@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.formats.exchanges import NotedEvent, SavedExchange
 from codex_tui.formats.sockets import Message
 from codex_tui.formats.traffic import BrokenTrafficError, SavedTraffic, TrafficReader
+from codex_tui.json_text import closed
 from codex_tui.recording.records import moment_of, seconds_of
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
@@ -33,12 +35,22 @@ def har_reader(body: Callable[[], AnyReader]) -> TrafficReader:
 
 
 def _records(data: bytes, saved: SavedTraffic) -> Iterator[Record]:
-    try:
-        log = _object(json.loads(data.removeprefix(BYTE_ORDER_MARK))).get("log")
-    except (ValueError, RecursionError) as error:
-        raise BrokenTrafficError(f"The HAR file can't be read: {error}.") from None
-    for entry in _list(_object(log).get("entries")):
+    value, broken = _read(data.removeprefix(BYTE_ORDER_MARK))
+    for entry in _list(_object(_object(value).get("log")).get("entries")):
         yield from _taken(saved, _object(entry))
+    if broken:
+        raise BrokenTrafficError(broken)
+
+
+def _read(data: bytes) -> tuple[Any, str]:
+    """What a file holds, of one that was cut off what there is; and what is wrong with it."""
+    try:
+        return json.loads(data), ""
+    except (ValueError, RecursionError) as error:
+        if (mended := closed(data.decode("utf-8", "replace"))) is not None:
+            with suppress(ValueError, RecursionError):
+                return json.loads(mended), "The HAR file is cut off: what there is of it is shown."
+        return None, f"The HAR file can't be read: {error}."
 
 
 def _taken(saved: SavedTraffic, entry: dict[str, Any]) -> list[Record]:

@@ -300,3 +300,18 @@ def measured(data: bytes) -> tuple[Measures, Timing]:
         timing.apply(record, None, item)
     folded.finish()
     return measure(folded.turns[-1], timing), timing
+
+
+def test_of_a_file_that_was_cut_off_there_is_what_came() -> None:
+    whole = har(entry(samples.SSE.decode()), entry(samples.SSE.decode()))
+    in_body = conversation(whole[: whole.rindex(b"delta")])
+    assert [turn.how for turn in in_body.turns] == ["completed", "interrupted"]
+    assert in_body.turns[1].transcript.events > 0
+    in_request = conversation(whole[: whole.rindex(b'"response"') + 4])
+    assert [turn.how for turn in in_request.turns] == ["completed", "interrupted"]
+    assert said(whole[:-40]) == ["The HAR file is cut off: what there is of it is shown."]
+
+
+def test_a_file_that_is_broken_and_not_cut_off_says_where() -> None:
+    (sentence,) = said(har(entry("")).replace(b'"entries":', b'"entries"'))
+    assert sentence.startswith("The HAR file can't be read: Expecting ':' delimiter")
