@@ -2,6 +2,7 @@
 
 A line is an event, kept as it stands, and named by its method. A turn begins where a client asks
 for one, or where the server says so; then its first lines wait for the prompt that an item tells.
+What other threads do meanwhile, as those of sub-agents, begins none and ends none.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ class _AppTurn:
     open: bool = True  # until its request is told
     begun: bool = False  # whether the server has said so
     over: bool = False
+    thread: str | None = None  # the one that it is a turn of, where that is known
+
+    def is_of(self, params: dict[str, Any]) -> bool:
+        """Whether a message is about its thread, as far as both are known."""
+        return self.thread in (None, params.get("threadId"))
 
 
 class AppServerReader(LineReader):
@@ -67,8 +73,9 @@ class AppServerReader(LineReader):
         self._learn(turn, method, params)
         if not turn.open or _is_item(method) or len(turn.held) > _MOST_HELD:
             yield from self._tell()
-        if method == "turn/completed" and not turn.over:
+        if method == "turn/completed" and not turn.over and turn.is_of(params):
             turn.over = True
+            yield from self._tell()
             yield (sum(span), 0), _end(turn.number, _object(params, "turn"))
 
     def close(self) -> list[Placed]:
@@ -80,6 +87,8 @@ class AppServerReader(LineReader):
         turn = self._turn
         if turn is None or method not in ("turn/start", "turn/started"):
             return
+        if method == "turn/started" and not (turn.over or turn.is_of(params)):
+            return  # a sub-agent's
         asked = turn.asked is not None or turn.begun
         if turn.over or (method == "turn/start" and asked) or turn.begun:
             yield from self._tell()
@@ -92,6 +101,7 @@ class AppServerReader(LineReader):
             turn.asked = params.get("input")
         elif method == "turn/started":
             turn.begun = True
+            turn.thread = turn.thread or _word(params.get("threadId"))
         elif _is_item(method) and item.get("type") == "userMessage":
             turn.asked = turn.asked or item.get("content")
 

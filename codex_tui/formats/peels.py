@@ -317,6 +317,27 @@ def _shape_of(prefix: bytes) -> bytes:
     return rb"%b(?:%b|[ \t]*(?=\r?\n|$))" % (inner, tail)
 
 
+class Arrows:
+    """Takes off what says which side a message is of, where its JSON says so itself."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+
+    def line(self, line: bytes) -> bytes:
+        """A message without what stands before its JSON; any other line as it is."""
+        found = _ARROW.match(line)
+        self._taken += found is not None
+        return line if found is None else line[found.end() :]
+
+    @property
+    def remark(self) -> str:
+        """What was taken off."""
+        return f"Taken off: what stood before the messages of {_lines(self._taken)}."
+
+
+_ARROW = re.compile(rb"[^{\n]{1,80}(?=\{)")
+
+
 # -- JSON over several lines -----------------------------------------------------------------------
 
 _OPENS = re.compile(rb'^data: ?[{\[][ \t]*\r?\n[ \t]*["{}\[\]]', re.MULTILINE)

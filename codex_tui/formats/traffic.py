@@ -31,12 +31,13 @@ class SavedTraffic:
         self._body = body
         self._remarks: list[str] = []
         self._turns = 0
-        self._entries = 0
+        self.entries = 0
+        """How many there were, of all kinds."""
         self._others: list[int] = []  # the messages of each socket that is left out
 
     def exchange(self, exchange: SavedExchange) -> list[Record]:
         """Return the records of a request and its answer; none where it is something else."""
-        self._entries += 1
+        self.entries += 1
         turn = ExchangeTurn(exchange, self._turns + 1, self._body)
         if not turn.told:
             return []
@@ -47,7 +48,7 @@ class SavedTraffic:
 
     def socket(self, exchange: SavedExchange, messages: Iterable[Message]) -> list[Record]:
         """Return the records of what went over a socket; none where that is something else."""
-        self._entries += 1
+        self.entries += 1
         turns = SocketTurns(lambda turn, asked: _request(exchange, turn, asked), self._turns)
         found = [record for message in messages for record in turns.take(message)]
         found += turns.close()
@@ -76,7 +77,7 @@ class SavedTraffic:
         """That there is no turn, as a sentence; empty where there is one."""
         if self._turns:
             return ""
-        return f"None of the {self._entries} entries of the {self._file} file is an event stream."
+        return f"None of the {self.entries} entries of the {self._file} file is an event stream."
 
 
 def _request(exchange: SavedExchange, turn: int, asked: Message | None) -> RequestRecord:
@@ -143,5 +144,6 @@ class TrafficReader:
             found.extend(((0, 0), record) for record in self._records(data, self._saved))
         except BrokenTrafficError as error:
             broken = str(error)
-        self.remarks, self.trouble = self._saved.remarks, broken or self._saved.trouble
+        none = self._saved.trouble if self._saved.entries or not broken else ""
+        self.remarks, self.trouble = self._saved.remarks, " ".join(filter(None, (broken, none)))
         return found

@@ -33,6 +33,7 @@ SOCKET_TEXT = Format("messages of a WebSocket", SocketTextReader)
 
 _NOTHING = Unrecognized("")
 _WITHOUT_BLANK_LINES = "data lines"
+_APP_SERVER = "codex app-server messages"
 
 _PEELS: tuple[tuple[Callable[[bytes], bool], Callable[[], Peel]], ...] = (
     (peels.is_coloured, peels.Colours),
@@ -75,7 +76,8 @@ def in_text(head: bytes, inner: Sniffed, body: Body) -> Found:
             if not isinstance(found, Unrecognized):
                 return found
     if socket_text.is_socket_text(head):
-        return SOCKET_TEXT
+        between = _without(peels.Arrows, head, inner)
+        return between if _is_of(between, _APP_SERVER) else SOCKET_TEXT
     return _without_margin(head, inner)
 
 
@@ -94,12 +96,16 @@ def _without(make: Callable[[], Peel], head: bytes, inner: Sniffed) -> Found:
     return Format(found.name, lambda: PeelReader(make(), found.make()), times=found.times)
 
 
+def _is_of(found: Found, name: str) -> bool:
+    return isinstance(found, Format) and found.name == name
+
+
 def _without_margin(head: bytes, inner: Sniffed) -> Found:
     """What some bytes are whose lines each begin with something that is not the stream's."""
     if (margin := peels.margin_of(head)) is None:
         return _NOTHING
     make = partial(peels.Margin, *margin)
     found = _without(make, head, inner)
-    if isinstance(found, Format) and found.name == _WITHOUT_BLANK_LINES:
+    if _is_of(found, _WITHOUT_BLANK_LINES):
         return _without(partial(make, gone=True), head, inner)
     return found

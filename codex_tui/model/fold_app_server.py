@@ -31,10 +31,29 @@ def _thread_started(_: Slots, state: ResponseState, event: app.AppThreadStarted)
     thread = event.told("thread")
     id_ = thread.get("id") if isinstance(thread, dict) else None
     codex = codex_of(state)
-    state.codex = replace(codex, thread=replace(codex.thread, id=id_ or codex.thread.id))
+    if codex.thread.idle:  # else it is a sub-agent's
+        state.codex = replace(codex, thread=replace(codex.thread, id=id_ or codex.thread.id))
 
 
-def _item(slots: Slots, _: ResponseState, event: app.AppServerItemMessage) -> Item | None:
+def _turn_started(_: Slots, state: ResponseState, event: app.AppServerMessage) -> None:
+    codex = codex_of(state)
+    if codex.thread.idle:
+        id_ = _thread_of(event) or codex.thread.id
+        state.codex = replace(codex, thread=replace(codex.thread, id=id_, idle=False))
+
+
+def _thread_of(event: app.AppServerMessage) -> str:
+    id_ = event.told("threadId")
+    return id_ if isinstance(id_, str) else ""
+
+
+def _agent(state: ResponseState, event: app.AppServerMessage) -> str | None:
+    """The thread that a message is about, where it is not the turn's own: a sub-agent's."""
+    id_, own = _thread_of(event), codex_of(state).thread.id
+    return id_ if id_ and own and id_ != own else None
+
+
+def _item(slots: Slots, state: ResponseState, event: app.AppServerItemMessage) -> Item | None:
     if event.about == "userMessage":
         return None  # it is the request
     done = event.type == "item/completed"
@@ -42,6 +61,7 @@ def _item(slots: Slots, _: ResponseState, event: app.AppServerItemMessage) -> It
     if not done and not sent.get("text"):
         sent.pop("text", None)  # it has not come yet
     item = take_item(slots, sent, done=done)
+    item.agent = item.agent or _agent(state, event)
     if isinstance(item, ReasoningItem) and done:
         _settle(item, "summary_text", event.item.get("summary"))
         _settle(item, "reasoning_text", event.item.get("content"))
@@ -67,7 +87,7 @@ def _snake(name: str) -> str:
     return _HUMP.sub(r"_\1", name).lower()
 
 
-def _delta(slots: Slots, _: ResponseState, event: app.AppServerMessage) -> Item | None:
+def _delta(slots: Slots, state: ResponseState, event: app.AppServerMessage) -> Item | None:
     """Add a piece to a part of the item that it names; one that nobody has opened is opened."""
     type_ = _PARTS[event.__class__]
     id_, index = event.told("itemId"), event.told("summaryIndex")
@@ -76,6 +96,7 @@ def _delta(slots: Slots, _: ResponseState, event: app.AppServerMessage) -> Item 
     item = item or take_item(slots, {"id": id_, "type": kind}, done=False)
     if not isinstance(item, PartedItem):
         return item
+    item.agent = item.agent or _agent(state, event)
     at = index if type(index) is int else 0
     part = item.find_part(type_, at) or item.open_part(type_, at)
     part.text.append(event.delta)
@@ -95,7 +116,7 @@ def _output_delta(slots: Slots, _: ResponseState, event: app.AppServerMessage) -
 
 def _token_usage(_: Slots, state: ResponseState, event: app.AppTokenUsage) -> None:
     usage = event.told("tokenUsage")
-    if isinstance(usage, dict):
+    if isinstance(usage, dict) and _agent(state, event) is None:
         total, last = (_counts(usage.get(key)) for key in ("total", "last"))
         window = usage.get("modelContextWindow")
         info = {"total_token_usage": total, "last_token_usage": last}
@@ -107,7 +128,11 @@ def _counts(value: Any) -> Any:
 
 
 def _turn_completed(slots: Slots, state: ResponseState, event: app.AppTurnCompleted) -> None:
+    if _agent(state, event) is not None:
+        return
     abandon(slots)
+    codex = codex_of(state)
+    state.codex = replace(codex, thread=replace(codex.thread, idle=True))
     turn = event.told("turn")
     error = turn.get("error") if isinstance(turn, dict) else None
     state.error = error_of(error) if error else None
@@ -115,12 +140,13 @@ def _turn_completed(slots: Slots, state: ResponseState, event: app.AppTurnComple
 
 
 def _error(_: Slots, state: ResponseState, event: app.AppServerError) -> None:
-    if event.told("willRetry") is not True:
+    if event.told("willRetry") is not True and _agent(state, event) is None:
         state.error, state.saw_error = error_of(event.told("error")), True
 
 
 HANDLERS: dict[type[ResponseStreamEvent], Callable[[Slots, ResponseState, Any], Item | None]] = {
     app.AppThreadStarted: _thread_started,
+    app.AppTurnStarted: _turn_started,
     app.AppItemStarted: _item,
     app.AppItemCompleted: _item,
     app.AppMessageDelta: _delta,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,3 +138,39 @@ def test_any_split_of_the_bytes_gives_the_same_records(cuts: list[int]) -> None:
 def test_lines_in_any_order_are_all_kept(lines: list[bytes]) -> None:
     found = [each.frame.data for each in records(b"".join(lines)) if isinstance(each, FrameRecord)]
     assert sorted(found) == sorted(line.decode().strip() for line in lines)
+
+
+def test_messages_with_arrows_before_them_are_read_as_without() -> None:
+    lines = WHOLE.decode().splitlines(keepends=True)
+    dump = "".join(("--> " if '"id"' in line else "<-- ") + line for line in lines).encode()
+    assert name_of(dump) == name_of(WHOLE)
+    (turn,) = conversation(dump).turns
+    assert (turn.how, turn.prompt, turn.transcript.output_text) == ("completed", "go", "Hello")
+
+
+def test_a_turn_that_fails_before_any_item_is_one_turn() -> None:
+    started = app_server.line("turn/started", turn={"id": "t"})
+    error = {"message": "It broke."}
+    over = app_server.line("turn/completed", turn={"status": "failed", "error": error})
+    dump = app_server.HEAD + app_server.ASKED + started + over
+    (turn,) = conversation(dump.encode()).turns
+    assert (turn.how, turn.prompt, turn.sentence) == ("failed", "go", "It broke.")
+
+
+def test_what_another_thread_does_meanwhile_is_its_agents_and_ends_nothing() -> None:
+    def other(text: str) -> str:
+        return re.sub(r'"i(\d)"', r'"s\1"', text.replace('"thr"', '"sub"'))
+
+    *begun, over = app_server.turn().splitlines(keepends=True)
+    theirs = other(app_server.turn(999, user="")).splitlines(keepends=True)
+    begins = other(app_server.line("thread/started", thread={"id": "thr"}))
+    half = len(begun) - 1
+    dump = [*begun[:half], begins, *theirs, *begun[half:], over]
+    (turn,) = conversation((app_server.HEAD + app_server.ASKED + "".join(dump)).encode()).turns
+    texts = [(item.agent, item.text) for item in turn.transcript.messages]
+    assert texts == [(None, "Hello"), ("sub", "Hello")]
+    assert (turn.how, turn.prompt) == ("completed", "go")
+    assert turn.transcript.usage is not None
+    assert turn.transcript.usage.total_tokens == 120
+    assert turn.codex is not None
+    assert turn.codex.thread.id == "thr"
