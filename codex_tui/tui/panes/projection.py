@@ -116,7 +116,7 @@ class _Drawn(Struct):
     """The turn was over then."""
 
 
-class _Stretch(Struct):
+class _DrawnGroups(Struct):
     """Groups of a turn that are drawn together: those above the items, of a block, or below.
 
     `last` is the last section that they have; `running` says that they may say another thing when
@@ -134,13 +134,13 @@ class _Stretch(Struct):
 class _DrawnTurn(Struct):
     """What of a turn stands in the view, and the section that stands last in it or before it."""
 
-    above: _Stretch = field(default_factory=_Stretch)
-    blocks: list[_Stretch] = field(default_factory=list)
-    below: _Stretch = field(default_factory=_Stretch)
+    above: _DrawnGroups = field(default_factory=_DrawnGroups)
+    blocks: list[_DrawnGroups] = field(default_factory=list)
+    below: _DrawnGroups = field(default_factory=_DrawnGroups)
     last: str | None = None
 
     @property
-    def stretches(self) -> Iterator[_Stretch]:
+    def stretches(self) -> Iterator[_DrawnGroups]:
         """All of them, from top to bottom."""
         yield self.above
         yield from self.blocks
@@ -316,7 +316,7 @@ class Projection:
         items = turn.transcript.items
         for number, stamp in enumerate(stamps):
             if number == len(drawn.blocks):
-                drawn.blocks.append(_Stretch())
+                drawn.blocks.append(_DrawnGroups())
             stretch = drawn.blocks[number]
             if stretch.stamp != stamp or (stretch.running and stretch.ended != turn.ended):
                 block = items.blocks[number]
@@ -331,7 +331,7 @@ class Projection:
 
     def _draw_stretch(
         self,
-        stretch: _Stretch,
+        stretch: _DrawnGroups,
         index: int,
         turn: Turn,
         groups: Iterable[SectionGroup],
@@ -404,7 +404,7 @@ class Projection:
             self._view.append(key, text.since(drawn.length))
         return now
 
-    def _drop(self, stretch: _Stretch, names: Sequence[str] | None = None) -> None:
+    def _drop(self, stretch: _DrawnGroups, names: Sequence[str] | None = None) -> None:
         """Take groups out, by default all of a stretch."""
         dropped = list(stretch.groups) if names is None else names
         for name in reversed(dropped):  # from the end, where taking out costs nothing
