@@ -160,9 +160,9 @@ def _rank(finding: Finding) -> tuple[int, bool]:
 def _by_rule(found: Sequence[Finding]) -> list[list[Finding]]:
     """The findings in groups of one rule, the worst first."""
     ordered = sorted(found, key=_rank)
-    groups: dict[str, list[Finding]] = {}
+    groups: dict[tuple[str, str], list[Finding]] = {}
     for each in ordered:
-        groups.setdefault(each.rule, []).append(each)
+        groups.setdefault((each.level, each.rule), []).append(each)
     return list(groups.values())
 
 

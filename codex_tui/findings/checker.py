@@ -102,7 +102,9 @@ class Checker:
 
     def _hear(self) -> None:
         for each in self._heard:
+            begins = each.rule == "number.start"
             message = f"{each.expected} was next, and {each.seen} came"
+            message = f"the stream begins at {each.seen}" if begins else message
             self.findings.add(
                 each.rule, each.entries, message, expected=each.expected, seen=each.seen
             )

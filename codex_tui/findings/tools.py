@@ -1,4 +1,8 @@
-"""Calls of tools against what the request offered: JSON, and a tool that exists."""
+"""Calls of tools against what the request offered: JSON, a tool that exists, and its JSON Schema.
+
+Where tools may come from elsewhere (a stored prompt, a search for tools, another server), a name
+that is not among those offered is nobody's fault.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,15 @@ from codex_tui.wire import events as ev
 from codex_tui.wire.items import ResponseCustomToolCall, ResponseFunctionToolCall
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from codex_tui.findings.finding import Findings
     from codex_tui.findings.items import CheckedItem
     from codex_tui.wire.base import ResponseStreamEvent
+
+_NAMED = ("function", "custom")
+_ELSEWHERE = ("mcp", "tool_search", "namespace")
+"""Kinds of tools that bring further ones."""
 
 
 class ToolCheck:
@@ -25,8 +35,20 @@ class ToolCheck:
 
     def __init__(self, findings: Findings, body: Any) -> None:
         self._findings = findings
-        tools = body.get("tools") if isinstance(body, dict) else None
-        self._offered = dict(_named(tools)) if isinstance(tools, list) else None
+        self._offered: dict[str, Any] = {}
+        self._known = False
+        self._elsewhere = isinstance(body, dict) and "prompt" in body
+        if isinstance(body, dict):
+            self.offer(body.get("tools", []))
+
+    def offer(self, tools: Any) -> None:
+        """Learn what is offered: what the request says, or else what the response repeats of it."""
+        if self._known or not isinstance(tools, list):
+            return
+        self._known = True
+        kinds = [tool.get("type") for tool in tools if isinstance(tool, dict)]
+        self._elsewhere = self._elsewhere or any(kind in _ELSEWHERE for kind in kinds)
+        self._offered = dict(_named(tools))
 
     def take(self, event: ResponseStreamEvent, item: CheckedItem, number: int) -> None:
         """Check a call that is whole."""
@@ -37,10 +59,10 @@ class ToolCheck:
             return
         self._check_name(call.name, item, number)
         if isinstance(call, ResponseFunctionToolCall) and call.status != "incomplete":
-            self._check_json(call, item, number)
+            self._check_arguments(call, item, number)
 
     def _check_name(self, name: str, item: CheckedItem, number: int) -> None:
-        if self._offered is None or not name or name in self._offered:
+        if not self._known or self._elsewhere or not name or name in self._offered:
             return
         known = ", ".join(self._offered) or "no tool"
         self._findings.add(
@@ -50,9 +72,11 @@ class ToolCheck:
             seen=name,
         )
 
-    def _check_json(self, call: ResponseFunctionToolCall, item: CheckedItem, number: int) -> None:
+    def _check_arguments(
+        self, call: ResponseFunctionToolCall, item: CheckedItem, number: int
+    ) -> None:
         try:
-            json.loads(call.arguments)
+            arguments = json.loads(call.arguments)
         except (ValueError, RecursionError) as error:
             self._findings.add(
                 *("tool.arguments-json", (number, item.opened)),
@@ -61,15 +85,32 @@ class ToolCheck:
                 expected="JSON",
                 seen=call.arguments[:60],
             )
+        else:
+            self._check_schema(call, arguments, item, number)
+
+    def _check_schema(
+        self, call: ResponseFunctionToolCall, arguments: Any, item: CheckedItem, number: int
+    ) -> None:
+        schema = self._offered.get(call.name, {}).get("parameters")
+        if not isinstance(schema, dict) or not schema:
+            return
+        from codex_tui.findings.schema import faults_of  # with a library that few streams need
+
+        for fault in faults_of(schema, arguments):
+            self._findings.add(
+                *("tool.schema", (number, item.opened)),
+                f"arguments of {call.name}: {fault.sentence}",
+                expected=fault.expected,
+                seen=fault.seen,
+                detail=fault.path,
+            )
 
 
-def _named(tools: list[Any]) -> list[tuple[str, Any]]:
-    """The tools of a request that have a name, with what they say of themselves."""
-    found = []
+def _named(tools: list[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tools that have a name, with what they say of themselves."""
     for tool in tools:
-        if isinstance(tool, dict):
-            inner = tool.get("function")
+        if isinstance(tool, dict) and tool.get("type", "function") in _NAMED:
+            inner = tool.get("function")  # as Chat Completions has it, which some servers take
             named = inner if isinstance(inner, dict) else tool
             if isinstance(named.get("name"), str):
-                found.append((named["name"], named))
-    return found
+                yield named["name"], named

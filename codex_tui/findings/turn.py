@@ -291,6 +291,7 @@ class TurnCheck:
         else:
             response.last = number
             response.named(event, number)
+            self._tools.offer(event.response.extra.get("tools"))
 
     # -- what is no event --------------------------------------------------------------------
 
