@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.findings.finding import Findings
+from codex_tui.findings.rollouts import RolloutCheck
 from codex_tui.findings.turn import TurnCheck
 from codex_tui.recording.records import EndRecord, FrameRecord
 
@@ -45,11 +46,12 @@ class Checker:
     ) -> None:
         self.findings = Findings(spec, ignore, culprits)
         self.checked = 0
-        """Events of a Responses stream that were checked."""
+        """Events of a Responses stream, and lines of the Codex CLI, that were checked."""
         self._number = 0
         self._turns: dict[int, TurnCheck] = {}
         self._current: TurnCheck | None = None
         self._heard: list[Forgiven] = []
+        self._rollout = RolloutCheck(self.findings)
         self._over: set[int] = set()  # turns whose end was checked
 
     def forgave(self, forgiven: Forgiven) -> None:
@@ -73,7 +75,8 @@ class Checker:
             number = self._number = self._number + 1
             if self._heard:
                 self._hear()
-            self.checked += check.take_event(record, event, number)
+            ours = check.take_event(record, event, number)
+            self.checked += ours or self._rollout.take(event, record.frame.data, number)
         else:
             check.take_other(record, self._number)
             if isinstance(record, EndRecord):
@@ -119,5 +122,7 @@ class Checker:
         for number, check in self._turns.items():
             if not growing:
                 self._end(number, check)
+        if not growing:
+            self._rollout.finish()
         self._turns.clear()
         self._current = None

@@ -100,7 +100,7 @@ class TurnCheck:
         if record.t is not None:
             self._times.take(record.t, record.read, number)
         cls = event.__class__
-        if cls not in _OURS and not isinstance(event, _ODD):
+        if self.turn.codex is not None or (cls not in _OURS and not isinstance(event, _ODD)):
             return False
         frame = record.frame
         self._check_frame(event, frame, number)

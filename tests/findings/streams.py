@@ -26,6 +26,13 @@ CREATED_AT = 1_790_000_000
 TEXT = ("The loop ", "never ends: ", "it waits ", "for itself.")
 SUMMARY = ("**Reading** ", "the code")
 ARGUMENTS = ('{"city": ', '"Rome"', "}")
+TOOL = {
+    "type": "function",
+    "name": "get_weather",
+    "description": None,
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    "strict": False,
+}
 REFUSAL = ("I can't ", "do that.")
 
 
@@ -56,7 +63,7 @@ def response(status: str = "in_progress", **more: Any) -> Json:
         "temperature": 1.0,
         "text": {"format": {"type": "text"}, "verbosity": "medium"},
         "tool_choice": "auto",
-        "tools": [],
+        "tools": [TOOL],
         "top_logprobs": 0,
         "top_p": 1.0,
         "truncation": "disabled",
