@@ -167,6 +167,9 @@ Examples:
   git diff | codex-tui run - -R > review.md
   codex-tui run "…" --format events | jq -c '[.t, .type]'
   codex-tui run "…" --format json --retries 3
+  codex-tui run "…" --check > answer.md             what is wrong with the stream, on stderr
+
+With --check the exit code is 1 as well where something of the level was found.
 """
 
 _PATHS = """Say where configuration, themes, recordings and logs lie.
@@ -244,7 +247,7 @@ def program() -> PromptOrVerb:
                 "run:run",
                 _RUN,
                 argument=_prompt(required=True),
-                own=("reasoning", "format"),
+                own=("reasoning", "format", "check", "level", "spec", "ignore"),
                 sections=everything[:2],
             ),
             sessions_group(),

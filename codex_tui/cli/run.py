@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +24,7 @@ from codex_tui.cli.printers import (
     summary_of,
 )
 from codex_tui.cli.streaming import Streaming
+from codex_tui.engine.checking import Check
 from codex_tui.engine.keeping import forgotten, recorded
 from codex_tui.engine.signals import handling
 from codex_tui.figures.report import whole_report
@@ -98,7 +100,10 @@ class _Run:
         self._wait = ""
         folder = settings.paths.sessions if settings.record else None
         passing = self._pass_time if self._format == "plain" else None
-        self._streaming = Streaming(recorded(folder, prompt, forgotten), passing)
+        check = partial(Check, *settings.rules())
+        asked = settings.check or self._format == "json"
+        keep = recorded(folder, prompt, forgotten)
+        self._streaming = Streaming(keep, passing, check if asked else None)
         self._streaming.printers += self._chosen_printers()
 
     def _output(self) -> Output:
@@ -108,17 +113,28 @@ class _Run:
         if self._settings.reasoning and self._format != "plain":
             yield ReasoningPrinter(Output(sys.stderr, self._known))
         timing, output = self._streaming.session.folds.timing, self._output()
+        if self._settings.check:
+            from codex_tui.cli.verdicts import FindingPrinter  # with the rules
+
+            yield FindingPrinter(self._streaming.session, self._settings.level, self._known)
         match self._format:
             case "plain":
                 yield self._plain
             case "text":
                 yield self._text
             case "json":
-                yield EndPrinter(output, lambda turn: output.line(whole_report(turn, timing)))
+                yield EndPrinter(output, lambda turn: output.line(self._report(turn)))
             case "summary":
                 yield EndPrinter(output, lambda turn: output.write(summary_of(turn, timing)))
             case "events":
                 yield LinePrinter(output)
+
+    def _report(self, turn: Turn) -> dict[str, Any]:
+        session = self._streaming.session
+        report = whole_report(turn, session.folds.timing)
+        if session.check is not None and (findings := session.check.findings) is not None:
+            report["findings"] = findings.counted(turn.number)
+        return report
 
     async def answer(self) -> int:
         """Stream the answer, and give the exit code."""
@@ -161,8 +177,14 @@ class _Run:
             self._text.make_way()
             say(note)
         if turn.how == "completed":
-            return 0
+            return int(self._is_wrong())
         return 128 + self._streaming.signal if self._streaming.signal else 1
+
+    def _is_wrong(self) -> bool:
+        """Whether something was found that was asked for."""
+        check = self._streaming.session.check
+        findings = check.findings if check is not None and self._settings.check else None
+        return findings is not None and bool(findings.of(self._settings.level))
 
     def _notes(self, turn: Turn, doubt: str) -> Iterator[str]:
         if self._format == "text":

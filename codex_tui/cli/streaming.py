@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from codex_tui.cli.printers import Printer
+    from codex_tui.engine.checking import Check
     from codex_tui.engine.keeping import Keep
     from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.sources import Source
@@ -37,6 +38,7 @@ class Streaming(Observer):
     Args:
         keep: Makes the place where it is kept.
         passing: Called now and then while it waits, for whoever speaks of silences.
+        check: Makes what checks it; None where nobody asks.
 
     Attributes:
         signal: The number of the signal that ended it; 0 where none did.
@@ -44,9 +46,14 @@ class Streaming(Observer):
         printers: What prints it; they are there before it is read.
     """
 
-    def __init__(self, keep: Keep, passing: Callable[[Source], None] | None = None) -> None:
+    def __init__(
+        self,
+        keep: Keep,
+        passing: Callable[[Source], None] | None = None,
+        check: Callable[[], Check] | None = None,
+    ) -> None:
         self.signal = 0
-        self.session = Session(keep, self, AtOnce)
+        self.session = Session(keep, self, AtOnce, check=check)
         self.printers: list[Printer] = []
         self._passing = passing
         self._trouble = ""

@@ -14,6 +14,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
 from codex_tui import units
+from codex_tui.cli.output import say
 from codex_tui.findings import LEVELS, told
 from codex_tui.redact import mask_keys
 
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
 
     from codex_tui.cli.output import Output
     from codex_tui.config.settings import CheckFormat
+    from codex_tui.engine.observer import Arrival
+    from codex_tui.engine.session import Session
     from codex_tui.findings import Finding, Findings, Level
     from codex_tui.findings.finding import Entry
+    from codex_tui.model.conversation import Turn
+    from codex_tui.redact import KnownSecrets
 
 WIDTH = 80
 _SHOWN = 5  # findings of a rule that are printed in full
@@ -334,6 +339,46 @@ def _command(verdict: Verdict, finding: Finding) -> str:
 def _escaped(text: str, more: str = "") -> str:
     """Text as a workflow command takes it: what ends it, and what parts its fields, in percents."""
     return "".join(f"%{ord(c):02X}" if c in f"%\r\n{more}" else c for c in text)
+
+
+class FindingPrinter:
+    """Says on stderr what is found in a stream, as it comes.
+
+    Args:
+        session: What is streamed, with what checks it.
+        level: The mildest that is said.
+        known: The secrets that are masked.
+    """
+
+    def __init__(self, session: Session, level: Level, known: KnownSecrets) -> None:
+        self._session = session
+        self._level = level
+        self._known = known
+        self._said = 0
+
+    def took(self, arrival: Arrival) -> None:
+        """Nothing is said before a batch is folded."""
+
+    def arrived(self, turn: Turn) -> None:
+        """Say what is new."""
+        check = self._session.check
+        findings = check.findings if check is not None else None
+        new = findings.kept[self._said :] if findings is not None else []
+        self._said += len(new)
+        for finding in _of_level(new, self._level):
+            say(self._known.masked(mask_keys(_line(finding))))
+
+    def make_way(self) -> None:
+        """No line of it is open."""
+
+    def ended(self, turn: Turn) -> None:
+        """Say what is known only at the end."""
+        self.arrived(turn)
+
+
+def _line(finding: Finding) -> str:
+    places = ", ".join(map(str, finding.entries[:_NAMED]))
+    return f"{finding.level} {finding.rule} at {places or 'the end'}: {finding.message}"
 
 
 PRINTING: dict[CheckFormat, Callable[[Output, Level], Verdicts]] = {

@@ -364,6 +364,9 @@ _TABLE = (
         choices=("text", "json", "junit", "github"),
         spelled="format",
     ),
+    Option(
+        "check", "flag", "Say on stderr what is wrong with the stream, as it comes.", default=False
+    ),
     Option("explain", "text", "Say what a rule demands, and why.", metavar="ID"),
     Option(
         "structure_only",

@@ -63,6 +63,7 @@ class Settings(Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     level: Level = "error"
     check_format: CheckFormat = "text"
+    check: bool = False
     explain: str | None = None
     structure_only: bool = False
     profiles: Mapping[str, Profile] = field(default_factory=dict)

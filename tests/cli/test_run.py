@@ -168,6 +168,20 @@ async def test_json_is_the_report_at_the_end(capsysbinary: Printed) -> None:
     assert 0 < ran.report["timing"]["first_text"] <= ran.report["timing"]["end"]
 
 
+async def test_what_is_wrong_is_said_on_stderr_and_gives_1(capsysbinary: Printed) -> None:
+    frames = [*answer("one"), ended()]
+    ran = await run(capsysbinary, streaming(*frames), check=True)
+    assert ran.code == 1
+    assert ran.out == "one"
+    assert "\ncodex-tui: error order.second-terminal at " in f"\n{ran.err}"
+    assert (await run(capsysbinary, streaming(*frames))).code == 0
+
+
+async def test_the_report_counts_what_is_wrong(capsysbinary: Printed) -> None:
+    ran = await run(capsysbinary, streaming(*answer("one"), ended()), format="json")
+    assert ran.report["findings"]["error"] >= 1
+
+
 async def test_the_summary_is_printed_at_the_end(capsysbinary: Printed) -> None:
     ran = await run(capsysbinary, streaming(*answer("a")), format="summary")
     assert (ran.code, ran.err) == (0, "")
