@@ -35,6 +35,7 @@ ROWS = {
     "ready": "starting:ready",
     "open": "opening:open_",
     "show": "starting:show",
+    "check": "checking:check",
     "seek": "seeking:seek",
     "idle": "living:idle",
     "recorder": "recording:recorder",
