@@ -25,6 +25,9 @@ SPACING = 256
 MOST = 256
 """Checkpoints that are kept; beyond them every other one goes, and spacing doubles."""
 
+_STEPS = 16
+"""Entries before a moment that was asked for: whoever steps back from there comes to it quickly."""
+
 _NOTED = 16  # entries between two looks whether a checkpoint is due: a look costs a microsecond
 _SIXTEEN = 16  # turns or responses that are shared cost about what an item does
 _ENTRY_BYTES = 512  # a larger entry takes longer to fold again, and counts for several
@@ -59,6 +62,7 @@ class Checkpoints:
         self._most = most
         self._over: list[Turn] = []  # the turns that are over
         self._kept = [_Checkpoint(0)]
+        self._asked = _Checkpoint(0)  # just before what was asked for last
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -83,7 +87,7 @@ class Checkpoints:
 
     def distance(self, n: int) -> int:
         """How many entries `state_at(n)` has to fold."""
-        return n - self._kept[self._place(n) - 1].folded
+        return n - self._before(n).folded
 
     def state_at(self, n: int) -> Conversation:
         """Return the state after the first `n` entries; it is the caller's, who may fold on in it.
@@ -124,14 +128,20 @@ class Checkpoints:
 
     def _nearest(self, n: int) -> tuple[int, Conversation]:
         """The nearest state before one, forked, and how many entries it holds."""
-        kept = self._kept[self._place(n) - 1]
+        kept = self._before(n)
         return kept.folded, self._seen(kept).fork()
+
+    def _before(self, n: int) -> _Checkpoint:
+        kept = self._kept[self._place(n) - 1]
+        return self._asked if kept.folded < self._asked.folded <= n else kept
 
     def _fold(self, conversation: Conversation, first: int, last: int) -> None:
         for folded, record in enumerate(self._log.records(first, last), first + 1):
             conversation.apply(record)
             if folded % _NOTED == 0:
                 self.note(folded, conversation)
+            if last - folded == _STEPS < folded - first:
+                self._asked = self._taken(folded, conversation)
 
     def _place(self, folded: int) -> int:
         """Where a checkpoint of so many entries belongs: behind those of as many or fewer."""

@@ -3,12 +3,13 @@
 A pane says which sections a turn has, in which order; its projection makes the view agree with
 that. So any order of events, any number of them in one message, and any jump in time end in one
 picture. Of a turn's items only those blocks are looked at that were written since they were drawn,
-and what takes long is drawn a slice at a time, from the top.
+and what takes long is drawn a slice at a time, of a turn the newest first.
 """
 
 from __future__ import annotations
 
 from functools import partial
+from itertools import accumulate
 from operator import is_not
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
@@ -26,7 +27,7 @@ from codex_tui.tui.section_view.stack import Section
 from codex_tui.tui.section_view.view import SLICE, SectionView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.app import ComposeResult
 
@@ -130,6 +131,10 @@ class _DrawnGroups(Struct):
     ended: bool = False
     size: int = 0
 
+    def may_differ(self, turn: Turn) -> bool:
+        """Whether it may say another thing since the turn has ended, or has not ended yet."""
+        return self.running and self.ended != turn.ended
+
 
 class _DrawnTurn(Struct):
     """What of a turn stands in the view, and the section that stands last in it or before it."""
@@ -140,16 +145,18 @@ class _DrawnTurn(Struct):
     last: str | None = None
 
     @property
-    def stretches(self) -> Iterator[_DrawnGroups]:
-        """All of them, from top to bottom."""
-        yield self.above
-        yield from self.blocks
-        yield self.below
+    def last_of_items(self) -> str | None:
+        """The section that stands last above those below the items; None where there is none."""
+        return next((each.last for each in reversed(self.blocks) if each.last), self.above.last)
 
     @property
     def size(self) -> int:
         """How much its items say."""
         return sum(stretch.size for stretch in self.blocks)
+
+
+def _latter(before: str | None, last: str | None) -> str | None:
+    return last or before
 
 
 class _Slice:
@@ -285,12 +292,12 @@ class Projection:
             return True
         before = self._turns[index - 1].last if index else None
         above = self._groups.above(turn)
-        before = self._draw_stretch(drawn.above, index, turn, above, before)
-        more, before = self._draw_blocks(drawn, index, turn, stamps, before, time)
+        self._draw_stretch(drawn.above, index, turn, above, before)
+        more = self._draw_blocks(drawn, index, turn, stamps, time)
         if not more:
             below = self._groups.below(turn, drawn.size)
-            before = self._draw_stretch(drawn.below, index, turn, below, before)
-        drawn.last = drawn.below.last or before
+            self._draw_stretch(drawn.below, index, turn, below, drawn.last_of_items or before)
+        drawn.last = drawn.below.last or drawn.last_of_items or before
         return more
 
     def _shorten(self, drawn: _DrawnTurn, blocks: int, time: _Slice) -> bool:
@@ -304,30 +311,25 @@ class Projection:
         return False
 
     def _draw_blocks(
-        self,
-        drawn: _DrawnTurn,
-        index: int,
-        turn: Turn,
-        stamps: Sequence[int],
-        before: str | None,
-        time: _Slice,
-    ) -> tuple[bool, str | None]:
-        """Draw the blocks of items that have changed; whether time was over, and what is last."""
-        items = turn.transcript.items
-        for number, stamp in enumerate(stamps):
-            if number == len(drawn.blocks):
-                drawn.blocks.append(_DrawnGroups())
-            stretch = drawn.blocks[number]
-            if stretch.stamp != stamp or (stretch.running and stretch.ended != turn.ended):
-                block = items.blocks[number]
-                previous = items[number * BLOCK - 1] if number else None
-                groups = self._groups.of_items(turn, block, previous)
-                before = self._draw_stretch(stretch, index, turn, groups, before)
-                stretch.stamp, stretch.size = stamp, self._groups.size_of(block)
-                if time.is_over(len(block)):
-                    return True, before
-            before = stretch.last or before
-        return False, before
+        self, drawn: _DrawnTurn, index: int, turn: Turn, stamps: Sequence[int], time: _Slice
+    ) -> bool:
+        """Draw the blocks of items that have changed, the last one first; True if time was over."""
+        items, blocks = turn.transcript.items, drawn.blocks
+        blocks += [_DrawnGroups() for _ in range(len(stamps) - len(blocks))]
+        befores = [*accumulate((each.last for each in (drawn.above, *blocks)), _latter)]
+        if befores[0] is None and index:
+            befores = [each or self._turns[index - 1].last for each in befores]
+        for number in range(len(blocks) - 1, -1, -1):
+            stretch, block = blocks[number], items.blocks[number]
+            if stretch.stamp == stamps[number] and not stretch.may_differ(turn):
+                continue
+            previous = items[number * BLOCK - 1] if number else None
+            groups = self._groups.of_items(turn, block, previous)
+            self._draw_stretch(stretch, index, turn, groups, befores[number])
+            stretch.stamp, stretch.size = stamps[number], self._groups.size_of(block)
+            if time.is_over(len(block)):
+                return True
+        return False
 
     def _draw_stretch(
         self,
@@ -336,8 +338,8 @@ class Projection:
         turn: Turn,
         groups: Iterable[SectionGroup],
         before: str | None,
-    ) -> str | None:
-        """Draw those of some groups that have changed; return the section that is now the last."""
+    ) -> None:
+        """Draw those of some groups that have changed, behind the section before them."""
         wanted = {f"{index}/{group.key}": group for group in groups}
         self._drop(stretch, [name for name in stretch.groups if name not in wanted])
         first, stretch.running, stretch.ended = before, False, turn.ended
@@ -349,7 +351,6 @@ class Projection:
                 drawn.ended = turn.ended
             before = next(reversed(drawn.texts), before)
         stretch.last = None if before is first else before
-        return before
 
     def _says(self, drawn: _Drawn, group: SectionGroup, turn: Turn) -> bool:
         """Whether what stands is what a group says; one without versions may say more at its end.
