@@ -12,12 +12,12 @@ import subprocess
 import sys
 import termios
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 PROGRAM = (sys.executable, "-m", "codex_tui")
 PATIENCE = 30.0
@@ -162,6 +162,15 @@ class Terminal:
     def gone(self) -> bool:
         """Whether the program has ended."""
         return self.code is not None
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU that the program has used, threads and the kernel's work included.
+
+        What others do on the machine is not its fault.
+        """
+        after_name = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, after_name[11:13])) / os.sysconf("SC_CLK_TCK")
 
     def wait(self, seconds: float = PATIENCE) -> int:
         """Read to the end, and return the exit code; below zero: the signal that ended it."""
