@@ -15,6 +15,7 @@ from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.projection import Projection, ProjectionPane
 from codex_tui.tui.panes.reasoning import ReasoningPane
 from codex_tui.tui.panes.tools import ToolsPane
+from codex_tui.tui.section_view.search import Search
 from codex_tui.tui.section_view.stack import Section, SectionStack
 from tests.counting import calls_of
 from tests.model.streams import added, created, delta, done, ended, message, reasoning, text_delta
@@ -209,3 +210,41 @@ def test_what_stands_in_the_window_is_drawn_before_all_else() -> None:
     stack.advance(40, range(stack.height - 10, stack.height), OVER)
     drawn = [section.key for section in stack if section.document and section.document.height]
     assert drawn == ["2999"]
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_headers_are_gone_to_from_one_to_the_next(step: int) -> None:
+    stack = SectionStack(spacing=1)
+    for number in range(600):
+        title = "title" if number % 7 == 3 else None
+        stack.add(Section(f"{number}", title, document=TextDocument("line")))
+    while stack.busy:
+        stack.advance(40, range(30), math.inf)
+    headed = [section for section in stack if section.header]
+    found, section = [], headed[0 if step > 0 else -1]
+    while (following := stack.headed(section, step)) is not None:
+        found.append(section := following)
+    assert found == headed[1:] if step > 0 else found == headed[-2::-1]
+    for y in range(0, stack.height, 11):
+        below = (each for each in headed if each.top >= y)
+        assert stack.header_from(y) is next(below, headed[-1])
+
+
+def test_matches_are_counted_while_lines_come() -> None:
+    stack = tall(300)
+    search = Search("line", stack)
+    while not search.complete:
+        search.run(OVER)
+    assert search.count == 300
+    search.run(OVER)
+    _grow(stack)  # in what was looked through already
+    search.stale = True
+    document = stack.document("5")
+    assert document is not None
+    document.append("\nline")
+    stack.advance(40, range(30), math.inf)
+    search.run(math.inf)
+    assert not search.complete
+    while not search.complete:
+        search.run(OVER)
+    assert search.count == 301

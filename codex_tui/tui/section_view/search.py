@@ -81,6 +81,22 @@ class _Found:
         return marks
 
 
+class _Pass:
+    """A way through all blocks: how far it has come, and what was found on it."""
+
+    def __init__(self, blocks: Iterator[tuple[Section, Block]]) -> None:
+        self.blocks = blocks
+        self.section: Section | None = None
+        self.before: tuple[Excerpt, ...] = ()
+        self.found = self.passed = 0
+
+    def take(self, section: Section, count: _Count) -> None:
+        """Take in what was found in the next block."""
+        self.section, self.before = section, count.after
+        self.found += count.found
+        self.passed += 1
+
+
 class Search:
     """Finds a pattern block by block; a block's count stands until it is drawn again.
 
@@ -96,8 +112,11 @@ class Search:
         self._counts: dict[Block, _Count] = {}
         self._found: dict[Block, tuple[_Count, _Found]] = {}
         self.current: Match | None = None
+        self._pass: _Pass | None = None
         self.complete = False
         """All blocks were looked through since the last change."""
+        self.stale = False
+        """Something was drawn since it was begun to look through them; whoever draws says so."""
         self.pending = 0
         """The way of a jump that ended before it had come to a match, and is to be tried again."""
         self.count = 0
@@ -143,31 +162,27 @@ class Search:
         return count
 
     def run(self, deadline: float) -> None:
-        """Count all matches, as far as the time reaches; what is known already costs little."""
-        count, begun = 0, False
-        self.complete = True
-        of: Section | None = None
-        before: tuple[Excerpt, ...] = ()
-        for section, block in self._stack.blocks():
-            before = before if section is of else ()
+        """Count all matches, as far as the time reaches; the next call goes on from there."""
+        if self._pass is None:
+            self._pass = _Pass(self._stack.blocks())
+            self.stale = False
+        going, begun, self.complete = self._pass, False, False
+        for section, block in going.blocks:
+            before = going.before if section is going.section else ()
             if (known := self._known(block, before)) is None:
                 deadline = deadline if begun else max(deadline, perf_counter() + _LEAST)
-                begun = True
-                if perf_counter() > deadline:
-                    self.complete = False
-                    break
-                known = self._look(block, before)
-            count += known.found
-            of, before = section, known.after
-        self.count = count
-        if self.complete:
+                begun, known = True, self._look(block, before)
+            going.take(section, known)
+            if perf_counter() > deadline:
+                self.count = max(self.count, going.found)
+                return
+        self.count, self.complete, self._pass = going.found, not self.stale, None
+        if self.complete and len(self._counts) > 2 * going.passed:
             self._forget_gone()
 
     def _forget_gone(self) -> None:
         """Let go of blocks that a growing text took back."""
-        blocks = [block for _, block in self._stack.blocks()]
-        if len(self._counts) > 2 * len(blocks):
-            self._counts = {block: self._counts[block] for block in blocks}
+        self._counts = {block: self._counts[block] for _, block in self._stack.blocks()}
 
     # -- jumping
 
@@ -203,7 +218,12 @@ class Search:
             for index, (_, block) in enumerate(blocks):
                 if block is current.block:
                     return index, current.number + step
+        at = self._stack.at_or_above(y)
+        near = at is None
         for index, (section, block) in enumerate(blocks):
+            near = near or (at is not None and (section.index - at.index) * step >= 0)
+            if not near:
+                continue
             top = self._stack.y_of(section, block.top)
             if (step > 0 and top + block.height > y) or (step < 0 and top < y):
                 return index, self._number(section, block, y - top, step)

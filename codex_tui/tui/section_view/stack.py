@@ -323,19 +323,39 @@ class SectionStack:
         """Return what stands on a line, or None for blank ones."""
         if not 0 <= y < self.height:
             return None
-        section = self._at_or_above(y)
+        section = self.at_or_above(y)
         if section is None or not section.header + section.body:
             return None  # what has no lines stands behind all that has
         line = y - section.top - section.header
         return Spot(section, line) if line < section.body else None
 
-    def _at_or_above(self, y: int) -> Section | None:
+    def at_or_above(self, y: int) -> Section | None:
         """Return the last section that begins on a line or above it."""
         number = bisect_right(self._ranks, y, key=_rank_top) - 1
         if number < 0:
             return None
         rank = self._ranks[number]
         return rank.sections[bisect_right(rank.sections, y - rank.top, key=_below) - 1]
+
+    def headed(self, section: Section | None, step: int) -> Section | None:
+        """Return the next section with a header below one (1) or above it (-1); None for none."""
+        while section is not None:
+            section = self._before(section) if step < 0 else self._after(section)
+            if section is not None and section.header:
+                return section
+        return None
+
+    def header_from(self, y: int) -> Section | None:
+        """Return the first section with a header on a line or below, else the last of all."""
+        section = self.at_or_above(y)
+        if section is None:
+            section = next(iter(self), None)
+        if section is not None and (not section.header or section.top < y):
+            section = self.headed(section, 1)
+        if section is None and self._ranks:
+            last = self._ranks[-1].sections[-1]
+            section = last if last.header else self.headed(last, -1)
+        return section
 
     def line(self, y: int) -> Line:
         """Return a line of a document, without its indent; empty for headers and blank lines."""
@@ -419,7 +439,7 @@ class SectionStack:
 
     def _near(self, window: range) -> list[Section]:
         """The sections of a window, from the bottom: what is above them may have no lines yet."""
-        section = self._at_or_above(window.stop - 1)
+        section = self.at_or_above(window.stop - 1)
         found: list[Section] = []
         while section is not None and len(found) < _NEAR and section.end > window.start:
             found.append(section)
@@ -432,6 +452,14 @@ class SectionStack:
         if place:
             return rank.sections[place - 1]
         return self._ranks[rank.number - 1].sections[-1] if rank.number else None
+
+    def _after(self, section: Section) -> Section | None:
+        """Return the section below one."""
+        rank, place = self._found(section)
+        if place + 1 < len(rank.sections):
+            return rank.sections[place + 1]
+        below = self._ranks[rank.number + 1 : rank.number + 2]
+        return below[0].sections[0] if below else None
 
     def _settle(self, section: Section, window: range) -> None:
         body = self.y_of(section, 0)

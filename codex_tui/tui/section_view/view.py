@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -272,6 +273,8 @@ class SectionView(LineView):
             return False
         hold = self._hold()
         changed = self._stack.advance(self.width, self._window, deadline)
+        if self._search is not None:
+            self._search.stale = self._search.stale or changed is not None
         if changed is not None:  # what is found goes on from lines that are the same
             self._stand(hold, changed if self._search is None else 0)
         return self._go_on_searching(deadline) or self.busy
@@ -397,29 +400,32 @@ class SectionView(LineView):
             self._toggle(section)
 
     def action_toggle_all(self) -> None:
-        """Close all sections, or open all if none is open."""
+        """Close all sections, or open all if none is open; very many a slice at a time."""
         sections = [section for section in self._stack if section.collapsible]
-        is_open = not any(section.open for section in sections)
-        for section in sections:
-            self.set_open(section.key, is_open)
+        self._open_all(iter(sections), not any(section.open for section in sections))
+
+    def _open_all(self, sections: Iterator[Section], is_open: bool) -> None:
+        deadline = perf_counter() + SLICE
+        with self.changing():
+            for section in sections:
+                if section.key in self._stack:
+                    self.set_open(section.key, is_open)
+                if perf_counter() >= deadline:
+                    after_a_breath(self, partial(self._open_all, sections, is_open))
+                    return
 
     def action_section(self, step: int) -> None:
         """Move the cursor to the next header below (1) or above (-1), and into sight."""
-        headed = [section for section in self._stack if section.header]
-        if not headed:
-            return
-        if self._cursor in headed:
-            index = min(max(headed.index(self._cursor) + step, 0), len(headed) - 1)
-            self._cursor = headed[index]
+        if self._cursor is None or not self._cursor.header:
+            self._cursor = self._section_in_sight()
         else:
-            self._cursor = self._section_in_sight() or headed[-1]
-        self._show(self._cursor.top)
-        self.refresh()
+            self._cursor = self._stack.headed(self._cursor, step) or self._cursor
+        if self._cursor is not None:
+            self._show(self._cursor.top)
+            self.refresh()
 
     def _section_in_sight(self) -> Section | None:
-        headed = [section for section in self._stack if section.header]
-        below = (section for section in headed if section.top >= self.scroll_offset.y)
-        return next(below, headed[-1] if headed else None)
+        return self._stack.header_from(self.scroll_offset.y)
 
     def _show(self, y: int) -> None:
         """Scroll so that a line stands in the upper third, unless it can be seen."""
