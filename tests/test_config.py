@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -208,6 +209,12 @@ def test_files_that_are_no_config_are_one_clear_line(
 def test_a_folder_is_no_config_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="can't be read: Is a directory"):
         load({}, {"CODEX_TUI_CONFIG": str(tmp_path)})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it has no such device")
+def test_a_config_that_has_no_end_is_none() -> None:
+    with pytest.raises(ConfigError, match="larger than 1 MB"):
+        load({}, {"CODEX_TUI_CONFIG": "/dev/zero"})
 
 
 def test_a_profile_is_read_with_other_programs_words_too(environ: dict[str, str]) -> None:

@@ -19,6 +19,9 @@ Origin = Literal["flag", "environment", "file", "default"]
 Format = Literal["text", "json", "events", "summary", "plain"]
 Level = Literal["error", "warning", "note"]
 CheckFormat = Literal["text", "json", "junit", "github"]
+_LARGEST = 1 << 20
+"""Bytes of a config file, at most: what has no end is none."""
+
 _TABLES = ("profiles", "keys")
 _OPTION_TABLES = {option.table for option in OPTIONS.values() if option.table}
 
@@ -175,7 +178,8 @@ class ConfigFile(Struct, frozen=True):
     def read(cls, path: Path, *, named: bool) -> ConfigFile:
         """Read a file; one that is missing is empty, unless it was named."""
         try:
-            text = path.read_bytes().decode()
+            with path.open("rb") as file:
+                text = file.read(_LARGEST + 1).decode()
         except FileNotFoundError:
             if named:
                 raise ConfigError("no such file (CODEX_TUI_CONFIG names it)", str(path)) from None
@@ -183,6 +187,8 @@ class ConfigFile(Struct, frozen=True):
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise ConfigError(f"can't be read: {reason}", str(path)) from None
+        if len(text) > _LARGEST:
+            raise ConfigError("not a config file: larger than 1 MB", str(path))
         return cls._parsed(path, text)
 
     @classmethod
