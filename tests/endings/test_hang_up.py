@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import subprocess
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,7 @@ from tests.endings.streaming import (
     stream_on,
 )
 from tests.hostile.evil_server import in_thread
-from tests.hostile.terminal import PROGRAM, Terminal, environment
+from tests.hostile.terminal import PATIENCE, PROGRAM, Terminal, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,43 @@ def test_who_ignores_hang_ups_leaves_all_the_same_when_the_terminal_is_gone(
     assert terminal.process.wait(10) == HANG_UP
     (recording,) = recordings(tmp_path)
     assert how_it_ended(records_of(recording)) == "cancelled"
+
+
+def frames_beyond(home: Path, count: int) -> int:
+    """How many events are recorded by now, once there are more than so many."""
+    (recording,) = recordings(home)
+    end = monotonic() + PATIENCE
+    while (found := frames_in(records_of(recording))) <= count:
+        assert monotonic() < end, "the stream stands"
+    return found
+
+
+def test_a_terminal_that_takes_nothing_holds_neither_the_stream_nor_a_signal(
+    tmp_path: Path, server: Server
+) -> None:
+    environ = environment(tmp_path, OPENAI_API_KEY="sk-test")
+    arguments = ["--base-url", server.url, "-m", "m", "a prompt"]
+    with Terminal.run(arguments, environ) as terminal:
+        terminal.until("word 20")
+        recorded = frames_beyond(tmp_path, 0)  # from here on nobody reads what is drawn
+        frames_beyond(tmp_path, frames_beyond(tmp_path, recorded + 1000) + 1000)
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGTERM
+    (recording,) = recordings(tmp_path)
+    assert how_it_ended(records_of(recording)) == "cancelled"
+
+
+def test_a_terminal_that_takes_something_again_shows_all(tmp_path: Path, server: Server) -> None:
+    environ = environment(tmp_path, OPENAI_API_KEY="sk-test")
+    arguments = ["--base-url", server.url, "-m", "m", "a prompt"]
+    with Terminal.run(arguments, environ) as terminal:
+        terminal.until("word 20")
+        recorded = frames_beyond(tmp_path, 0)
+        frames_beyond(tmp_path, frames_beyond(tmp_path, recorded + 1000) + 1000)
+        start = len(terminal.received)
+        terminal.until("Timeline", start)  # which stands there all the time: it is painted anew
+        terminal.send("\x11")
+        assert terminal.wait() == 0
 
 
 def test_a_stop_that_cannot_be_handled_is_gone_on_from(tmp_path: Path, server: Server) -> None:

@@ -167,3 +167,38 @@ async def test_the_app_is_told_that_its_terminal_is_gone_whoever_ignores_the_sig
     driver.stop_application_mode()
     driver.close()
     assert readers() == []
+
+
+async def test_what_is_written_to_a_terminal_that_takes_nothing_holds_nobody() -> None:
+    nobody_reads, end = os.pipe()
+    caught_up = threading.Event()
+    with os.fdopen(end, "w", encoding="utf-8") as file:
+        writer = lasting_driver.PatientWriter(lasting_driver.LastingFile(file), caught_up.set)
+        writer.start()
+        for _ in range(200):
+            writer.write("x" * 65536)
+        writer.stop()
+        assert not caught_up.is_set()
+        os.close(nobody_reads)
+
+
+def read_all(descriptor: int) -> None:
+    with os.fdopen(descriptor, "rb") as file:
+        file.read()
+
+
+async def test_it_is_said_when_a_terminal_takes_something_again() -> None:
+    somebody_reads, end = os.pipe()
+    caught_up = threading.Event()
+    with os.fdopen(end, "w", encoding="utf-8") as file:
+        writer = lasting_driver.PatientWriter(lasting_driver.LastingFile(file), caught_up.set)
+        writer.start()
+        for _ in range(200):
+            writer.write("x" * 65536)
+        reading = threading.Thread(target=read_all, args=(somebody_reads,), daemon=True)
+        reading.start()
+        assert caught_up.wait(30)
+        writer.write("again")
+        writer.stop()
+        assert not writer.is_alive()
+    reading.join(30)

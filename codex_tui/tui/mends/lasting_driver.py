@@ -5,7 +5,9 @@ Textual 8.2.8's writer thread ends with the first, and the app then waits for it
 thread reads that nothing over and over, with all that a core gives. And the signals of job control
 are handled wherever the program happens to be, in the middle of the writer's queue too. What is
 written while there is no writer, as between a stop and the return from it, fills a queue that
-nobody empties: so it is dropped, and all is painted when the terminal is taken again.
+nobody empties: so it is dropped, and all is painted when the terminal is taken again. A terminal
+that takes nothing, as over a connection that stalls, fills it too, and the loop waited for it, so
+that nothing was read, recorded or heard: it is dropped as well.
 
 The kernel sends SIGCONT behind the SIGHUP of a terminal that goes. Handled after the app had given
 the terminal back, or before it had taken it, that began a second input thread which nobody stops,
@@ -22,8 +24,9 @@ import select
 import signal
 import sys
 from functools import partial
+from queue import Full
 from threading import Thread
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
@@ -32,29 +35,41 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+PATIENCE = 0.3
+"""Seconds that the app waits for a terminal that takes nothing, before it goes on without it."""
+
+_PIECE = 1 << 16  # bytes that are held until there is a break
+
+
 class LastingFile:
-    """A text file whose writing never fails: what a terminal can't take any more is dropped."""
+    """A terminal's file whose writing never fails: what can't be taken any more is dropped.
+
+    It writes to the descriptor itself: Python waits at its end for whoever writes to a file of its
+    own, and a terminal that takes nothing may keep a thread for ever.
+    """
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
+        self._held = bytearray()
 
     def write(self, text: str) -> int:
-        """Write what can be written."""
-        try:
-            self._file.write(text)
-        except (OSError, ValueError):  # of the latter is what has been closed
-            self._give_up()
+        """Write what can be written, at a break or when it is much."""
+        self._held += text.encode(self._file.encoding or "utf-8", self._file.errors or "replace")
+        if len(self._held) > _PIECE:
+            self.flush()
         return len(text)
 
     def flush(self) -> None:
         """Hand on what can be handed on."""
+        data, self._held = memoryview(self._held), bytearray()
         try:
-            self._file.flush()
-        except (OSError, ValueError):
+            while data:
+                data = data[os.write(self._file.fileno(), data) :]
+        except (OSError, ValueError):  # the latter of what has been closed
             self._give_up()
 
     def _give_up(self) -> None:
-        # What is buffered still would fail again when Python exits, and make the exit code 120.
+        # What Python has buffered still would fail when it exits, and make the exit code 120.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         with contextlib.suppress(ValueError):
             os.dup2(nowhere, self._file.fileno())
@@ -69,6 +84,57 @@ class LastingFile:
         return self._file.isatty()
 
 
+class PatientWriter(WriterThread):
+    """Textual's writer, for a terminal that may take nothing for a while.
+
+    Textual waits for it with the whole app. Here what comes meanwhile is left out, and all is
+    painted when the terminal takes something again.
+
+    Args:
+        file: What is written to.
+        caught_up: Called in the thread when something was left out, and the rest has been written.
+    """
+
+    def __init__(self, file: LastingFile, caught_up: Callable[[], object]) -> None:
+        super().__init__(cast("TextIO", file))
+        self._caught_up = caught_up
+        self._stuck = False
+
+    def write(self, text: str) -> None:
+        """Have a piece written, unless the terminal takes nothing."""
+        if not self._stuck:
+            try:
+                self._queue.put(text, timeout=PATIENCE)
+            except Full:
+                self._stuck = True
+                with contextlib.suppress(Full):  # it has caught up at this very moment
+                    self._queue.put_nowait("")
+
+    def leave(self) -> None:
+        """Keep all that comes from now on: it gives the terminal back."""
+        self._stuck, self._queue.maxsize = False, 0
+
+    def run(self) -> None:
+        """Write what comes, to its end."""
+        while (text := self._queue.get()) is not None:
+            self._file.write(text)
+            if self._queue.qsize() == 0:
+                self._file.flush()
+                self._recover()
+        self._file.flush()
+
+    def _recover(self) -> None:
+        if self._stuck:
+            self._stuck = False
+            self._caught_up()
+
+    def stop(self) -> None:
+        """End when all is written; who waits for a terminal that takes nothing is left behind."""
+        self.leave()
+        self._queue.put(None)
+        self.join(PATIENCE)
+
+
 _SAME = 0.5
 """Seconds in which a SIGCONT is of the stop that we have just come back from."""
 
@@ -81,9 +147,10 @@ class LastingDriver(LinuxDriver):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._loop = asyncio.get_running_loop()
         self._lasting: Any = LastingFile(sys.__stderr__ or sys.stderr)
         self._file: Any = self._lasting
-        self._told = partial(_tell, asyncio.get_running_loop(), self.leave)
+        self._told = partial(_tell, self._loop, self.leave)
         self._has_terminal = self._is_suspending = self._came_back = False
         if self.input_tty:
             watched = (self.fileno, self._told)
@@ -92,8 +159,11 @@ class LastingDriver(LinuxDriver):
         _handle_in_turn(signal.SIGCONT, self._sigcont_application)
 
     def __setattr__(self, name: str, value: object) -> None:
+        # Both are set before they are started, and nobody else can say what they are to be.
         if name == "_key_thread" and isinstance(value, Thread):
-            value.daemon = True  # it is set before it is started, and nobody else can say it
+            value.daemon = True
+        if name == "_writer_thread" and isinstance(value, WriterThread):
+            value = PatientWriter(self._lasting, self._paint_all)
         super().__setattr__(name, value)
 
     def _run_input_thread(self) -> None:
@@ -109,8 +179,16 @@ class LastingDriver(LinuxDriver):
         start()
         # Of a terminal that is gone by now Textual takes nothing: not even a writer is there.
         if not self._has_writer:
-            self._writer_thread = WriterThread(self._lasting)
+            self._writer_thread = PatientWriter(self._lasting, self._paint_all)
             self._writer_thread.start()
+
+    def _paint_all(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: it has left already
+            self._loop.call_soon_threadsafe(self._repaint)
+
+    def _repaint(self) -> None:
+        if self._has_terminal and self._app._running:
+            self._app.screen.refresh(layout=True)
 
     @property
     def _has_writer(self) -> bool:
@@ -135,6 +213,8 @@ class LastingDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Give the terminal back, for good unless it is for a while."""
         self._has_terminal = self._is_suspending  # else it is given back for good
+        if isinstance(self._writer_thread, PatientWriter):
+            self._writer_thread.leave()
         super().stop_application_mode()
 
     def _sigtstp_application(self, *_: object) -> None:
