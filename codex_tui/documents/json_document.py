@@ -1,7 +1,8 @@
 """JSON that is still arriving, set out line by line; what is no JSON is shown as it is.
 
 Each character is read once. Nothing is parsed into values, so depth, size, duplicate keys and odd
-numbers are only text; and nothing is drawn that did not come, except blanks.
+numbers are only text; and nothing is drawn that did not come, except blanks, and notes on fields
+where somebody has any.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from msgspec.structs import replace
 
 from codex_tui.documents.block import Block
 from codex_tui.documents.document import Document
+from codex_tui.documents.field_notes import FieldNotes
 from codex_tui.documents.intake import SEGMENT, cleaned
 from codex_tui.documents.lines import Line, Run, padding, settled, wrap
 from codex_tui.documents.styles import STILL, Role
 from codex_tui.documents.text_document import PlainLines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 ROWS = 32
 """Rows of one block."""
@@ -77,13 +79,21 @@ class _Rows(Block):
 
 
 class JsonDocument(Document):
-    """JSON, as far as it has come."""
+    """JSON, as far as it has come.
 
-    def __init__(self) -> None:
+    Args:
+        notes: What is said below a field, by its path through objects, as `response.usage`: lines
+            that were cleaned.
+    """
+
+    def __init__(self, notes: Mapping[str, Sequence[str]] | None = None) -> None:
         super().__init__()
+        self._notes = FieldNotes(notes) if notes else None
         self._reset()
 
     def _reset(self) -> None:
+        if self._notes is not None:
+            self._notes.begin()
         self._plain: PlainLines | None = None
         """What sets out the text, where it is no JSON."""
         self._read = 0
@@ -172,6 +182,8 @@ class JsonDocument(Document):
         if character in "{[":
             self._open(character, at, Role.PUNCTUATION, "key" if character == "{" else "value")
             self._stack.append(character)
+            if self._notes is not None:
+                self._notes.opened(character)
             self._fresh = self._break = True
         elif character == '"':
             self._open(character, at, Role.STRING, "string")
@@ -193,6 +205,8 @@ class JsonDocument(Document):
             raise _NotJsonError
         self._break = not self._fresh
         self._put(character, at, Role.PUNCTUATION)
+        if self._notes is not None:
+            self._notes.closed()
         self._fresh = False
         self._wants = "comma"
 
@@ -212,6 +226,8 @@ class JsonDocument(Document):
                 self._wants = "colon" if self._string_role == Role.KEY else "comma"
             end += 1
         self._put(text[at:end], at, self._string_role)
+        if self._notes is not None and self._string_role == Role.KEY:
+            self._notes.key(text[at:end], whole=self._wants == "colon")
         return end
 
     def _letters(self, text: str, at: int) -> int:
@@ -246,11 +262,17 @@ class JsonDocument(Document):
         if not self._break and isinstance(block, _Rows):
             return block.rows[-1].runs
         self._break = False
+        for depth, note in self._notes.due() if self._notes is not None else ():
+            self._new_row(depth).append(Run(note, Role.ERROR))
+        return self._new_row(len(self._stack))
+
+    def _new_row(self, depth: int) -> list[Run]:
+        block = self.blocks[-1] if self.blocks else None
         if not isinstance(block, _Rows) or len(block.rows) >= ROWS:
             block = _Rows(self._read)
             self.blocks.append(block)
         block.drawn = 0
-        block.rows.append(_JsonRow(min(2 * len(self._stack), MAX_INDENT)))
+        block.rows.append(_JsonRow(min(2 * depth, MAX_INDENT)))
         return block.rows[-1].runs
 
     def _room_in(self, row: list[Run], source: int) -> list[Run]:

@@ -15,9 +15,9 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.recording.log import event_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from codex_tui.findings import Checker, Culprits, Findings, Spec
+    from codex_tui.findings import Checker, Culprits, Findings, FoundBy, Level, Spec
     from codex_tui.model.conversation import Turn
     from codex_tui.model.forgiven import Forgiven
     from codex_tui.recording.log import EventLog
@@ -73,6 +73,18 @@ class Check:
     def checked(self) -> int:
         """Events of a Responses stream that were checked."""
         return self._checker.checked if self.taken else 0
+
+    def moment(self, position: int | None, log: EventLog | None) -> FoundBy | None:
+        """Return the moment after so many entries of the log; None for its end."""
+        if position is None or log is None or position >= len(log) or self._culprits is None:
+            return None
+        from codex_tui.findings import FoundBy
+
+        return FoundBy(position, log.events_before(position))
+
+    def counts(self, moment: FoundBy | None) -> Mapping[Level, int]:
+        """Return how many of each level there are by a moment: those whose culprit had come."""
+        return {} if self._culprits is None else self._culprits.count(moment)
 
     def lags(self, position: int | None) -> bool:
         """Whether the moment after so many records (None: after all) is not checked yet."""

@@ -5,7 +5,7 @@ pure: no clock, no file, no network.
 """
 
 from codex_tui.findings.checker import Checker
-from codex_tui.findings.culprits import Culprits
+from codex_tui.findings.culprits import Culprits, FoundBy
 from codex_tui.findings.finding import LEVELS, Finding, Findings, names, told
 from codex_tui.findings.rules import RULES, SPECS, Level, Rule, Spec
 
@@ -17,6 +17,7 @@ __all__ = [
     "Culprits",
     "Finding",
     "Findings",
+    "FoundBy",
     "Level",
     "Rule",
     "Spec",

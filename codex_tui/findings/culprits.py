@@ -1,14 +1,14 @@
-"""Where findings stand, and since when they are known: for faces that show a moment, or mark rows.
+"""Where findings stand, for faces that show a moment or mark rows: one is there with its culprit.
 
-Also those stand here that are only counted: nine bytes each, as a log has its entries.
+What was not to blame on any event is there at the end. Also those stand here that are only
+counted: thirteen bytes each, as a log has its entries.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,15 @@ LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 """The worst first."""
 
 
+class FoundBy(NamedTuple):
+    """A moment of a session: how many records had come by then, and how many events."""
+
+    records: int
+    events: int
+
+
 class Culprits:
-    """Every finding of a session: its culprit, its level, and the moment since which it is known.
+    """Every finding of a session: its culprit and its level.
 
     A note that is found again and again is marked where it was found first: a dialect is no news
     with every event.
@@ -36,7 +43,8 @@ class Culprits:
     def __init__(self) -> None:
         self.numbers = array("I")
         self.levels = bytearray()
-        self._known = array("I")
+        self._counted = tuple(array("I") for _ in LEVELS)
+        self._known = tuple(array("I") for _ in LEVELS)  # of those without a number
         self._marked = tuple(array("I") for _ in LEVELS)
         self._without_number: dict[str, Level] = {}
 
@@ -51,10 +59,15 @@ class Culprits:
             entries: Its events, the culprit first.
             known: How many records had come when it was found.
         """
-        culprit = entries[0] if entries else 0
-        self.numbers.append(culprit if isinstance(culprit, int) else 0)
-        self.levels.append(LEVELS.index(level))
-        self._known.append(known)
+        culprit = entries[0] if entries else ""
+        place = LEVELS.index(level)
+        number = culprit if isinstance(culprit, int) else 0
+        self.numbers.append(number)
+        self.levels.append(place)
+        if number:
+            _keep(self._counted[place], number)
+        else:
+            self._known[place].append(known)
         self._mark(level, culprit)
 
     def some(self, first: int, most: int) -> list[tuple[int, int]]:
@@ -72,16 +85,17 @@ class Culprits:
             self._without_number.setdefault(culprit, level)
             return
         marked = self._marked[LEVELS.index(level)]
-        if not marked or marked[-1] < culprit:
-            marked.append(culprit)
-        elif marked[-1] != culprit:
-            insort(marked, culprit)
+        if not marked or marked[-1] != culprit:
+            _keep(marked, culprit)
 
-    def known_by(self, position: int | None) -> Counter[Level]:
-        """Count those of each level that were known when so many records had come; None: all."""
-        stop = len(self) if position is None else bisect_right(self._known, position)
-        found = self.levels[:stop]
-        return Counter({level: found.count(place) for place, level in enumerate(LEVELS)})
+    def count(self, moment: FoundBy | None) -> dict[Level, int]:
+        """Count those of each level whose culprit had come by a moment; None for all."""
+        if moment is None:
+            return {level: self.levels.count(place) for place, level in enumerate(LEVELS)}
+        return {
+            level: bisect_right(numbers, moment.events) + bisect_right(known, moment.records)
+            for level, numbers, known in zip(LEVELS, self._counted, self._known, strict=True)
+        }
 
     def worst_of(self, first: int, last: int) -> Level | None:
         """Return the worst level that events from `first` to `last` have; None for none."""
@@ -94,3 +108,11 @@ class Culprits:
     def worst_at(self, place: str) -> Level | None:
         """Return the level of what has no number and stands at a place, as `#120+1`."""
         return self._without_number.get(place)
+
+
+def _keep(numbers: array[int], number: int) -> None:
+    """Put a number among others in rising order; mostly it is the greatest."""
+    if not numbers or numbers[-1] <= number:
+        numbers.append(number)
+    else:
+        insort(numbers, number)

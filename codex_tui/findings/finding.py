@@ -16,7 +16,7 @@ from codex_tui.findings.rules import RULES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from codex_tui.findings.culprits import Culprits
+    from codex_tui.findings.culprits import Culprits, FoundBy
     from codex_tui.findings.rules import Level, Spec
 
 __all__ = [
@@ -69,6 +69,15 @@ class Finding(Struct):
     turn: int = 1
     count: int = 1
     known: int = 0
+
+    def had_come(self, moment: FoundBy | None) -> bool:
+        """Whether its culprit had come by a moment, or without one it was known; None: the end."""
+        if moment is None:
+            return True
+        culprit = self.entries[0] if self.entries else ""
+        if isinstance(culprit, int):
+            return culprit <= moment.events
+        return self.known <= moment.records
 
     def again(self, *entries: Entry) -> None:
         """Take in that it was found once more, at these events."""

@@ -247,6 +247,7 @@ class Viewer(PanesScreen):
 
     def action_inspect(self) -> None:
         """Show the inspector beside the timeline, or hide it."""
+        self.remove_class("-judging")
         self.toggle_class("-inspecting")
         if self.arrangement.single:
             self.arrangement.focus("inspector")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,17 +27,25 @@ from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.words import EMPTY, PANES
 from codex_tui.tui.section_view.stack import Section, State
 from codex_tui.tui.section_view.view import SectionView
+from codex_tui.tui.widgets.flags import FLAG
 from codex_tui.wire.events import MalformedEvent, UnknownEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from textual.app import ComposeResult
 
     from codex_tui.documents.document import Document
+    from codex_tui.engine.checking import Check
+    from codex_tui.findings import Finding
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
-    from codex_tui.tui.messages import EntrySelected, RangeChanged, SessionOpened
+    from codex_tui.tui.messages import (
+        EntrySelected,
+        FindingsChanged,
+        RangeChanged,
+        SessionOpened,
+    )
     from codex_tui.wire.base import ResponseStreamEvent
 
 _NAMES = 12  # cells of a fact's name that the values stand behind
@@ -50,6 +59,8 @@ class InspectorPane(Pane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._waiting: EntrySelected | None = None  # selected while nothing could be seen
+        self._check: Check | None = None
+        self._shown: tuple[EntrySelected, list[Finding]] | None = None
         self._beside = BackgroundWork(self)
 
     def compose(self) -> ComposeResult:
@@ -84,7 +95,7 @@ class InspectorPane(Pane):
 
     def on_session_opened(self, _message: SessionOpened) -> None:
         """Show nothing of the session before."""
-        self._waiting = None
+        self._waiting = self._check = self._shown = None
         self._beside.forget()
         self._view().clear()
         self.say("")
@@ -95,6 +106,21 @@ class InspectorPane(Pane):
             self._show(message)
         else:
             self._waiting = message
+
+    def on_findings_changed(self, message: FindingsChanged) -> None:
+        """Say what is wrong with the record that is shown, if more of it is known now."""
+        self._check = message.check
+        if self._shown is not None and self._shown[1] != self._wrong(self._shown[0]):
+            self._show(self._shown[0])
+
+    def _wrong(self, message: EntrySelected) -> list[Finding]:
+        """Return the findings that name an entry."""
+        findings = self._check.findings if self._check is not None else None
+        if findings is None or (entry := message.entry) is None or not findings.kept:
+            return []
+        log = message.log
+        named = log.number(entry) or f"#{log.place(entry)}"
+        return [copy(each) for each in findings.kept if named in each.entries]
 
     def on_resize(self) -> None:
         """Show what was selected while the pane was hidden."""
@@ -109,14 +135,16 @@ class InspectorPane(Pane):
         """Show a record; one that takes long to read is read beside the loop."""
         if (entry := message.entry) is None:
             return
-        log = message.log
+        log, wrong = message.log, self._wrong(message)
+        self._shown = message, wrong
         self._beside.forget()
         if log.is_large(entry):
             said = f"reading {units.size(log.size(entry))} …"
             self._fill(message, "", [_Block(said, "", TextDocument())])
-            self._beside.want(partial(_told, log, entry), lambda told: self._fill(message, *told))
+            told = partial(_told, log, entry, wrong)
+            self._beside.want(told, lambda told: self._fill(message, *told))
         else:
-            self._fill(message, *_told(log, entry))
+            self._fill(message, *_told(log, entry, wrong))
 
     def _fill(self, message: EntrySelected, sent: str, blocks: list[_Block]) -> None:
         view, log, entry = self._view(), message.log, message.entry or 0
@@ -136,13 +164,28 @@ class _Block(Struct, frozen=True):
     state: State = ""
 
 
-def _told(log: EventLog, entry: int) -> tuple[str, list[_Block]]:
+def _told(log: EventLog, entry: int, wrong: Sequence[Finding]) -> tuple[str, list[_Block]]:
     """Return a record as it was sent, and what is shown of it."""
     try:
         record, event = log.decoded(entry)
     except OSError as error:
         return "", [_unreadable(error)]
-    return _sent(record), list(_blocks(record, event))
+    if not wrong:
+        return _sent(record), list(_blocks(record, event))
+    from codex_tui.tui.panes.wrong_fields import notes_of, said_of
+
+    culprit = log.number(entry)
+    mine = [each for each in wrong if culprit is not None and each.entries[0] == culprit]
+    notes = notes_of(mine, record.frame.data) if isinstance(record, FrameRecord) else {}
+    first, *others = _blocks(record, event, notes)
+    title = f"{FLAG} {units.count(len(wrong), 'finding')}"
+    flagged = _Block(title, said_of(wrong, culprit), TextDocument(), _worst(wrong))
+    return _sent(record), [first, flagged, *others]
+
+
+def _worst(wrong: Sequence[Finding]) -> State:
+    levels = {each.level for each in wrong}
+    return "failed" if "error" in levels else "warning" if "warning" in levels else "muted"
 
 
 def _unreadable(error: OSError) -> _Block:
@@ -151,7 +194,11 @@ def _unreadable(error: OSError) -> _Block:
     return _Block("It can't be read back", said, TextDocument(), "failed")
 
 
-def _blocks(record: Record, event: ResponseStreamEvent | None) -> Iterator[_Block]:
+def _blocks(
+    record: Record,
+    event: ResponseStreamEvent | None,
+    notes: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[_Block]:
     malformed = isinstance(event, MalformedEvent)
     facts = "\n".join(f"{name:<{_NAMES}} {value}" for name, value in facts_of(record, event))
     headline = "a malformed event" if malformed else clean_line(headline_of(record, event))
@@ -159,7 +206,7 @@ def _blocks(record: Record, event: ResponseStreamEvent | None) -> Iterator[_Bloc
     match record:
         case FrameRecord():
             if not malformed:
-                yield _fields(record.frame.data)
+                yield _fields(record.frame.data, notes)
             yield _Block("As sent", record.frame.data, TextDocument())
         case RequestRecord():
             yield _Block("Body", _sent(record), JsonDocument())
@@ -175,12 +222,12 @@ def _blocks(record: Record, event: ResponseStreamEvent | None) -> Iterator[_Bloc
                 yield _Block("What the server sent in the place of a stream", body, document)
 
 
-def _fields(data: str) -> _Block:
+def _fields(data: str, notes: Mapping[str, Sequence[str]] | None) -> _Block:
     """The fields of an event; of a large one those that it begins with, for all of it follows."""
     if len(data) <= MOST:
-        return _Block("Fields", data, JsonDocument())
+        return _Block("Fields", data, JsonDocument(notes))
     title = f"Fields, of the first {MOST:,} characters; all of it stands below"
-    return _Block(title, data[:MOST], JsonDocument())
+    return _Block(title, data[:MOST], JsonDocument(notes))
 
 
 def _state(record: Record, event: ResponseStreamEvent | None) -> State:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from codex_tui.engine.checking import Check
     from codex_tui.model.conversation import Conversation, Turn
+    from codex_tui.recording.log import EventLog
     from codex_tui.tui.messages import (
         ClockTicked,
         ConnectionChanged,
@@ -81,6 +82,7 @@ class StatusBar(ComponentsOnDemand):
         self._conversation: Conversation | None = None
         self._now: float | None = None
         self._check: Check | None = None
+        self._log: EventLog | None = None
         self._position: int | None = None
         self._recording = ""
         self._trouble = ""
@@ -97,12 +99,13 @@ class StatusBar(ComponentsOnDemand):
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget the session before."""
         self._conversation, self._now, self._note = message.conversation, None, ""
-        self._check = self._position = None
+        self._check = self._log = self._position = None
         self._changed()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show the figures after this batch."""
-        self._conversation, self._position = message.conversation, message.position
+        self._conversation = message.conversation
+        self._log, self._position = message.log, message.position
         if message.arrivals and isinstance(message.arrivals[-1].record, EndRecord):
             self._note = ""  # what was said of the stream is over with it
         turn = self._turn
@@ -112,7 +115,8 @@ class StatusBar(ComponentsOnDemand):
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show the figures of another moment."""
-        self._conversation, self._position = message.conversation, message.position
+        self._conversation = message.conversation
+        self._log, self._position = message.log, message.position
         self._now = None if self._turn is None else _latest(self._turn)
         self._changed()
 
@@ -195,7 +199,7 @@ class StatusBar(ComponentsOnDemand):
         """Say how much was wrong by the moment that is shown, in the colour of the worst."""
         if (check := self._check) is None:
             return []
-        counts = check.culprits.known_by(self._position) if check.culprits is not None else {}
+        counts = check.counts(check.moment(self._position, self._log))
         number = sum(counts.values())
         said = [f"{number:,}"] if number else []
         said += ["…"] if check.lags(self._position) else []

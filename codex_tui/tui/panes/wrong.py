@@ -1,6 +1,6 @@
 """What is wrong with the stream: the findings as they come, and the chosen one in full below them.
 
-A replay shows the whole file's findings; those that are not known yet at its moment are paler.
+A replay shows the whole file's findings; those whose event is yet to come are paler.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from codex_tui.engine.checking import Check
-    from codex_tui.findings import Finding
+    from codex_tui.findings import Finding, FoundBy
+    from codex_tui.recording.log import EventLog
     from codex_tui.tui.messages import (
         ClockTicked,
         FindingPointed,
@@ -55,6 +56,7 @@ class WrongPane(Pane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._check: Check | None = None
+        self._log: EventLog | None = None
         self._position: int | None = None
 
     def compose(self) -> ComposeResult:
@@ -66,7 +68,7 @@ class WrongPane(Pane):
 
     def on_session_opened(self, _message: SessionOpened) -> None:
         """Know nothing of another session yet."""
-        self._check = self._position = None
+        self._check = self._log = self._position = None
         self._show()
 
     def on_findings_changed(self, message: FindingsChanged) -> None:
@@ -76,12 +78,12 @@ class WrongPane(Pane):
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show what is known after this batch."""
-        self._position = message.position
+        self._log, self._position = message.log, message.position
         self._show()
 
     def on_session_sought(self, message: SessionSought) -> None:
-        """Show what was known by another moment."""
-        self._position = message.position
+        """Show what was found by another moment."""
+        self._log, self._position = message.log, message.position
         self._show()
 
     def on_clock_ticked(self, _message: ClockTicked) -> None:
@@ -105,8 +107,9 @@ class WrongPane(Pane):
         findings = None if self._check is None else self._check.findings
         kept = _NONE if findings is None else findings.kept
         view = self.query_one(FindingsView)
-        view.show(kept, self._position, self._missing())
-        self.say(self._figures())
+        moment = self._check.moment(self._position, self._log) if self._check else None
+        view.show(kept, moment, self._missing())
+        self.say(self._figures(moment))
         self._tell(view.finding)
 
     def _missing(self) -> str:
@@ -121,13 +124,13 @@ class WrongPane(Pane):
         spec = "" if check.findings is None else check.findings.spec
         return f"Nothing wrong so far: {checked} checked by the rules of {spec}."
 
-    def _figures(self) -> str:
+    def _figures(self, moment: FoundBy | None) -> str:
         """Say how many there are of each level, by the moment that is shown."""
         check = self._check
         if check is None or (culprits := check.culprits) is None or not len(culprits):
             return ""
-        known = culprits.known_by(self._position)
-        later = len(culprits) - known.total()
+        known = culprits.count(moment)
+        later = len(culprits) - sum(known.values())
         words = [units.count(known[level], level) for level in LOOKS if known[level]]
         words += [f"{later:,} later"] if later else []
         if check.behind and not check.trouble:

@@ -1,7 +1,7 @@
 """The list of what is wrong: one row a finding, in the order in which they were found.
 
 Rows are drawn where they are seen and never change their height: what a finding says in full
-stands below the list. What is known only later than the moment that is shown is paler.
+stands below the list. What comes later than the moment that is shown is paler.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
-    from codex_tui.findings import Finding
+    from codex_tui.findings import Finding, FoundBy
 
 Cells = list[tuple[str, str]]
 """Texts and the names of their styles, from left to right."""
@@ -73,7 +73,7 @@ class FindingsView(LineView):
         self._rows: Sequence[Finding] = ()
         self._count = 0
         self._line = 0
-        self._position: int | None = None
+        self._moment: FoundBy | None = None
         self._missing = ""
         self._searched = ""
 
@@ -88,18 +88,18 @@ class FindingsView(LineView):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def show(self, rows: Sequence[Finding], position: int | None, missing: str) -> None:
+    def show(self, rows: Sequence[Finding], moment: FoundBy | None, missing: str) -> None:
         """Show findings, to which more may be added.
 
         Args:
             rows: What was found, in order.
-            position: How many records have come at the moment shown; None for all.
+            moment: The moment that is shown; None for the end.
             missing: What is said where there is none.
         """
         if rows is not self._rows:
             self._line = self._count = 0
         first = not self._count and bool(rows)
-        self._rows, self._position, self._missing = rows, position, missing
+        self._rows, self._moment, self._missing = rows, moment, missing
         self._count = len(rows)
         self.set_height(self._count)
         self.refresh_changed()
@@ -185,9 +185,9 @@ class FindingsView(LineView):
         base, chosen, finding = self.rich_style, line == self._line, self._rows[line]
         if chosen:
             base += self.get_component_rich_style("findings--cursor")
-        known = self._position is None or finding.known <= self._position
+        come = finding.had_come(self._moment)
         cells = [("▌" if chosen else " ", LOOKS[finding.level]), *cells_of(finding, self.width - 1)]
-        looks = ((text, name if known else "muted") for text, name in cells)
+        looks = ((text, name if come else "muted") for text, name in cells)
         segments = [Segment(text, base + self._style(name)) for text, name in looks]
         return Strip(segments).adjust_cell_length(self.width, base).crop(0, self.width)
 

@@ -249,7 +249,7 @@ class TimelinePainter:
 
     def _paint(self, log: EventLog, row: TimelineRow, width: int, look: RowLook) -> Strip:
         base = self._base
-        for name in filter(None, (look.lit, "cursor" if look.chosen else "")):
+        for name in filter(None, ("cursor" if look.chosen else "", look.lit)):
             base += self._view.get_component_rich_style(f"timeline--{name}")
         cells = cells_of(log, row, width - 1)
         bar = "▌" if look.chosen else " ", cells[0][1] if cells else "text"
