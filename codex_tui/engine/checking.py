@@ -122,6 +122,11 @@ class Check:
         """Check a log from its beginning; `advance` does a slice of it."""
         self._log, self._own = log, Conversation(witness=self._checker)
 
+    def check(self, record: Record) -> None:
+        """Check the next record of the log."""
+        if self._own is not None:
+            self._fold(self._own, record, event_of(record))
+
     def _fold(self, own: Conversation, record: Record, event: ResponseStreamEvent | None) -> None:
         own.apply(record, event)
         self.taken += 1
@@ -135,17 +140,17 @@ class Check:
             if self._log.is_large(self.taken):
                 self._fold(self._own, *await asyncio.to_thread(self._log.decoded, self.taken))
             else:
-                self._slice(self._log, self._own)
+                self._slice(self._log)
         except OSError as error:
             self.trouble = f"the file can't be read back: {error.strerror or error}"
         return True
 
-    def _slice(self, log: EventLog, own: Conversation) -> None:
+    def _slice(self, log: EventLog) -> None:
         until = perf_counter() + SLICE
         while self.behind and not log.is_large(self.taken) and perf_counter() < until:
             last = log.before_large(self.taken + 1, min(len(log), self.taken + PORTION))
             for record in log.records(self.taken, last):
-                self._fold(own, record, event_of(record))
+                self.check(record)
 
     def finish(self) -> None:
         """Say that no more comes: what is missing in the log is missing."""

@@ -1,4 +1,4 @@
-"""The keys, grouped by the place where they work, as they are bound right now."""
+"""The keys, grouped by the place where they work, as they are bound right now, and the signs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,23 @@ from textual.widgets import Static
 
 from codex_tui.tui.dialogs.dialog import Box, Dialog
 from codex_tui.tui.key_names import say_keys
+from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from textual.app import ComposeResult
+
+
+_FAMILIES = (
+    (Family.LIFECYCLE, "the response and its items"),
+    (Family.REASONING, "reasoning"),
+    (Family.OUTPUT, "text of the answer"),
+    (Family.TOOL, "tool calls"),
+    (Family.ERROR, "an error, or what is no event"),
+    (Family.UNKNOWN, "a type that is not known"),
+    (Family.KEEPALIVE, "a sign of life"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,31 @@ def listed(groups: Iterable[KeyGroup], keymap: Mapping[str, str], room: int = 40
         lines += [Content(""), Content.styled(title, "bold")]
         lines += [_line(_fitting(keys, room), text.ljust(texts), id_) for keys, text, id_ in found]
     return Content("\n").join(lines[1:])
+
+
+SIGNS = (
+    *((family.value, f"{what}, in the timeline and the strip") for family, what in _FAMILIES),
+    ("▁ █", "the strip: few events at a time, and many"),
+    ("[▄]", "the strip: what came in one read of the socket"),
+    ("├─┤ ━ ═", "the strip: silences of 2, 10 and 30 seconds"),
+    ("┊", "a turn begins; on the scrubber: an item"),
+    ("┃ │", "the moment that is shown; the present"),
+    ("▒ ✗", "the scrubber: it was slow here; it went wrong here"),
+    ("⚑ 3", "so much is wrong: w lists it; in the timeline and the strip: at this event"),
+    ("⚑ …", "the file is still being checked"),
+    ("◌ ◔ ● ○", "connecting; waiting for output; receiving; ready"),
+    ("✓ ◐ ■ ✗", "completed; incomplete; cancelled; anything worse"),
+)
+"""What is drawn, and what it means."""
+
+
+def signs(room: int) -> Content:
+    """Return the signs as lines like those of the keys."""
+    lines = [Content(""), Content.styled("Signs", "bold")]
+    room = min(room, max(len(sign) for sign, _ in SIGNS))
+    for sign, what in SIGNS:
+        lines.append(Content.assemble((f"  {sign.ljust(room)}  ", "$line-focus"), what))
+    return Content("\n").join(lines)
 
 
 def _entries(group: KeyGroup, keymap: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -99,7 +136,8 @@ class HelpDialog(Dialog[None]):
     def on_resize(self) -> None:
         """List the keys in the columns that there is room for."""
         room = next(room for width, room in _ROOMS if self.size.width >= width)
-        self.query_one(Static).update(listed(self._groups, self._keymap, room))
+        keys = listed(self._groups, self._keymap, room)
+        self.query_one(Static).update(Content("\n").join([keys, signs(room)]))
 
     def action_scroll_by(self, lines: int) -> None:
         """Scroll the list as the panes scroll."""
