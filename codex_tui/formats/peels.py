@@ -338,6 +338,53 @@ class Arrows:
 _ARROW = re.compile(rb"[^{\n]{1,80}(?=\{)")
 
 
+# -- events within events ------------------------------------------------------------------------
+
+_FIRST_DATA = re.compile(rb"^data:.*$", re.MULTILINE)
+_WRAPPED = re.compile(rb'data: ?(?:(?:event|data|id|retry):|"\s*(?:event:|data:|\{\\"))')
+
+
+class Unwrapped:
+    """Takes events out of the data of others: servers put a second `data: ` before each line.
+
+    Others send the text of an event, or of its JSON, as a string of JSON.
+    """
+
+    def __init__(self) -> None:
+        self._events = 0
+
+    def line(self, line: bytes) -> bytes:
+        """What stands in a line of data; any other line as it is."""
+        if not line.startswith(b"data:"):
+            return line
+        inner = line.removeprefix(b"data:").removeprefix(b" ")
+        if not inner.strip():
+            return b"\n"
+        self._events += inner.startswith((b"data:", b'"'))
+        return _unquoted(inner) if inner.startswith(b'"') else inner
+
+    @property
+    def remark(self) -> str:
+        """What was taken off."""
+        return f"Taken out of the data of other events: {self._events:,} events, wrapped twice."
+
+
+def _unquoted(text: bytes) -> bytes:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return b"data: " + text
+    inner = str(value)
+    said = f"data: {inner}" if inner.lstrip().startswith("{") else inner
+    return f"{said.rstrip()}\n".encode("utf-8", "replace")
+
+
+def is_wrapped(head: bytes) -> bool:
+    """Whether the first data is an event itself, with its fields or as a string of JSON."""
+    found = _FIRST_DATA.search(head)
+    return found is not None and _WRAPPED.match(found[0]) is not None
+
+
 # -- JSON over several lines -----------------------------------------------------------------------
 
 _OPENS = re.compile(rb'^data: ?[{\[][ \t]*\r?\n[ \t]*["{}\[\]]', re.MULTILINE)
@@ -380,35 +427,6 @@ _STEP = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 def _steps(line: bytes) -> int:
     """How much deeper the JSON is behind a line of it; no string goes over a line's end."""
     return sum(_STEP.get(token[0], 0) for token in _TOKEN.finditer(line))
-
-
-# -- logs that are JSON themselves -----------------------------------------------------------------
-
-_TEXTS = ("log", "message", "msg", "MESSAGE", "line", "textPayload")
-
-
-class JsonLog:
-    """Takes the words of a program out of a log that has them as JSON, a line each."""
-
-    def line(self, line: bytes) -> bytes:
-        """The words; the line itself where there are none."""
-        text = text_in_log(line)
-        return line if text is None else text.rstrip("\r\n").encode("utf-8", "replace") + b"\n"
-
-    @property
-    def remark(self) -> str:
-        """What was taken off."""
-        return "Taken off: the JSON of a log, in which the stream's lines stood as texts."
-
-
-def text_in_log(line: bytes) -> str | None:
-    """The words in a line of a log; None where it has none."""
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    found = (value.get(name) for name in _TEXTS) if isinstance(value, dict) else iter(())
-    return next((each for each in found if isinstance(each, str)), None)
 
 
 def _lines(number: int) -> str:

@@ -60,7 +60,11 @@ OTHER_TEXT = Unrecognized("text of another kind, neither a recording nor an even
 _MAGIC = 16  # bytes by which binary files are told
 _TEXT = re.compile(rb"[A-Za-z:{\[]")
 _BEGINS = re.compile(rb"(?:%b)?[\r\n]*(?:data|event|id|retry|):" % BYTE_ORDER_MARK)
-_OPENS = re.compile(rb"^data: ?[{\[][ \t]*\r?$", re.MULTILINE)
+_OPENS = re.compile(
+    rb'^data: ?(?:[{\[][ \t]*\r?$|(?:event|data|id|retry):|"\s*(?:event:|data:|\{\\"))',
+    re.MULTILINE,
+)
+_RECORDED = b": codex-tui {"
 _BINARY = re.compile(rb"[\0-\x06\x0e-\x1a\x1c-\x1f]")
 """What no text has: a stream may hold anything, but it begins as text."""
 
@@ -124,7 +128,7 @@ def _of_json(
         return told
     from codex_tui.formats import wrapped
 
-    within = wrapped.in_json(head, _inner(complete=complete, depth=depth))
+    within = wrapped.in_json(head, _inner(complete=complete, depth=depth), _body(depth))
     if isinstance(within, Format):
         return within
     return _behind_words(head, within or found) if enough else None
@@ -132,7 +136,8 @@ def _of_json(
 
 def _text(head: bytes, *, enough: bool, complete: bool, depth: int) -> Format | Unrecognized | None:
     """What text is that begins neither as JSON nor as the head of an answer."""
-    if _BEGINS.match(head) and b"\x1b" not in head and not _OPENS.search(head):
+    begins = _BEGINS.match(head) and b"\x1b" not in head and not _OPENS.search(head)
+    if begins or head.startswith(_RECORDED):
         return _stream(head, enough=enough)
     if (told := _behind(head)) is not None:
         return told
@@ -206,7 +211,7 @@ def _stream(head: bytes, *, enough: bool) -> Format | None:
     field = _FIELD.search(head)
     if field is None or _BINARY.search(head, 0, field.start()):
         return None
-    if head.startswith(b": codex-tui {"):
+    if head.startswith(_RECORDED):
         whole = has_blank_line(head) or enough or len(head) > HEADER_BYTES
         return (RECORDING if parse_header(head) else EVENT_STREAM) if whole else None
     if has_blank_line(head.lstrip()) and not _data_lines(head.strip()):

@@ -9,9 +9,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from codex_tui.formats import curl_trace, flows, peels, socket_text, unopened
+from codex_tui.formats import (
+    curl_trace,
+    flows,
+    json_documents,
+    json_logs,
+    peels,
+    socket_text,
+    unopened,
+)
 from codex_tui.formats.curl_trace import TraceReader
 from codex_tui.formats.flows import flow_reader
+from codex_tui.formats.json_documents import DocumentReader
+from codex_tui.formats.json_logs import JsonLog
 from codex_tui.formats.peels import PeelReader
 from codex_tui.formats.readers import Format, Unrecognized
 from codex_tui.formats.socket_text import SocketTextReader
@@ -41,6 +51,7 @@ _PEELS: tuple[tuple[Callable[[bytes], bool], Callable[[], Peel]], ...] = (
     (peels.has_preface, peels.Preface),
     (peels.is_fenced, peels.Fence),
     (peels.is_pretty, peels.Joined),
+    (peels.is_wrapped, peels.Unwrapped),
 )
 
 
@@ -51,14 +62,25 @@ def by_magic(head: bytes, body: Body) -> Found:
     return unopened.by_magic(head)
 
 
-def in_json(head: bytes, inner: Sniffed) -> Found:
-    """What JSON holds that is no event: a log, whose texts may be a stream; None for all other."""
+def in_json(head: bytes, inner: Sniffed, body: Body) -> Found:
+    """What JSON holds that is no event: a log, or a document, with a stream in it; else None."""
     if (printed := unopened.printed(head)) is not None and not head.lstrip().startswith(b'{"'):
         return printed
-    if peels.text_in_log(head.lstrip().partition(b"\n")[0]) is None:
+    if json_logs.log_in(head) is not None:
+        logged = _without(partial(_log_of, head), head, inner)
+        if isinstance(logged, Format):
+            return logged
+    return _in_document(head, body)
+
+
+def _log_of(head: bytes) -> JsonLog:
+    return json_logs.log_in(head) or JsonLog("")
+
+
+def _in_document(head: bytes, body: Body) -> Found:
+    if not json_documents.holds_stream(head):
         return None
-    logged = _without(peels.JsonLog, head, inner)
-    return logged if isinstance(logged, Format) else None
+    return Format("JSON that holds a stream", lambda: DocumentReader(body))
 
 
 def asked_in_lines(head: bytes) -> Format | None:
@@ -68,6 +90,8 @@ def asked_in_lines(head: bytes) -> Format | None:
 
 def in_text(head: bytes, inner: Sniffed, body: Body) -> Found:
     """What text is in which a stream may stand; None while more is needed to tell."""
+    if head.lstrip().startswith(b'"') and (held := _in_document(head, body)) is not None:
+        return held
     if curl_trace.is_trace(head):
         return _trace(head, body)
     for applies, make in _PEELS:

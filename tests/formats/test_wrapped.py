@@ -317,3 +317,92 @@ def seconds_to_sniff(data: bytes) -> float:
     start = time.process_time()
     sniff(data, complete=True)
     return time.process_time() - start
+
+
+# -- streams in JSON -------------------------------------------------------------------------------
+
+EVENTS = [json.loads(each) for each in samples.EVENTS]
+NAMED = [{"event": each["type"], "data": each} for each in EVENTS]
+IN_JSON: dict[str, str] = {
+    "a text": json.dumps(TEXT),
+    "a body": json.dumps({"status": 200, "body": TEXT}),
+    "a body, indented": json.dumps({"response": {"status": 200, "body": TEXT}}, indent=2),
+    "a body within JSON within a text": json.dumps({"log": json.dumps({"body": TEXT})}),
+    "pieces": json.dumps({"chunks": [TEXT[n : n + 50] for n in range(0, len(TEXT), 50)]}),
+    "a list of events": json.dumps({"id": 1, "events": EVENTS}),
+    "a list of names and data": json.dumps({"events": NAMED}),
+    "lines of names and data": "\n".join(map(json.dumps, NAMED)),
+    "lines of names and texts": "\n".join(
+        json.dumps({"event": each["event"], "data": json.dumps(each["data"])}) for each in NAMED
+    ),
+    "a log of events": "\n".join(
+        json.dumps({"ts": 1.5, "msg": "sse", "event": each}) for each in EVENTS
+    ),
+    "a log of pieces": "\n".join(
+        json.dumps({"ts": 1.5, "chunk": TEXT[n : n + 50]}) for n in range(0, len(TEXT), 50)
+    ),
+    "a log of events as texts": "\n".join(
+        json.dumps({"time": "t", "raw": f"event: {each['type']}\ndata: {json.dumps(each)}\n\n"})
+        for each in EVENTS
+    ),
+}
+
+
+@pytest.mark.parametrize("wrapped", IN_JSON.values(), ids=IN_JSON)
+def test_a_stream_that_stands_in_json_is_taken_out_of_it(wrapped: str) -> None:
+    (turn,) = conversation(wrapped.encode()).turns
+    assert (turn.how, turn.transcript.output_text) == ("completed", ANSWER)
+    assert [json.loads(each.frame.data) for each in frames(wrapped.encode())] == EVENTS
+    assert said(wrapped.encode())[0].startswith(("Taken off: the JSON", "Taken out of the JSON"))
+
+
+def test_of_json_that_was_cut_off_there_is_the_stream_as_far_as_it_came() -> None:
+    wrapped = json.dumps({"body": TEXT})
+    (turn,) = conversation(wrapped[:-200].encode()).turns
+    assert turn.how == "interrupted"
+    assert turn.transcript.events > 0
+    assert said(wrapped[:-200].encode())[-1] == (
+        "The JSON is cut off: what there is of it is shown."
+    )
+
+
+@given(st.sampled_from(sorted(IN_JSON.values())), st.integers(0, 2000), st.binary(max_size=40))
+def test_any_bytes_in_json_are_read(wrapped: str, at: int, noise: bytes) -> None:
+    data = wrapped.encode()
+    records(data[:at] + noise + data[at:])
+
+
+def test_json_without_a_stream_is_none() -> None:
+    for value in ({"body": "event: party"}, {"events": [{"type": "click"}]}, ["a", "b"], "text"):
+        assert not isinstance(sniff(json.dumps(value).encode(), complete=True), Format)
+
+
+# -- events in the data of events ------------------------------------------------------------------
+
+
+def _twice(each: str) -> str:
+    return "".join(f"data: {line}\r\n" for line in each.split("\n")) + "\r\n"
+
+
+BLOCKS = [f"{block}\n\n" for block in TEXT.strip().split("\n\n")]
+TWICE = {
+    "each line": "".join(map(_twice, BLOCKS)),
+    "the data": "".join(f"data: data: {json.dumps(each)}\n\n" for each in EVENTS),
+    "as a text": "".join(f"data: {json.dumps(json.dumps(each))}\n\n" for each in EVENTS),
+    "with its fields as a text": "".join(f"data: {json.dumps(block)}\n\n" for block in BLOCKS),
+}
+
+
+@pytest.mark.parametrize("wrapped", TWICE.values(), ids=TWICE)
+def test_events_in_the_data_of_events_are_taken_out_of_it(wrapped: str) -> None:
+    (turn,) = conversation(wrapped.encode()).turns
+    assert (turn.how, turn.transcript.output_text) == ("completed", ANSWER)
+    assert turn.events.malformed == 0
+    assert said(wrapped.encode()) == [
+        f"Taken out of the data of other events: {len(EVENTS)} events, wrapped twice."
+    ]
+
+
+def test_what_was_recorded_of_a_server_that_wraps_its_events_stays_a_recording() -> None:
+    recorded = samples.RECORDING.split(b"\n\n")[0] + b"\n\ndata: data: {}\n\n"
+    assert name_of(recorded) == "recording"

@@ -1,0 +1,147 @@
+"""A JSON document that holds streams: as texts, as lists of events, or as whole Responses.
+
+So do programs save what they sent and got: under `body`, `response`, `events` and other names.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.formats.readers import said_of
+from codex_tui.json_text import closed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from codex_tui.formats.readers import AnyReader, Placed
+
+_HOLDS = re.compile(
+    rb'"(?:\\[rn])*(?:event: ?[a-z]+[._]|data: ?\{\\")'  # the text of a stream
+    rb'|[\[:]\s*\{\s*"(?:type|event)"\s*:\s*"(?:response\.|error")'  # events
+    rb'|:\s*\{[^{}\[\]]{0,400}"object"\s*:\s*"response"'  # a Response
+)
+_STREAM = re.compile(r"\s*(?:(?:event|data|id|retry):|:)")
+_DEEPEST = 32
+
+
+def holds_stream(head: bytes) -> bool:
+    """Whether JSON that begins in this way holds a stream."""
+    return _HOLDS.search(head) is not None
+
+
+class DocumentReader:
+    """Reads what such a document holds, once all of it has come.
+
+    Args:
+        body: Makes a reader for what it holds.
+    """
+
+    def __init__(self, body: Callable[[], AnyReader]) -> None:
+        self.trouble = ""
+        self.remarks: Sequence[str] = ()
+        self._body = body
+        self._held = bytearray()
+
+    def feed(self, chunk: bytes) -> list[Placed]:
+        """Take in some more bytes."""
+        self._held += chunk
+        return []
+
+    def close(self) -> list[Placed]:
+        """Return the records of all that it holds."""
+        text = self._held.decode("utf-8-sig", "replace")
+        self._held.clear()
+        found: list[Placed] = []
+        places: list[str] = []
+        remarks: list[str] = []
+        for place, stream in _streams(self._read(text), "", 0):
+            places.append(place or "the whole")
+            reader = self._body()
+            found += reader.feed(stream.encode("utf-8", "replace"))
+            found += reader.close()
+            remarks += said_of(reader)
+        self.remarks = [f"Taken out of the JSON that it stood in: {_named(places)}.", *remarks]
+        return [((0, 0), record) for _, record in found]
+
+    def _read(self, text: str) -> Any:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            self.trouble = f"The JSON can't be read: {error}."
+            mended = _loaded(closed(text) or "")
+            if mended is not None:
+                self.trouble = "The JSON is cut off: what there is of it is shown."
+            return mended
+
+
+def _named(places: list[str]) -> str:
+    shown = ", ".join(places[:3])
+    return f"{shown} and {len(places) - 3} more" if len(places) > 3 else shown
+
+
+def _streams(value: Any, place: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield the streams in a value: where each stands, and its text."""
+    if (stream := _stream(value)) is not None:
+        yield place, stream
+    elif depth < _DEEPEST:
+        for name, each in _within(value):
+            yield from _streams(each, _path(place, name), depth + 1)
+
+
+def _stream(value: Any) -> str | None:
+    """The text of the stream that a value is; None where it is none."""
+    match value:
+        case str() if _STREAM.match(value) and "data:" in value:
+            return value
+        case {"object": "response", "output": list()}:
+            return json.dumps(value, ensure_ascii=False)
+        case list() if any(map(_is_event, value)):
+            return "".join(map(_event, value))
+        case list() if value and all(isinstance(each, str) for each in value):
+            return _stream("".join(value))  # in pieces
+    return None
+
+
+def _within(value: Any) -> Iterator[tuple[str | int, Any]]:
+    """Yield what a value holds, with its names or numbers; a text may be JSON itself."""
+    match value:
+        case dict():
+            yield from value.items()
+        case list():
+            yield from enumerate(value)
+        case str() if value.lstrip()[:1] in ("{", "["):
+            yield "", _loaded(value)
+
+
+def _path(place: str, name: str | int) -> str:
+    if isinstance(name, int):
+        return f"{place}[{name}]"
+    return ".".join(filter(None, (place, name)))
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_event(value: Any) -> bool:
+    match value:
+        case {"event": str(), "data": _}:
+            return True
+        case {"type": str() as name}:
+            return name.startswith("response.") or name == "error"
+    return False
+
+
+def _event(value: Any) -> str:
+    """An event as a block; of one that is a pair its name and its data."""
+    match value:
+        case {"event": str() as name, "data": data}:
+            text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+            lines = "".join(f"data: {line}\n" for line in text.split("\n"))
+            return f"event: {name}\n{lines}\n"
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
