@@ -101,7 +101,7 @@ def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Unrecogniz
     if text.startswith((GZIP, ZSTD)):
         return _packed(head, enough=enough, depth=depth)
     odd = not _TEXT.match(text) or _BINARY.search(head, 0, _MAGIC)
-    if odd and (told := _of_bytes(head, depth)) is not None:
+    if odd and (told := _of_bytes(head, enough=enough, complete=complete, depth=depth)):
         return told
     if text.startswith(http_heads.START):
         return _http(text, enough=enough, complete=complete, depth=depth)
@@ -166,11 +166,20 @@ def _har(depth: int) -> Reader:
     return har_reader(_body(depth))
 
 
-def _of_bytes(text: bytes, depth: int) -> Format | Unrecognized | None:
+def _of_bytes(
+    head: bytes, *, enough: bool, complete: bool, depth: int
+) -> Format | Unrecognized | None:
     """What bytes are that begin in none of the ways in which events do."""
-    from codex_tui.formats import wrapped
+    from codex_tui.formats import utf16, wrapped
 
-    return wrapped.by_magic(text, _body(depth))
+    if (encoding := utf16.encoding_of(head)) is None:
+        return wrapped.by_magic(head, _body(depth))
+    text = utf16.as_utf8(head, encoding)
+    found = sniff(text, complete=complete or enough, depth=depth + 1)
+    if not isinstance(found, Format):
+        return found
+    make = partial(utf16.Utf16Reader, encoding)
+    return Format(f"{found.name}, UTF-16", lambda: make(found.make()), times=found.times)
 
 
 def _body(depth: int) -> Callable[[], AnyReader]:

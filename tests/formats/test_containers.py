@@ -73,6 +73,19 @@ def base64_entry(data: bytes) -> dict[str, Any]:
     return packed
 
 
+# -- UTF-16 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "data", [samples.SSE, rollouts.exec_output(), har(entry(samples.SSE.decode()))]
+)
+def test_text_in_utf_16_is_read_as_what_it_is(data: bytes, encoding: str) -> None:
+    wide = data.decode().replace("\n", "\r\n").encode(encoding)
+    assert name_of(wide) == f"{name_of(data)}, UTF-16"
+    assert records(wide) == records(wide, 1, 7, 50) == records(data.replace(b"\n", b"\r\n"))
+
+
 # -- gzip --------------------------------------------------------------------------------------
 
 
