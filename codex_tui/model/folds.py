@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from codex_tui.wire.base import ResponseStreamEvent
 
 
+_BESIDE = 16  # items that are looked at: more at a time nobody sends
+
+
 class Folds:
     """The log, the conversation, the timing and the checkpoints of one session.
 
@@ -42,9 +45,9 @@ class Folds:
         entry = self.log.append(record, event, span)
         item = self.conversation.apply(record, event)
         self.timing.apply(record, event, item)
-        if item is None or (item.latest or item) is not self._text:
+        cls = event.__class__
+        if cls is not self._last or item is None or (item.latest or item) is not self._text:
             self._change(entry, event, item)
-        self._last = event.__class__
         return item
 
     @property
@@ -78,16 +81,24 @@ class Folds:
         entry = len(self.timing)
         item = self.conversation.apply(record, event)
         self.timing.apply(record, event, item)
-        if item is None or (item.latest or item) is not self._text:
+        cls = event.__class__
+        if cls is not self._last or item is None or (item.latest or item) is not self._text:
             self._change(entry, event, item)
-        self._last = event.__class__
 
     def _change(self, entry: int, event: ResponseStreamEvent | None, item: Item | None) -> None:
-        """Note which text an event is of; one that goes on in another than its like ends a run."""
+        """Note which text an event is of, and where that has to be told."""
         before, self._text = self._text, None if item is None else item.latest or item
-        like = event is not None and event.__class__ is self._last and before is not None
-        if event is not None and like and comes_in_runs(event.type or ""):
+        last, self._last = self._last, event.__class__
+        if event is None or not comes_in_runs(event.type or ""):
+            return
+        goes_on = last is self._last and before is not None  # in another text than its like
+        if goes_on or (item is not None and self._is_beside(item)):
             self.log.breaks.append(entry)
+
+    def _is_beside(self, item: Item) -> bool:
+        """Whether another item of its type is open: what grows may then be of either."""
+        items = self.conversation.current.transcript.items[-_BESIDE:]
+        return any(each.type == item.type and each is not item and not each.done for each in items)
 
     def note(self) -> None:
         """Remember the state as it is, if it is time: it can then be gone back to quickly."""

@@ -88,7 +88,8 @@ class EventLog:
         self.events_before = columns.events_before
         self.place, self.entry_at = columns.place, columns.entry_at
         self.breaks = array("I")
-        """Entries that go on in another text than the like one before them: a run ends there.
+        """Entries where a text has to be told from others: it goes on after one of its like, or
+        begins a run beside open ones. A run ends before them.
 
         Whoever folds the log says so, in rising order; it may be indexed before it is folded.
         """
@@ -129,7 +130,7 @@ class EventLog:
         return entry
 
     def breaks_at(self, entry: int) -> bool:
-        """Whether an entry goes on in another text than the like one before it."""
+        """Whether an entry's text has to be told from others: see `breaks`."""
         place = bisect_left(self.breaks, entry)
         return place < len(self.breaks) and self.breaks[place] == entry
 

@@ -8,7 +8,16 @@ from codex_tui.model.folds import Folds
 from codex_tui.model.record_facts import named_text
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import FrameRecord
-from tests.model.streams import Json, added, decoded, delta, frame, function_call, text_delta
+from tests.model.streams import (
+    Json,
+    added,
+    decoded,
+    delta,
+    done,
+    frame,
+    function_call,
+    text_delta,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,11 +40,35 @@ def arguments(text: str, of: str) -> Json:
     return delta("function_call_arguments", text, item_id=of)
 
 
+def broken(*events: Json) -> list[int]:
+    log = folded(events).log
+    return [entry for entry in range(len(log)) if log.breaks_at(entry)]
+
+
 def test_pieces_of_two_calls_end_each_others_runs() -> None:
     pieces = [arguments(*each) for each in (("{", "A"), ("[", "B"), ("]", "B"), ("}", "A"))]
-    log = folded([call("A"), call("B"), *pieces]).log
-    assert [entry for entry in range(len(log)) if log.breaks_at(entry)] == [3, 5]
+    assert broken(call("A"), call("B"), *pieces) == [2, 3, 5]
     assert [named_text(decoded(each)) for each in pieces] == ["A", "B", "B", "A"]
+
+
+def test_a_run_is_named_from_its_first_piece_on_where_another_of_its_type_is_open() -> None:
+    first, second = call("A"), call("B")
+    pieces = [arguments("{", "A"), second, arguments("[", "B"), arguments("]", "B")]
+    assert broken(first, *pieces, arguments("}", "A")) == [3, 5]
+
+
+def test_what_grows_alone_is_not_named_though_others_are_done_or_of_another_type() -> None:
+    spoken = added({"type": "message", "id": "m", "content": []}, 0)
+    called = added({**function_call(""), "id": None, "call_id": "A"}, 1)
+    ended = done({**function_call("{}"), "id": None, "call_id": "A"}, 1)
+    later = added({**function_call(""), "id": None, "call_id": "B"}, 2)
+    assert broken(spoken, called, arguments("{}", "A"), ended, later, arguments("{", "B")) == []
+
+
+def test_a_run_goes_on_named_after_a_sign_of_life() -> None:
+    alive = {"type": "keepalive"}
+    calls = [call("A"), call("B"), arguments("{", "A")]
+    assert broken(*calls, alive, arguments("}", "A")) == [2, 4]
 
 
 def test_a_text_split_over_growing_indices_is_one_run() -> None:
