@@ -33,6 +33,7 @@ from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return
 from codex_tui.tui.messages import (
     Connection,
     ConnectionChanged,
+    IdsToggled,
     Noted,
     PlaybackCommanded,
     PromptSubmitted,
@@ -204,6 +205,7 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
     def on_load(self) -> None:
         """Put on the theme, before anything is drawn."""
         self._appearance.put_on()
+        self.viewer.shows_ids = self._appearance.shows_ids
 
     def on_mount(self) -> None:
         """Show the session, and begin what was asked for."""
@@ -350,6 +352,10 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
     @on(PlaybackCommanded)
     def _commanded(self, event: PlaybackCommanded) -> None:
         self.replay.command(event.command, event.argument)
+
+    @on(IdsToggled)
+    def _ids_toggled(self, event: IdsToggled) -> None:
+        self._appearance.keep_ids(shown=event.shown)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep to the viewer what is done to its session: elsewhere nobody would see it."""

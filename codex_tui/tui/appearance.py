@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from codex_tui.tui.themes import ThemeProblem
 
 _DEFAULT_THEME = "codex-dark"
+_SHOWN = "shown"
 _READ = 20  # seconds that it takes to read where in a file something is wrong
 
 
 class Appearance:
-    """The themes, of which the user's is put on first."""
+    """The themes, of which the user's is put on first, and what else of the looks is remembered."""
 
     def __init__(self, app: FirstThemeApp[int], settings: Settings) -> None:
         self._app = app
@@ -41,7 +42,7 @@ class Appearance:
         self._problems = loaded.problems
         for theme in loaded.themes:
             self._app.register_theme(theme)
-        wanted = self._settings.theme or self._remembered() or _DEFAULT_THEME
+        wanted = self._settings.theme or self._remembered("theme") or _DEFAULT_THEME
         if wanted not in self._app.available_themes:
             place = self._settings.place("theme") if self._settings.theme else ""
             self._missing, wanted = f"{place}there is no theme {wanted!r}", _DEFAULT_THEME
@@ -60,12 +61,24 @@ class Appearance:
         self._app.theme_changed_signal.subscribe(self._app, self._keep)
 
     def _keep(self, theme: Theme) -> None:
-        if theme.name != self._remembered():
-            with contextlib.suppress(OSError):
-                save_choice(self._settings.paths.state, "theme", theme.name)
+        self._save("theme", theme.name)
 
-    def _remembered(self) -> str:
-        return load_choices(self._settings.paths.state).get("theme", "")
+    @property
+    def shows_ids(self) -> bool:
+        """Whether the timeline was left with the ids of its events."""
+        return self._remembered("ids") == _SHOWN
+
+    def keep_ids(self, *, shown: bool) -> None:
+        """Remember whether the timeline shows the ids of its events."""
+        self._save("ids", _SHOWN if shown else "")
+
+    def _save(self, name: str, value: str) -> None:
+        if value != self._remembered(name):
+            with contextlib.suppress(OSError):
+                save_choice(self._settings.paths.state, name, value)
+
+    def _remembered(self, name: str) -> str:
+        return load_choices(self._settings.paths.state).get(name, "")
 
 
 def bind_keys(app: App[int], settings: Settings) -> None:

@@ -31,6 +31,7 @@ _OF_THE_VIEWER = (
     ("Metrics", "Show or hide the figures of the response", "measure"),
     ("What is wrong", "Show or hide the findings: which events break which rules", "wrong"),
     ("Tokens", "Show the pieces that the texts came in, or no longer", "tokens"),
+    ("Ids", "Show the ids of items, calls and responses in the timeline, or no longer", "ids"),
     ("Help", "Show the keys of the place where you are", "help"),
 )
 

@@ -65,6 +65,7 @@ VIEWER_KEYS = [
     Binding("m", "measure", "Metrics", id="viewer.metrics", show=False),
     Binding("w", "wrong", "What is wrong", id="viewer.wrong", show=False),
     Binding("t", "tokens", "Token view", id="viewer.tokens", show=False),
+    Binding("d", "ids", "Ids in the timeline", id="viewer.ids", show=False),
     Binding("y", "copy", "Copy", id="viewer.copy"),
     Binding("l", "links", "Links", id="viewer.links", show=False),
     Binding("question_mark,f1", "help", "Help", id="viewer.help", key_display="?"),

@@ -126,6 +126,13 @@ class EntryHighlighted(Message):
 
 
 @dataclass(eq=False, repr=False)
+class IdsToggled(Message):
+    """Up: the user had the timeline show the ids of its events, or no longer."""
+
+    shown: bool
+
+
+@dataclass(eq=False, repr=False)
 class PlacePointed(Message):
     """Up: the user pointed at a character of a text, to know which event brought it."""
 

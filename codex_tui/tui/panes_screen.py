@@ -60,6 +60,9 @@ class PanesScreen(ShownOnce[None]):
     plays = False
     """Whether what it opens on can be played."""
 
+    shows_ids = False
+    """Whether the timeline begins with the ids of its events."""
+
     def __init__(self, history: Sequence[str]) -> None:
         super().__init__()
         paint_sparingly(self)
@@ -80,7 +83,7 @@ class PanesScreen(ShownOnce[None]):
                     yield self._listening(ToolsPane(id="tools"))
             yield self._listening(TimeStripPane(id="strip"))
             with Horizontal(id="lower"):
-                yield self._listening(TimelinePane(id="timeline"))
+                yield self._listening(TimelinePane(id="timeline", ids=self.shows_ids))
                 yield self._listening(InspectorPane(id="inspector"))
                 yield self._listening(MetricsPane(id="metrics"))
                 yield self._listening(WrongPane(id="wrong"))

@@ -21,6 +21,7 @@ from codex_tui.tui.messages import (
     ClockTicked,
     EntryHighlighted,
     FindingPointed,
+    IdsToggled,
     MomentChosen,
     PlacePointed,
     PlaybackCommanded,
@@ -160,6 +161,12 @@ class Viewer(PanesScreen):
     def action_tokens(self) -> None:
         """Show in the texts which pieces they came in, and what was waited for."""
         self.provenance.toggle_tokens()
+
+    def action_ids(self) -> None:
+        """Show the ids of the events in the timeline, or no longer."""
+        if self.arrangement.single:
+            self.arrangement.focus("timeline")
+        self.post_message(IdsToggled(self.query_one(TimelinePane).toggle_ids()))
 
     # -- time --------------------------------------------------------------------------------
 

@@ -254,6 +254,23 @@ async def test_tab_goes_round_the_panes_and_esc_leaves_the_zoom(rig: Rig) -> Non
         assert not rig.app.viewer.has_class("-zoomed")
 
 
+async def test_ids_are_shown_in_the_timeline_and_in_that_of_the_next_run(
+    tmp_path: Path, rig: Rig
+) -> None:
+    async with rig.running() as pilot:
+        rig.app.viewer.timeline.focus()
+        await pilot.press("d")
+        assert rig.app.viewer.timeline.shows_ids
+    later = Rig(tmp_path)
+    async with later.running() as pilot:
+        assert later.app.viewer.timeline.shows_ids
+        later.app.viewer.timeline.focus()
+        await pilot.press("d")
+    last = Rig(tmp_path)
+    async with last.running():
+        assert not last.app.viewer.timeline.shows_ids
+
+
 async def test_a_narrow_terminal_shows_one_pane_at_a_time(rig: Rig) -> None:
     async with rig.running(80, 24) as pilot:
         await pilot.press("tab", "tab")

@@ -98,6 +98,60 @@ def test_picture_of_a_filter_that_nothing_passes(snap_compare: Callable[..., boo
     assert snap_compare(stage, terminal_size=(100, 12), run_before=filter_it)
 
 
+def rotating() -> Script:
+    """A server that changes the id of an item with every event, and one that doesn't."""
+    script = Script().ask("Why?").created()
+    script.item(0, id="k100aaaaaaaaaaaa-0123456789", type="reasoning", summary=[])
+    kind = "response.reasoning_summary_text.delta"
+    for n in range(3):
+        id_ = f"k10{n + 1}aaaaaaaaaaaa-0123456789"
+        script.event(kind, output_index=0, summary_index=0, item_id=id_, delta=f"step {n} ")
+    call = {"id": "fc_1", "call_id": "call_1", "type": "function_call", "name": "look"}
+    script.item(1, **call, arguments="")
+    return script.arguments("{}", index=1).keep_alive().completed()
+
+
+async def with_ids(pilot: Pilot[None]) -> TimelineView:
+    view = await posed(pilot)
+    assert pilot.app.query_one(TimelinePane).toggle_ids()
+    await pilot.pause()
+    return view
+
+
+@pytest.mark.parametrize("width", [120, 44])
+def test_picture_of_ids(snap_compare: Callable[..., bool], width: int) -> None:
+    stage = Stage(TimelinePane, rotating())
+    assert snap_compare(stage, terminal_size=(width, 14), run_before=with_ids)
+
+
+def lines(view: TimelineView) -> list[str]:
+    return ["".join(part.text for part in view.render_line(y)).rstrip() for y in range(view.shown)]
+
+
+async def test_ids_are_said_of_every_event_of_a_run_that_is_opened() -> None:
+    stage = Stage(TimelinePane, rotating())
+    async with stage.run_test(size=(120, 20)) as pilot:
+        view = await with_ids(pilot)
+        assert "k101aaa…456789 +2 ids: " in lines(view)[4]
+        view.focus()
+        view.select(4)
+        await pilot.press("enter")
+        said = [line.partition("k10")[2][:1] for line in lines(view)[4:8]]
+        assert said == ["1", "1", "2", "3"]
+        assert "fc_1 call_1: function_call" in "\n".join(lines(view))
+
+
+async def test_ids_can_be_taken_away_again() -> None:
+    stage = Stage(TimelinePane, rotating())
+    async with stage.run_test(size=(120, 20)) as pilot:
+        view = await posed(pilot)
+        before = lines(view)
+        await with_ids(pilot)
+        assert lines(view) != before
+        assert not pilot.app.query_one(TimelinePane).toggle_ids()
+        assert lines(view) == before
+
+
 async def test_the_cursor_follows_the_newest_event_until_it_is_moved() -> None:
     stage = Stage(TimelinePane, story())
     async with stage.run_test(size=(100, 8)) as pilot:

@@ -29,9 +29,9 @@ class TimelinePane(Pane):
     _events = 0
     _range: tuple[int, int] | None = None
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, ids: bool = False) -> None:
         super().__init__(id=id)
-        self.timeline = TimelineView(id="timeline-view")
+        self.timeline = TimelineView(id="timeline-view", ids=ids)
 
     def compose(self) -> ComposeResult:
         """Hold the view."""
@@ -69,9 +69,17 @@ class TimelinePane(Pane):
         self.timeline.filter_names(words)
         self._count()
 
+    def toggle_ids(self) -> bool:
+        """Show the ids of the events, or no longer; return whether they are shown now."""
+        shown = self.timeline.toggle_ids()
+        self._count()
+        return shown
+
     def _count(self) -> None:
         view = self.timeline
         words = [f"filter: {view.filter_words}"] if view.filter_words else []
+        if view.shows_ids:
+            words.append("ids")
         if self._range is not None:
             words.append("range")
         if view.filter_words or self._range is not None:

@@ -15,6 +15,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from codex_tui import units
+from codex_tui.model.event_ids import brief, ids_of
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark, named_text
 from codex_tui.model.timing import is_sign_of_life
 from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord, ForeignRecord
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
     from codex_tui.tui.widgets.timeline_rows import TimelineRow
+    from codex_tui.wire.base import ResponseStreamEvent
 
 STALL = 2.0
 """Seconds of silence from which on a gap is marked, and ends a run of deltas."""
@@ -85,10 +87,10 @@ class RowLook(Struct, frozen=True):
     lit: str = ""
 
 
-def cells_of(log: EventLog, row: TimelineRow, width: int) -> Cells:
-    """Return what a row says in so many cells."""
+def cells_of(log: EventLog, row: TimelineRow, width: int, *, ids: bool = False) -> Cells:
+    """Return what a row says in so many cells, with the ids that it has or without."""
     columns = RowColumns.for_width(width)
-    name, family, gist = _says(log, row)
+    name, family, whose, gist = _says(log, row, ids=ids)
     gap = _gap(log, row)
     cells: Cells = [
         (f"{family.value} ", family.name.lower()),
@@ -101,25 +103,37 @@ def cells_of(log: EventLog, row: TimelineRow, width: int) -> Cells:
     ]
     room = width - sum(cell_len(text) for text, _ in cells)
     style = "muted" if family is Family.KEEPALIVE else "text"
-    return [*cells, ("  " + cut_to_width(gist, room - 2), style)]
+    return [*cells, *_telling(whose, gist, style, room)]
 
 
-def _says(log: EventLog, row: TimelineRow) -> tuple[str, Family, str]:
+def _telling(whose: str, gist: str, style: str, room: int) -> Cells:
+    """Return what a row brings, after whose it is where that is to be said."""
+    if not whose:
+        return [("  " + cut_to_width(gist, room - 2), style)]
+    of = cut_to_width(f"  {whose}: ", room)
+    return [(of, "muted"), (cut_to_width(gist, room - cell_len(of)), style)]
+
+
+def _says(log: EventLog, row: TimelineRow, *, ids: bool) -> tuple[str, Family, str, str]:
+    """Return a row's name, its family, which text or ids it is of, and its gist."""
     name = log.name(row.first)
     if log.number(row.first) is None:
         size = log.total_size(row.first, row.first)
         if name == "cut" and size > _LARGE:
-            return name, Family.ERROR, f"{units.size(size)} of an event that never ended"
+            return name, Family.ERROR, "", f"{units.size(size)} of an event that never ended"
         try:
             record = log.record(row.first)
         except OSError:  # the inspector says why
-            return name, Family.ERROR, UNREADABLE
-        return name, mark_family(record), clean_line(gist_of_mark(record))
+            return name, Family.ERROR, "", UNREADABLE
+        return name, mark_family(record), "", clean_line(gist_of_mark(record))
     last = min(row.last, row.first + _GIST_PIECES)
     gist = _gist(log, row.first, last, run=row.count > 1, cut=last < row.last)
-    if not row.child and log.breaks_at(row.first) and (text := _text_of(log, row.first)):
-        gist = f"{clean_line(text)}: {gist}"
-    return clean_line(short_name(name)), family_of(name), gist
+    told = not row.child and log.breaks_at(row.first)
+    if ids:
+        whose = _ids(log, row.first, last, more=last < row.last)
+    else:
+        whose = _text_of(log, row.first) if told else ""
+    return clean_line(short_name(name)), family_of(name), clean_line(whose), gist
 
 
 def mark_family(record: Record) -> Family:
@@ -146,13 +160,29 @@ def _piece(log: EventLog, entry: int) -> str:
     return "" if event is None else gist_of_event(event)
 
 
-def _text_of(log: EventLog, entry: int) -> str:
-    """Which text goes on at an entry where a run of another one ends: its item, and its part."""
+def _glance(log: EventLog, entry: int) -> ResponseStreamEvent | None:
+    """Return an event, if it can be read back at a glance."""
     try:
-        event = None if log.total_size(entry, entry) > _LARGE else log.event(entry)
+        return None if log.total_size(entry, entry) > _LARGE else log.event(entry)
     except OSError:
-        return ""
+        return None
+
+
+def _text_of(log: EventLog, entry: int) -> str:
+    """Which text goes on at an entry where others do beside it: its item, and its part."""
+    event = _glance(log, entry)
     return "" if event is None else named_text(event)
+
+
+@lru_cache(8)
+def _ids(log: EventLog, first: int, last: int, *, more: bool) -> str:
+    """The ids of an event, or of a run: those of its first event, and how many others it has."""
+    events = (_glance(log, entry) for entry in range(first, last + 1))
+    said = [ids_of(event) for event in events if event is not None]
+    begins = said[0] if said else []
+    others = {id_ for ids in said for id_ in ids} - {*begins}
+    rest = f"+{len(others)}{'…' if more else ''} ids" if others else ""
+    return " ".join(filter(None, (*map(brief, begins), rest)))
 
 
 @lru_cache(8)  # a run that grows is drawn with each tick, and begins as it did
@@ -224,12 +254,14 @@ class TimelinePainter:
 
     def __init__(self, view: Widget) -> None:
         self._view = view
+        self.ids = False
+        """Whether rows say the ids of their events; `forget_rows` after a change."""
         self._kept: dict[tuple[TimelineRow, RowLook, bool, int], Strip] = {}
         self._empty: dict[tuple[str, int, int, int], Strip] = {}
         self._ground: Style | None = None
 
     def forget_rows(self) -> None:
-        """Drop what was painted of another log."""
+        """Drop what was painted of another log, or said otherwise."""
         self._kept.clear()
 
     def forget(self) -> None:
@@ -251,7 +283,7 @@ class TimelinePainter:
         base = self._base
         for name in filter(None, ("cursor" if look.chosen else "", look.lit)):
             base += self._view.get_component_rich_style(f"timeline--{name}")
-        cells = cells_of(log, row, width - 1)
+        cells = cells_of(log, row, width - 1, ids=self.ids)
         bar = "▌" if look.chosen else " ", cells[0][1] if cells else "text"
         first = bar if look.level is None else (FLAG, LOOKS[look.level])
         looks = ((text, "muted" if look.ahead else name) for text, name in (first, *cells))

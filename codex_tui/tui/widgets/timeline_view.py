@@ -88,7 +88,7 @@ class TimelineView(LineView):
         Binding("enter", "toggle_run", "Open run", id="timeline.toggle"),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, ids: bool = False) -> None:
         super().__init__(id=id)
         self._log: EventLog | None = None
         self._rows: Rows | None = None
@@ -102,6 +102,7 @@ class TimelineView(LineView):
         self._culprits: Culprits | None = None
         self._lit: tuple[int, ...] = ()
         self._painter = TimelinePainter(self)
+        self._painter.ids = ids
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -147,6 +148,18 @@ class TimelineView(LineView):
                 self.reveal(line or 0)
         self.refresh_changed()
 
+    def toggle_ids(self) -> bool:
+        """Show the ids of the events, or no longer; return whether they are shown now."""
+        self._painter.ids = not self._painter.ids
+        self._painter.forget_rows()
+        self.refresh()
+        return self._painter.ids
+
+    @property
+    def shows_ids(self) -> bool:
+        """Whether rows say the ids of their events."""
+        return self._painter.ids
+
     def take_up(self, position: int | None = None) -> None:
         """Show what was appended to the log so far.
 
@@ -163,6 +176,8 @@ class TimelineView(LineView):
         if (rows := self._rows) is None:
             return
         split = rows.split() is not None
+        if split:
+            self._painter.forget_rows()  # a run may be named now that begins where it did
         same = self._same_rows() if position is None and not split else 0
         more = rows.extend(_TAKEN, self._told)
         if more:
