@@ -148,8 +148,17 @@ _ROLES = {
 def _role(item: Item, part: Part) -> str:
     """The word for a part, with the agent and the phase of its item where those were said."""
     role = _ROLES.get(part.type, part.type) + _of_agent(item)
-    phase = item.phase if isinstance(item, MessageItem) else None
-    return f"{role} ({phase.replace('_', ' ')})" if phase else role
+    phase = (item.phase or "") if isinstance(item, MessageItem) else ""
+    return role + _in_brackets(phase.replace("_", " "), _unstreamed(item))
+
+
+def _in_brackets(*words: str) -> str:
+    said = ", ".join(filter(None, words))
+    return f" ({said})" if said else ""
+
+
+def _unstreamed(item: Item) -> str:
+    return "" if item.streamed else "not streamed"
 
 
 def _of_agent(item: Item) -> str:
@@ -227,12 +236,13 @@ class RoleItems:
 
     def _call(self, call: ToolCall, last: bool) -> None:
         role = f"tool call {self._name(call)}{_on_path(call)}{_of_agent(call)}"
+        said = role + _in_brackets(_unstreamed(call))
         over = call.done or last
         if len(call.arguments) or not over:
-            self._text(call, "arguments", role, call.arguments)
+            self._text(call, "arguments", said, call.arguments)
         elif (call.key, "call") not in self._told and not self._is_begun(call):
             self._told.add((call.key, "call"))
-            self._lines.grow((call.key, "arguments"), role, _json(call.action))
+            self._lines.grow((call.key, "arguments"), said, _json(call.action))
         if over:
             self._lines.end((call.key, "arguments"))
         if call.caller and over:
@@ -266,11 +276,12 @@ class RoleItems:
     def _other(self, item: OtherItem, last: bool) -> None:
         if not (item.done or last):
             return  # what it holds may come with its end
+        said = item.type + _in_brackets(_unstreamed(item))
         if not item.note:
-            self._once(item, "item", "item", item.type)
+            self._once(item, "item", "item", said)
         elif (item.key, "item") not in self._told:
             self._told.add((item.key, "item"))
-            self._lines.text(f"item {item.type}", item.note)
+            self._lines.text(f"item {said}", item.note)
 
     # -- texts -------------------------------------------------------------------------------
 

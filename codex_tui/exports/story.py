@@ -21,7 +21,7 @@ from codex_tui.model.items import (
     ToolOutput,
     path_of,
 )
-from codex_tui.model.remarks import beginning_of, remarks_on
+from codex_tui.model.remarks import beginning_of, only_final, remarks_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -146,7 +146,8 @@ def _call(item: ToolCall, note: str) -> Iterator[Telling]:
 
 def _note(turn: Turn, item: Item) -> str:
     span = turn.span_of(item)
-    return units.seconds(span.seconds) if span is not None else ""
+    took = units.seconds(span.seconds) if span is not None else ""
+    return " · ".join(filter(None, (took, only_final(item, turn.transcript.responses))))
 
 
 def _how(turn: Turn) -> str:

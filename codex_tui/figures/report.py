@@ -131,12 +131,16 @@ def _has_text(item: Item) -> bool:
 
 
 def _text(item: Item) -> dict[str, Any]:
-    """Return a text of the output, with its phase, and who of several agents says it."""
+    """Return a text of the output, with its phase, and who of several agents says it.
+
+    `streamed` is false for what only a terminal event brought; so it is of calls.
+    """
     message = item if isinstance(item, MessageItem) else None
     return {
         "type": item.type,
         "phase": message.phase if message else None,
         "agent": item.agent,
+        "streamed": item.streamed,
         "text": message.text if message else getattr(item, "note", ""),
         "others": _other_texts(message) if message else [],
     }
@@ -187,6 +191,7 @@ def _tool_call(call: ToolCall) -> dict[str, Any]:
         "status": call.status,
         "outcome": call.outcome,
         "error": call.error,
+        "streamed": call.streamed,
     }
 
 

@@ -92,23 +92,23 @@ def fill_output(slots: Slots, output: list[OutputItem], *, streamed: bool = True
     found = match_output(slots.of_response, output)
     for place, sent in enumerate(output):
         known = found[place]
-        item = _unstreamed(slots, sent, place) if known is None else slots.take(known)
-        empty = item.empty
+        item = _open(slots, sent, place) if known is None else slots.take(known)
+        came = not item.empty
         fill(slots, item, sent, done=True)
-        if empty and streamed and not item.empty and not slots.forgiving.resumed:
+        if streamed and not came and _is_only_here(slots, item):
             item.streamed = False
             slots.forgiving.forgive("text.only-final", "a text that streamed", _what(item))
+
+
+def _is_only_here(slots: Slots, item: Item) -> bool:
+    """Whether something that a terminal event brings is in no event before it."""
+    unheard = item.opened == slots.forgiving.number
+    return (unheard or not item.empty) and not item.repeats and not slots.forgiving.resumed
 
 
 def _what(item: Item) -> str:
     name = item.display_name if isinstance(item, ToolCall) else ""
     return f"the {item.type.replace('_', ' ')} {name}".strip()
-
-
-def _unstreamed(slots: Slots, sent: OutputItem, place: int) -> Item:
-    item = _open(slots, sent, place)
-    item.streamed = False
-    return item
 
 
 HANDLERS: dict[type[ResponseStreamEvent], Callable[[Slots, Any], Item]] = {

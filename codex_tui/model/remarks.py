@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from codex_tui.model.conversation import Turn
     from codex_tui.model.forgiven import Forgiven
-    from codex_tui.model.items import ResponseState
+    from codex_tui.model.items import Item, ResponseState
 
 _NAMED = 6  # events of a sentence
 
@@ -47,6 +47,12 @@ def beginning_of(responses: list[ResponseState], number: int) -> str:
     begun, before = responses[number].begun, responses[number - 1]
     which = "the first" if number == 1 else f"response {number}"
     return f"another response begins at event {begun:,}: {which} {before.standing}"
+
+
+def only_final(item: Item, responses: list[ResponseState]) -> str:
+    """Return that an item stands only in the event that ended its response; nothing otherwise."""
+    ended = responses[item.response].terminal_type
+    return "" if item.streamed else f"not streamed: only in {ended or 'the whole response'}"
 
 
 def events_of(found: list[Forgiven], count: int | None = None) -> str:

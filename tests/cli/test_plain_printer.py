@@ -244,7 +244,7 @@ def test_what_only_the_terminal_event_brought_is_told(told: Told) -> None:
     told.take(event(0.1, "response.completed", response=response))
     told.finish()
     assert told.news == [
-        "output: whole",
+        "output (not streamed): whole",
         "completed: first event 0.10 s, 1 event",
         "note: not streamed, only in the response that ends it: the message, at event 1",
         "request: unknown; times count from the beginning",

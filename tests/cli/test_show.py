@@ -101,7 +101,14 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
         "status": "completed",
         "output_text": "so\u2028",
         "output": [
-            {"type": "message", "phase": None, "agent": None, "text": "so\u2028", "others": []}
+            {
+                "type": "message",
+                "phase": None,
+                "agent": None,
+                "streamed": True,
+                "text": "so\u2028",
+                "others": [],
+            }
         ],
         "reasoning_summary": "why",
         "reasoning_text": "",
@@ -120,6 +127,7 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
                 "status": "completed",
                 "outcome": None,
                 "error": None,
+                "streamed": True,
             }
         ],
         "usage": usage,

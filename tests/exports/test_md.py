@@ -260,3 +260,12 @@ def test_a_very_long_answer_is_whole_and_its_end_stands_in_a_fence(
     said = "".join(line.removeprefix("> ") for line in quoted.replace("&lt;", "<").split("\n"))
     said += rest.removesuffix("\n```")
     assert "".join(said.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("format_", ["md", "txt", "html"])
+def test_what_only_the_last_event_brings_is_marked_where_it_stands(format_: str) -> None:
+    streamed = answer("Hello ", "you.")
+    unstreamed = [each for each in streamed if "item" not in str(each) or "completed" in str(each)]
+    mark = "not streamed: only in response.completed"
+    assert mark not in export(streamed, format_).decode()
+    assert mark in export(unstreamed, format_).decode()

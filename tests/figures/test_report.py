@@ -70,7 +70,14 @@ def test_all_keys_in_their_order() -> None:
         "status": "completed",
         "output_text": "Hello",
         "output": [
-            {"type": "message", "phase": None, "agent": None, "text": "Hello", "others": []}
+            {
+                "type": "message",
+                "phase": None,
+                "agent": None,
+                "streamed": True,
+                "text": "Hello",
+                "others": [],
+            }
         ],
         "reasoning_summary": "Why",
         "reasoning_text": "Hm",
@@ -89,6 +96,7 @@ def test_all_keys_in_their_order() -> None:
                 "status": "completed",
                 "outcome": None,
                 "error": None,
+                "streamed": True,
             }
         ],
         "usage": usage,

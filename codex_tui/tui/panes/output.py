@@ -11,7 +11,7 @@ from codex_tui.documents.styles import Role
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.codex_marks import fates_of, marks_on
 from codex_tui.model.items import MessageItem, OtherItem, Part
-from codex_tui.model.remarks import beginning_of, remarks_on
+from codex_tui.model.remarks import beginning_of, only_final, remarks_on
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, EMPTY_REPLAY, PANES, PHASES, phase_of
@@ -56,9 +56,9 @@ class OutputPane(ProjectionPane):
         for item in items:
             yield from _beginnings(responses, shown, shown := item.response)
             if isinstance(item, MessageItem) and not item.repeats:
-                yield SectionGroup(item.key, item.version, partial(_message, item))
+                yield SectionGroup(item.key, item.version, partial(_message, item, responses))
             elif isinstance(item, OtherItem) and item.note:
-                yield SectionGroup(item.key, item.version, partial(_other, item))
+                yield SectionGroup(item.key, item.version, partial(_other, item, responses))
 
     def below(self, turn: Turn, size: int) -> Iterator[SectionGroup]:
         """Yield the end of a turn, or what is waited for."""
@@ -131,17 +131,20 @@ def _fate(fates: list[str]) -> Shown:
     return Shown("fate", clean_line(" · ".join(fates)), state="warning")
 
 
-def _other(item: OtherItem) -> list[Shown]:
+def _other(item: OtherItem, responses: list[ResponseState]) -> list[Shown]:
     document = partial(TextDocument, role=Role.MUTED)
-    return [Shown("note", f"· {clean_line(item.type)}", "", "muted", item.note, document)]
+    title = " · ".join(filter(None, (item.type, only_final(item, responses))))
+    return [Shown("note", f"· {clean_line(title)}", "", "muted", item.note, document)]
 
 
-def _message(item: MessageItem) -> list[Shown]:
+def _message(item: MessageItem, responses: list[ResponseState]) -> list[Shown]:
     if item.role == "user":
         return [_prompt("".join(str(part.text) for part in item.parts))]
     shown = [each for part in item.parts for each in _part(part)]
-    if item.label and shown:
-        shown.insert(0, Shown("label", clean_line(item.label), "", "muted"))
+    label = " · ".join(filter(None, (item.label, only_final(item, responses))))
+    if label and shown:
+        state: State = "muted" if item.streamed else "warning"
+        shown.insert(0, Shown("label", clean_line(label), "", state))
     if item.done and item.annotations:
         shown += _sources(item.annotations)
     return shown

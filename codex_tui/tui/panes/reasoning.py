@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui.model.items import Part, ReasoningItem
+from codex_tui.model.remarks import only_final
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
@@ -55,9 +56,14 @@ class ReasoningPane(ProjectionPane):
 def _item(item: ReasoningItem, turn: Turn) -> list[Shown]:
     parts = [part for part in item.parts if len(part.text)]
     if parts or not item.done:
-        return [_part(part, item, turn) for part in parts]
+        return [*_only(item, turn), *(_part(part, item, turn) for part in parts)]
     text = SEALED if item.encrypted else "no summary sent"
     return [Shown("sealed", text, _duration(turn.span_of(item)), "muted")]
+
+
+def _only(item: ReasoningItem, turn: Turn) -> Iterator[Shown]:
+    if only := only_final(item, turn.transcript.responses):
+        yield Shown("only", only, "", "warning")
 
 
 def _part(part: Part, item: ReasoningItem, turn: Turn) -> Shown:

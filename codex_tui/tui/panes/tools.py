@@ -10,6 +10,7 @@ from codex_tui import units
 from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.items import NEVER_ENDED, NO_OUTPUT, ToolCall, path_of
+from codex_tui.model.remarks import only_final
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, PANES
@@ -77,7 +78,12 @@ def _call(call: ToolCall, turn: Turn) -> list[Shown]:
         collapsible=True,
         indent=2,
     )
-    return [shown, *_output(call)]
+    return [shown, *_only(call, turn), *_output(call)]
+
+
+def _only(call: ToolCall, turn: Turn) -> Iterator[Shown]:
+    if only := only_final(call, turn.transcript.responses):
+        yield Shown("only", only, "", "warning", indent=2)
 
 
 def _name(call: ToolCall) -> Iterator[str]:

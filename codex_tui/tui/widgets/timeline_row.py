@@ -181,7 +181,7 @@ def _ids(log: EventLog, first: int, last: int, *, more: bool) -> str:
     said = [ids_of(event) for event in events if event is not None]
     begins = said[0] if said else []
     others = {id_ for ids in said for id_ in ids} - {*begins}
-    rest = f"+{len(others)}{'…' if more else ''} ids" if others else ""
+    rest = f"+{units.count(len(others), 'id')}{'…' if more else ''}" if others else ""
     return " ".join(filter(None, (*map(brief, begins), rest)))
 
 
