@@ -24,13 +24,14 @@ from codex_tui.model.items import (
     call_type,
     new_item,
 )
+from codex_tui.model.slots import named
 from codex_tui.model.split_parts import fit
 from codex_tui.wire import events as ev
 from codex_tui.wire import items as wi
 from codex_tui.wire.items import ToolCallItem, ToolOutputItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from codex_tui.model.items import Item, Part
     from codex_tui.model.slots import Slots
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 def _added(slots: Slots, event: ev.ResponseOutputItemAddedEvent) -> Item:
     """Open an item, unless it is the one that its deltas have opened already."""
     item = _begun(slots, event.item, event.output_index)
-    item = item or _open(slots, event.item, event.output_index)
+    item = item or _open(slots, event.item, event.output_index, announced=True)
     item.announced = True
     fill(slots, item, event.item, done=False)
     return item
@@ -65,7 +66,8 @@ def _is_same(item: Item, sent: OutputItem) -> bool:
 def _done(slots: Slots, event: ev.ResponseOutputItemDoneEvent) -> Item:
     sent, index = event.item, event.output_index
     item = slots.find(sent.type, index, sent.id or call_id_of(sent), closing=True)
-    item = item or slots.said_by(sent.type, index, _said(sent)) or _open(slots, sent, index)
+    item = item or slots.said_by(sent.type, index, sent.id, _said(sent))
+    item = item or _open(slots, sent, index)
     fill(slots, item, sent, done=True)
     return item
 
@@ -80,8 +82,9 @@ def _said(sent: OutputItem) -> str:
             return payloads.arguments_of(sent)
 
 
-def _open(slots: Slots, sent: OutputItem, index: int) -> Item:
-    return slots.add(new_item(sent.type, slots.next_key()), index, sent.id)
+def _open(slots: Slots, sent: OutputItem, index: int, *, announced: bool = False) -> Item:
+    item = new_item(sent.type, slots.next_key())
+    return slots.open(item, index, sent.id, announced=announced)
 
 
 def fill_output(slots: Slots, output: list[OutputItem], *, streamed: bool = True) -> None:
@@ -90,14 +93,50 @@ def fill_output(slots: Slots, output: list[OutputItem], *, streamed: bool = True
     `streamed` says that this is a terminal event, and not a response that came in no events.
     """
     found = match_output(slots.of_response, output)
+    if streamed:
+        _compare(slots, found, output)
     for place, sent in enumerate(output):
         known = found[place]
-        item = _open(slots, sent, place) if known is None else slots.take(known)
+        item = _unheard(slots, sent, place) if known is None else slots.take(known)
         came = not item.empty
         fill(slots, item, sent, done=True)
         if streamed and not came and _is_only_here(slots, item):
             item.streamed = False
             slots.forgiving.forgive("text.only-final", "a text that streamed", _what(item))
+
+
+def _unheard(slots: Slots, sent: OutputItem, place: int) -> Item:
+    return slots.add(new_item(sent.type, slots.next_key()), place, sent.id)
+
+
+def _compare(slots: Slots, found: list[Item | None], output: list[OutputItem]) -> None:
+    """Say where a response lists other items than streamed, or in another order."""
+    streamed = sorted((item for item in slots.of_response if not item.repeats), key=_place)
+    if streamed != [item for item in found if item is not None]:
+        expected = _listed((item.type, item.item_id) for item in streamed)
+        slots.tell_unless_resumed(
+            "output.differs", expected, _listed((sent.type, sent.id) for sent in output)
+        )
+
+
+def _place(item: Item) -> int:
+    return -1 if item.output_index is None else item.output_index
+
+
+def tell_empty(slots: Slots) -> None:
+    """Say that a response lists none of the items that streamed."""
+    if slots.begun:
+        streamed = _listed((item.type, item.item_id) for item in slots.of_response)
+        slots.tell_unless_resumed("output.differs", streamed, "no item")
+
+
+def _listed(items: Iterable[tuple[str, str | None]]) -> str:
+    said = [named(*each) for each in items]
+    more = f" and {len(said) - _NAMED:,} more" if len(said) > _NAMED else ""
+    return f"{', '.join(said[:_NAMED])}{more}"
+
+
+_NAMED = 6
 
 
 def _is_only_here(slots: Slots, item: Item) -> bool:
@@ -292,7 +331,7 @@ def _fill_parts(
         return
     for index, content in enumerate(contents):
         if not done:
-            begin_part(item, content, index, type_)
+            begin_part(slots, item, content, index, type_)
         elif (type_ or content.type) not in known:
             fill_part(slots, item, content, index, type_)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.model.items import ReasoningItem
 from codex_tui.model.payloads import all_text_of
+from codex_tui.model.slots import named
 from codex_tui.model.split_parts import closed_by, going_on
 from codex_tui.wire import events as ev
 from codex_tui.wire import items as wi
@@ -65,6 +66,8 @@ def _grow(slots: Slots, item: PartedItem, type_: str, index: int, delta: str) ->
 
 def _close(slots: Slots, item: PartedItem, type_: str, index: int, text: str) -> Item:
     part = item.latest = _closing(slots, item, type_, index, text)
+    if text and not part.text and not part.done:
+        slots.tell_unless_resumed("order.done-alone", "deltas before it", f"the whole {type_}")
     part.text.settle(text)
     item.version += 1
     return item
@@ -126,7 +129,7 @@ def _annotation(slots: Slots, event: ev.ResponseOutputTextAnnotationAddedEvent) 
 
 def _part_added(slots: Slots, event: ev.ResponseContentPartAddedEvent) -> Item:
     item, type_ = _owner(slots, event.part, event.output_index, event.item_id)
-    return begin_part(item, event.part, event.content_index, type_)
+    return begin_part(slots, item, event.part, event.content_index, type_)
 
 
 def _part_done(slots: Slots, event: ev.ResponseContentPartDoneEvent) -> Item:
@@ -136,7 +139,7 @@ def _part_done(slots: Slots, event: ev.ResponseContentPartDoneEvent) -> Item:
 
 def _summary_part_added(slots: Slots, event: ev.ResponseReasoningSummaryPartAddedEvent) -> Item:
     item = slots.reasoning(event.output_index, event.item_id)
-    return begin_part(item, event.part, event.summary_index, _SUMMARY)
+    return begin_part(slots, item, event.part, event.summary_index, _SUMMARY)
 
 
 def _summary_part_done(slots: Slots, event: ev.ResponseReasoningSummaryPartDoneEvent) -> Item:
@@ -146,7 +149,7 @@ def _summary_part_done(slots: Slots, event: ev.ResponseReasoningSummaryPartDoneE
 
 def _reasoning_part_added(slots: Slots, event: ev.ResponseReasoningPartAddedEvent) -> Item:
     item = slots.reasoning(event.output_index, event.item_id)
-    return begin_part(item, event.part, event.content_index, _REASONING)
+    return begin_part(slots, item, event.part, event.content_index, _REASONING)
 
 
 def _reasoning_part_done(slots: Slots, event: ev.ResponseReasoningPartDoneEvent) -> Item:
@@ -169,17 +172,26 @@ def _owner(
     return slots.message(index, id_, closing=closing), part.type
 
 
-def begin_part(item: PartedItem, content: ContentPart, index: int, type_: str = "") -> Item:
+def begin_part(
+    slots: Slots, item: PartedItem, content: ContentPart, index: int, type_: str = ""
+) -> Item:
     """Open a part; some servers send a first piece, or the whole text, with it."""
     type_ = type_ or content.type or _TEXT
     sent = None if index is NOT_SENT else index
     part = item.find_part(type_, sent)
     if part is None or part.done or (sent is None and part.text):
-        part = item.open_part(type_, sent)  # some servers give all parts the same index
+        if part is not None and sent is not None:  # some servers give all parts the same index
+            _tell_collision(slots, item, type_, sent)
+        part = item.open_part(type_, sent)
     if not part.text:
         part.text.append(text_of(content))
     item.version += 1
     return item
+
+
+def _tell_collision(slots: Slots, item: PartedItem, type_: str, index: int) -> None:
+    expected = f"index {index} of {named(item.type, item.item_id)} for one {type_}"
+    slots.forgiving.forgive("index.collision", expected, f"another {type_}", item.opened)
 
 
 def fill_part(

@@ -37,6 +37,8 @@ def _closing(slots: Slots, type_: str, event: Any, text: str) -> ToolCall:
 
 
 def _settle(slots: Slots, call: ToolCall, arguments: str) -> Item:
+    if arguments and not call.arguments and not call.arguments.done:
+        slots.tell_unless_resumed("order.done-alone", "deltas before it", f"the whole {call.type}")
     settle_arguments(slots, call, arguments)
     call.version += 1
     return call

@@ -12,6 +12,9 @@ from typing import Protocol
 KEPT = 100
 """Of each rule; more are counted."""
 
+OF_RESPONSE = "response id"
+"""What is expected begins with it where the id of a response changes: the last one stays then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forgiven:

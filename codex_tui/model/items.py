@@ -355,6 +355,12 @@ class ResponseState(Struct):
     saw_error: bool = False
     codex: CodexTurn | None = None
     begun: int = 0
+    uncreated: bool = False
+    """Whether it was said that nothing has created it."""
+
+    renamed: bool = False
+    """Whether it was said that its id changes."""
+
     outcome: Outcome | None = None
     """How it ended, by the worse word of its terminal event and its own."""
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_tui.model.forgiven import OF_RESPONSE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -100,8 +102,18 @@ def _seen(found: list[Forgiven], word: str) -> str:
 
 
 def _ids(found: list[Forgiven], count: int) -> str:
-    where = events_of(found, count)
-    return f"ids that change, of which the first stay: {_seen(found, ', ')}, at {where}"
+    """Say which ids change: of items and calls the first stay, of a response the last."""
+    responses = [each for each in found if each.expected.startswith(OF_RESPONSE)]
+    others = [each for each in found if each not in responses]
+    count -= len(responses)
+    said = []
+    if others:
+        where = events_of(others, count)
+        said = [f"ids that change, of which the first stay: {_seen(others, ', ')}, at {where}"]
+    if responses:
+        last = f"{_seen(responses, ', ')}, at {events_of(responses)}"
+        said.append(f"the response's own id changes, and the last stays: {last}")
+    return "; ".join(said)
 
 
 def _only_final(found: list[Forgiven], _: int) -> str:

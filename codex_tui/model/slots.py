@@ -106,6 +106,27 @@ class Slots:
         self.know(item, id_)
         return item
 
+    def open(self, item: ItemT, index: int, id_: str | None, *, announced: bool = False) -> ItemT:
+        """Add a new item that an event of a stream speaks of; what that contradicts is forgiven.
+
+        `announced` says that it is the event that opens items.
+        """
+        said = named(item.type, id_)
+        if not announced:
+            self.tell_unless_resumed("order.item-not-added", "response.output_item.added", said)
+        if (number := self._by_index.latest(index)) != NOBODY:
+            before = self.items[number]
+            of = f"output_index {index} for {named(before.type, before.item_id)} alone"
+            self.forgiving.forgive("index.collision", of, said, before.opened)
+        if (known := self._seen_with_id(id_)) is not None:
+            self.forgiving.forgive("id.repeat", f"{id_} for one item", said, known.opened)
+        return self.add(item, index, id_)
+
+    def tell_unless_resumed(self, rule: str, expected: str, seen: str) -> None:
+        """Say that something lacked, unless it may have come before the stream was taken up."""
+        if not self.forgiving.resumed:
+            self.forgiving.forgive(rule, expected, seen)
+
     def set_index(self, item: Item, index: int) -> None:
         """Let an item be found under an index, beside those that are there already."""
         if index is not NOT_SENT:
@@ -222,7 +243,7 @@ class Slots:
 
     def rename(self, item: Item, id_: str | None) -> None:
         """Say once of an item that its events have several ids; it keeps the first."""
-        if id_ and item.item_id and not item.renamed:
+        if id_ and item.item_id and id_ != item.item_id and not item.renamed:
             item.renamed = True
             self.tell_id(item, "item id", item.item_id, id_)
 
@@ -231,7 +252,7 @@ class Slots:
         changed = f"{_brief(expected)} became {_brief(seen)}"
         self.forgiving.forgive("id.changes", f"{name} {expected}", changed, item.opened)
 
-    def said_by(self, type_: str, index: int, text: str) -> Item | None:
+    def said_by(self, type_: str, index: int, id_: str | None, text: str) -> Item | None:
         """Return the open item of a type that says what closes here under an index of nobody's."""
         item = self._seen_latest(type_)
         if not text or item is None or item.done or item.output_index is None:
@@ -240,6 +261,7 @@ class Slots:
             return None
         item = self.take(item)
         self._tell_index(item, index)
+        self.rename(item, id_)
         return item
 
     def _adopt(self, type_: str, index: int, id_: str | None, *, opening: bool) -> Item | None:
@@ -252,6 +274,7 @@ class Slots:
             if opening or not (item.announced and last and item.empty):
                 return None
             self._tell_index(item, index)
+        self.rename(item, id_)
         self.set_index(item, index)
         return item
 
@@ -263,27 +286,31 @@ class Slots:
         if id_ and self._ids_hold:
             return None
         latest = self._seen_latest(type_)
-        return self._taken(latest if latest is not None and (closing or not latest.done) else None)
+        if latest is None or (latest.done and not closing):
+            return None
+        latest = self.take(latest)
+        self.rename(latest, id_)
+        return latest
 
     def message(
         self, index: int, id_: str | None, *, closing: bool = False, text: str = ""
     ) -> MessageItem:
         """Return the message that an event means, a new one if need be."""
         item = self.find("message", index, id_, closing=closing)
-        item = item or self.said_by("message", index, text)
+        item = item or self.said_by("message", index, id_, text)
         if isinstance(item, MessageItem):
             return item
-        return self.add(MessageItem(self.next_key(), "message"), index, id_)
+        return self.open(MessageItem(self.next_key(), "message"), index, id_)
 
     def reasoning(
         self, index: int, id_: str | None, *, closing: bool = False, text: str = ""
     ) -> ReasoningItem:
         """Return the reasoning that an event means, a new one if need be."""
         item = self.find("reasoning", index, id_, closing=closing)
-        item = item or self.said_by("reasoning", index, text)
+        item = item or self.said_by("reasoning", index, id_, text)
         if isinstance(item, ReasoningItem):
             return item
-        return self.add(ReasoningItem(self.next_key(), "reasoning"), index, id_)
+        return self.open(ReasoningItem(self.next_key(), "reasoning"), index, id_)
 
     def call(
         self, type_: str, index: int, id_: str | None, *, closing: bool = False, text: str = ""
@@ -293,10 +320,10 @@ class Slots:
         Servers send the events of one type for calls of another; then the id has to agree.
         """
         item = self.find(type_, index, id_, closing=closing) or self.with_id(id_)
-        item = item or self.said_by(type_, index, text)
+        item = item or self.said_by(type_, index, id_, text)
         if isinstance(item, ToolCall):
             return item
-        return self.add(ToolCall(self.next_key(), type_, name=tool_word(type_)), index, id_)
+        return self.open(ToolCall(self.next_key(), type_, name=tool_word(type_)), index, id_)
 
     def tool_output(
         self, type_: str, index: int, id_: str | None, *, closing: bool = False
@@ -305,11 +332,16 @@ class Slots:
         item = self.find(type_, index, id_, closing=closing)
         if isinstance(item, ToolOutput):
             return item
-        return self.add(ToolOutput(self.next_key(), type_), index, id_)
+        return self.open(ToolOutput(self.next_key(), type_), index, id_)
 
 
 def _brief(id_: str) -> str:
     return id_ if len(id_) <= _LONG_ID else f"{id_[:_LONG_ID]}…"
+
+
+def named(type_: str, id_: str | None) -> str:
+    """Return what an item is called in sentences: its type and its id."""
+    return f"{type_} {_brief(id_)}" if id_ else type_
 
 
 def _with_id(items: list[Item], id_: str | None) -> Item | None:

@@ -19,8 +19,8 @@ from codex_tui.model import (
     fold_tools,
 )
 from codex_tui.model.codex_usage import added
-from codex_tui.model.fold_items import fill_output
-from codex_tui.model.forgiven import Forgiving
+from codex_tui.model.fold_items import fill_output, tell_empty
+from codex_tui.model.forgiven import OF_RESPONSE, Forgiving
 from codex_tui.model.items import (
     ANSWERED,
     MessageItem,
@@ -96,7 +96,8 @@ class Transcript:
         cls = event.__class__
         if (handle := _ITEM_HANDLERS[cls]) is not None:
             item: Item = handle(self._slots, event)
-            self._current = item.number
+            if item.number != self._current:
+                self._turn_to(item)
             if event.agent is not None:
                 item.agent = item.agent or agent_of(event.agent)
             return item
@@ -107,6 +108,18 @@ class Transcript:
         if (note := _RESPONSE_HANDLERS[cls]) is not None:
             note(self, event)
         return None
+
+    def _turn_to(self, item: Item) -> None:
+        if self._current == NOBODY:
+            self._miss_creation(item.type)
+        self._current = item.number
+
+    def _miss_creation(self, seen: str) -> None:
+        """Say once of a response that something came of it before it was created."""
+        state = self.response
+        if not (state.created or state.uncreated or self.forgiving.resumed):
+            state.uncreated = True
+            self.forgiving.forgive("order.no-created", "response.created", seen)
 
     def take_whole(self, response: Response) -> None:
         """Take over a response that came as one JSON object, in no event at all."""
@@ -284,6 +297,7 @@ class Transcript:
         ended, id_ = self.response.terminal_type, self.response.id
         if ended and id_ and event.response.id not in ("", id_):
             self._begin_another(event)
+        self._miss_creation(str(event.type))
         self._note(event)
 
     def _begin_another(self, event: ev.LifecycleEvent) -> None:
@@ -298,6 +312,10 @@ class Transcript:
     def _note(self, event: ev.LifecycleEvent) -> None:
         """Keep what an event says of the response as a whole."""
         state, sent = self.response, event.response
+        if state.id and sent.id and sent.id != state.id and not state.renamed:
+            state.renamed = True
+            changes = f"{state.id} became {sent.id}"
+            self.forgiving.forgive("id.changes", f"{OF_RESPONSE} {state.id}", changes)
         state.id = self._sequence.response_id = sent.id or state.id
         state.model = sent.model or state.model
         state.usage = sent.usage or state.usage
@@ -307,6 +325,7 @@ class Transcript:
 
     def _went_on(self, event: ev.LifecycleEvent) -> None:
         """Close the response if that ends it; the first such word stands, and the first output."""
+        self._miss_creation(str(event.type))
         self._note(event)
         if event.type in TERMINAL_TYPES:
             self._end(str(event.type), event)
@@ -322,6 +341,8 @@ class Transcript:
             status, has_error = event.response.status, is_said(event.response.error)
             state.outcome = outcome_of(type_, status, has_error=has_error)
             state.contradiction = contradiction_of(type_, status, has_error=has_error)
+            if state.outcome == "completed" and not event.response.output:
+                tell_empty(self._slots)
 
     def _fill(self, event: ev.LifecycleEvent) -> None:
         state = self.response

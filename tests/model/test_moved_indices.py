@@ -116,6 +116,7 @@ def test_a_text_that_closes_what_nobody_opened_is_an_item_of_its_own() -> None:
 
 def test_two_messages_that_are_announced_before_either_begins_are_two() -> None:
     transcript = fold(
+        created(),
         added(message(id="a", status="in_progress"), 2),
         added(message(id="b", status="in_progress"), 3),
         text_delta("one", 2, item_id="a"),

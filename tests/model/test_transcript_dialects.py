@@ -250,19 +250,22 @@ def test_deltas_after_the_end_of_an_item_are_kept_but_change_nothing() -> None:
     assert transcript.items[0].texts()[0].streamed == " again"
 
 
+NUMBERS = ("number.gap", "number.back", "number.repeat", "number.start")
+
+
 def test_sequence_numbers_are_noted_and_change_nothing() -> None:
     numbers = [0, 1, 1, 4, 3, 4]
     events = [text_delta(str(n), 0, sequence_number=n) for n in numbers]
     transcript = fold(*events)
     assert transcript.output_text == "011434"
-    broken = [(each.entries, each.rule) for each in transcript.forgiving.kept]
+    broken = [(each.entries, each.rule) for each in transcript.forgiving.of(*NUMBERS)]
     assert broken == [((3,), "number.repeat"), ((4,), "number.gap"), ((5,), "number.back")]
 
 
 def test_a_number_that_comes_late_goes_back_and_one_that_had_come_is_a_repeat() -> None:
     numbers = [0, 2, 1, 3, 4, 2, 5]
     transcript = fold(*(text_delta("x", 0, sequence_number=n) for n in numbers))
-    broken = [(each.entries, each.rule) for each in transcript.forgiving.kept]
+    broken = [(each.entries, each.rule) for each in transcript.forgiving.of(*NUMBERS)]
     assert broken == [((2,), "number.gap"), ((3,), "number.back"), ((6,), "number.repeat")]
 
 
@@ -278,20 +281,20 @@ def test_numbers_that_begin_anew_with_a_new_response_are_no_anomaly() -> None:
         created("b", sequence_number=0),
         text_delta("y", 0, sequence_number=1),
     )
-    assert not transcript.forgiving.of("number.gap", "number.back", "number.repeat")
+    assert not transcript.forgiving.of(*NUMBERS)
 
 
 def test_a_number_that_could_not_be_read_leaves_no_gap() -> None:
     transcript = fold(text_delta("a", 0, sequence_number=0), {"type": "nobody.knows"})
     transcript.apply(decoded(text_delta("b", 0, sequence_number=2)))
-    assert transcript.forgiving.kept == []
+    assert transcript.forgiving.of(*NUMBERS) == []
 
 
 def test_a_number_too_long_to_be_told_leaves_no_gap() -> None:
     longest = 10**4300 - 1  # one more has more digits than Python writes
     numbers = [longest, 5, 6, 9]
     transcript = fold(*(text_delta("a", 0, sequence_number=number) for number in numbers))
-    broken = [(each.entries, each.rule) for each in transcript.forgiving.kept]
+    broken = [(each.entries, each.rule) for each in transcript.forgiving.of(*NUMBERS)]
     assert broken == [((4,), "number.gap")]
 
 
