@@ -37,7 +37,8 @@ def rolled_back_turns(turns: Sequence[Turn]) -> set[int]:
 def inherited_turns(turns: Sequence[Turn], *, whole: bool = True) -> set[int]:
     """Return the numbers of the turns that a thread has from its parent.
 
-    Where no turn says its time, the last one is the thread's own: it was made to do something.
+    Where no turn says its time, the last one is the thread's own: it was made to do something. But
+    a count that is told again behind it says that all was copied, and nothing done since.
 
     Args:
         turns: The turns.
@@ -45,7 +46,7 @@ def inherited_turns(turns: Sequence[Turn], *, whole: bool = True) -> set[int]:
     """
     found = {turn.number for turn in turns if turn.codex is not None and turn.codex.inherited}
     last = turns[-1].codex if turns else None
-    if whole and last is not None and last.inherited and not last.dated:
+    if whole and last is not None and last.inherited and not (last.dated or last.thread.echoed):
         found.discard(turns[-1].number)
     return found
 

@@ -41,15 +41,19 @@ class OwnUsage(NamedTuple):
     doubt: str = ""
 
 
-def own_usage(before: wi.Usage | None, told: wi.Usage, *, unsaid: bool) -> OwnUsage:
+def own_usage(
+    before: wi.Usage | None, told: wi.Usage, *, begun: float | None, unsaid: bool
+) -> OwnUsage:
     """Return what a turn used, where the CLI tells what its thread has used so far.
 
     Versions from 0.80 to 0.169 at least tell the running total; 0.47 counts each turn afresh, and
-    no line names the version. So nothing is subtracted where a number falls.
+    no line names the version. So nothing is subtracted where a number falls, nor where the thread
+    was there before 0.80 was: the CLI of its first day may have written all of it.
 
     Args:
         before: What was told last of the thread in this file; None where that was nothing.
         told: What is told now.
+        begun: When the thread was made, in seconds since 1970; None where that is not known.
         unsaid: Whether turns between the two told nothing.
     """
     if before is None:
@@ -58,12 +62,20 @@ def own_usage(before: wi.Usage | None, told: wi.Usage, *, unsaid: bool) -> OwnUs
     risen = [(b or 0) - (a or 0) for a, b in pairs]
     if min(risen) < 0:
         return OwnUsage(told, _FELL)
+    if begun is not None and begun < _RUNNING_TOTALS:
+        return OwnUsage(told, _EARLY)
     if not any(risen):
         return OwnUsage(told, _SAME)
     own = (None if b is None else up for (_, b), up in zip(pairs, risen, strict=True))
     return OwnUsage(_usage(*own), _GAP if unsaid else "")
 
 
+_RUNNING_TOTALS = 1_767_916_800.0  # January 2026, when 0.80 was published
+
+_EARLY = (
+    "Versions of Codex from the time of this thread counted each turn afresh, later ones the thread"
+    " so far: the usage is as it was told."
+)
 _WHOLE = "The usage is the thread's so far, turns before this file included."
 _FELL = "The usage is smaller than the one told before: it is taken as that of this turn alone."
 _SAME = "The usage is the one told before: what this turn used can't be told."

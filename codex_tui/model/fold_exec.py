@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.model.codex_thread import moment_of_id
 from codex_tui.model.codex_usage import own_usage, usage_of
 from codex_tui.model.fold_codex import codex_of, error_of
 from codex_tui.model.items import NEVER_ENDED, MessageItem, OtherItem, ReasoningItem, ToolCall
@@ -162,7 +163,8 @@ def _turn_over(slots: Slots, state: ResponseState, event: cx.TurnCompletedEvent)
     if (told := usage_of(event.usage)) is None:
         return
     unsaid = thread.id in thread.unsaid
-    state.usage, doubt = own_usage(thread.told.get(thread.id), told, unsaid=unsaid)
+    before, begun = thread.told.get(thread.id), moment_of_id(thread.id)
+    state.usage, doubt = own_usage(before, told, begun=begun, unsaid=unsaid)
     known, left = {**thread.told, thread.id: told}, thread.unsaid - {thread.id}
     thread = replace(thread, told=known, unsaid=left)
     state.codex = replace(codex, thread=thread, whole=told, doubt=doubt)

@@ -121,6 +121,7 @@ def spawned(
         text += event(10, "user_message", message=asked)
         text += items(11, f"answer {number}", 240 * number)
         text += event(14, "task_complete", last_agent_message=f"answer {number}")
+    text += "" if own or not echo else tokens(15, 240 * copied, 120)
     return text.encode()
 
 

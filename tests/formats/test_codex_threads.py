@@ -88,6 +88,13 @@ def test_the_last_turn_is_the_threads_own_where_nothing_tells(source: Any) -> No
     assert inherited_turns(turns_of(rollouts.spawned(1, echo=False, source=source))) == {1}
 
 
+@pytest.mark.parametrize("copied", [1, 2])
+def test_a_fork_that_has_done_nothing_yet_has_no_turn_of_its_own(copied: int) -> None:
+    turns = turns_of(rollouts.spawned(copied, own=0, source="cli"))
+    assert inherited_turns(turns) == set(range(1, copied + 1))
+    assert list(fates_of(turns[-1], turns)) == ["inherited: a turn of 01a2, copied"]
+
+
 def test_the_list_counts_what_a_thread_has_done_itself(tmp_path: Path) -> None:
     path = tmp_path / "rollout.jsonl"
     path.write_bytes(rollouts.spawned(2))
@@ -180,6 +187,19 @@ def test_counts_that_fall_are_not_subtracted() -> None:
     assert used(second) == (1100, 30)
     assert second.codex is not None
     assert "smaller" in second.codex.doubt
+
+
+EARLY = "019a0000-0000-7000-8000-000000000001"  # of October 2025, when Codex was at 0.47
+
+
+@pytest.mark.parametrize(("thread", "told"), [(EARLY, (2100, 80)), ("th1", (1100, 30))])
+def test_counts_that_rise_are_not_subtracted_where_early_versions_counted_afresh(
+    thread: str, told: tuple[int, int]
+) -> None:
+    turns = turns_of(run(thread, counts(1000, 50)) + run(thread, counts(2100, 80)))
+    assert [used(turn) for turn in turns] == [(1000, 50), told]
+    doubts = [mark for mark in marks_on(turns[1], turns) if "Versions of Codex" in mark]
+    assert bool(doubts) == (thread == EARLY)
 
 
 def test_counts_that_stay_say_nothing_of_a_turn() -> None:
