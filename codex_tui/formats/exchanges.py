@@ -6,6 +6,7 @@ head or its end is no time; whatever is left out is said.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +24,14 @@ from codex_tui.recording.records import (
     recordable_response,
     written,
 )
+from codex_tui.wire.content_encoding import EncodingError, decoder_for
 from codex_tui.wire.decode import decode_event, event_type
 from codex_tui.wire.items import Response
 from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from codex_tui.formats.readers import AnyReader
     from codex_tui.recording.records import How, Record
@@ -106,6 +108,27 @@ class SavedExchange:
 
     def _is_stream(self, kind: str | None) -> bool:
         return "text/event-stream" in (kind or "")
+
+
+def body_of(data: bytes, headers: Mapping[str, str]) -> tuple[bytes | None, str]:
+    """Return a body without the content encoding that its head names, and why it can't be read.
+
+    What a program has decoded already, though the head it kept says otherwise, stays as it is.
+    """
+    encoding = headers.get("content-encoding", "")
+    if not encoding or not _CONTROLS.search(data[:_LOOKED_AT]):
+        return data, ""
+    out: list[bytes] = []
+    try:
+        decoder = decoder_for(encoding)
+        out.extend(decoder.feed(data) if decoder is not None else [data])
+    except EncodingError as error:
+        return b"".join(out) if any(out) else None, str(error)
+    return b"".join(out), ""
+
+
+_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")  # no text has them, and all that is encoded does
+_LOOKED_AT = 512
 
 
 class ExchangeTurn:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.formats.exchanges import SavedExchange
+from codex_tui.formats.exchanges import SavedExchange, body_of
 from codex_tui.formats.sockets import Message
 from codex_tui.formats.traffic import BrokenTrafficError, SavedTraffic, TrafficReader
 from codex_tui.recording.recording import iso
@@ -30,7 +28,6 @@ START = re.compile(rb"[1-9]\d{1,9}:[1-9]\d?:[a-z_]{2,30}[;,]")
 
 _LENGTH = re.compile(rb"(0|[1-9]\d{0,9}):")
 _DEEPEST = 32
-_ENCODINGS = {"br": "Brotli", "zstd": "Zstandard"}
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -69,7 +66,7 @@ def _exchange(flow: dict[str, Any]) -> SavedExchange:
         url=_url(request),
         wall=_wall(began),
         sent=_headers(request),
-        asked=_loaded(_plain(request, _headers(request))),
+        asked=_loaded(_asked(request)),
         status=status if isinstance(status, int) else 0,
         headers=headers,
         head_at=_since(began, response.get("timestamp_start")),
@@ -78,10 +75,7 @@ def _exchange(flow: dict[str, Any]) -> SavedExchange:
     )
     if isinstance(content, bytes):
         exchange.size = len(content)
-        exchange.data = _plain(response, headers)
-        if name := _ENCODINGS.get(headers.get("content-encoding", "").lower()):
-            exchange.data = None
-            exchange.unread = f"Its body is compressed with {name}, which is not read here."
+        exchange.data, exchange.unread = body_of(content, headers)
     return exchange
 
 
@@ -94,14 +88,10 @@ def _message(state: Any) -> Message | None:
             return None
 
 
-def _plain(message: dict[str, Any], headers: dict[str, str]) -> bytes:
-    """The content of a message without its coding; gzip is told by whoever reads it."""
-    content = message.get("content")
-    data = content if isinstance(content, bytes) else b""
-    if headers.get("content-encoding", "").lower() == "deflate":
-        with suppress(zlib.error):
-            return zlib.decompress(data)
-    return data
+def _asked(request: dict[str, Any]) -> bytes:
+    content = request.get("content")
+    data, _ = body_of(content if isinstance(content, bytes) else b"", _headers(request))
+    return data or b""
 
 
 def _url(request: dict[str, Any]) -> str:

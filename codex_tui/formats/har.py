@@ -11,7 +11,7 @@ from base64 import b64decode
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.formats.exchanges import NotedEvent, SavedExchange
+from codex_tui.formats.exchanges import NotedEvent, SavedExchange, body_of
 from codex_tui.formats.sockets import Message
 from codex_tui.formats.traffic import BrokenTrafficError, SavedTraffic, TrafficReader
 from codex_tui.json_text import closed
@@ -63,6 +63,7 @@ def _taken(saved: SavedTraffic, entry: dict[str, Any]) -> list[Record]:
 def _exchange(entry: dict[str, Any]) -> SavedExchange:
     request, response = _object(entry.get("request")), _object(entry.get("response"))
     content, status = _object(response.get("content")), response.get("status")
+    data, unread = _content(content, _headers(response))
     return SavedExchange(
         "HAR",
         method=_text(request.get("method")),
@@ -75,7 +76,8 @@ def _exchange(entry: dict[str, Any]) -> SavedExchange:
         kind=_text(content.get("mimeType")),
         head_at=_head_at(entry),
         end_at=_span(entry.get("time")),
-        data=_content(content),
+        data=data,
+        unread=unread,
         size=_size(content.get("size")) or _size(response.get("bodySize")),
         noted=_noted(entry),
         error=_text(response.get("_error")) or _text(entry.get("_error")),
@@ -147,17 +149,15 @@ def _size(size: object) -> int | None:
 # -- JSON of any shape ---------------------------------------------------------------------------
 
 
-def _content(content: dict[str, Any]) -> bytes | None:
-    """The body; None where it had bytes, and they are not there."""
+def _content(content: dict[str, Any], headers: dict[str, str]) -> tuple[bytes | None, str]:
+    """The body, and why it can't be read; None where it had bytes, and they are not there."""
     text = content.get("text")
     if not isinstance(text, str) or (not text and _size(content.get("size"))):
-        return None
-    if content.get("encoding") != "base64":
-        return text.encode("utf-8", "replace")
-    try:
-        return b64decode(text)
-    except ValueError:
-        return text.encode("utf-8", "replace")
+        return None, ""
+    if content.get("encoding") == "base64":
+        with suppress(ValueError):
+            return body_of(b64decode(text), headers)
+    return text.encode("utf-8", "replace"), ""
 
 
 def _headers(message: dict[str, Any]) -> dict[str, str]:

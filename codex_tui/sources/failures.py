@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import httpx
 import socksio
 
-from codex_tui.sources.encoding import EncodingError
+from codex_tui.wire.content_encoding import EncodingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from codex_tui.formats import any_reader, said_of
 from codex_tui.recording.records import RequestRecord
 from tests.formats import samples
+from tests.formats.packing import ENCODED
 from tests.formats.reading import conversation, name_of, records
 
 BEGAN = 1795348800.25
@@ -92,8 +94,33 @@ def test_a_body_may_be_compressed_or_gone_or_not_be_read() -> None:
         "interrupted",
         "The mitmproxy flow has not kept the body.",
     )
-    brotli = conversation(flow(b"\x0b\x02", headers=[[b"Content-Encoding", b"br"]])).turns[-1]
-    assert brotli.sentence == "Its body is compressed with Brotli, which is not read here."
+    other = conversation(flow(b"\x0b\x02", headers=[[b"Content-Encoding", b"x-old"]])).turns[-1]
+    assert other.sentence == "The answer's encoding is not known here: 'x-old'."
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_a_body_in_any_encoding_is_read(name: str) -> None:
+    coding = [[b"Content-Encoding", name.encode()]]
+    turn = conversation(flow(ENCODED[name](samples.SSE), headers=coding)).turns[-1]
+    assert (turn.transcript.output_text, turn.how) == ("Hel\u00adlo", "completed")
+
+
+def test_a_body_that_was_decoded_already_is_read_as_it_is() -> None:
+    turn = conversation(flow(samples.SSE, headers=[[b"Content-Encoding", b"br"]])).turns[-1]
+    assert turn.how == "completed"
+
+
+def test_a_body_that_breaks_off_in_its_encoding_is_read_so_far_and_that_is_said() -> None:
+    packed = gzip.compress(samples.SSE[:-100]) + b"\xff" * 40
+    turn = conversation(flow(packed, headers=[[b"Content-Encoding", b"gzip"]])).turns[-1]
+    assert turn.transcript.items
+    assert turn.sentence.startswith("The answer's compression is corrupt")
+
+
+def test_an_encoding_whose_module_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "brotli", None)
+    turn = conversation(flow(b"\x0b\x02", headers=[[b"Content-Encoding", b"br"]])).turns[-1]
+    assert turn.sentence == "The answer is encoded with br, which needs `pip install brotli`."
 
 
 def test_a_request_that_was_refused_is_a_turn() -> None:

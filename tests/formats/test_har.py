@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.model.timing import Timing
 from codex_tui.recording.records import FrameRecord
 from tests.formats import samples
+from tests.formats.packing import ENCODED
 from tests.formats.reading import conversation, records
 from tests.formats.test_containers import entry, har, other
 
@@ -315,3 +317,12 @@ def test_of_a_file_that_was_cut_off_there_is_what_came() -> None:
 def test_a_file_that_is_broken_and_not_cut_off_says_where() -> None:
     (sentence,) = said(har(entry("")).replace(b'"entries":', b'"entries"'))
     assert sentence.startswith("The HAR file can't be read: Expecting ':' delimiter")
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_a_body_that_is_kept_as_it_was_sent_is_read(name: str) -> None:
+    content = {"text": b64encode(ENCODED[name](samples.SSE)).decode(), "encoding": "base64"}
+    headers = [{"name": "Content-Encoding", "value": name}]
+    saved = answer(200, "", content=content | {"mimeType": "text/event-stream"}, headers=headers)
+    turn = conversation(har(saved)).turns[-1]
+    assert (turn.how, turn.transcript.output_text) == ("completed", "Hel\u00adlo")

@@ -6,6 +6,7 @@ zstd far more.
 
 from __future__ import annotations
 
+import sys
 import zlib
 from contextlib import suppress
 from importlib import import_module
@@ -58,20 +59,23 @@ def _made(name: str) -> Decoder:
         case "deflate":
             return _Deflate()
         case "br":
-            brotli = _optional("brotli", name)
+            brotli = _brotli()
             return _Sliced(brotli.Decompressor().process, brotli.error)
         case "zstd":
-            zstd = _optional("zstandard", name)
-            return _Sliced(zstd.ZstdDecompressor().decompressobj().decompress, zstd.ZstdError)
+            zstd = import_module(_ZSTD)
+            return _Sliced(zstd.ZstdDecompressor().decompress, zstd.ZstdError)
         case _:
             raise EncodingError(f"The answer's encoding is not known here: {name[:40]!r}.")
 
 
-def _optional(module: str, name: str) -> Any:
+_ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+
+
+def _brotli() -> Any:
     try:
-        return import_module(module)
+        return import_module("brotli")
     except ModuleNotFoundError:
-        message = f"The answer is encoded with {name}, which needs `pip install {module}`."
+        message = "The answer is encoded with br, which needs `pip install brotli`."
         raise EncodingError(message) from None
 
 

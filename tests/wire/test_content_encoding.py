@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.sources.encoding import EncodingError, decoder_for
+from codex_tui.wire.content_encoding import EncodingError, decoder_for
+from tests.formats import packing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,27 +25,8 @@ def decoded(name: str, *chunks: bytes) -> bytes:
     return b"".join(piece for chunk in chunks for piece in decoder.feed(chunk))
 
 
-def raw_deflate(data: bytes) -> bytes:
-    made = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return made.compress(data) + made.flush()
-
-
-def brotli(data: bytes) -> bytes:
-    compressed: bytes = pytest.importorskip("brotli").compress(data)
-    return compressed
-
-
-def zstandard(data: bytes) -> bytes:
-    compressed: bytes = pytest.importorskip("zstandard").ZstdCompressor().compress(data)
-    return compressed
-
-
 ENCODED: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "deflate": zlib.compress,
-    "Deflate": raw_deflate,
-    "br": brotli,
-    "zstd": zstandard,
+    **packing.ENCODED,
     "identity": bytes,
     "": bytes,
     "identity, GZIP": gzip.compress,
