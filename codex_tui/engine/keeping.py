@@ -130,10 +130,10 @@ def recorded(folder: Path | None, title: str = "", otherwise: Keep = spooled) ->
 
 
 def watched(pipe: PipeSource, folder: Path | None, otherwise: Keep = spooled) -> Keep:
-    """Record what comes through a pipe, unless it was saved with times of its own."""
+    """Record what comes through a pipe, unless that is nothing, or has times of its own."""
     if folder is None:
         return otherwise
-    return Recordings(folder, "from a pipe", lambda: not pipe.saved, otherwise).open
+    return Recordings(folder, "from a pipe", lambda: not (pipe.saved or pipe.empty), otherwise).open
 
 
 class NewRecording:

@@ -48,6 +48,7 @@ class Stamping:
         start: From when times count, on that clock: since reading began, or the request.
         saved: Whether it was saved with times of its own; None before the first record.
         body: Of what is no stream.
+        read: The latest read; 0 before the first.
     """
 
     def __init__(self, began: float) -> None:
@@ -55,11 +56,11 @@ class Stamping:
         self.start = began
         self.saved: bool | None = None
         self.body = ""
-        self._read = 0
+        self.read = 0
 
     def take(self, piece: Piece) -> list[Record]:
         """The records that a piece completes."""
-        self._read = piece.read
+        self.read = piece.read
         return self._stamped(self.reader.feed(piece.data), piece.t)
 
     def rest(self, t: float) -> list[Record]:
@@ -84,7 +85,7 @@ class Stamping:
         if record.t is None:
             record.t = t - self.start
         if isinstance(record, _READ) and record.read is None:
-            record.read = self._read
+            record.read = self.read
         return recordable_response(record) if isinstance(record, ResponseRecord) else record
 
 
@@ -115,6 +116,11 @@ class PipeSource:
     def saved(self) -> bool:
         """Whether it was saved with times of its own; known with the first batch."""
         return bool(self._stamping.saved)
+
+    @property
+    def empty(self) -> bool:
+        """Whether not a byte has come."""
+        return not self._stamping.read
 
     def now(self) -> float | None:
         """Seconds of the running turn since reading, or its request, began."""

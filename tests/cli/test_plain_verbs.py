@@ -160,6 +160,13 @@ def test_nothing_of_a_pipe_is_recorded_where_that_is_not_wanted(home: Path) -> N
     assert not list(home.rglob("*.sse"))
 
 
+def test_a_pipe_that_brings_nothing_is_said_and_kept_nowhere(home: Path) -> None:
+    result = piped(b"", "-")
+    assert result.returncode == 1
+    assert b"The pipe ended before anything came." in result.stdout
+    assert not list(home.rglob("*.sse"))
+
+
 def test_a_pipe_that_holds_no_stream_says_what_it_is() -> None:
     result = piped(b"no such host\n", "-")
     lines = result.stdout.decode().splitlines()

@@ -113,6 +113,14 @@ async def test_what_comes_is_shown_and_recorded_and_played_afterwards(rig: Rig) 
     assert records[-1] == EndRecord(1, 4.5, "completed")
 
 
+async def test_of_a_pipe_that_brings_nothing_there_is_no_recording(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        os.close(rig.writing)
+        await rig.until(lambda: "interrupted" in rig.status, pilot)
+        assert "The pipe ended before anything came." in rig.status
+    assert rig.recordings == []
+
+
 async def test_escape_stops_reading_and_closes_the_pipe(rig: Rig) -> None:
     async with rig.running() as pilot:
         rig.write(DELTA)
