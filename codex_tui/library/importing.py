@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from codex_tui.formats import said_of
 from codex_tui.formats.open_file import OpenFile, UnreadableError
 from codex_tui.model.prompts import prompt_of
 from codex_tui.recording.reader import CHUNK
@@ -14,13 +15,13 @@ from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import EndRecord, RequestRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from codex_tui.recording.records import Record
 
 
-def import_file(path: Path, folder: Path) -> Path:
+def import_file(path: Path, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Path:
     """Write a recording of what a file holds, and return where it stands.
 
     It is named after its first prompt and the time of its first request, if the file tells them;
@@ -29,6 +30,7 @@ def import_file(path: Path, folder: Path) -> Path:
     Args:
         path: Anything that can be opened.
         folder: The folder of recordings.
+        tell: Takes what has to be said of the whole: what was taken off, or left out.
 
     Raises:
         UnreadableError: The file holds nothing that can be read as records.
@@ -53,6 +55,8 @@ def import_file(path: Path, folder: Path) -> Path:
         recording.discard()
         raise
     recording.close()
+    for sentence in said_of(opened.reader):
+        tell(sentence)
     return recording.path
 
 

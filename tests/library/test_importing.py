@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.figures.report import report
+from codex_tui.formats import any_reader, said_of
 from codex_tui.formats.open_file import UnreadableError
 from codex_tui.library.importing import import_file
 from codex_tui.model.conversation import Conversation
@@ -111,3 +112,19 @@ def test_a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(tmp_path: P
     os.mkfifo(pipe)
     with pytest.raises(UnreadableError, match="a pipe or a device"):
         import_file(pipe, tmp_path / "sessions")
+
+
+def test_what_was_left_out_of_a_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "pasted.txt"
+    path.write_bytes(b"".join(b"> " + line for line in samples.SSE.splitlines(keepends=True)))
+    said: list[str] = []
+    import_file(path, tmp_path / "library", said.append)
+    assert said == said_of_file(path)
+    assert said
+
+
+def said_of_file(path: Path) -> list[str]:
+    reader = any_reader()
+    reader.feed(path.read_bytes())
+    reader.close()
+    return said_of(reader)

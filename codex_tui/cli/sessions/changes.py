@@ -34,7 +34,10 @@ def import_files(settings: Settings, asked: Mapping[str, Any]) -> int:
     refused = 0
     for name in asked["files"]:
         try:
-            _print([str(import_file(Path(name), settings.paths.sessions))])
+            said: list[str] = []
+            _print([str(import_file(Path(name), settings.paths.sessions, said.append))])
+            for sentence in said:
+                say(f"{name}: {sentence}")
         except OSError as error:
             refused += 1
             say(f"{error.filename or name}: {error.strerror or error}")
