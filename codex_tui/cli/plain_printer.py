@@ -16,7 +16,7 @@ from codex_tui.figures.report import figures_of
 from codex_tui.model.codex_marks import marks_on
 from codex_tui.model.codex_usage import count_of
 from codex_tui.model.conversation import error_said
-from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.model.record_facts import WARM_UP, gist_of_event, gist_of_mark
 from codex_tui.model.remarks import beginning_of, remarks_on
 from codex_tui.recording.records import (
     CommentRecord,
@@ -107,7 +107,8 @@ class PlainPrinter:
         number = f" {turn.number}" if turn.number > 1 else ""
         model = record.body.get("model") if isinstance(record.body, dict) else None
         said = f"{record.method} {record.url}".strip()
-        words = (said, f"model {model}" if model else "")
+        warm_up = WARM_UP if record.is_warm_up else ""
+        words = (said, f"model {model}" if model else "", warm_up)
         self._lines.line(f"request{number}", ", ".join(filter(None, words)))
         for call_id, text in turn.tool_outputs:
             self._lines.text(f"tool output {turn.call_names.get(call_id, call_id)}", text)

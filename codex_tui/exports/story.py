@@ -171,7 +171,8 @@ def title_of(material: Material) -> str:
 def heading_of(turn: Turn, turns: int) -> str:
     """Which turn it is, of what model, and how it ended."""
     which = f"turn {turn.number} of {turns}" if turns > 1 else ""
-    return " · ".join(filter(None, (which, turn.transcript.model or "", _how(turn))))
+    warm_up = "warm-up" if turn.request is not None and turn.request.is_warm_up else ""
+    return " · ".join(filter(None, (which, warm_up, turn.transcript.model or "", _how(turn))))
 
 
 def figures_of(material: Material, turn: Turn) -> list[Line]:

@@ -114,8 +114,9 @@ class SocketTurns:
         self.turn += 1
         self._answered = False
         self._began = asked.time if asked is not None else None
-        yield self._request(self.turn, asked)
-        if asked is not None and _is_warm_up(asked.body):
+        request = self._request(self.turn, asked)
+        yield request
+        if request.is_warm_up:
             self.warm_ups.append(self.turn)
         for message in before:  # it is no event of an answer that was not asked for yet
             yield said_beside(message.data, None, sent=message.sent)
@@ -138,7 +139,3 @@ def _record(message: Message, t: float | None) -> Record:
     if message.sent:
         return said_beside(message.data, written(t), sent=True)
     return FrameRecord(written(t), None, frame_of(message.data.encode("utf-8", "replace")))
-
-
-def _is_warm_up(body: Any) -> bool:
-    return isinstance(body, dict) and body.get("generate") is False

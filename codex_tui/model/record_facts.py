@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from codex_tui.wire.base import ResponseStreamEvent
     from codex_tui.wire.sse import ServerSentEvent
 
+WARM_UP = "a warm-up, no answer was asked for"
+
 _LIMIT = 400
 _WRITER = json.JSONEncoder(ensure_ascii=False)
 
@@ -185,7 +187,8 @@ def gist_of_mark(record: Record) -> str:
     """Return what a record that is no event says."""
     match record:
         case RequestRecord():
-            return f"{record.method} {record.url}".strip() or record.wall
+            said = f"{record.method} {record.url}".strip() or record.wall
+            return f"{WARM_UP} · {said}".removesuffix(" · ") if record.is_warm_up else said
         case ResponseRecord():
             return f"status {record.status}  {record.headers.get('content-type', '')}"
         case CommentRecord():

@@ -63,6 +63,11 @@ class RequestRecord:
     body: Any = None
     beside: bool = field(default=False, compare=False)
 
+    @property
+    def is_warm_up(self) -> bool:
+        """Whether it asks for no answer, but that the server gets ready for one."""
+        return isinstance(self.body, dict) and self.body.get("generate") is False
+
 
 @dataclass(slots=True)
 class ResponseRecord:

@@ -12,6 +12,7 @@ from codex_tui.figures.measures import Measures, measure
 from codex_tui.figures.report import note_on_times, timing_object
 from codex_tui.formats import any_reader, said_of
 from codex_tui.model.conversation import Conversation
+from codex_tui.model.record_facts import gist_of_mark
 from codex_tui.model.timing import Timing
 from codex_tui.recording.records import FrameRecord
 from tests.formats import samples
@@ -238,7 +239,10 @@ def test_a_warm_up_is_marked() -> None:
     warm_up = json.dumps({"type": "response.create", "generate": False, "input": []})
     messages = [("send", 0.0, warm_up), *received(0.0), ("send", 2.0, CREATE), *received(2.0)]
     saved = har(socket(*messages))
-    assert len(conversation(saved).turns) == 2
+    requests = [turn.request for turn in conversation(saved).turns]
+    assert [each is not None and each.is_warm_up for each in requests] == [True, False]
+    assert requests[0] is not None
+    assert gist_of_mark(requests[0]).startswith("a warm-up, no answer was asked for · POST ")
     assert said(saved) == [
         "Turn 1 is a warm-up: its `generate` is false, and no answer was asked for."
     ]

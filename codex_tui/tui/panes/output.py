@@ -11,6 +11,7 @@ from codex_tui.documents.styles import Role
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.codex_marks import fates_of, marks_on
 from codex_tui.model.items import MessageItem, OtherItem, Part
+from codex_tui.model.record_facts import WARM_UP
 from codex_tui.model.remarks import beginning_of, only_final, remarks_on
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
@@ -46,6 +47,9 @@ class OutputPane(ProjectionPane):
             yield SectionGroup("passed over", 0, lambda: [_passed_over(turn)])
         if turn.says:
             yield SectionGroup("prompt", 0, lambda: [_prompt(turn.says)])
+        if turn.request is not None and turn.request.is_warm_up:
+            warm_up = Shown("warm-up", f"⤷ {WARM_UP}", "", "muted")
+            yield SectionGroup("warm-up", 0, [warm_up].copy)
 
     def of_items(
         self, turn: Turn, items: Sequence[Item], before: Item | None
