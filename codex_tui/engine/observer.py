@@ -81,6 +81,9 @@ class Observer:
     def noted(self, sentence: str, error: Exception | None = None) -> None:
         """Something is to be said that is no event; `error` is why a replay doesn't go there."""
 
+    def remarked(self, sentences: Sequence[str]) -> None:
+        """This has to be known of a file as a whole: it has been read to its end."""
+
     def stopped(self) -> None:
         """A replay is played no more: what comes is shown as it comes."""
 

@@ -162,7 +162,7 @@ class Replay:
             for task in tasks:
                 task.cancel()  # where another session is shown by now
         if said := said_of(opened.reader):
-            self._observer.noted(" ".join(said))
+            self._observer.remarked(said)
 
     def open(self, file: Replayed) -> None:
         """Get ready to play a file or a pipe, which `load` loads."""

@@ -309,8 +309,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         self.replay.stop()
         await self.session.stream(source)
         self._show_recording()
-        if remarks := " ".join(self._opening.remarks()):
-            self.viewer.broadcast(lambda: Noted(remarks))
+        if remarks := self._opening.remarks():
+            self.viewer.broadcast(lambda: Noted(" ".join(remarks), of=len(remarks)))
         if self._opening.exit_at_end:
             self.exit(0)
         self.replay.offer()

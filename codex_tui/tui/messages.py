@@ -200,10 +200,14 @@ class PromptSubmitted(Message):
 
 @dataclass(eq=False, repr=False)
 class Noted(Message, bubble=False):
-    """Something the user should know that is no event: it stands in the status until the next."""
+    """Something the user should know that is no event: it stands in the status until the next.
+
+    `of` is how many sentences it has, where it speaks of a file as a whole.
+    """
 
     text: str
     wrong: bool = False
+    of: int = 0
 
 
 @dataclass(eq=False, repr=False)

@@ -80,6 +80,10 @@ class ScreenObserver(Observer):
         """Say in the status what went wrong."""
         self._viewer.broadcast(lambda: Noted(sentence, wrong=True))
 
+    def remarked(self, sentences: Sequence[str]) -> None:
+        """Say in the status what has to be known of a file."""
+        self._viewer.broadcast(lambda: Noted(" ".join(sentences), wrong=True, of=len(sentences)))
+
     def stopped(self) -> None:
         """Show nothing of a replay any more."""
         self._viewer.broadcast(lambda: PlaybackMoved(0))

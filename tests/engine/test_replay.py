@@ -56,6 +56,9 @@ class Heard(Observer):
     def noted(self, sentence: str, error: Exception | None = None) -> None:
         self.said.append(sentence)
 
+    def remarked(self, sentences: Sequence[str]) -> None:
+        self.said += sentences
+
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
             while not holds():

@@ -197,3 +197,17 @@ def test_picture_of_a_note_and_of_trouble_with_the_recording(
     trouble = RecordingChanged(None, "not recorded: no space left on device")
     stage = Stage(StatusBar, writing())
     assert snap_compare(stage, terminal_size=(140, 3), run_before=posing(1.2, note, trouble))
+
+
+@pytest.mark.parametrize("width", [200, 90, 44])
+async def test_notes_that_have_no_room_say_how_many_they_are_and_where_they_are_told(
+    width: int,
+) -> None:
+    sentences = ["Taken off: a logger's prefix.", "Joined: the data of 38 events, cut into lines."]
+    stage = Stage(StatusBar, writing())
+    async with stage.run_test(size=(width, 3)) as pilot:
+        await posing(1.2, Noted(" ".join(sentences), of=2))(pilot)
+        line = stage.query_one(StatusBar).render_line(1).text
+    assert line.startswith(" Taken off:")
+    assert ("… · 2 notes: see --plain" in line) == (width < 90)
+    assert (sentences[1] in line) == (width > 80)

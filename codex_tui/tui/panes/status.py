@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 _NAME = " codex-tui  "
 _FAILED = "✗"
+_TOLD = "see --plain"
+_LEAST = 12  # cells of a note that stands before that
 _AGES = ("quiet", "stall", "stall", "long-stall")
 
 Parts = list[tuple[str, str]]
@@ -88,6 +90,7 @@ class StatusBar(ComponentsOnDemand):
         self._trouble = ""
         self._note = ""
         self._note_style = "quiet"
+        self._elsewhere = ""  # where the note can be read, if there is no room for all of it
         self._painted = PaintedLines(self, self._draw)
         self._known_styles: dict[str, Style] = {}
         self._drawn: dict[int, tuple[tuple[Parts, Parts, int], Strip]] = {}
@@ -144,6 +147,7 @@ class StatusBar(ComponentsOnDemand):
         """Say something that is no event, until something else is said."""
         self._note = message.text
         self._note_style = "error" if message.wrong else "text"
+        self._elsewhere = f" · {units.count(message.of, 'note')}: {_TOLD}" if message.of else ""
         self._changed()
 
     def on_resize(self) -> None:
@@ -288,9 +292,17 @@ class StatusBar(ComponentsOnDemand):
             joint = " · " if len(joined) > 1 else ""
             space = room - _cells(joined) - len(joint)
             if text and (len(text) <= space or not joint or (style == "error" and space > 24)):
-                said = (style, cut_to_width(text, max(space, 1)))
+                said = (style, self._cut(text, max(space, 1)))
                 joined += [("quiet", joint), said] if joint else [said]
         return joined
+
+    def _cut(self, text: str, room: int) -> str:
+        """Return a text in so many cells; a note that is cut says where all of it is told."""
+        left, elsewhere = room - len(self._elsewhere), self._elsewhere
+        is_note = bool(elsewhere) and text == clean_line(self._note)
+        if is_note and len(text) > room and left > _LEAST:
+            return cut_to_width(text, left) + elsewhere
+        return cut_to_width(text, room)
 
     def _segments(self, parts: Parts) -> Strip:
         return Strip(Segment(text, self._style(name)) for name, text in parts)
