@@ -88,6 +88,9 @@ class Sniff(Protocol):
         ...
 
 
+_SHARE = 16  # of a beginning: lines that end after less than that are not looked at alone
+
+
 class AnyReader:
     """Finds out what it is given, and reads it: a reader for bytes of which nothing is known yet.
 
@@ -103,7 +106,8 @@ class AnyReader:
         self.format: Format | None = None
         self.refusal: Unrecognized | None = None
         self._reader: Reader | None = None
-        self._head = b""
+        self._head = bytearray()
+        self._looked = 0  # bytes of it when it was looked at last
 
     @property
     def trouble(self) -> str:
@@ -124,7 +128,17 @@ class AnyReader:
         if self.refusal is not None:
             return []
         self._head += chunk
-        return self._decide(complete=False)
+        return self._decide(complete=False) if self._is_worth_a_look(chunk) else []
+
+    def _is_worth_a_look(self, chunk: bytes) -> bool:
+        """Whether so much more is there now that it may tell: looking costs the whole beginning.
+
+        Most is told by whole lines. So a pipe that brings a byte at a time is not looked at with
+        each, nor one of many short lines with each of those.
+        """
+        size, looked = len(self._head), self._looked
+        ended = b"\n" in chunk or b"\r" in chunk
+        return size >= 2 * looked or (ended and size - looked >= looked // _SHARE)
 
     def close(self) -> list[Placed]:
         """Return what is left at the end."""
@@ -134,10 +148,12 @@ class AnyReader:
         return [*found, *(self._reader.close() if self._reader is not None else ())]
 
     def _decide(self, *, complete: bool) -> list[Placed]:
-        found = self._sniff(self._head, complete=complete)
+        head = bytes(self._head)
+        self._looked = len(head)
+        found = self._sniff(head, complete=complete)
         if found is None:
             return []
-        head, self._head = self._head, b""
+        self._head.clear()
         if isinstance(found, Unrecognized):
             self.refusal = found
             return [((0, len(head)), CutRecord(None, None, head))] if head else []

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from codex_tui.formats import HEAD, Format, Unrecognized, sniff
+from codex_tui.formats import HEAD, AnyReader, Format, Unrecognized, any_reader, sniff
+from codex_tui.recording.records import FrameRecord
 from tests.formats import rollouts, samples
 from tests.formats.reading import conversation, name_of
 
@@ -88,3 +89,35 @@ def seconds_to_sniff(data: bytes) -> float:
     start = time.process_time()
     assert isinstance(sniff(data, complete=True), Unrecognized)
     return time.process_time() - start
+
+
+# -- a beginning that grows ----------------------------------------------------------------------
+
+LONG = b'data: {"type":"response.created","response":{"instructions":"%b"}}\n\n' % (b"x y " * 5000)
+LINES = b"".join(b"12:00:%02d nothing of note\n" % (n % 60) for n in range(1500))
+
+
+@pytest.mark.parametrize("data", [LONG, LINES], ids=["a long line", "many lines"])
+def test_a_byte_at_a_time_is_not_looked_at_with_each(data: bytes) -> None:
+    looks: list[int] = []
+
+    def look(head: bytes, *, complete: bool) -> Format | Unrecognized | None:
+        looks.append(len(head))
+        return sniff(head, complete=complete)
+
+    reader = AnyReader(look)
+    for byte in data:
+        reader.feed(bytes([byte]))
+    reader.close()
+    assert len(looks) < 300
+    assert sum(looks) < 100 * len(data)
+
+
+def test_what_a_line_tells_is_told_with_its_end() -> None:
+    reader = any_reader()
+    words = b"Words that stand before.\n" * 9
+    assert reader.feed(words) == []
+    assert reader.feed(b'data: {"type":"response.created"') == []
+    assert reader.format is None
+    found = reader.feed(b"}\n\n")
+    assert any(isinstance(record, FrameRecord) for _, record in found)
