@@ -274,6 +274,8 @@ def mask_secrets(text: str, secrets: Iterable[Secret]) -> str:
     return text
 
 
+_CUT = re.compile(r"(…|\\u2026)")  # what our own sentences end in that were cut, also in JSON
+_TELLING = 6  # characters of the beginning of a secret that tell of it
 SHORTEST = 8
 """Characters of the shortest text that is taken for a secret."""
 
@@ -327,8 +329,19 @@ class KnownSecrets:
     def masked(self, text: str) -> str:
         """A whole text without the secrets."""
         if any(secret in text for secret in self.spelled):
-            return self._any.sub(MASK, text)
-        return text
+            text = self._any.sub(MASK, text)
+        cut = self.spelled and ("…" in text or "\\u2026" in text)
+        return self._without_cut_ones(text) if cut else text
+
+    def _without_cut_ones(self, text: str) -> str:
+        """Mask the beginning of a secret where that is what a cut has left of it."""
+        pieces = _CUT.split(text)
+        for at in range(0, len(pieces) - 1, 2):
+            piece = pieces[at]
+            left = len(piece) - self._beginning(piece, 0)
+            if left >= _TELLING:
+                pieces[at] = piece[: len(piece) - left] + MASK
+        return "".join(pieces)
 
     def stream(self) -> MaskedStream:
         """What masks a text that comes in pieces."""

@@ -76,3 +76,15 @@ def test_the_work_on_a_piece_is_bounded_by_it_and_a_secret(monkeypatch: pytest.M
     for _ in range(3000):
         stream.feed("key-k")
     assert max(looked) <= known.longest + 5
+
+
+@pytest.mark.parametrize("key", ["abababab-1", "babababa", "xxxxxxxxxxxx"])
+def test_what_a_cut_has_left_of_a_secret_is_masked(key: str) -> None:
+    for length in range(6, len(key)):
+        assert KNOWN.masked(f"it is {key[:length]}… and so on") == f"it is {MASK}… and so on"
+        assert KNOWN.masked(rf"it is {key[:length]}\u2026") == rf"it is {MASK}\u2026"
+
+
+def test_a_sentence_that_was_cut_elsewhere_stays_as_it_is() -> None:
+    for text in ("it is abab… and so on", "…abababab", "it is cdcdcdcd…", "…"):
+        assert KNOWN.masked(text) == text

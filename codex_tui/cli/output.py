@@ -77,6 +77,11 @@ class Output:
         """Print one JSON object on one line."""
         self.write(to_json(value) + "\n")
 
+    def say(self, sentence: str) -> None:
+        """One line on stderr beside what is printed; what it quotes is masked as that is."""
+        self.make_way()
+        say(self.known.masked(sentence))
+
     def end_line(self) -> None:
         """Go to a new line if the last one is open."""
         if self._column:

@@ -175,7 +175,7 @@ class _Run:
             self._plain.say(*outcome)
         for note in self._notes(turn, doubt):
             self._text.make_way()
-            say(note)
+            say(self._known.masked(note))
         if turn.how == "completed":
             return int(self._is_wrong())
         return 128 + self._streaming.signal if self._streaming.signal else 1

@@ -12,7 +12,7 @@ import click
 from codex_tui import units
 from codex_tui.cli.following import answer_of
 from codex_tui.cli.notes import notes_on
-from codex_tui.cli.output import Output, say
+from codex_tui.cli.output import Output
 from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plainness import format_of
 from codex_tui.cli.printers import EventLines, TextPrinter, summary_of
@@ -58,8 +58,7 @@ def show(settings: Settings, name: str) -> int:
         _print(saved, _PRINTING[format_](output, settings.turn), checker)
     output.flush()
     for sentence in said:
-        output.make_way()
-        say(sentence)
+        output.say(sentence)
     return 0
 
 
@@ -130,8 +129,7 @@ class _Text(_Printing):
 def _print_notes(turn: Turn, folded: Folded, output: Output) -> None:
     output.flush()
     for note in (*notes_on(turn), *fates_of(turn, folded.conversation.turns)):
-        output.make_way()
-        say(note)
+        output.say(note)
 
 
 class _Answers(_Printing):
@@ -164,8 +162,7 @@ class _Answers(_Printing):
         self._end(turn)
         _print_notes(turn, folded, self.output)
         if self._contradicted:
-            self.output.make_way()
-            say("the final text differs from what was streamed, which was printed")
+            self.output.say("the final text differs from what was streamed, which was printed")
 
 
 class _Plain(_Printing):

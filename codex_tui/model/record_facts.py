@@ -69,21 +69,21 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
     """Return what an event brought, in at most a few hundred characters."""
     match event:
         case MalformedEvent():
-            return f"{event.reason}: {event.data[:_LIMIT]}"
+            return f"{event.reason}: {_cut(event.data)}"
         case UnknownEvent():
             return _beginning(event.data)
         case EmptyEvent():
             return "no data"
         case ResponseItemLine():
-            return _gist_of_item(event.payload)[:_LIMIT]
+            return _cut(_gist_of_item(event.payload))
         case BareItemLine():
-            return _gist_of_item(event.item)[:_LIMIT]
+            return _cut(_gist_of_item(event.item))
         case CodexLine() | ExecEvent() | AppServerMessage():
-            return _gist_of_codex(event)[:_LIMIT]
+            return _cut(_gist_of_codex(event))
     for name in _TELLING:
         if isinstance(value := getattr(event, name, None), str):
-            return value[:_LIMIT] if "arguments" in (event.type or "") else quoted(value)
-    return _gist_of_object(event)[:_LIMIT]
+            return _cut(value) if "arguments" in (event.type or "") else quoted(value)
+    return _cut(_gist_of_object(event))
 
 
 def named_text(event: ResponseStreamEvent) -> str:
@@ -119,12 +119,17 @@ def _beginning(data: dict[str, Any]) -> str:
         room -= len(piece)
         if room <= 0:
             break
-    return "".join(written)[:_LIMIT]
+    return _cut("".join(written))
 
 
 def quoted(text: str) -> str:
     """Return a text in quotes, so that the blanks at its ends can be seen."""
-    return f'"{text[:_LIMIT]}"'
+    return f'"{_cut(text)}"'
+
+
+def _cut(text: str) -> str:
+    """As much of a text as a gist has; that it was cut is seen."""
+    return text if len(text) <= _LIMIT else f"{text[:_LIMIT]}…"
 
 
 def _gist_of_object(event: ResponseStreamEvent) -> str:
@@ -194,7 +199,8 @@ def gist_of_mark(record: Record) -> str:
         case CommentRecord():
             return " · ".join(comment.strip() for comment in record.comments)
         case ForeignRecord():
-            return record.data[:_LIMIT].decode("utf-8", "replace").replace("\n", " · ")
+            said = record.data[: 4 * _LIMIT].decode("utf-8", "replace")
+            return _cut(said).replace("\n", " · ")
         case CutRecord():
             return gist_of_cut(record.data)
         case EndRecord():

@@ -30,7 +30,7 @@ ItemT = TypeVar("ItemT", bound=Item)
 
 # How many items on one index are looked at; more than two is already a server gone astray.
 _LOOK_BACK = 64
-_LONG_ID = 24
+_LONGEST_ID = 200  # what is longer is counted: of a cut one nobody could tell if it is a secret
 
 
 class Slots:
@@ -336,7 +336,7 @@ class Slots:
 
 
 def _brief(id_: str) -> str:
-    return id_ if len(id_) <= _LONG_ID else f"{id_[:_LONG_ID]}…"
+    return id_ if len(id_) <= _LONGEST_ID else f"one of {len(id_):,} characters"
 
 
 def named(type_: str, id_: str | None) -> str:
