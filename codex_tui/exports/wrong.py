@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
     from codex_tui.wire.base import ResponseStreamEvent
 
+_QUOTING = ("text.", "tool.", "wire.")
+"""Rules whose findings quote what was said, be it by other events than those that they name."""
+
 _MARKS = 10_000  # events that are marked
 
 
@@ -65,7 +68,9 @@ class WrongThings:
         """The findings as they may be told, in their order."""
 
     def _public(self, finding: Finding) -> Finding:
-        if self._changed.isdisjoint(finding.entries):
+        quotes = finding.rule.startswith(_QUOTING) or not finding.entries
+        private = bool(self._changed) if quotes else not self._changed.isdisjoint(finding.entries)
+        if not private:
             return finding
         demand = RULES[finding.rule].demand
         return structs.replace(finding, message=demand, expected="", seen="", detail="")
