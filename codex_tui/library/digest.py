@@ -12,6 +12,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from codex_tui.findings import Checker
 from codex_tui.formats import any_reader
 from codex_tui.library.saved import TurnText
 from codex_tui.model.codex_marks import inherited_turns
@@ -19,6 +20,7 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import ToolCall, ToolOutput
 from codex_tui.recording.files import READ_ONLY
 from codex_tui.recording.format import parse_header
+from codex_tui.recording.log import event_of
 from codex_tui.recording.records import moment_of
 from codex_tui.wire.base import NOT_SENT
 
@@ -52,6 +54,9 @@ class Digest(NamedTuple):
     output_tokens: int | None = None
     how: str = ""
     is_open: bool = False
+    errors: int | None = None
+    warnings: int | None = None
+    rules: tuple[str, ...] = ()
     texts: tuple[TurnText, ...] = ()
 
     def masked(self, mask: Callable[[str], str]) -> Digest:
@@ -83,24 +88,42 @@ def digest(
 
 
 def _read(file: RawIOBase, pause: Callable[[], None]) -> Digest:
-    reader, conversation = any_reader(), Conversation()
+    reader, checker = any_reader(), Checker()
+    conversation = Conversation(witness=checker)
     head = b""
     for chunk in iter(lambda: file.read(_CHUNK) or b"", b""):
         head = head or chunk
-        _fold(reader.feed(chunk), conversation, pause)
-    _fold(reader.close(), conversation, pause)
+        _fold(reader.feed(chunk), conversation, checker, pause)
+    _fold(reader.close(), conversation, checker, pause)
     if reader.refusal is not None:
         return Digest(f"no recording: {reader.refusal.sentence}")
     header, turn = parse_header(head), conversation.turn
     # A plain dump never says how it ended; a recording does, unless it is being written or was cut.
     is_open = header is not None and turn is not None and not turn.ended
     conversation.finish()
-    return _digest(conversation.turns, header, is_open=is_open)
+    checker.finish(growing=is_open)
+    return _checked(_digest(conversation.turns, header, is_open=is_open), checker)
 
 
-def _fold(found: Sequence[Placed], conversation: Conversation, pause: Callable[[], None]) -> None:
+def _checked(digest: Digest, checker: Checker) -> Digest:
+    """The digest with what is wrong, where there was something that could be checked."""
+    if not checker.checked:
+        return digest
+    counts = checker.findings.counted()
+    rules = dict.fromkeys(each.rule for each in checker.findings.of("warning"))
+    return digest._replace(errors=counts["error"], warnings=counts["warning"], rules=tuple(rules))
+
+
+def _fold(
+    found: Sequence[Placed],
+    conversation: Conversation,
+    checker: Checker,
+    pause: Callable[[], None],
+) -> None:
     for number, (_, record) in enumerate(found, 1):
-        conversation.apply(record)
+        event = event_of(record)
+        conversation.apply(record, event)
+        checker.take(record, event, conversation.current)
         if not number % _RECORDS:
             pause()
     pause()

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 APPLICATION = 0x63747569
 """SQLite's application_id of our files: one without it is somebody else's."""
 
-VERSION = 4
-"""SQLite's user_version: raised whenever the tables, or what stands in them, become others."""
+VERSION = 5 << 8 | 1
+"""SQLite's user_version: raised whenever the tables, or what stands in them, become others; its
+last byte is the version of the rules by which files are checked, which loads too much to ask it."""
 
 BUSY = 2.0
 """Seconds that a change waits for another program's; each takes a few milliseconds."""
@@ -54,7 +55,8 @@ CREATE TABLE sessions (
     turns INTEGER NOT NULL DEFAULT 0, events INTEGER NOT NULL DEFAULT 0,
     seconds REAL, input_tokens INTEGER, output_tokens INTEGER,
     how TEXT NOT NULL DEFAULT '', is_open INTEGER NOT NULL DEFAULT 0,
-    problem TEXT NOT NULL DEFAULT ''
+    problem TEXT NOT NULL DEFAULT '',
+    errors INTEGER, warnings INTEGER, rules TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX by_time ON sessions (recorded);
 CREATE TABLE texts (
@@ -229,11 +231,12 @@ VALUES (?, ?, ?, ?, 0, 0, ?, ?)
 PUT = """
 INSERT OR REPLACE INTO sessions (
     number, name, key, size, mtime_ns, inode, about, recorded, title, given_title, tags, starred,
-    model, provider, turns, events, seconds, input_tokens, output_tokens, how, is_open, problem
+    model, provider, turns, events, seconds, input_tokens, output_tokens, how, is_open, problem,
+    errors, warnings, rules
 ) VALUES (
     :number, :name, :key, :size, :mtime_ns, :inode, :about, :recorded, :title, :given_title, :tags,
     :starred, :model, :provider, :turns, :events, :seconds, :input_tokens, :output_tokens, :how,
-    :is_open, :problem
+    :is_open, :problem, :errors, :warnings, :rules
 )
 """
 DESCRIBE = """
@@ -246,14 +249,14 @@ COUNT = "SELECT count(*) FROM sessions"
 NEWEST_FIRST = "SELECT number FROM sessions ORDER BY recorded DESC, name DESC"
 SESSIONS = """
 SELECT number, name, key, size, recorded, title, given_title, tags, starred, model, provider, turns,
-    events, seconds, input_tokens, output_tokens, how, is_open, problem
+    events, seconds, input_tokens, output_tokens, how, is_open, problem, errors, warnings, rules
 FROM sessions ORDER BY recorded DESC, name DESC LIMIT ?
 """
 """The columns of this and the next are the fields of `SavedSession`."""
 
 SESSION = """
 SELECT number, name, key, size, recorded, title, given_title, tags, starred, model, provider, turns,
-    events, seconds, input_tokens, output_tokens, how, is_open, problem
+    events, seconds, input_tokens, output_tokens, how, is_open, problem, errors, warnings, rules
 FROM sessions WHERE number = ?
 """
 
@@ -530,6 +533,9 @@ def _values(entry: IndexEntry) -> dict[str, object]:
         "how": digest.how,
         "is_open": int(digest.is_open),
         "problem": _storable(digest.problem),
+        "errors": digest.errors,
+        "warnings": digest.warnings,
+        "rules": " ".join(digest.rules),
     }
 
 

@@ -21,7 +21,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from codex_tui.library.about import About, AboutError, change_about, read_about
 from codex_tui.library.index import Index, IndexEntry
 from codex_tui.library.query import parse
-from codex_tui.library.saved import STREAMING, SavedSession, real_name
+from codex_tui.library.saved import (
+    STREAMING,
+    SavedSession,
+    filters_in,
+    has_all,
+    real_name,
+)
 from codex_tui.library.scan import Stamp, about_stamp, scan
 from codex_tui.library.trash import Trash, Trashed
 from codex_tui.recording.locks import is_held
@@ -262,11 +268,22 @@ class Library:
             typed: Words, as `query` reads them.
             most: How many are returned.
         """
-        return self._ask(lambda: self._search(parse(typed), most))
+        filters, rest = filters_in(typed)
+        if not filters:
+            return self._ask(lambda: self._search(parse(typed), most))
+        meant = [each for each in self.sessions() if has_all(each, each.words, filters)]
+        if rest:
+            among = {each.number for each in meant}
+            return self._ask(lambda: self._search(parse(rest), most, among))
+        hits = [Hit(each, 1, each.turns, "rules", each.rules) for each in meant[:most]]
+        return hits, len(meant)
 
-    def _search(self, query: Query, most: int) -> tuple[list[Hit], int]:
+    def _search(
+        self, query: Query, most: int, among: set[int] | None = None
+    ) -> tuple[list[Hit], int]:
         found = self._index.matching(query)
         numbers = [number for number in self._index.newest_first() if number in found]
+        numbers = numbers if among is None else [each for each in numbers if each in among]
         shown = numbers[:most]
         hits = []
         for number in shown:

@@ -5,11 +5,15 @@ Rows come by the ten thousand straight out of the index, so they are named tuple
 
 from __future__ import annotations
 
+import operator
 import re
 from contextlib import suppress
 from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's letters, small: those of ids."""
@@ -51,6 +55,9 @@ class SavedSession(NamedTuple):
         how: How its last turn ended, `streaming` or `unread`.
         is_open: Whether nothing in the file says how its last turn ended.
         problem: Why the file can't be read, or is no recording; "" for all others.
+        errors: How many errors the rules find in it; None while nobody has checked it.
+        warnings: As above.
+        rules: The rules that it breaks, with spaces between them.
     """
 
     number: int
@@ -72,6 +79,14 @@ class SavedSession(NamedTuple):
     how: str
     is_open: int
     problem: str
+    errors: int | None = None
+    warnings: int | None = None
+    rules: str = ""
+
+    @property
+    def findings(self) -> int | None:
+        """How many errors and warnings the rules find in it; None where nobody has checked it."""
+        return None if self.errors is None else self.errors + (self.warnings or 0)
 
     @property
     def shown_title(self) -> str:
@@ -92,8 +107,49 @@ class SavedSession(NamedTuple):
     def words(self) -> str:
         """What typing filters by, in small letters."""
         star = "*" if self.starred else ""
+        rules = " ".join(f"rule:{rule}" for rule in self.rules.split())
         said = (self.given_title, self.title, self.model, self.provider, self.tags, self.how)
-        return " ".join((*said, self.key, self.name, self.problem, star)).casefold()
+        return " ".join((*said, self.key, self.name, self.problem, star, rules)).casefold()
+
+
+def has_all(session: SavedSession, said: str, words: Iterable[str]) -> bool:
+    """Whether a session has all words: in what is said of it, or, of `findings:>0`, in number.
+
+    Args:
+        session: The session.
+        said: Its `words`.
+        words: What was typed, in small letters.
+    """
+    return all(_has(session, said, word) for word in words)
+
+
+def _has(session: SavedSession, said: str, word: str) -> bool:
+    asked = _FINDINGS.fullmatch(word)
+    if asked is None:
+        return word in said
+    found = session.findings
+    return found is not None and _COMPARE[asked[1] or "="](found, int(asked[2]))
+
+
+def filters_in(typed: str) -> tuple[list[str], str]:
+    """Return the words that say which sessions are meant, in small letters, and all the others."""
+    words = typed.split()
+    filters = [word.casefold() for word in words if _is_filter(word.casefold())]
+    return filters, " ".join(word for word in words if not _is_filter(word.casefold()))
+
+
+def _is_filter(word: str) -> bool:
+    return word.startswith("rule:") or _FINDINGS.fullmatch(word) is not None
+
+
+_FINDINGS = re.compile(r"findings:(>=|<=|>|<|=)?(\d{1,9})")
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+}
 
 
 class TurnText(NamedTuple):

@@ -55,6 +55,8 @@ def test_n_says_how_many(cli: Cli, folder: Path) -> None:
 def test_a_session_is_an_object_with_fixed_keys(cli: Cli, folder: Path) -> None:
     found = objects(cli("sessions", "list", "paris", "--format", "json"))[0]
     assert found["path"].startswith(str(folder))
+    assert set(found.pop("findings")) == {"error", "warning"}
+    assert "field.missing" in found.pop("rules")
     assert found | {"path": "", "key": "", "recorded": "", "size": 0} == {
         "key": "",
         "path": "",

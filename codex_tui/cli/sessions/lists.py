@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from codex_tui import units
-from codex_tui.cli.output import Output
+from codex_tui.cli.output import Output, say
 from codex_tui.cli.references import library
 from codex_tui.library.query import CLOSE, OPEN
+from codex_tui.library.saved import has_all
 from codex_tui.safe_text import clean, clean_line, cut_to_width
 
 if TYPE_CHECKING:
@@ -42,19 +43,26 @@ def list_sessions(settings: Settings, asked: Mapping[str, Any]) -> int:
         limit = ON_A_TERMINAL if output.terminal else 0
     with library(settings) as shelf:
         most = -1 if words or not limit else limit
-        found = [each for each in shelf.sessions(most) if _has(each, words)]
+        found = [each for each in shelf.sessions(most) if has_all(each, each.words, words)]
         total = len(found) if words else shelf.count()
         _print(found[:limit] if limit else found, asked["kind"], shelf, output)
         if limit and total > limit and asked["kind"] == "text":
             output.write(f"… and {total - limit:,} older: -n 0 lists all\n")
         elif not total and asked["kind"] == "text" and output.terminal:
             output.write(_nothing(words))
+        _tell_of_unchecked(words, shelf)
     output.flush()
     return 0
 
 
-def _has(session: SavedSession, words: Sequence[str]) -> bool:
-    return not words or all(word in session.words for word in words)
+def _tell_of_unchecked(words: Sequence[str], shelf: Library) -> None:
+    """Say how many sessions a question for findings knows nothing of."""
+    if any(word.startswith("findings:") for word in words):
+        unread = [each for each in shelf.sessions() if each.findings is None and each.events]
+        if unread:
+            say(
+                f"{units.count(len(unread), 'session')} could not be checked, and count for nothing"
+            )
 
 
 def _nothing(words: Sequence[str]) -> str:
@@ -89,6 +97,8 @@ def as_json(session: SavedSession, shelf: Library) -> dict[str, object]:
         "output_tokens": session.output_tokens,
         "how": session.how,
         "size": session.size,
+        "findings": {"error": session.errors, "warning": session.warnings},
+        "rules": session.rules.split(),
         "problem": session.problem or None,
     }
 
@@ -124,10 +134,22 @@ def _facts(session: SavedSession, shelf: Library) -> str:
         "took": "" if session.seconds is None else units.seconds(max(session.seconds, 0.0)),
         "tokens": tokens(session).replace("→", " in, ") + " out" if tokens(session) else "",
         "size": units.size(session.size),
+        "wrong": _wrong(session),
         "starred": "yes" if session.starred else "",
         "path": str(shelf.path(session)),
     }
     return "".join(f"{name:<10}{clean_line(text)}\n" for name, text in facts.items() if text)
+
+
+def _wrong(session: SavedSession) -> str:
+    """What the rules find in it, in words."""
+    if not session.findings:
+        return "" if session.findings is None else "nothing, by the rules"
+    counts = (
+        units.count(session.errors or 0, "error"),
+        units.count(session.warnings or 0, "warning"),
+    )
+    return f"{' and '.join(counts)}: {session.rules.replace(' ', ', ')}"
 
 
 def _said(number: int, text: TurnText) -> str:
@@ -234,6 +256,13 @@ def _seconds(session: SavedSession) -> str:
     return "" if session.seconds is None else units.seconds(max(session.seconds, 0.0))
 
 
+def _flags(session: SavedSession) -> str:
+    """How much is wrong with it; a dot where nobody has checked it."""
+    if session.findings is None:
+        return "·"
+    return f"⚑{session.findings:,}" if session.findings else ""
+
+
 COLUMNS = (
     Column(lambda session: ("*" if session.starred else " ") + session.key[:SHORT_KEY]),
     Column(lambda session: local_time(session.recorded)),
@@ -246,6 +275,7 @@ COLUMNS = (
     ),
     Column(_seconds, to_the_right=True, spare=2),
     Column(tokens, to_the_right=True, spare=3),
+    Column(_flags, to_the_right=True, spare=7),
     Column(lambda session: units.size(session.size), to_the_right=True, spare=6),
     Column(lambda session: clean_line(session.model, _MODEL), spare=1),
 )

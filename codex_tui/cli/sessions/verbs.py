@@ -41,7 +41,8 @@ Examples:
 _LIST = """List the recordings, newest first.
 
 WORDS leave those whose title, model, provider, tags or ending has all of them. On a terminal the
-first 50 are listed, into a pipe all; -n says otherwise.
+first 50 are listed, into a pipe all; -n says otherwise. `findings:>0` leaves those with which
+something is wrong, `rule:text.differs` those that break a rule; ⚑ counts errors and warnings.
 
 A file that can't be read, or is no recording, is listed with the reason. `unread` is one that is
 new and has not been read yet, `streaming` one that is still being recorded.
@@ -60,6 +61,8 @@ is 1 where nothing was found.
   -cached             and not this word
   paris OR berlin     either
   tools:get_weather   only there: prompt, answer, reasoning, tools, ending
+  findings:>0         only in sessions with which something is wrong, by the rules
+  rule:text.differs   only in those that break a rule
 """
 
 _IMPORT = """Take files into the library, as recordings with the times that they have.

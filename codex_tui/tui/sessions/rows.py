@@ -183,6 +183,10 @@ def _facts(session: SavedSession, room: int) -> Cells:
         facts.append((f" {took:>8}", "quiet"))
     if room >= 62:
         facts.insert(0, (f" {session.events:>7,}" if session.turns else " " * 8, "quiet"))
+    if room >= 56:
+        flags = "·" if session.findings is None else f"⚑{session.findings:,}"
+        style = "wrong" if session.errors else "quiet"
+        facts.insert(0, (f" {flags if session.findings != 0 else '':>5}", style))
     if room >= 80:
         facts.insert(0, (f" {_fit(clean_line(session.model), 18)}", "quiet"))
     room -= sum(cell_len(text) for text, _ in facts)

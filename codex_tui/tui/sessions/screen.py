@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from codex_tui import units
+from codex_tui.library.saved import has_all
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.sessions.changes import SessionChanges
@@ -199,7 +200,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
             self._search(self.typed)
             return
         words = [] if self._searching else self.typed.casefold().split()
-        shown = [row for row, said in self._rows if all(word in said for word in words)]
+        shown = [row for row, said in self._rows if has_all(row, said, words)]
         self.listing.show(shown)
         self._listed = self.typed
         self._tell(f"{len(shown):,} shown" if words else "")
