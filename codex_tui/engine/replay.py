@@ -205,8 +205,11 @@ class Replay:
         self._complete()
 
     async def check(self) -> None:
-        """Check what is there, behind what is shown; return when all of it is checked."""
-        check = self._session.check
+        """Check what is there behind what is shown, if all is there; return when it is checked.
+
+        What is still being loaded is checked by `load`, where `checks` allows it.
+        """
+        check = self._session.check if self.complete else None
         while check is self._session.check and await self._check_slice():
             pass
         if check is not None and check is self._session.check:

@@ -45,6 +45,7 @@ class BackgroundWork:
                 result = await asyncio.to_thread(work)
                 if self._wanted is wanted:
                     self._wanted = None
-                    show(result)
+                    if self._widget.children:  # else it is being taken down
+                        show(result)
         finally:
             self._working = False

@@ -102,7 +102,7 @@ class WrongPane(Pane):
 
     def _show(self) -> None:
         """Show the list; a hidden pane draws nothing."""
-        if not self.display or not self.is_mounted:
+        if not self.display or not self.children:
             return
         findings = None if self._check is None else self._check.findings
         kept = _NONE if findings is None else findings.kept
