@@ -130,7 +130,8 @@ class PanesScreen(ShownOnce[None]):
     def tick(self, now: float | None) -> None:
         """Let a stream's time pass for those that show it: a message wakes up whoever gets it."""
         for widget in self._listeners:
-            if isinstance(widget, StatusBar | MetricsPane | WrongPane):
+            shows = isinstance(widget, StatusBar | MetricsPane)
+            if shows or (isinstance(widget, WrongPane) and widget.display):
                 widget.post_message(ClockTicked(now))
         # Called, since by a message it would draw a moment after the status: in a second paint.
         self.strip_pane.on_clock_ticked(ClockTicked(now))
