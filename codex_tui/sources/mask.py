@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.redact import MASK, Secret, mask_keys, mask_secrets, spellings, texts_of
@@ -24,8 +25,7 @@ class Mask:
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         texts = texts_of(secrets)
-        self._written = [re.compile(_however_written(text)) for text in _longest_first(texts)]
-        self._encoded = [re.compile(each.pattern.encode()) for each in self._written]
+        self._written = [_Written(text) for text in _longest_first(texts)]
         texts = spellings(texts)
         self._secrets = [Secret(text) for text in texts]
         self._texts = tuple(texts)
@@ -35,7 +35,7 @@ class Mask:
         text = mask_secrets(text, self._secrets)
         if any(sign in text for sign in _ESCAPES):
             for written in self._written:
-                text = written.sub(MASK, text)
+                text = written.masked(text)
         return text
 
     def message(self, text: str) -> str:
@@ -47,8 +47,10 @@ class Mask:
         for text in self._texts:
             data = data.replace(text.encode(), MASK.encode())
         if any(sign.encode() in data for sign in _ESCAPES):
-            for written in self._encoded:
-                data = written.sub(MASK.encode(), data)
+            text = data.decode("utf-8", "surrogateescape")
+            for written in self._written:
+                text = written.masked(text)
+            data = text.encode("utf-8", "surrogateescape")
         return data
 
     def json(self, value: Any) -> Any:
@@ -91,13 +93,52 @@ def _longest_first(texts: Iterable[str]) -> list[str]:
     return sorted(texts, key=lambda text: (-len(text), text))
 
 
-def _however_written(text: str) -> str:
-    """A pattern for a text in which any character may be escaped, as servers in any language do.
+class _Written:
+    """Finds a text in which any character may be escaped, as servers in any language do.
 
     In JSON, also in a string of JSON in JSON (RFC 8259, section 7), in an address (RFC 3986,
-    section 2.1) and in HTML by number.
+    section 2.1) and in HTML by number. Only its beginning is a pattern of its own, for that takes
+    a millisecond for four characters, and a login has thousands.
+
+    Args:
+        text: The text.
     """
-    return "".join(map(_character, text))
+
+    def __init__(self, text: str) -> None:
+        begin = len(text) if "\\" in text else _BEGIN  # a stroke may be one that escapes as well
+        self._begin = re.compile("".join(map(_character, text[:begin])))
+        self._rest = text[begin:]
+
+    def masked(self, text: str) -> str:
+        """A text without it."""
+        pieces: list[str] = []
+        position = start = 0
+        while found := self._begin.search(text, start):
+            end = self._end(text, found.end())
+            start = found.start() + 1 if end is None else end
+            if end is not None:
+                pieces += text[position : found.start()], MASK
+                position = end
+        return "".join((*pieces, text[position:]))
+
+    def _end(self, text: str, at: int) -> int | None:
+        for character in self._rest:
+            if text.startswith(character, at):
+                at += 1
+            elif found := _pattern(character).match(text, at):
+                at = found.end()
+            else:
+                return None
+        return at
+
+
+_BEGIN = 16
+"""Characters of a secret that say where it may stand."""
+
+
+@cache
+def _pattern(character: str) -> re.Pattern[str]:
+    return re.compile(_character(character))
 
 
 def _character(character: str) -> str:

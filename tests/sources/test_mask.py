@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from codex_tui.redact import Secret
@@ -84,3 +86,21 @@ def test_escapes_of_other_text_are_left_as_they_are() -> None:
 def test_many_strokes_and_signs_cost_little() -> None:
     text = "\\" * 200_000 + "&#0000000" * 20_000 + "%73" * 20_000
     assert MASK.text(text) == text
+
+
+def test_a_long_login_costs_little_and_is_found_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[int] = []
+    compile_ = re.compile
+
+    def counting(pattern: str) -> re.Pattern[str]:
+        compiled.append(len(pattern))
+        return compile_(pattern)
+
+    login = "".join(f"{number:x}/" for number in range(3000))
+    monkeypatch.setattr("codex_tui.sources.mask.re.compile", counting)
+    mask = Mask([Secret(login)])
+    escaped = login.replace("/", "\\/").replace("f", "\\u0066")
+    assert mask.text(f"it is {escaped} then") == "it is *** then"
+    assert mask.bytes(f"it is {escaped} then".encode()) == b"it is *** then"
+    assert mask.text(f"it is {escaped[:-5]} then") != "it is *** then"
+    assert sum(compiled) < 10_000
