@@ -26,6 +26,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.tui.messages import RecordsArrived, SessionOpened
 from codex_tui.tui.section_view.view import SectionView
+from codex_tui.tui.shutdown import on_lost_errors
 from codex_tui.tui.themes import load_themes, shipped_folder, variable_defaults
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
@@ -176,6 +177,10 @@ class Stage(App[None]):
         for loaded in load_themes(shipped_folder()).themes:
             self.register_theme(loaded)
         self.theme = theme
+
+    def on_load(self) -> None:
+        """Fail of errors in callbacks, as the app does."""
+        on_lost_errors(self._handle_exception)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults(self.current_theme)

@@ -370,25 +370,6 @@ async def test_slices_that_are_called_later_leave_the_loop_no_turn() -> None:
         assert turns < 20
 
 
-async def test_slices_that_are_called_next_have_their_signature_read_each_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    read: list[object] = []
-
-    def signature(method: Callable[..., object]) -> inspect.Signature:
-        read.append(method)
-        return inspect.signature(method)
-
-    monkeypatch.setattr("textual._callback.signature", signature)
-    async with Showing(Static).run_test() as pilot:
-        done = asyncio.Event()
-        for _ in range(3):
-            done.clear()
-            pilot.app.call_next(done.set)
-            await done.wait()
-        assert read.count(done.set) == 3
-
-
 @posix
 def test_lasting_driver_writes_no_more_after_one_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     from textual.drivers._writer_thread import WriterThread

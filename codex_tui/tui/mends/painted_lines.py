@@ -8,6 +8,7 @@ also where there is none, and so knows of none how it was cut and filtered befor
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -15,7 +16,6 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from codex_tui.tui.mends.repainting import repaint
-from codex_tui.tui.mends.slices import call_soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,10 +91,10 @@ class PaintedLines:
             repaint(self._widget, Region(0, changed[0], width, count))
 
     def refresh_soon(self) -> None:
-        """Do so once for all that changes in one message."""
+        """Do so once for all that changes in one message, without waking the widget by another."""
         if self._widget.is_mounted and not self._looking:
             self._looking = True
-            call_soon(self._widget, self._look)
+            asyncio.get_running_loop().call_soon(self._look)
 
     def _look(self) -> None:
         self._looking = False

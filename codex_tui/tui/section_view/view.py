@@ -7,6 +7,7 @@ event: it says what was asked for or pointed at, and shows what it is told.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from codex_tui.tui.mends.slices import after_a_breath, call_soon
+from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.section_view import palette
 from codex_tui.tui.section_view.painter import Painter
 from codex_tui.tui.section_view.pointer import Caret, Pointer
@@ -259,7 +260,7 @@ class SectionView(LineView):
     def _schedule(self) -> None:
         if not self._scheduled and self.is_mounted:
             self._scheduled = True
-            call_soon(self, self._work)
+            asyncio.get_running_loop().call_soon(self._work)
 
     def _work(self) -> None:
         self._scheduled = False
