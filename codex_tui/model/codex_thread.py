@@ -6,8 +6,10 @@ It is handed from turn to turn, and replaced rather than changed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codex_tui import units
 from codex_tui.model.codex_usage import count_of
@@ -24,8 +26,7 @@ _DATED = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a
 _MILLISECONDS = 1000.0
 
 
-@dataclass(frozen=True, slots=True)
-class CodexThread:
+class CodexThread(Struct, frozen=True):
     """A thread as far as its lines have told.
 
     Attributes:
@@ -49,7 +50,7 @@ class CodexThread:
     copied: bool = False
     idle: bool = True
     echoed: bool = False
-    told: Mapping[str, Usage] = field(default_factory=dict)
+    told: Mapping[str, Usage] = {}
     unsaid: frozenset[str] = frozenset()
 
     def counted(self, tokens: int | None) -> CodexThread:
@@ -59,8 +60,7 @@ class CodexThread:
         return replace(self, tokens=tokens, echoed=self.echoed or tokens == self.tokens)
 
 
-@dataclass(frozen=True, slots=True)
-class CodexTurn:
+class CodexTurn(Struct, frozen=True):
     """What is known of a turn beside its items, and of its thread when it ended.
 
     Attributes:

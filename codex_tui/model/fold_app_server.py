@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from codex_tui.model.fold_codex import codex_of, count_tokens, error_of
 from codex_tui.model.fold_exec import abandon, take_item

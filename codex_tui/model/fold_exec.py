@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from codex_tui.model.codex_thread import moment_of_id
 from codex_tui.model.codex_usage import own_usage, usage_of

@@ -6,8 +6,9 @@ observer, and people read it as notes (`remarks`). Nothing is sampled: what is n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 KEPT = 100
 """Of each rule; more are counted."""
@@ -16,8 +17,7 @@ OF_RESPONSE = "response id"
 """What is expected begins with it where the id of a response changes: the last one stays then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Forgiven:
+class Forgiven(Struct, frozen=True):
     """One thing that was forgiven.
 
     `rule` names what was broken; `entries` are the numbers of events, the culprit first, then what

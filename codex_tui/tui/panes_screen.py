@@ -45,6 +45,9 @@ Breakpoints = list[tuple[int, str]] | None
 _WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
 _HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
 
+_LIVE_BEGINS, _REPLAY_BEGINS = ("output",), ("timeline", "strip")
+"""What is shown at first where one pane is shown at a time: what the viewer makes active then."""
+
 _PROMPT = "❯"
 
 
@@ -76,13 +79,13 @@ class PanesScreen(ShownOnce[None]):
         yield self._listening(StatusBar(id="status"))
         yield PaneTabs(PANES, TABS, id="tabs")
         with Container(id="panes"):
-            with Horizontal(id="upper"):
+            with Horizontal(id="upper", classes="" if replaying else "-active"):
                 yield self._listening(OutputPane(id="output", replayed=replaying))
                 with Vertical(id="side"):
                     yield self._listening(ReasoningPane(id="reasoning"))
                     yield self._listening(ToolsPane(id="tools"))
             yield self._listening(TimeStripPane(id="strip"))
-            with Horizontal(id="lower"):
+            with Horizontal(id="lower", classes="-active" if replaying else ""):
                 yield self._listening(TimelinePane(id="timeline", ids=self.shows_ids))
                 yield self._listening(InspectorPane(id="inspector"))
                 yield self._listening(MetricsPane(id="metrics"))
@@ -98,6 +101,9 @@ class PanesScreen(ShownOnce[None]):
     def _listening(self, widget: Widget) -> Widget:
         # Noted here, since a query at every tick was a fifth of what a silent stream costs.
         self._listeners.append(widget)
+        # So it begins: what becomes active later has all below it styled again.
+        begins = _REPLAY_BEGINS if self.has_class("-replaying") else _LIVE_BEGINS
+        widget.set_class(widget.id in begins, "-active", update=False)
         return widget
 
     @property

@@ -33,7 +33,7 @@ class Finder(Horizontal):
     }
     """
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class Asked(Message):
         """Something was typed; `done` when enter closed the input."""
 

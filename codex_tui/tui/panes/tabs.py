@@ -31,7 +31,7 @@ class PaneTabs(ComponentsOnDemand):
     }
     """
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class Chosen(Message):
         """A tab was clicked."""
 

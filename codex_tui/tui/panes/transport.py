@@ -83,7 +83,7 @@ class Transport(ComponentsOnDemand):
     }
     """
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class SeekAsked(Message):
         """Up: the user pointed at a place on the scrubber, 0 to 1."""
 

@@ -79,14 +79,14 @@ class SectionView(LineView):
     DEFAULT_CSS = palette.CSS
     LATE_CSS = palette.LATE_CSS
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class LinkActivated(Message):
         """A link was clicked; its target is http, https or mailto. Nothing was opened."""
 
         view: SectionView
         url: str
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class Toggled(Message):
         """A section was opened or closed by the user."""
 
@@ -94,7 +94,7 @@ class SectionView(LineView):
         key: str
         open: bool
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class SearchCounted(Message):
         """The number of matches, as far as the text was looked through."""
 
@@ -102,7 +102,7 @@ class SectionView(LineView):
         count: int
         complete: bool
 
-    @dataclass
+    @dataclass(eq=False, repr=False)
     class Pointed(Message):
         """A character of a section's document was clicked, or the cursor moved to it."""
 
