@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.cli import main
 from codex_tui.gc_pause import hold_collector, release_collector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +62,13 @@ def test_a_little_that_stays_is_walked_again_so_that_its_cycles_are_freed() -> N
     gc.collect()
     assert len(few) == 1000
     assert gc.get_freeze_count() <= frozen
+
+
+def test_where_lines_are_printed_nothing_is_held(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "stream.sse"
+    path.write_bytes(b'data: {"type":"x"}\n\n')
+    assert main(["replay", str(path), "--plain", "--speed", "max"]) == 1
+    assert b"1 unknown" in capsysbinary.readouterr().out
+    assert gc.isenabled()

@@ -11,7 +11,7 @@ import click
 
 from codex_tui.cli.plainness import KEYS, SCREEN, is_plain
 from codex_tui.cli.references import found
-from codex_tui.gc_pause import hold_collector
+from codex_tui.gc_pause import hold_collector, release_collector
 from codex_tui.tui.startup import starting
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def open_app(settings: Settings, prompt: str) -> int:
     from codex_tui.sources.backend import Backend
 
     backend = Backend(settings, os.environ)
-    if is_plain(settings):
+    if _prints_lines(settings):
         from codex_tui.cli import plain
 
         return plain.answer(settings, backend, prompt)
@@ -54,7 +54,7 @@ def demo(settings: Settings, _: str) -> int:
         click.ClickException: There is no terminal.
     """
     hold_collector()
-    if is_plain(settings):
+    if _prints_lines(settings):
         from codex_tui.cli import plain
 
         return plain.demo(settings, *_demo(settings))
@@ -81,13 +81,20 @@ def replay(settings: Settings, name: str) -> int:
     hold_collector()
     saved = _piped() if name == _STDIN else _opened(Path(found(settings, name)))
     at = _place(settings.at)
-    if is_plain(settings):
+    if _prints_lines(settings):
         from codex_tui.cli import plain
 
         return plain.play(settings, _replayed(settings, saved, at))
     _take_terminal()
     with starting() as terminal:
         return _run(settings, terminal, replay=_replayed(settings, saved, at))
+
+
+def _prints_lines(settings: Settings) -> bool:
+    """Whether lines are printed instead; then no first paint is waited for to collect garbage."""
+    if plain := is_plain(settings):
+        release_collector()
+    return plain
 
 
 def _piped() -> BinaryIO:
@@ -131,7 +138,7 @@ def listen(settings: Settings, _: str) -> int:
     from codex_tui.sources.pipe import PipeSource
 
     source = PipeSource(pipe)
-    if is_plain(settings):
+    if _prints_lines(settings):
         from codex_tui.cli import plain
 
         return plain.listen(settings, source)
