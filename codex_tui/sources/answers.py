@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 ERROR_BYTES = 64 << 10
 ERROR_SECONDS = 3.0
-WHOLE_BYTES = 8 << 20
+WHOLE_BYTES = 1 << 20
 WHOLE_SECONDS = 30.0
 """How much of a body that is no stream is read, and for how long: of errors little, of a whole
 JSON response more."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sources.answers import split_detail
+from codex_tui.sources.answers import WHOLE_BYTES, split_detail
 from tests.servers import (
     COMPLETED,
     CREATED,
@@ -115,6 +115,14 @@ async def test_a_body_that_is_no_stream_is_kept_beside_the_sentence() -> None:
     heard = await hear(a_whole_response)
     _, body = split_detail(heard.detail)
     assert json.loads(body)["id"] == "resp_1"
+
+
+async def test_of_an_answer_that_is_no_stream_a_megabyte_is_kept() -> None:
+    async def answer(peer: Peer) -> None:
+        await peer.reply_json(200, {"object": "response", "output": [], "x": "y" * (2 << 20)})
+
+    _, body = split_detail((await hear(answer)).detail)
+    assert len(body) == WHOLE_BYTES == 1 << 20
 
 
 async def test_an_event_beyond_64_mb_is_left_and_kept() -> None:
