@@ -154,7 +154,7 @@ def _comes(descriptor: int, left: int, seconds: float | None) -> bool:
 # -- standard input --------------------------------------------------------------------------------
 
 _begun: list[PipedInput] = []  # from the first instruction on, until a verb takes it
-_FLAGS = {"plain", "record", "paused", "loop", "follow", "exit"}
+_FLAGS = {"plain", "record", "paused", "loop", "follow", "exit", "limited", "limit"}
 """The options without a value of the verbs that read a stream: what follows one is a word."""
 
 

@@ -137,7 +137,7 @@ def listen(settings: Settings, _: str) -> int:
     pipe.begin()
     from codex_tui.sources.pipe import PipeSource
 
-    source = PipeSource(pipe)
+    source = PipeSource(pipe, limited=settings.limited)
     if _prints_lines(settings):
         from codex_tui.cli import plain
 
@@ -190,8 +190,11 @@ def _replayed(settings: Settings, saved: Path | BinaryIO, at: str) -> Replayed:
     from codex_tui.engine.replay import Replayed
     from codex_tui.formats.open_file import OpenFile
 
+    limited = settings.limited
     return Replayed(
-        OpenFile(saved) if isinstance(saved, Path) else OpenPipe(saved),
+        OpenFile(saved, limited=limited)
+        if isinstance(saved, Path)
+        else OpenPipe(saved, limited=limited),
         speed=settings.speed,
         paused=settings.paused,
         idle_limit=settings.idle_limit,

@@ -15,7 +15,7 @@ import click
 
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.references import found
-from codex_tui.cli.saved import STDIN, batches, is_pipe, standard_input
+from codex_tui.cli.saved import STDIN, Saved, is_pipe, standard_input
 from codex_tui.cli.verdicts import PRINTING, Verdict
 from codex_tui.engine.folded import Folded
 from codex_tui.findings import RULES, SPECS, Checker, names
@@ -59,17 +59,24 @@ def check(settings: Settings, files: Sequence[str]) -> int:
 def _code(settings: Settings, name: str, verdicts: Verdicts) -> int:
     """Check one file, and print what is wrong with it; what can't be read is no end of the rest."""
     try:
-        verdict = _Checking(settings, name, verdicts).verdict()
+        checking = _Checking(settings, name, verdicts)
+        verdict = checking.verdict()
     except click.ClickException as error:
         say(error.message)
     except OSError as error:
         say(f"{name}: {error.strerror or error}")
     else:
+        if checking.cut:
+            say(checking.cut)
         if verdict.checked:
             verdicts.print(verdict)
-            return WRONG if verdict.findings.of(settings.level) else CLEAN
+            return WRONG if checking.cut or verdict.findings.of(settings.level) else CLEAN
         say(f"{name}: no event of a Responses stream in it: nothing could be checked")
     return UNCHECKED
+
+
+def _unsaid(_: str) -> None:
+    """Say nothing: it was said when the file was read first."""
 
 
 class _Checking:
@@ -79,13 +86,18 @@ class _Checking:
         settings: What holds.
         name: What was typed.
         verdicts: Who is told of what is found in a pipe as it comes.
+
+    Attributes:
+        cut: Where a limit kept it from being read to its end, what is to be said of it.
     """
 
     def __init__(self, settings: Settings, name: str, verdicts: Verdicts) -> None:
         self._path = found(settings, name)
+        self._limited = settings.limited
         self._verdicts = verdicts
         self._checker = Checker(*settings.rules())
         self._verdict = Verdict(name, self._checker.findings)
+        self.cut = ""
         self._live = name == STDIN and is_pipe(standard_input())
         self._known = 0
 
@@ -97,7 +109,8 @@ class _Checking:
             click.ClickException: It is nothing that can be read as records.
         """
         folded, said = Folded(self._checker), list[str]()
-        for batch in batches(self._path, said.append, stamped=True):
+        saved = Saved(self._path, said.append, limited=self._limited)
+        for batch in saved.batches(stamped=True):
             for record in batch:
                 arrival = folded.take(record)
                 self._checker.take(record, arrival.event, arrival.turn)
@@ -106,6 +119,7 @@ class _Checking:
                 self._tell()
         folded.conversation.finish()
         self._checker.finish()
+        self.cut = said[-1] if saved.cut else ""
         self._verdict.checked = self._checker.checked
         self._look_up()
         if self._live:
@@ -147,7 +161,7 @@ class _Checking:
         if not wanted or self._path == STDIN or not self._verdicts.quotes:
             return
         number, last = 0, max(wanted)
-        for batch in batches(self._path, lambda _: None):
+        for batch in Saved(self._path, _unsaid, limited=self._limited).batches():
             for record in batch:
                 if isinstance(record, FrameRecord):
                     number += 1

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 from codex_tui import units
 from codex_tui._version import __version__
 from codex_tui.cli.output import Output
+from codex_tui.recording.files import LEFT_FREE
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.codex_auth import AuthFileError, auth_file, read_login
 from codex_tui.sources.providers import ProviderError, how_to_connect, resolve
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from codex_tui.sources.providers import Provider
 
 Sign = Literal["ok", "note", "wrong"]
-LITTLE_ROOM = 100_000_000
-"""Bytes below which a disk may well be full before the stream is over."""
-
 _SMALLEST = (20, 6)  # columns and lines of the smallest layout
 _STREAMS = (0, 1, 2)
 _DAY = 86_400
@@ -178,7 +176,7 @@ def _room(path: Path) -> Iterator[Diagnosis]:
     except OSError:  # a link that leads nowhere: the folder's own finding says so
         return
     text = f"{units.size(free)} free for recordings"
-    if free < LITTLE_ROOM:
+    if free < LEFT_FREE:
         yield Diagnosis("wrong", "disk", text, "make room: what can't be written isn't recorded")
     else:
         yield Diagnosis("ok", "disk", text)

@@ -14,9 +14,10 @@ import click
 from codex_tui.atomic_files import write_new, write_to
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.references import found
-from codex_tui.cli.saved import STDIN, records
+from codex_tui.cli.saved import STDIN, Saved
 from codex_tui.exports.formats import FORMATS, ExportFormat, format_of, stem_of
 from codex_tui.exports.material import Material, scrub_of
+from codex_tui.recording.files import LEFT_FREE
 from codex_tui.sources.credentials import keys_of, private_of
 from codex_tui.timeline.goto import GotoError
 
@@ -31,14 +32,16 @@ STDOUT = "-"
 def export(settings: Settings, name: str) -> int:
     """Write a file, and say on stderr where it is and what was masked; the exit code is 0.
 
+    It is 1 where a limit kept the file from being read to its end.
+
     Raises:
         OSError: The file can't be read, or the export can't be written.
         click.ClickException: It is no stream, has nothing of the kind, or a file is in the way.
     """
     wanted = _format(settings)
     try:
-        name = found(settings, name)
-        material = _material(settings, name)
+        saved = Saved(found(settings, name), limited=settings.limited)
+        material = _material(settings, name, saved)
         pieces = _drawn(settings, wanted, material) if wanted.drawn else wanted.write(material)
         path = _write(settings, material.name, wanted, pieces)
     except LookupError as error:
@@ -46,7 +49,7 @@ def export(settings: Settings, name: str) -> int:
     say(wanted.told(material))
     if path is not None:
         click.echo(str(path))
-    return 0
+    return int(saved.cut)
 
 
 def _format(settings: Settings) -> ExportFormat:
@@ -56,11 +59,13 @@ def _format(settings: Settings) -> ExportFormat:
     return format_of(settings.output) or FORMATS["md"]
 
 
-def _material(settings: Settings, name: str) -> Material:
+def _material(settings: Settings, name: str, saved: Saved) -> Material:
     private, only = private_of(settings, os.environ), settings.structure_only
     scrub = scrub_of(private, redact=settings.redact, structure_only=only)
     called, keys = _called(name), keys_of(settings)
-    return Material(records(name), scrub, settings.turn, called, keys, settings.rules())
+    left = LEFT_FREE if settings.limited else 0
+    rules = settings.rules()
+    return Material(saved.records(), scrub, settings.turn, called, keys, rules, left)
 
 
 def _called(name: str) -> str:

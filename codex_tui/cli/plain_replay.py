@@ -17,6 +17,7 @@ from codex_tui.engine.pace import AtOnce
 from codex_tui.engine.replay import Replay
 from codex_tui.engine.session import Session
 from codex_tui.engine.signals import handling
+from codex_tui.formats.readers import ADVICE
 from codex_tui.timeline.goto import GotoError
 
 if TYPE_CHECKING:
@@ -132,13 +133,16 @@ class PlainReplay(Observer):
             t = self.replay.player.turn_seconds if self.replay.player is not None else None
             self._printer.say("stopped" if t is None else f"stopped at {units.seconds(t)}")
             return 128 + self._signal
-        return 0 if self._file.paused or turn.how == "completed" else 1
+        cut = self._file.opened.reader.limit
+        return 0 if self._file.paused or (turn.how == "completed" and not cut) else 1
 
     def _tell_of_the_whole(self) -> None:
         reader = self._file.opened.reader
         for remark in reader.remarks:
             self._printer.say("note", remark)
-        if reader.trouble:
+        if reader.limit:
+            self._printer.say("trouble", f"{reader.limit} {ADVICE}")
+        elif reader.trouble:
             self._printer.say("trouble", reader.trouble)
 
     def _without_turns(self) -> int:

@@ -96,7 +96,8 @@ Examples:
   codex-tui show stream.sse --format json | jq .timing.first_text
   codex-tui show stream.sse --format events | jq -r 'select(.type == "error") | .data'
 
-The exit code is 0 if FILE could be shown, however the stream ended; `how` says that.
+The exit code is 0 if FILE could be shown, however the stream ended; `how` says that. It is 1 where
+a limit cut FILE off, which is said.
 """
 
 _CHECK = """Say what is wrong with a stream, and by which rule.
@@ -216,21 +217,21 @@ def program() -> PromptOrVerb:
         ),
         [
             Verb("demo", "app:demo", _DEMO),
-            Verb("-", "app:listen", _PIPE),
+            Verb("-", "app:listen", _PIPE, own=("limited",)),
             Verb(
                 "replay",
                 "app:replay",
                 _REPLAY,
                 argument=_file(),
-                own=("speed", "idle_limit", "paused", "loop", "at", "follow", "exit"),
+                own=("speed", "idle_limit", "paused", "loop", "at", "follow", "exit", "limited"),
             ),
-            Verb("show", "show:show", _SHOW, argument=_file(), own=("format", "turn")),
+            Verb("show", "show:show", _SHOW, argument=_file(), own=("format", "turn", "limited")),
             FilesVerb(
                 "check",
                 "check:check",
                 _CHECK,
                 argument=_files(),
-                own=("spec", "level", "ignore", "check_format", "explain"),
+                own=("spec", "level", "ignore", "check_format", "explain", "limited"),
             ),
             Verb(
                 "export",
@@ -239,7 +240,7 @@ def program() -> PromptOrVerb:
                 argument=_file(),
                 own=(
                     *("export_format", "output", "force", "turn", "redact", "structure_only"),
-                    *("at", "screen_size"),
+                    *("at", "screen_size", "limited"),
                 ),
             ),
             Verb(

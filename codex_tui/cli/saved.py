@@ -21,37 +21,89 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from codex_tui.formats import AnyReader
-    from codex_tui.piped_input import PipedInput
+    from codex_tui.piped_input import Piece, PipedInput
     from codex_tui.recording.records import Record
 
 STDIN = "-"
 STDIN_NAME = "standard input"
 
 
-def records(name: str) -> Iterator[Record]:
-    """The records of a file or of standard input, one by one; raises what `batches` raises."""
-    return chain.from_iterable(batches(name))
-
-
-def batches(
-    name: str, tell: Callable[[str], None] = say, *, stamped: bool = False
-) -> Iterator[list[Record]]:
-    """The records of a file or of standard input, as they are read: none waits for the next.
+class Saved:
+    """The records of a file or of standard input.
 
     Args:
         name: The file.
         tell: Takes what has to be said of the whole, behind the last record.
-        stamped: Whether what comes through a pipe without times gets those of its arrival.
+        limited: Whether it is read only as far as limits allow.
 
-    Raises:
-        OSError: It can't be opened or read.
-        click.ClickException: It is nothing that can be read as records.
+    Attributes:
+        cut: Whether it was not read to its end, because of a limit.
     """
-    if name == STDIN:
-        yield from _of_standard_input(tell, stamped=stamped)
-        return
-    with Path(name).open("rb") as file:
-        yield from _read(file, name, tell)
+
+    def __init__(
+        self, name: str, tell: Callable[[str], None] = say, *, limited: bool = True
+    ) -> None:
+        self.cut = False
+        self._name = name
+        self._tell = tell
+        self._limited = limited
+
+    def records(self) -> Iterator[Record]:
+        """Yield them one by one; raises what `batches` raises."""
+        return chain.from_iterable(self.batches())
+
+    def batches(self, *, stamped: bool = False) -> Iterator[list[Record]]:
+        """Yield them as they are read: none waits for the next.
+
+        Args:
+            stamped: Whether what comes through a pipe without times gets those of its arrival.
+
+        Raises:
+            OSError: It can't be opened or read.
+            click.ClickException: It is nothing that can be read as records.
+        """
+        if self._name == STDIN:
+            yield from self._of_standard_input(stamped=stamped)
+            return
+        with Path(self._name).open("rb") as file:
+            yield from self._read(file)
+
+    def _of_standard_input(self, *, stamped: bool) -> Iterator[list[Record]]:
+        from codex_tui.piped_input import piped_input
+
+        pipe = piped_input()
+        if pipe is None:
+            yield from self._read(standard_input().buffer)
+        elif stamped:
+            yield from self._arriving(pipe)
+        else:
+            yield from self._read(pipe.file())
+
+    def _arriving(self, pipe: PipedInput) -> Iterator[list[Record]]:
+        from codex_tui.sources.pipe import Stamping
+
+        stamping = Stamping(pipe.begin(), limited=self._limited)
+        rest = (stamping.rest(end()) for end in [pipe.clock])  # when all before it was taken
+        pieces = map(stamping.take, _until_limit(stamping.reader, pipe.pieces))
+        yield from self._checked(stamping.reader, chain(pieces, rest))
+
+    def _read(self, file: BinaryIO) -> Iterator[list[Record]]:
+        reader = any_reader(limited=self._limited)
+        yield from self._checked(reader, _found(reader, file))
+
+    def _checked(self, reader: AnyReader, found: Iterable[list[Record]]) -> Iterator[list[Record]]:
+        """What a reader finds, unless it refuses what it reads."""
+        name = STDIN_NAME if self._name == STDIN else self._name
+        empty = True
+        for batch in found:
+            _refuse(reader.refusal, name)
+            empty = empty and not batch
+            yield batch
+        self.cut = bool(reader.limit)
+        if empty:
+            raise click.ClickException(f"{name}: {' '.join(said_of(reader)) or 'empty'}")
+        for each in said_of(reader):
+            self._tell(f"{name}: {each}")
 
 
 def standard_input() -> TextIO:
@@ -106,52 +158,20 @@ def refuse_other_files(file: BinaryIO, name: str) -> None:
         raise click.ClickException(f"{name}: empty")
 
 
-def _of_standard_input(tell: Callable[[str], None], *, stamped: bool) -> Iterator[list[Record]]:
-    from codex_tui.piped_input import piped_input
-
-    pipe = piped_input()
-    if pipe is None:
-        yield from _read(standard_input().buffer, STDIN_NAME, tell)
-    elif stamped:
-        yield from _arriving(pipe, tell)
-    else:
-        yield from _read(pipe.file(), STDIN_NAME, tell)
-
-
-def _arriving(pipe: PipedInput, tell: Callable[[str], None]) -> Iterator[list[Record]]:
-    from codex_tui.sources.pipe import Stamping
-
-    stamping = Stamping(pipe.begin())
-    rest = (stamping.rest(end()) for end in [pipe.clock])  # when all before it was taken
-    pieces = map(stamping.take, pipe.pieces)
-    yield from _checked(stamping.reader, chain(pieces, rest), STDIN_NAME, tell)
-
-
-def _read(file: BinaryIO, name: str, tell: Callable[[str], None]) -> Iterator[list[Record]]:
-    reader = any_reader()
-    yield from _checked(reader, _found(reader, file), name, tell)
-
-
 def _found(reader: AnyReader, file: BinaryIO) -> Iterator[list[Record]]:
     read = reading(file)
-    while chunk := read(CHUNK):
-        yield [record for _, record in reader.feed(chunk)]
+    while not reader.limit and (chunk := read(CHUNK)):
+        for found in reader.fed(chunk):
+            yield [record for _, record in found]
     yield [record for _, record in reader.close()]
 
 
-def _checked(
-    reader: AnyReader, found: Iterable[list[Record]], name: str, tell: Callable[[str], None]
-) -> Iterator[list[Record]]:
-    """What a reader finds, unless it refuses what it reads."""
-    empty = True
-    for batch in found:
-        _refuse(reader.refusal, name)
-        empty = empty and not batch
-        yield batch
-    if empty:
-        raise click.ClickException(f"{name}: {' '.join(said_of(reader)) or 'empty'}")
-    for each in said_of(reader):
-        tell(f"{name}: {each}")
+def _until_limit(reader: AnyReader, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces that a reader takes before it reads no further."""
+    for piece in pieces:
+        yield piece
+        if reader.limit:
+            return
 
 
 def _refuse(found: object, name: str) -> None:

@@ -17,7 +17,7 @@ from codex_tui.cli.plain_printer import PlainPrinter
 from codex_tui.cli.plainness import format_of
 from codex_tui.cli.printers import EventLines, TextPrinter, summary_of
 from codex_tui.cli.references import found
-from codex_tui.cli.saved import STDIN, batches, is_pipe, standard_input
+from codex_tui.cli.saved import STDIN, Saved, is_pipe, standard_input
 from codex_tui.engine.folded import Folded
 from codex_tui.engine.observer import Observer
 from codex_tui.figures.report import whole_report
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 def show(settings: Settings, name: str) -> int:
     """Print a file in the format that the settings say; the exit code is 0 if that could be done.
 
+    It is 1 where a limit kept it from being read to its end.
+
     Raises:
         OSError: The file can't be read.
         click.ClickException: It is no stream or session, or has no such turn.
@@ -47,8 +49,8 @@ def show(settings: Settings, name: str) -> int:
     output = Output(sys.stdout, known_secrets(settings, os.environ))
     said: list[str] = []
     format_ = format_of(settings)
-    opened = batches(found(settings, name), said.append, stamped=format_ != "text")
-    saved = _told(opened, output)
+    opened = Saved(found(settings, name), said.append, limited=settings.limited)
+    saved = _told(opened.batches(stamped=format_ != "text"), output)
     if format_ == "events":
         _print_events(saved, settings.turn, output)
     elif format_ == "text" and name == STDIN and is_pipe(standard_input()):
@@ -59,7 +61,7 @@ def show(settings: Settings, name: str) -> int:
     output.flush()
     for sentence in said:
         output.say(sentence)
-    return 0
+    return int(opened.cut)
 
 
 def _told(read: Iterable[list[Record]], output: Output) -> Iterator[Record]:

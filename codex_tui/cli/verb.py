@@ -45,7 +45,8 @@ class Switch(click.Option):
 
     def __init__(self, option: Option, *, hidden: bool) -> None:
         name = option.name.replace("_", "-")
-        names = [f"--{name}/--no-{name}", option.name]
+        opposite = option.negated.replace("_", "-") or f"no-{name}"
+        names = [f"--{name}/--{opposite}", option.name]
         super().__init__(
             [option.short, *names] if option.short else names,
             is_flag=True,

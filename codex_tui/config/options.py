@@ -374,6 +374,13 @@ _TABLE = (
         "Replace every text by its length: timing and shape to share in public.",
         default=False,
     ),
+    Option(
+        "limited",
+        "flag",
+        "Read FILE whatever it costs: events beyond 64 MB, bombs, the last of the disk.",
+        default=True,
+        negated="no_limit",
+    ),
 )
 
 OPTIONS: dict[str, Option] = {option.name: option for option in _TABLE}

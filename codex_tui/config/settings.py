@@ -27,7 +27,7 @@ _OPTION_TABLES = {option.table for option in OPTIONS.values() if option.table}
 
 
 class Settings(Struct, frozen=True):
-    """What holds for this run. The fields up to `structure_only` are those of `OPTIONS`."""
+    """What holds for this run. The fields up to `limited` are those of `OPTIONS`."""
 
     paths: Paths
     model: str | None = None
@@ -69,6 +69,7 @@ class Settings(Struct, frozen=True):
     check: bool = False
     explain: str | None = None
     structure_only: bool = False
+    limited: bool = True
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from codex_tui.formats import any_reader
 from codex_tui.formats.open_file import ReaderLog
 from codex_tui.recording.bulk_index import Indexer
 from codex_tui.recording.file_guard import REPLACED, FileChangedError
+from codex_tui.recording.files import LEFT_FREE
 from codex_tui.recording.payload import ReplayedFile, Spool
 from codex_tui.recording.reader import reading
 from codex_tui.recording.saved_index import fingerprint, load_index, save_index
@@ -50,13 +51,17 @@ class OpenPipe:
 
     Args:
         file: the pipe; an unbuffered one, or one whose buffer is its own.
+        limited: whether it is read only as far as the limits of events, packing and disks allow.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    indexed = False
+    """Whether its index is worth being saved."""
+
+    def __init__(self, file: BinaryIO, *, limited: bool = True) -> None:
         self.file = file
-        self.reader = any_reader()
+        self.reader = any_reader(limited=limited)
         """What reads it; `trouble` is known when it has read all."""
-        self.keeper = Spool()
+        self.keeper = Spool(left=LEFT_FREE if limited else 0)
 
     def maker(self, log: EventLog) -> LogMaker:
         """Return what makes the log of its bytes."""
@@ -70,7 +75,8 @@ class Loading:
         source: where the file is, or the pipe.
         log: an empty log, over what keeps the file's records.
         maker: what makes the log of the file's bytes; by default that of recordings and dumps.
-        cache: the folder of saved indexes, of recordings and dumps alone; None to save none.
+        cache: the folder of saved indexes, of recordings and dumps alone; None to save none. One
+            of a file that was not read to its end is not saved.
         follow: go on at the end of the file, for it may grow, until `stop`.
     """
 
@@ -162,7 +168,7 @@ class _FileIndexing:
         self._path = path
         self._log = log
         self._maker = maker
-        self._cache = None if follow or maker is not None else cache
+        self._cache = None if follow else cache
         self._follow = follow
         self._made_of: Fingerprint | None = None
 
@@ -197,6 +203,9 @@ class _FileIndexing:
             found = maker.feed(chunk)
             if len(found) or not chunk:
                 yield found
+            if maker.over:
+                self._made_of = None
+                break
             sleep(REST)
         replaced = file.replaced
         file.release()
@@ -245,7 +254,7 @@ class _PipeIndexing:
             while not ending.is_set() and (chunk := read(BLOCK)):
                 if len(found := self._maker.feed(chunk)):
                     yield found
-                if self._maker.refused:
+                if self._maker.over:
                     break  # it may have no end
                 sleep(REST)
         yield self._maker.close()

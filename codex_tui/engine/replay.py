@@ -150,9 +150,8 @@ class Replay:
             return  # something else is shown by now
         opened, log, self._loading = file.opened, self._session.log, asyncio.current_task()
         source = opened.path if isinstance(opened, OpenFile) else opened.file
-        loading = Loading(
-            source, log, maker=opened.maker(log), cache=self._cache, follow=file.follow
-        )
+        cache = self._cache if opened.indexed else None
+        loading = Loading(source, log, maker=opened.maker(log), cache=cache, follow=file.follow)
         tasks = [asyncio.create_task(work) for work in (self._read(loading), self._fold(loading))]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)

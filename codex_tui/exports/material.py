@@ -108,9 +108,11 @@ class Material:
         name: What the session is called, for titles.
         keys: How servers take their keys, header and variable, by the beginnings of their URLs.
         rules: Whose rules it is checked by, and which of them are not spoken of.
+        left: Bytes that are to stay free on the disk of temporary files.
 
     Raises:
         NoSuchTurnError: There is no such turn.
+        OSError: There is not so much room for temporary files.
     """
 
     def __init__(
@@ -121,6 +123,7 @@ class Material:
         name: str = "",
         keys: Mapping[str, tuple[str, str]] | None = None,
         rules: tuple[Spec, Sequence[str]] = ("openai", ()),
+        left: int = 0,
     ) -> None:
         self._wrong = WrongThings(*rules)
         self.scrub: Scrub = scrub or Untouched()
@@ -128,7 +131,8 @@ class Material:
         self.keys = keys or {}
         self.torn = 0
         """Events that were cut off and after which more came, or another that was cut off."""
-        self._spool = Spool()
+        self._left = left
+        self._spool = Spool(left=left)
         self._log = EventLog(self._spool)
         self._take(records, turn)
         self.scrub.looked()
@@ -166,7 +170,7 @@ class Material:
         Raises:
             OSError: The temporary file can't be read back.
         """
-        spool = Spool()
+        spool = Spool(left=self._left)
         folds = Folds(spool)
         for record in self._log.records(0, len(self._log)):
             leaves, came = self.scrub.scrubbed(record), event_of(record)

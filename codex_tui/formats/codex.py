@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from codex_tui.formats.lines import LineReader, nothing_known
 from codex_tui.recording.block_codecs import record_of_line
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, moment_of
+from codex_tui.wire.sse import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +104,8 @@ class _RolloutTurn(Struct):
 class RolloutReader(LineReader):
     """Reads a rollout."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        super().__init__(most)
         self._turn: _RolloutTurn | None = None
         self._model: str | None = None
         self._effort: str | None = None
@@ -408,8 +409,8 @@ def _word(value: Any) -> str | None:
 class ExecReader(LineReader):
     """Reads the output of `codex exec --json`, of several runs in a row as well."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        super().__init__(most)
         self._turn = 1
         self._thread = self._started = self._over = False
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.formats.lines import LineReader, nothing_known
 from codex_tui.recording.block_codecs import message_of_line
 from codex_tui.recording.records import EndRecord, FrameRecord
+from codex_tui.wire.sse import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +56,8 @@ class _AppTurn:
 class AppServerReader(LineReader):
     """Reads messages of the app server."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        super().__init__(most)
         self._turn: _AppTurn | None = None
         self._model: str | None = None
 

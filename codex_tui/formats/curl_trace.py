@@ -26,9 +26,9 @@ from codex_tui.recording.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from codex_tui.formats.readers import AnyReader, Placed
+    from codex_tui.formats.readers import AnyReader, Body, Bounds, Placed
     from codex_tui.recording.records import Record, ResponseRecord, Span
 
 _BLOCK = re.compile(
@@ -89,18 +89,26 @@ class TraceReader(LineReader):
     """Reads a trace: a turn for each request that has an answer.
 
     Args:
+        bounds: What it may cost.
         body: Makes a reader for a body.
     """
 
-    def __init__(self, body: Callable[[], AnyReader]) -> None:
-        super().__init__()
+    def __init__(self, bounds: Bounds, body: Body) -> None:
+        super().__init__(bounds.event)
         self.remarks: list[str] = []
+        self._bounds = bounds
         self._body = body
+        self._limit = ""  # of the answers before
         self._block: _TraceBlock | None = None
         self._turn = 0
         self._read = 0
         self._lossy = self._timed = self._secure = False
         self._exchange = _Traced()
+
+    @property
+    def limit(self) -> str:
+        """The limit at which reading ended, be it that of a body."""
+        return super().limit or self._limit or self._exchange.limit
 
     def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
         """Yield what a line completes."""
@@ -167,13 +175,14 @@ class TraceReader(LineReader):
             return
         self._turn += 1
         self._read = 0
-        exchange.begin(self._turn, response, self._body())
+        exchange.begin(self._turn, response, self._body(self._bounds))
         yield exchange.request(self._turn, secure=self._secure)
         response.turn, response.t = self._turn, exchange.since(block.time)
         yield recordable_response(response)
 
     def _end_exchange(self) -> Iterator[Record]:
-        return self._exchange.close()
+        yield from self._exchange.close()
+        self._limit = self._limit or self._exchange.limit
 
 
 @dataclass(slots=True)
@@ -191,6 +200,11 @@ class _Traced:
     chunks: _Chunks | None = None
     lines: _LineEnds | None = None
     stream: bool = False
+
+    @property
+    def limit(self) -> str:
+        """The limit at which reading the answer ended."""
+        return self.reader.limit if self.reader is not None else ""
 
     def since(self, time: float | None) -> float | None:
         """Seconds since the request was sent; over midnight too, for a trace has no dates."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.formats.beside import name_alone
 from codex_tui.formats.http_heads import end_of_other
+from codex_tui.formats.packed import unpacks_to_more
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
@@ -33,7 +34,7 @@ from codex_tui.wire.sse import ServerSentEvent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from codex_tui.formats.readers import AnyReader
+    from codex_tui.formats.readers import AnyReader, Bounds
     from codex_tui.recording.records import How, Record
 
 _TIMED = (CommentRecord, CutRecord, ForeignRecord, FrameRecord)
@@ -72,6 +73,7 @@ class SavedExchange:
         data: The answer's body; None where the file has not kept it.
         size: How many bytes that had; None where nobody says.
         unread: Why its body can't be read although the file has it, as a sentence.
+        limit: The limit at which its body was cut, as a sentence; empty where it was not.
         noted: The events of the answer, where the file has them beside its body.
         error: What went wrong, in the word of the program; empty where nothing did.
     """
@@ -90,6 +92,7 @@ class SavedExchange:
     data: bytes | None = None
     size: int | None = None
     unread: str = ""
+    limit: str = ""
     noted: Sequence[NotedEvent] = ()
     error: str = ""
 
@@ -110,21 +113,26 @@ class SavedExchange:
         return "text/event-stream" in (kind or "")
 
 
-def body_of(data: bytes, headers: Mapping[str, str]) -> tuple[bytes | None, str]:
-    """Return a body without the content encoding that its head names, and why it can't be read.
+def body_of(
+    data: bytes, headers: Mapping[str, str], bounds: Bounds
+) -> tuple[bytes | None, str, str]:
+    """Return a body without the content encoding that its head names.
 
-    What a program has decoded already, though the head it kept says otherwise, stays as it is.
+    Beside it stand why it can't be read, and the limit at which it was cut. What a program has
+    decoded already, though the head it kept says otherwise, stays as it is.
     """
     encoding = headers.get("content-encoding", "")
     if not encoding or not _CONTROLS.search(data[:_LOOKED_AT]):
-        return data, ""
+        return data, "", ""
     out: list[bytes] = []
     try:
-        decoder = decoder_for(encoding)
+        decoder = decoder_for(encoding, bounds.allowance, earns=bounds.outermost)
         out.extend(decoder.feed(data) if decoder is not None else [data])
     except EncodingError as error:
-        return b"".join(out) if any(out) else None, str(error)
-    return b"".join(out), ""
+        if error.ratio:
+            return b"".join(out), "", unpacks_to_more("body", error.ratio)
+        return b"".join(out) if any(out) else None, str(error), ""
+    return b"".join(out), "", ""
 
 
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")  # no text has them, and all that is encoded does
@@ -137,18 +145,25 @@ class ExchangeTurn:
     Args:
         exchange: What was saved.
         turn: The turn's number.
-        body: Makes a reader of the body.
+        reader: Reads the body.
     """
 
-    def __init__(self, exchange: SavedExchange, turn: int, body: Callable[[], AnyReader]) -> None:
+    def __init__(self, exchange: SavedExchange, turn: int, reader: AnyReader) -> None:
         self.remarks: list[str] = []
         self._exchange = exchange
         self._turn = turn
-        self._reader = body()
+        self._reader = reader
         data = exchange.data or b""
         self._read = [r for _, r in (*self._reader.feed(data), *self._reader.close())]
+        if self._reader.limit and isinstance(self._read[-1], EndRecord):
+            self._read.pop()  # the turn has its own
         refused = self._reader.refusal is not None or self._reader.format is None
         self._frames: list[Record] = [] if refused else self._read
+
+    @property
+    def limit(self) -> str:
+        """The limit at which reading the body ended."""
+        return self._exchange.limit or self._reader.limit
 
     @property
     def told(self) -> bool:
@@ -273,6 +288,8 @@ class ExchangeTurn:
         return "cancelled" if aborted else "connect_error", f"No answer came: {error}."
 
     def _broken(self) -> str:
+        if self.limit:
+            return self.limit
         return f"It ended with the error {self._exchange.error}." if self._exchange.error else ""
 
     def _unkept(self) -> str:

@@ -18,9 +18,9 @@ from codex_tui.recording.recording import iso
 from codex_tui.recording.records import seconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from codex_tui.formats.readers import AnyReader
+    from codex_tui.formats.readers import Body, Bounds
     from codex_tui.recording.records import Record
 
 START = re.compile(rb"[1-9]\d{1,9}:[1-9]\d?:[a-z_]{2,30}[;,]")
@@ -31,9 +31,9 @@ _DEEPEST = 32
 _PORTS = {"http": 80, "https": 443}
 
 
-def flow_reader(body: Callable[[], AnyReader]) -> TrafficReader:
+def flow_reader(bounds: Bounds, body: Body) -> TrafficReader:
     """Return what reads a flow file; `body` makes a reader for a body."""
-    return TrafficReader("mitmproxy flow", body, _records)
+    return TrafficReader(SavedTraffic("mitmproxy flow", bounds, body), _records)
 
 
 def _records(data: bytes, saved: SavedTraffic) -> Iterator[Record]:
@@ -48,13 +48,13 @@ def _records(data: bytes, saved: SavedTraffic) -> Iterator[Record]:
 
 
 def _taken(saved: SavedTraffic, flow: dict[str, Any]) -> list[Record]:
-    exchange = _exchange(flow)
+    exchange = _exchange(flow, saved.bounds)
     if messages := _list(_object(flow.get("websocket")).get("messages")):
         return saved.socket(exchange, [each for each in map(_message, messages) if each])
     return saved.exchange(exchange)
 
 
-def _exchange(flow: dict[str, Any]) -> SavedExchange:
+def _exchange(flow: dict[str, Any], bounds: Bounds) -> SavedExchange:
     request, response = _object(flow.get("request")), _object(flow.get("response"))
     began = seconds_of(request.get("timestamp_start"))
     headers = _headers(response)
@@ -66,7 +66,7 @@ def _exchange(flow: dict[str, Any]) -> SavedExchange:
         url=_url(request),
         wall=_wall(began),
         sent=_headers(request),
-        asked=_loaded(_asked(request)),
+        asked=_loaded(_asked(request, bounds)),
         status=status if isinstance(status, int) else 0,
         headers=headers,
         head_at=_since(began, response.get("timestamp_start")),
@@ -75,7 +75,7 @@ def _exchange(flow: dict[str, Any]) -> SavedExchange:
     )
     if isinstance(content, bytes):
         exchange.size = len(content)
-        exchange.data, exchange.unread = body_of(content, headers)
+        exchange.data, exchange.unread, exchange.limit = body_of(content, headers, bounds)
     return exchange
 
 
@@ -88,10 +88,10 @@ def _message(state: Any) -> Message | None:
             return None
 
 
-def _asked(request: dict[str, Any]) -> bytes:
+def _asked(request: dict[str, Any], bounds: Bounds) -> bytes:
     content = request.get("content")
-    data, _ = body_of(content if isinstance(content, bytes) else b"", _headers(request))
-    return data or b""
+    packed = content if isinstance(content, bytes) else b""
+    return body_of(packed, _headers(request), bounds)[0] or b""
 
 
 def _url(request: dict[str, Any]) -> str:

@@ -19,9 +19,9 @@ from codex_tui.recording.records import moment_of, seconds_of
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from codex_tui.formats.readers import AnyReader
+    from codex_tui.formats.readers import Body, Bounds
     from codex_tui.recording.records import Record
 
 _BEFORE_HEAD = ("blocked", "dns", "connect", "send", "wait")
@@ -29,9 +29,9 @@ _AGREED = 1.0  # milliseconds by which sums may differ and still be the same
 _MILLISECONDS = (1e11, 1e14)  # between these, a time since 1970 can't be in seconds
 
 
-def har_reader(body: Callable[[], AnyReader]) -> TrafficReader:
+def har_reader(bounds: Bounds, body: Body) -> TrafficReader:
     """Return what reads a HAR file; `body` makes a reader for a body."""
-    return TrafficReader("HAR", body, _records)
+    return TrafficReader(SavedTraffic("HAR", bounds, body), _records)
 
 
 def _records(data: bytes, saved: SavedTraffic) -> Iterator[Record]:
@@ -54,16 +54,16 @@ def _read(data: bytes) -> tuple[Any, str]:
 
 
 def _taken(saved: SavedTraffic, entry: dict[str, Any]) -> list[Record]:
-    exchange = _exchange(entry)
+    exchange = _exchange(entry, saved.bounds)
     if messages := _list(entry.get("_webSocketMessages")):
         return saved.socket(exchange, [_message(_object(each)) for each in messages])
     return saved.exchange(exchange)
 
 
-def _exchange(entry: dict[str, Any]) -> SavedExchange:
+def _exchange(entry: dict[str, Any], bounds: Bounds) -> SavedExchange:
     request, response = _object(entry.get("request")), _object(entry.get("response"))
     content, status = _object(response.get("content")), response.get("status")
-    data, unread = _content(content, _headers(response))
+    data, unread, limit = _content(content, _headers(response), bounds)
     return SavedExchange(
         "HAR",
         method=_text(request.get("method")),
@@ -78,6 +78,7 @@ def _exchange(entry: dict[str, Any]) -> SavedExchange:
         end_at=_span(entry.get("time")),
         data=data,
         unread=unread,
+        limit=limit,
         size=_size(content.get("size")) or _size(response.get("bodySize")),
         noted=_noted(entry),
         error=_text(response.get("_error")) or _text(entry.get("_error")),
@@ -149,15 +150,17 @@ def _size(size: object) -> int | None:
 # -- JSON of any shape ---------------------------------------------------------------------------
 
 
-def _content(content: dict[str, Any], headers: dict[str, str]) -> tuple[bytes | None, str]:
+def _content(
+    content: dict[str, Any], headers: dict[str, str], bounds: Bounds
+) -> tuple[bytes | None, str, str]:
     """The body, and why it can't be read; None where it had bytes, and they are not there."""
     text = content.get("text")
     if not isinstance(text, str) or (not text and _size(content.get("size"))):
-        return None, ""
+        return None, "", ""
     if content.get("encoding") == "base64":
         with suppress(ValueError):
-            return body_of(b64decode(text), headers)
-    return text.encode("utf-8", "replace"), ""
+            return body_of(b64decode(text), headers, bounds)
+    return text.encode("utf-8", "replace"), "", ""
 
 
 def _headers(message: dict[str, Any]) -> dict[str, str]:

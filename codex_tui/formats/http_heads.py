@@ -120,6 +120,11 @@ class HttpReader:
         return "" if self._body.refusal is not None else self._body.trouble
 
     @property
+    def limit(self) -> str:
+        """The limit at which reading ended."""
+        return self._body.limit
+
+    @property
     def remarks(self) -> Sequence[str]:
         """What has to be known of the body."""
         return self._body.remarks

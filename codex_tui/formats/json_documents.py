@@ -9,13 +9,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.formats.readers import said_of
+from codex_tui.formats.readers import HeldWhole, said_of
 from codex_tui.json_text import closed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from codex_tui.formats.readers import AnyReader, Placed
+    from codex_tui.formats.readers import Body, Bounds, Placed
 
 _HOLDS = re.compile(
     rb'"(?:\\[rn])*(?:event: ?[a-z]+[._]|data: ?\{\\")'  # the text of a stream
@@ -35,33 +35,43 @@ class DocumentReader:
     """Reads what such a document holds, once all of it has come.
 
     Args:
+        bounds: What it may cost.
         body: Makes a reader for what it holds.
     """
 
-    def __init__(self, body: Callable[[], AnyReader]) -> None:
+    def __init__(self, bounds: Bounds, body: Body) -> None:
         self.trouble = ""
         self.remarks: Sequence[str] = ()
+        self._bounds = bounds
         self._body = body
-        self._held = bytearray()
+        self._held = HeldWhole("A JSON document", bounds.whole)
+        self._limit = ""
+
+    @property
+    def limit(self) -> str:
+        """The limit at which reading ended."""
+        return self._held.limit or self._limit
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Take in some more bytes."""
-        self._held += chunk
+        self._held.feed(chunk)
         return []
 
     def close(self) -> list[Placed]:
         """Return the records of all that it holds."""
-        text = self._held.decode("utf-8-sig", "replace")
-        self._held.clear()
+        if self.limit:
+            return []
+        text = self._held.taken().decode("utf-8-sig", "replace")
         found: list[Placed] = []
         places: list[str] = []
         remarks: list[str] = []
         for place, stream in _streams(self._read(text), "", 0):
             places.append(place or "the whole")
-            reader = self._body()
+            reader = self._body(self._bounds)
             found += reader.feed(stream.encode("utf-8", "replace"))
             found += reader.close()
-            remarks += said_of(reader)
+            self._limit = self._limit or reader.limit
+            remarks += [*reader.remarks] if reader.limit else said_of(reader)
         self.remarks = [f"Taken out of the JSON that it stood in: {_named(places)}.", *remarks]
         return [((0, 0), record) for _, record in found]
 

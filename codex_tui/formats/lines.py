@@ -18,7 +18,7 @@ from codex_tui.recording.json_lines import FINDING, HEADER
 from codex_tui.recording.records import FrameRecord, RequestRecord
 from codex_tui.wire.decode import event_type
 from codex_tui.wire.registry import TERMINAL_TYPES
-from codex_tui.wire.sse import MAX_EVENT_BYTES
+from codex_tui.wire.sse import MAX_EVENT_BYTES, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,33 +61,50 @@ class EventTurns:
 class LineSplitter:
     """Whole lines from bytes, each with its offset; a line end is LF, CR before it is blank.
 
-    A line that is longer than an event may be is given in parts, so that a small file which unpacks
-    to an endless one costs no more memory than that.
+    Args:
+        most: Bytes of a line. Of one that is longer so many are given, and nothing that follows.
+
+    Attributes:
+        over: Whether such a line came.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        self.over = False
+        self._most = most
         self._held: list[bytes] = []
         self._size = 0  # of what is held
         self._offset = 0
 
     def feed(self, chunk: bytes) -> Iterator[tuple[int, bytes]]:
         """Yield the lines that a chunk completes, with their ends."""
-        if b"\n" not in chunk:
-            self._held.append(chunk)
-            self._size += len(chunk)
-            if self._size > MAX_EVENT_BYTES:
-                yield from self.close()
+        if self.over:
             return
         end = chunk.rfind(b"\n") + 1
-        data = b"".join((*self._held, chunk[:end]))
-        self._held, self._size = [chunk[end:]], len(chunk) - end
+        if end:
+            data = b"".join((*self._held, chunk[:end]))
+            self._held, self._size = [], 0
+            yield from self._whole(data)
+        self._held.append(chunk[end:])
+        self._size += len(chunk) - end
+        if self._size > self._most and not self.over:
+            yield from self._refuse(b"".join(self._held))
+
+    def _whole(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         for line in data.splitlines(keepends=True) if b"\r" not in data else _at_newlines(data):
+            if len(line) > self._most:
+                yield from self._refuse(line)
+                return
             yield self._offset, line
             self._offset += len(line)
 
+    def _refuse(self, line: bytes) -> Iterator[tuple[int, bytes]]:
+        self.over = True
+        self._held, self._size = [], 0
+        yield self._offset, line[: self._most]
+
     def close(self) -> Iterator[tuple[int, bytes]]:
         """Yield what stands behind the last line end."""
-        if line := b"".join(self._held):
+        if not self.over and (line := b"".join(self._held)):
             self._held, self._size = [], 0
             yield self._offset, line
             self._offset += len(line)
@@ -101,13 +118,23 @@ def _at_newlines(data: bytes) -> Iterator[bytes]:
 
 
 class LineReader:
-    """Reads lines that are the data of an event each; blank ones mean nothing."""
+    """Reads lines that are the data of an event each; blank ones mean nothing.
+
+    Args:
+        most: Bytes of a line, at most.
+    """
 
     trouble = ""
     remarks: Sequence[str] = ()
 
-    def __init__(self) -> None:
-        self._lines = LineSplitter()
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        self._most = most
+        self._lines = LineSplitter(most)
+
+    @property
+    def limit(self) -> str:
+        """The limit at which reading ended."""
+        return too_large(self._most) if self._lines.over else ""
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records of the lines that some more bytes complete."""
@@ -131,8 +158,8 @@ class LineReader:
 class ExportedReader(LineReader):
     """Reads exported lines; where they tell of no requests, turns are told by their times."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        super().__init__(most)
         self._turns = EventTurns()
         self._told = False
 
@@ -164,8 +191,8 @@ def _kind_of(text: bytes) -> object:
 class DataLineReader(LineReader):
     """Reads `data:` lines that stand for themselves, with or without lines that name events."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        super().__init__(most)
         self._named: tuple[int, bytes] | None = None
 
     def placed(self, span: Span, line: bytes) -> Iterator[Placed]:

@@ -6,9 +6,12 @@ import errno
 import stat
 from typing import TYPE_CHECKING
 
-from codex_tui.formats.readers import AnyReader, Unrecognized
-from codex_tui.formats.sniffing import EVENT_STREAM, HEAD, RECORDING, sniff
+from codex_tui.formats.readers import AnyReader, Bounds, Unrecognized, slices
+from codex_tui.formats.sniffing import HEAD, sniff
+from codex_tui.recording.bulk_index import Indexer
+from codex_tui.recording.files import LEFT_FREE
 from codex_tui.recording.payload import ReplayedFile, Spool
+from codex_tui.recording.reader import RecordParser
 from codex_tui.recording.records import FrameRecord
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.peek import peek_label
@@ -32,26 +35,32 @@ class OpenFile:
 
     Args:
         path: The file.
+        limited: Whether it is read only as far as the limits of events, packing and disks allow.
 
     Raises:
         OSError: It can't be read.
         UnreadableError: It is nothing that can be read as records.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, limited: bool = True) -> None:
         self.path = path
         self.format: Format = _format_of(path)
-        self.reader: Reader = self.format.make()
+        self.reader: Reader = self.format.make(Bounds.of(limited=limited))
         """What reads it; `trouble` is known when it has read all."""
-        self.keeper: ReplayedFile | Spool = Spool(copied=True)
+        self.keeper: ReplayedFile | Spool = Spool(copied=True, left=LEFT_FREE if limited else 0)
         """What gives the bytes of its records back: the file itself, where they stand in it."""
         if self.format.form is not None:
             self.keeper = ReplayedFile(path, self.format.form)
 
-    def maker(self, log: EventLog) -> LogMaker | None:
-        """Return what makes the log of the file's bytes; None for the one of streams."""
-        if self.format in (RECORDING, EVENT_STREAM):
-            return None
+    @property
+    def indexed(self) -> bool:
+        """Whether the index that is made of it is worth being saved: that of streams alone."""
+        return isinstance(self.reader, RecordParser)
+
+    def maker(self, log: EventLog) -> LogMaker:
+        """Return what makes the log of the file's bytes."""
+        if isinstance(self.reader, RecordParser):
+            return Indexer(log, self.reader)
         spool = self.keeper if isinstance(self.keeper, Spool) else None
         return ReaderLog(log, self.reader, spool)
 
@@ -87,18 +96,22 @@ class ReaderLog:
 
     def feed(self, chunk: bytes) -> EventLog:
         """Take in the next bytes; return what they complete."""
-        return self._sequel(self._reader.feed(chunk))
-
-    @property
-    def refused(self) -> bool:
-        """Whether it is nothing that can be read."""
-        return isinstance(self._reader, AnyReader) and self._reader.refusal is not None
+        for part in (chunk,) if self._spool is None else slices(chunk):
+            self._append(self._reader.feed(part))
+        return self._sequel()
 
     def close(self) -> EventLog:
         """Take in that nothing more comes; return what is left."""
-        return self._sequel(self._reader.close())
+        self._append(self._reader.close())
+        return self._sequel()
 
-    def _sequel(self, placed: Sequence[Placed]) -> EventLog:
+    @property
+    def over(self) -> bool:
+        """Whether more makes no difference: it has reached a limit, or can't be read."""
+        refused = isinstance(self._reader, AnyReader) and self._reader.refusal is not None
+        return refused or bool(self._reader.limit)
+
+    def _append(self, placed: Sequence[Placed]) -> None:
         for span, (_, record) in zip(self._spans(placed), placed, strict=True):
             if isinstance(record, FrameRecord):
                 label = peek_label(record.frame.data)
@@ -106,6 +119,8 @@ class ReaderLog:
                 self._log.append(record, event, span, label)
             else:
                 self._log.append(record, None, span)
+
+    def _sequel(self) -> EventLog:
         log, self._log = self._log, self._log.sequel()
         return log
 

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.formats.lines import LineSplitter
+from codex_tui.wire.sse import too_large
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,17 +40,24 @@ class PeelReader:
     Args:
         peel: What takes something off.
         inner: Reads what is left.
+        most: Bytes of a line, at most.
     """
 
-    def __init__(self, peel: Peel, inner: Reader) -> None:
+    def __init__(self, peel: Peel, inner: Reader, most: int) -> None:
         self._peel = peel
         self._inner = inner
-        self._lines = LineSplitter()
+        self._most = most
+        self._lines = LineSplitter(most)
 
     @property
     def trouble(self) -> str:
         """What is wrong with what is left."""
         return self._inner.trouble
+
+    @property
+    def limit(self) -> str:
+        """The limit at which reading ended."""
+        return too_large(self._most) if self._lines.over else self._inner.limit
 
     @property
     def remarks(self) -> Sequence[str]:

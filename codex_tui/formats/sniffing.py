@@ -12,22 +12,24 @@ from msgspec.structs import replace
 from codex_tui.formats import http_heads
 from codex_tui.formats.codex import ExecReader, RolloutReader
 from codex_tui.formats.codex_app_server import AppServerReader, is_message
-from codex_tui.formats.gzipped import MAGIC as GZIP
-from codex_tui.formats.gzipped import GzipReader, inflated
 from codex_tui.formats.http_heads import HttpReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
-from codex_tui.formats.readers import AnyReader, Format, Reader, Unrecognized
+from codex_tui.formats.packed import PackedReader
+from codex_tui.formats.readers import AnyReader, Bounds, Format, Reader, Unrecognized
 from codex_tui.formats.values import ValueReader
 from codex_tui.json_text import IN_STRING, end_of_value
 from codex_tui.recording import block_codecs as forms
 from codex_tui.recording.format import HEADER_BYTES, has_blank_line, parse_header
 from codex_tui.recording.reader import RecordParser
+from codex_tui.unpacking import GZIP, Gzip, Zstd, beginning
 from codex_tui.wire import base as wire
 from codex_tui.wire.registry import ITEM_CLASSES
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from codex_tui.formats.readers import Body
 
     Sniffed = Callable[[bytes], Format | Unrecognized | None]
 
@@ -37,19 +39,25 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 HEAD = 64 * 1024
 """Bytes that are looked at, at most."""
 
-RECORDING = Format("recording", RecordParser, forms.RECORDED, "event")
-EVENT_STREAM = Format("event stream", RecordParser, forms.PLAIN)
-DATA_LINES = Format("data lines", DataLineReader, forms.DATA_LINES)
-EVENT_LINES = Format("events, one a line", LineReader, forms.LINES)
-EVENT_VALUES = Format("events as JSON", ValueReader, forms.VALUES)
-ROLLOUT = Format("Codex rollout", RolloutReader, forms.LINES, "item")
-EXEC = Format("codex exec output", ExecReader, forms.LINES)
-APP_SERVER = Format("codex app-server messages", AppServerReader, forms.MESSAGES)
-EXPORTED = Format("exported events", ExportedReader, forms.EXPORTED, "event")
-RESPONSE = Format("Response", ValueReader, forms.VALUES)
-ERROR = Format("error", ValueReader, forms.VALUES)
 
-HAR = Format("HAR file", lambda: _har(0), times="event")  # some have them, some not
+def _sized(make: Callable[[int], Reader]) -> Callable[[Bounds], Reader]:
+    """What makes a reader that needs to know how large an event may be, and no more."""
+    return lambda bounds: make(bounds.event)
+
+
+RECORDING = Format("recording", _sized(RecordParser), forms.RECORDED, "event")
+EVENT_STREAM = Format("event stream", _sized(RecordParser), forms.PLAIN)
+DATA_LINES = Format("data lines", _sized(DataLineReader), forms.DATA_LINES)
+EVENT_LINES = Format("events, one a line", _sized(LineReader), forms.LINES)
+EVENT_VALUES = Format("events as JSON", _sized(ValueReader), forms.VALUES)
+ROLLOUT = Format("Codex rollout", _sized(RolloutReader), forms.LINES, "item")
+EXEC = Format("codex exec output", _sized(ExecReader), forms.LINES)
+APP_SERVER = Format("codex app-server messages", _sized(AppServerReader), forms.MESSAGES)
+EXPORTED = Format("exported events", _sized(ExportedReader), forms.EXPORTED, "event")
+RESPONSE = Format("Response", _sized(ValueReader), forms.VALUES)
+ERROR = Format("error", _sized(ValueReader), forms.VALUES)
+
+HAR = Format("HAR file", lambda bounds: _har(bounds, 0), times="event")  # some have them, some not
 
 EMPTY = Unrecognized("empty")
 BINARY = Unrecognized("binary data, neither a recording nor an event stream")
@@ -108,7 +116,7 @@ def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Unrecogniz
     if text[:1] in b"{[":
         found = _json(text, enough=enough, complete=complete)
         if found is HAR:
-            return replace(HAR, make=lambda: _har(depth))
+            return replace(HAR, make=lambda bounds: _har(bounds, depth))
         if found is not OTHER_TEXT:
             return _of_json(found, head, enough=enough, complete=complete, depth=depth)
     return _text(head, enough=enough, complete=complete, depth=depth)
@@ -155,15 +163,15 @@ def _inner(*, complete: bool, depth: int) -> Sniffed:
     return lambda left: sniff(left, complete=complete, depth=depth + 1)
 
 
-def any_reader() -> AnyReader:
-    """A reader for whatever is known to this room."""
-    return AnyReader(sniff)
+def any_reader(*, limited: bool = True) -> AnyReader:
+    """A reader for whatever is known to this room; what has no limits reads it whatever it is."""
+    return AnyReader(sniff, Bounds.of(limited=limited))
 
 
-def _har(depth: int) -> Reader:
+def _har(bounds: Bounds, depth: int) -> Reader:
     from codex_tui.formats.har import har_reader  # not needed by most, and it needs much
 
-    return har_reader(_body(depth))
+    return har_reader(bounds, _body(depth))
 
 
 def _of_bytes(
@@ -179,29 +187,29 @@ def _of_bytes(
     if not isinstance(found, Format):
         return found
     make = partial(utf16.Utf16Reader, encoding)
-    return Format(f"{found.name}, UTF-16", lambda: make(found.make()), times=found.times)
+    return Format(
+        f"{found.name}, UTF-16", lambda bounds: make(found.make(bounds)), times=found.times
+    )
 
 
-def _body(depth: int) -> Callable[[], AnyReader]:
+def _body(depth: int) -> Body:
     """What makes a reader of what stands in a container that is in so many others."""
-    return lambda: AnyReader(partial(sniff, depth=depth + 1))
+    return lambda bounds: AnyReader(partial(sniff, depth=depth + 1), bounds)
 
 
 def _packed(head: bytes, *, enough: bool, depth: int) -> Format | Unrecognized | None:
-    name, unpacked, reader = _zstd() if head.startswith(ZSTD) else ("gzip", inflated, GzipReader)
-    data = unpacked(head)
+    name, packing = ("zstd", Zstd) if head.lstrip().startswith(ZSTD) else ("gzip", Gzip)
+    data = beginning(packing, head)
     if enough and not data:
         return Unrecognized(f"a {name} file that is empty or broken")
     found = sniff(data, complete=enough, depth=depth + 1) if data else None
     if not isinstance(found, Format):
         return found
-    return Format(f"{found.name}, {name}", lambda: reader(found.make()), times=found.times)
 
+    def make(bounds: Bounds) -> Reader:
+        return PackedReader(name, packing(), found.make(bounds.within()), bounds)
 
-def _zstd() -> tuple[str, Callable[[bytes], bytes], Callable[[Reader], Reader]]:
-    from codex_tui.formats.zstandard import ZstdReader, unpacked
-
-    return "zstd", unpacked, ZstdReader
+    return Format(f"{found.name}, {name}", make, times=found.times)
 
 
 def _http(text: bytes, *, enough: bool, complete: bool, depth: int) -> Format | Unrecognized | None:
@@ -213,7 +221,7 @@ def _http(text: bytes, *, enough: bool, complete: bool, depth: int) -> Format | 
         return None
     name = f"{body.name} with HTTP head" if isinstance(body, Format) else "HTTP response"
     times = body.times if isinstance(body, Format) else "none"
-    return Format(name, lambda: HttpReader(_body(depth)()), times=times)
+    return Format(name, lambda bounds: HttpReader(_body(depth)(bounds)), times=times)
 
 
 def _stream(head: bytes, *, enough: bool) -> Format | None:

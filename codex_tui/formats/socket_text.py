@@ -15,6 +15,7 @@ from codex_tui.formats.sockets import CREATE, Message, SocketTurns
 from codex_tui.json_text import ValueScan
 from codex_tui.recording.block_codecs import record_of_line
 from codex_tui.recording.records import CutRecord, RequestRecord, moment_of, recordable_request
+from codex_tui.wire.sse import MAX_EVENT_BYTES, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,22 +43,28 @@ _BARE = re.compile(rb"\s*(?P<data>\{.*)", re.DOTALL)
 class SocketTextReader(LineReader):
     """Reads such a dump."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        super().__init__(most)
         self._turns = SocketTurns(_request)
         self._open: _OpenMessage | None = None
         self._words: list[Record] = []  # said before anything was asked
+        self._over = False  # a message was too large
+
+    @property
+    def limit(self) -> str:
+        """The limit at which reading ended, be it of a message over many lines."""
+        return too_large(self._most) if self._over else super().limit
 
     def placed(self, span: Span, line: bytes) -> Iterator[Placed]:
         """Yield the records of a line."""
-        return _nowhere(self._of_line(line))
+        return _nowhere(() if self._over else self._of_line(line))
 
     def close(self) -> list[Placed]:
         """Return what is left: of a dump in which nothing was asked or begun, what came."""
         found = super().close()
         rest: list[Record] = []
         if self._open is not None:
-            rest.append(CutRecord(None, None, b"".join(self._open.lines)))
+            rest.append(CutRecord(None, None, b"".join(self._open.lines)[: self._most]))
         rest += self._turns.close()
         if not self._turns.begun:
             rest = [*self._turns.alone(), *rest]
@@ -67,6 +74,7 @@ class SocketTextReader(LineReader):
         found = _MESSAGE.match(line)
         if self._open is not None and found is None:
             self._open.add(line)
+            self._over = self._open.size > self._most
             yield from self._ended()
             return
         yield from self._broken_off()
@@ -115,6 +123,11 @@ class _OpenMessage:
         """Take in another line."""
         self.lines.append(line)
         self._data += line
+
+    @property
+    def size(self) -> int:
+        """Bytes so far."""
+        return len(self._data)
 
     @property
     def message(self) -> Message | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from codex_tui.formats.exchanges import ExchangeTurn
+from codex_tui.formats.readers import HeldWhole
 from codex_tui.formats.sockets import Message, SocketTurns
 from codex_tui.recording.recording import iso
 from codex_tui.recording.records import RequestRecord, recordable_request
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from codex_tui.formats.exchanges import SavedExchange
-    from codex_tui.formats.readers import AnyReader, Placed
+    from codex_tui.formats.readers import Body, Bounds, Placed
     from codex_tui.recording.records import Record
 
 
@@ -23,11 +24,17 @@ class SavedTraffic:
 
     Args:
         file: What the file is called in sentences, as in "the HAR has not kept it".
+        bounds: What it may cost.
         body: Makes a reader for a body.
+
+    Attributes:
+        limit: The first limit at which reading a body ended.
     """
 
-    def __init__(self, file: str, body: Callable[[], AnyReader]) -> None:
-        self._file = file
+    def __init__(self, file: str, bounds: Bounds, body: Body) -> None:
+        self.file = file
+        self.bounds = bounds
+        self.limit = ""
         self._body = body
         self._remarks: list[str] = []
         self._turns = 0
@@ -38,9 +45,10 @@ class SavedTraffic:
     def exchange(self, exchange: SavedExchange) -> list[Record]:
         """Return the records of a request and its answer; none where it is something else."""
         self.entries += 1
-        turn = ExchangeTurn(exchange, self._turns + 1, self._body)
+        turn = ExchangeTurn(exchange, self._turns + 1, self._body(self.bounds))
         if not turn.told:
             return []
+        self.limit = self.limit or turn.limit
         self._turns += 1
         found = list(turn.records())
         self._remarks += turn.remarks
@@ -77,7 +85,7 @@ class SavedTraffic:
         """That there is no turn, as a sentence; empty where there is one."""
         if self._turns:
             return ""
-        return f"None of the {self.entries} entries of the {self._file} file is an event stream."
+        return f"None of the {self.entries} entries of the {self.file} file is an event stream."
 
 
 def _request(exchange: SavedExchange, turn: int, asked: Message | None) -> RequestRecord:
@@ -112,32 +120,36 @@ class TrafficReader:
     """Reads a file of saved traffic, once all of it has come: such files have no other way.
 
     Args:
-        kind: What the file is, as `SavedTraffic` says it.
-        body: Makes a reader for a body.
+        saved: Takes what it holds.
         records: Yields the records of such a file's bytes, and raises `BrokenTrafficError`.
     """
 
     def __init__(
         self,
-        kind: str,
-        body: Callable[[], AnyReader],
+        saved: SavedTraffic,
         records: Callable[[bytes, SavedTraffic], Iterator[Record]],
     ) -> None:
         self.trouble = ""
         self.remarks: Sequence[str] = ()
-        self._saved = SavedTraffic(kind, body)
+        self._saved = saved
         self._records = records
-        self._held = bytearray()
+        self._held = HeldWhole(f"A {saved.file} file", saved.bounds.whole)
+
+    @property
+    def limit(self) -> str:
+        """The limit at which reading ended, be it that of a body."""
+        return self._held.limit or self._saved.limit
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Take in some more bytes."""
-        self._held += chunk
+        self._held.feed(chunk)
         return []
 
     def close(self) -> list[Placed]:
         """Return all records."""
-        data = bytes(self._held)
-        self._held.clear()
+        if self.limit:
+            return []
+        data = self._held.taken()
         found: list[Placed] = []
         broken = ""
         try:

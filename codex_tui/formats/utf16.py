@@ -60,6 +60,11 @@ class Utf16Reader:
         return self._inner.trouble
 
     @property
+    def limit(self) -> str:
+        """The limit at which reading ended."""
+        return self._inner.limit
+
+    @property
     def remarks(self) -> Sequence[str]:
         """How it was read."""
         return ["Read as UTF-16, as the shells of Windows write files.", *self._inner.remarks]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.json_text import ValueScan
 from codex_tui.recording.block_codecs import record_of_value
-from codex_tui.wire.sse import BYTE_ORDER_MARK
+from codex_tui.wire.sse import BYTE_ORDER_MARK, MAX_EVENT_BYTES, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,12 +18,17 @@ _BETWEEN = re.compile(rb"[\s,]*")
 
 
 class ValueReader:
-    """Reads the elements of the array that the bytes begin with, or values behind each other."""
+    """Reads the elements of the array that the bytes begin with, or values behind each other.
 
-    trouble = ""
+    Args:
+        most: Bytes of a value, at most.
+    """
+
+    trouble = limit = ""
     remarks: Sequence[str] = ()
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        self._most = most
         self._held = bytearray()
         self._offset = 0  # where what is held begins
         self._scan = ValueScan()
@@ -32,11 +37,16 @@ class ValueReader:
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records of the values that some more bytes complete."""
+        if self.limit:
+            return []
         self._held += chunk
         found: list[Placed] = []
         start = end = 0
         while (start := self._begin(end)) < len(self._held):
-            if not (end := self._scan.end(self._held, start)):
+            end = self._scan.end(self._held, start)
+            if (end or len(self._held)) - start > self._most:
+                return [*found, self._refused(start)]
+            if not end:
                 break
             self._scan = ValueScan()
             found.append(self._placed(start, end))
@@ -44,11 +54,18 @@ class ValueReader:
         del self._held[:start]
         return found
 
+    def _refused(self, start: int) -> Placed:
+        """The beginning of a value that is too large."""
+        self.limit = too_large(self._most)
+        placed = self._placed(start, start + self._most)
+        self._held.clear()
+        return placed
+
     def close(self) -> list[Placed]:
         """Return what has no end: it was cut off, unless it is a number or a word."""
         found = [self._placed(0, len(self._held))] if self._held else []
         self._held.clear()
-        if self._array:
+        if self._array and not self.limit:
             self.trouble = "The JSON array has no end: it was cut off."
         return found
 

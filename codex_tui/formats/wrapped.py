@@ -30,16 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from codex_tui.formats.peels import Peel
-    from codex_tui.formats.readers import AnyReader
+    from codex_tui.formats.readers import Body
 
     Found = Format | Unrecognized | None
     Sniffed = Callable[[bytes], Found]
     """Tells what is left; None while it needs more."""
 
-    Body = Callable[[], AnyReader]
-    """Makes a reader of a body."""
-
-SOCKET_TEXT = Format("messages of a WebSocket", SocketTextReader)
+SOCKET_TEXT = Format("messages of a WebSocket", lambda bounds: SocketTextReader(bounds.event))
 
 _NOTHING = Unrecognized("")
 _WITHOUT_BLANK_LINES = "data lines"
@@ -58,7 +55,7 @@ _PEELS: tuple[tuple[Callable[[bytes], bool], Callable[[], Peel]], ...] = (
 def by_magic(head: bytes, body: Body) -> Found:
     """What bytes are by how they begin; None where that says nothing."""
     if flows.START.match(head.lstrip()):
-        return Format("mitmproxy flows", lambda: flow_reader(body), times="event")
+        return Format("mitmproxy flows", lambda bounds: flow_reader(bounds, body), times="event")
     return unopened.by_magic(head)
 
 
@@ -80,7 +77,7 @@ def _log_of(head: bytes) -> JsonLog:
 def _in_document(head: bytes, body: Body) -> Found:
     if not json_documents.holds_stream(head):
         return None
-    return Format("JSON that holds a stream", lambda: DocumentReader(body))
+    return Format("JSON that holds a stream", lambda bounds: DocumentReader(bounds, body))
 
 
 def asked_in_lines(head: bytes) -> Format | None:
@@ -107,7 +104,7 @@ def in_text(head: bytes, inner: Sniffed, body: Body) -> Found:
 
 def _trace(head: bytes, body: Body) -> Format:
     times: Literal["event", "none"] = "event" if curl_trace.has_times(head) else "none"
-    return Format("trace of curl", lambda: TraceReader(body), times=times)
+    return Format("trace of curl", lambda bounds: TraceReader(bounds, body), times=times)
 
 
 def _without(make: Callable[[], Peel], head: bytes, inner: Sniffed) -> Found:
@@ -117,7 +114,11 @@ def _without(make: Callable[[], Peel], head: bytes, inner: Sniffed) -> Found:
         return found
     if found.name == "HTTP response":  # the head alone, and no stream behind it
         return _NOTHING
-    return Format(found.name, lambda: PeelReader(make(), found.make()), times=found.times)
+    return Format(
+        found.name,
+        lambda bounds: PeelReader(make(), found.make(bounds), bounds.event),
+        times=found.times,
+    )
 
 
 def _is_of(found: Found, name: str) -> bool:

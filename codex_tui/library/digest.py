@@ -91,9 +91,10 @@ def _read(file: RawIOBase, pause: Callable[[], None]) -> Digest:
     reader, checker = any_reader(), Checker()
     conversation = Conversation(witness=checker)
     head = b""
-    for chunk in iter(lambda: file.read(_CHUNK) or b"", b""):
+    while not reader.limit and (chunk := file.read(_CHUNK)):
         head = head or chunk
-        _fold(reader.feed(chunk), conversation, checker, pause)
+        for found in reader.fed(chunk):
+            _fold(found, conversation, checker, pause)
     _fold(reader.close(), conversation, checker, pause)
     if reader.refusal is not None:
         return Digest(f"no recording: {reader.refusal.sentence}")

@@ -53,6 +53,7 @@ from codex_tui.wire.events import (
 from codex_tui.wire.other_apis import other_api
 from codex_tui.wire.outcomes import ending_of
 from codex_tui.wire.registry import PER_ITEM, type_of
+from codex_tui.wire.sse import MAX_EVENT_BYTES
 from codex_tui.wire.tails import unended_sentence, unended_type
 
 if TYPE_CHECKING:
@@ -336,11 +337,12 @@ class Turn(Struct):
         """Close the turn as the recording says; what came in the place of a stream may be whole.
 
         An ending without a reason is that of the events: they say why, and whether a response that
-        was called a success was one.
+        was called a success was one. What broke off behind their end took nothing of it.
         """
         self.how, self.detail, self.times.end = record.how, record.detail, record.t
         told = self._told_how()
-        if told is not None and told != "completed" and record.detail is None:
+        silent = told != "completed" and record.detail is None
+        if told is not None and (silent or record.how == "interrupted"):
             self._end_by_events()
         if record.how == "not_sse" and (response := decode_response(self.body)) is not None:
             self.transcript.take_whole(response)
@@ -550,8 +552,16 @@ def sentences(*said: str | None) -> str | None:
     return " ".join((*(f"{each.rstrip('.')}." for each in first), last)) or None
 
 
+_TOO_LARGE = MAX_EVENT_BYTES - 1024
+"""Bytes of what is cut off that no event has: of one that is larger so many are kept, but for the
+mark of its time."""
+
+
 def _interruption(turn: Turn) -> str:
     events, cut = turn.events.total, turn.cut
+    if cut is not None and len(cut.data) > _TOO_LARGE:
+        most = f"{MAX_EVENT_BYTES >> 20} MB"
+        return f"Read up to an event of more than {most}, after {units.count(events, 'event')}."
     if cut is not None and (type_ := unended_type(cut.data)):
         return unended_sentence(type_)
     if not events:

@@ -38,17 +38,17 @@ _FEW = 8  # events that are decoded one by one rather than peeked at by halves
 class LogMaker(Protocol):
     """Makes a log of bytes: each call gives a sequel of the log so far, to be joined to it."""
 
-    @property
-    def refused(self) -> bool:
-        """Whether it is nothing that can be read: more of it makes no difference."""
-        ...
-
     def feed(self, chunk: bytes) -> EventLog:
         """Take in the next bytes; return what they complete."""
         ...
 
     def close(self) -> EventLog:
         """Take in that nothing more comes; return what is left."""
+        ...
+
+    @property
+    def over(self) -> bool:
+        """Whether more makes no difference: it has reached a limit, or can't be read."""
         ...
 
 
@@ -59,29 +59,37 @@ class Indexer:
 
     Args:
         log: a log that is empty, over the payload that the bytes are from.
+        parser: reads what is not of the commonest form, and knows how large an event may be.
     """
 
-    refused = False
-
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, parser: RecordParser | None = None) -> None:
         self._log = log.sequel()
-        self._parser = RecordParser()
+        self._parser = parser or RecordParser()
         self._kinds = _Kinds()
         self._held: list[bytes] = []  # since the last blank line
+        self._size = 0  # of what is held
         self._last = b""
 
     def feed(self, chunk: bytes) -> EventLog:
         """Take in the next bytes of the file; return what they complete."""
+        if self.over:
+            return self._sequel()
         self._held.append(chunk)
+        self._size += len(chunk)
         seam, self._last = self._last + chunk[:1], chunk[-1:]
-        if b"\r" in chunk:
+        if b"\r" in chunk or self._size > self._parser.most:
             self._read(self._all_held())
         elif b"\n\n" in chunk or seam == b"\n\n":
             data = self._all_held()
             end = data.rfind(b"\n\n") + 2
-            self._held = [data[end:]]
+            self._held, self._size = [data[end:]], len(data) - end
             self._take(data, end)
         return self._sequel()
+
+    @property
+    def over(self) -> bool:
+        """Whether it reads no further: an event was too large."""
+        return bool(self._parser.limit)
 
     def close(self) -> EventLog:
         """Take in that the file ends here; return what is left."""
@@ -90,7 +98,8 @@ class Indexer:
         return self._sequel()
 
     def _all_held(self) -> bytes:
-        data, self._held = b"".join(self._held), []
+        data = b"".join(self._held)
+        self._held, self._size = [], 0
         return data
 
     def _sequel(self) -> EventLog:
@@ -114,7 +123,7 @@ class Indexer:
     def _take(self, data: bytes, stop: int) -> None:
         """Take in blocks, of which the last one is whole: what stands before `stop`."""
         start = 0
-        while start < stop:
+        while start < stop and not self.over:
             clear = self._clear
             least = min(start + PIECE, stop - 2) if clear else start
             end = data.find(b"\n\n", least, stop) + 2

@@ -28,15 +28,35 @@ else:
     _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+LEFT_FREE = 100_000_000
+"""Bytes that what is made of a file leaves on a disk; below them a disk may well be full soon."""
+
+_LOOK = 4 << 20  # bytes between two looks at what a disk has left
+
+
+class NoRoomError(OSError):
+    """A disk would be left with less than is to stay free on it: `left` bytes."""
+
+    def __init__(self, left: int) -> None:
+        free = f"{left // 1_000_000:,} MB"
+        said = f"it would leave less than {free} free on the disk (--no-limit takes them)"
+        super().__init__(errno.ENOSPC, said)
+
+
 class AppendFile:
     """An open file that grows by whole groups, and can be read as long as this object lives.
 
     `size` is what was appended so far, in bytes: the length of the file, since nobody else writes
-    to it. `write` is `os.write`, or what stands for it in a test.
+    to it. `write` is `os.write`, or what stands for it in a test. `left` is how many bytes are to
+    stay free on the disk, as far as one that grows by more than a few megabytes can take them.
     """
 
-    def __init__(self, descriptor: int, write: Callable[[int, bytes], int] = os.write) -> None:
+    def __init__(
+        self, descriptor: int, write: Callable[[int, bytes], int] = os.write, left: int = 0
+    ) -> None:
         self.size = 0
+        self._left = left
+        self._looked = 0  # how large it was when the disk was looked at
         self._descriptor = descriptor
         self._write = write
         self._broken = False
@@ -44,7 +64,9 @@ class AppendFile:
         self.close = weakref.finalize(self, os.close, descriptor)
 
     @classmethod
-    def create(cls, path: Path, write: Callable[[int, bytes], int] = os.write) -> AppendFile:
+    def create(
+        cls, path: Path, write: Callable[[int, bytes], int] = os.write, left: int = 0
+    ) -> AppendFile:
         """Make a file that only the user can read, under any umask; it is held while it is open.
 
         Raises:
@@ -54,33 +76,41 @@ class AppendFile:
         if sys.platform != "win32":
             os.fchmod(descriptor, 0o600)
         hold(descriptor)
-        return cls(descriptor, write)
+        return cls(descriptor, write, left)
 
     @classmethod
-    def temporary(cls) -> AppendFile:
+    def temporary(cls, left: int = 0) -> AppendFile:
         """Make a file without a name, which is gone when nobody has it open.
 
         Raises:
             OSError: there is no room for temporary files.
         """
         with tempfile.TemporaryFile(buffering=0) as file:
-            return cls(os.dup(file.fileno()))
+            return cls(os.dup(file.fileno()), left=left)
 
     def append(self, data: bytes) -> None:
         """Write a group: all of it, or nothing.
 
         Raises:
+            NoRoomError: it would leave too little on the disk.
             OSError: nothing of the group stands in the file; if not even that could be had (the
                 disk refuses to take a part back), nothing is ever appended again.
         """
         if self._broken:
             raise OSError(errno.EIO, "the file ends inside a record")
+        if self._left and self.size + len(data) - self._looked > _LOOK:
+            self._leave_free(len(data))
         try:
             self._write_all(data)
         except OSError:
             self._take_back()
             raise
         self.size += len(data)
+
+    def _leave_free(self, size: int) -> None:
+        self._looked = self.size + size
+        if free_on(self._descriptor) - size < self._left:
+            raise NoRoomError(self._left)
 
     def _write_all(self, data: bytes) -> None:
         # One call, as a rule; a second one tells why the first was cut short.
@@ -122,6 +152,14 @@ class AppendFile:
     def shrunk(self) -> bool:
         """Whether somebody else took something of it away."""
         return os.fstat(self._descriptor).st_size < self.size
+
+
+def free_on(descriptor: int) -> int:
+    """The bytes that the disk of an open file has left for the user; many where nobody says."""
+    if sys.platform == "win32":
+        return sys.maxsize
+    status = os.fstatvfs(descriptor)
+    return status.f_bavail * status.f_frsize
 
 
 def read_at(descriptor: int, offset: int, length: int, seeking: Lock) -> bytes:

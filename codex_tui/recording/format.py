@@ -50,8 +50,12 @@ VERSION = 1
 HEADER_BYTES = 4096
 """How much of a file shows whether it is a recording: its first line is no longer."""
 
+OURS = b": codex-tui"
+"""How the lines of a recording begin that are not the server's."""
+
 _LONGEST_SOURCE = 400  # characters: a header is no longer than `HEADER_BYTES`
 _OURS = " codex-tui"
+_SLICE = 3 << 20  # bytes that are encoded at once: a multiple of three, so that they can be joined
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _HEADER = re.compile(rb": codex-tui (\{[^\r\n]{,%d}\})[\r\n]" % HEADER_BYTES)
@@ -115,7 +119,7 @@ class BlockFormat:
             case ForeignRecord():
                 return _block(_time_mark(record), _bytes_mark("foreign", record.data))
             case CutRecord():
-                return _block(_time_mark(record), _bytes_mark("cut", record.data))
+                return _cut(record)
             case RequestRecord():
                 return _block(_mark("request", _request(recordable_request(record))))
             case ResponseRecord():
@@ -178,6 +182,17 @@ def _json(value: object) -> str:
     if text.isascii() or not _SURROGATE.search(text):
         return text
     return json.dumps(value, separators=(",", ":"))
+
+
+def _cut(record: CutRecord) -> bytes:
+    """The block of what was cut off, which may be as large as an event: its text is not copied."""
+    mark = _bytes_mark("cut", record.data) if len(record.data) <= _SLICE else ""
+    if mark:
+        return _block(_time_mark(record), mark)
+    time = _time_mark(record)
+    slices = (record.data[at : at + _SLICE] for at in range(0, len(record.data), _SLICE))
+    head = f"{time}\n" * bool(time) + ': codex-tui cut {"base64":"'
+    return b"".join((head.encode(), *map(b64encode, slices), b'"}\n\n'))
 
 
 def _bytes_mark(verb: str, data: bytes) -> str:

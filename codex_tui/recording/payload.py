@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.recording.block_codecs import PLAIN, RECORDED
 from codex_tui.recording.file_guard import REPLACED, FileChangedError, Unchanged
-from codex_tui.recording.files import READ_ONLY, AppendFile, read_at
+from codex_tui.recording.files import READ_ONLY, AppendFile, NoRoomError, read_at
 from codex_tui.recording.format import HEADER_BYTES, BlockFormat, parse_header
 
 if TYPE_CHECKING:
@@ -111,17 +111,22 @@ class Unrecorded:
         return offset >= 0
 
 
+_IN_MEMORY = 64 << 20  # bytes of a file that are kept in memory, at most
+
+
 class Spool(Unrecorded):
     """Keeps records in a temporary file that has no name, and in memory once that fails.
 
     Args:
         copied: whether what it keeps stands in a lasting file as well, in a form of that file's.
+        left: how many bytes are to stay free on the disk; then memory is not filled either.
     """
 
     form = RECORDED
 
-    def __init__(self, *, copied: bool = False) -> None:
+    def __init__(self, *, copied: bool = False, left: int = 0) -> None:
         self._copied = copied
+        self._left = left
         self._format = BlockFormat()
         self._file: AppendFile | None = None
         self._on_disk = 0
@@ -145,17 +150,25 @@ class Spool(Unrecorded):
         return self._copied
 
     def append(self, data: bytes) -> None:
-        """Take bytes as they are."""
+        """Take bytes as they are.
+
+        Raises:
+            NoRoomError: it would take more of the disk, or of memory, than is to be had.
+        """
         if self._filling and self._filled(data):
             self._on_disk += len(data)
+        elif self._left and len(self._memory) + len(data) > _IN_MEMORY:
+            raise NoRoomError(self._left)
         else:
             self._memory += data
 
     def _filled(self, data: bytes) -> bool:
         try:
             if self._file is None:
-                self._file = AppendFile.temporary()
+                self._file = AppendFile.temporary(self._left)
             self._file.append(data)
+        except NoRoomError:
+            raise
         except OSError:  # no room for temporary files: what is shown must stay readable
             self._filling = False
         return self._filling

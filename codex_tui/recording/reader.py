@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from codex_tui.recording.format import (
+    OURS,
     common_frame,
     common_plain_frame,
     end_of_block,
@@ -21,6 +22,7 @@ from codex_tui.recording.format import (
     recorded,
     skip_blank_lines,
 )
+from codex_tui.wire.sse import MAX_EVENT_BYTES, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,12 +34,18 @@ if TYPE_CHECKING:
 CHUNK = 256 * 1024
 """Bytes read at a time."""
 
+_TIMES = 4  # bytes that are cut off, or were odd, stand in a recording as base64 too
+
 
 class RecordParser:
     """Records from bytes: `feed` them as they come, in pieces of any size, then `close`.
 
     `header` is the recording's, as soon as its first block has come. While it is None the file is
     `plain`: a dump whose records have no times, and in which comments of ours mean nothing.
+
+    Args:
+        most: Bytes of a block. Of one that is larger so many are a `CutRecord`, and nothing that
+            follows is read.
     """
 
     trouble = ""
@@ -46,8 +54,13 @@ class RecordParser:
     remarks: Sequence[str] = ()
     """What has to be known of the whole: nothing has."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_EVENT_BYTES) -> None:
+        self.limit = ""
+        """The limit at which reading ended, as a sentence; empty while it goes on."""
         self.header: Header | None = None
+        self.most = most
+        """Bytes of a block, at most."""
+        self._size = 0  # of what is held
         self._decoder: SSEDecoder | None = None  # of a plain dump, where ids persist
         self._held: list[bytes] = []
         self._seam = b""  # the last three bytes held: a blank line may go on in the next chunk
@@ -82,22 +95,51 @@ class RecordParser:
 
     def feed(self, chunk: bytes) -> list[tuple[Span, Record]]:
         """The records whose blocks `chunk` completes, each with its place in the file."""
+        if self.limit:
+            return []
         self._held.append(chunk)
+        self._size += len(chunk)
         seam = self._seam + chunk
         self._seam = seam[-3:]
-        if not has_blank_line(seam):
+        if not has_blank_line(seam) and self._size <= self._room:
             return []  # a big event in many pieces is put together once, at its end
-        data = b"".join(self._held)
+        data = self._all_held()
         found: list[tuple[Span, Record]] = []
         end = self._take(data, found)
-        self._held = [data[end:]]
+        if not self.limit and len(data) - end > self._room:
+            self._refuse(data, end, found)
+        if not self.limit:
+            self._held, self._size = [data[end:]], len(data) - end
         self._offset += end
         return found
 
+    def _all_held(self) -> bytes:
+        data = b"".join(self._held)
+        self._held, self._size = [], 0
+        return data
+
+    @property
+    def _room(self) -> int:
+        """Bytes of a block: those of ours say some of an event more than once."""
+        return self.most if self.header is None else _TIMES * self.most
+
+    def _weighs_too_much(self, block: bytes) -> bool:
+        """Whether a block is too large without what we have written of it."""
+        if self.header is None:
+            return True
+        return (
+            sum(len(each) for each in block.splitlines() if not each.startswith(OURS)) > self.most
+        )
+
+    def _refuse(self, data: bytes, start: int, found: list[tuple[Span, Record]]) -> None:
+        """Keep the beginning of a block that is too large, and read no further."""
+        self.limit = too_large(self.most)
+        self._silent = None
+        self._take_block(data[start : start + self.most], self._offset + start, found)
+
     def close(self) -> list[tuple[Span, Record]]:
         """What is left at the end of the input: one record, or none."""
-        data = b"".join(self._held)
-        self._held = []
+        data = self._all_held()
         tail = data[skip_blank_lines(data, 0) :]
         found: list[tuple[Span, Record]] = []
         if tail:
@@ -110,13 +152,16 @@ class RecordParser:
         base, end = self._offset, 0
         while True:
             start = end
-            if frame := self._common(data, start):
+            if (frame := self._common(data, start)) and frame[1] - start <= self.most:
                 record, end = frame
                 found.append(((base + start, end - start), record))
                 continue
             start = skip_blank_lines(data, start)
             end = end_of_block(data, start)
             if not end:
+                return start
+            if end - start > self.most and self._weighs_too_much(data[start:end]):
+                self._refuse(data, start, found)
                 return start
             self._take_block(data[start:end], base + start, found)
 

@@ -96,13 +96,14 @@ class Recording:
         tool: str = f"codex-tui {__version__}",
         continues: str | None = None,
         source: str | None = None,
+        left: int = 0,
         write: Callable[[int, bytes], int] = os.write,
     ) -> Recording:
         """Make a recording in a folder, which is made if it isn't there.
 
         `title` names it beside its time; `now` is the time it is, with its zone; `continues` is
         the name of the file that it goes on from, `source` what it is made of where it is imported;
-        `write` is there for tests.
+        `left` is how many bytes are to stay free on the disk, and `write` is there for tests.
 
         Raises:
             OSError: the folder or the file can't be made, or its first line not be written.
@@ -111,7 +112,7 @@ class Recording:
         header = Header(new_id(now), iso(now), tool, continues=continues, source=source)
         path = folder / file_name(now, header.id, title)
         make_private_folder(path.parent)
-        file = AppendFile.create(path, write)
+        file = AppendFile.create(path, write, left)
         try:
             return cls(path, header, file)
         except OSError:

@@ -42,6 +42,7 @@ class Stamping:
 
     Args:
         began: When reading began, on the clock of the pieces.
+        limited: Whether no more is read than limits allow.
 
     Attributes:
         reader: What reads them.
@@ -51,8 +52,8 @@ class Stamping:
         read: The latest read; 0 before the first.
     """
 
-    def __init__(self, began: float) -> None:
-        self.reader = any_reader()
+    def __init__(self, began: float, *, limited: bool = True) -> None:
+        self.reader = any_reader(limited=limited)
         self.start = began
         self.saved: bool | None = None
         self.body = ""
@@ -93,12 +94,13 @@ class PipeSource:
     """Reads a pipe to its end.
 
     Reading may have begun long before there is an event loop, so that the time an app takes to
-    start is in no record.
+    start is in no record. What comes is read no further than limits allow, unless it is not
+    `limited`.
     """
 
-    def __init__(self, pipe: PipedInput) -> None:
+    def __init__(self, pipe: PipedInput, *, limited: bool = True) -> None:
         self._pipe = pipe
-        self._stamping = Stamping(pipe.begin())
+        self._stamping = Stamping(pipe.begin(), limited=limited)
         self._turn = OpenTurn(_SENTENCES)
         self._cancelled = False
 
@@ -138,6 +140,8 @@ class PipeSource:
             async for piece in self._pipe.pieces:
                 if batch := self._ordered(self._stamping.take(piece)):
                     yield batch
+                if self._stamping.reader.limit:
+                    break
         except OSError as error:
             failure = f"The pipe could not be read on: {error.strerror or error}."
         finally:

@@ -6,41 +6,79 @@ zstd far more.
 
 from __future__ import annotations
 
-import sys
-import zlib
-from contextlib import suppress
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
+
+from codex_tui.unpacking import (
+    Allowance,
+    Brotli,
+    Deflate,
+    Guarded,
+    Gzip,
+    StrangeTailError,
+    TooMuchError,
+    UnpackError,
+    Zstd,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-PIECE = 1 << 20
-"""No piece is longer, where the algorithm lets us say so."""
+    from codex_tui.unpacking import Unpacker
 
-_HARMLESS = 64 << 20
-_BOMB = 100
-_SLICE = 64
+_UNPACKERS: dict[str, Callable[[], Unpacker]] = {
+    "gzip": Gzip,
+    "x-gzip": Gzip,
+    "deflate": Deflate,
+    "br": Brotli,
+    "zstd": Zstd,
+}
 
 
 class EncodingError(Exception):
-    """What the server calls an encoding can't be read; the text is a sentence."""
+    """What the server calls an encoding can't be read; the text is a sentence.
+
+    Attributes:
+        ratio: Where it holds more than is allowed, how many times its size that is; else 0.
+    """
+
+    def __init__(self, sentence: str, ratio: int = 0) -> None:
+        super().__init__(sentence)
+        self.ratio = ratio
 
 
-class Decoder(Protocol):
-    """Takes an encoding off, as the bytes come."""
+class Decoder:
+    """Takes an encoding off, as the bytes come.
+
+    Args:
+        packed: What unpacks it.
+    """
+
+    def __init__(self, packed: Guarded) -> None:
+        self._packed = packed
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The decoded bytes, in pieces.
 
         Raises:
-            EncodingError: They are not of that encoding.
+            EncodingError: They are not of that encoding, or are a bomb.
         """
-        ...
+        try:
+            yield from self._packed.feed(data)
+        except (UnpackError, StrangeTailError) as error:
+            raise EncodingError(f"The answer's compression is corrupt: {error}.") from None
+        except TooMuchError as error:
+            raise EncodingError(f"A decompression bomb: {error}.", error.ratio) from None
 
 
-def decoder_for(content_encoding: str) -> Decoder | None:
+def decoder_for(
+    content_encoding: str, allowance: Allowance | None = None, *, earns: bool = True
+) -> Decoder | None:
     """The decoder for a `Content-Encoding` header; None where nothing is encoded.
+
+    Args:
+        content_encoding: The header.
+        allowance: How much may come out, of all that shares it; by default it is shared by nobody.
+        earns: Whether the bytes that go in allow others to come out.
 
     Raises:
         EncodingError: Nobody here knows it, or there are several, one in the other.
@@ -49,120 +87,16 @@ def decoder_for(content_encoding: str) -> Decoder | None:
     names = [name for name in names if name not in {"", "identity"}]
     if len(names) > 1:
         raise EncodingError(f"The answer is encoded {len(names)} times over.")
-    return _Guarded(_made(names[0])) if names else None
+    if not names:
+        return None
+    return Decoder(Guarded(_made(names[0]), allowance or Allowance(), earns=earns))
 
 
-def _made(name: str) -> Decoder:
-    match name:
-        case "gzip" | "x-gzip":
-            return _Zlib(zlib.MAX_WBITS | 16)
-        case "deflate":
-            return _Deflate()
-        case "br":
-            brotli = _brotli()
-            return _Sliced(brotli.Decompressor().process, brotli.error)
-        case "zstd":
-            zstd = import_module(_ZSTD)
-            return _Sliced(zstd.ZstdDecompressor().decompress, zstd.ZstdError)
-        case _:
-            raise EncodingError(f"The answer's encoding is not known here: {name[:40]!r}.")
-
-
-_ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
-
-
-def _brotli() -> Any:
+def _made(name: str) -> Unpacker:
+    if name not in _UNPACKERS:
+        raise EncodingError(f"The answer's encoding is not known here: {name[:40]!r}.")
     try:
-        return import_module("brotli")
+        return _UNPACKERS[name]()
     except ModuleNotFoundError:
         message = "The answer is encoded with br, which needs `pip install brotli`."
         raise EncodingError(message) from None
-
-
-class _Guarded:
-    """Ends what decodes to more than any stream of events would: a bomb."""
-
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
-        self._encoded = 0
-        self._decoded = 0
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        self._encoded += len(data)
-        for piece in self._decoder.feed(data):
-            self._decoded += len(piece)
-            if self._decoded > max(_HARMLESS, _BOMB * self._encoded):
-                raise EncodingError(
-                    f"A decompression bomb: {self._encoded:,} bytes hold {self._decoded:,} or more."
-                )
-            yield piece
-
-
-class _Zlib:
-    """gzip and deflate; a gzip body may hold several members (RFC 1952, section 2.2)."""
-
-    def __init__(self, wbits: int) -> None:
-        self._wbits = wbits
-        self._inflate = zlib.decompressobj(wbits)
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        while data:
-            before = self._inflate.copy()
-            try:
-                piece, data = self._step(data)
-            except zlib.error as error:
-                yield _sound(before, data)
-                raise EncodingError(f"The answer's compression is corrupt: {error}.") from None
-            if piece:
-                yield piece
-
-    def _step(self, data: bytes) -> tuple[bytes, bytes]:
-        piece = self._inflate.decompress(data, PIECE)
-        if not self._inflate.eof:
-            return piece, self._inflate.unconsumed_tail
-        rest = self._inflate.unused_data.lstrip(b"\0")
-        self._inflate = zlib.decompressobj(self._wbits)
-        return piece, rest
-
-
-def _sound(inflate: Any, data: bytes) -> bytes:
-    """What can be read of data that goes corrupt; the whole call gave nothing."""
-    sound = bytearray()
-    with suppress(zlib.error):
-        for start in range(len(data)):
-            sound += inflate.decompress(data[start : start + 1])
-    return bytes(sound)
-
-
-class _Deflate:
-    """deflate, which some servers send without the zlib wrapper that the standard asks for."""
-
-    def __init__(self) -> None:
-        self._head = b""
-        self._inflate: _Zlib | None = None
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        if self._inflate is None:
-            data = self._head = self._head + data
-            if len(data) < 2:
-                return
-            wrapped = data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
-            self._inflate = _Zlib(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
-        yield from self._inflate.feed(data)
-
-
-class _Sliced:
-    """Algorithms that can't be told how much to give: they are fed little at a time instead."""
-
-    def __init__(self, decompress: Any, error: type[Exception]) -> None:
-        self._decompress = decompress
-        self._error = error
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        for start in range(0, len(data), _SLICE):
-            try:
-                piece = self._decompress(data[start : start + _SLICE])
-            except (self._error, EOFError) as error:
-                raise EncodingError(f"The answer's compression is corrupt: {error}.") from None
-            if piece:
-                yield piece

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Comments", "Discarded", "EventTooLargeError", "SSEDecoder", "ServerSentEvent"]
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
+"""Bytes of one event, at most, wherever it comes from."""
 
 _SMALL = 8192
 _CR, _LF = b"\r\n"
@@ -34,6 +35,11 @@ _FIELDS = frozenset((b"data", b"event", b"id", b"retry"))
 
 class EventTooLargeError(ValueError):
     """An event is larger than the limit; how large it is was not found out."""
+
+
+def too_large(most: int) -> str:
+    """What is said where a file was read no further than to the limit of an event."""
+    return f"An event is larger than {most >> 20:,} MB: the rest is not read."
 
 
 # A struct, not a dataclass: made in a third of the time, and a frame is made for every event.

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from codex_tui.formats import HEAD, AnyReader, Format, Unrecognized, any_reader, sniff
+from codex_tui.formats.readers import Bounds
 from codex_tui.recording.records import FrameRecord
 from tests.formats import rollouts, samples
 from tests.formats.reading import conversation, name_of
@@ -105,7 +106,7 @@ def test_a_byte_at_a_time_is_not_looked_at_with_each(data: bytes) -> None:
         looks.append(len(head))
         return sniff(head, complete=complete)
 
-    reader = AnyReader(look)
+    reader = AnyReader(look, Bounds.of())
     for byte in data:
         reader.feed(bytes([byte]))
     reader.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import sys
@@ -14,9 +15,10 @@ from codex_tui.formats import any_reader, said_of
 from codex_tui.formats.open_file import UnreadableError
 from codex_tui.library.importing import import_file
 from codex_tui.model.conversation import Conversation
+from codex_tui.recording.files import NoRoomError
 from codex_tui.recording.json_lines import HEADER
 from codex_tui.recording.reader import RecordReader
-from codex_tui.recording.records import FrameRecord
+from codex_tui.recording.records import EndRecord, FrameRecord
 from tests.formats import rollouts, samples
 from tests.formats.reading import records
 from tests.formats.test_containers import HEAD, entry, har, other
@@ -43,7 +45,7 @@ SOURCES = {
 def test_an_imported_file_says_what_its_source_says(source: str, tmp_path: Path) -> None:
     path = tmp_path / "source.bin"
     path.write_bytes(SOURCES[source])
-    reader = RecordReader(import_file(path, tmp_path / "library"))
+    reader = RecordReader(import_file(path, tmp_path / "library").path)
     imported = [record for _, record in reader]
     assert _said(imported) == _said(records(SOURCES[source]))
     assert _times(imported) == _times(records(SOURCES[source]))
@@ -67,7 +69,7 @@ def _times(found: list[Record]) -> list[float | None]:
 def test_it_is_named_after_its_first_prompt_and_time(tmp_path: Path) -> None:
     path = tmp_path / "rollout.jsonl"
     path.write_bytes(rollouts.later_versions())
-    imported = import_file(path, tmp_path / "library")
+    imported = import_file(path, tmp_path / "library").path
     name = imported.relative_to(tmp_path / "library").as_posix()
     assert name.startswith("2026/11/22T12-00-00-question-0-")
 
@@ -80,7 +82,7 @@ def test_a_time_that_no_calendar_has_hinders_nothing(wall: str, tmp_path: Path) 
     path = tmp_path / "export.jsonl"
     lines = f"{json.dumps(HEADER)}\n{json.dumps(request)}\n"
     path.write_bytes(lines.encode() + samples.EXPORTED)
-    imported = [record for _, record in RecordReader(import_file(path, tmp_path / "library"))]
+    imported = [record for _, record in RecordReader(import_file(path, tmp_path / "library").path)]
     assert _said(imported) == _said(records(path.read_bytes()))
 
 
@@ -88,7 +90,7 @@ def test_a_file_that_was_cut_says_so_in_its_last_turn(tmp_path: Path) -> None:
     path = tmp_path / "array.json"
     path.write_bytes(samples.ARRAY[: samples.ARRAY.find(b"response.completed")])
     conversation = Conversation()
-    for _, record in RecordReader(import_file(path, tmp_path / "library")):
+    for _, record in RecordReader(import_file(path, tmp_path / "library").path):
         conversation.apply(record)
     (turn,) = conversation.turns
     assert (turn.how, turn.sentence) == (
@@ -128,3 +130,26 @@ def said_of_file(path: Path) -> list[str]:
     reader.feed(path.read_bytes())
     reader.close()
     return said_of(reader)
+
+
+@pytest.mark.parametrize("limited", [True, False])
+def test_an_import_leaves_the_disk_some_room(
+    limited: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codex_tui.library.importing.LEFT_FREE", 1 << 60)
+    path = tmp_path / "much.sse"
+    path.write_bytes(samples.SSE + b"data: %b\n\n" % (b"x" * (5 << 20)))
+    if limited:
+        with pytest.raises(NoRoomError, match="free on the disk"):
+            import_file(path, tmp_path / "library")
+        assert not list(tmp_path.rglob("2*.sse"))
+    else:
+        assert import_file(path, tmp_path / "library", limited=False).path.exists()
+
+
+def test_one_that_ended_before_it_was_cut_off_has_ended(tmp_path: Path) -> None:
+    path = tmp_path / "cut.gz"
+    path.write_bytes(gzip.compress(samples.SSE)[:-4])
+    found = [record for _, record in RecordReader(import_file(path, tmp_path / "library").path)]
+    assert isinstance(found[-1], EndRecord)
+    assert [each["how"] for each in _said(found)] == ["completed"]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.atomic_files import make_private_folder
-from codex_tui.recording.files import AppendFile
+from codex_tui.recording.files import AppendFile, NoRoomError
+from codex_tui.recording.payload import Spool
 from codex_tui.recording.reader import RecordReader, read_records
 from codex_tui.recording.recording import Recording, file_name, iso, new_id, slug
 from codex_tui.recording.records import EndRecord, FrameRecord, Record
@@ -221,6 +222,27 @@ def test_a_file_that_cannot_be_put_right_is_never_written_again(
     with pytest.raises(OSError, match="inside a record"):
         file.append(b"more")
     assert (tmp_path / "f").read_bytes() == b"01234"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody says there what a disk has left")
+def test_a_file_that_grows_leaves_the_disk_some_room_and_a_small_one_takes_it(
+    tmp_path: Path,
+) -> None:
+    file = AppendFile.create(tmp_path / "much", left=1 << 60)
+    for _ in range(4):
+        file.append(bytes(1 << 20))
+    with pytest.raises(NoRoomError, match="free on the disk"):
+        file.append(b"x")
+    assert file.size == (tmp_path / "much").stat().st_size == 4 << 20
+    AppendFile.create(tmp_path / "other").append(bytes(5 << 20))
+
+
+def test_a_spool_that_leaves_room_fills_memory_no_more_than_the_disk() -> None:
+    spool = Spool(left=1 << 60)
+    spool.append(bytes(4 << 20))
+    with pytest.raises(NoRoomError):
+        spool.append(bytes(1 << 20))
+    assert spool.read(0, 5 << 20) == bytes(4 << 20)
 
 
 def test_the_disk_is_asked_at_the_end_and_at_most_once_a_second(

@@ -30,18 +30,26 @@ if TYPE_CHECKING:
 
 
 def import_files(settings: Settings, asked: Mapping[str, Any]) -> int:
-    """Take files in, and print where each lies; the exit code is 0 if all could be."""
-    refused = 0
-    for name in asked["files"]:
-        try:
-            said: list[str] = []
-            _print([str(import_file(Path(name), settings.paths.sessions, said.append))])
-            for sentence in said:
-                say(f"{name}: {sentence}")
-        except OSError as error:
-            refused += 1
-            say(f"{error.filename or name}: {error.strerror or error}")
-    return 2 if refused else 0
+    """Take files in, and print where each lies; the exit code is 0 if all could be.
+
+    It is 1 where a limit cut one off, and 2 where one could not be taken in.
+    """
+    codes = [_import(settings, name) for name in asked["files"]]
+    return max(codes)
+
+
+def _import(settings: Settings, name: str) -> int:
+    said: list[str] = []
+    folder = settings.paths.sessions
+    try:
+        imported = import_file(Path(name), folder, said.append, limited=settings.limited)
+    except OSError as error:
+        say(f"{error.filename or name}: {error.strerror or error}")
+        return 2
+    _print([str(imported.path)])
+    for sentence in said:
+        say(f"{name}: {sentence}")
+    return int(imported.cut)
 
 
 def rename(settings: Settings, asked: Mapping[str, Any]) -> int:

@@ -211,7 +211,9 @@ def sessions_group() -> SessionsGroup:
 def codex_verb() -> LibraryVerb:
     """`codex`, which looks at the Codex CLI's own sessions as the library is looked at."""
     rollout = click.Argument(["rollout"], metavar="[N|ID|FILE]", required=False)
-    return LibraryVerb("codex", "rollouts:codex", _CODEX, rollout, _limit(), _format())
+    return LibraryVerb(
+        "codex", "rollouts:codex", _CODEX, rollout, _limit(), _format(), settings=("limited",)
+    )
 
 
 def _verbs() -> list[LibraryVerb]:
@@ -228,7 +230,9 @@ def _verbs() -> list[LibraryVerb]:
             _limit(),
             format_,
         ),
-        LibraryVerb("import", "sessions.changes:import_files", _IMPORT, _files()),
+        LibraryVerb(
+            "import", "sessions.changes:import_files", _IMPORT, _files(), settings=("limited",)
+        ),
         LibraryVerb("rename", "sessions.changes:rename", _RENAME, one, _title()),
         LibraryVerb("tag", "sessions.changes:tag", _TAG, one, _tags(), _removed()),
         LibraryVerb("star", "sessions.changes:star", _STAR, many, _off()),
