@@ -83,8 +83,10 @@ ROOMS: dict[str, set[str]] = {
         "threads",
         "units",
     },
+    "conform": {"wire", "recording", "model", "findings", "config", "sources", "engine"},
     "cli": {
         "engine",
+        "conform",
         "gc_pause",
         "atomic_files",
         "crash",

@@ -47,8 +47,7 @@ def check(settings: Settings, files: Sequence[str]) -> int:
         return CLEAN
     if not files:
         raise click.UsageError("which FILE? `-` reads a pipe")
-    for pattern in settings.rules()[1]:
-        _refuse_unknown(pattern, "ignore")
+    refuse_unknown_rules(settings.rules()[1])
     verdicts = PRINTING[settings.check_format](output, settings.level)
     codes = [_code(settings, name, verdicts) for name in files]
     verdicts.end()
@@ -169,6 +168,16 @@ class _Checking:
                         self._verdict.proofs[number] = record.frame.data[:_PROOF]
             if number >= last:
                 return
+
+
+def refuse_unknown_rules(ignore: Sequence[str]) -> None:
+    """Let nobody ignore a rule that there is not.
+
+    Raises:
+        click.ClickException: There is no such rule.
+    """
+    for pattern in ignore:
+        _refuse_unknown(pattern, "ignore")
 
 
 def _refuse_unknown(pattern: str, flag: str) -> None:

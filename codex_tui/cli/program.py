@@ -130,6 +130,32 @@ The exit code is 0 where nothing of the level was found, 1 where something was, 
 could be checked.
 """
 
+_CONFORM = """Try out what a server can do, and say what it does wrong.
+
+It is sent a few small requests: a plain prompt, reasoning, one tool and several, a tool's output,
+a second turn (sent again, and by previous_response_id), a limit to reach, a bad request, an unknown
+field, an answer that is left in the middle, and one without a stream. Each answer is recorded, and
+checked by the rules of `codex-tui check`. No probe costs more than a few hundred tokens. Silences
+are waited for for a minute, unless --idle-timeout says otherwise.
+
+\b
+Supported:
+  yes      it was seen
+  no       a refusal that says so, a tool that is never called …: that is no error
+  broken   no answer, an error of the server, a connection that was cut
+  untried  nothing came that would tell
+
+\b
+Examples:
+  codex-tui conform --base-url http://localhost:8000/v1 -m MODEL
+  codex-tui conform --only plain,tool --dry-run        what would be sent, and its tokens
+  codex-tui conform -p NAME --format md -o probes/     a table for a README
+  codex-tui conform --format junit > report.xml
+
+The exit code is 0 where nothing is wrong, 1 where errors were found or something broke, 2 where no
+probe could run.
+"""
+
 _EXPORT = """Hand a saved stream on: as a page, as a document, as the plain stream.
 
 FILE is whatever `codex-tui replay` opens, a session as well; `-` reads standard input. The export
@@ -232,6 +258,13 @@ def program() -> PromptOrVerb:
                 _CHECK,
                 argument=_files(),
                 own=("spec", "level", "ignore", "check_format", "explain", "limited"),
+            ),
+            Verb(
+                "conform",
+                "conform:conform",
+                _CONFORM,
+                own=("only", "conform_format", "probes_folder", "dry_run", "spec", "ignore"),
+                sections=everything[:2],
             ),
             Verb(
                 "export",

@@ -270,8 +270,8 @@ class JUnitVerdicts:
         """Take in what was found in a file."""
         groups = _by_rule(verdict.findings.of(self._level))
         cases = [_case(verdict, group) for group in groups]
-        cases = cases or [f"<testcase classname={_attribute(verdict.file)} name='rules'/>"]
-        name = _attribute(verdict.file)
+        cases = cases or [f"<testcase classname={xml_attribute(verdict.file)} name='rules'/>"]
+        name = xml_attribute(verdict.file)
         head = f"<testsuite name={name} tests='{len(cases)}' failures='{len(groups)}'>"
         self._suites.append("\n".join((head, *cases, "</testsuite>")))
 
@@ -283,18 +283,24 @@ class JUnitVerdicts:
 
 
 def _case(verdict: Verdict, group: Sequence[Finding]) -> str:
-    from xml.sax.saxutils import escape
-
     first = group[0]
     lines = "\n".join(f"{verdict.places(each)}: {each.message}" for each in group)
-    text = escape(_NO_XML.sub("\ufffd", mask_keys(lines)))
-    message = _attribute(mask_keys(first.message))
-    kind = f"type={_attribute(first.level)} message={message}"
-    head = f"<testcase classname={_attribute(verdict.file)} name={_attribute(first.rule)}>"
+    text = xml_text(mask_keys(lines))
+    message = xml_attribute(mask_keys(first.message))
+    kind = f"type={xml_attribute(first.level)} message={message}"
+    head = f"<testcase classname={xml_attribute(verdict.file)} name={xml_attribute(first.rule)}>"
     return f"{head}\n<failure {kind}>{text}</failure>\n</testcase>"
 
 
-def _attribute(text: str) -> str:
+def xml_text(text: str) -> str:
+    """Text as it stands between the tags of XML; what that can't have is replaced."""
+    from xml.sax.saxutils import escape
+
+    return escape(_NO_XML.sub("\ufffd", text))
+
+
+def xml_attribute(text: str) -> str:
+    """Text as the value of an attribute, in its quotes."""
     from xml.sax.saxutils import quoteattr
 
     return quoteattr(_NO_XML.sub("\ufffd", text))

@@ -367,6 +367,30 @@ _TABLE = (
     Option(
         "check", "flag", "Say on stderr what is wrong with the stream, as it comes.", default=False
     ),
+    Option(
+        "conform_format",
+        "choice",
+        "What to print.",
+        default="text",
+        choices=("text", "md", "json", "junit"),
+        spelled="format",
+    ),
+    Option(
+        "only",
+        "texts",
+        "The probes to run, with commas or several times.",
+        default=(),
+        metavar="PROBE[,PROBE]",
+    ),
+    Option("dry_run", "flag", "Say what would be sent, and send nothing.", default=False),
+    Option(
+        "probes_folder",
+        "path",
+        "Where the probes are recorded; by itself among the sessions, in conform/.",
+        short="-o",
+        metavar="FOLDER",
+        spelled="output",
+    ),
     Option("explain", "text", "Say what a rule demands, and why.", metavar="ID"),
     Option(
         "structure_only",

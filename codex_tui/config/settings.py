@@ -19,6 +19,7 @@ Origin = Literal["flag", "environment", "file", "default"]
 Format = Literal["text", "json", "events", "summary", "plain"]
 Level = Literal["error", "warning", "note"]
 CheckFormat = Literal["text", "json", "junit", "github"]
+ConformFormat = Literal["text", "md", "json", "junit"]
 _LARGEST = 1 << 20
 """Bytes of a config file, at most: what has no end is none."""
 
@@ -67,6 +68,10 @@ class Settings(Struct, frozen=True):
     level: Level = "error"
     check_format: CheckFormat = "text"
     check: bool = False
+    conform_format: ConformFormat = "text"
+    only: tuple[str, ...] = ()
+    dry_run: bool = False
+    probes_folder: Path | None = None
     explain: str | None = None
     structure_only: bool = False
     limited: bool = True

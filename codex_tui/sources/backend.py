@@ -203,6 +203,7 @@ class Backend:
         history: Sequence[Turn],
         prompt: str | None,
         outputs: Mapping[str, str] = _NO_OUTPUTS,
+        conversation: Conversation | None = None,
     ) -> dict[str, Any]:
         """The request that goes on from what was said.
 
@@ -213,6 +214,7 @@ class Backend:
             prompt: What the user says; None where only outputs are sent.
             outputs: What the calls of the last turn gave, by `call_id`; of those that gave nothing
                 the provider's settings say what becomes.
+            conversation: How earlier turns are told; by default as the provider's settings say.
 
         Raises:
             ProviderError: The tools or the body file can't be used.
@@ -226,8 +228,9 @@ class Backend:
         if last is None or last.request is None:
             return self._built(said)
         so_far = going_on(last, outputs, self._provider.unanswered_calls)
+        provider = self._provider
         following = follow_up(
-            self._provider,
+            replace(provider, conversation=conversation or provider.conversation),
             last.request.body,
             so_far.response_id,
             so_far.again,

@@ -52,6 +52,8 @@ BACK_OFF = 0.5
 LONGEST_BACK_OFF = 8.0
 """Seconds before a request is sent again where the server names none: doubled each time."""
 
+_JSON = "application/json"
+
 
 def utc_now() -> datetime:
     """The time of day."""
@@ -183,11 +185,11 @@ class LiveSource:
     def _outgoing(self) -> Outgoing:
         own = {name.lower(): value for name, value in self._provider.request_headers().items()}
         headers = {
-            "accept": "text/event-stream",
+            "accept": _JSON if self._body.get("stream") is False else "text/event-stream",
             # What is compressed on its way is held back on its way: no time would be true.
             "accept-encoding": "identity",
             **own,
-            "content-type": "application/json",
+            "content-type": _JSON,
         }
         url = self._provider.url("/responses")
         return Outgoing(url, headers, json.dumps(self._body).encode())
