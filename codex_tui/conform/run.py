@@ -214,7 +214,7 @@ class _Trial:
             self._probe,
             _STOPPED if stopped else self._evidence(),
             watch.findings,
-            watch.checked,
+            watch.events,
             watch.silence,
             sum(tokens) if tokens else None,
             kept.place(),

@@ -58,7 +58,7 @@ class ProbeWatch(Observer):
         return self._checker.findings
 
     @property
-    def checked(self) -> int:
+    def events(self) -> int:
         """How many events were checked."""
         return self._checker.checked
 
