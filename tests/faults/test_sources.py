@@ -154,7 +154,7 @@ async def test_disorder_in_the_servers_numbers_is_counted(kind: str, said: str) 
     turn = (await folded(f"{kind} numbers")).turn
     assert turn is not None
     assert any(said in figure for figure in figures_of(turn))
-    assert all(each.rule.startswith("number.") for each in turn.transcript.forgiving.kept)
+    assert any(each.rule.startswith("number.") for each in turn.transcript.forgiving.kept)
     assert not any(said in figure for figure in figures_of(await whole_turn()))
 
 

@@ -326,7 +326,7 @@ def test_arguments_that_are_a_number_are_kept_and_said() -> None:
     assert [(str(call.arguments), call.closed_with) for call in transcript.tool_calls] == [
         ("5", "5")
     ]
-    assert [each.seen for each in transcript.forgiving.kept] == ["a value"]
+    assert [each.seen for each in transcript.forgiving.of("field.type")] == ["a value"]
 
 
 def test_what_somebody_has_to_look_at_before_a_computer_acts_is_shown() -> None:

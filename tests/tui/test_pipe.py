@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -99,11 +100,12 @@ async def test_what_comes_is_shown_and_recorded_and_played_afterwards(rig: Rig) 
         rig.time += 3
         rig.app._tick()
         await pilot.pause()
-        assert "writing  3.5 s   last event 3 s ago" in rig.status
+        assert "● writing" in rig.status
+        assert "3.5 s   last event 3 s ago" in rig.status
         rig.write(COMPLETED, after=1)
         os.close(rig.writing)
         await rig.until(lambda: rig.app.replay.playable, pilot)
-        assert "completed  4.5 s" in rig.status
+        assert re.search(r"✓ completed · ⚑ \d+  4\.5 s", rig.status)
         await pilot.press("comma", "comma")
         await rig.until(lambda: "writing" in rig.status, pilot)
     (path,) = rig.recordings
@@ -154,5 +156,5 @@ async def test_a_recording_is_shown_with_its_own_times_and_not_recorded_again(
         rig.write(made.path.read_bytes(), after=60)
         os.close(rig.writing)
         await rig.until(lambda: rig.app.replay.playable, pilot)
-        assert "completed  9.0 s" in rig.status
+        assert re.search(r"✓ completed · ⚑ \d+  9\.0 s", rig.status)
     assert rig.recordings == []

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = str(Path(codex_tui.__file__).parent)
-LIVE, STEP, SHOW = 97, 95, 18
+LIVE, STEP, SHOW = 97, 98, 18
 """Of a live event six are the check's: the engine's, the rules' pass, and what counts for the
 status. Of a step three: what was known by then, for the status and the list."""
 
