@@ -214,7 +214,7 @@ def test_every_option_of_the_configuration_is_one_of_the_command_line(cli: Cli) 
         ("conform",),
         ("sessions", "prune"),
     )
-    pages = [cli(*verb, "--help").out.decode() for verb in verbs]
+    pages = [cli(*verb.split(), "--help").out.decode() for verb in verbs]
     for option in OPTIONS.values():
         assert any(option.flag in page for page in pages), option.name
 
