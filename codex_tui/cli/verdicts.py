@@ -11,6 +11,7 @@ import textwrap
 from array import array
 from dataclasses import dataclass, field
 from math import isnan
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from codex_tui import units
@@ -149,7 +150,7 @@ def _by_event(found: Sequence[Finding]) -> tuple[list[Finding], dict[int, list[F
     heads: dict[Entry, Finding] = {}
     alone: list[Finding] = []
     beside: dict[int, list[Finding]] = {}
-    for each in sorted(found, key=_rank):
+    for each in sorted(found, key=attrgetter("rank")):
         head = heads.setdefault(each.entries[0], each) if each.entries else each
         if head is each or head.rule == each.rule:
             alone.append(each)
@@ -158,22 +159,13 @@ def _by_event(found: Sequence[Finding]) -> tuple[list[Finding], dict[int, list[F
     return alone, beside
 
 
-def _rank(finding: Finding) -> tuple[int, bool]:
-    return LEVELS.index(finding.level), _is_general(finding.rule)
-
-
 def _by_rule(found: Sequence[Finding]) -> list[list[Finding]]:
     """The findings in groups of one rule, the worst first."""
-    ordered = sorted(found, key=_rank)
+    ordered = sorted(found, key=attrgetter("rank"))
     groups: dict[tuple[str, str], list[Finding]] = {}
     for each in ordered:
         groups.setdefault((each.level, each.rule), []).append(each)
     return list(groups.values())
-
-
-def _is_general(rule: str) -> bool:
-    """Whether a rule speaks of the stream as such, so that others tell more of the same fault."""
-    return rule.startswith(("number.", "field."))
 
 
 def _group_lines(

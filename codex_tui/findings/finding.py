@@ -70,6 +70,16 @@ class Finding(Struct):
     count: int = 1
     known: int = 0
 
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """What it stands behind in a list: the worst first, and of a level what says most.
+
+        What speaks of the stream as such (its numbers, fields that it leaves out) comes last:
+        other rules tell more of the same fault.
+        """
+        general = self.rule.startswith(("number.", "field."))
+        return LEVELS.index(self.level), general
+
     def had_come(self, moment: FoundBy | None) -> bool:
         """Whether its culprit had come by a moment, or without one it was known; None: the end."""
         if moment is None:

@@ -34,6 +34,8 @@ RULES = ("codex_tui.findings",)
 LATER = (
     "codex_tui.documents.markdown",
     "codex_tui.figures.measures",
+    "codex_tui.findings.schema",
+    "codex_tui.tui.panes.wrong_fields",
     "codex_tui.tui.dialogs.help",
     "codex_tui.tui.dialogs.connection",
     "codex_tui.tui.dialogs.request",

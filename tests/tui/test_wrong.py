@@ -213,17 +213,37 @@ async def test_the_list_says_a_level_an_event_and_a_sentence() -> None:
         assert view.copy_source().startswith("error text.differs #5 ")
 
 
+async def test_the_list_has_the_worst_first_and_what_says_most() -> None:
+    check = Check()
+    check.follow(fine().log)
+    check.check(next(iter(fine().log.records(0, 1))))
+    assert check.findings is not None
+    for rule, number in (("field.missing", 1), ("tool.unknown", 2), ("text.differs", 4)):
+        check.findings.add(rule, (number,), "words")
+    check.findings.add("id.changes", (3,), "words")
+    stage = Stage(WrongPane, fine())
+    async with stage.run_test(size=(120, 20)) as pilot:
+        await showing(fine(), check, keys=("j",))(pilot)
+        view = stage.query_one(FindingsView)
+        rows = [view.draw(y).text.split()[-2] for y in range(view._count)]
+        assert rows == ["id.changes", "text.differs", "field.missing", "tool.unknown"]
+        chosen = view.finding
+        check.findings.add("order.no-created", (1,), "words")
+        stage.widget.post_message(FindingsChanged(check))
+        await stage.settle(pilot)
+        assert view.finding is chosen
+        assert "order.no-created" in view.draw(0).text
+
+
 async def test_a_list_of_very_many_says_how_many_there_are() -> None:
     stage = Stage(WrongPane, fine())
     async with stage.run_test(size=(120, 20)) as pilot:
         check = many(100_000)
         await showing(fine(), check)(pilot)
         assert "100,00" in str(stage.widget.border_subtitle)
-        await pilot.press("G")
         view = stage.query_one(FindingsView)
-        assert view.finding is not None
-        assert view.finding.rule == "text.differs"
-        assert view.finding.count == 99_901
+        rows = [view.draw(y).text for y in range(20)]
+        assert any("×99,901" in row for row in rows)
 
 
 async def test_the_inspector_lists_findings_and_says_them_at_their_fields() -> None:

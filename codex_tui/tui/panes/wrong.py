@@ -5,6 +5,7 @@ A replay shows the whole file's findings; those whose event is yet to come are p
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from codex_tui.engine.checking import Check
-    from codex_tui.findings import Finding, FoundBy
+    from codex_tui.findings import Finding, Findings, FoundBy
     from codex_tui.recording.log import EventLog
     from codex_tui.tui.messages import (
         ClockTicked,
@@ -58,6 +59,7 @@ class WrongPane(Pane):
         self._check: Check | None = None
         self._log: EventLog | None = None
         self._position: int | None = None
+        self._sorted: tuple[Findings | None, int, Sequence[Finding]] = None, 0, _NONE
 
     def compose(self) -> ComposeResult:
         """Hold the list, and what its cursor stands on."""
@@ -104,13 +106,22 @@ class WrongPane(Pane):
         """Show the list; a hidden pane draws nothing."""
         if not self.display or not self.children:
             return
-        findings = None if self._check is None else self._check.findings
-        kept = _NONE if findings is None else findings.kept
+        kept = self._ordered()
         view = self.query_one(FindingsView)
         moment = self._check.moment(self._position, self._log) if self._check else None
         view.show(kept, moment, self._missing())
         self.say(self._figures(moment))
         self._tell(view.finding)
+
+    def _ordered(self) -> Sequence[Finding]:
+        """Return what was found, the worst first, then what says most, then by its event."""
+        findings = None if self._check is None else self._check.findings
+        if findings is None:
+            return _NONE
+        if self._sorted[:2] != (findings, findings.version):
+            ordered = sorted(findings.kept, key=lambda each: (each.rank, _event_of(each)))
+            self._sorted = findings, findings.version, ordered
+        return self._sorted[2]
 
     def _missing(self) -> str:
         check = self._check
@@ -142,6 +153,14 @@ class WrongPane(Pane):
         self.set_class(finding is not None, "-found")
         if finding is not None:
             self.query_one("#finding", Static).update(_in_full(finding), layout=False)
+
+
+def _event_of(finding: Finding) -> float:
+    """Return the number of its event, or of the one before what has none; last what has neither."""
+    first = finding.entries[0] if finding.entries else ""
+    if isinstance(first, int):
+        return first
+    return float(first[1:].partition("+")[0]) if first else inf
 
 
 def _in_full(finding: Finding) -> Content:

@@ -1,4 +1,4 @@
-"""The list of what is wrong: one row a finding, in the order in which they were found.
+"""The list of what is wrong: one row a finding, in the order that they are given in.
 
 Rows are drawn where they are seen and never change their height: what a finding says in full
 stands below the list. What comes later than the moment that is shown is paler.
@@ -73,6 +73,7 @@ class FindingsView(LineView):
         self._rows: Sequence[Finding] = ()
         self._count = 0
         self._line = 0
+        self._moved = False  # whether the cursor was, by the user
         self._moment: FoundBy | None = None
         self._missing = ""
         self._searched = ""
@@ -89,20 +90,22 @@ class FindingsView(LineView):
     # -- what is shown -----------------------------------------------------------------------
 
     def show(self, rows: Sequence[Finding], moment: FoundBy | None, missing: str) -> None:
-        """Show findings, to which more may be added.
+        """Show findings; a cursor that was moved stays on its own.
 
         Args:
-            rows: What was found, in order.
+            rows: What was found, in the order in which it is to stand.
             moment: The moment that is shown; None for the end.
             missing: What is said where there is none.
         """
+        chosen, first = self.finding if self._moved else None, not self._count and bool(rows)
         if rows is not self._rows:
-            self._line = self._count = 0
-        first = not self._count and bool(rows)
+            places = (line for line, each in enumerate(rows) if each is chosen)
+            self._line = 0 if chosen is None else next(places, 0)
         self._rows, self._moment, self._missing = rows, moment, missing
         self._count = len(rows)
         self.set_height(self._count)
         self.refresh_changed()
+        self._moved = self._moved and bool(rows)
         if first and self.has_focus:
             self.point()
 
@@ -122,6 +125,7 @@ class FindingsView(LineView):
 
     def _go(self, line: int) -> None:
         self._line = max(0, min(line, self._count - 1))
+        self._moved = True
         self.reveal(self._line)
         self.refresh_changed()
         self.point()
