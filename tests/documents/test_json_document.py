@@ -126,3 +126,42 @@ def test_another_text_takes_the_place_of_the_first() -> None:
     document.replace('{"a": 1}')
     assert texts(work(document)) == ["{", '  "a": 1', "}"]
     assert document.source == '{"a": 1}'
+
+
+# -- notes on fields ---------------------------------------------------------------------------
+
+NOTES = {"a": ["! a"], "b.c": ["! one", "! two"], "b": ["! b"], "d": ["! never"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param('{"a":1}', ["{", '  "a": 1', "  ! a", "}"], id="the last field"),
+        pytest.param('{"a":1,"x":2}', ["{", '  "a": 1,', "  ! a", '  "x": 2', "}"], id="the first"),
+        pytest.param(
+            '{"b":{"c":1},"a":[{"a":2}]}',
+            [
+                *("{", '  "b": {', "  ! b", '    "c": 1', "    ! one", "    ! two", "  },"),
+                *('  "a": [', "  ! a", "    {", '      "a": 2', "    }", "  ]", "}"),
+            ],
+            id="in an object and not in a list",
+        ),
+        pytest.param('{"x":{"a":1},"d":"a"', ["{", '  "x": {', '    "a": 1', "  },", '  "d": "a"']),
+        pytest.param("no JSON", ["no JSON"], id="what is none"),
+    ],
+)
+def test_notes_stand_below_their_fields(text: str, lines: list[str]) -> None:
+    assert texts(at_once(text, 40, lambda: JsonDocument(NOTES))) == lines
+
+
+@given(st.dictionaries(st.sampled_from("bcdx"), VALUES), st.integers(1, 12))
+def test_a_note_stands_there_once_however_the_text_came(value: Any, size: int) -> None:
+    text = json.dumps({"a": 1, **value, "e": 0})
+    document = JsonDocument(NOTES)
+    document.layout(40)
+    for start in range(0, len(text), size):
+        document.append(text[start : start + size])
+        work(document)
+    assert texts(document) == texts(at_once(text, 40, lambda: JsonDocument(NOTES)))
+    assert texts(document).count("  ! a") == 1
+    assert document.source == text

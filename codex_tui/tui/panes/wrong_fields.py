@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from codex_tui.findings import RULES
@@ -19,25 +20,33 @@ if TYPE_CHECKING:
 
 
 def said_of(wrong: Sequence[Finding], number: Entry | None) -> str:
-    """Return what is wrong with an event, a paragraph for each finding.
+    """Return what is wrong with an event, a paragraph for each rule, the worst first.
 
     Args:
         wrong: The findings that name it.
-        number: The event; what it is not to blame for says whose fault it is.
+        number: The event; what it is not to blame for says where it was found.
     """
-    return "\n\n".join(_paragraph(each, number) for each in wrong)
+    rules: dict[tuple[str, str], list[Finding]] = {}
+    for each in sorted(wrong, key=attrgetter("rank")):
+        rules.setdefault((each.level, each.rule), []).append(each)
+    return "\n\n".join(_paragraph(found, number) for found in rules.values())
 
 
-def _paragraph(finding: Finding, number: Entry | None) -> str:
-    culprit, *_ = finding.entries
-    where = events_of(finding) if culprit == number else [f"found at {events_of(finding)[0]}"]
+def _paragraph(found: Sequence[Finding], number: Entry | None) -> str:
+    first = found[0]
     lines = (
-        f"{finding.level}  {finding.rule}  {' '.join(where)}",
-        finding.message,
-        f"the rule: {RULES[finding.rule].demand}",
-        finding.source,
+        f"{first.level}  {first.rule}",
+        *(f"{each.message}{_where(each, number)}" for each in found),
+        f"the rule: {RULES[first.rule].demand}",
+        first.source,
     )
     return "\n".join(map(clean_line, lines))
+
+
+def _where(finding: Finding, number: Entry | None) -> str:
+    at, *others = events_of(finding)
+    said = others if finding.entries[0] == number else [f"found at {at}"]
+    return f"  ({said[0]})" if said else ""
 
 
 def notes_of(wrong: Sequence[Finding], data: str) -> dict[str, list[str]]:
@@ -55,6 +64,6 @@ def notes_of(wrong: Sequence[Finding], data: str) -> dict[str, list[str]]:
     for each in wrong if isinstance(event, dict) else ():
         if (path := field_of(each, event)) is not None:
             rule = RULES[each.rule]
-            said = f"{FLAG} {each.rule}: {each.message} {rule.demand} ({each.source})"
+            said = f"{FLAG} {each.rule}: {each.message}. {rule.demand} ({each.source})"
             notes.setdefault(path, []).append(clean_line(said))
     return notes
