@@ -25,7 +25,7 @@ class Mask:
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         texts = texts_of(secrets)
-        self._written = [_Spelling(text) for text in _longest_first(texts)]
+        self._written = [_EscapedSecret(text) for text in _longest_first(texts)]
         texts = spellings(texts)
         self._secrets = [Secret(text) for text in texts]
         self._texts = tuple(texts)
@@ -93,7 +93,7 @@ def _longest_first(texts: Iterable[str]) -> list[str]:
     return sorted(texts, key=lambda text: (-len(text), text))
 
 
-class _Spelling:
+class _EscapedSecret:
     """Finds a text in which any character may be escaped, as servers in any language do.
 
     In JSON, also in a string of JSON in JSON (RFC 8259, section 7), in an address (RFC 3986,
