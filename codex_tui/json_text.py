@@ -143,7 +143,7 @@ def closed(text: str) -> str | None:
     A string that is a value stays as far as it came; a key alone, or half a number, is left out.
     """
     stack: list[_Open] = []
-    keeps, ends = 0, ""  # up to where everything is whole, and what closes it there
+    keeps, quote = 0, ""  # up to where everything is whole; what is open then is open at the end
     for token in tokens(text, r"{}[\],:"):
         top = stack[-1] if stack else None
         match token[0][0]:
@@ -151,18 +151,18 @@ def closed(text: str) -> str | None:
                 if top is not None and not top.named:
                     whole = token[1] is not None
                     keeps = token.end() if whole else _without_torn(text, token.start())
-                    ends = ("" if whole else '"') + _ends(stack)
+                    quote = "" if whole else '"'
             case "{" | "[":
                 stack.append(_Open("", is_object=token[0] == "{"))
-                keeps, ends = token.end(), _ends(stack)
+                keeps, quote = token.end(), ""
             case "}" | "]":
                 del stack[-1:]
-                keeps, ends = token.end(), _ends(stack)
+                keeps, quote = token.end(), ""
             case separator if top is not None:
                 top.named = top.is_object and separator == ","
                 if separator == ",":
-                    keeps, ends = token.start(), _ends(stack)
-    return text[:keeps] + ends if stack else None
+                    keeps, quote = token.start(), ""
+    return text[:keeps] + quote + _ends(stack) if stack else None
 
 
 def _ends(stack: list[_Open]) -> str:

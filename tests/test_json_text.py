@@ -131,4 +131,5 @@ def test_what_is_cut_off_stays_as_far_as_it_came() -> None:
         '{"log": {"entries": [{"a": 1}, {"text": "so f"}]}}'
     )
     assert closed('{"a": 1, "b": 2') == '{"a": 1}'
+    assert closed('{"a":[' * 3) == '{"a":[' * 3 + "]}" * 3
     assert closed('{"a": "x", "b') == '{"a": "x"}'

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.text_document import TextDocument
+from codex_tui.exports.veiled import Veiled
+from codex_tui.json_text import closed
 from codex_tui.model.record_facts import gist_of_event
 from codex_tui.redact import Private, Secret, mask_url
 from codex_tui.safe_text import clean
@@ -36,6 +38,8 @@ PRIVATE = (
     *("authorization: ", 'authorization:"', "cookie:a", '"secret":"', '"api_key": "a b '),
     *('password":"a ', "://a:b@", "://", "://a:", "Bearer aaaaaaaaaaaaaaaaaaaa", "\\u0073k-"),
     *("ghp_aaaa", "xox", "AKIA", "secret ", 'secret" : "', "a@a.a", "@", "x-api-key : "),
+    *("api_key=", "api_key = a", "password: 1", "?key=", "&token=a", "#sig=", "access-key", "?a=1"),
+    *("\\u0061", "\\\\", "%41", "%", "&#45;", "&#", "c2VjcmV0", "c2VjcmV0 ", "Cg", "eyJhIjoi"),
 )
 JSON = (
     *("[", "{", '{"a":', "[[],", '"', '"\\', "1", "1e", "-", "tru", "true,", "[1,", '{"a":"b",'),
@@ -108,12 +112,13 @@ def _case(name: str, do: Callable[[str], object], made: Callable[[int], str]) ->
 
 
 def _plain() -> Iterator[Case]:
-    found = Private("/home/me", [Secret("abcdefgh1234")]).find
+    found = Veiled(Private("/home/me", [Secret("abcdefgh1234")])).find
     for part in PRIVATE:
         yield _case(f"private {part!r}", found, partial(repeated, part))
     for part in URLS:
         yield _case(f"address {part!r}", _masked, partial(repeated, part))
-    for part in JSON:
+    for part in (*JSON, '{"a":['):
+        yield _case(f"JSON cut off {part!r}", closed, partial(repeated, part))
         yield _case(f"JSON {part!r}", partial(reading, JsonDocument), partial(repeated, part))
     for part in LINES:
         yield _case(f"text {part!r}", partial(reading, TextDocument), partial(repeated, part))
