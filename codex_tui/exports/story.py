@@ -147,7 +147,8 @@ def _call(item: ToolCall, note: str) -> Iterator[Telling]:
 def _note(turn: Turn, item: Item) -> str:
     span = turn.span_of(item)
     took = units.seconds(span.seconds) if span is not None else ""
-    return " · ".join(filter(None, (took, only_final(item, turn.transcript.responses))))
+    only = "" if item.streamed else only_final(item, turn.transcript.responses)
+    return " · ".join(filter(None, (took, only)))
 
 
 def _how(turn: Turn) -> str:
@@ -171,7 +172,7 @@ def title_of(material: Material) -> str:
 def heading_of(turn: Turn, turns: int) -> str:
     """Which turn it is, of what model, and how it ended."""
     which = f"turn {turn.number} of {turns}" if turns > 1 else ""
-    warm_up = "warm-up" if turn.request is not None and turn.request.is_warm_up else ""
+    warm_up = "warm-up" if turn.warm_up else ""
     return " · ".join(filter(None, (which, warm_up, turn.transcript.model or "", _how(turn))))
 
 

@@ -181,7 +181,8 @@ class Turn(Struct):
     from before them. `per_item` says that its times are those at which whole items were written,
     not those at which they streamed.
     `comments` counts what says that the connection is alive: comments, and fields without data.
-    `irregular` has the places of what should not be there.
+    `irregular` has the places of what should not be there. `warm_up` says that no answer was asked
+    for.
     """
 
     number: int
@@ -204,6 +205,7 @@ class Turn(Struct):
     tool_outputs: list[tuple[str, str]] = field(default_factory=list)
     call_names: dict[str, str] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)
+    warm_up: bool = False
 
     def __post_init__(self) -> None:
         body = self.request.body if self.request else None
@@ -211,6 +213,7 @@ class Turn(Struct):
         self.tool_outputs = tool_outputs_of(body)
         self.says = self.prompt if not self.tool_outputs or ends_with_prompt(body) else ""
         self.call_names = call_names_of(body) if self.tool_outputs else {}
+        self.warm_up = self.request is not None and self.request.is_warm_up
 
     def follow(self, before: Sequence[Turn]) -> None:
         """Learn from the turns before what became of their calls."""

@@ -52,9 +52,9 @@ def beginning_of(responses: list[ResponseState], number: int) -> str:
 
 
 def only_final(item: Item, responses: list[ResponseState]) -> str:
-    """Return that an item stands only in the event that ended its response; nothing otherwise."""
+    """Return where an item stands that did not stream: in the event that ended its response."""
     ended = responses[item.response].terminal_type
-    return "" if item.streamed else f"not streamed: only in {ended or 'the whole response'}"
+    return f"not streamed: only in {ended or 'the whole response'}"
 
 
 def events_of(found: list[Forgiven], count: int | None = None) -> str:

@@ -47,7 +47,7 @@ class OutputPane(ProjectionPane):
             yield SectionGroup("passed over", 0, lambda: [_passed_over(turn)])
         if turn.says:
             yield SectionGroup("prompt", 0, lambda: [_prompt(turn.says)])
-        if turn.request is not None and turn.request.is_warm_up:
+        if turn.warm_up:
             warm_up = Shown("warm-up", f"⤷ {WARM_UP}", "", "muted")
             yield SectionGroup("warm-up", 0, [warm_up].copy)
 
@@ -137,7 +137,8 @@ def _fate(fates: list[str]) -> Shown:
 
 def _other(item: OtherItem, responses: list[ResponseState]) -> list[Shown]:
     document = partial(TextDocument, role=Role.MUTED)
-    title = " · ".join(filter(None, (item.type, only_final(item, responses))))
+    only = "" if item.streamed else only_final(item, responses)
+    title = " · ".join(filter(None, (item.type, only)))
     return [Shown("note", f"· {clean_line(title)}", "", "muted", item.note, document)]
 
 
@@ -145,7 +146,8 @@ def _message(item: MessageItem, responses: list[ResponseState]) -> list[Shown]:
     if item.role == "user":
         return [_prompt("".join(str(part.text) for part in item.parts))]
     shown = [each for part in item.parts for each in _part(part)]
-    label = " · ".join(filter(None, (item.label, only_final(item, responses))))
+    only = "" if item.streamed else only_final(item, responses)
+    label = " · ".join(filter(None, (item.label, only)))
     if label and shown:
         state: State = "muted" if item.streamed else "warning"
         shown.insert(0, Shown("label", clean_line(label), "", state))

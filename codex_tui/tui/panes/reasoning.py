@@ -62,8 +62,8 @@ def _item(item: ReasoningItem, turn: Turn) -> list[Shown]:
 
 
 def _only(item: ReasoningItem, turn: Turn) -> Iterator[Shown]:
-    if only := only_final(item, turn.transcript.responses):
-        yield Shown("only", only, "", "warning")
+    if not item.streamed:
+        yield Shown("only", only_final(item, turn.transcript.responses), "", "warning")
 
 
 def _part(part: Part, item: ReasoningItem, turn: Turn) -> Shown:

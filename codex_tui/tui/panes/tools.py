@@ -82,7 +82,8 @@ def _call(call: ToolCall, turn: Turn) -> list[Shown]:
 
 
 def _only(call: ToolCall, turn: Turn) -> Iterator[Shown]:
-    if only := only_final(call, turn.transcript.responses):
+    if not call.streamed:
+        only = only_final(call, turn.transcript.responses)
         yield Shown("only", only, "", "warning", indent=2)
 
 
