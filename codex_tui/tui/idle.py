@@ -33,6 +33,7 @@ RULES = ("codex_tui.findings",)
 
 LATER = (
     "codex_tui.documents.markdown",
+    "codex_tui.model.event_ids",
     "codex_tui.figures.measures",
     "codex_tui.findings.schema",
     "codex_tui.tui.panes.wrong_fields",

@@ -15,7 +15,6 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from codex_tui import units
-from codex_tui.model.event_ids import brief, ids_of
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark, named_text
 from codex_tui.model.timing import is_sign_of_life
 from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord, ForeignRecord
@@ -177,6 +176,8 @@ def _text_of(log: EventLog, entry: int) -> str:
 @lru_cache(8)
 def _ids(log: EventLog, first: int, last: int, *, more: bool) -> str:
     """The ids of an event, or of a run: those of its first event, and how many others it has."""
+    from codex_tui.model.event_ids import brief, ids_of
+
     events = (_glance(log, entry) for entry in range(first, last + 1))
     said = [ids_of(event) for event in events if event is not None]
     begins = said[0] if said else []
