@@ -420,7 +420,13 @@ def _usage_line(name: str, usage: Usage | None) -> Line:
     if usage is None:
         return Line("usage", name, "", "no usage sent")
     value = f"{usage.total_tokens:,}" if usage.total_tokens is not NOT_SENT else ""
-    return Line("usage", name, value, f"{usage.input_tokens:,} → {usage.output_tokens:,} tokens")
+    return Line("usage", name, value, f"{_in_and_out(usage)} tokens")
+
+
+def _in_and_out(usage: Usage) -> str:
+    """The tokens of a request and of its answer; what was not sent is no 0."""
+    both = (usage.input_tokens, usage.output_tokens)
+    return " → ".join("?" if count is NOT_SENT else f"{count:,}" for count in both)
 
 
 def _nothing(_: Measures) -> str:
@@ -495,7 +501,7 @@ def figures_of(turn: Turn) -> list[str]:
     said += _faults(turn)
     usage = turn.transcript.usage
     if usage is not None and usage.output_tokens:
-        said.append(f"{usage.input_tokens or 0:,} → {usage.output_tokens:,} tokens")
+        said.append(f"{_in_and_out(usage)} tokens")
     if (codex := turn.codex) is not None and codex.context is not None and codex.window:
         said.append(f"{codex.context:,} of a window of {codex.window:,}")
     return said + _sums(turn)
@@ -506,7 +512,7 @@ def _sums(turn: Turn) -> list[str]:
     count, usage = len(turn.transcript.responses), turn.transcript.usage_sum
     if count == 1 or usage is None:
         return []
-    said = f"{usage.input_tokens or 0:,} → {usage.output_tokens:,} in all"
+    said = f"{_in_and_out(usage)} in all"
     return [f"{said} {units.count(count, 'response')}"]
 
 

@@ -298,7 +298,8 @@ class Turn(Struct):
 
     def take_unusual(self, event: ResponseStreamEvent, number: int) -> None:
         """Remember the place of an event that should not be there, or not there any more."""
-        if self.closed and _is_late(event):
+        begins = self.transcript.response.begun == number  # another response, in the same stream
+        if self.closed and not begins and _is_late(event):
             self._own_irregular().late.note(number)
         match event:
             case MalformedEvent():

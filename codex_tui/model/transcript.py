@@ -34,6 +34,7 @@ from codex_tui.model.payloads import agent_of
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
 from codex_tui.wire import events as ev
+from codex_tui.wire.error_words import one_line
 from codex_tui.wire.items import ResponseError
 from codex_tui.wire.outcomes import contradiction_of, is_said, outcome_of
 from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
@@ -359,6 +360,12 @@ class Transcript:
             self._end(type_, event)
         self._fill(event)
 
+    def _malformed(self, event: ev.MalformedEvent) -> None:
+        """Take the words of an error that somebody wrote where its JSON belongs."""
+        if event.type == "error" and (said := one_line(event.data)):
+            self.response.saw_error = True
+            self.response.error = ResponseError(message=said)
+
     def _error(self, event: ev.ResponseErrorEvent) -> None:
         state = self.response
         state.saw_error = True
@@ -389,5 +396,6 @@ _RESPONSE_HANDLERS = _Handlers(
         ev.LifecycleEvent: Transcript._went_on,
         ev.ResponseObjectEvent: Transcript._whole,
         ev.ResponseErrorEvent: Transcript._error,
+        ev.MalformedEvent: Transcript._malformed,
     }
 )

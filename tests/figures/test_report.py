@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from codex_tui.figures.report import report
+from codex_tui.figures.report import figures_of, report
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from tests.model.streams import (
@@ -163,3 +163,10 @@ def test_arguments_are_the_wires_string_and_empty_where_there_is_none() -> None:
 def test_usage_is_null_without_any_and_holds_only_what_was_sent() -> None:
     assert report_of(ended())["usage"] is None
     assert report_of(ended(usage={"total_tokens": 0}))["usage"] == {"total_tokens": 0}
+
+
+def test_tokens_that_were_not_sent_are_no_zeros() -> None:
+    conversation = Conversation()
+    for event in (created(), ended(usage={"input_tokens": None, "output_tokens": 5})):
+        conversation.apply(FrameRecord(None, None, frame(event)))
+    assert "? → 5 tokens" in figures_of(conversation.turns[0])

@@ -60,3 +60,12 @@ def test_no_recording_makes_a_success_of_a_response_that_failed() -> None:
     [turn] = folded(records, Conversation()).turns
     assert turn.how == "failed"
     assert turn.sentence.startswith("boom. The event is response.completed")
+
+
+def test_what_begins_another_response_is_no_event_after_the_end() -> None:
+    response = {"id": "resp_2", "status": "in_progress", "output": []}
+    begins = {"type": "response.in_progress", "response": response}
+    events = [created("resp_1"), ended(), begins, ended(id="resp_2")]
+    [turn] = folded([FrameRecord(None, None, frame(each)) for each in events], Conversation()).turns
+    assert len(turn.transcript.responses) == 2
+    assert turn.irregular.late.count == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codex_tui.wire.decode import decode_event
+from codex_tui.wire.sse import ServerSentEvent
 from tests.model.streams import (
     Json,
     added,
@@ -344,3 +346,13 @@ def test_response_done_ends_a_response_as_it_says_itself() -> None:
         response: Json = {"id": "resp_1", "status": status, "output": []}
         state = fold(created(), {"type": "response.done", "response": response}).response
         assert (state.outcome, state.contradiction) == (how, "")
+
+
+def test_words_in_the_place_of_an_errors_json_are_its_message() -> None:
+    transcript = fold(created())
+    transcript.apply(decode_event(ServerSentEvent("error", "upstream\nconnect error")))
+    assert transcript.response.saw_error
+    assert transcript.response.reason == "upstream connect error"
+    transcript = fold(created())
+    transcript.apply(decode_event(ServerSentEvent("message", "upstream connect error")))
+    assert not transcript.response.saw_error
