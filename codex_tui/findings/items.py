@@ -68,8 +68,13 @@ class CheckedItem:
         return found
 
     def known(self, kind: TextKind, index: int) -> CheckedText | None:
-        """Return one of its texts; None if nothing was said of it yet."""
-        return self.whole.get(kind.group) or self.texts.get((kind.group, index))
+        """Return one of its texts; None if nothing was said of it yet.
+
+        Where an item has one text, that is meant, under whatever number it streamed.
+        """
+        found = self.whole.get(kind.group) or self.texts.get((kind.group, index))
+        alone = self.group(kind.group) if found is None and index == 0 else []
+        return alone[0] if len(alone) == 1 else found
 
     def join(self, texts: list[CheckedText]) -> None:
         """Make one text of several that turned out to be one."""
@@ -103,6 +108,8 @@ class Items:
 
     def add(self, item: OutputItem, index: int, number: int) -> CheckedItem:
         """Open an item."""
+        if index is NOT_SENT:
+            index = self._next()  # that it is missing is found elsewhere
         self._check_place(index, number)
         self._check_id(item, number)
         before = self._by_index.get(index)
@@ -169,7 +176,8 @@ class Items:
 
     def close(self, item: OutputItem, index: int, number: int) -> CheckedItem:
         """Close an item; return the one that is meant."""
-        known = self.of(item.id, index, number, "output_item.done")
+        call_id = item.call_id if isinstance(item, ToolCallItem) else None
+        known = self.of(item.id or call_id, index, number, "output_item.done")
         if known.type and item.type and known.type != item.type:
             self._findings.add(
                 *("output.differs", (number, known.opened)),
@@ -204,7 +212,7 @@ class Items:
             number: The event.
             what: What the event is, in a word.
         """
-        item = self._by_id.get(id_) if id_ else None
+        item = (self._by_id.get(id_) or self._by_call.get(id_)) if id_ else None
         if item is not None:
             self._check_index(item, index, number)
         elif index is NOT_SENT:

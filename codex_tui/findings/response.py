@@ -109,7 +109,8 @@ class ResponseCheck:
         groups = {group for group, _ in said}
         for key, text in item.texts.items():
             held = text.said[0].size if text.said else len(text.joined())
-            left = key not in said and key[0] not in item.whole
+            moved = (key[0], 0) in said and len(item.group(key[0])) == 1
+            left = key not in said and key[0] not in item.whole and not moved
             if left and held and (item.type in _WITH_TEXTS or key[0] in groups):
                 self._differs(item, text, number, f"the item lacks the {text.kind.name} of it")
 
@@ -198,6 +199,8 @@ class ResponseCheck:
             f"a delta of {kind.name} in a part of {item.named} that is {text.kind.name}",
             expected=text.kind.name,
             seen=kind.name,
+            detail=f"item {item.index} {text.kind.group} {text.index}",
+            once=True,
         )
 
     def _goes_on(self, item: CheckedItem, text: CheckedText, number: int) -> None:

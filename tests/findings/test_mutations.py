@@ -588,5 +588,33 @@ def test_precisely_what_a_fault_breaks_is_found(fault: Fault) -> None:
     assert broken == fault.breaks
 
 
+def test_a_server_that_gives_neither_ids_nor_indices_is_not_misunderstood() -> None:
+    """Two calls at once that only their call_id tells apart: each is taken for itself."""
+
+    def bare(item: Json) -> Json:
+        return {name: value for name, value in item.items() if name != "id"}
+
+    events: Stream = []
+    for event in whole(call(0), call(1, pieces=['{"city": "Oslo"}'])):
+        kept = {name: value for name, value in event.items() if name != "output_index"}
+        if "item" in kept:
+            kept["item"] = bare(kept["item"])
+        if "item_id" in kept:
+            kept["item_id"] = kept["item_id"].replace("fc_", "call_")
+        events.append(kept)
+    events[-1]["response"]["output"] = [bare(each) for each in events[-1]["response"]["output"]]
+    events[3:11] = sorted(events[3:11], key=lambda each: ORDER.index(each["type"]))
+    events = [each | {"sequence_number": number} for number, each in enumerate(events)]
+    assert {finding.rule for finding in found(events)} == {"field.missing"}
+
+
+ORDER = [
+    "response.output_item.added",
+    "response.function_call_arguments.delta",
+    "response.function_call_arguments.done",
+    "response.output_item.done",
+]
+
+
 def test_nothing_is_found_in_a_clean_stream() -> None:
     assert found(clean()) == []
