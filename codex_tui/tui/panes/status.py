@@ -200,11 +200,14 @@ class StatusBar(ComponentsOnDemand):
         return [*ages, said, sign]
 
     def _flags(self) -> Parts:
-        """Say how much was wrong by the moment that is shown, in the colour of the worst."""
+        """Say how much was wrong by the moment that is shown, in the colour of the worst.
+
+        Notes do not count here: each old recording of the official API has some.
+        """
         if (check := self._check) is None:
             return []
         counts = check.counts(check.moment(self._position, self._log))
-        number = sum(counts.values())
+        number = counts.get("error", 0) + counts.get("warning", 0)
         said = [f"{number:,}"] if number else []
         said += ["…"] if check.lags(self._position) else []
         look = next((look for level, look in LOOKS.items() if counts.get(level)), "muted")
