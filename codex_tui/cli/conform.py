@@ -160,7 +160,6 @@ class _Conform:
             why = self._run.blocked or report.results[0].evidence.remark
             say(f"no probe could run: {why}")
             return UNCHECKED
-        report.cut_short = self._run.blocked
         self._table.end(report)
         self._output.flush()
         if self._signal:

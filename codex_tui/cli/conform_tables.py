@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui import units
@@ -42,7 +43,6 @@ class ConformReport:
         server: Its address, as it may be shown.
         model: The model that was asked.
         results: What came of each probe.
-        cut_short: Why the rest was not tried; "" where it was, or the user ended it.
     """
 
     spec: Spec
@@ -50,7 +50,6 @@ class ConformReport:
     server: str = ""
     model: str = ""
     results: list[ProbeResult] = field(default_factory=list)
-    cut_short: str = ""
 
     @property
     def nothing_tried(self) -> bool:
@@ -93,10 +92,13 @@ def is_wrong(result: ProbeResult) -> bool:
 
 
 def rules_of(result: ProbeResult) -> list[tuple[Level, str, int]]:
-    """The rules that were broken, with level and count, the worst first."""
-    levels = {each.rule: each.level for each in reversed(result.findings.kept)}
-    found = [(levels[rule], rule, count) for rule, count in result.findings.rules.items()]
-    return sorted(found, key=lambda each: (LEVELS.index(each[0]), -each[2]))
+    """The rules that were broken, each with a level and how often, what tells most first."""
+    ordered = sorted(result.findings.kept, key=attrgetter("rank"))
+    found = Counter((each.level, each.rule) for each in ordered)
+    kept = Counter(rule for _, rule in found.elements())
+    for rule, count in (result.findings.rules - kept).items():
+        found[next(key for key in found if key[1] == rule)] += count  # of which none are kept
+    return [(level, rule, count) for (level, rule), count in found.items()]
 
 
 def words_of(counts: Mapping[Level, int]) -> str:
@@ -168,6 +170,8 @@ class ConformLines:
             if named:
                 more = f" and {len(named) - _WORST} more" if len(named) > _WORST else ""
                 yield from _indented(f"{level}: {', '.join(named[:_WORST])}{more}")
+                if level == "error":
+                    yield from _first_error(result)
         if result.recording is not None:
             yield f"  {result.recording}"
 
@@ -176,6 +180,13 @@ class ConformLines:
         self._output.write("\n")
         for line in _sums(report):
             self._output.write("\n".join(textwrap.wrap(line, WIDTH)) + "\n")
+
+
+def _first_error(result: ProbeResult) -> list[str]:
+    """What the first of them says: a number alone tells nobody what to mend."""
+    worst = next(rule for level, rule, _ in rules_of(result) if level == "error")
+    found = [each for each in result.findings.of("error") if each.rule == worst]
+    return _indented(f"as in: {_safe(found[0].message)}")
 
 
 def _indented(text: str) -> list[str]:
@@ -189,8 +200,7 @@ def _counted(rule: str, count: int) -> str:
 def _sums(report: ConformReport) -> Iterator[str]:
     yield f"{_supported(report)}; {words_of(report.counts) or 'nothing wrong'}"
     if len(report.results) < report.planned:
-        why = f": {_safe(report.cut_short)}" if report.cut_short else ""
-        yield f"ended after {len(report.results)} of {report.planned} probes{why}"
+        yield f"ended after {len(report.results)} of {report.planned} probes"
     if (silence := _silence(report)) is not None:
         yield f"longest silence: {silence}"
     if report.tokens is not None:
@@ -318,7 +328,7 @@ def _object(result: ProbeResult) -> dict[str, Any]:
         "remark": mask_keys(result.evidence.remark),
         "checked": result.checked,
         "counts": result.findings.counted(),
-        "rules": {rule: count for _, rule, count in rules_of(result)},
+        "rules": dict(result.findings.rules),
         "findings": [told(each) for each in result.findings.kept],
         "tokens": result.tokens,
         "recording": None if result.recording is None else str(result.recording),

@@ -135,8 +135,8 @@ _CONFORM = """Try out what a server can do, and say what it does wrong.
 It is sent a few small requests: a plain prompt, reasoning, one tool and several, a tool's output,
 a second turn (sent again, and by previous_response_id), a limit to reach, a bad request, an unknown
 field, an answer that is left in the middle, and one without a stream. Each answer is recorded, and
-checked by the rules of `codex-tui check`. No probe costs more than a few hundred tokens. Silences
-are waited for for a minute, unless --idle-timeout says otherwise.
+checked by the rules of `codex-tui check`. No probe costs more than a few hundred tokens. A silence
+of a minute ends a probe, or what --idle-timeout says.
 
 \b
 Supported:

@@ -51,7 +51,7 @@ class ProbeResult(Struct):
         recording: The recording; None where there is none.
         trouble: Why it is not, or not whole, recorded.
         answered: Whether any answer was more than a refusal.
-        unreached: Whether the server could not be reached.
+        unreached: Whether not even its first request reached anybody.
     """
 
     probe: Probe
@@ -113,8 +113,8 @@ class ConformRun:
             self._trial = _Trial(self._backend, probe, watch, self._keep(probe), self._longest)
             heard = await self._trial.heard()
             yield self._trial.result(stopped=self.stopped)
-            self.blocked = _gone(heard) or (_refused(probe, heard[:1]) if first else "")
-            first = False
+            if first:
+                self.blocked, first = _block(probe, heard[:1]), False
 
     def _keep(self, probe: Probe) -> Keep:
         if self._folder is None:
@@ -133,22 +133,18 @@ class ConformRun:
             self._trial.stop()
 
 
-def _gone(answers: list[Heard]) -> str:
-    """Why the server can't be reached, in sentences; "" where it can."""
-    for heard in answers:
-        turn = heard.turn
-        if turn.how == "connect_error" or (turn.how == "timeout" and not heard.status):
-            return turn.sentence
-    return ""
-
-
-def _refused(probe: Probe, answers: list[Heard]) -> str:
-    """Why the first request of all was not taken, so that no other would be either."""
+def _block(probe: Probe, answers: list[Heard]) -> str:
+    """Why the first request of all got no way in, so that no other would; "" where it did."""
     for heard in answers:
         never = heard.status in _NO_WAY_IN or (probe.basic and heard.refused)
-        if never and heard.turn.how == "http_error":
+        if _is_unreached(heard) or (never and heard.turn.how == "http_error"):
             return heard.turn.sentence
     return ""
+
+
+def _is_unreached(heard: Heard) -> bool:
+    how = heard.turn.how
+    return how == "connect_error" or (how == "timeout" and not heard.status)
 
 
 class _Trial:
@@ -220,7 +216,7 @@ class _Trial:
             kept.place(),
             kept.trouble(),
             any(heard.turn.how in _BROUGHT for heard in self._heard),
-            bool(_gone(self._heard)),
+            bool(self._heard) and _is_unreached(self._heard[0]),
         )
 
     def _evidence(self) -> Evidence:

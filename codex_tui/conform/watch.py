@@ -59,7 +59,7 @@ class ProbeWatch(Observer):
 
     @property
     def events(self) -> int:
-        """How many events were checked."""
+        """How many were checked."""
         return self._checker.checked
 
     def took(self, arrival: Arrival) -> None:

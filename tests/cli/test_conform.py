@@ -15,6 +15,7 @@ import pytest
 from codex_tui.cli.conform import chosen, tried
 from codex_tui.config import load
 from codex_tui.conform.probes import PROBES
+from codex_tui.conform.run import ConformRun
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord, RequestRecord
 from codex_tui.sources.backend import Backend
@@ -129,6 +130,40 @@ async def test_a_probe_that_hangs_ends_by_the_timeout_and_the_rest_goes_on(
     silence = ran.report["longest_silence"]
     assert silence["probe"] == "tool"
     assert 0.2 < silence["seconds"] < 5
+
+
+async def test_an_answer_that_goes_on_and_on_is_left() -> None:
+    async def keep_alive(peer: Peer) -> None:
+        await peer.head(200, EVENT_STREAM)
+        while True:
+            await peer.send(b": still here\n\n")
+            await asyncio.sleep(0.02)
+
+    async with serving(keep_alive) as server:
+        settings = load({"model": "m", "base_url": server.url}, os.environ)
+        backend, probes = Backend(settings, os.environ), [PROBES["plain"], PROBES["tool"]]
+        run = ConformRun(backend, probes, settings.rules(), None, longest=0.2)
+        results = [result async for result in run.results()]
+    assert [each.evidence.support for each in results] == ["broken", "broken"]
+    assert results[0].evidence.remark == "it went on and on, and was left without an end"
+
+
+async def test_a_server_that_never_answers_is_said_in_one_line(conform: Conform) -> None:
+    ran = await conform(Peer.hold, idle_timeout=0.2)
+    assert (ran.code, ran.out) == (2, "")
+    assert "No answer within the idle-timeout of 0.2 s" in ran.err
+
+
+async def test_a_connection_that_is_cut_breaks_its_probe_alone(conform: Conform) -> None:
+    async def leave(peer: Peer) -> None:
+        if "tools" in peer.request.json:
+            peer.reset()
+        else:
+            await ProbedServer()(peer)
+
+    ran = await conform(leave, "plain,tool,resend", conform_format="json")
+    assert ran.supported() == {"plain": "yes", "tool": "broken", "resend": "yes"}
+    assert ran.code == 1
 
 
 async def test_an_error_of_the_server_breaks_a_probe(conform: Conform) -> None:
@@ -311,6 +346,23 @@ async def test_nothing_is_recorded_where_that_is_not_wanted(conform: Conform, ho
     ran = await conform(ProbedServer(), "plain", record=False, conform_format="json")
     assert not [name for _, _, names in os.walk(home) for name in names if name.endswith(".sse")]
     assert ran.report["probes"][0]["recording"] is None
+
+
+@pytest.mark.parametrize("form", ["text", "md", "json", "junit"])
+async def test_a_key_that_a_server_repeats_stands_nowhere(
+    conform: Conform, tmp_path: Path, form: str
+) -> None:
+    async def repeat(peer: Peer) -> None:
+        if "tools" in peer.request.json:
+            said = peer.request.headers["authorization"]
+            await peer.reply_json(400, {"error": {"message": f"{said} may not"}})
+        else:
+            await ProbedServer()(peer)
+
+    ran = await conform(repeat, "plain,tool", conform_format=form, probes_folder=tmp_path / "p")
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "p").rglob("*.sse"))
+    assert "may not" in ran.out
+    assert KEY not in ran.out + ran.err + kept.decode()
 
 
 # -- formats ---------------------------------------------------------------------------------------
