@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from codex_tui.formats.http_chunks import Chunks, is_chunked
 from codex_tui.formats.readers import Unrecognized
 from codex_tui.recording.records import EndRecord, ResponseRecord, recordable_response
 from codex_tui.wire.sse import BYTE_ORDER_MARK
@@ -110,6 +111,7 @@ class HttpReader:
         self._body = body
         self._held = b""
         self._head: ResponseRecord | None = None
+        self._chunks: Chunks | None = None
         self._said = bytearray()  # the beginning of the body, which may be no stream
 
     @property
@@ -127,7 +129,11 @@ class HttpReader:
     @property
     def remarks(self) -> Sequence[str]:
         """What has to be known of the body."""
-        return self._body.remarks
+        if self._chunks is None:
+            return self._body.remarks
+        count = self._chunks.count
+        said = f"Taken off: the sizes of {count:,} chunk{'' if count == 1 else 's'} of the body."
+        return [said, *self._body.remarks]
 
     def feed(self, chunk: bytes) -> list[Placed]:
         """Return the records that some more bytes complete."""
@@ -144,6 +150,8 @@ class HttpReader:
         found = self._begin(last_head(self._held)) if self._head is None else []
         if self._head is None:
             return found
+        left = self._chunks.close() if self._chunks is not None else b""
+        found += self._body.feed(left) if left else []
         rest = self._body.close()
         if self._body.refusal is None:
             found += rest
@@ -154,9 +162,13 @@ class HttpReader:
             return []
         self._head, start = found
         body, self._held = self._held[start:], b""
+        if is_chunked(body):
+            self._chunks = Chunks()
         return [((0, 0), self._head), *self._of_body(body)]
 
     def _of_body(self, data: bytes) -> list[Placed]:
+        if self._chunks is not None:
+            data = self._chunks.feed(data)
         if len(self._said) < _LONGEST:
             self._said += data[:_LONGEST]
         found = self._body.feed(data) if data else []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from codex_tui.formats import http_heads
+from codex_tui.formats import http_chunks, http_heads
 from codex_tui.formats.codex import ExecReader, RolloutReader
 from codex_tui.formats.codex_app_server import AppServerReader, is_message
 from codex_tui.formats.http_heads import HttpReader
@@ -216,7 +216,9 @@ def _http(text: bytes, *, enough: bool, complete: bool, depth: int) -> Format | 
     found = http_heads.head_of(text) or (http_heads.last_head(text) if enough else None)
     if found is None:
         return OTHER_TEXT if enough else None
-    body = sniff(text[found[1] :], complete=complete, depth=depth + 1)
+    data = text[found[1] :]
+    data = http_chunks.unchunked(data) if http_chunks.is_chunked(data) else data
+    body = sniff(data, complete=complete, depth=depth + 1)
     if body is None and not enough:
         return None
     name = f"{body.name} with HTTP head" if isinstance(body, Format) else "HTTP response"

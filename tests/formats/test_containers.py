@@ -387,3 +387,32 @@ def test_a_time_that_can_be_none_is_none_in_a_har_file(time: float) -> None:
 def test_a_har_file_of_any_shape_is_read(value: Any) -> None:
     found = records(json.dumps({"log": {"entries": [value]}}).encode())
     assert not found or isinstance(found[0], RequestRecord)
+
+
+# -- bodies in chunks --------------------------------------------------------------------------
+
+
+def chunked(body: bytes, size: int, *, end: bytes = b"\r\n") -> bytes:
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    framed = (b"%x%b%b%b" % (len(piece), end, piece, end) for piece in pieces)
+    return b"".join(framed) + b"0" + end + end
+
+
+@pytest.mark.parametrize("size", [7, 100, 10_000])
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_a_body_whose_chunks_were_captured_is_put_together(size: int, end: bytes) -> None:
+    head = HEAD.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    whole = head + chunked(samples.SSE, size, end=end)
+    assert name_of(whole) == "event stream with HTTP head"
+    plain = [each for each in records(HEAD + samples.SSE) if isinstance(each, FrameRecord)]
+    for cuts in ((), (len(head) + 60, len(head) + 90), (len(whole) - 3,)):
+        assert [each for each in records(whole, *cuts) if isinstance(each, FrameRecord)] == plain
+    reader = any_reader()
+    reader.feed(whole)
+    reader.close()
+    assert reader.remarks[0].startswith("Taken off: the sizes of ")
+
+
+def test_what_is_no_chunk_stays_as_it_is() -> None:
+    torn = HEAD + b"10\r\ndata: {}\n\ndata: {}\n\nnot a size\r\ndata: {}\n\n"
+    assert len([each for each in records(torn) if isinstance(each, FrameRecord)]) == 3
