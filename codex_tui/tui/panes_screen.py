@@ -18,6 +18,7 @@ from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.panes.keyhints import KeyHints
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
+from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.projection import ProjectionPane
 from codex_tui.tui.panes.reasoning import ReasoningPane
 from codex_tui.tui.panes.status import StatusBar
@@ -136,8 +137,8 @@ class PanesScreen(ShownOnce[None]):
     def tick(self, now: float | None) -> None:
         """Let a stream's time pass for those that show it: a message wakes up whoever gets it."""
         for widget in self._listeners:
-            shows = isinstance(widget, StatusBar | MetricsPane)
-            if shows or (isinstance(widget, WrongPane) and widget.display):
+            shows = isinstance(widget, StatusBar) or _goes_by_clock(widget)
+            if shows and (widget.display or not isinstance(widget, WrongPane)):
                 widget.post_message(ClockTicked(now))
         # Called, since by a message it would draw a moment after the status: in a second paint.
         self.strip_pane.on_clock_ticked(ClockTicked(now))
@@ -157,4 +158,8 @@ def _concerned(widget: Widget, item: Item | None) -> bool:
         case ProjectionPane():
             return isinstance(item, widget.SHOWS)
         case _:
-            return not isinstance(widget, MetricsPane | WrongPane)  # which go by the clock
+            return not _goes_by_clock(widget)
+
+
+def _goes_by_clock(widget: Widget) -> bool:
+    return isinstance(widget, Pane) and widget.BY_CLOCK

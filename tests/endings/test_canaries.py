@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
+from codex_tui.exports import formats
 from tests.endings.streaming import recordings
 from tests.hostile.evil_server import in_thread, send
 from tests.hostile.terminal import Terminal, environment
@@ -202,7 +203,7 @@ def test_no_secret_that_was_spelled_is_searched_shown_or_kept(
 
 
 SHOWN: tuple[list[str], ...] = ([], ["--format", "json"], ["--format", "plain"])
-EXPORTS = ("md", "json", "jsonl", "sse", "txt", "html", "curl", "svg", "cast")
+EXPORTS = tuple(formats.FORMATS)
 
 
 def exporting(recording: Path, format_: str, folder: Path) -> list[str]:

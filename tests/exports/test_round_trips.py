@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_tui.config.options import OPTIONS
 from codex_tui.exports.formats import FORMATS
 from codex_tui.exports.material import Material
 from codex_tui.exports.sse import write
@@ -39,6 +40,10 @@ spoken = st.lists(
     ),
     max_size=6,
 )
+
+
+def test_every_format_can_be_asked_for_on_the_command_line() -> None:
+    assert OPTIONS["export_format"].choices == tuple(FORMATS)
 
 
 @given(spoken)

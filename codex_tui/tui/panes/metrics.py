@@ -39,6 +39,7 @@ class MetricsPane(Pane):
     """Figures in groups, brought up to date once a second while it streams."""
 
     TITLE = PANES["metrics"]
+    BY_CLOCK = True
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

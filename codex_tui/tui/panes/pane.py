@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
 from textual.content import Content
@@ -37,6 +37,8 @@ class Pane(Container):
     """
 
     TITLE = ""
+    BY_CLOCK: ClassVar = False
+    """Whether it is told that time passes, and not of each batch in which one item goes on."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

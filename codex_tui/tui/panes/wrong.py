@@ -42,6 +42,7 @@ class WrongPane(Pane):
     """Findings, each with its level, its event and its sentence."""
 
     TITLE = PANES["wrong"]
+    BY_CLOCK = True
 
     DEFAULT_CSS = """
     WrongPane {
