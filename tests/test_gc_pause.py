@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _collecting() -> Iterator[None]:
     callbacks, thresholds = [*gc.callbacks], gc.get_threshold()
+    gc.callbacks[:] = []  # what a verb that was run in this process left
     yield
     gc.callbacks[:] = callbacks
     gc.set_threshold(*thresholds)

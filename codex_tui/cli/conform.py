@@ -52,7 +52,7 @@ def conform(settings: Settings, argument: str) -> int:
     refuse_unknown_rules(settings.rules()[1])
     backend = Backend(_patient(settings), os.environ)
     refuse_demo(settings, backend)
-    if settings.dry_run:
+    if settings.rehearsal:
         _rehearse(settings, backend, probes)
         return CLEAN
     return asyncio.run(tried(settings, backend, probes))

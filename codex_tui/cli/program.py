@@ -263,7 +263,7 @@ def program() -> PromptOrVerb:
                 "conform",
                 "conform:conform",
                 _CONFORM,
-                own=("only", "conform_format", "probes_folder", "dry_run", "spec", "ignore"),
+                own=("only", "conform_format", "probes_folder", "rehearsal", "spec", "ignore"),
                 sections=everything[:2],
             ),
             Verb(

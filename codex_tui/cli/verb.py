@@ -44,7 +44,7 @@ class Switch(click.Option):
     """
 
     def __init__(self, option: Option, *, hidden: bool) -> None:
-        name = option.name.replace("_", "-")
+        name = (option.spelled or option.name).replace("_", "-")
         opposite = option.negated.replace("_", "-") or f"no-{name}"
         names = [f"--{name}/--{opposite}", option.name]
         super().__init__(

@@ -382,7 +382,13 @@ _TABLE = (
         default=(),
         metavar="PROBE[,PROBE]",
     ),
-    Option("dry_run", "flag", "Say what would be sent, and send nothing.", default=False),
+    Option(
+        "rehearsal",
+        "flag",
+        "Say what would be sent, and send nothing.",
+        default=False,
+        spelled="dry_run",
+    ),
     Option(
         "probes_folder",
         "path",
