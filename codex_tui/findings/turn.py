@@ -74,8 +74,14 @@ class TurnCheck:
 
     # -- frames ------------------------------------------------------------------------------
 
-    def take_event(self, record: FrameRecord, event: ResponseStreamEvent, number: int) -> bool:
-        """Check an event; return whether it is one that a Responses stream may have."""
+    def take_event(self, record: FrameRecord, event: Any, number: int) -> bool:
+        """Check an event; return whether it is one that a Responses stream may have.
+
+        Args:
+            record: Its record.
+            event: The event, of whatever class: that of the run that goes on has a `delta`.
+            number: Its number in the file.
+        """
         frame, run = record.frame, self._run
         if run is not None:
             if (
@@ -86,9 +92,10 @@ class TurnCheck:
                 and (run.fields is NOTHING or lacks(frame.data, run.fields.absent))
                 and frame.raw is None
             ):
-                run.append(event.delta)  # type: ignore[attr-defined]
+                run.append(event.delta)
                 run.last = number
-                run.fields.again(number)
+                if run.fields is not NOTHING:
+                    run.fields.again(number)
                 if record.t is not None:
                     self._times.take(record.t, record.read, number)
                 return True
