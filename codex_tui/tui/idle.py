@@ -35,7 +35,6 @@ LATER = (
     "codex_tui.documents.markdown",
     "codex_tui.model.event_ids",
     "codex_tui.figures.measures",
-    "codex_tui.findings.schema",
     "codex_tui.tui.panes.wrong_fields",
     "codex_tui.tui.dialogs.help",
     "codex_tui.tui.dialogs.connection",
