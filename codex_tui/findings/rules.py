@@ -62,7 +62,7 @@ class Rule(Struct, frozen=True):
         return _SINKS.get(own)
 
 
-SSE = "WHATWG HTML, 9.2 Server-sent events"
+SSE = "WHATWG HTML, 9.2"
 API = "OpenAI API reference, Responses, Streaming events"
 OBJECT = "OpenAI API reference, Responses, The response object"
 OPEN = "Open Responses 2026-04-24, Streaming"
@@ -77,7 +77,7 @@ _ROWS = (
         "Clients choose how to read an answer by its content type; proxies hold back what they "
         "don't take for a stream.",
         "content-type: application/json\n\nevent: response.created\ndata: {…}",
-        f"{SSE}.5.1",
+        f"{SSE}.3 Processing model",
     ),
     Rule(
         "wire.event-name",
@@ -133,7 +133,7 @@ _ROWS = (
         "Bytes of something else were written between or into the events, or a line break stands "
         "raw in the data: clients drop the line, and what it belonged to is torn.",
         'data: {"type":"response.output_text.delta","delta":"one\ntwo"}',
-        f"{SSE}.6",
+        f"{SSE}.6 Interpreting an event stream",
     ),
     Rule(
         "wire.empty-event",
@@ -142,7 +142,7 @@ _ROWS = (
         "An event has data.",
         "The standard dispatches nothing for it; some clients parse the empty text as JSON.",
         "event: ping\n\n",
-        f"{SSE}.6",
+        f"{SSE}.6 Interpreting an event stream",
     ),
     Rule(
         "wire.cut-off",
@@ -151,7 +151,7 @@ _ROWS = (
         "The last event is ended by a blank line.",
         "Clients drop what stands behind the last blank line, be it the terminal event.",
         'event: response.completed\ndata: {"type":"response.completed",…}<end of the bytes>',
-        f"{SSE}.6",
+        f"{SSE}.6 Interpreting an event stream",
     ),
     Rule(
         "wire.encoding",
@@ -160,7 +160,7 @@ _ROWS = (
         "The stream is UTF-8, and a character is not cut in two.",
         "A server that decodes token by token sends U+FFFD for half a character.",
         'data: {"type":"response.output_text.delta","delta":"caf\ufffd"}',
-        f"{SSE}.6",
+        f"{SSE}.6 Interpreting an event stream",
     ),
     Rule(
         "wire.other-protocol",
@@ -466,7 +466,7 @@ _ROWS = (
         "Something is sent every 15 seconds, be it a comment.",
         "Proxies and load balancers cut connections that are silent for 60 seconds.",
         "20 s between two reads, with no keep-alive",
-        f"{SSE}.7 (a comment line every 15 seconds or so)",
+        f"{SSE}.7 Authoring notes (a comment line every 15 seconds or so)",
     ),
     Rule(
         "rollout.ordinal",
