@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from codex_tui import units
 from codex_tui.cli.output import say
 from codex_tui.findings import LEVELS, told
+from codex_tui.findings.finding import place_of
 from codex_tui.redact import mask_keys
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 _SHOWN = 5  # findings of a rule that are printed in full
-_NAMED = 4  # events of a finding that are named
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -57,16 +57,11 @@ class Verdict:
 
     def place(self, entry: Entry) -> str:
         """Return the name of an event, with its time where that is known."""
+        name = place_of(entry)
         if isinstance(entry, str):
-            return entry
+            return name
         t = self.times[entry - 1] if 0 < entry <= len(self.times) else float("nan")
-        return f"#{entry}" if isnan(t) else f"#{entry} ({units.seconds(t)})"
-
-    def places(self, finding: Finding) -> str:
-        """Return the names of the events of a finding, as far as there is room."""
-        named = ", ".join(self.place(entry) for entry in finding.entries[:_NAMED])
-        more = max(len(finding.entries), finding.count) - _NAMED
-        return f"{named} and {more:,} more" if more > 0 else named
+        return name if isnan(t) else f"{name} ({units.seconds(t)})"
 
     def counts(self, level: Level) -> dict[Level, int]:
         """Return how many there are of each level that is spoken of."""
@@ -186,7 +181,7 @@ def _group_lines(
 
 def _entry_lines(verdict: Verdict, finding: Finding, *, named: bool = True) -> Iterator[str]:
     head = f"{finding.level}  {finding.rule}  " if named else "  "
-    places = verdict.places(finding)
+    places = finding.places(verdict.place)
     yield from textwrap.wrap(
         f"{places}: {finding.message}" if places else finding.message,
         WIDTH,
@@ -196,8 +191,7 @@ def _entry_lines(verdict: Verdict, finding: Finding, *, named: bool = True) -> I
     )
     for entry in finding.entries[:2]:
         if proof := verdict.proofs.get(entry):
-            place = entry if isinstance(entry, str) else f"#{entry}"
-            yield _quoted(f"    {place}  ", proof)
+            yield _quoted(f"    {place_of(entry)}  ", proof)
 
 
 def _beside_lines(finding: Finding) -> list[str]:
@@ -276,7 +270,7 @@ class JUnitVerdicts:
 
 def _case(verdict: Verdict, group: Sequence[Finding]) -> str:
     first = group[0]
-    lines = "\n".join(f"{verdict.places(each)}: {each.message}" for each in group)
+    lines = "\n".join(f"{each.places(verdict.place)}: {each.message}" for each in group)
     text = xml_text(mask_keys(lines))
     message = xml_attribute(mask_keys(first.message))
     kind = f"type={xml_attribute(first.level)} message={message}"
@@ -330,7 +324,7 @@ _COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "
 
 def _command(verdict: Verdict, finding: Finding) -> str:
     where = f"file={_escaped(verdict.file, ':,')},title={_escaped(finding.rule, ':,')}"
-    text = mask_keys(f"{verdict.places(finding)}: {finding.message}")
+    text = mask_keys(f"{finding.places(verdict.place)}: {finding.message}")
     return f"::{_COMMANDS[finding.level]} {where}::{_escaped(text)}\n"
 
 
@@ -375,8 +369,8 @@ class FindingPrinter:
 
 
 def _line(finding: Finding) -> str:
-    places = ", ".join(map(str, finding.entries[:_NAMED]))
-    return f"{finding.level} {finding.rule} at {places or 'the end'}: {finding.message}"
+    places = finding.places() or "the end"
+    return f"{finding.level} {finding.rule} at {places}: {finding.message}"
 
 
 PRINTING: dict[CheckFormat, Callable[[Output, Level], Verdicts]] = {

@@ -20,7 +20,7 @@ from codex_tui._version import __version__
 from codex_tui.exports.page_data import Script, mark_of, one_line
 from codex_tui.exports.prose import html_of
 from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
-from codex_tui.exports.wrong import places_of, worst_first
+from codex_tui.exports.wrong import worst_first
 from codex_tui.figures.measures import measure
 from codex_tui.figures.table import seconds
 from codex_tui.findings import LEVELS
@@ -264,7 +264,7 @@ def _wrong_row(finding: Finding) -> str:
     message, source = escape(clean_line(finding.message)), escape(finding.source)
     return (
         f'<tr class="{level}"><td>⚑ {level}</td><td><code>{escape(finding.rule)}</code></td>'
-        f'<td class="num">{escape(places_of(finding))}</td>'
+        f'<td class="num">{escape(finding.places())}</td>'
         f'<td>{message}<div class="quiet">{source}</div></td></tr>\n'
     )
 

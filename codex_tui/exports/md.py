@@ -13,7 +13,7 @@ from codex_tui import units
 from codex_tui._version import __version__
 from codex_tui.exports.safe_markdown import code_span, escaped, fence, quotation
 from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
-from codex_tui.exports.wrong import places_of, worst_first
+from codex_tui.exports.wrong import worst_first
 from codex_tui.safe_text import clean_line
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _wrong(material: Material) -> str:
     counts = [units.count(n, level) for level, n in material.wrong.counts().items() if n]
     rows = ["| level | rule | events | what is wrong |", "| --- | --- | --- | --- |"]
     for each in found[:_MOST_WRONG]:
-        cells = (each.level, each.rule, places_of(each), each.message)
+        cells = (each.level, each.rule, each.places(), each.message)
         rows.append(f"| {' | '.join(escaped(clean_line(cell)) for cell in cells)} |")
     left = len(found) - _MOST_WRONG
     more = f"\nand {left:,} more\n" if left > 0 else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui.exports.story import heading_of, tell, title_of
-from codex_tui.exports.wrong import places_of, worst_first
+from codex_tui.exports.wrong import worst_first
 from codex_tui.safe_text import clean
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _wrong(material: Material) -> Iterator[str]:
     if found:
         yield f"\n== what is wrong (rules: {material.wrong.spec}) ==\n\n"
     for each in found:
-        yield f"{each.level} {each.rule} {places_of(each)}: {each.message}\n"
+        yield f"{each.level} {each.rule} {each.places()}: {each.message}\n"
 
 
 def _part(part: Telling, *, lengths: bool) -> str:

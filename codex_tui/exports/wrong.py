@@ -104,13 +104,3 @@ def worst_first(found: Sequence[Finding]) -> list[Finding]:
     """Return what is told to people: errors, then warnings, each in their order; notes are not."""
     told = [each for each in found if each.level != "note"]
     return sorted(told, key=lambda each: LEVELS.index(each.level))
-
-
-def places_of(finding: Finding) -> str:
-    """Return the events that a finding names, as far as there is room."""
-    named = [each if isinstance(each, str) else f"#{each}" for each in finding.entries[:_NAMED]]
-    more = max(len(finding.entries), finding.count) - _NAMED
-    return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")
-
-
-_NAMED = 4

@@ -14,7 +14,7 @@ from codex_tui.findings.culprits import LEVELS, Entry
 from codex_tui.findings.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from codex_tui.findings.culprits import Culprits, FoundBy
     from codex_tui.findings.rules import Level, Spec
@@ -39,6 +39,13 @@ LONGEST = 200
 """Characters of a message."""
 
 _SHORT = 60  # characters of a value in a message
+
+_NAMED = 4  # events of a finding that are named
+
+
+def place_of(entry: Entry) -> str:
+    """Return what an event is called: `#12`, or its place where it has no number."""
+    return entry if isinstance(entry, str) else f"#{entry}"
 
 
 class Finding(Struct):
@@ -94,6 +101,16 @@ class Finding(Struct):
         self.count += 1
         if len(self.entries) < KEPT:
             self.entries += entries
+
+    def places(self, named: Callable[[Entry], str] = place_of) -> str:
+        """Return the events that it names, as far as there is room.
+
+        Args:
+            named: What each of them is called.
+        """
+        shown = ", ".join(map(named, self.entries[:_NAMED]))
+        more = max(len(self.entries), self.count) - _NAMED
+        return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def told(finding: Finding) -> dict[str, Any]:
@@ -164,21 +181,13 @@ class Findings:
             at_most: The level that it can have at most.
             once: Whether others with the same detail and level in this turn are the same finding.
         """
-        if once and (before := self._merged.get((rule, detail, at_most, self.turn))) is not None:
-            before.again(*entries[:1])
-            self.version += 1
-            if self.culprits is not None:
-                self.culprits.again(before.level, entries)
-            return before
+        key = rule, detail, at_most, self.turn
+        if once and (before := self._merged.get(key)) is not None:
+            return self._again(before, entries)
         level = RULES[rule].level(self.spec, at_most)
         if level is None or self._is_ignored(rule, detail):
             return None
-        self.counts[level] += 1
-        self._in_turns.setdefault(self.turn, Counter())[level] += 1
-        self.rules[rule] += 1
-        self.version += 1
-        if self.culprits is not None:
-            self.culprits.note(level, entries, self.taken)
+        self._count(rule, level, entries)
         if self.rules[rule] > KEPT:
             self._latest[rule].count += 1
             return self._latest[rule]
@@ -190,8 +199,23 @@ class Findings:
         self.kept.append(finding)
         self._latest[rule] = finding
         if once:
-            self._merged[rule, detail, at_most, self.turn] = finding
+            self._merged[key] = finding
         return finding
+
+    def _again(self, finding: Finding, entries: Sequence[Entry]) -> Finding:
+        finding.again(*entries[:1])
+        self.version += 1
+        if self.culprits is not None:
+            self.culprits.again(finding.level, entries)
+        return finding
+
+    def _count(self, rule: str, level: Level, entries: Sequence[Entry]) -> None:
+        self.counts[level] += 1
+        self._in_turns.setdefault(self.turn, Counter())[level] += 1
+        self.rules[rule] += 1
+        self.version += 1
+        if self.culprits is not None:
+            self.culprits.note(level, entries, self.taken)
 
     def _is_ignored(self, rule: str, detail: str) -> bool:
         return any(names(each, rule, detail) for each in self._ignore)
