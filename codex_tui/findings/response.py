@@ -39,7 +39,6 @@ class ResponseCheck:
         findings: Who is told.
         middle: Whether the file begins in its middle.
         created: The event that created it; None where none did.
-        backend: Whether it comes from a server that is known to send an empty final output.
     """
 
     def __init__(

@@ -43,6 +43,9 @@ _NO_EVENTS = (
 _ODD = (ev.UnknownEvent, ev.MalformedEvent, ev.EmptyEvent, ev.StreamDone)
 _EVENT_STREAM = "text/event-stream"
 _OK = 200
+_CODEX_BACKEND = "/backend-api/codex"
+"""Where the ChatGPT backend answers the Codex CLI; its final outputs are empty."""
+
 _LEFT = ("cancelled", "timeout")
 """How a turn ends where the client was the first to leave."""
 
@@ -62,6 +65,8 @@ class TurnCheck:
         self.turn = turn
         self.response: ResponseCheck | None = None
         self._findings = findings
+        if turn.request is not None and _CODEX_BACKEND in turn.request.url:
+            findings.backend = True
         self._tools = ToolCheck(findings, turn.request.body if turn.request else None)
         self._times = TimeCheck(findings)
         self._payloads = PayloadCheck(findings)

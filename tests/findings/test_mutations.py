@@ -14,7 +14,9 @@ import pytest
 from codex_tui.recording.records import CutRecord
 from tests.findings.streams import (
     TEXT,
+    TOOL,
     Json,
+    asked,
     call,
     clean,
     found,
@@ -606,6 +608,13 @@ def test_a_server_that_gives_neither_ids_nor_indices_is_not_misunderstood() -> N
     events[3:11] = sorted(events[3:11], key=lambda each: ORDER.index(each["type"]))
     events = [each | {"sequence_number": number} for number, each in enumerate(events)]
     assert {finding.rule for finding in found(events)} == {"field.missing"}
+
+
+def test_a_backend_that_is_known_for_it_may_leave_the_final_output_empty() -> None:
+    events = final_output(lambda _: [])(clean())
+    asks, url = {"input": "Hi", "tools": [TOOL]}, "https://chatgpt.com/backend-api/codex/responses"
+    assert [each.rule for each in found([asked(asks, url), *events])] == []
+    assert [each.rule for each in found([asked(asks), *events])] == ["output.differs"]
 
 
 ORDER = [
