@@ -28,7 +28,12 @@ def _long(value: float) -> str:
 
 def age(value: float) -> str:
     """Return how long ago something was, in steps that tick once a second."""
-    return "now" if value < 1 else f"{_long(float(int(value)))} ago"
+    return "now" if value < 1 else f"{whole_seconds(value)} ago"
+
+
+def whole_seconds(value: float) -> str:
+    """Return a duration that goes on, in steps that tick once a second: `4 s`, `2 m 05 s`."""
+    return _long(float(int(value)))
 
 
 def size(count: int) -> str:

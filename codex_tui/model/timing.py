@@ -81,6 +81,7 @@ _FLAGS = _Flags({StreamDone: FRAME, EmptyEvent: FRAME | KEEPALIVE})
 _NO_FRAMES = bytes(what for what in range(256) if not what & FRAME)
 _NO_EVENTS = bytes(w for w in range(256) if not (w & FRAME and w & (EVENT | KEEPALIVE)))
 _MOST_CHARACTERS = 0xFFFF
+_MOST_SIGNS = 100
 
 
 Moment = tuple[int, int, float]
@@ -157,6 +158,8 @@ class Timing:
         self.timed = False
         """Whether any record had a time."""
         self.turns: list[TurnTiming] = []
+        self.longest = 0.0
+        """Seconds of the longest silence of the latest turn that is over."""
         self._what = bytearray()
         self._characters = array("H")
         self._many: dict[int, int] = {}  # the characters of deltas that have more than fit
@@ -252,6 +255,7 @@ class Timing:
         self.turns.append(TurnTiming(entry))
         self._item = None
         self._seen = set()
+        self.longest = 0.0
         self._begin_silence(entry if recorded else None, 0.0)
 
     # -- silence -------------------------------------------------------------------------------
@@ -269,7 +273,10 @@ class Timing:
         if what & KEEPALIVE:
             self._keepalives += 1
         elif what & EVENT and self._last_t is not None:
-            if t - self._last_t >= STALLS[0] and not self._per_item:
+            gap = t - self._last_t
+            if gap > self.longest:
+                self.longest = gap
+            if gap >= STALLS[0] and not self._per_item:
                 self.turns[-1].stalls.append(self._silence(t, len(self._what)))
             self._begin_silence(len(self._what), t)
 
@@ -283,6 +290,19 @@ class Timing:
         `now` is in seconds since the latest turn's request was sent.
         """
         return self._silence(now, None)
+
+    def signs_of_life(self) -> list[float]:
+        """Return the times of the keep-alives of the silence that goes on, the latest last.
+
+        They are a row of their own only as far as nothing else came; the last hundred are enough.
+        """
+        times: list[float] = []
+        for entry in range(len(self) - 1, max(len(self) - 1 - _MOST_SIGNS, -1), -1):
+            if not self._what[entry] & KEEPALIVE:
+                break
+            if (t := self.columns.t(entry)) is not None:
+                times.append(t)
+        return times[::-1]
 
     # -- reading -------------------------------------------------------------------------------
 

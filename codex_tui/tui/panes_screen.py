@@ -137,7 +137,7 @@ class PanesScreen(ShownOnce[None]):
     def tick(self, now: float | None) -> None:
         """Let a stream's time pass for those that show it: a message wakes up whoever gets it."""
         for widget in self._listeners:
-            shows = isinstance(widget, StatusBar) or _goes_by_clock(widget)
+            shows = isinstance(widget, StatusBar | OutputPane) or _goes_by_clock(widget)
             if shows and (widget.display or not isinstance(widget, WrongPane)):
                 widget.post_message(ClockTicked(now))
         # Called, since by a message it would draw a moment after the status: in a second paint.

@@ -79,4 +79,4 @@ async def test_only_those_that_show_the_time_are_told_it(tmp_path: Path) -> None
         rig.app._tick()
         await pilot.pause()
         source.cancel()
-    assert told - before == 2  # the strip, the third, is called
+    assert told - before == 3  # status, output and metrics; the strip is called

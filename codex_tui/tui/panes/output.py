@@ -14,6 +14,7 @@ from codex_tui.model.items import MessageItem, OtherItem, Part
 from codex_tui.model.record_facts import WARM_UP
 from codex_tui.model.remarks import beginning_of, only_final, remarks_on
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.panes import verdict
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
 from codex_tui.tui.panes.words import EMPTY, EMPTY_REPLAY, PANES, PHASES, phase_of
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from codex_tui.model.conversation import Turn
     from codex_tui.model.items import Item, ResponseState
+    from codex_tui.model.timing import Timing
+    from codex_tui.recording.log import EventLog
+    from codex_tui.tui.messages import ClockTicked, RecordsArrived, SessionOpened, SessionSought
     from codex_tui.tui.section_view.stack import State
 
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
@@ -36,6 +40,37 @@ class OutputPane(ProjectionPane):
     PLACEHOLDER = EMPTY["output"]
     REPLAYED_PLACEHOLDER = EMPTY_REPLAY
     SHOWS = MessageItem
+
+    _timing: Timing | None = None
+    _log: EventLog | None = None
+    _now: float | None = None  # of the running turn; None where nobody says what time it is
+    _beat = 0  # how often time passed
+
+    def on_session_opened(self, message: SessionOpened) -> None:
+        """Forget the session before."""
+        self._timing, self._log, self._now = message.timing, message.log, None
+        super().on_session_opened(message)
+
+    def on_records_arrived(self, message: RecordsArrived) -> None:
+        """Draw what has changed."""
+        if message.position is not None:
+            self._now = None
+        super().on_records_arrived(message)
+
+    def on_session_sought(self, message: SessionSought) -> None:
+        """Show another moment, which has no present."""
+        self._now = None
+        super().on_session_sought(message)
+
+    def on_clock_ticked(self, message: ClockTicked) -> None:
+        """Say for how long nothing has come, where that is waited for."""
+        self._now = message.now
+        turn = self.turns[-1] if self.turns else None
+        if self._shown is None or turn is None or turn.ended:
+            return
+        if verdict.is_silent(turn, self._now) or not self._projection.size():
+            self._beat += 1
+            self._draw(self._shown)
 
     def above(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield what was asked."""
@@ -71,8 +106,9 @@ class OutputPane(ProjectionPane):
         yield from _beginnings(transcript.responses, shown, len(transcript.responses) - 1, "begun")
         if turn.ended:
             yield SectionGroup("end", 0, lambda: _end(turn, self.turns, replayed=self.replayed))
-        elif (phase := phase_of(turn)) in _WAITING and not size:
-            yield SectionGroup("waiting", _WAITING.index(phase), lambda: [_waiting(phase)])
+        elif not size or verdict.is_silent(turn, self._now):
+            version = 1 + self._beat * len(PHASES) + list(PHASES).index(phase_of(turn))
+            yield SectionGroup("waiting", version, lambda: [self._waiting(turn)])
 
     def size_of(self, items: Sequence[Item]) -> int:
         """Return how many characters some messages have."""
@@ -80,12 +116,17 @@ class OutputPane(ProjectionPane):
         parts = [part for item in messages if not item.repeats for part in item.parts]
         return sum(len(part.text) for part in parts)
 
+    def _waiting(self, turn: Turn) -> Shown:
+        """Say why there is no answer yet, or no more of it, in the place where it will stand."""
+        silent = verdict.is_silent(turn, self._now)
+        head = verdict.headline(turn, self._now)
+        text = verdict.report(turn, self._now, self._timing, self._log)
+        document = partial(TextDocument, role=Role.MUTED)
+        return Shown("phase", head, "", "warning" if silent else "muted", text, document)
+
     def figure(self, turn: Turn, size: int) -> str:
         """Return how long the answer is."""
         return units.count(size, "character") if size else ""
-
-
-_WAITING = ("connecting", "headers", "waiting", "reasoning", "calling", "writing")
 
 
 def _beginnings(
@@ -95,12 +136,6 @@ def _beginnings(
     for number in range(shown + 1, latest + 1):
         line = Shown("line", beginning_of(responses, number), "", "warning")
         yield SectionGroup(f"{key}-{number}", 0, [line].copy)
-
-
-def _waiting(phase: str) -> Shown:
-    """Say why there is no answer yet, in the place where it will stand."""
-    _, word, _ = PHASES[phase]
-    return Shown("phase", text=f"{word} …", document=partial(TextDocument, role=Role.MUTED))
 
 
 def _prompt(prompt: str) -> Shown:

@@ -1,0 +1,89 @@
+"""Stuck or thinking: what stands in the place of the answer while nothing of it comes.
+
+What is known of the silence that goes on, and the end of what was thought last, since that is all
+there is. Seconds are those of the status line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_tui import units
+from codex_tui.model.items import ReasoningItem
+from codex_tui.model.stalls import STALLS
+from codex_tui.tui.panes.words import PHASES, phase_of
+from codex_tui.wire.registry import short_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from codex_tui.model.conversation import Turn
+    from codex_tui.model.timing import Timing
+    from codex_tui.recording.log import EventLog
+
+_TAIL = 600  # characters of the reasoning
+
+
+def silence(turn: Turn, now: float | None) -> float:
+    """For how many seconds a running turn has brought no event; 0 where nobody knows."""
+    return 0.0 if turn.ended or now is None else max(now - (turn.times.last_event or 0.0), 0.0)
+
+
+def is_silent(turn: Turn, now: float | None) -> bool:
+    """Whether that is a stall."""
+    return silence(turn, now) >= STALLS[0]
+
+
+def headline(turn: Turn, now: float | None) -> str:
+    """What it does, and for how long nothing has come where that is a stall."""
+    glyph, word, _ = PHASES[phase_of(turn)]
+    if not is_silent(turn, now):
+        return f"{glyph} {word} …"
+    return f"◔ silent {units.whole_seconds(silence(turn, now))} · {word}"
+
+
+def report(turn: Turn, now: float | None, timing: Timing | None, log: EventLog | None) -> str:
+    """What is known of a turn that keeps one waiting: signs of life, the last event, the thought.
+
+    Args:
+        turn: A turn that runs, the latest one.
+        now: Seconds since its request was sent; None where there is no clock.
+        timing: What came when; None where nothing did.
+        log: Where the names of its events stand.
+    """
+    known = _known(turn, now, timing, log) if now is not None and timing and log else ()
+    return "\n".join([*known, *_thought(turn)])
+
+
+def _known(turn: Turn, now: float, timing: Timing, log: EventLog) -> Iterator[str]:
+    if is_silent(turn, now):
+        yield _life(timing.signs_of_life(), now)
+    entry = timing.silence(now).after
+    number = None if entry is None else timing.number(entry)
+    if number is not None and entry is not None:
+        name = short_name(log.name(entry))
+        yield f"last event #{number:,} {name} · longest wait before {units.seconds(timing.longest)}"
+    elif turn.response_head is not None and turn.response_head.t is not None:
+        yield f"headers came after {units.seconds(turn.response_head.t)}, no event yet"
+
+
+def _life(signs: Sequence[float], now: float) -> str:
+    """The keep-alives of the silence: how old the last is, how many, how often."""
+    if not signs:
+        return "no sign of life meanwhile, not even a keep-alive"
+    said = f"alive: keep-alive {units.seconds(max(now - signs[-1], 0.0))} ago"
+    if len(signs) < 2:
+        return said
+    every = (signs[-1] - signs[0]) / (len(signs) - 1)
+    return f"{said} ({len(signs):,}, every {units.seconds(every)})"
+
+
+def _thought(turn: Turn) -> Iterator[str]:
+    """The end of the reasoning, where nothing has come behind it."""
+    items = turn.transcript.items
+    latest = items[-1] if len(items) else None
+    text = str(latest.texts()[-1]) if isinstance(latest, ReasoningItem) and latest.parts else ""
+    if text.strip():
+        tail = text[-_TAIL:].partition(" ")[2] if len(text) > _TAIL else text
+        yield ""
+        yield "… " * (len(text) > _TAIL) + tail.strip()
