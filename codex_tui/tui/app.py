@@ -38,7 +38,9 @@ from codex_tui.tui.messages import (
     PlaybackCommanded,
     PromptSubmitted,
     RecordingChanged,
+    SessionsRecalled,
 )
+from codex_tui.tui.panes.first_page import RECENT
 from codex_tui.tui.shutdown import OrderlyApp
 from codex_tui.tui.startup import taking_over
 from codex_tui.tui.themes import variable_defaults
@@ -252,6 +254,17 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         self.replay.checks = True
         self._check()
         await self._idle.load(LATER)
+        await self._recall()
+
+    async def _recall(self) -> None:
+        """Name the newest sessions, where nothing was asked yet."""
+        if self._requests is None or self.session.conversation.turns:
+            return
+        from codex_tui.tui.sessions.recent import recent_lines
+
+        paths, most = self._settings.paths, RECENT
+        lines = await asyncio.to_thread(recent_lines, paths, self._masked, most)
+        self.viewer.broadcast(lambda: SessionsRecalled(lines))
 
     def _check(self) -> None:
         """Check the file that is shown, as far as it is there; a stream is checked as it comes."""

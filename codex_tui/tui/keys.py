@@ -16,7 +16,7 @@ from codex_tui.tui.widgets.time_strip import TimeStrip
 from codex_tui.tui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from typing import Any
 
     from textual.binding import BindingType
@@ -71,6 +71,31 @@ VIEWER_KEYS = [
     Binding("question_mark,f1", "help", "Help", id="viewer.help", key_display="?"),
 ]
 """The keys that work in every pane."""
+
+
+_FIRST = {
+    "composer.send": "send what is typed below",
+    "app.connection": "connect: provider, model, effort",
+    "app.sessions": "sessions: what was recorded",
+    "app.open": "open a file, from any pane",
+    "app.palette": "everything else, by its name",
+    "viewer.help": "all keys",
+    "app.quit": "quit",
+}
+
+
+def first_keys(rebound: Mapping[str, str]) -> list[str]:
+    """Return the keys that matter at the beginning, a line each.
+
+    Args:
+        rebound: The user's own keys, by the ids of bindings.
+    """
+    from codex_tui.tui.key_names import say_keys
+
+    all_keys = (*Composer.BINDINGS, *APP_KEYS, *VIEWER_KEYS)
+    keys = {each.id: each.key for each in all_keys if isinstance(each, Binding)} | dict(rebound)
+    said = {id_: say_keys(keys[id_].split(",")[-1]) for id_ in _FIRST}
+    return [f"{said[id_]:<8} {what}" for id_, what in _FIRST.items()]
 
 
 def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) -> list[KeyGroup]:

@@ -111,6 +111,13 @@ class ConnectionChanged(Message, bubble=False):
 
 
 @dataclass(eq=False, repr=False)
+class SessionsRecalled(Message, bubble=False):
+    """The newest sessions are known, a line of text each."""
+
+    lines: Sequence[str]
+
+
+@dataclass(eq=False, repr=False)
 class RecordingChanged(Message, bubble=False):
     """Where the stream is being recorded; `trouble` says why it is not, or that it is behind."""
 

@@ -67,8 +67,9 @@ class PanesScreen(ShownOnce[None]):
     shows_ids = False
     """Whether the timeline begins with the ids of its events."""
 
-    def __init__(self, history: Sequence[str]) -> None:
+    def __init__(self, history: Sequence[str], first: Sequence[str] = ()) -> None:
         super().__init__()
+        self._first = first
         paint_sparingly(self)
         self._history = history
         self._listeners: list[Widget] = []
@@ -81,7 +82,7 @@ class PanesScreen(ShownOnce[None]):
         yield PaneTabs(PANES, TABS, id="tabs")
         with Container(id="panes"):
             with Horizontal(id="upper", classes="" if replaying else "-active"):
-                yield self._listening(OutputPane(id="output", replayed=replaying))
+                yield self._listening(OutputPane(self._first, id="output", replayed=replaying))
                 with Vertical(id="side"):
                     yield self._listening(ReasoningPane(id="reasoning"))
                     yield self._listening(ToolsPane(id="tools"))

@@ -15,7 +15,7 @@ from codex_tui.timeline.goto import entry_of_place
 from codex_tui.tui.clipboard import Clipboard
 from codex_tui.tui.cursor_provenance import CursorProvenance
 from codex_tui.tui.inspection import Inspection
-from codex_tui.tui.keys import VIEWER_KEYS, key_groups, keys_here
+from codex_tui.tui.keys import VIEWER_KEYS, first_keys, key_groups, keys_here
 from codex_tui.tui.layout import Arrangement
 from codex_tui.tui.messages import (
     ClockTicked,
@@ -70,7 +70,7 @@ class Viewer(PanesScreen):
         keymap: Mapping[str, str],
         masked: Callable[[str], str] = str,
     ) -> None:
-        super().__init__(history)
+        super().__init__(history, first_keys(keymap))
         self.told = asyncio.Event()
         """Set when a first moment of a replay is shown."""
         self._keymap = keymap

@@ -88,7 +88,7 @@ async def test_before_anything_comes_it_says_that_it_waits(rig: Rig) -> None:
         assert rig.recordings == []
         view = rig.app.viewer.query_one(OutputPane).sections
         said = "\n".join(view.render_line(y).text for y in range(view.size.height))
-        assert "The answer stands here" in said
+        assert "no answer yet" in said
         assert "Type a prompt" not in said  # there is nowhere to type one
 
 

@@ -194,7 +194,7 @@ def test_picture_of_a_stream_that_has_been_silent_for_12_s(
 
 async def test_before_anything_came_it_teaches() -> None:
     (row,) = await rows_of(Script())
-    assert "Events and silences stand here" in row
+    assert "no events yet" in row
 
 
 async def test_a_file_without_times_says_so_and_has_no_figures() -> None:

@@ -15,8 +15,9 @@ from codex_tui.model.record_facts import WARM_UP
 from codex_tui.model.remarks import beginning_of, only_final, remarks_on
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes import verdict
+from codex_tui.tui.panes.first_page import first_page
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
-from codex_tui.tui.panes.words import EMPTY, EMPTY_REPLAY, PANES, PHASES, phase_of
+from codex_tui.tui.panes.words import EMPTY_REPLAY, PANES, PHASES, phase_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
     from codex_tui.model.items import Item, ResponseState
     from codex_tui.model.timing import Timing
     from codex_tui.recording.log import EventLog
-    from codex_tui.tui.messages import ClockTicked, RecordsArrived, SessionOpened, SessionSought
+    from codex_tui.tui.messages import (
+        ClockTicked,
+        Connection,
+        ConnectionChanged,
+        RecordsArrived,
+        SessionOpened,
+        SessionSought,
+        SessionsRecalled,
+    )
     from codex_tui.tui.section_view.stack import State
 
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
@@ -37,9 +46,42 @@ class OutputPane(ProjectionPane):
     """The conversation: what was asked, what was answered, and how it ended."""
 
     TITLE = PANES["output"]
-    PLACEHOLDER = EMPTY["output"]
-    REPLAYED_PLACEHOLDER = EMPTY_REPLAY
     SHOWS = MessageItem
+
+    def __init__(
+        self, keys: Sequence[str] = (), *, id: str | None = None, replayed: bool = False
+    ) -> None:
+        """Make it.
+
+        Args:
+            keys: The keys that matter at the beginning, a line each.
+            id: Its id.
+            replayed: Whether the session is a file's.
+        """
+        self._keys = keys
+        self._connection: Connection | None = None
+        self._recent: Sequence[str] | None = None
+        super().__init__(id=id, replayed=replayed)
+
+    def _placeholder(self) -> str:
+        if self.replayed:
+            return EMPTY_REPLAY
+        return first_page(self._connection, self._keys, self._recent)
+
+    def on_connection_changed(self, message: ConnectionChanged) -> None:
+        """Say where prompts go."""
+        self._connection = message.connection
+        self._show_placeholder()
+
+    def on_sessions_recalled(self, message: SessionsRecalled) -> None:
+        """Name the newest sessions."""
+        self._recent = message.lines
+        self._show_placeholder()
+
+    def _show_placeholder(self) -> None:
+        self.sections.placeholder = self._placeholder()
+        if not self.turns:
+            self.sections.refresh()
 
     _timing: Timing | None = None
     _log: EventLog | None = None

@@ -424,8 +424,6 @@ class ProjectionPane(Pane):
     """A pane of sections; it says itself what a turn consists of (`TurnGroups`)."""
 
     PLACEHOLDER = ""
-    REPLAYED_PLACEHOLDER = ""
-    """What stands there instead where no prompt can be typed."""
     SHOWS: ClassVar[type[Item]]
     """The items that it shows: when another one goes on, nothing changes here."""
     NEWEST_OPEN: ClassVar = False
@@ -448,7 +446,7 @@ class ProjectionPane(Pane):
         yield self.sections
 
     def _placeholder(self) -> str:
-        return (self.replayed and self.REPLAYED_PLACEHOLDER) or self.PLACEHOLDER
+        return self.PLACEHOLDER
 
     # -- what a pane says --------------------------------------------------------------------
 

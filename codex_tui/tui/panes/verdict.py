@@ -47,12 +47,14 @@ def report(turn: Turn, now: float | None, timing: Timing | None, log: EventLog |
 
     Args:
         turn: A turn that runs, the latest one.
-        now: Seconds since its request was sent; None where there is no clock.
+        now: Seconds since its request was sent; None where there is no clock: then nothing is
+            waited for.
         timing: What came when; None where nothing did.
         log: Where the names of its events stand.
     """
-    known = _known(turn, now, timing, log) if now is not None and timing and log else ()
-    return "\n".join([*known, *_thought(turn)])
+    if now is None or timing is None or log is None:
+        return ""
+    return "\n".join([*_known(turn, now, timing, log), *_thought(turn)])
 
 
 def _known(turn: Turn, now: float, timing: Timing, log: EventLog) -> Iterator[str]:

@@ -30,16 +30,15 @@ TABS = {
 """What stands on their tabs where there is no room for their titles."""
 
 EMPTY = {
-    "output": "The answer stands here, as it streams.\nType a prompt below; enter sends it.",
-    "reasoning": "Reasoning summaries stand here, one section for each.",
-    "tools": "Tool calls stand here, their arguments as they grow.",
-    "inspector": "What the selected event says stands here, field by field and as it was sent.",
-    "metrics": "The figures of the stream stand here: when, how fast, how even.",
-    "wrong": "What is wrong with the stream: each event is checked as it comes.",
+    "reasoning": "no reasoning yet",
+    "tools": "no tool calls yet",
+    "inspector": "no event selected",
+    "metrics": "no figures yet",
+    "wrong": "nothing to check yet",
 }
-"""What each pane says while it is empty."""
+"""What a pane says while it is empty; what can be done is said in the place of the answer."""
 
-EMPTY_REPLAY = "The answer stands here, as it comes."
+EMPTY_REPLAY = "no answer yet"
 """What the answer's pane says instead where no prompt can be typed."""
 
 

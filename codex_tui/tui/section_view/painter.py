@@ -156,10 +156,12 @@ class Painter:
     def _centred(self, text: str, width: int, height: int) -> list[Strip]:
         style = self._visual("placeholder")
         lines = [
-            line.truncate(width).center(width)
+            line.truncate(width)
             for paragraph in Content(text).split("\n")
             for line in paragraph.wrap(max(2, min(width, 60))) or [Content()]
         ]
+        left = max((width - max(line.cell_length for line in lines)) // 2, 0)
+        lines = [line.pad_left(left) for line in lines]
         above = max((height - len(lines)) // 2, 0)
         strips = [Strip(line.render_segments(style)) for line in lines]
         filler = style.rich_style

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from codex_tui.findings import Culprits
     from codex_tui.recording.log import EventLog
 
-NOTHING_YET = "Events and silences stand here."
+NOTHING_YET = "no events yet"
 UNTIMED = "no timing in this file"
 
 SLICE = 0.0015

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
     from codex_tui.tui.widgets.timeline_rows import TimelineRow
 
-NOTHING_YET = "Every event stands here with the time of its arrival."
+NOTHING_YET = "no events yet"
 NOTHING_PASSES = "No event's type passes the filter; f changes it."
 
 _TAKEN = 2_500  # entries that are taken up at a time: two milliseconds
