@@ -107,7 +107,7 @@ class PlainPrinter:
         number = f" {turn.number}" if turn.number > 1 else ""
         model = record.body.get("model") if isinstance(record.body, dict) else None
         said = f"{record.method} {record.url}".strip()
-        warm_up = WARM_UP if record.is_warm_up else ""
+        warm_up = WARM_UP if record.warm_up else ""
         words = (said, f"model {model}" if model else "", warm_up)
         self._lines.line(f"request{number}", ", ".join(filter(None, words)))
         for call_id, text in turn.tool_outputs:

@@ -24,6 +24,8 @@ from codex_tui.recording.records import (
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
 )
 from codex_tui.redact import CREDENTIAL_NAMES, MASK, Found, mask_url
 from codex_tui.wire.app_server import AppServerMessage
@@ -314,6 +316,11 @@ class Redaction:
                 return self._request(record)
             case ResponseRecord():
                 return replace(record, headers=self._headers(record.headers))
+            case SentRecord():
+                return replace(record, data=self._message(record.data))
+            case SocketRecord():
+                reason = record.reason and self._text(record.reason)
+                return replace(record, reason=reason, data=self._bytes(record.data))
             case EndRecord():
                 return replace(record, detail=record.detail and self._text(record.detail))
 
@@ -326,6 +333,9 @@ class Redaction:
             headers=self._headers(record.headers),
             body=self._body(record.body),
         )
+
+    def _message(self, data: str | bytes) -> str | bytes:
+        return self._data(data, {}) if isinstance(data, str) else self._bytes(data)
 
     def _comments(self, comments: Iterable[str], edits: Edits) -> tuple[str, ...]:
         changed = (_edited(each, edits, _COMMENT.format(at)) for at, each in enumerate(comments))

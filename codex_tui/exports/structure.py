@@ -23,6 +23,8 @@ from codex_tui.recording.records import (
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
 )
 from codex_tui.wire import items
 from codex_tui.wire.base import Sent
@@ -146,8 +148,16 @@ class Structure:
                 return replace(record, url=_url(record.url), headers=headers, body=body)
             case ResponseRecord():
                 return replace(record, headers=_headers(record.headers))
+            case SentRecord():
+                return replace(record, data=self._message(record.data))
+            case SocketRecord():
+                reason = record.reason and _blank(record.reason)
+                return replace(record, reason=reason, data=b"x" * len(record.data))
             case EndRecord():
                 return replace(record, detail=None)
+
+    def _message(self, data: str | bytes) -> str | bytes:
+        return self._data(data) if isinstance(data, str) else b"x" * len(data)
 
     def _frame(self, frame: ServerSentEvent) -> ServerSentEvent:
         name = frame.event if _WORD.fullmatch(frame.event) else _blank(frame.event)

@@ -116,7 +116,7 @@ class SocketTurns:
         self._began = asked.time if asked is not None else None
         request = self._request(self.turn, asked)
         yield request
-        if request.is_warm_up:
+        if request.warm_up:
             self.warm_ups.append(self.turn)
         for message in before:  # it is no event of an answer that was not asked for yet
             yield said_beside(message.data, None, sent=message.sent)

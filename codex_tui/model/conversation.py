@@ -213,7 +213,7 @@ class Turn(Struct):
         self.tool_outputs = tool_outputs_of(body)
         self.says = self.prompt if not self.tool_outputs or ends_with_prompt(body) else ""
         self.call_names = call_names_of(body) if self.tool_outputs else {}
-        self.warm_up = self.request is not None and self.request.is_warm_up
+        self.warm_up = self.request is not None and self.request.warm_up
 
     def follow(self, before: Sequence[Turn]) -> None:
         """Learn from the turns before what became of their calls."""

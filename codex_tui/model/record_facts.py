@@ -26,6 +26,8 @@ from codex_tui.recording.records import (
     Record,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
 )
 from codex_tui.wire.app_server import AppServerMessage
 from codex_tui.wire.base import NOT_SENT
@@ -193,7 +195,7 @@ def gist_of_mark(record: Record) -> str:
     match record:
         case RequestRecord():
             said = f"{record.method} {record.url}".strip() or record.wall
-            return f"{WARM_UP} · {said}".removesuffix(" · ") if record.is_warm_up else said
+            return f"{WARM_UP} · {said}".removesuffix(" · ") if record.warm_up else said
         case ResponseRecord():
             return f"status {record.status}  {record.headers.get('content-type', '')}"
         case CommentRecord():
@@ -232,6 +234,10 @@ def headline_of(record: Record, event: ResponseStreamEvent | None = None) -> str
             return f"answer with status {record.status}"
         case CommentRecord():
             return "comments: a keep-alive"
+        case SentRecord():
+            return f"{record.opcode} message that was sent"
+        case SocketRecord():
+            return f"{record.opcode} that was {record.dir}"
         case ForeignRecord():
             return "an event without data" if record.kind == "empty" else "lines that are no field"
         case CutRecord():

@@ -61,6 +61,17 @@ def frame_of(data: bytes, event: str = "message") -> ServerSentEvent:
     return ServerSentEvent(event, text)
 
 
+def message_frame(data: bytes) -> ServerSentEvent:
+    """The frame of a server's text message on a socket, which names no event.
+
+    Where its lines end otherwise than in LF, or it is no UTF-8, `raw` has its bytes.
+    """
+    frame = frame_of(data)
+    if "\r" in frame.data:
+        frame.data, frame.raw = frame.data.replace("\r\n", "\n").replace("\r", "\n"), data
+    return frame
+
+
 def text_of_line(line: bytes, offset: int) -> bytes:
     """What a line says, without its end; a byte order mark is none of it (RFC 8259, 8.1)."""
     if not offset:

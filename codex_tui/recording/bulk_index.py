@@ -155,6 +155,7 @@ class Indexer:
         kinds = self._kinds.of(piece.names(first, last), piece.data(first, last), self._log)
         frames = piece.frames(first, last, kinds)
         self._parser.pass_over(frames.end - piece.start(first))
+        self._log.go_on(self._parser.turn)
         self._log.columns.extend(frames)
 
 

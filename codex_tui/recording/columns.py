@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIRST_EVENT_KIND = 16
 """Kinds below are records that are no events."""
 
-REQUEST, RESPONSE, COMMENT, CUT, END, FOREIGN, EMPTY = range(1, 8)
+REQUEST, RESPONSE, COMMENT, CUT, END, FOREIGN, EMPTY, SENT, SOCKET = range(1, 10)
 """The kinds of those that are."""
 
 MALFORMED = FIRST_EVENT_KIND
@@ -39,11 +39,13 @@ _FIXED_NAMES = {
     END: "end",
     FOREIGN: "foreign",
     EMPTY: "empty",
+    SENT: "sent",
+    SOCKET: "socket",
     MALFORMED: "malformed",
     UNNAMED: "unknown",
     OTHER: "other",
 }
-_UNNUMBERED = (COMMENT, FOREIGN, EMPTY)
+_UNNUMBERED = (COMMENT, FOREIGN, EMPTY, SENT, SOCKET)
 _MAX_NAMES = 4096  # a server that makes up a type for each event fills the table, not the memory
 _MAX_NAME = 200
 _LARGEST = 0xFFFFFFFF
@@ -204,9 +206,10 @@ class Columns:
         return self.events_before(entry) + 1
 
     def place(self, entry: int) -> str:
-        """Where a comment or a foreign line stands: `120+1` is the first after event 120.
+        """Where a comment, a foreign line or what else a socket carried stands.
 
-        Empty for all else: it has a number, or is no line of the stream.
+        `120+1` is the first after event 120. Empty for all else: it has a number, or is none of
+        what came.
         """
         if self._kinds[entry] not in _UNNUMBERED:
             return ""

@@ -17,16 +17,23 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from codex_tui.recording.json_lines import request_object, sent_object, socket_object
 from codex_tui.recording.records import (
+    LATEST,
     CommentRecord,
     CutRecord,
+    Direction,
     EndRecord,
     ForeignRecord,
     FrameRecord,
+    Opcode,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
     recordable_request,
     recordable_response,
+    recordable_sent,
     seconds_of,
     written,
 )
@@ -53,13 +60,14 @@ HEADER_BYTES = 4096
 OURS = b": codex-tui"
 """How the lines of a recording begin that are not the server's."""
 
-_LONGEST_SOURCE = 400  # characters: a header is no longer than `HEADER_BYTES`
+_LONGEST_SOURCE = 400  # characters of a text in a header, which is no longer than `HEADER_BYTES`
 _OURS = " codex-tui"
 _SLICE = 3 << 20  # bytes that are encoded at once: a multiple of three, so that they can be joined
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _HEADER = re.compile(rb": codex-tui (\{[^\r\n]{,%d}\})[\r\n]" % HEADER_BYTES)
 _TIME = re.compile(r"t=(-?\d{1,12}(?:\.\d{1,9})?)(?: read=(\d{1,9}))?", re.ASCII)
+_TURN_MARK = re.compile(rb': codex-tui turn \{"n":(\d{1,9})\}[\r\n]')
 _TIME_LINE = re.compile(rb": codex-tui (t=[^\r\n]*)(?:\r\n|\n|\r)")
 _COMMON_BLOCK = re.compile(
     rb": codex-tui t=(\d{1,9}\.\d{6}) read=(\d{1,9})\n"
@@ -72,7 +80,8 @@ class Header(Struct):
     """The first line of a recording: what wrote it, when (UTC, ISO 8601), and its id.
 
     `continues` is the name of the file that this one goes on from, where that could not grow;
-    `source` says what an imported one was made of.
+    `source` says what an imported one was made of. `tap` is the id of the tap by which another
+    program's stream was recorded, `program` what that program is called.
     """
 
     id: str
@@ -81,6 +90,8 @@ class Header(Struct):
     version: int = VERSION
     continues: str | None = None
     source: str | None = None
+    tap: str | None = None
+    program: str | None = None
 
 
 # -- writing -----------------------------------------------------------------------------------
@@ -93,27 +104,50 @@ def header_block(header: Header) -> bytes:
     value["tool"] = header.tool
     if header.continues is not None:
         value["continues"] = header.continues
-    if header.source is not None:
-        value["source"] = header.source[:_LONGEST_SOURCE]
+    words = {"source": header.source, "tap": header.tap, "program": header.program}
+    value |= {name: text[:_LONGEST_SOURCE] for name, text in words.items() if text is not None}
     return _block(f": codex-tui {_json(value)}")
 
 
 class BlockFormat:
     """Turns the records of one file into its blocks, in order.
 
-    The order matters for one thing: an id persists (WHATWG HTML, 9.2.6), so the first frame
-    without one says so. Frames are expected as a decoder gives them; a line end inside a name,
-    which no decoder gives, becomes a space, so that nothing can break out of its block.
+    The order matters for two things: an id persists (WHATWG HTML, 9.2.6), so the first frame
+    without one says so; and so does a turn, so the first record of another one says which. Frames
+    are expected as a decoder gives them; a line end inside a name, which no decoder gives, becomes
+    a space, so that nothing can break out of its block.
     """
 
     def __init__(self) -> None:
         self._id = ""
+        self._latest = self._turn = LATEST  # of the latest request, and of what comes next
 
     def block(self, record: Record) -> bytes:
         """The bytes of a record, with the blank line at their end."""
+        if record.turn == self._turn or isinstance(record, ResponseRecord | EndRecord):
+            return self._block(record)
+        return self._turn_mark(record) + self._block(record)
+
+    def _turn_mark(self, record: Record) -> bytes:
+        """Say which turn goes on where it is not the one before; a request says it by itself."""
+        if isinstance(record, RequestRecord):
+            self._latest = self._turn = record.turn
+            return b""
+        turn = record.turn or self._latest
+        if not self._latest or turn == self._turn:
+            return b""
+        self._turn = turn
+        return _block(_mark("turn", {"n": turn}))
+
+    def _block(self, record: Record) -> bytes:
         match record:
             case FrameRecord():
                 return self._frame(record)
+            case SentRecord():
+                sent = sent_object(recordable_sent(record))
+                return _block(_size_mark("sent", record), _mark("sent", sent))
+            case SocketRecord():
+                return _block(_mark("socket", socket_object(record)))
             case CommentRecord():
                 return _block(_time_mark(record), *map(_comment, record.comments))
             case ForeignRecord():
@@ -121,7 +155,8 @@ class BlockFormat:
             case CutRecord():
                 return _cut(record)
             case RequestRecord():
-                return _block(_mark("request", _request(recordable_request(record))))
+                request = request_object(recordable_request(record))
+                return _block(_size_mark("sent", record), _mark("request", request))
             case ResponseRecord():
                 return _block(_mark("response", _response(recordable_response(record))))
             case EndRecord():
@@ -134,6 +169,8 @@ class BlockFormat:
         says_id = frame.id or self._id
         self._id = frame.id
         lines = [_time_mark(record)]
+        if record.wire is not None:
+            lines.append(_size_mark("received", record))
         if frame.comments:
             lines += map(_comment, frame.comments)
         if frame.raw is not None:
@@ -170,6 +207,14 @@ def _unix(text: str) -> str:
     return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
+def _size_mark(dir_: Direction, record: RequestRecord | FrameRecord | SentRecord) -> str:
+    """How large the message that follows was on the wire, where that is not its own size."""
+    if record.wire is None:
+        return ""
+    opcode = record.opcode if isinstance(record, SentRecord) else "text"
+    return _mark("socket", {"dir": dir_, "opcode": opcode, "wire": record.wire})
+
+
 def _time_mark(record: FrameRecord | CommentRecord | ForeignRecord | CutRecord) -> str:
     if (t := seconds_of(record.t)) is None:
         return ""
@@ -198,17 +243,6 @@ def _cut(record: CutRecord) -> bytes:
 def _bytes_mark(verb: str, data: bytes) -> str:
     """A mark with bytes: many of them, so that no JSON encoder looks at each."""
     return f': codex-tui {verb} {{"base64":"{b64encode(data).decode("ascii")}"}}'
-
-
-def _request(record: RequestRecord) -> dict[str, Any]:
-    return {
-        "n": record.turn,
-        "wall": record.wall,
-        "method": record.method,
-        "url": record.url,
-        "headers": record.headers,
-        "body": record.body,
-    }
 
 
 def _response(record: ResponseRecord) -> dict[str, Any]:
@@ -278,6 +312,12 @@ def recorded(block: bytes) -> list[Record]:
     return records
 
 
+def marked_turn(block: bytes) -> int:
+    """The turn that a block says goes on from here; `LATEST` where it says none."""
+    found = _TURN_MARK.match(block)
+    return LATEST if found is None else int(found[1])
+
+
 def plain_decoder(offset: int) -> SSEDecoder:
     """A decoder for what stands in a plain dump from `offset` on: it may be as large as it is."""
     decoder = SSEDecoder(sys.maxsize)
@@ -339,6 +379,7 @@ class _Marks:
         self._t: float | None = None
         self._read: int | None = None
         self._raw: bytes | None = None
+        self._size: SocketRecord | None = None  # of the message that follows
         self._own: list[Record] = []
         self._comments: list[str] = []
         for text in texts:
@@ -364,7 +405,15 @@ class _Marks:
             case _Base64():
                 kind = ForeignRecord if verb == "foreign" else CutRecord
                 self._own.append(kind(self._t, self._read, value.base64))
+            case _Socket() if value.is_size:
+                self._size = value.record
+            case _Socket():
+                self._own.append(value.record)
+            case _Sent() if (data := value.data) is not None:
+                sent = SentRecord(written(value.t), data, value.opcode, self._wire())
+                self._own.append(sent)
             case RequestRecord():
+                value.t, value.wire = written(value.t), self._wire()
                 self._own.append(value)
             case ResponseRecord() | EndRecord():
                 value.t = written(value.t)
@@ -373,19 +422,57 @@ class _Marks:
                 return False
         return True
 
+    def _wire(self) -> int | None:
+        """The size that was told of the message that has come now."""
+        size, self._size = self._size, None
+        return None if size is None else size.wire
+
     def records(self, frame: ServerSentEvent | None) -> Iterator[Record]:
         """The block's records, in the order in which they are written."""
         yield from self._own
         comments = tuple(self._comments)
         if frame is not None:
             frame.comments, frame.raw = comments, self._raw
-            yield FrameRecord(self._t, self._read, frame)
+            yield FrameRecord(self._t, self._read, frame, wire=self._wire())
+        elif self._size is not None:  # of a message that isn't there
+            yield self._size
         elif comments or (self._t is not None and not self._own):
             yield CommentRecord(self._t, self._read, comments)
 
 
 class _Base64(Struct):
     base64: bytes
+
+
+class _Sent(Struct):
+    t: float | None = None
+    opcode: Opcode = "text"
+    text: str | None = None
+    base64: bytes | None = None
+
+    @property
+    def data(self) -> str | bytes | None:
+        return self.base64 if self.text is None else self.text
+
+
+class _Socket(Struct):
+    dir: Direction
+    opcode: Opcode
+    t: float | None = None
+    code: int | None = None
+    reason: str | None = None
+    wire: int | None = None
+    base64: bytes = b""
+
+    @property
+    def is_size(self) -> bool:
+        """Whether it says the size of a message that stands elsewhere."""
+        return self.opcode == "text" or (self.opcode, self.dir) == ("binary", "sent")
+
+    @property
+    def record(self) -> SocketRecord:
+        t, said = written(self.t), (self.code, self.reason, self.base64, self.wire)
+        return SocketRecord(t, self.dir, self.opcode, *said)
 
 
 _VERBS: dict[str, type] = {
@@ -396,6 +483,8 @@ _VERBS: dict[str, type] = {
     "foreign": _Base64,
     "raw": _Base64,
     "comment": str,
+    "sent": _Sent,
+    "socket": _Socket,
 }
 
 

@@ -9,18 +9,23 @@ back.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 
 from codex_tui._version import __version__
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
+    Direction,
     EndRecord,
     ForeignRecord,
     FrameRecord,
     How,
+    Opcode,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
     seconds_of,
     written,
 )
@@ -39,7 +44,7 @@ HEADER = {"record": "session", "version": VERSION, "tool": f"codex-tui {__versio
 FINDING = "finding"
 """What a line is that says what was found to be wrong: it is no record."""
 
-_HOWS = get_args(How)
+_HOWS, _DIRECTIONS, _OPCODES = get_args(How), get_args(Direction), get_args(Opcode)
 _KINDS = ("foreign", "empty")
 _MOST_READS = 10**9  # of more digits no recording has a read
 
@@ -59,21 +64,55 @@ def object_of(record: Record, number: int) -> dict[str, Any]:
         case CutRecord():
             return {"record": "cut", **_times(record), "base64": _base64(record.data)}
         case RequestRecord():
-            return {
-                "record": "request",
-                "n": record.turn,
-                "wall": record.wall,
-                "method": record.method,
-                "url": record.url,
-                "headers": record.headers,
-                "body": record.body,
-            }
+            return {"record": "request", **request_object(record), **_wire(record)}
+        case SentRecord():
+            return {"record": "sent", **sent_object(record), **_wire(record)}
+        case SocketRecord():
+            return {"record": "socket", **socket_object(record)}
         case ResponseRecord():
             head = {"record": "response", "n": record.turn, "t": written(record.t)}
             return {**head, "status": record.status, "headers": record.headers}
         case EndRecord():
             end = {"record": "end", "n": record.turn, "t": written(record.t)}
             return {**end, "how": record.how, "detail": record.detail}
+
+
+def request_object(record: RequestRecord) -> dict[str, Any]:
+    """The object of a request, without what it is; what only sockets have is there where it is."""
+    said = {"t": written(record.t), "lane": record.lane, "warm_up": record.warm_up or None}
+    return {
+        "n": record.turn,
+        "wall": record.wall,
+        "method": record.method,
+        "url": record.url,
+        "headers": record.headers,
+        "body": record.body,
+        **_known(said),
+    }
+
+
+def sent_object(record: SentRecord) -> dict[str, Any]:
+    """The object of a message that was sent, without its size on the wire."""
+    said = {"t": written(record.t), "opcode": record.opcode}
+    if isinstance(record.data, str):
+        return {**said, "text": record.data}
+    return {**said, "base64": _base64(record.data)}
+
+
+def socket_object(record: SocketRecord) -> dict[str, Any]:
+    """The object of what else went over a socket."""
+    said = {"code": record.code, "reason": record.reason, "wire": record.wire}
+    data = _base64(record.data) or None
+    told = {"t": written(record.t), "dir": record.dir, "opcode": record.opcode}
+    return {**told, **_known({**said, "base64": data})}
+
+
+def _wire(record: RequestRecord | FrameRecord | SentRecord) -> dict[str, int]:
+    return {} if record.wire is None else {"wire": record.wire}
+
+
+def _known(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _event(record: FrameRecord, number: int) -> dict[str, Any]:
@@ -85,7 +124,7 @@ def _event(record: FrameRecord, number: int) -> dict[str, Any]:
     line |= {name: value for name, value in beyond.items() if value not in ("", None, [])}
     if frame.raw is not None:
         line["raw"] = _base64(frame.raw)
-    return line
+    return line | _wire(record)
 
 
 def foreign_object(record: ForeignRecord, after: int) -> dict[str, Any]:
@@ -132,7 +171,7 @@ def _frame(value: dict[str, Any]) -> FrameRecord:
         _texts(value.get("comments")),
         raw=_bytes(value.get("raw")),
     )
-    return FrameRecord(_time(value), _read(value), frame)
+    return FrameRecord(_time(value), _read(value), frame, wire=_size(value))
 
 
 def _foreign(value: dict[str, Any]) -> ForeignRecord:
@@ -151,7 +190,27 @@ def _cut(value: dict[str, Any]) -> CutRecord:
 
 def _request(value: dict[str, Any]) -> RequestRecord:
     wall, method, url = (_text(value.get(name)) for name in ("wall", "method", "url"))
-    return RequestRecord(_turn(value), wall, method, url, _headers(value), value.get("body"))
+    record = RequestRecord(_turn(value), wall, method, url, _headers(value), value.get("body"))
+    warm_up = record.warm_up or value.get("warm_up") is True
+    lane = _text_or_none(value.get("lane"))
+    return replace(record, t=_time(value), lane=lane, warm_up=warm_up, wire=_size(value))
+
+
+def _sent(value: dict[str, Any]) -> SentRecord | None:
+    opcode, text = value.get("opcode"), value.get("text")
+    data = text if isinstance(text, str) else _bytes(value.get("base64"))
+    if data is None or not _is_opcode(opcode):
+        return None
+    return SentRecord(_time(value), data, opcode, _size(value))
+
+
+def _socket(value: dict[str, Any]) -> SocketRecord | None:
+    dir_, opcode = value.get("dir"), value.get("opcode")
+    if not (_is_direction(dir_) and _is_opcode(opcode)):
+        return None
+    code, reason = _whole_or_none(value.get("code")), _text_or_none(value.get("reason"))
+    data = _bytes(value.get("base64")) or b""
+    return SocketRecord(_time(value), dir_, opcode, code, reason, data, _size(value))
 
 
 def _response(value: dict[str, Any]) -> ResponseRecord:
@@ -160,10 +219,10 @@ def _response(value: dict[str, Any]) -> ResponseRecord:
 
 
 def _end(value: dict[str, Any]) -> EndRecord | None:
-    how, detail = value.get("how"), value.get("detail")
+    how = value.get("how")
     if not _is_how(how):
         return None
-    return EndRecord(_turn(value), _time(value), how, detail if isinstance(detail, str) else None)
+    return EndRecord(_turn(value), _time(value), how, _text_or_none(value.get("detail")))
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Record | None]] = {
@@ -172,6 +231,8 @@ _READERS: dict[str, Callable[[dict[str, Any]], Record | None]] = {
     "request": _request,
     "response": _response,
     "end": _end,
+    "sent": _sent,
+    "socket": _socket,
 }
 
 
@@ -179,8 +240,20 @@ def _is_how(value: object) -> TypeGuard[How]:
     return value in _HOWS
 
 
+def _is_direction(value: object) -> TypeGuard[Direction]:
+    return value in _DIRECTIONS
+
+
+def _is_opcode(value: object) -> TypeGuard[Opcode]:
+    return value in _OPCODES
+
+
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return _text_or_none(value) or ""
+
+
+def _text_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -207,13 +280,21 @@ def _read(value: dict[str, Any]) -> int | None:
     return read if 0 < read < _MOST_READS else None
 
 
+def _size(value: dict[str, Any]) -> int | None:
+    return _whole_or_none(value.get("wire"))
+
+
 def _turn(value: dict[str, Any]) -> int:
     return max(_whole(value.get("n")), 1)
 
 
 def _whole(value: object) -> int:
-    """A whole number, 0 for what is none: `true` is none in JSON, whatever Python says."""
-    return value if type(value) is int else 0
+    return _whole_or_none(value) or 0
+
+
+def _whole_or_none(value: object) -> int | None:
+    """A whole number: `true` is none in JSON, whatever Python says."""
+    return value if type(value) is int else None
 
 
 def _headers(value: dict[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from codex_tui.recording.columns import (
     COMMENT,
@@ -22,6 +22,8 @@ from codex_tui.recording.columns import (
     OTHER,
     REQUEST,
     RESPONSE,
+    SENT,
+    SOCKET,
     UNNAMED,
     Columns,
 )
@@ -34,6 +36,8 @@ from codex_tui.recording.records import (
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
 )
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import MalformedEvent
@@ -48,12 +52,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FIRST_EVENT_KIND", "MALFORMED", "OTHER", "UNNAMED", "EventLog"]
 
+Value = TypeVar("Value", str, int)
+
 _MARKS: dict[type, int] = {
     RequestRecord: REQUEST,
     ResponseRecord: RESPONSE,
     CommentRecord: COMMENT,
     ForeignRecord: FOREIGN,
     CutRecord: CUT,
+    SentRecord: SENT,
+    SocketRecord: SOCKET,
     EndRecord: END,
 }
 LARGE = 1 << 20
@@ -94,9 +102,11 @@ class EventLog:
         Whoever folds the log says so, in rising order; it may be indexed before it is folded.
         """
         self._loose: dict[int, Record] = {}  # records that stand in no file
-        self._ids = Ids()
+        self.ids: Holding[str] = Holding("")
+        """The ids of frames that don't say their own; only plain dumps have such frames."""
+        self.turns: Holding[int] = Holding(LATEST)
+        """The turns of records that are not of the latest request."""
         self._turn = LATEST  # of the latest request
-        self._astray: dict[int, int] = {}  # turns of records that are not of the latest request
         self._beside: set[int] = set()  # requests that end no turn
 
     # -- writing -------------------------------------------------------------------------------
@@ -122,8 +132,7 @@ class EventLog:
             self.columns.append(span, kind, record.t, record.read, size)
             if self.payload.form.ids:
                 self._note_id(entry, record.frame.id)
-            if record.turn and record.turn != self._turn:
-                self._astray[entry] = record.turn
+            self.go_on(record.turn, entry)
         else:
             self.columns.append(span, _mark_of(record), *_numbers(record))
             self._note_turn(entry, record)
@@ -140,53 +149,57 @@ class EventLog:
             return MALFORMED
         return self.kind_of(label_of(event))
 
+    def go_on(self, turn: int, entry: int | None = None) -> None:
+        """Take in whose the records from an entry on are, by default those that come next."""
+        astray = LATEST if turn == self._turn else turn
+        if astray != self.turns.last:
+            self.turns.last = astray
+            self.turns.note(len(self) if entry is None else entry, astray)
+
     def _note_turn(self, entry: int, record: Record) -> None:
         """Take the turn of what is no frame: that of a request is the latest from there on."""
         match record:
             case RequestRecord():
                 self._turn = record.turn
+                self.go_on(record.turn, entry)
                 if record.beside:
                     self._beside.add(entry)
-            case CommentRecord() | ForeignRecord() | CutRecord():
-                if record.turn not in (LATEST, self._turn):
-                    self._astray[entry] = record.turn
+            case ResponseRecord() | EndRecord():
+                pass
+            case _:
+                self.go_on(record.turn, entry)
 
     def _restore_turn(self, record: Record, entry: int) -> Record:
         """Give a record the turn that its bytes don't say."""
         if isinstance(record, RequestRecord):
-            record.beside = entry in self._beside
-        elif (turn := self._astray.get(entry)) is not None:
-            record.turn = turn
+            record.beside = record.beside or entry in self._beside
+        elif not isinstance(record, ResponseRecord | EndRecord):
+            record.turn = self.turns.at(entry)
         return record
 
     def _note_id(self, entry: int, id_: str) -> None:
-        if id_ or self._ids.last:
-            self._ids.last = id_
+        if id_ or self.ids.last:
+            self.ids.last = id_
             if not self._says_id(entry):
-                self._ids.note(entry, id_)
+                self.ids.note(entry, id_)
 
     @property
     def carries_id(self) -> bool:
         """Whether the next frame may have an id that its bytes don't say; only in plain dumps."""
-        return self._ids.last != ""
+        return self.ids.last != ""
 
     @property
     def loose(self) -> bool:
         """Whether it has records that stand in no file."""
         return bool(self._loose)
 
-    @property
-    def ids(self) -> Ids:
-        """The ids of frames that don't say their own."""
-        return self._ids
-
     def sequel(self) -> EventLog:
         """An empty log that goes on where this one ends, to be filled elsewhere and joined."""
         log = EventLog(self.payload)
         log.columns.share_names(self.columns)
         log.columns.end = self.columns.end
-        log._ids.last = self._ids.last
-        log._ids.note(0, self._ids.at(len(self)))
+        log.ids.go_on_from(self.ids, len(self))
+        log.turns.go_on_from(self.turns, len(self))
         log._turn = self._turn
         return log
 
@@ -195,9 +208,9 @@ class EventLog:
         first = len(self)
         self.columns.join(sequel.columns)
         self._loose |= {first + entry: record for entry, record in sequel._loose.items()}
-        self._ids.join(sequel._ids, first)
+        self.ids.join(sequel.ids, first)
+        self.turns.join(sequel.turns, first)
         self._turn = sequel._turn
-        self._astray |= {first + entry: turn for entry, turn in sequel._astray.items()}
         self._beside |= {first + entry for entry in sequel._beside}
 
     # -- reading -------------------------------------------------------------------------------
@@ -239,7 +252,7 @@ class EventLog:
             return frame
         record = self._stored(entry)
         if isinstance(record, FrameRecord) and not record.frame.id:
-            record.frame.id = self._ids.at(entry)
+            record.frame.id = self.ids.at(entry)
         return self._restore_turn(record, entry)
 
     def records(self, first: int, last: int) -> Iterator[Record]:
@@ -264,10 +277,10 @@ class EventLog:
         if found is None:
             return None
         if form.ids:
-            found[0].frame.id = self._ids.at(entry)
+            found[0].frame.id = self.ids.at(entry)
         if not form.timed:
             self._set_time(found[0], entry)
-        if self._astray:
+        if self.turns:
             self._restore_turn(found[0], entry)
         return found[0]
 
@@ -372,44 +385,65 @@ def _numbers(record: Record) -> tuple[float | None, int | None, int]:
             return record.t, record.read, sum(map(_size, record.comments))
         case ForeignRecord() | CutRecord():
             return record.t, record.read, len(record.data)
-        case ResponseRecord() | EndRecord():
+        case SentRecord():
+            return record.t, None, _length(record.data)
+        case SocketRecord():
+            return record.t, None, len(record.data)
+        case RequestRecord() | ResponseRecord() | EndRecord():
             return record.t, None, 0
-        case _:
-            return None, None, 0
+        case FrameRecord():
+            return record.t, record.read, _size(record.frame.data)
+
+
+def _length(data: str | bytes) -> int:
+    return _size(data) if isinstance(data, str) else len(data)
 
 
 def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
-class Ids:
-    """The ids of frames that don't say their own, by the entry from which each holds.
+class Holding(Generic[Value]):
+    """What entries don't say of themselves, by the entry from which each value holds.
 
-    Only plain dumps have such frames. Ids that every frame says cost nothing here.
+    Ids of frames, and turns: what most files never have, and what then changes seldom.
+
+    Args:
+        nothing: what holds before the first value.
     """
 
-    def __init__(self) -> None:
-        self.last = ""
+    def __init__(self, nothing: Value) -> None:
+        self.last: Value = nothing
+        """What holds for whatever comes next, be it that an entry says it of itself."""
+        self._nothing: Value = nothing
         self._entries = array("I")
-        self._values: list[str] = []
+        self._values: list[Value] = []
 
-    def note(self, entry: int, id_: str) -> None:
-        """Take the id that a frame has without saying it."""
-        if id_ != self.at(entry):
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def note(self, entry: int, value: Value) -> None:
+        """Take the value of an entry that doesn't say it."""
+        if value != self.at(entry):
             self._entries.append(entry)
-            self._values.append(id_)
+            self._values.append(value)
 
-    def pairs(self) -> list[tuple[int, str]]:
-        """What was noted: entries, and the id that holds from each."""
+    def pairs(self) -> list[tuple[int, Value]]:
+        """What was noted: entries, and the value that holds from each."""
         return list(zip(self._entries, self._values, strict=True))
 
-    def at(self, entry: int) -> str:
-        """The id of a frame that doesn't say one."""
+    def at(self, entry: int) -> Value:
+        """The value of an entry that doesn't say it."""
         place = bisect_right(self._entries, entry)
-        return self._values[place - 1] if place else ""
+        return self._values[place - 1] if place else self._nothing
 
-    def join(self, others: Ids, first: int) -> None:
-        """Take over ids that were noted from an entry on."""
+    def go_on_from(self, others: Holding[Value], entry: int) -> None:
+        """Begin with what holds at an entry of another."""
+        self.last = others.last
+        self.note(0, others.at(entry))
+
+    def join(self, others: Holding[Value], first: int) -> None:
+        """Take over values that were noted from an entry on."""
         self.last = others.last
         for entry, value in others.pairs():
             self.note(first + entry, value)

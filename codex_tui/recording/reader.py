@@ -16,19 +16,21 @@ from codex_tui.recording.format import (
     common_plain_frame,
     end_of_block,
     has_blank_line,
+    marked_turn,
     parse_header,
     plain_decoder,
     plain_records,
     recorded,
     skip_blank_lines,
 )
+from codex_tui.recording.records import LATEST, EndRecord, RequestRecord, ResponseRecord
 from codex_tui.wire.sse import MAX_EVENT_BYTES, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from codex_tui.recording.format import Header
-    from codex_tui.recording.records import Record, Span
+    from codex_tui.recording.records import FrameRecord, Record, Span
     from codex_tui.wire.sse import SSEDecoder
 
 CHUNK = 256 * 1024
@@ -65,6 +67,8 @@ class RecordParser:
         self._held: list[bytes] = []
         self._seam = b""  # the last three bytes held: a blank line may go on in the next chunk
         self._offset = 0  # where what is held begins
+        self.turn = LATEST
+        """The turn of what comes next, where a recording says that it is not the latest."""
         self._silent: int | None = None  # where blocks without a record begin
 
     @property
@@ -154,6 +158,7 @@ class RecordParser:
             start = end
             if (frame := self._common(data, start)) and frame[1] - start <= self.most:
                 record, end = frame
+                record.turn = self.turn
                 found.append(((base + start, end - start), record))
                 continue
             start = skip_blank_lines(data, start)
@@ -165,7 +170,7 @@ class RecordParser:
                 return start
             self._take_block(data[start:end], base + start, found)
 
-    def _common(self, data: bytes, start: int) -> tuple[Record, int] | None:
+    def _common(self, data: bytes, start: int) -> tuple[FrameRecord, int] | None:
         """A frame of the commonest form, which needs no decoder, and where it ends."""
         if self.header is not None:
             return common_frame(data, start)
@@ -188,10 +193,21 @@ class RecordParser:
 
     def _records(self, block: bytes, offset: int) -> list[Record]:
         if self.header is not None:
-            return recorded(block)
+            return self._recorded(block)
         if self._decoder is None:
             self._decoder = plain_decoder(offset)
         return plain_records(block, self._decoder)
+
+    def _recorded(self, block: bytes) -> list[Record]:
+        """The records of a recording's block, each with its turn."""
+        self.turn = marked_turn(block) or self.turn
+        records = recorded(block)
+        for record in records:
+            if isinstance(record, RequestRecord):
+                self.turn = LATEST
+            elif self.turn and not isinstance(record, ResponseRecord | EndRecord):
+                record.turn = self.turn
+        return records
 
 
 class RecordReader:

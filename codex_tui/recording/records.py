@@ -1,11 +1,13 @@
 """The records that a source yields, a recording keeps and a fold reads.
 
 A record is a fact with its time. Times are seconds since the request was sent, on a monotonic
-clock; `None` where the file that they come from has none: nothing is invented.
+clock; on a socket, since the request that it was opened by. `None` where the file that they come
+from has none: nothing is invented.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,6 +40,12 @@ How = Literal[
 ]
 """How a stream ended; while it runs, interfaces say `streaming`."""
 
+Direction = Literal["sent", "received"]
+"""Who sent what went over a socket: the client, or the server."""
+
+Opcode = Literal["text", "binary", "close", "ping", "pong"]
+"""What a socket's frame is (RFC 6455, 5.2)."""
+
 LONGEST_TIME = 1e12
 """Seconds from which on a number is no time of a stream, whatever a file calls it."""
 
@@ -53,6 +61,11 @@ class RequestRecord:
     `turn` counts from 1 within a file; `wall` is the time of day, ISO 8601 in UTC; `headers` have
     passed the allow-list; `body` is the request's JSON. `beside` says that turns before it go on;
     otherwise they end where it begins.
+
+    On a socket it is a message of the client: `t` is when it was sent, `lane` the stream that it
+    names, `wire` its size as it went over the wire, where that is another than its own. Turns of a
+    socket may run beside each other. `warm_up` says that it asks for no answer, but that the server
+    gets ready for one.
     """
 
     turn: int
@@ -62,11 +75,15 @@ class RequestRecord:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     beside: bool = field(default=False, compare=False)
+    t: float | None = None
+    lane: str | None = None
+    warm_up: bool = False
+    wire: int | None = None
 
-    @property
-    def is_warm_up(self) -> bool:
-        """Whether it asks for no answer, but that the server gets ready for one."""
-        return isinstance(self.body, dict) and self.body.get("generate") is False
+    def __post_init__(self) -> None:
+        self.beside = self.beside or self.t is not None
+        if isinstance(self.body, dict) and self.body.get("generate") is False:
+            self.warm_up = True
 
 
 @dataclass(slots=True)
@@ -83,14 +100,16 @@ class ResponseRecord:
 class FrameRecord:
     """A frame was dispatched; `read` is the number of the socket read that completed it, from 1.
 
-    It knows its turn, as comments and cuts do; files don't say it, and so it makes no difference
-    between two of them.
+    It knows its turn, as comments and cuts do; of its own bytes none says it, and so it makes no
+    difference between two of them. `wire` is the size of a socket's message as it went over the
+    wire, where that is another than its own: it was compressed.
     """
 
     t: float | None
     read: int | None
     frame: ServerSentEvent
     turn: int = field(default=LATEST, compare=False)
+    wire: int | None = None
 
 
 @dataclass(slots=True)
@@ -133,6 +152,39 @@ class CutRecord:
 
 
 @dataclass(slots=True)
+class SentRecord:
+    """A message that the client sent on a socket, and that began no turn.
+
+    `data` are bytes where `opcode` is `binary`, or where a text is no UTF-8; `wire` is its size as
+    it went over the wire, where that is another than its own.
+    """
+
+    t: float | None
+    data: str | bytes
+    opcode: Opcode = "text"
+    wire: int | None = None
+    turn: int = field(default=LATEST, compare=False)
+
+
+@dataclass(slots=True)
+class SocketRecord:
+    """What went over a socket and is no message of text: ping, pong, close, a server's binary.
+
+    `dir` says who sent it. `code` and `reason` are those of a close frame (RFC 6455, 7.4); `data`
+    is what the others carry, `wire` its size as it went over the wire, where that is another.
+    """
+
+    t: float | None
+    dir: Direction
+    opcode: Opcode
+    code: int | None = None
+    reason: str | None = None
+    data: bytes = b""
+    wire: int | None = None
+    turn: int = field(default=LATEST, compare=False)
+
+
+@dataclass(slots=True)
 class EndRecord:
     """How a turn ended; the last record of a turn. `detail` is a sentence for the user."""
 
@@ -149,6 +201,8 @@ Record = (
     | CommentRecord
     | ForeignRecord
     | CutRecord
+    | SentRecord
+    | SocketRecord
     | EndRecord
 )
 
@@ -179,7 +233,7 @@ def written(t: float | None) -> float | None:
 
 def has_time(record: Record) -> bool:
     """Whether a record says when it was: of a request the time of day, of all else the seconds."""
-    return bool(record.wall) if isinstance(record, RequestRecord) else record.t is not None
+    return bool(isinstance(record, RequestRecord) and record.wall) or record.t is not None
 
 
 def recordable_request(record: RequestRecord) -> RequestRecord:
@@ -200,3 +254,15 @@ def recordable_response(record: ResponseRecord) -> ResponseRecord:
     """The record as it may be written down: a copy, its headers by the allow-list."""
     headers = recordable_headers(record.headers, RESPONSE_HEADERS, RESPONSE_HEADER_PREFIXES)
     return replace(record, headers=headers)
+
+
+def recordable_sent(record: SentRecord) -> SentRecord:
+    """The record as it may be written down: a message is masked as the body of a request is."""
+    if isinstance(record.data, bytes):
+        return record
+    try:
+        told = json.loads(record.data)
+    except (ValueError, RecursionError):
+        return record
+    may = recordable_body(told)
+    return record if may == told else replace(record, data=json.dumps(may, ensure_ascii=False))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever what is saved, or what it means, becomes another thing."""
 
 MOST = 32
@@ -57,6 +57,7 @@ class _Head(msgspec.Struct):
     types: list[str]
     ids: list[tuple[int, str]]
     last_id: str
+    turns: list[tuple[int, int]]
 
 
 def fingerprint(path: Path) -> Fingerprint:
@@ -128,9 +129,17 @@ def _dump(file: BinaryIO, made_of: Fingerprint, log: EventLog) -> None:
 
 def _head(made_of: Fingerprint, log: EventLog) -> _Head:
     counts = [len(column) for column in log.columns.arrays]
-    types, ids, last_id = log.columns.types, log.ids.pairs(), log.ids.last
     return _Head(
-        FORMAT, sys.byteorder, _widths(log), made_of, counts, log.columns.end, types, ids, last_id
+        FORMAT,
+        sys.byteorder,
+        _widths(log),
+        made_of,
+        counts,
+        log.columns.end,
+        types=log.columns.types,
+        ids=log.ids.pairs(),
+        last_id=log.ids.last,
+        turns=log.turns.pairs(),
     )
 
 
@@ -150,6 +159,9 @@ def _loaded(file: BinaryIO, made_of: Fingerprint, log: EventLog) -> EventLog | N
     for entry, id_ in head.ids:
         log.ids.note(entry, id_)
     log.ids.last = head.last_id
+    for entry, turn in head.turns:
+        log.turns.note(entry, turn)
+        log.turns.last = turn
     log.columns.end = head.end
     return log if log.columns.types == head.types else None
 

@@ -240,7 +240,7 @@ def test_a_warm_up_is_marked() -> None:
     messages = [("send", 0.0, warm_up), *received(0.0), ("send", 2.0, CREATE), *received(2.0)]
     saved = har(socket(*messages))
     requests = [turn.request for turn in conversation(saved).turns]
-    assert [each is not None and each.is_warm_up for each in requests] == [True, False]
+    assert [each is not None and each.warm_up for each in requests] == [True, False]
     assert requests[0] is not None
     assert gist_of_mark(requests[0]).startswith("a warm-up, no answer was asked for · POST ")
     assert said(saved) == [

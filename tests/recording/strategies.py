@@ -16,6 +16,8 @@ from codex_tui.recording.records import (
     Record,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
 )
 from codex_tui.wire.sse import ServerSentEvent
 
@@ -28,6 +30,10 @@ FORGED = (
     ' codex-tui request {"n":7,"wall":"now"}',
     ' codex-tui comment "twice"',
     ' codex-tui cut {"base64":"AAAA"}',
+    ' codex-tui turn {"n":9}',
+    ' codex-tui sent {"t":9.0,"opcode":"text","text":"forged"}',
+    ' codex-tui socket {"t":9.0,"dir":"received","opcode":"close","code":1000}',
+    ' codex-tui socket {"dir":"received","opcode":"text","wire":9}',
     " codex-tui",
     " codex-tuix",
     "codex-tui t=1.000000",
@@ -65,7 +71,8 @@ def timed(kind: type, *fields: st.SearchStrategy[object]) -> st.SearchStrategy[R
     return st.tuples(when, *fields).map(lambda drawn: kind(*drawn[0], *drawn[1:]))
 
 
-frame_records = timed(FrameRecord, frames)
+sizes = st.none() | st.integers(0, 10**9)
+frame_records = timed(FrameRecord, frames, st.just(0), sizes)
 comment_records = timed(CommentRecord, comments.filter(bool))
 foreign_lines = st.sampled_from([b"event: ping", b"id: 5", b"retry", b'lost"}', b"\xff", b"a: b"])
 foreign_records = timed(
@@ -79,6 +86,27 @@ request_records = st.builds(
     url=st.just("https://api.openai.com/v1/responses"),
     headers=st.just({"accept": "text/event-stream"}),
     body=json_values,
+    t=times,
+    lane=st.none() | st.text(max_size=5),
+    warm_up=st.booleans(),
+    wire=sizes,
+)
+sent_records = st.builds(
+    SentRecord,
+    t=times,
+    data=st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.binary(max_size=20),
+    opcode=st.sampled_from(["text", "binary"]),
+    wire=sizes,
+)
+socket_records = st.builds(
+    SocketRecord,
+    t=times,
+    dir=st.sampled_from(["sent", "received"]),
+    opcode=st.sampled_from(["ping", "pong", "close"]),
+    code=st.none() | st.integers(0, 65535),
+    reason=st.none() | lines,
+    data=st.binary(max_size=20),
+    wire=sizes,
 )
 response_records = st.builds(
     ResponseRecord,
@@ -99,6 +127,8 @@ records: st.SearchStrategy[Record] = st.one_of(
     comment_records,
     foreign_records,
     cut_records,
+    sent_records,
+    socket_records,
     request_records,
     response_records,
     end_records,
