@@ -160,13 +160,13 @@ def measure(
         timing: The columns, which may have gone on.
         entries: A range of entries, of which those of the turn count; None for all of the turn.
             A range from the turn's first entry on is the turn as it was at the range's end.
-        now: Seconds since the turn's request was sent, while it streams: for the last second.
+        now: A moment of the clock of the turn's records, while it streams: for the last second.
     """
     own = timing.entries_of(turn.number)
     chosen = own if entries is None else _common(own, entries)
     measures = Measures(turn, chosen, whole=chosen.start == own.start)
     _count(measures, timing)
-    moments = list(timing.moments(chosen, EVENT | KEEPALIVE))
+    moments = list(timing.moments(turn.number, chosen, EVENT | KEEPALIVE))
     if moments:
         measures.timed = True
         start = 0.0 if measures.whole else moments[0][2]
@@ -193,11 +193,10 @@ def _common(own: range, asked: range) -> range:
 
 
 def _count(measures: Measures, timing: Timing) -> None:
-    measures.events = timing.events(measures.entries)
-    measures.keepalives = timing.count(measures.entries, KEEPALIVE)
-    read_of = timing.columns.read
-    reads = {read for entry in measures.entries if (read := read_of(entry)) is not None}
-    measures.reads = len(reads) or None
+    number, entries = measures.turn.number, measures.entries
+    measures.events = timing.events(number, entries)
+    measures.keepalives = timing.count(number, entries, KEEPALIVE)
+    measures.reads = len(timing.reads(number, entries)) or None
 
 
 def _measure_passage(

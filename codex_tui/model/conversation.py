@@ -24,6 +24,7 @@ from codex_tui.model.prompts import (
     prompt_of,
     tool_outputs_of,
 )
+from codex_tui.model.socket_words import closing_words
 from codex_tui.model.transcript import Transcript
 from codex_tui.recording.records import (
     CommentRecord,
@@ -35,6 +36,8 @@ from codex_tui.recording.records import (
     Record,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
 )
 from codex_tui.wire.base import Family
 from codex_tui.wire.decode import decode_event, decode_response
@@ -182,7 +185,8 @@ class Turn(Struct):
     not those at which they streamed.
     `comments` counts what says that the connection is alive: comments, and fields without data.
     `irregular` has the places of what should not be there. `warm_up` says that no answer was asked
-    for.
+    for. `began` is when it was asked for on the clock of its records, which on a socket is that of
+    the connection; all other times of a turn count from there. `close` is what closed its socket.
     """
 
     number: int
@@ -206,6 +210,8 @@ class Turn(Struct):
     call_names: dict[str, str] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)
     warm_up: bool = False
+    began: float = 0.0
+    close: SocketRecord | None = None
 
     def __post_init__(self) -> None:
         body = self.request.body if self.request else None
@@ -213,7 +219,19 @@ class Turn(Struct):
         self.tool_outputs = tool_outputs_of(body)
         self.says = self.prompt if not self.tool_outputs or ends_with_prompt(body) else ""
         self.call_names = call_names_of(body) if self.tool_outputs else {}
-        self.warm_up = self.request is not None and self.request.warm_up
+        if self.request is not None:
+            self.warm_up, self.began = self.request.warm_up, self.request.t or 0.0
+
+    def since(self, t: float) -> float:
+        """Return how long after its request a moment of its records' clock is."""
+        return round(t - self.began, 6) if self.began else t
+
+    @property
+    def reached(self) -> float | None:
+        """When something last came, on the clock of its records; None where nobody knows."""
+        times = self.times
+        latest = times.header if times.last_read is None else times.last_read
+        return None if latest is None else self.began + latest
 
     def follow(self, before: Sequence[Turn]) -> None:
         """Learn from the turns before what became of their calls."""
@@ -318,6 +336,21 @@ class Turn(Struct):
             self.irregular = Irregularities()
         return self.irregular
 
+    def take_head(self, record: ResponseRecord) -> None:
+        """Remember the answer's head; that of a socket was there before the turn was asked for."""
+        self.response_head = record
+        early = record.t is None or record.t < self.began
+        self.times.header = None if early or record.t is None else self.since(record.t)
+
+    def take_socket(self, record: SocketRecord) -> None:
+        """Count a sign of life, or remember why nothing more comes."""
+        if record.opcode == "close":
+            self.close = self.close or record  # the other side only answers
+        elif record.is_sign_of_life:
+            self.comments += 1
+            if record.t is not None:
+                self.times.note_read(self.since(record.t))
+
     def take_comment(self, record: CommentRecord) -> None:
         """Count a keep-alive."""
         self.comments += len(record.comments)
@@ -343,11 +376,14 @@ class Turn(Struct):
         An ending without a reason is that of the events: they say why, and whether a response that
         was called a success was one. What broke off behind their end took nothing of it.
         """
-        self.how, self.detail, self.times.end = record.how, record.detail, record.t
+        self.how, self.detail = record.how, record.detail
+        self.times.end = None if record.t is None else self.since(record.t)
         told = self._told_how()
         silent = told != "completed" and record.detail is None
         if told is not None and (silent or record.how == "interrupted"):
             self._end_by_events()
+        elif record.detail is None and self.close is not None and record.how == "interrupted":
+            self.detail = _interruption(self)
         if record.how == "not_sse" and (response := decode_response(self.body)) is not None:
             self.transcript.take_whole(response)
 
@@ -377,9 +413,12 @@ class Turn(Struct):
     ) -> float | None:
         if record.read is not None and record.read > self.reads:
             self.reads = record.read
-        if record.t is not None:
-            self.times.note_read(record.t)
-        return record.t
+        if (t := record.t) is None:
+            return None
+        if self.began:
+            t = self.since(t)
+        self.times.note_read(t)
+        return t
 
     def span_of(self, item: Item, part: Part | None = None) -> Span | None:
         """When an item, or one part of a reasoning item, was first and last spoken of."""
@@ -472,16 +511,20 @@ class Conversation:
             self._begin(record)
             return None
         turn = self._turn_of(record.turn)
-        if isinstance(record, FrameRecord):
-            self._number += 1
-            event = event or decode_event(record.frame)
-            item = turn.take_event(event, record, self._number)
-            if item is None or turn.closed:
-                turn.take_unusual(event, self._number)
-            return item
+        if not isinstance(record, FrameRecord):
+            self._take_mark(turn, record)
+            return None
+        self._number += 1
+        event = event or decode_event(record.frame)
+        item = turn.take_event(event, record, self._number)
+        if item is None or turn.closed:
+            turn.take_unusual(event, self._number)
+        return item
+
+    def _take_mark(self, turn: Turn, record: Record) -> None:
         match record:
             case ResponseRecord():
-                turn.response_head, turn.times.header = record, record.t
+                turn.take_head(record)
             case CommentRecord():
                 self._place(turn)
                 turn.take_comment(record)
@@ -489,10 +532,20 @@ class Conversation:
                 turn.take_foreign(record, self._place(turn))
             case CutRecord():
                 turn.take_cut(record)
+            case SentRecord():
+                self._place(turn)
+            case SocketRecord():
+                self._place(turn)
+                self._take_socket(turn, record)
             case EndRecord():
                 turn.take_end(record)
                 self._beside = [each for each in self._beside if not each.ended]
-        return None
+
+    def _take_socket(self, turn: Turn, record: SocketRecord) -> None:
+        """Tell a turn what else its socket carried; that it was closed, all that go on."""
+        others = self._beside if record.opcode == "close" else []
+        for each in (turn, *(other for other in others if other is not turn)):
+            each.take_socket(record)
 
     def finish(self) -> None:
         """Say that no more records will come: what is still open ended here."""
@@ -508,12 +561,20 @@ class Conversation:
         return "#{}+{}".format(*place)
 
     def _turn_of(self, number: int) -> Turn:
-        """The turn with the number of a request, if it goes on; else the latest."""
+        """The turn with the number of a request; the latest where there is none.
+
+        What comes for a turn that is over changes it no more: it is folded into a copy.
+        """
         turn = self.turns[-1] if self.turns else self._begin(None)
-        if self._beside and not turn.has(number):
+        if number and not turn.has(number):
             turn = next((each for each in self._beside if each.has(number)), turn)
+            over = None if turn.has(number) else self._over_with(number)
+            turn = turn if over is None else over.fork()
         self._current = turn
         return turn
+
+    def _over_with(self, number: int) -> Turn | None:
+        return next((each for each in reversed(self.turns) if each.has(number)), None)
 
     def _begin(self, request: RequestRecord | None) -> Turn:
         latest = self.turn
@@ -570,6 +631,8 @@ def _interruption(turn: Turn) -> str:
         return unended_sentence(type_)
     if not events:
         return "The stream ended inside its first event." if cut else "The stream held no event."
+    if turn.close is not None and not cut:
+        return f"{closing_words(turn.close)}, after {units.count(events, 'event')}."
     where = "inside an event, " if cut else ""
     ended = f"The stream ended {where}after {units.count(events, 'event')}, with no terminal event"
     others = ", ".join(units.count(each.count, api) for api, each in turn.irregular.others.items())

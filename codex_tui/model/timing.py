@@ -7,7 +7,6 @@ of any moment before, are read off a slice. There is no clock here; what the fil
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from math import isnan, nan
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +15,7 @@ from msgspec import Struct, field
 from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
 from codex_tui.model.server_words import ServerWords
 from codex_tui.model.stalls import STALLS, Stall
+from codex_tui.recording.log import Holding
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
@@ -24,6 +24,7 @@ from codex_tui.recording.records import (
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    SocketRecord,
 )
 from codex_tui.wire.base import Family
 from codex_tui.wire.decode import decode_event
@@ -123,11 +124,40 @@ class Arrivals:
 
 
 class TurnTiming(Struct):
-    """What is kept for each turn: where it begins, its stalls, and what its server said."""
+    """What is kept for each turn: its stalls, what its server said, and the silence that goes on.
 
-    first: int
+    `first` is the entry that it begins with, `began` when it was asked for, on the clock of its
+    records. A silence began after the entry `last`, at `last_t`, which is None where nobody knows
+    when. `longest` is the longest silence that is over, in seconds. `seen` are the keys of its items.
+    """
+
+    first: int = 0
+    began: float = 0.0
     stalls: list[Stall] = field(default_factory=list)
     words: ServerWords = field(default_factory=ServerWords)
+    last: int | None = None
+    last_t: float | None = 0.0
+    keepalives: int = 0
+    longest: float = 0.0
+    item: Item | None = None
+    seen: set[str] = field(default_factory=set)
+
+    def begin_silence(self, entry: int | None, t: float | None) -> None:
+        """Wait from an entry on."""
+        self.last, self.last_t, self.keepalives = entry, t, 0
+
+    def opens(self, item: Item) -> bool:
+        """Whether an item that was not spoken of last is spoken of for the first time."""
+        self.item = item
+        if item.key in self.seen:
+            return False
+        self.seen.add(item.key)
+        return True
+
+    def silence(self, t: float, before: int | None) -> Stall:
+        """Return the silence up to a moment of the records' clock."""
+        start = self.last_t or 0.0
+        return Stall(self.last, before, start, max(0.0, t - self.began - start), self.keepalives)
 
 
 class LastSecond(Struct, frozen=True):
@@ -138,9 +168,15 @@ class LastSecond(Struct, frozen=True):
     characters: int
 
 
-def is_sign_of_life(record: CommentRecord | ForeignRecord) -> bool:
+def is_sign_of_life(record: CommentRecord | ForeignRecord | SocketRecord) -> bool:
     """Whether a record that is no event says that the connection is alive, and nothing else."""
-    return isinstance(record, CommentRecord) or record.kind == "empty"
+    match record:
+        case CommentRecord():
+            return True
+        case ForeignRecord():
+            return record.kind == "empty"
+        case SocketRecord():
+            return record.is_sign_of_life
 
 
 class Timing:
@@ -158,14 +194,11 @@ class Timing:
         self.timed = False
         """Whether any record had a time."""
         self.turns: list[TurnTiming] = []
-        self.longest = 0.0
-        """Seconds of the longest silence of the latest turn that is over."""
+        self._runs = Holding(0)  # numbers of turns, which most sessions have one after the other
+        self._turn = TurnTiming()  # of the latest entry
         self._what = bytearray()
         self._characters = array("H")
         self._many: dict[int, int] = {}  # the characters of deltas that have more than fit
-        self._begin_silence(None, None)
-        self._item: Item | None = None
-        self._seen: set[str] = set()
         self._per_item = False  # then nobody knows how long a silence was
 
     def __len__(self) -> int:
@@ -174,7 +207,11 @@ class Timing:
     # -- folding -------------------------------------------------------------------------------
 
     def apply(
-        self, record: Record, event: ResponseStreamEvent | None = None, item: Item | None = None
+        self,
+        record: Record,
+        event: ResponseStreamEvent | None = None,
+        item: Item | None = None,
+        turn: int = 0,
     ) -> None:
         """Take in the next record.
 
@@ -182,15 +219,16 @@ class Timing:
             record: The record.
             event: What its frame carries, if it was decoded already.
             item: The item that it spoke of, as the conversation's `apply` gave it back.
+            turn: The number of the turn that it was folded into; 0 is the latest.
         """
         what, characters = 0, 0
         if isinstance(record, FrameRecord):
-            self._open()
+            self._go_on(turn)
             what, characters = self._frame(record, event, item)
             self._pass(record.t, what)
             self._note_arrival(record.t, record.read)
         else:
-            what = self._mark(record)
+            what = self._mark(record, turn)
         if characters > _MOST_CHARACTERS:
             self._many[len(self._what)] = characters
         self._what.append(what)
@@ -203,93 +241,96 @@ class Timing:
             event = decode_event(record.frame)
         self._per_item = event.__class__ in PER_ITEM
         what, characters = _FLAGS[event.__class__], 0
+        turn = self._turn
         if what & DELTA:
             delta = getattr(event, "delta", "")
             characters = len(delta)
         elif item is None:
-            self.turns[-1].words.hear(event, record.frame.data, len(self._what))
+            turn.words.hear(event, record.frame.data, len(self._what))
         if item is not None:
             what |= _TOPICS.get(item.__class__, OTHER)
-            if item is not self._item and self._opens(item):
+            if item is not turn.item and turn.opens(item):
                 what |= OPENS
         return what, characters
 
-    def _opens(self, item: Item) -> bool:
-        self._item = item
-        if item.key in self._seen:
-            return False
-        self._seen.add(item.key)
-        return True
-
-    def _mark(self, record: Record) -> int:
+    def _mark(self, record: Record, turn: int) -> int:
+        if isinstance(record, RequestRecord):
+            self._begin(record)
+            self._note_arrival(record.t, None)
+            return 0
+        self._go_on(turn)
+        what, read = 0, None
         match record:
-            case RequestRecord():
-                self._begin()
-                self._note_arrival(None, None)
-            case ResponseRecord() | EndRecord():
-                self._open()
-                self._pass(record.t, EVENT)
-                self._note_arrival(record.t, None)
-                return EVENT | (HEADERS if isinstance(record, ResponseRecord) else END)
+            case ResponseRecord():
+                what = EVENT | HEADERS
+            case EndRecord():
+                what = EVENT | END
             case CommentRecord() | ForeignRecord():
-                what = KEEPALIVE if is_sign_of_life(record) else 0
-                self._open()
-                self._pass(record.t, what)
-                self._note_arrival(record.t, record.read)
-                return what
+                what, read = KEEPALIVE if is_sign_of_life(record) else 0, record.read
             case CutRecord():
-                self._open()
-                self._note_arrival(record.t, record.read)
-        return 0
+                read = record.read
+            case SocketRecord():
+                what = KEEPALIVE if is_sign_of_life(record) else 0
+        self._pass(record.t, what)
+        self._note_arrival(record.t, read)
+        return what
 
     def _note_arrival(self, t: float | None, read: int | None) -> None:
         if self._append is not None:
             self._append(t, read)
 
-    def _open(self) -> None:
+    def _go_on(self, number: int) -> None:
+        """Take the next entry as one of a turn."""
         if not self.turns:
-            self._begin(recorded=False)
+            self._begin(None)
+        number = number or len(self.turns)
+        if number != self._runs.last:
+            self._note_run(number)
 
-    def _begin(self, *, recorded: bool = True) -> None:
+    def _note_run(self, number: int) -> None:
+        self._runs.last = number
+        self._runs.note(len(self._what), number)
+        self._turn = self.turns[number - 1]
+
+    def _begin(self, request: RequestRecord | None) -> None:
         entry = len(self._what)
-        self.turns.append(TurnTiming(entry))
-        self._item = None
-        self._seen = set()
-        self.longest = 0.0
-        self._begin_silence(entry if recorded else None, 0.0)
+        began = (request.t if request is not None else None) or 0.0
+        if self.turns and (request is None or not request.beside):
+            self.turns[-1].seen.clear()
+        last = None if request is None else entry
+        self.turns.append(TurnTiming(entry, began, last=last))
+        self._note_run(len(self.turns))
 
     # -- silence -------------------------------------------------------------------------------
 
-    def _begin_silence(self, entry: int | None, t: float | None) -> None:
-        self._last, self._last_t, self._keepalives = entry, t, 0
-
     def _pass(self, t: float | None, what: int) -> None:
         """Let a silence end, or count a keep-alive in it."""
+        turn = self._turn
         if t is None:
-            if what & EVENT and self._last_t is not None:
-                self._begin_silence(len(self._what), None)  # it ended, nobody knows when
+            if what & EVENT and turn.last_t is not None:
+                turn.begin_silence(len(self._what), None)  # it ended, nobody knows when
             return
         self.timed = True
         if what & KEEPALIVE:
-            self._keepalives += 1
-        elif what & EVENT and self._last_t is not None:
-            gap = t - self._last_t
-            if gap > self.longest:
-                self.longest = gap
-            if gap >= STALLS[0] and not self._per_item:
-                self.turns[-1].stalls.append(self._silence(t, len(self._what)))
-            self._begin_silence(len(self._what), t)
+            turn.keepalives += 1
+        elif what & EVENT and turn.last_t is not None:
+            self._end_silence(turn, t)
 
-    def _silence(self, now: float, before: int | None) -> Stall:
-        start = self._last_t or 0.0
-        return Stall(self._last, before, start, max(0.0, now - start), self._keepalives)
+    def _end_silence(self, turn: TurnTiming, t: float) -> None:
+        since = t - turn.began if turn.began else t
+        gap = since - (turn.last_t or 0.0)
+        if gap > turn.longest:
+            turn.longest = gap
+        if gap >= STALLS[0] and not self._per_item:
+            turn.stalls.append(turn.silence(t, len(self._what)))
+        turn.begin_silence(len(self._what), max(since, 0.0))
 
     def silence(self, now: float) -> Stall:
         """Return the silence that goes on, of whatever length: what came last, and since when.
 
-        `now` is in seconds since the latest turn's request was sent.
+        `now` is a moment of the clock of the latest turn's records.
         """
-        return self._silence(now, None)
+        return (self.turns[-1] if self.turns else self._turn).silence(now, None)
 
     def signs_of_life(self) -> list[float]:
         """Return the times of the keep-alives of the silence that goes on, the latest last.
@@ -308,14 +349,22 @@ class Timing:
 
     def turn_of(self, entry: int) -> int:
         """Return the number of the turn to which an entry belongs, from 1."""
-        return max(1, bisect_right(self.turns, entry, key=lambda turn: turn.first))
+        return max(1, self._runs.at(entry))
 
     def entries_of(self, number: int) -> range:
-        """Return the entries of a turn by its number, from 1; none where there is no such turn."""
+        """Return the entries of a turn by its number, from 1; none where there is no such turn.
+
+        Those of other turns may stand between them.
+        """
         if not 1 <= number <= len(self.turns):
             return range(0)
-        last = number == len(self.turns)
-        return range(self.turns[number - 1].first, len(self) if last else self.turns[number].first)
+        rest = range(self.turns[number - 1].first, len(self))
+        runs = list(self._runs_of(number, rest))
+        return range(rest.start, runs[-1].stop) if runs else range(0)
+
+    def _runs_of(self, number: int, entries: range) -> Iterator[range]:
+        """The entries of a turn that follow each other, as far as they are among some."""
+        return (run for of, run in self._runs.stretches(entries) if of == number and run)
 
     def what(self, entry: int) -> int:
         """Return what an entry is: a topic, and the flags of this module."""
@@ -331,34 +380,54 @@ class Timing:
             return None
         return len(self._what[: entry + 1].translate(None, _NO_FRAMES))
 
-    def count(self, entries: range, flag: int) -> int:
-        """Return how many of some entries have a flag."""
+    def count(self, number: int, entries: range, flag: int) -> int:
+        """Return how many entries of a turn, of some, have a flag."""
         without = bytes(what for what in range(256) if not what & flag)
-        return len(self._what[entries.start : entries.stop].translate(None, without))
+        return self._count(number, entries, without)
 
-    def events(self, entries: range) -> int:
-        """Return how many of some entries are events, keep-alives included, `[DONE]` not."""
-        return len(self._what[entries.start : entries.stop].translate(None, _NO_EVENTS))
+    def events(self, number: int, entries: range) -> int:
+        """Return how many entries of a turn, of some, are events: keep-alives, `[DONE]` not."""
+        return self._count(number, entries, _NO_EVENTS)
 
-    def moments(self, entries: range, flag: int) -> Iterator[Moment]:
-        """Yield those of some entries that have a flag, or one of several, and a time."""
+    def _count(self, number: int, entries: range, without: bytes) -> int:
+        runs = self._runs_of(number, entries)
+        return sum(len(self._what[run.start : run.stop].translate(None, without)) for run in runs)
+
+    def reads(self, number: int, entries: range) -> set[int]:
+        """Return the numbers of the reads in which entries of a turn came, of some."""
+        read_of = self.columns.read
+        runs = self._runs_of(number, entries)
+        return {read for run in runs for entry in run if (read := read_of(entry)) is not None}
+
+    def moments(self, number: int, entries: range, flag: int) -> Iterator[Moment]:
+        """Yield entries of a turn, of some, that have a flag, or one of several, and a time.
+
+        Times count from the turn's request.
+        """
         t_of = self.columns.t
-        for entry, what in enumerate(self._what[entries.start : entries.stop], entries.start):
-            if what & flag and (t := t_of(entry)) is not None:
-                yield entry, what, t
+        began = self.turns[number - 1].began
+        for run in self._runs_of(number, entries):
+            for entry, what in enumerate(self._what[run.start : run.stop], run.start):
+                if what & flag and (t := t_of(entry)) is not None:
+                    yield entry, what, round(t - began, 6) if began else t
 
     def last_second(self, now: float) -> LastSecond | None:
-        """Return what came in the second before `now`; None where no times are known."""
+        """Return what came in the second before `now`; None where no times are known.
+
+        `now` is a moment of the clock of the latest turn's records.
+        """
         if not self.timed or not self.turns:
             return None
         events = deltas = characters = 0
+        latest = len(self.turns)
         for entry in range(len(self) - 1, self.turns[-1].first - 1, -1):
             if (t := self.columns.t(entry)) is None or t > now:
                 continue
             if t <= now - 1:
                 break
-            what = self._what[entry]
-            events += what & _TOLD == _TOLD
-            deltas += what & DELTA != 0
-            characters += self.characters(entry)
+            if self.turn_of(entry) == latest:
+                what = self._what[entry]
+                events += what & _TOLD == _TOLD
+                deltas += what & DELTA != 0
+                characters += self.characters(entry)
         return LastSecond(events, deltas, characters)

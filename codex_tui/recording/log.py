@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FIRST_EVENT_KIND", "MALFORMED", "OTHER", "UNNAMED", "EventLog"]
 
-Value = TypeVar("Value", str, int)
+Value = TypeVar("Value")
 
 _MARKS: dict[type, int] = {
     RequestRecord: REQUEST,
@@ -436,6 +436,15 @@ class Holding(Generic[Value]):
         """The value of an entry that doesn't say it."""
         place = bisect_right(self._entries, entry)
         return self._values[place - 1] if place else self._nothing
+
+    def stretches(self, entries: range) -> Iterator[tuple[Value, range]]:
+        """Yield the values of some entries, and for which of them each holds."""
+        first = bisect_right(self._entries, entries.start)
+        last = bisect_left(self._entries, entries.stop, first)
+        begins = [entries.start, *self._entries[first:last], entries.stop]
+        values = [self.at(entries.start), *self._values[first:last]]
+        for value, (start, stop) in zip(values, pairwise(begins), strict=True):
+            yield value, range(start, stop)
 
     def go_on_from(self, others: Holding[Value], entry: int) -> None:
         """Begin with what holds at an entry of another."""

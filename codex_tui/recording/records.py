@@ -183,6 +183,11 @@ class SocketRecord:
     wire: int | None = None
     turn: int = field(default=LATEST, compare=False)
 
+    @property
+    def is_sign_of_life(self) -> bool:
+        """Whether it says that the server is there, and nothing else."""
+        return self.dir == "received" and self.opcode in ("ping", "pong")
+
 
 @dataclass(slots=True)
 class EndRecord:

@@ -13,7 +13,7 @@ from codex_tui.figures.measures import Measures, Rate, Shares, measure
 from codex_tui.figures.table import FIGURES
 from codex_tui.model.timing import Arrivals, LastSecond, Timing
 from codex_tui.recording.reader import read_records
-from codex_tui.recording.records import CutRecord, FrameRecord, RequestRecord
+from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord, RequestRecord
 from codex_tui.wire.sse import ServerSentEvent
 from tests.model.streams import (
     added,
@@ -286,7 +286,8 @@ def test_a_range_speaks_of_its_own_entries() -> None:
 
 
 def test_a_range_that_leaves_the_turn_is_cut_to_it() -> None:
-    session = play(request(), at(1.0, created()), end(2.0), RequestRecord(2, ""), end(1.0))
+    second = RequestRecord(2, ""), EndRecord(2, 1.0, "completed")
+    session = play(request(), at(1.0, created()), end(2.0), *second)
     assert session.timing.entries_of(2) == range(3, 5)
     assert session.measures(range(100)).entries == range(3, 5)
     assert session.measures(range(2)).entries == range(3, 3)

@@ -45,7 +45,8 @@ class Session:
     def play(self, records: Iterable[Record]) -> Session:
         for record in records:
             event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
-            self.timing.apply(record, event, self.conversation.apply(record, event))
+            item = self.conversation.apply(record, event)
+            self.timing.apply(record, event, item, self.conversation.current.number)
         return self
 
     @property

@@ -68,7 +68,7 @@ class MetricsPane(Pane):
         self._conversation, self._position = message.conversation, message.position
         turn = message.conversation.turn
         if turn is not None and (turn.ended or self._measured is None):
-            self.show_figures(turn.times.last_read)
+            self.show_figures(turn.reached)
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Measure what had come by another moment."""

@@ -113,14 +113,14 @@ class StatusBar(ComponentsOnDemand):
             self._note = ""  # what was said of the stream is over with it
         turn = self._turn
         if turn is not None:
-            self._now = _latest(turn)
+            self._now = turn.reached
         self._changed()
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show the figures of another moment."""
         self._conversation = message.conversation
         self._log, self._position = message.log, message.position
-        self._now = None if self._turn is None else _latest(self._turn)
+        self._now = None if self._turn is None else self._turn.reached
         self._changed()
 
     def on_findings_changed(self, message: FindingsChanged) -> None:
@@ -190,7 +190,7 @@ class StatusBar(ComponentsOnDemand):
         joint: Parts = [("quiet", " · ")] if flags else []
         said: Parts = [(style, f"{glyph} {word}"), *joint, *flags]
         sign: Parts = [(style, f"{glyph} " if flags else glyph), *flags]
-        elapsed = turn.times.end if turn is not None and turn.ended else self._now
+        elapsed = self._elapsed(turn)
         timed = said if elapsed is None else [*said, ("text", f"  {units.seconds(elapsed)}")]
         age, alive = self._age(turn)
         if not age:
@@ -198,6 +198,12 @@ class StatusBar(ComponentsOnDemand):
         brief = [(name, text.replace("last event ", "")) for name, text in age]
         ages = ([*timed, *age, *alive], [*timed, *age], [*said, *age], [*said, *brief])
         return [*ages, said, sign]
+
+    def _elapsed(self, turn: Turn | None) -> float | None:
+        """Return how long the turn took, or takes."""
+        if turn is None or self._now is None:
+            return self._now if turn is None or not turn.ended else turn.times.end
+        return turn.times.end if turn.ended else turn.since(self._now)
 
     def _flags(self) -> Parts:
         """Say how much was wrong by the moment that is shown, in the colour of the worst.
@@ -217,7 +223,7 @@ class StatusBar(ComponentsOnDemand):
         if self._now is None or (turn is not None and turn.ended):
             return [], []
         since = turn.times.last_event if turn is not None else None
-        silent = max(0.0, self._now - (since or 0.0))
+        silent = max(0.0, (self._elapsed(turn) or 0.0) - (since or 0.0))
         style = _AGES[stall_level(silent)]
         what = f"last event {units.age(silent)}" if since is not None else "no event yet"
         comments = turn.comments if turn is not None else 0
@@ -323,11 +329,6 @@ class StatusBar(ComponentsOnDemand):
         """Forget the styles of another theme."""
         super().notify_style_update()
         self._known_styles, self._drawn = {}, {}
-
-
-def _latest(turn: Turn) -> float | None:
-    times = turn.times
-    return times.last_read if times.last_read is not None else times.header
 
 
 def _cells(parts: Parts) -> int:

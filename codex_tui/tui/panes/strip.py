@@ -83,4 +83,4 @@ class TimeStripPane(Widget):
 
 def _latest(turn: Turn) -> float:
     """Return when something last came, 0 where nothing has."""
-    return turn.times.last_read or turn.times.header or 0.0
+    return turn.reached or turn.began

@@ -64,7 +64,7 @@ def _known(turn: Turn, now: float, timing: Timing, log: EventLog) -> Iterator[st
     number = None if entry is None else timing.number(entry)
     if number is not None and entry is not None:
         name = short_name(log.name(entry))
-        yield f"last event #{number:,} {name} · longest wait before {units.seconds(timing.longest)}"
+        yield f"last event #{number:,} {name} · longest wait before {units.seconds(timing.turns[-1].longest)}"
     elif turn.response_head is not None and turn.response_head.t is not None:
         yield f"headers came after {units.seconds(turn.response_head.t)}, no event yet"
 
