@@ -16,6 +16,7 @@ from codex_tui.model.codex_thread import kept_by
 from codex_tui.model.fold_text import text_of
 from codex_tui.model.logprobs import tokens_of
 from codex_tui.model.payloads import agent_of, arguments_of, output_of
+from codex_tui.model.socket_words import code_words, gist_of_message, way_of
 from codex_tui.recording.log import FIRST_EVENT_KIND
 from codex_tui.recording.records import (
     CommentRecord,
@@ -195,7 +196,9 @@ def gist_of_mark(record: Record) -> str:
     match record:
         case RequestRecord():
             said = f"{record.method} {record.url}".strip() or record.wall
-            return f"{WARM_UP} · {said}".removesuffix(" · ") if record.warm_up else said
+            lane = f"lane {record.lane}" if record.lane else ""
+            words = (WARM_UP if record.warm_up else "", lane, said)
+            return " · ".join(word for word in words if word)
         case ResponseRecord():
             return f"status {record.status}  {record.headers.get('content-type', '')}"
         case CommentRecord():
@@ -205,6 +208,8 @@ def gist_of_mark(record: Record) -> str:
             return _cut(said).replace("\n", " · ")
         case CutRecord():
             return gist_of_cut(record.data)
+        case SentRecord() | SocketRecord():
+            return gist_of_message(record, _LIMIT)
         case EndRecord():
             sentence = (record.detail or "").partition("\n")[0]
             return f"{record.how}  {sentence}".rstrip()
@@ -234,10 +239,8 @@ def headline_of(record: Record, event: ResponseStreamEvent | None = None) -> str
             return f"answer with status {record.status}"
         case CommentRecord():
             return "comments: a keep-alive"
-        case SentRecord():
-            return f"{record.opcode} message that was sent"
-        case SocketRecord():
-            return f"{record.opcode} that was {record.dir}"
+        case SentRecord() | SocketRecord():
+            return way_of(record)
         case ForeignRecord():
             return "an event without data" if record.kind == "empty" else "lines that are no field"
         case CutRecord():
@@ -258,6 +261,10 @@ def _facts(record: Record, event: ResponseStreamEvent | None) -> Iterator[tuple[
     match record:
         case RequestRecord():
             yield "sent", record.wall
+            yield "time", _time(record.t)
+            yield "lane", record.lane or ""
+            yield "warm-up", "no answer was asked for" if record.warm_up else ""
+            yield "on the wire", _wire(record.wire)
             yield record.method, record.url
             yield from record.headers.items()
         case ResponseRecord():
@@ -267,7 +274,9 @@ def _facts(record: Record, event: ResponseStreamEvent | None) -> Iterator[tuple[
             yield "time", _time(record.t)
         case FrameRecord():
             yield from _arrival(record.t, record.read)
+            yield "turn", f"{record.turn}, not the latest" if record.turn else ""
             yield from _frame(record.frame, event or decode_event(record.frame))
+            yield "on the wire", _wire(record.wire)
         case CommentRecord():
             yield from _arrival(record.t, record.read)
             yield "comment", "\n".join(comment.strip() for comment in record.comments)
@@ -279,6 +288,25 @@ def _facts(record: Record, event: ResponseStreamEvent | None) -> Iterator[tuple[
             yield from _arrival(record.t, record.read)
             yield "size", units.size(len(record.data))
             yield "whole", gist_of_cut(record.data) if unended_type(record.data) else ""
+        case SentRecord() | SocketRecord():
+            yield from _message(record)
+
+
+def _message(record: SentRecord | SocketRecord) -> Iterator[tuple[str, str]]:
+    yield "time", _time(record.t)
+    yield "direction", record.dir if isinstance(record, SocketRecord) else "sent"
+    yield "opcode", record.opcode
+    if isinstance(record, SocketRecord):
+        yield "code", code_words(record)
+        yield "reason", record.reason or ""
+    data = record.data.encode() if isinstance(record.data, str) else record.data
+    yield "size", units.size(len(data)) if data or record.opcode != "close" else ""
+    yield "on the wire", _wire(record.wire)
+
+
+def _wire(size: int | None) -> str:
+    """The size of a message on the wire, where it was another: it was compressed."""
+    return "" if size is None else units.size(size)
 
 
 _FOREIGN = {

@@ -1,13 +1,13 @@
-"""How a socket was closed, in words: by whom, and what its code means (RFC 6455, 7.4)."""
+"""What went over a socket, in words: which way, of what kind, and why it was closed.
+
+What codes mean is specified in RFC 6455, 7.4, and registered at IANA.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from codex_tui import units
+from codex_tui.recording.records import SentRecord, SocketRecord
 from codex_tui.wire.error_words import one_line
-
-if TYPE_CHECKING:
-    from codex_tui.recording.records import SocketRecord
 
 _WORDS = {
     1000: "normal closure",
@@ -42,3 +42,25 @@ def code_words(close: SocketRecord) -> str:
         return ""
     meaning = _WORDS.get(close.code)
     return f"{close.code} ({meaning})" if meaning else str(close.code)
+
+
+def is_good_end(close: SocketRecord) -> bool:
+    """Whether a close frame says that all is well: it was time to end, or one goes away."""
+    return close.code in (None, 1000, 1001)
+
+
+def way_of(record: SentRecord | SocketRecord) -> str:
+    """Return which way a message went, and of what kind it is."""
+    dir_ = record.dir if isinstance(record, SocketRecord) else "sent"
+    return f"{dir_} {record.opcode}"
+
+
+def gist_of_message(record: SentRecord | SocketRecord, most: int) -> str:
+    """Return what it says, or how many bytes it has."""
+    match record:
+        case SentRecord(opcode="text"):
+            return record.text[:most] + "…" * (len(record.data) > most)
+        case SocketRecord(opcode="close"):
+            return ": ".join(filter(None, (code_words(record), one_line(record.reason or ""))))
+        case _:
+            return units.size(len(record.data)) if record.data else ""

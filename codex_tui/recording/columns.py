@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIRST_EVENT_KIND = 16
 """Kinds below are records that are no events."""
 
-REQUEST, RESPONSE, COMMENT, CUT, END, FOREIGN, EMPTY, SENT, SOCKET = range(1, 10)
+REQUEST, RESPONSE, COMMENT, CUT, END, FOREIGN, EMPTY, SENT, SOCKET, PING = range(1, 11)
 """The kinds of those that are."""
 
 MALFORMED = FIRST_EVENT_KIND
@@ -41,11 +41,12 @@ _FIXED_NAMES = {
     EMPTY: "empty",
     SENT: "sent",
     SOCKET: "socket",
+    PING: "ping",
     MALFORMED: "malformed",
     UNNAMED: "unknown",
     OTHER: "other",
 }
-_UNNUMBERED = (COMMENT, FOREIGN, EMPTY, SENT, SOCKET)
+_UNNUMBERED = (COMMENT, FOREIGN, EMPTY, SENT, SOCKET, PING)
 _MAX_NAMES = 4096  # a server that makes up a type for each event fills the table, not the memory
 _MAX_NAME = 200
 _LARGEST = 0xFFFFFFFF

@@ -20,6 +20,7 @@ from codex_tui.recording.columns import (
     FOREIGN,
     MALFORMED,
     OTHER,
+    PING,
     REQUEST,
     RESPONSE,
     SENT,
@@ -369,8 +370,13 @@ class EventLog:
 
 def _mark_of(record: Record) -> int:
     """The kind of a record that is no event."""
-    bare = isinstance(record, ForeignRecord) and record.kind == "empty"
-    return EMPTY if bare else _MARKS[type(record)]
+    match record:
+        case ForeignRecord() if record.kind == "empty":
+            return EMPTY
+        case SocketRecord() if record.is_sign_of_life:
+            return PING
+        case _:
+            return _MARKS[type(record)]
 
 
 def event_of(record: Record) -> ResponseStreamEvent | None:

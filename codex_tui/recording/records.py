@@ -165,6 +165,11 @@ class SentRecord:
     wire: int | None = None
     turn: int = field(default=LATEST, compare=False)
 
+    @property
+    def text(self) -> str:
+        """The message as text, be it that it is none."""
+        return self.data if isinstance(self.data, str) else self.data.decode("utf-8", "replace")
+
 
 @dataclass(slots=True)
 class SocketRecord:

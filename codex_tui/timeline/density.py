@@ -56,6 +56,9 @@ _MARKS = {
     "foreign": (Family.ERROR, _Role.NOTHING),
     "empty": (Family.KEEPALIVE, _Role.KEEPS),
     "cut": (Family.ERROR, _Role.NOTHING),
+    "sent": (Family.LIFECYCLE, _Role.NOTHING),
+    "socket": (Family.KEEPALIVE, _Role.NOTHING),
+    "ping": (Family.KEEPALIVE, _Role.KEEPS),
 }
 _END = (-1, _Role.ENDS)  # the family depends on how it ended
 

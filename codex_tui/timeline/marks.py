@@ -27,6 +27,9 @@ _RECORDS = {
     "foreign": _QUIET | _ERROR,
     "empty": _QUIET,
     "cut": _QUIET | _ERROR,
+    "sent": _QUIET,
+    "socket": _QUIET,
+    "ping": _QUIET,
     "end": _END,
 }
 _EVENTS = {DONE: _QUIET, "response.output_item.added": _ADDED}

@@ -14,12 +14,15 @@ from codex_tui.documents.document import MOST
 from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.record_facts import facts_of, facts_of_range, headline_of, headline_of_range
+from codex_tui.model.socket_words import is_good_end
 from codex_tui.recording.records import (
     CutRecord,
     EndRecord,
     ForeignRecord,
     FrameRecord,
     RequestRecord,
+    SentRecord,
+    SocketRecord,
 )
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.background_work import AT_ONCE, BackgroundWork
@@ -214,6 +217,9 @@ def _blocks(
             yield _Block("What had come of it", _sent(record), TextDocument())
         case ForeignRecord():
             yield _Block("As sent", _sent(record), TextDocument())
+        case SentRecord() | SocketRecord() if sent := _sent(record):
+            is_json = sent.lstrip()[:1] in ("{", "[")
+            yield _Block("As sent", sent, JsonDocument() if is_json else TextDocument())
         case EndRecord() if record.detail:
             said, _, body = record.detail.partition("\n")
             yield _Block("What happened", said, TextDocument())
@@ -241,6 +247,8 @@ def _state(record: Record, event: ResponseStreamEvent | None) -> State:
             return "failed"
         case ForeignRecord() if record.kind == "foreign":
             return "failed"
+        case SocketRecord() if record.opcode == "close" and not is_good_end(record):
+            return "failed"
         case EndRecord() if record.how != "completed":
             return "failed"
         case _:
@@ -254,7 +262,9 @@ def _sent(record: Record) -> str:
             return record.frame.data
         case RequestRecord():
             return json.dumps(record.body, ensure_ascii=False)
-        case ForeignRecord() | CutRecord():
+        case SentRecord():
+            return record.text
+        case SocketRecord() | ForeignRecord() | CutRecord():
             return record.data.decode("utf-8", "replace")
         case EndRecord():
             return record.detail or ""

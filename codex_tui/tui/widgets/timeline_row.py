@@ -16,8 +16,16 @@ from textual.strip import Strip
 
 from codex_tui import units
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark, named_text
+from codex_tui.model.socket_words import is_good_end, way_of
 from codex_tui.model.timing import is_sign_of_life
-from codex_tui.recording.records import CommentRecord, CutRecord, EndRecord, ForeignRecord
+from codex_tui.recording.records import (
+    CommentRecord,
+    CutRecord,
+    EndRecord,
+    ForeignRecord,
+    SentRecord,
+    SocketRecord,
+)
 from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.tui.widgets.flags import FLAG, LOOKS
 from codex_tui.wire.base import Family
@@ -124,7 +132,8 @@ def _says(log: EventLog, row: TimelineRow, *, ids: bool) -> tuple[str, Family, s
             record = log.record(row.first)
         except OSError:  # the inspector says why
             return name, Family.ERROR, "", UNREADABLE
-        return name, mark_family(record), "", clean_line(gist_of_mark(record))
+        said = way_of(record) if isinstance(record, SentRecord | SocketRecord) else name
+        return said, mark_family(record), "", clean_line(gist_of_mark(record))
     last = min(row.last, row.first + _GIST_PIECES)
     gist = _gist(log, row.first, last, run=row.count > 1, cut=last < row.last)
     told = not row.child and log.breaks_at(row.first)
@@ -132,6 +141,8 @@ def _says(log: EventLog, row: TimelineRow, *, ids: bool) -> tuple[str, Family, s
         whose = _ids(log, row.first, last, more=last < row.last)
     else:
         whose = _text_of(log, row.first) if told else ""
+    if turn := log.turns.at(row.first):  # one that goes on beside the latest
+        whose = f"turn {turn} {whose}".rstrip()
     return clean_line(short_name(name)), family_of(name), clean_line(whose), gist
 
 
@@ -142,6 +153,9 @@ def mark_family(record: Record) -> Family:
             return Family.KEEPALIVE if is_sign_of_life(record) else Family.ERROR
         case CutRecord():
             return Family.ERROR
+        case SocketRecord():
+            well = record.opcode != "close" or is_good_end(record)
+            return Family.KEEPALIVE if well else Family.ERROR
         case EndRecord():
             return Family.LIFECYCLE if record.how == "completed" else Family.ERROR
         case _:
