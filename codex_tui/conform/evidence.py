@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from msgspec import Struct
 
 from codex_tui.findings.finding import cut
-from codex_tui.sources.errors import json_of, message_of, status_words
-from codex_tui.wire.error_words import message_in
+from codex_tui.sources.errors import json_of
+from codex_tui.wire.error_words import message_in, message_of, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

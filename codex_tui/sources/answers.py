@@ -14,13 +14,12 @@ from codex_tui.sources.errors import (
     advice_on,
     error_in,
     json_of,
-    message_of,
     reason_in,
-    status_words,
     terminal_sentence,
 )
 from codex_tui.sources.failures import SEND_AGAIN, Failure
 from codex_tui.wire.decode import event_type
+from codex_tui.wire.error_words import message_of, status_words
 from codex_tui.wire.registry import DONE
 from codex_tui.wire.sse import (
     BYTE_ORDER_MARK,
@@ -36,9 +35,9 @@ from codex_tui.wire.tails import unended_sentence, unended_type
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from codex_tui.recording.mask import Mask
     from codex_tui.recording.records import How, Record
     from codex_tui.sources.exchange import Head, Read
-    from codex_tui.sources.mask import Mask
     from codex_tui.wire.sse import Discarded
 
 ERROR_BYTES = 64 << 10
@@ -52,8 +51,6 @@ AFTER_THE_END = 2.0
 """Seconds that a server has after `[DONE]` or an error event to go on, before we stop waiting."""
 
 _LONGEST_KIND = 80
-_EVENT_STREAM = "text/event-stream"
-_FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 _SPACE = BYTE_ORDER_MARK + b" \t\r\n"
 
 
@@ -104,18 +101,6 @@ class Answer(Protocol):
     def ending(self, failure: Failure | None, after: str) -> Ending:
         """How it ended; `after` says how much had arrived, as in "after 3 events…"."""
         ...
-
-
-def is_stream(content_type: str, first: bytes) -> bool:
-    """Whether the bytes that came first are a stream of events.
-
-    The content type decides, but not against what can be seen: some servers send events under
-    another type, and some a JSON error or a page under that of events.
-    """
-    lead = first.lstrip(_SPACE)
-    if content_type.partition(";")[0].strip().lower() == _EVENT_STREAM:
-        return lead[:1] not in {b"{", b"[", b"<"}
-    return bool(lead) and any(lead.startswith(f) or f.startswith(lead) for f in _FIELDS)
 
 
 class EventStream:

@@ -6,28 +6,23 @@ body is foreign text: it is looked through without trust in its size or kind.
 
 from __future__ import annotations
 
-import html
 import json
 import math
 import re
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.sources.failures import SEND_AGAIN
-from codex_tui.wire.error_words import codes_in, message_in, one_line
+from codex_tui.wire.error_words import codes_in, message_in, message_of, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from codex_tui.recording.records import How
 
 LONGEST_WAIT = 86_400.0
 """Seconds: what a server may ask to wait is bounded to a day."""
 
-_CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
-_TITLE = re.compile(r"<(title|h1)\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
 _AGAIN = re.compile(
     r"\b(?:try again|retry|wait)(?: again)?(?: in| after| for)?\s+"
     r"(?P<spans>(?:\d+(?:\.\d+)?\s*(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?"
@@ -36,47 +31,6 @@ _AGAIN = re.compile(
 )
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|milli|[smhd])", re.IGNORECASE)
 _UNITS = {"ms": 0.001, "milli": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
-
-
-def message_of(body: bytes) -> str:
-    """The message in the body of an error: of JSON of any shape, of HTML, or the text itself.
-
-    One line, at most `LONGEST_MESSAGE` characters; empty where the body says nothing.
-    """
-    text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
-    try:
-        found = message_in(json.loads(text)) if text[:1] in {"{", "[", '"'} else None
-    except (ValueError, RecursionError):
-        found = None
-    if found is None:
-        found = _of_html(text) if text.startswith("<") else text
-    return one_line(found)
-
-
-def _of_html(text: str) -> str:
-    """The title, else the first heading, else the text; in time linear in a hostile page."""
-    if title := _TITLE.search(text):
-        shown = text[title.end() : _end_of(title[1], text, title.end())]
-    else:
-        shown = "".join(_without_code(text))
-    return html.unescape(_TAG.sub(" ", shown))
-
-
-def _end_of(tag: str, text: str, start: int) -> int:
-    """Where an element ends that has no other in it; the end of the text where it doesn't."""
-    # Not found in the text in small letters, which may be longer: İ becomes two characters.
-    end = re.compile(f"</{tag}", re.IGNORECASE).search(text, start)
-    return end.start() if end else len(text)
-
-
-def _without_code(text: str) -> Iterator[str]:
-    start = 0
-    for found in _CODE.finditer(text):
-        if found.start() < start:
-            continue
-        yield text[start : found.start()]
-        start = _end_of(found[1], text, found.end())
-    yield text[start:]
 
 
 def retry_after(headers: Mapping[str, str], message: str, now: float) -> float | None:
@@ -272,14 +226,6 @@ _STATUS_ADVICE = {
     425: _SENT_AGAIN,
     429: _SENT_AGAIN,
 }
-
-
-def status_words(status: int) -> str:
-    """The status and its name."""
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
 
 
 def status_advice(status: int) -> str:

@@ -13,6 +13,7 @@ from contextlib import aclosing, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.recording.mask import Mask
 from codex_tui.recording.records import (
     EndRecord,
     FrameRecord,
@@ -29,13 +30,12 @@ from codex_tui.sources.answers import (
     EventStream,
     Refusal,
     RefusedStream,
-    is_stream,
 )
 from codex_tui.sources.client import location_of, make_client
 from codex_tui.sources.errors import retry_after, status_advice
 from codex_tui.sources.exchange import Exchange, Head, Outgoing
 from codex_tui.sources.failures import Failure, Limits
-from codex_tui.sources.mask import Mask
+from codex_tui.wire.content_type import is_stream
 from codex_tui.wire.registry import DONE
 
 if TYPE_CHECKING:

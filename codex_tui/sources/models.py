@@ -7,10 +7,10 @@ import json
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.recording.mask import Mask
 from codex_tui.sources.client import make_client
-from codex_tui.sources.errors import message_of, status_words
 from codex_tui.sources.failures import FAULTS, failure_of
-from codex_tui.sources.mask import Mask
+from codex_tui.wire.error_words import message_of, status_words
 
 if TYPE_CHECKING:
     import httpx

@@ -5,8 +5,10 @@ It is foreign: looked through without trust in its depth, size or kind.
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,8 +22,52 @@ _CODES = ("code", "type", "reason", "status", "error_type")
 _DEEPEST = 8
 _MOST_OF_A_LIST = 3
 _MOST = 64 * 1024  # characters of a text in which JSON is looked for
+_CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<(title|h1)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _QUOTED = re.compile(r"b?['\"]\Z")
 _decode = json.JSONDecoder().raw_decode
+
+
+def message_of(body: bytes) -> str:
+    """The message in the body of an error: of JSON of any shape, of HTML, or the text itself.
+
+    One line, at most `LONGEST_MESSAGE` characters; empty where the body says nothing.
+    """
+    text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
+    try:
+        found = message_in(json.loads(text)) if text[:1] in {"{", "[", '"'} else None
+    except (ValueError, RecursionError):
+        found = None
+    if found is None:
+        found = _of_html(text) if text.startswith("<") else text
+    return one_line(found)
+
+
+def _of_html(text: str) -> str:
+    """The title, else the first heading, else the text; in time linear in a hostile page."""
+    if title := _TITLE.search(text):
+        shown = text[title.end() : _end_of(title[1], text, title.end())]
+    else:
+        shown = "".join(_without_code(text))
+    return html.unescape(_TAG.sub(" ", shown))
+
+
+def _end_of(tag: str, text: str, start: int) -> int:
+    """Where an element ends that has no other in it; the end of the text where it doesn't."""
+    # Not found in the text in small letters, which may be longer: İ becomes two characters.
+    end = re.compile(f"</{tag}", re.IGNORECASE).search(text, start)
+    return end.start() if end else len(text)
+
+
+def _without_code(text: str) -> Iterator[str]:
+    start = 0
+    for found in _CODE.finditer(text):
+        if found.start() < start:
+            continue
+        yield text[start : found.start()]
+        start = _end_of(found[1], text, found.end())
+    yield text[start:]
 
 
 def message_in(value: object, depth: int = _DEEPEST) -> str | None:
@@ -92,3 +138,11 @@ def _with_place(message: str | None, place: object) -> str | None:
     if message and isinstance(place, list) and all(isinstance(p, str | int) for p in place):
         return ".".join(map(str, place)) + ": " + message
     return message
+
+
+def status_words(status: int) -> str:
+    """The status and its name."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

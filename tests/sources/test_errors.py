@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.sources.errors import LONGEST_WAIT, message_of, retry_after
-from codex_tui.wire.error_words import LONGEST_MESSAGE
+from codex_tui.sources.errors import LONGEST_WAIT, retry_after
+from codex_tui.wire.error_words import LONGEST_MESSAGE, message_of
 
 NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 

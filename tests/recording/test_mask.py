@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from codex_tui.recording.mask import Mask
 from codex_tui.redact import Secret
-from codex_tui.sources.mask import Mask
 from codex_tui.wire.sse import ServerSentEvent
 
 MASK = Mask([Secret('sk-"quoted"-key')])
@@ -97,7 +97,7 @@ def test_a_long_login_costs_little_and_is_found_to_its_end(monkeypatch: pytest.M
         return compile_(pattern)
 
     login = "".join(f"{number:x}/" for number in range(3000))
-    monkeypatch.setattr("codex_tui.sources.mask.re.compile", counting)
+    monkeypatch.setattr("codex_tui.recording.mask.re.compile", counting)
     mask = Mask([Secret(login)])
     escaped = login.replace("/", "\\/").replace("f", "\\u0066")
     assert mask.text(f"it is {escaped} then") == "it is *** then"
