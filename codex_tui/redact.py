@@ -25,13 +25,30 @@ REQUEST_HEADERS = frozenset(
         "content-length",
         "content-type",
         "host",
+        "content-encoding",
         "openai-beta",
         "originator",
+        "sec-websocket-extensions",
+        "session-id",
+        "session_id",
+        "thread-id",
+        "thread_id",
+        "upgrade",
         "user-agent",
         "x-client-request-id",
+        "x-codex-turn-metadata",
+        "x-stainless-lang",
+        "x-stainless-package-version",
+        "x-stainless-retry-count",
     ]
 )
 """The request headers that are kept, in lower case."""
+
+TURN_METADATA = "x-codex-turn-metadata"
+"""The request header in which the Codex CLI says what a request is part of, as JSON."""
+
+_PLAIN_METADATA = ("thread_id", "turn_id", "agent_name", "request_kind")
+"""What is kept of it: the rest tells of the user's folders and their origins."""
 
 RESPONSE_HEADERS = frozenset(
     [
@@ -52,9 +69,11 @@ RESPONSE_HEADERS = frozenset(
         "request-id",
         "retry-after",
         "retry-after-ms",
+        "sec-websocket-extensions",
         "server",
         "server-timing",
         "transfer-encoding",
+        "upgrade",
         "via",
         "x-accel-buffering",
         "x-cache",
@@ -522,10 +541,32 @@ def recordable_headers(
     """The headers that are allowed by name or by prefix, names in lower case, values masked."""
     lower = ((name.lower(), value) for name, value in headers.items())
     return {
-        name: mask_url(value) if name == "location" else key_shapes().sub(MASK, value)
+        name: _recordable_value(name, value)
         for name, value in lower
         if name in allowed or name.startswith(prefixes)
     }
+
+
+def _recordable_value(name: str, value: str) -> str:
+    if name == "location":
+        return mask_url(value)
+    if name == TURN_METADATA:
+        value = _plain_metadata(value)
+    return key_shapes().sub(MASK, value)
+
+
+def _plain_metadata(value: str) -> str:
+    """What of the Codex CLI's words on a turn is kept; nothing where that is no JSON object."""
+    import json
+
+    try:
+        said = json.loads(value)
+    except (ValueError, RecursionError):
+        return MASK
+    if not isinstance(said, dict):
+        return MASK
+    kept = {name: said[name] for name in _PLAIN_METADATA if isinstance(said.get(name), str)}
+    return json.dumps(kept, separators=(",", ":"))
 
 
 def recordable_body(body: Any) -> Any:

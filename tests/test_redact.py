@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import string
 
@@ -215,6 +216,29 @@ def test_request_headers_are_kept_by_the_allow_list() -> None:
     }
     record = recordable_request(RequestRecord(1, "now", headers=headers))
     assert record.headers == {"user-agent": "codex-tui/0.1.0", "accept": "text/event-stream"}
+
+
+def test_what_groups_the_requests_of_the_codex_cli_is_kept_and_nothing_beside_it() -> None:
+    said = {
+        "thread_id": "t-1",
+        "agent_name": "/root",
+        "request_kind": "turn",
+        "workspaces": {"/home/ada/secret-project": {"associated_remote_urls": {"origin": "x"}}},
+        "turn_id": 7,
+    }
+    headers = {"X-Codex-Turn-Metadata": json.dumps(said), "thread-id": "t-1", "session-id": "s-1"}
+    record = recordable_request(RequestRecord(turn=1, wall="", headers=headers))
+    assert record.headers == {
+        "x-codex-turn-metadata": '{"thread_id":"t-1","agent_name":"/root","request_kind":"turn"}',
+        "thread-id": "t-1",
+        "session-id": "s-1",
+    }
+
+
+@pytest.mark.parametrize("said", ["", "no JSON", "[1]", '"text"', "[" * 100_000])
+def test_words_on_a_turn_that_are_no_object_are_not_kept(said: str) -> None:
+    record = RequestRecord(turn=1, wall="", headers={"x-codex-turn-metadata": said})
+    assert recordable_request(record).headers == {"x-codex-turn-metadata": MASK}
 
 
 def test_response_headers_are_kept_by_the_allow_list() -> None:
