@@ -297,11 +297,7 @@ def _zstd() -> Any:
 
 
 class Brotli:
-    """Brotli (RFC 7932), by a package that need not be there.
-
-    Raises:
-        ModuleNotFoundError: It is not.
-    """
+    """Brotli (RFC 7932); what unpacks it is loaded by the first."""
 
     ratio = _WIDE
     step = 1 << 10

@@ -6,8 +6,9 @@ import gzip
 import zlib
 from functools import partial
 from hashlib import blake2b
+from importlib import import_module
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from codex_tui.unpacking import Unpacker
 
-brotli = pytest.importorskip("brotli")
+brotli: Any = import_module("brotli")
 
 PACKED: dict[str, tuple[Callable[[], Unpacker], Callable[[bytes], bytes]]] = {
     "gzip": (Gzip, gzip.compress),

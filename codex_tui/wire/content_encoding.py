@@ -95,8 +95,4 @@ def decoder_for(
 def _made(name: str) -> Unpacker:
     if name not in _UNPACKERS:
         raise EncodingError(f"The answer's encoding is not known here: {name[:40]!r}.")
-    try:
-        return _UNPACKERS[name]()
-    except ModuleNotFoundError:
-        message = "The answer is encoded with br, which needs `pip install brotli`."
-        raise EncodingError(message) from None
+    return _UNPACKERS[name]()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import sys
 from typing import Any
 
 import pytest
@@ -115,12 +114,6 @@ def test_a_body_that_breaks_off_in_its_encoding_is_read_so_far_and_that_is_said(
     turn = conversation(flow(packed, headers=[[b"Content-Encoding", b"gzip"]])).turns[-1]
     assert turn.transcript.items
     assert turn.sentence.startswith("The answer's compression is corrupt")
-
-
-def test_an_encoding_whose_module_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "brotli", None)
-    turn = conversation(flow(b"\x0b\x02", headers=[[b"Content-Encoding", b"br"]])).turns[-1]
-    assert turn.sentence == "The answer is encoded with br, which needs `pip install brotli`."
 
 
 def test_a_request_that_was_refused_is_a_turn() -> None:
