@@ -72,6 +72,7 @@ ROOMS: dict[str, set[str]] = {
         "_version",
     },
     "relay": {
+        "figures",
         "wire",
         "recording",
         "unpacking",

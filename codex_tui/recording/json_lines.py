@@ -78,8 +78,13 @@ def object_of(record: Record, number: int) -> dict[str, Any]:
 
 
 def request_object(record: RequestRecord) -> dict[str, Any]:
-    """The object of a request, without what it is; what only sockets have is there where it is."""
-    said = {"t": written(record.t), "lane": record.lane, "warm_up": record.warm_up or None}
+    """The object of a request, without what it is; what only some have is there where it is."""
+    said = {
+        "t": written(record.t),
+        "lane": record.lane,
+        "warm_up": record.warm_up or None,
+        "content": record.content,
+    }
     return {
         "n": record.turn,
         "wall": record.wall,
@@ -193,7 +198,15 @@ def _request(value: dict[str, Any]) -> RequestRecord:
     record = RequestRecord(_turn(value), wall, method, url, _headers(value), value.get("body"))
     warm_up = record.warm_up or value.get("warm_up") is True
     lane = _text_or_none(value.get("lane"))
-    return replace(record, t=_time(value), lane=lane, warm_up=warm_up, wire=_size(value))
+    content = value.get("content")
+    return replace(
+        record,
+        t=_time(value),
+        lane=lane,
+        warm_up=warm_up,
+        wire=_size(value),
+        content=content if isinstance(content, dict) else None,
+    )
 
 
 def _sent(value: dict[str, Any]) -> SentRecord | None:

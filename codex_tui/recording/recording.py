@@ -16,7 +16,7 @@ from codex_tui._version import __version__
 from codex_tui.atomic_files import make_private_folder
 from codex_tui.recording.block_codecs import RECORDED
 from codex_tui.recording.files import AppendFile
-from codex_tui.recording.format import BlockFormat, Header, header_block
+from codex_tui.recording.format import VERSION, BlockFormat, Header, header_block
 from codex_tui.recording.payload import spans_of
 from codex_tui.recording.records import EndRecord
 from codex_tui.redact import mask_keys
@@ -96,6 +96,8 @@ class Recording:
         tool: str = f"codex-tui {__version__}",
         continues: str | None = None,
         source: str | None = None,
+        tap: str | None = None,
+        program: str | None = None,
         left: int = 0,
         write: Callable[[int, bytes], int] = os.write,
     ) -> Recording:
@@ -103,13 +105,14 @@ class Recording:
 
         `title` names it beside its time; `now` is the time it is, with its zone; `continues` is
         the name of the file that it goes on from, `source` what it is made of where it is imported;
+        `tap` is the id of the tap by which another program's stream, `program`'s, is recorded;
         `left` is how many bytes are to stay free on the disk, and `write` is there for tests.
 
         Raises:
             OSError: the folder or the file can't be made, or its first line not be written.
         """
         make_private_folder(folder)
-        header = Header(new_id(now), iso(now), tool, continues=continues, source=source)
+        header = Header(new_id(now), iso(now), tool, VERSION, continues, source, tap, program)
         path = folder / file_name(now, header.id, title)
         make_private_folder(path.parent)
         file = AppendFile.create(path, write, left)

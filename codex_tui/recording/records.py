@@ -60,7 +60,9 @@ class RequestRecord:
 
     `turn` counts from 1 within a file; `wall` is the time of day, ISO 8601 in UTC; `headers` have
     passed the allow-list; `body` is the request's JSON. `beside` says that turns before it go on;
-    otherwise they end where it begins.
+    otherwise they end where it begins. `content` says what is kept of a body that is no JSON, or
+    too large, and so none that could be sent again: its `type`, and `text`, `base64`, or `size`
+    and `sha256`; `cut` where the answer came before its end, `error` where it can't be decoded.
 
     On a socket it is a message of the client: `t` is when it was sent, `lane` the stream that it
     names, `wire` its size as it went over the wire, where that is another than its own. Turns of a
@@ -79,6 +81,7 @@ class RequestRecord:
     lane: str | None = None
     warm_up: bool = False
     wire: int | None = None
+    content: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         self.beside = self.beside or self.t is not None

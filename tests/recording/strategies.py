@@ -90,6 +90,7 @@ request_records = st.builds(
     lane=st.none() | st.text(max_size=5),
     warm_up=st.booleans(),
     wire=sizes,
+    content=st.none() | st.just({"type": "image/png", "size": 9, "sha256": "00", "cut": True}),
 )
 sent_records = st.builds(
     SentRecord,

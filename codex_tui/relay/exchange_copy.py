@@ -1,0 +1,293 @@
+"""The copy of one exchange, in the recorder's thread: what is told of it becomes records.
+
+What an exchange is shows by and by: a recording begins when that is sure, a request for a stream
+when its upload ends; what turns out to be neither a stream nor a failed one is a line in the tap's
+list. What is told of it beyond is the same for both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from codex_tui.model.prompts import prompt_of
+from codex_tui.recording.recording import iso
+from codex_tui.recording.records import EndRecord, ResponseRecord
+from codex_tui.redact import RESPONSE_HEADER_PREFIXES, RESPONSE_HEADERS, recordable_headers
+from codex_tui.relay.answered import StreamCopy
+from codex_tui.relay.asked import AskedRequest, by_name
+from codex_tui.relay.bodies import KeptBody
+from codex_tui.relay.endings import Outcome, broken, of_body, of_refused_stream, of_stream
+from codex_tui.relay.followed import Followed
+from codex_tui.wire.content_type import is_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from codex_tui.recording.mask import Mask
+    from codex_tui.recording.records import Record
+    from codex_tui.relay.asked import SameRequest
+    from codex_tui.relay.followed import Rules
+    from codex_tui.relay.recordings import TapRecording
+    from codex_tui.relay.tee import ExchangeEnd, RequestHead, ResponseHead
+
+MOST = 1 << 20
+"""Bytes that are kept of an answer that is no stream."""
+
+_LOST = "more came than could be taken down: it was left here, and went on unrecorded"
+_SWITCHING = 101
+_OK = range(200, 300)
+
+
+class CopyLedger(Protocol):
+    """What takes down what becomes of an exchange."""
+
+    rules: Rules
+
+    def mask(self, headers: dict[str, str]) -> Mask:
+        """What takes the secrets out of an exchange with such headers."""
+        ...
+
+    def open(self, asked: AskedRequest, title: str) -> TapRecording:
+        """The recording of a request."""
+        ...
+
+    def write(self, recording: TapRecording, records: Sequence[Record]) -> None:
+        """Have records written."""
+        ...
+
+    def let_go(self, recording: TapRecording, again: SameRequest | None) -> None:
+        """A recording's exchange has ended."""
+        ...
+
+    def began(self, told: dict[str, Any]) -> None:
+        """Tell that an exchange has begun."""
+        ...
+
+    def ended(self, told: dict[str, Any], beside: dict[str, Any]) -> None:
+        """Tell that an exchange has ended, and note it in the tap's list with what is beside."""
+        ...
+
+
+class ExchangeCopy:
+    """What is known of one exchange.
+
+    Args:
+        head: The head of its request.
+        ledger: Takes it down.
+    """
+
+    def __init__(self, head: RequestHead, ledger: CopyLedger) -> None:
+        self._ledger = ledger
+        headers = by_name(head.headers)
+        self._asked = AskedRequest.of(head, headers, ledger.mask(headers))
+        self._recording: TapRecording | None = None
+        self._followed: Followed | None = None
+        self._turn = 0
+        self._begun = False
+        self._requested = False
+        self._head: ResponseHead | None = None
+        self._answer_headers: dict[str, str] = {}
+        self._answer: StreamCopy | KeptBody | None = None
+        self._lost = ""
+
+    # -- the request -----------------------------------------------------------------------
+
+    def request_body(self, data: bytes) -> None:
+        """A piece of the request's body."""
+        self._asked.body.take(data)
+
+    def request_done(self) -> None:
+        """The request is whole."""
+        self._asked.done()
+        if self._asked.is_for_responses and self._asked.streams:
+            self._record()
+
+    def _record(self) -> None:
+        """Have the exchange recorded from here on, if it isn't."""
+        if self._recording is not None:
+            return
+        title = prompt_of(self._asked.json) if self._asked.is_for_responses else self._asked.path
+        self._recording = self._ledger.open(self._asked, title)
+        self._recording.turns += 1
+        self._turn = self._recording.turns
+        self._followed = Followed(self._ledger.rules)
+        self._begin()
+        self._write([self._asked.record(self._turn)])
+        if self._head is not None:
+            self._write([self._head_record(self._head)])
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._ledger.began(self._told())
+
+    def _write(self, records: Sequence[Record]) -> None:
+        if self._recording is not None and records:
+            self._ledger.write(self._recording, records)
+        if self._followed is not None:
+            self._followed.take(records)
+
+    # -- the answer ------------------------------------------------------------------------
+
+    def response(self, head: ResponseHead) -> None:
+        """The head of an answer; one that only announces another is passed over."""
+        if head.status < _SWITCHING or head.status in range(_SWITCHING + 1, 200):
+            return
+        self._head, self._answer_headers = head, by_name(head.headers)
+        kind = self._answer_headers.get("content-type", "")
+        if self._recording is not None:
+            self._write([self._head_record(head)])
+        elif is_stream(kind, b"") or self._has_failed():
+            self._record()
+        elif not self._may_be_stream():
+            self._begin()
+
+    def _has_failed(self) -> bool:
+        return self._asked.is_for_responses and self._status not in (_SWITCHING, *_OK)
+
+    def _may_be_stream(self) -> bool:
+        """Whether events may come under another content type, which their first bytes show."""
+        return self._asked.is_for_responses
+
+    @property
+    def _status(self) -> int:
+        return 0 if self._head is None else self._head.status
+
+    def _head_record(self, head: ResponseHead) -> ResponseRecord:
+        mask = self._asked.mask
+        headers = {name: mask.text(value) for name, value in self._answer_headers.items()}
+        return ResponseRecord(self._turn, head.t, head.status, headers)
+
+    def response_body(self, data: bytes, t: float) -> None:
+        """A read of the answer's body."""
+        if self._answer is None:
+            self._answer = self._recognized(data)
+        if isinstance(self._answer, StreamCopy):
+            self._write(self._answer.take(data, t))
+        else:
+            self._answer.take(data)
+
+    def response_more(self, size: int) -> None:
+        """So many bytes of the answer's body came that are beyond what is kept."""
+        if isinstance(self._answer, KeptBody):
+            self._answer.skip(size)
+
+    def _recognized(self, first: bytes) -> StreamCopy | KeptBody:
+        """What an answer turns out to be by its content type and its first bytes."""
+        kind = self._answer_headers.get("content-type", "")
+        encoding = self._answer_headers.get("content-encoding", "")
+        seen = b"" if encoding.strip().lower() not in ("", "identity") else first
+        if is_stream(kind, seen) and (is_stream(kind, b"") or self._may_be_stream()):
+            self._record()
+            return StreamCopy(encoding, self._asked.mask, self._turn)
+        return KeptBody(kind, encoding, MOST)
+
+    def switched(self, t: float) -> None:
+        """All that follows is a WebSocket's."""
+
+    def sent(self, data: bytes, t: float) -> None:
+        """Bytes of the socket from the program."""
+
+    def received(self, data: bytes, t: float) -> None:
+        """Bytes of the socket from the server."""
+
+    def lose(self) -> None:
+        """What comes from here on is not taken down."""
+        self._lost = _LOST
+
+    # -- the end ---------------------------------------------------------------------------
+
+    def ended(self, end: ExchangeEnd) -> None:
+        """The exchange is over."""
+        outcome = self._rest(end)
+        if self._recording is None and self._asked.is_for_responses and outcome.how != "completed":
+            self._record()
+        self._begin()
+        if self._recording is not None:
+            self._close(self._recording, outcome, end)
+        self._tell(outcome, end)
+
+    def _rest(self, end: ExchangeEnd) -> Outcome:
+        """Take in what was left unfinished, and say how it ended."""
+        answer, mask = self._answer, self._asked.mask
+        if isinstance(answer, StreamCopy):
+            self._write([] if self._lost else answer.rest(end.t))
+            return self._stream_outcome(answer, end)
+        if self._head is None:
+            much = f"before an answer, after {end.t:.2f} s"
+            return broken(end, much) or Outcome("connect_error", f"No answer came ({much}).")
+        body = answer or self._recognized(b"")
+        if isinstance(body, StreamCopy):
+            return self._stream_outcome(body, end)
+        return of_body(body, self._status, end, mask, streams=self._recording is not None)
+
+    def _stream_outcome(self, stream: StreamCopy, end: ExchangeEnd) -> Outcome:
+        if self._lost and stream.end.how is None:
+            return Outcome("cancelled", f"The recording was left: {self._lost}.")
+        if self._status not in _OK:
+            return of_refused_stream(stream, self._status, end)
+        ours = self._asked.is_for_responses or bool(self._followed and self._followed.is_ours)
+        return of_stream(stream, end, ours=ours)
+
+    def _close(self, recording: TapRecording, outcome: Outcome, end: ExchangeEnd) -> None:
+        self._write([EndRecord(self._turn, end.t, outcome.how, outcome.detail)])
+        again = self._asked.same if self._may_come_again(outcome) else None
+        self._ledger.let_go(recording, again)
+        if self._followed is not None:
+            self._followed.finish()
+
+    def _may_come_again(self, outcome: Outcome) -> bool:
+        """Whether it failed before its first event, so that its program may try again."""
+        stream = self._answer if isinstance(self._answer, StreamCopy) else None
+        return outcome.how != "completed" and (stream is None or not stream.events)
+
+    # -- what is told ----------------------------------------------------------------------
+
+    @property
+    def _file(self) -> Path | None:
+        return None if self._recording is None else self._recording.path
+
+    def _told(self) -> dict[str, Any]:
+        head = self._asked.head
+        return {
+            "n": head.number,
+            "file": None if self._file is None else str(self._file),
+            "program": self._asked.program,
+            "method": head.method,
+            "path": self._asked.path,
+            "transport": "http",
+        }
+
+    def _tell(self, outcome: Outcome, end: ExchangeEnd) -> None:
+        how = {"status": self._status or None, "how": outcome.how}
+        figures = self._followed.told() if self._followed is not None else self._figures()
+        told = self._told() | how | figures | {"end": round(end.t, 6)}
+        beside: dict[str, Any] = {"wall": iso(self._asked.head.wall)}
+        if self._recording is None:
+            beside |= {"detail": outcome.detail, "request": self._asked.told()}
+            beside["answer"] = self._answer_told()
+        self._ledger.ended(told, beside)
+
+    def _figures(self) -> dict[str, Any]:
+        """What is told of an exchange that is no stream, as far as its bodies say it."""
+        answer = self._answer.json() if isinstance(self._answer, KeptBody) else None
+        said = answer if isinstance(answer, dict) else {}
+        asked = self._asked.json if isinstance(self._asked.json, dict) else {}
+        model, usage = said.get("model") or asked.get("model"), said.get("usage")
+        return {
+            "model": model if isinstance(model, str) else None,
+            "events": 0,
+            "first_event": None,
+            "usage": usage if isinstance(usage, dict) else None,
+            "findings": None,
+        }
+
+    def _answer_told(self) -> dict[str, Any] | None:
+        """What the tap's list says of an answer; None where there was none."""
+        if self._head is None:
+            return None
+        known, prefixes = RESPONSE_HEADERS, RESPONSE_HEADER_PREFIXES
+        headers = recordable_headers(self._answer_headers, known, prefixes)
+        kept = self._answer if isinstance(self._answer, KeptBody) else KeptBody("", "", MOST)
+        return {"headers": self._asked.mask.json(headers), **kept.told(self._asked.mask)}

@@ -1,0 +1,78 @@
+"""One exchange as far as it has come: folded and checked, for whoever is told of it in a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codex_tui.figures.report import usage_object
+from codex_tui.findings import Checker
+from codex_tui.model.conversation import Conversation
+from codex_tui.recording.log import event_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from codex_tui.findings import Spec
+    from codex_tui.model.conversation import Turn
+    from codex_tui.recording.records import Record
+
+Rules = tuple["Spec", "Sequence[str]"]
+"""The specification that sets the levels, and the rules that are not spoken of."""
+
+
+class Followed:
+    """Folds and checks the records of one exchange.
+
+    Args:
+        rules: Whose rules hold, and which of them are not spoken of.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self._checker = Checker(*rules)
+        self._conversation = Conversation(witness=self._checker)
+
+    def take(self, records: Iterable[Record]) -> None:
+        """Take the next records in."""
+        for record in records:
+            event = event_of(record)
+            self._conversation.apply(record, event)
+            self._checker.take(record, event, self._conversation.current)
+
+    def finish(self) -> None:
+        """Say that no more comes."""
+        self._conversation.finish()
+        self._checker.finish()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether a response has begun, or something of one has come."""
+        return any(turn.transcript.items or turn.transcript.response.begun for turn in self._turns)
+
+    @property
+    def events(self) -> int:
+        """How many events have come."""
+        return sum(turn.events.total for turn in self._turns)
+
+    @property
+    def _turns(self) -> list[Turn]:
+        return self._conversation.turns
+
+    def told(self) -> dict[str, Any]:
+        """What is told of it when it has ended: model, events, the first one's time, and so on."""
+        turns = self._turns
+        models = (turn.transcript.model or _asked_model(turn) for turn in reversed(turns))
+        firsts = (turn.times.first_event for turn in turns)
+        usages = (turn.transcript.usage for turn in reversed(turns))
+        return {
+            "model": next(filter(None, models), None),
+            "events": self.events,
+            "first_event": next((t for t in firsts if t is not None), None),
+            "usage": usage_object(next(filter(None, usages), None)),
+            "findings": self._checker.findings.counted() if self._checker.checked else None,
+        }
+
+
+def _asked_model(turn: Turn) -> str | None:
+    body = turn.request.body if turn.request is not None else None
+    model = body.get("model") if isinstance(body, dict) else None
+    return model if isinstance(model, str) else None
