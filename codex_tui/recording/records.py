@@ -43,8 +43,8 @@ How = Literal[
 Direction = Literal["sent", "received"]
 """Who sent what went over a socket: the client, or the server."""
 
-Opcode = Literal["text", "binary", "close", "ping", "pong"]
-"""What a socket's frame is (RFC 6455, 5.2)."""
+Opcode = Literal["text", "binary", "close", "ping", "pong", "bytes"]
+"""What a socket's frame is (RFC 6455, 5.2); `bytes` for what is none, and all behind it."""
 
 LONGEST_TIME = 1e12
 """Seconds from which on a number is no time of a stream, whatever a file calls it."""
@@ -178,8 +178,9 @@ class SentRecord:
 class SocketRecord:
     """What went over a socket and is no message of text: ping, pong, close, a server's binary.
 
-    `dir` says who sent it. `code` and `reason` are those of a close frame (RFC 6455, 7.4); `data`
-    is what the others carry, `wire` its size as it went over the wire, where that is another.
+    `dir` says who sent it. `code` and `reason` are those of a close frame (RFC 6455, 7.4), `reason`
+    also why bytes are no frame; `data` is what the others carry, `wire` its size as it went over
+    the wire, where that is another.
     """
 
     t: float | None

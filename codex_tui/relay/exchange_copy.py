@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui.model.prompts import prompt_of
 from codex_tui.recording.recording import iso
-from codex_tui.recording.records import EndRecord, ResponseRecord
+from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord
 from codex_tui.redact import RESPONSE_HEADER_PREFIXES, RESPONSE_HEADERS, recordable_headers
 from codex_tui.relay.answered import StreamCopy
 from codex_tui.relay.asked import AskedRequest, by_name
 from codex_tui.relay.bodies import KeptBody
 from codex_tui.relay.endings import Outcome, broken, of_body, of_refused_stream, of_stream
 from codex_tui.relay.followed import Followed
+from codex_tui.relay.socket_copy import SocketCopy
+from codex_tui.relay.tee import ResponseHead
 from codex_tui.wire.content_type import is_stream
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from codex_tui.relay.asked import SameRequest
     from codex_tui.relay.followed import Rules
     from codex_tui.relay.recordings import TapRecording
-    from codex_tui.relay.tee import ExchangeEnd, RequestHead, ResponseHead
+    from codex_tui.relay.tee import ExchangeEnd, RequestHead
 
 MOST = 1 << 20
 """Bytes that are kept of an answer that is no stream."""
@@ -48,8 +50,8 @@ class CopyLedger(Protocol):
         """What takes the secrets out of an exchange with such headers."""
         ...
 
-    def open(self, asked: AskedRequest, title: str) -> TapRecording:
-        """The recording of a request."""
+    def open(self, asked: AskedRequest, same: SameRequest | None, title: str) -> TapRecording:
+        """The recording of a request: a new one, or that of another try."""
         ...
 
     def write(self, recording: TapRecording, records: Sequence[Record]) -> None:
@@ -58,6 +60,10 @@ class CopyLedger(Protocol):
 
     def let_go(self, recording: TapRecording, again: SameRequest | None) -> None:
         """A recording's exchange has ended."""
+        ...
+
+    def say(self, sentence: str) -> None:
+        """Tell what a user has to hear."""
         ...
 
     def began(self, told: dict[str, Any]) -> None:
@@ -85,10 +91,10 @@ class ExchangeCopy:
         self._followed: Followed | None = None
         self._turn = 0
         self._begun = False
-        self._requested = False
         self._head: ResponseHead | None = None
         self._answer_headers: dict[str, str] = {}
         self._answer: StreamCopy | KeptBody | None = None
+        self._socket: SocketCopy | None = None
         self._lost = ""
 
     # -- the request -----------------------------------------------------------------------
@@ -107,15 +113,20 @@ class ExchangeCopy:
         """Have the exchange recorded from here on, if it isn't."""
         if self._recording is not None:
             return
-        title = prompt_of(self._asked.json) if self._asked.is_for_responses else self._asked.path
-        self._recording = self._ledger.open(self._asked, title)
+        prompt = prompt_of(self._asked.json) if self._asked.is_for_responses else ""
+        self._open(prompt or self._asked.path, again=True)
+        self._write([self._asked.record(self._turn)])
+        if self._head is not None:
+            self._write([self._head_record(self._head)])
+
+    def _open(self, title: str, *, again: bool) -> None:
+        """Begin the recording; `again` is whether that may be the one of another try."""
+        same = self._asked.same if again else None
+        self._recording = self._ledger.open(self._asked, same, title)
         self._recording.turns += 1
         self._turn = self._recording.turns
         self._followed = Followed(self._ledger.rules)
         self._begin()
-        self._write([self._asked.record(self._turn)])
-        if self._head is not None:
-            self._write([self._head_record(self._head)])
 
     def _begin(self) -> None:
         if not self._begun:
@@ -138,6 +149,8 @@ class ExchangeCopy:
         kind = self._answer_headers.get("content-type", "")
         if self._recording is not None:
             self._write([self._head_record(head)])
+        elif head.status == _SWITCHING:
+            pass  # what follows says what it is
         elif is_stream(kind, b"") or self._has_failed():
             self._record()
         elif not self._may_be_stream():
@@ -183,14 +196,32 @@ class ExchangeCopy:
             return StreamCopy(encoding, self._asked.mask, self._turn)
         return KeptBody(kind, encoding, MOST)
 
+    # -- a socket --------------------------------------------------------------------------
+
     def switched(self, t: float) -> None:
         """All that follows is a WebSocket's."""
+        head = self._head or ResponseHead(_SWITCHING, "", (), t)
+        self._socket = SocketCopy(self._asked, head, self._answer_headers, self._ledger.say)
 
     def sent(self, data: bytes, t: float) -> None:
         """Bytes of the socket from the program."""
+        if self._socket is not None:
+            self._write_socket(self._socket, self._socket.sent(data, t))
 
     def received(self, data: bytes, t: float) -> None:
         """Bytes of the socket from the server."""
+        if self._socket is not None:
+            self._write_socket(self._socket, self._socket.received(data, t))
+
+    def _write_socket(self, socket: SocketCopy, records: Sequence[Record]) -> None:
+        """Write what a socket brought; the first of it begins the recording."""
+        if self._recording is None and records:
+            first = records[0]
+            body = first.body if isinstance(first, RequestRecord) else None
+            self._open(prompt_of(body) or self._asked.path, again=False)
+        self._write(records)
+        if self._followed is not None and socket.idle:
+            self._followed.renew()
 
     def lose(self) -> None:
         """What comes from here on is not taken down."""
@@ -200,6 +231,9 @@ class ExchangeCopy:
 
     def ended(self, end: ExchangeEnd) -> None:
         """The exchange is over."""
+        if self._socket is not None:
+            self._end_socket(self._socket, end)
+            return
         outcome = self._rest(end)
         if self._recording is None and self._asked.is_for_responses and outcome.how != "completed":
             self._record()
@@ -207,6 +241,13 @@ class ExchangeCopy:
         if self._recording is not None:
             self._close(self._recording, outcome, end)
         self._tell(outcome, end)
+
+    def _end_socket(self, socket: SocketCopy, end: ExchangeEnd) -> None:
+        lost = f"The recording was left: {self._lost}." if self._lost else ""
+        self._write_socket(socket, socket.ended(end, lost))
+        if self._recording is not None:
+            self._ledger.let_go(self._recording, None)
+        self._tell(socket.outcome or Outcome("interrupted"), end)
 
     def _rest(self, end: ExchangeEnd) -> Outcome:
         """Take in what was left unfinished, and say how it ended."""
@@ -256,7 +297,7 @@ class ExchangeCopy:
             "program": self._asked.program,
             "method": head.method,
             "path": self._asked.path,
-            "transport": "http",
+            "transport": "http" if self._socket is None else "websocket",
         }
 
     def _tell(self, outcome: Outcome, end: ExchangeEnd) -> None:

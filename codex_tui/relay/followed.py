@@ -28,8 +28,20 @@ class Followed:
     """
 
     def __init__(self, rules: Rules) -> None:
-        self._checker = Checker(*rules)
+        self._rules = rules
+        self._before: dict[str, Any] | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._checker = Checker(*self._rules)
         self._conversation = Conversation(witness=self._checker)
+
+    def renew(self) -> None:
+        """Forget what was said so far, but not what is told of it: no turn goes on."""
+        if self._turns:
+            self.finish()
+            self._before = self.told()
+            self._begin()
 
     def take(self, records: Iterable[Record]) -> None:
         """Take the next records in."""
@@ -59,6 +71,10 @@ class Followed:
 
     def told(self) -> dict[str, Any]:
         """What is told of it when it has ended: model, events, the first one's time, and so on."""
+        told = self._own()
+        return told if self._before is None else _joined(self._before, told)
+
+    def _own(self) -> dict[str, Any]:
         turns = self._turns
         models = (turn.transcript.model or _asked_model(turn) for turn in reversed(turns))
         firsts = (turn.times.first_event for turn in turns)
@@ -70,6 +86,20 @@ class Followed:
             "usage": usage_object(next(filter(None, usages), None)),
             "findings": self._checker.findings.counted() if self._checker.checked else None,
         }
+
+
+def _joined(before: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """What is told of some turns, and of those after them."""
+    one, other = before["findings"], told["findings"]
+    both = one and other and {level: count + other[level] for level, count in one.items()}
+    first = before["first_event"]
+    return {
+        "model": told["model"] or before["model"],
+        "events": before["events"] + told["events"],
+        "first_event": told["first_event"] if first is None else first,
+        "usage": told["usage"] or before["usage"],
+        "findings": both or one or other,
+    }
 
 
 def _asked_model(turn: Turn) -> str | None:

@@ -94,7 +94,7 @@ class TapRecorder:
         self._masks: dict[tuple[str, ...], Mask] = {}
         self._clock = clock
         self._wall = wall
-        self._folder = TapFolder(paths.data / "taps" / tap if record else None, self._say)
+        self._folder = TapFolder(paths.data / "taps" / tap if record else None, self.say)
         self._recordings = self._made_recordings(paths, tap, max_size)
         self._queue = CopyQueue()
         self._thread: Thread | None = None
@@ -103,8 +103,8 @@ class TapRecorder:
 
     def _made_recordings(self, paths: Paths, tap: str, max_size: int | None) -> TapRecordings:
         if self.private:
-            return TapRecordings(self.folder / "sessions", None, tap, max_size, self._say)
-        return TapRecordings(paths.sessions, paths.trash, tap, max_size, self._say)
+            return TapRecordings(self.folder / "sessions", None, tap, max_size, self.say)
+        return TapRecordings(paths.sessions, paths.trash, tap, max_size, self.say)
 
     @property
     def folder(self) -> Path:
@@ -130,7 +130,7 @@ class TapRecorder:
         try:
             self._folder.describe(self._tap | told)
         except OSError as error:
-            self._say(f"The tap is not described: {(error.strerror or str(error)).lower()}.")
+            self.say(f"The tap is not described: {(error.strerror or str(error)).lower()}.")
         self.start()
 
     def start(self) -> None:
@@ -152,9 +152,7 @@ class TapRecorder:
         self._recordings.flush()
         self._recordings.tidy(self._clock())
         if (took := self._clock() - began) > BEHIND:
-            self._say(
-                f"The recording was behind for {took:.1f} s: the disk or the machine is slow."
-            )
+            self.say(f"The recording was behind for {took:.1f} s: the disk or the machine is slow.")
         return done
 
     def _run(self) -> None:
@@ -173,7 +171,7 @@ class TapRecorder:
         if name in self._mistakes:
             return
         self._mistakes.add(name)
-        self._say(f"An error of codex-tui's own in recording: {name}. Please report it.")
+        self.say(f"An error of codex-tui's own in recording: {name}. Please report it.")
 
     def close(self, timeout: float = 10.0) -> bool:
         """Take down all that waits and close the files; whether that is done in so many seconds.
@@ -203,10 +201,10 @@ class TapRecorder:
             self._masks[texts] = Mask((*self._secrets, *map(Secret, texts)))
         return self._masks[texts]
 
-    def open(self, asked: AskedRequest, title: str) -> TapRecording:
+    def open(self, asked: AskedRequest, same: SameRequest | None, title: str) -> TapRecording:
         """The recording of a request: a new one, or that of the try before it."""
         now, wall = self._clock(), asked.head.wall
-        return self._recordings.open(asked.same, now, wall, title, asked.program)
+        return self._recordings.open(same, now, wall, title, asked.program)
 
     def write(self, recording: TapRecording, records: Sequence[Record]) -> None:
         """Have records written at the end of this pass."""
@@ -225,7 +223,8 @@ class TapRecorder:
         self._folder.note(told | beside)
         self._tell({"ended": told})
 
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Tell what a user has to hear."""
         self._tell({"said": sentence})
 
 
