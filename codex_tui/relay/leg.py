@@ -1,0 +1,148 @@
+"""One TCP connection of a pair: what it brings is heard at once, and it can be held and cut.
+
+It is held while the other side can't take more, so that nothing piles up; whoever ends it says
+how, since a reset, a half close and a close mean different things to the other end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import struct
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_WAITING = 64 << 10
+"""Bytes that wait for a slow reader, besides what the kernel holds and one read."""
+
+_NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+
+
+@dataclass(slots=True)
+class Hearing:
+    """Who is told of a connection.
+
+    Attributes:
+        said: Bytes came: what one wake-up of the socket brought.
+        closed: The other end sends no more, and may still read.
+        lost: The connection is gone; with the error, or None where it was closed.
+        full: Whether more is waiting to be sent than may, or no longer.
+    """
+
+    said: Callable[[bytes], None]
+    closed: Callable[[], None]
+    lost: Callable[[Exception | None], None]
+    full: Callable[[bool], None]
+
+
+class Leg(asyncio.Protocol):
+    """A connection.
+
+    Attributes:
+        transport: The transport, once it is there.
+    """
+
+    def __init__(self, hearing: Hearing) -> None:
+        self._hearing = hearing
+        self._holders: set[str] = set()
+        self._resetting = False
+        self.transport: asyncio.Transport | None = None
+        self.over = False  # the other end sends no more
+
+    # -- what asyncio tells ------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection stands."""
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(MOST_WAITING)
+        with suppress(OSError):
+            _socket(self.transport).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        self._hearing.said(data)
+
+    def eof_received(self) -> bool:
+        """The other end sends no more; True keeps the connection open."""
+        self.over = True
+        self._hearing.closed()
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        self.over = True
+        self.transport = None
+        self._hearing.lost(exc)
+
+    def pause_writing(self) -> None:
+        """More waits to be sent than may."""
+        if not self._resetting:
+            self._hearing.full(True)
+
+    def resume_writing(self) -> None:
+        """There is room again."""
+        if self._resetting:
+            self.abort()
+        else:
+            self._hearing.full(False)
+
+    # -- what is done to it ------------------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        """Send bytes now, or as soon as they can be sent."""
+        if self.transport is not None and data:
+            self.transport.write(data)
+
+    def hold(self, holder: str) -> None:
+        """Read nothing until this holder lets go."""
+        self._holders.add(holder)
+        if self.transport is not None:
+            self.transport.pause_reading()
+
+    def let_go(self, holder: str) -> None:
+        """Read on, unless somebody else holds it."""
+        self._holders.discard(holder)
+        if self.transport is not None and not self._holders:
+            self.transport.resume_reading()
+
+    def finish(self) -> None:
+        """Send no more, and read on: a half close."""
+        if self.transport is None:
+            return
+        with suppress(OSError):
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            else:  # asyncio does not do it for TLS
+                _socket(self.transport).shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """Send what waits, then close."""
+        if self.transport is not None:
+            self.transport.close()
+
+    def reset(self) -> None:
+        """Send what waits, then break the connection: the other end gets an RST."""
+        if self.transport is None:
+            return
+        self._resetting = True
+        if self.transport.get_write_buffer_size():
+            self.transport.set_write_buffer_limits(0)
+        else:
+            self.abort()
+
+    def abort(self) -> None:
+        """Break the connection, whatever waits."""
+        if self.transport is not None:
+            with suppress(OSError):
+                _socket(self.transport).setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            self.transport.abort()
+
+
+def _socket(transport: asyncio.Transport) -> socket.socket:
+    found: socket.socket = transport.get_extra_info("socket")
+    return found
