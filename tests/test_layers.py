@@ -31,6 +31,7 @@ ROOMS: dict[str, set[str]] = {
     "redact": set(),
     "terminal": set(),
     "unpacking": set(),
+    "network": set(),
     "piped_input": {"threads"},
     "state": {"atomic_files"},
     "crash": {"atomic_files", "redact", "_version"},
@@ -69,10 +70,12 @@ ROOMS: dict[str, set[str]] = {
         "threads",
         "piped_input",
         "json_text",
+        "network",
         "_version",
     },
     "relay": {
         "figures",
+        "network",
         "wire",
         "recording",
         "unpacking",
@@ -101,6 +104,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "conform": {"wire", "recording", "model", "findings", "config", "sources", "engine"},
     "cli": {
+        "network",
         "engine",
         "conform",
         "relay",

@@ -275,7 +275,7 @@ def _provider(settings: Settings) -> Iterator[Diagnosis]:
 
 async def _reached(provider: Provider, seconds: float) -> Diagnosis:
     """Whether the server answers, and takes the key."""
-    from codex_tui.sources.client import proxy_of
+    from codex_tui.network import proxy_of
     from codex_tui.sources.models import NoListError, list_models
 
     through = proxy_of(provider.base_url)

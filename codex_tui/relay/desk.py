@@ -12,6 +12,8 @@ from codex_tui.relay.messages import headers_of
 from codex_tui.relay.passing import Passing
 from codex_tui.relay.refusals import NotPassedError
 from codex_tui.relay.tee import RequestHead
+from codex_tui.relay.upstream import way_to
+from codex_tui.threads import Caught
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from codex_tui.relay.destination import Destination
     from codex_tui.relay.hosts import Gate
     from codex_tui.relay.tee import Recorder
-    from codex_tui.relay.upstream import Upstream
+    from codex_tui.relay.upstream import Upstream, Way
 
 
 def _now() -> datetime:
@@ -34,13 +36,13 @@ class Admitted:
 
     Attributes:
         passing: Its exchange, of which the recorder knows.
-        url: Where it is sent to; "" where that is not known.
-        refusal: Why it is not passed on; None where it is.
+        url: What is asked of the server; "" where it is not passed on.
+        way: The way there, or why it is not passed on.
     """
 
     passing: Passing
-    url: str = ""
-    refusal: NotPassedError | None = None
+    url: str
+    way: Way | NotPassedError
 
 
 @dataclass(slots=True)
@@ -79,13 +81,7 @@ class Desk:
             refusal: Why it can't be passed on whatever it asks, if that is so.
         """
         target = self.gate.without_token(request.target.decode("latin-1"))
-        url = ""
-        try:
-            if refusal is None:
-                self.gate.check(request)
-                url = self.destination.url_of(target, request)
-        except NotPassedError as error:
-            refusal = error
+        url, way = self._where(target, request, refusal)
         head = RequestHead(
             next(self.numbers),
             request.method.decode("ascii"),
@@ -95,5 +91,25 @@ class Desk:
             wall,
             self.program,
         )
-        tee = self.recorder.begin(head)
-        return Admitted(Passing(tee, request, self.clock, self.fault), url, refusal)
+        return Admitted(self._passing(head, request), url, way)
+
+    def _where(
+        self, target: str, request: h11.Request, refusal: NotPassedError | None
+    ) -> tuple[str, Way | NotPassedError]:
+        try:
+            if refusal is not None:
+                return "", refusal
+            self.gate.check(request)
+            url = self.destination.url_of(target, request)
+            return url, way_to(url)
+        except NotPassedError as error:
+            return "", error
+
+    def _passing(self, head: RequestHead, request: h11.Request) -> Passing:
+        """The exchange, with its copy if there is one."""
+        tee = None
+        with Caught() as caught:
+            tee = self.recorder.begin(head)
+        if caught.error is not None:
+            self.fault(caught.error)
+        return Passing(tee, request, self.clock, self.fault)

@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 import struct
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 MOST_WAITING = 64 << 10
 """Bytes that wait for a slow reader, besides what the kernel holds and one read."""
 
+_READ = 256 << 10
+_SOON = 0.02  # seconds
+_PATIENCE = 500  # times that the kernel is asked whether it has sent all
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
@@ -75,9 +79,22 @@ class Leg(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
+        if self.transport is None:  # it never stood: TLS failed
+            return
+        if exc is not None and not self.over:
+            self._hear_last_words(self.transport)
         self.over = True
         self.transport = None
         self._hearing.lost(exc)
+
+    def _hear_last_words(self, transport: asyncio.Transport) -> None:
+        """Read what came before a write failed: a server may answer and break off an upload."""
+        if transport.get_extra_info("sslcontext") is not None:
+            return
+        with suppress(OSError), socket.socket(fileno=os.dup(_socket(transport).fileno())) as last:
+            last.setblocking(False)
+            while data := last.recv(_READ):
+                self._hearing.said(data)
 
     def pause_writing(self) -> None:
         """More waits to be sent than may."""
@@ -87,7 +104,7 @@ class Leg(asyncio.Protocol):
     def resume_writing(self) -> None:
         """There is room again."""
         if self._resetting:
-            self.abort()
+            self._reset_when_sent(_PATIENCE)
         else:
             self._hearing.full(False)
 
@@ -133,6 +150,16 @@ class Leg(asyncio.Protocol):
         if self.transport.get_write_buffer_size():
             self.transport.set_write_buffer_limits(0)
         else:
+            self._reset_when_sent(_PATIENCE)
+
+    def _reset_when_sent(self, tries: int) -> None:
+        """Reset once the kernel has sent all: what it still holds would be lost."""
+        if self.transport is None:
+            return
+        if tries and _unsent(_socket(self.transport)):
+            loop = asyncio.get_running_loop()
+            loop.call_later(_SOON, self._reset_when_sent, tries - 1)
+        else:
             self.abort()
 
     def abort(self) -> None:
@@ -146,3 +173,15 @@ class Leg(asyncio.Protocol):
 def _socket(transport: asyncio.Transport) -> socket.socket:
     found: socket.socket = transport.get_extra_info("socket")
     return found
+
+
+def _unsent(sock: socket.socket) -> int:
+    """How many bytes the kernel holds that the other end has not got; 0 where it can't tell."""
+    if sys.platform != "linux":
+        return 0
+    import fcntl
+    import termios
+
+    with suppress(OSError):
+        return int.from_bytes(fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+    return 0

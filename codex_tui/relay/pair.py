@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import h11
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from codex_tui.relay.messages import RawHead
     from codex_tui.relay.passing import Passing
     from codex_tui.relay.tee import Ending, Side
+    from codex_tui.relay.upstream import Way
 
 LINGER = 5.0
 """Seconds that a program may be silent that still sends after an answer of the relay's own: it
@@ -93,12 +93,12 @@ class Pair:
     def _pass_request(self, head: RawHead) -> None:
         admitted = self._desk.admit(head.request, self._wall, self._refusal)
         self._passing = admitted.passing
-        if admitted.refusal is not None:
-            self._give_up(admitted.passing, admitted.refusal, "refused")
+        if isinstance(admitted.way, NotPassedError):
+            self._give_up(admitted.passing, admitted.way, "refused")
             return
         if self._server.transport is None:
-            self._connecting = asyncio.ensure_future(self._connect(admitted.url, admitted.passing))
-        self._send(outgoing(head.raw, admitted.url), admitted.passing)
+            self._connecting = asyncio.ensure_future(self._connect(admitted.way, admitted.passing))
+        self._send(outgoing(head.raw, admitted.url, admitted.way), admitted.passing)
         self._pass_body(b"", admitted.passing)
 
     def _pass_body(self, data: bytes, passing: Passing) -> None:
@@ -152,9 +152,9 @@ class Pair:
 
     # -- the server --------------------------------------------------------------------------
 
-    async def _connect(self, url: str, passing: Passing) -> None:
+    async def _connect(self, way: Way, passing: Passing) -> None:
         try:
-            await self._desk.upstream.open(url, lambda: self._server)
+            await self._desk.upstream.open(way, lambda: self._server)
         except NotPassedError as error:
             self._connecting = None
             self._give_up(passing, error, "unreachable")
@@ -208,11 +208,13 @@ class Pair:
         passing = self._passing
         if passing is not None:
             passing.over("server", "reset" if error else "closed")
-        if error:
+        if self._lingering is not None:
+            pass
+        elif error:
             self.program.reset()
         elif passing is None or passing.request_done:
             self.program.close()
-        elif self._lingering is None:
+        else:
             self._linger()
         self._look_around()
 
@@ -228,7 +230,7 @@ class Pair:
         self._look_around()
 
     def _give_up(self, passing: Passing, error: NotPassedError, how: Ending) -> None:
-        passing.over("relay", how, error.sentence)
+        passing.over("relay", how, error.sentence, error.status)
         self._answer(error)
 
     def _answer(self, error: NotPassedError) -> None:
@@ -276,11 +278,20 @@ class Pair:
         self.program.hold("slow") if full else self.program.let_go("slow")
 
 
-def outgoing(head: bytes, url: str) -> bytes:
-    """The head of a request as it goes to the server of an address."""
-    parts = urlsplit(url)
-    target = url[url.index(parts.netloc) + len(parts.netloc) :]
-    return rewritten(head, target.encode("latin-1"), parts.netloc.encode("latin-1"))
+def outgoing(head: bytes, url: str, way: Way) -> bytes:
+    """The head of a request as it goes to the server, or to the proxy that it is put to.
+
+    Args:
+        head: The head as it came.
+        url: What is asked for.
+        way: The way there.
+    """
+    server = way.server.netloc
+    target = url if way.asks_proxy else url[url.index(server) + len(server) :]
+    added = ""
+    if way.asks_proxy and way.authorization:
+        added = f"Proxy-Authorization: {way.authorization}\r\n"
+    return rewritten(head, target.encode("latin-1"), server.encode(), added=added.encode())
 
 
 def _no_request(error: h11.RemoteProtocolError) -> NotPassedError:

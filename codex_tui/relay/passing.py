@@ -21,7 +21,7 @@ class Passing:
     """An exchange.
 
     Args:
-        tee: Takes the copy.
+        tee: Takes the copy; None where there is none.
         request: The head of the request.
         clock: A monotonic clock, in seconds.
         fault: Told of what the tee raised; nothing more is told to it then.
@@ -34,12 +34,12 @@ class Passing:
 
     def __init__(
         self,
-        tee: Tee,
+        tee: Tee | None,
         request: h11.Request,
         clock: Callable[[], float],
         fault: Callable[[Exception], None],
     ) -> None:
-        self._tee: Tee | None = tee
+        self._tee = tee
         self._clock = clock
         self._fault = fault
         self._answer = AnswerReader(request)
@@ -112,7 +112,7 @@ class Passing:
         if side == "server":
             self.answer_done = self._answer.ends_here()
 
-    def over(self, by: Side, how: Ending, detail: str = "") -> None:
+    def over(self, by: Side, how: Ending, detail: str = "", status: int = 0) -> None:
         """The exchange is over; who sent no more before has ended it, and how others did is late.
 
         Whoever comes second changes nothing.
@@ -122,7 +122,7 @@ class Passing:
                 by, how = self.left_by or by, "closed"
             if self._broken:
                 how, detail = "broken", self._broken
-        end = ExchangeEnd(by, how, self.t, detail)
+        end = ExchangeEnd(by, how, self.t, detail, status)
         self._tell(lambda tee: tee.ended(end))
         self._tee = None
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from codex_tui.relay.descriptors import most_connections
 from codex_tui.relay.desk import Desk
-from codex_tui.relay.hosts import Gate
+from codex_tui.relay.hosts import LOOPBACK, Gate
 from codex_tui.relay.pair import Pair
+from codex_tui.relay.refusals import NotPassedError
 from codex_tui.relay.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -16,6 +20,9 @@ if TYPE_CHECKING:
     from codex_tui.relay.destination import Destination
     from codex_tui.relay.tee import Recorder
 
+_BACKLOG = 1024
+_PATIENCE = 1.0  # seconds in which connections that were broken are gone
+
 
 class Relay:
     """A reverse proxy.
@@ -23,11 +30,15 @@ class Relay:
     Args:
         recorder: Makes the copies.
         to: Where requests go.
-        host: Where to listen: an address of this machine; loopback listens on ::1 too, if it can.
+        host: Where to listen: an address of this machine; 127.0.0.1 brings ::1, where it can.
         port: The port; 0 takes a free one.
         gate: Who may ask.
-        fault: Told of what a copy raised.
+        fault: Told of what a copy raised; the exchange goes on without it.
         program: The program's name, where the relay is there for one.
+        most: How many connections there can be; None as many as the system allows.
+
+    Raises:
+        ValueError: Others than programs of this machine could ask without a token.
     """
 
     def __init__(
@@ -40,11 +51,18 @@ class Relay:
         gate: Gate | None = None,
         fault: Callable[[Exception], None] = lambda _: None,
         program: str = "",
+        most: int | None = None,
     ) -> None:
-        self._host, self._port = host, port
-        self._desk = Desk(recorder, to, gate or Gate(), Upstream(), fault, program)
+        gate = gate or Gate()
+        if not (gate.token or is_loopback(host)):
+            raise ValueError(f"who listens on {host} needs a token")
+        self._host, self._port, self._most = host, port, most
+        self._token = gate.token
+        self._upstream = Upstream()
+        self._desk = Desk(recorder, to, gate, self._upstream, fault, program)
         self._servers: list[asyncio.Server] = []
         self._pairs: set[Pair] = set()
+        self._empty = asyncio.Event()
 
     async def start(self) -> list[str]:
         """Listen; the base URLs to ask, the one with the address that was named first.
@@ -52,21 +70,61 @@ class Relay:
         Raises:
             OSError: The address or the port can't be had.
         """
+        if self._most is None:
+            self._most = most_connections()
+        port = await self._listen(self._host, self._port)
+        hosts = [self._host]
+        if self._host in ("127.0.0.1", "localhost"):
+            with suppress(OSError):
+                await self._listen("::1", port)
+                hosts.append("::1")
+        return [self._url(host, port) for host in hosts]
+
+    async def _listen(self, host: str, port: int) -> int:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(self._accept, self._host, self._port)
+        server = await loop.create_server(self._accept, host, port, backlog=_BACKLOG)
         self._servers.append(server)
-        port = server.sockets[0].getsockname()[1]
-        return [f"http://{self._host}:{port}/v1"]
+        places = [sock.getsockname()[:2] for sock in server.sockets]
+        self._upstream.ours.update(places)
+        return int(places[0][1])
+
+    def _url(self, host: str, port: int) -> str:
+        token = f"/{self._token.reveal()}" if self._token else ""
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}{token}/v1"
 
     def _accept(self) -> asyncio.Protocol:
-        pair = Pair(self._desk, self._pairs.discard)
+        full = self._most is not None and len(self._pairs) >= self._most
+        pair = Pair(self._desk, self._gone, _too_many() if full else None)
         self._pairs.add(pair)
         return pair.program
+
+    def _gone(self, pair: Pair) -> None:
+        self._pairs.discard(pair)
+        if not self._pairs:
+            self._empty.set()
 
     async def close(self) -> None:
         """Listen no more, and break what is under way: each exchange is told that it was left."""
         for server in self._servers:
             server.close()
+        self._empty.clear()
         for pair in list(self._pairs):
             pair.leave()
-        await asyncio.sleep(0)
+        if self._pairs:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), _PATIENCE)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this machine reach an address."""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host in LOOPBACK
+
+
+def _too_many() -> NotPassedError:
+    sentence = (
+        "codex-tui tap has as many connections as it can have open files: raise `ulimit -n`, or"
+        " send fewer requests at once."
+    )
+    return NotPassedError(503, "too_many_connections", sentence)

@@ -49,7 +49,7 @@ class RequestHead:
 
 @dataclass(slots=True, frozen=True)
 class ResponseHead:
-    """What the server answered with; 1xx too, except that 101 is told by `switched` as well."""
+    """What the server answered with, 1xx too; 101 is told by `switched` as well."""
 
     status: int
     reason: str
@@ -59,12 +59,16 @@ class ResponseHead:
 
 @dataclass(slots=True, frozen=True)
 class ExchangeEnd:
-    """How an exchange ended, at whose hands, and when; `detail` is a sentence, "" if none."""
+    """How an exchange ended, at whose hands, and when; `detail` is a sentence, "" if none.
+
+    `status` is what the relay answered itself, where it did so; else 0.
+    """
 
     by: Side
     how: Ending
     t: float
     detail: str = ""
+    status: int = 0
 
 
 class Tee(Protocol):

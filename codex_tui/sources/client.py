@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import ssl
 from functools import lru_cache
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from typing import TYPE_CHECKING
 
 import anyio.lowlevel
 import httpx
+
+from codex_tui.network import trusting
+
+if TYPE_CHECKING:
+    import ssl
 
 # Their INFO and DEBUG lines hold URLs with queries and the headers of answers.
 for _name in ("httpx", "httpcore"):
@@ -26,7 +29,7 @@ for _name in ("httpx", "httpcore"):
 def _ssl_context() -> ssl.SSLContext:
     # anyio imports its backend when it is first used, which would count as the server's time.
     asyncio.run(anyio.lowlevel.checkpoint())
-    return httpx.create_ssl_context()
+    return trusting()
 
 
 async def make_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
@@ -43,12 +46,7 @@ async def make_client(transport: httpx.AsyncBaseTransport | None = None) -> http
     forever, hooks = httpx.Timeout(None), {"response": [_set_aside]}
     if transport is not None:
         return httpx.AsyncClient(transport=transport, timeout=forever, event_hooks=hooks)
-    try:
-        context = await asyncio.to_thread(_ssl_context)
-    except (OSError, ssl.SSLError):
-        raise OSError(
-            errno.EINVAL, "the file in SSL_CERT_FILE or SSL_CERT_DIR can't be loaded"
-        ) from None
+    context = await asyncio.to_thread(_ssl_context)
     limits = httpx.Limits(max_keepalive_connections=0)
     try:
         return httpx.AsyncClient(verify=context, timeout=forever, limits=limits, event_hooks=hooks)
@@ -78,15 +76,3 @@ def _is_reachable(base: httpx.URL, location: str) -> bool:
 def location_of(response: httpx.Response) -> str:
     """Where an answer points to, in the server's words; "" where it doesn't."""
     return str(response.extensions.get("location") or response.headers.get("location", ""))
-
-
-def proxy_of(url: str) -> str:
-    """The host and port of the proxy that the environment sends `url` through; "" for none."""
-    parts, proxies = urlsplit(url), getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all", "")
-    if not proxy or proxy_bypass(parts.hostname or ""):
-        return ""
-    try:
-        return urlsplit(proxy if "://" in proxy else f"//{proxy}").netloc.rpartition("@")[2]
-    except ValueError:  # it holds no address: `make_client` says so
-        return ""

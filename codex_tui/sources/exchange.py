@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from codex_tui.sources.client import proxy_of
+from codex_tui.network import proxy_of
 from codex_tui.sources.failures import FAULTS, Failure, Limits, Phase, failure_of, timed_out
 from codex_tui.wire.content_encoding import decoder_for
 

@@ -6,27 +6,22 @@ Sentences are made of what is known about an error, not of its text, where that 
 from __future__ import annotations
 
 import re
-import socket
-import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import httpx
 import socksio
 
+from codex_tui.network import CHECK_PROXY, CHECK_URL, reason_of, why_unreached
 from codex_tui.wire.content_encoding import EncodingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from codex_tui.recording.records import How
 
 Phase = Literal["ready", "connecting", "sending", "waiting", "reading"]
 
 _BYTES = re.compile(r"bytearray\(b(.*?)\)?$", re.DOTALL)
 SEND_AGAIN = "You can send the request again."
-_CHECK_URL = "Check the base URL and the network."
-_CHECK_PROXY = "Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."
 
 FAULTS = (
     *(httpx.HTTPError, httpx.InvalidURL, httpx.StreamError),
@@ -80,7 +75,7 @@ def timed_out(phase: Phase, limits: Limits, host: str) -> Failure:
     limit = f"{limits.of(phase) or 0.0:g} s"
     if phase == "connecting":
         sentence = f"No connection to {host} within the connect-timeout of {limit}."
-        return Failure("connect_error", sentence, _CHECK_URL)
+        return Failure("connect_error", sentence, CHECK_URL)
     by_header = phase == "waiting" and limits.of(phase) == limits.header
     name = "header-timeout" if by_header else "idle-timeout"
     what = "No answer" if phase == "waiting" else "Nothing arrived"
@@ -94,7 +89,7 @@ def failure_of(error: Exception, phase: Phase, host: str) -> Failure:
             return Failure("protocol_error", str(error))
         case httpx.ProxyError() | socksio.SOCKSError():
             sentence = f"The proxy gave no connection to {host}: {error}."
-            return Failure("connect_error", sentence, _CHECK_PROXY)
+            return Failure("connect_error", sentence, CHECK_PROXY)
         case httpx.LocalProtocolError():
             # Its text repeats the header, which may be the one with the key.
             sentence = "The request holds a header that can't be sent."
@@ -105,7 +100,7 @@ def failure_of(error: Exception, phase: Phase, host: str) -> Failure:
             sentence = f"Not an address that can be reached: {error}."
             return Failure("connect_error", sentence, "Check the base URL.")
     if phase == "reading":
-        return Failure("interrupted", f"The connection broke: {_reason(error)}.")
+        return Failure("interrupted", f"The connection broke: {reason_of(error)}.")
     return _no_connection(error, phase, host)
 
 
@@ -123,47 +118,8 @@ def _broken_http(text: str, phase: Phase, host: str) -> Failure:
 
 
 def _no_connection(error: Exception, phase: Phase, host: str) -> Failure:
-    known = (_known_cause(cause, host) for cause in _causes(error))
-    sentence, advice = next(filter(None, known), ("", ""))
+    sentence, advice = why_unreached(error, host) or ("", "")
     if not sentence and phase in ("sending", "waiting"):
-        sentence = f"{host} broke the connection before it answered: {_reason(error)}."
-    sentence = sentence or f"No connection to {host}: {_reason(error)}."
+        sentence = f"{host} broke the connection before it answered: {reason_of(error)}."
+    sentence = sentence or f"No connection to {host}: {reason_of(error)}."
     return Failure("connect_error", sentence, advice or SEND_AGAIN)
-
-
-def _known_cause(cause: BaseException, host: str) -> tuple[str, str] | None:
-    """What is known of a cause: a sentence, and what to do about it."""
-    match cause:
-        case ssl.SSLCertVerificationError():
-            sentence = f"The certificate of {host} is not to be trusted: {cause.verify_message}."
-            return sentence, "If it is yours, name its authority in SSL_CERT_FILE."
-        case ssl.SSLError():
-            reason = (cause.reason or "handshake failure").replace("_", " ").lower()
-            sentence = f"TLS with {host} failed ({reason})."
-            plain = reason in ("wrong version number", "record layer failure", "http request")
-            return sentence, "Does it speak plain http:// instead?" if plain else _CHECK_URL
-        case socket.gaierror():
-            return f"The name {host} can't be resolved: {cause.strerror}.", _CHECK_URL
-        case ConnectionRefusedError():
-            return f"{host} refused the connection.", "Is the server running, and is it that port?"
-    return None
-
-
-def _reason(error: Exception) -> str:
-    reasons = [cause.strerror for cause in _causes(error) if isinstance(cause, OSError)]
-    reason = next(filter(None, reversed(reasons)), None)
-    return reason.lower() if reason else str(error) or "it was cut"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what led to it, each once; of groups all members."""
-    waiting, seen = [error], set[int]()
-    while waiting:
-        cause = waiting.pop(0)
-        if id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        if isinstance(cause, BaseExceptionGroup):
-            waiting += cause.exceptions
-        waiting += filter(None, (cause.__cause__, cause.__context__))

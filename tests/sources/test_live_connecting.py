@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from codex_tui.sources.client import proxy_of
+from codex_tui.network import proxy_of
 from codex_tui.sources.failures import Limits
 from codex_tui.sources.live import LiveSource
 from tests.servers import (
