@@ -135,10 +135,8 @@ class Pair:
             self._end(passing, "program")
             return
         passing.closes("program")
-        if self._connecting is None:
+        if self._connecting is None:  # else once it stands
             self._server.finish()
-        elif not passing.request_done:
-            self._end(passing, "program")
 
     def _program_lost(self, error: Exception | None) -> None:
         self._stop_waiting()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from base64 import b64encode
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -148,8 +149,9 @@ class Upstream:
         raise NotPassedError(508, "relay_loop", _LOOP)
 
     def _is_ours(self, peer: str, port: int, own: str) -> bool:
-        anywhere = {("0.0.0.0", port), ("::", port)} & self.ours  # noqa: S104
-        return (peer, port) in self.ours or bool(anywhere and peer == own)
+        hosts = [host for host, listening in self.ours if listening == port]
+        anywhere = any(ip_address(host).is_unspecified for host in hosts)
+        return peer in hosts or (anywhere and peer == own)
 
     async def _tunnel(self, way: Way, talk: Talk) -> None:
         host, port = way.server.hostname or "", way.server.port or _PORTS[way.server.scheme]
@@ -175,7 +177,11 @@ class Upstream:
         """What verifies servers: made once, in a thread."""
         if self._trust is None:
             self._trust = asyncio.ensure_future(asyncio.to_thread(_trusting))
-        return await asyncio.shield(self._trust)
+        try:
+            return await asyncio.shield(self._trust)
+        except OSError as error:
+            self._trust = None
+            raise _unreachable(f"TLS can't be spoken: {error.strerror}.") from None
 
 
 def _trusting() -> ssl.SSLContext:
