@@ -63,6 +63,11 @@ class Pair:
         self._early = bytearray()  # a request that came too early
         self._lingering: asyncio.TimerHandle | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether an exchange is under way."""
+        return self._passing is not None and self._lingering is None
+
     # -- what the program says ---------------------------------------------------------------
 
     def _program_said(self, data: bytes) -> None:

@@ -92,6 +92,16 @@ class Relay:
         token = f"/{self._token.reveal()}" if self._token else ""
         return f"http://{f'[{host}]' if ':' in host else host}:{port}{token}/v1"
 
+    @property
+    def connections(self) -> int:
+        """How many programs are connected now; one may keep a connection for its next request."""
+        return len(self._pairs)
+
+    @property
+    def exchanges(self) -> int:
+        """How many exchanges are under way; a socket is one until it is closed."""
+        return sum(pair.busy for pair in self._pairs)
+
     def _accept(self) -> asyncio.Protocol:
         full = self._most is not None and len(self._pairs) >= self._most
         pair = Pair(self._desk, self._gone, _too_many() if full else None)

@@ -146,6 +146,8 @@ async def test_connections_are_kept_on_both_sides() -> None:
             client.write(GET)
             await client.heads()
             assert await client.reader.readexactly(1) == b"%d" % number
+            assert relay.relay.connections == (number < 2)  # the server closes after the last
+            assert relay.relay.exchanges == 0
         assert await client.read() == b""
     assert [copy.ending for copy in relay.copies.all] == [("server", "whole")] * 3
     assert [copy.head.number for copy in relay.copies.all] == [1, 2, 3]

@@ -235,7 +235,7 @@ async def test_a_connection_too_many_is_answered_and_told() -> None:
         assert (await relay.copies.ended(2)).ending == ("relay", "refused")
         first.writer.close()
         await first.writer.wait_closed()
-        await until(lambda: not relay.relay._pairs)
+        await until(lambda: not relay.relay.connections)
         assert await relay.ask(GET) == OK
 
 
