@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -165,3 +165,45 @@ def _mark_ranges(low: int, high: int) -> str:
 
 def _is_mark(code: int) -> bool:
     return unicodedata.category(chr(code))[0] == "M" or code in _MARK_LIKE
+
+
+# -- a locale that is not UTF-8
+
+_GLYPHS = {
+    **dict.fromkeys("─━┄┅┈┉╌╍═–—−", "-"),
+    **dict.fromkeys("│┃┆┇┊┋╎╏║▌▍▎▏▐▕", "|"),
+    **dict.fromkeys("‘’′", "'"),
+    **dict.fromkeys("“”″", '"'),
+    **dict.fromkeys("→▸▶▹❯⟩›»", ">"),
+    **dict.fromkeys("←◂◀❮⟨⏎‹«", "<"),
+    **dict.fromkeys("↓▾▼✓✔", "v"),
+    **dict.fromkeys("↑▴▲", "^"),
+    **dict.fromkeys("×✗✘", "x"),
+    **dict.fromkeys("○◌◔◐◯", "o"),
+    **dict.fromkeys("●•◉", "*"),
+    **dict.fromkeys("·∙▪░", "."),
+    **dict(zip("▁▂▃▄▅▆▇█", "_.:-=+*#", strict=True)),
+    "…": "~",
+    "⚑": "!",
+    "‖": "=",
+    "\u00a0": " ",
+}
+_BOXES, _BLOCKS = range(0x2500, 0x2580), range(0x2580, 0x25A0)
+
+
+def as_ascii(text: str) -> str:
+    """ASCII in the place of all else: each glyph becomes as many characters as it takes cells."""
+    return "".join(map(_glyph, text))
+
+
+@lru_cache(4096)
+def _glyph(character: str) -> str:
+    if character.isascii():
+        return character
+    if (known := _GLYPHS.get(character)) is not None:
+        return known
+    from rich.cells import cell_len  # not where all is ASCII
+
+    code = ord(character)
+    other = "+" if code in _BOXES else "#" if code in _BLOCKS else "?"
+    return other * cell_len(character)

@@ -78,7 +78,7 @@ class ProbedServer:
 
     def _events(self, body: Json) -> list[Json]:
         id_ = f"resp_{len(self.bodies)}"
-        if body["max_output_tokens"] == 16:
+        if body.get("max_output_tokens") == 16:
             return _cut_short(_named(whole(message(0)), id_))
         return _named(whole(*self._items(body)), id_)
 

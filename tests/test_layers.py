@@ -35,6 +35,7 @@ ROOMS: dict[str, set[str]] = {
     "piped_input": {"threads"},
     "state": {"atomic_files"},
     "crash": {"atomic_files", "redact", "_version"},
+    "manual": set(),
     "config": {"safe_text"},
     "documents": {"safe_text"},
     "wire": {"json_text", "unpacking"},
@@ -106,6 +107,8 @@ ROOMS: dict[str, set[str]] = {
     "cli": {
         "network",
         "engine",
+        "manual",
+        "documents",
         "conform",
         "relay",
         "gc_pause",

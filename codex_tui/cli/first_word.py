@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _ARGUMENTS = f"{NAME} arguments"
-_MEANT = {"help": "--help", "version": "--version"}
+_MEANT = {"version": "--version"}
+_NEAR = 0.7  # what is more like a verb than "hello" is like "help"
 
 _HEAD = """\
 Usage: codex-tui [OPTIONS] [PROMPT]
@@ -59,6 +60,7 @@ Examples:
   codex-tui --base-url http://localhost:8000/v1 -m llama "hello there"
   curl -sN ... | codex-tui -          watch and record what comes through a pipe
   curl -sN ... | codex-tui show - --format json | jq .usage
+  codex-tui help                      the manual, page by page
 
 """
 
@@ -153,7 +155,7 @@ class PromptOrVerb(click.Group):
             )
 
     def _resembled(self, word: str) -> str | None:
-        near = difflib.get_close_matches(word.lower(), self.commands, n=1)
+        near = difflib.get_close_matches(word.lower(), self.commands, n=1, cutoff=_NEAR)
         return near[0] if near else None
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

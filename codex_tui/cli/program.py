@@ -23,7 +23,7 @@ from codex_tui.cli.output import (
     tolerate_odd_encodings,
 )
 from codex_tui.cli.sessions.verbs import codex_verb, sessions_group
-from codex_tui.cli.verb import CheckingVerb, FilesVerb, Verb
+from codex_tui.cli.verb import CheckingVerb, FilesVerb, TopicVerb, Verb
 from codex_tui.config.errors import ConfigError
 from codex_tui.engine.signals import SignalledError, raised_signals
 
@@ -210,6 +210,18 @@ Terminal, folders, configuration, keys (whether they are there, never what they 
 (it is asked for its models, with its key), versions. The exit code is 0 where nothing is wrong.
 """
 
+_HELP = """Show a page of the manual, or what pages there are.
+
+In a terminal it is drawn, and shown by $PAGER (less, where none is named); into a pipe it is the
+page's Markdown. A verb in the place of a TOPIC shows that verb's --help.
+
+\b
+Examples:
+  codex-tui help              the contents
+  codex-tui help open         what can be opened
+  codex-tui help figures > figures.md
+"""
+
 
 # -- the verbs -------------------------------------------------------------------------------------
 
@@ -226,6 +238,10 @@ def _file() -> click.Argument:
 def _files() -> click.Argument:
     kind = click.Path(allow_dash=True)
     return click.Argument(["argument"], metavar="FILE...", type=kind, nargs=-1)
+
+
+def _topic() -> click.Argument:
+    return click.Argument(["argument"], metavar="[TOPIC]", nargs=-1)
 
 
 def _named(_context: click.Context, _argument: click.Parameter, name: str) -> str:
@@ -288,6 +304,7 @@ def program() -> PromptOrVerb:
             codex_verb(),
             Verb("paths", "paths:show_paths", _PATHS),
             CheckingVerb("doctor", "doctor:examine", _DOCTOR, sections=everything[1:2]),
+            TopicVerb("help", "manual:show_page", _HELP, argument=_topic()),
         ],
     )
 

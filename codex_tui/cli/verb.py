@@ -204,12 +204,33 @@ class CheckingVerb(Verb):
 
     def invoke(self, ctx: click.Context) -> int:
         """Do the work, with a configuration that can be used or without one."""
-        flags = flags_of(ctx)
-        try:
-            import_module("codex_tui.config").load(flags, os.environ)
-        except import_module("codex_tui.config.errors").ConfigError as error:
-            return run(self._work, {}, str(error), {"CODEX_TUI_CONFIG": os.devnull})
-        return run(self._work, flags, "")
+        wrong = _misconfigured(flags_of(ctx))
+        return run(self._work, flags_of(ctx), "") if not wrong else _run_bare(self._work, wrong)
+
+
+class TopicVerb(Verb):
+    """A verb that takes the words of a topic, and does its work whatever the configuration is."""
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Do the work, with a configuration that can be used or without one."""
+        words = ctx.params.get("argument", ())
+        if _misconfigured(flags_of(ctx)):
+            return _run_bare(self._work, words)
+        return run(self._work, flags_of(ctx), words)
+
+
+def _misconfigured(flags: Mapping[str, object]) -> str:
+    """What is wrong with the configuration; empty where it can be used."""
+    try:
+        import_module("codex_tui.config").load(flags, os.environ)
+    except import_module("codex_tui.config.errors").ConfigError as error:
+        return str(error)
+    return ""
+
+
+def _run_bare(work: str, argument: object) -> int:
+    """Do a verb's work with the defaults."""
+    return run(work, {}, argument, {"CODEX_TUI_CONFIG": os.devnull})
 
 
 def flags_of(ctx: click.Context) -> dict[str, object]:

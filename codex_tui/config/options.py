@@ -41,7 +41,7 @@ class Option(NamedTuple):
         kind: How its value reads; `texts` are a list, which a flag that is given several times
             makes; `seconds`, `days` and `size` may be "none", `speed` may be "max"
             (all are None then).
-        help: What it does, for `--help` and the README.
+        help: What it does, for `--help`.
         default: Its value where nobody chose one.
         choices: The words of a `choice`.
         short: The one-letter flag, with its hyphen.

@@ -1,6 +1,6 @@
 """The table of figures, a row a figure: its two ends, its meaning, and what reads it.
 
-The README's table, the summary, the panel and the JSON object are made from it, so that none of
+The manual's table, the summary, the panel and the JSON object are made from it, so that none of
 them can say something else. Keys are a promise to scripts.
 """
 
@@ -334,7 +334,7 @@ def seconds(value: float) -> str:
 
 
 def markdown_table() -> str:
-    """The table as the README prints it."""
+    """The table as the manual prints it."""
     rows = [("figure", "key under `timing`", "unit", "from → to", "meaning")]
     rows.append(("---",) * 5)
     for each in FIGURES:

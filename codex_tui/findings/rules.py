@@ -499,3 +499,23 @@ _ROWS = (
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in _ROWS}
 """The rules by their id, in the order of their families."""
+
+
+def markdown_list() -> str:
+    """The rules by family as the manual prints them: id, levels, what is demanded, who breaks."""
+    lines: list[str] = []
+    family = ""
+    for rule in RULES.values():
+        if (own := rule.id.partition(".")[0]) != family:
+            family = own
+            lines += ["", f"### {family}", ""]
+        breaks = f" Breaks: {rule.client}." if rule.client else ""
+        lines.append(f"- **{rule.id}** ({_levels(rule)}): {rule.demand}{breaks}")
+    return "\n".join(lines[1:])
+
+
+def _levels(rule: Rule) -> str:
+    """The level by the official API, and by Open Responses where that says otherwise."""
+    if rule.openai == rule.open_responses:
+        return str(rule.openai)
+    return f"{rule.openai or 'nothing'}; open-responses: {rule.open_responses or 'nothing'}"

@@ -8,14 +8,13 @@ cells, so that nothing moves. It is for the eye alone: copies and exports keep w
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.filter import LineFilter
 
-from codex_tui.safe_text import is_safe, masked
+from codex_tui.safe_text import as_ascii, is_safe, masked
 
 if TYPE_CHECKING:
     from textual.color import Color
@@ -35,49 +34,12 @@ def _kept_in_width(text: str) -> str:
     return masked(text, lambda character: "�" * cell_len(character))
 
 
-_GLYPHS = {
-    **dict.fromkeys("─━┄┅┈┉╌╍═–—−", "-"),
-    **dict.fromkeys("│┃┆┇┊┋╎╏║▌▍▎▏▐▕", "|"),
-    **dict.fromkeys("‘’′", "'"),
-    **dict.fromkeys("“”″", '"'),
-    **dict.fromkeys("→▸▶▹❯⟩›»", ">"),
-    **dict.fromkeys("←◂◀❮⟨⏎‹«", "<"),
-    **dict.fromkeys("↓▾▼✓✔", "v"),
-    **dict.fromkeys("↑▴▲", "^"),
-    **dict.fromkeys("×✗✘", "x"),
-    **dict.fromkeys("○◌◔◐◯", "o"),
-    **dict.fromkeys("●•◉", "*"),
-    **dict.fromkeys("·∙▪░", "."),
-    **dict(zip("▁▂▃▄▅▆▇█", "_.:-=+*#", strict=True)),
-    "…": "~",
-    "⚑": "!",
-    "‖": "=",
-    "\u00a0": " ",
-}
-_BOXES, _BLOCKS = range(0x2500, 0x2580), range(0x2580, 0x25A0)
-
-
 class AsciiFilter(LineFilter):
     """Draws ASCII in the place of all else."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments with each glyph as ASCII of the same width."""
         return [
-            each if each.text.isascii() else Segment(_ascii(each.text), each.style, each.control)
+            each if each.text.isascii() else Segment(as_ascii(each.text), each.style, each.control)
             for each in segments
         ]
-
-
-def _ascii(text: str) -> str:
-    return "".join(map(_glyph, text))
-
-
-@lru_cache(4096)
-def _glyph(character: str) -> str:
-    if character.isascii():
-        return character
-    if (known := _GLYPHS.get(character)) is not None:
-        return known
-    code = ord(character)
-    other = "+" if code in _BOXES else "#" if code in _BLOCKS else "?"
-    return other * cell_len(character)

@@ -83,7 +83,7 @@ def test_a_prompt_is_one_argument_among_options(
         ("dem", "demo"),
         ("runn", "run"),
         ("path", "paths"),
-        ("help", "--help"),
+        ("hlep", "help"),
         ("version", "--version"),
     ],
 )

@@ -25,7 +25,7 @@ def test_distances_have_two_ends() -> None:
     assert all(figure.start and figure.stop for figure in distances)
 
 
-def test_the_table_for_the_readme_has_a_row_for_each_figure() -> None:
+def test_the_table_for_the_manual_has_a_row_for_each_figure() -> None:
     rows = markdown_table().splitlines()
     assert len(rows) == len(FIGURES) + 2
     assert {row.count(" | ") for row in rows} == {4}
