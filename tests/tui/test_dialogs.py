@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Input, Static, TextArea
 
+from codex_tui.manual import pages
 from codex_tui.sources.providers import ProviderError
 from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
 from codex_tui.tui.dialogs.export import ExportDialog
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.panes.composer import Composer
-from codex_tui.tui.section_view.view import SECTION_KEYS
+from codex_tui.tui.section_view.view import SECTION_KEYS, SectionView
 from codex_tui.tui.viewer import Viewer
 from codex_tui.tui.widgets.timeline_view import TimelineView
 from tests.tui.stage import Stage
@@ -95,6 +96,42 @@ def test_picture_of_the(
     snap_compare: Callable[..., bool], make: Callable[[], Screen[Any]], size: tuple[int, int]
 ) -> None:
     assert snap_compare(Stage(Static), terminal_size=size, run_before=shown(make))
+
+
+@pytest.mark.parametrize(
+    ("keys", "size"),
+    [(("tab", "j"), (120, 36)), (("tab",), (60, 20)), (("tab", "j", "enter"), (60, 20))],
+    ids=["beside", "list", "page"],
+)
+def test_picture_of_the_signs(
+    snap_compare: Callable[..., bool], keys: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    stage = Stage(Static)
+    assert snap_compare(stage, terminal_size=size, run_before=shown(keys_dialog, *keys))
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_every_page_of_the_manual_is_shown_beside_the_keys(size: tuple[int, int]) -> None:
+    stage = Stage(Static)
+    async with stage.run_test(size=size) as pilot:
+        await stage.push_screen(keys_dialog())
+        await pilot.press("tab")
+        view = stage.screen.query_one(SectionView)
+        topics = []
+        for _ in pages():
+            await pilot.press("down")
+            await pilot.pause()
+            topics.append(view.first)
+        assert sorted(map(str, topics)) == sorted(page.topic for page in pages())
+        await pilot.press("enter")
+        await pilot.pause()
+        assert stage.focused is view
+        assert view.display
+        await pilot.press("tab", "home")
+        await pilot.press("enter", "j")
+        assert stage.screen.query_one("#keys").scroll_offset.y == 1
+        await pilot.press("escape")
+        assert not isinstance(stage.screen, HelpDialog)
 
 
 @pytest.mark.parametrize("make", [connection_dialog, request_dialog])

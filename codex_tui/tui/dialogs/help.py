@@ -1,34 +1,33 @@
-"""The keys, grouped by the place where they work, as they are bound right now, and the signs."""
+"""The keys as they are bound right now, by the place where they work, and the manual beside them.
+
+The pages are those of `codex-tui help`, and are drawn as answers are.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
+from textual.widgets.option_list import Option
 
+from codex_tui.documents.markdown import MarkdownDocument
+from codex_tui.manual import pages, text_of
 from codex_tui.tui.dialogs.dialog import Box, Dialog
 from codex_tui.tui.key_names import say_keys
-from codex_tui.wire.base import Family
+from codex_tui.tui.mends.choices import Choices
+from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.view import SectionView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from textual.app import ComposeResult
-
-
-_FAMILIES = (
-    (Family.LIFECYCLE, "the response and its items"),
-    (Family.REASONING, "reasoning"),
-    (Family.OUTPUT, "text of the answer"),
-    (Family.TOOL, "tool calls"),
-    (Family.ERROR, "an error, or what is no event"),
-    (Family.UNKNOWN, "a type that is not known"),
-    (Family.KEEPALIVE, "a sign of life"),
-)
+    from textual.widget import Widget
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +59,6 @@ def listed(groups: Iterable[KeyGroup], keymap: Mapping[str, str], room: int = 40
     return Content("\n").join(lines[1:])
 
 
-SIGNS = (
-    *((family.value, f"{what}, in the timeline and the strip") for family, what in _FAMILIES),
-    ("▁ █", "the strip: few events at a time, and many"),
-    ("[▄]", "the strip: what came in one read of the socket"),
-    ("├─┤ ━ ═", "the strip: silences of 2, 10 and 30 seconds"),
-    ("┊", "a turn begins; on the scrubber: an item"),
-    ("┃ │", "the moment that is shown; the present"),
-    ("▒ ✗", "the scrubber: it was slow here; it went wrong here"),
-    ("⚑ 3", "so much is wrong: w lists it; in the timeline and the strip: at this event"),
-    ("⚑ …", "the file is still being checked"),
-    ("◌ ◔ ● ○", "connecting; waiting for output; receiving; ready"),
-    ("✓ ◐ ■ ✗", "completed; incomplete; cancelled; anything worse"),
-)
-"""What is drawn, and what it means."""
-
-
-def signs(room: int) -> Content:
-    """Return the signs as lines like those of the keys."""
-    lines = [Content(""), Content.styled("Signs", "bold")]
-    room = min(room, max(len(sign) for sign, _ in SIGNS))
-    for sign, what in SIGNS:
-        lines.append(Content.assemble((f"  {sign.ljust(room)}  ", "$line-focus"), what))
-    return Content("\n").join(lines)
-
-
 def _entries(group: KeyGroup, keymap: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     for binding in group.bindings:
         if isinstance(binding, Binding) and binding.description:
@@ -106,20 +80,37 @@ def _line(keys: str, text: str, id_: str) -> Content:
 
 
 class HelpDialog(Dialog[None]):
-    """All keys, with the ids by which config.toml can rebind them."""
+    """All keys, with the ids by which config.toml can rebind them, and the pages of the manual.
+
+    Where both have no room beside each other, the list of pages takes the place of the page.
+    """
 
     DEFAULT_CSS = """
     HelpDialog {
-        & > .dialog { width: 92; }
-        & VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        & > .dialog { width: 116; height: 90%; }
+        & #contents {
+            width: 23; height: 1fr; border: none; padding: 0; margin-right: 2;
+            background: transparent; scrollbar-size-vertical: 1;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
+        & #keys { height: 1fr; scrollbar-size-vertical: 1; }
+        & #page { height: 1fr; padding: 0; display: none; }
         & Static { text-wrap: nowrap; text-overflow: ellipsis; }
+        &.-paged #page { display: block; }
+        &.-paged #keys { display: none; }
+        &.-narrow #contents { display: none; }
+        &.-narrow.-choosing #contents { display: block; width: 1fr; }
+        &.-narrow.-choosing #keys, &.-narrow.-choosing #page { display: none; }
     }
     """
 
+    AUTO_FOCUS = "#keys"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1,q", "close", "Close", id="help.close", show=False),
-        Binding("j", "scroll_by(1)", "Down", id="help.down", show=False),
-        Binding("k", "scroll_by(-1)", "Up", id="help.up", show=False),
+        Binding("tab,shift+tab", "turn", "Pages", id="help.pages", show=False, priority=True),
+        Binding("j", "go_by(1)", "Down", id="help.down", show=False),
+        Binding("k", "go_by(-1)", "Up", id="help.up", show=False),
     ]
 
     def __init__(self, groups: Sequence[KeyGroup], keymap: Mapping[str, str]) -> None:
@@ -128,20 +119,67 @@ class HelpDialog(Dialog[None]):
         self._keymap = keymap
 
     def compose(self) -> ComposeResult:
-        """Show the list in a box that scrolls."""
-        keys = "[keys] in config.toml rebinds them by id · esc closes"
-        with Box("Keys", keys), VerticalScroll():
-            yield Static(markup=False)
+        """Lay the pages out beside what is shown of them."""
+        keys = "tab signs and manual · j k move · [keys] in config.toml rebinds by id · esc closes"
+        with Box("Help", keys), Horizontal():
+            yield Choices(*_choices(), id="contents")
+            with VerticalScroll(id="keys"):
+                yield Static(markup=False)
+            yield SectionView(follow=False, id="page")
+
+    def on_mount(self) -> None:
+        """Begin with the keys."""
+        self.query_one(Choices).highlighted = 0
 
     def on_resize(self) -> None:
         """List the keys in the columns that there is room for."""
-        room = next(room for width, room in _ROOMS if self.size.width >= width)
-        keys = listed(self._groups, self._keymap, room)
-        self.query_one(Static).update(Content("\n").join([keys, signs(room)]))
+        width = self.size.width
+        self.set_class(width < _BESIDE, "-narrow")
+        room = next(room for least, room in _ROOMS if width >= least)
+        self.query_one(Static).update(listed(self._groups, self._keymap, room))
 
-    def action_scroll_by(self, lines: int) -> None:
-        """Scroll the list as the panes scroll."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+    @property
+    def _shown(self) -> Widget:
+        """What the chosen page is shown in."""
+        return self.query_one("#page" if self.has_class("-paged") else "#keys")
+
+    @on(Choices.OptionHighlighted)
+    def _show(self, event: Choices.OptionHighlighted) -> None:
+        topic = event.option.id
+        self.set_class(topic is not None, "-paged")
+        if topic is not None:
+            view = self.query_one("#page", SectionView)
+            view.clear()
+            view.add(Section(topic, document=MarkdownDocument(text_of(topic))))
+
+    @on(Choices.OptionSelected)
+    def action_turn(self) -> None:
+        """Go from the list of pages to the page, or back."""
+        choosing = self.focused is not self.query_one(Choices)
+        self.set_class(choosing, "-choosing")
+        (self.query_one(Choices) if choosing else self._shown).focus()
+
+    def action_go_by(self, lines: int) -> None:
+        """Scroll as the panes scroll, or go through the list of pages."""
+        if self.focused is (choices := self.query_one(Choices)):
+            choices.action_cursor_down() if lines > 0 else choices.action_cursor_up()
+        else:
+            self._shown.scroll_relative(y=lines, animate=False)
 
 
-_ROOMS = ((92, 40), (64, 19), (0, 11))  # cells of the keys by the width of the terminal
+def _choices() -> Iterator[Option | None]:
+    """The keys, the signs, and the other pages; a line stands before those."""
+    yield Option("Keys")
+    yield Option("Signs", id=SIGNS)
+    yield None
+    for page in pages():
+        if page.topic != SIGNS:
+            yield Option(page.title, id=page.topic)
+
+
+SIGNS = "signs"
+"""The page that is looked for beside the keys."""
+
+_BESIDE = 100  # columns from which the list of pages stands beside the page
+_ROOMS = ((116, 40), (_BESIDE, 30), (92, 40), (64, 19), (0, 11))
+# cells of the keys by the width of the terminal
