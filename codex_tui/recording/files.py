@@ -72,11 +72,7 @@ class AppendFile:
         Raises:
             OSError: it exists already (a link that leads nowhere included), or can't be made.
         """
-        descriptor = os.open(path, _NEW, 0o600)
-        if sys.platform != "win32":
-            os.fchmod(descriptor, 0o600)
-        hold(descriptor)
-        return cls(descriptor, write, left)
+        return cls(_new_file(path), write, left)
 
     @classmethod
     def temporary(cls, left: int = 0) -> AppendFile:
@@ -152,6 +148,39 @@ class AppendFile:
     def shrunk(self) -> bool:
         """Whether somebody else took something of it away."""
         return os.fstat(self._descriptor).st_size < self.size
+
+
+def _new_file(path: Path) -> int:
+    """A new file of that name, held; those that look for its holder never find it unheld.
+
+    So it is made under a name that is left out where files are looked for, and gets its own by a
+    link, which never takes the place of another file. Where that can't be it is made in its place.
+    """
+    if sys.platform == "win32":
+        return _made_in_place(path)
+    making = path.with_name(f".{path.name}")
+    descriptor = os.open(making, _NEW, 0o600)
+    try:
+        os.fchmod(descriptor, 0o600)
+        hold(descriptor)
+        os.link(making, path)
+    except FileExistsError:
+        os.close(descriptor)
+        raise
+    except OSError:  # no links here, as on FAT
+        os.close(descriptor)
+        return _made_in_place(path)
+    finally:
+        os.unlink(making)
+    return descriptor
+
+
+def _made_in_place(path: Path) -> int:
+    descriptor = os.open(path, _NEW, 0o600)
+    if sys.platform != "win32":
+        os.fchmod(descriptor, 0o600)
+    hold(descriptor)
+    return descriptor
 
 
 def free_on(descriptor: int) -> int:

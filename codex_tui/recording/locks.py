@@ -10,21 +10,26 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from time import sleep
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 LOCK_NAME = ".lock"
 """The file in a folder that `alone_in` locks; it stays there, empty."""
 
+_TRIES, _PAUSE = 20, 0.0005
+"""How often a file is tried to be held, and the seconds between: a look at a lock takes it, for
+some microseconds."""
+
 if sys.platform == "win32":
     import msvcrt
 
-    def hold(descriptor: int) -> None:
+    def hold(descriptor: int, pause: Callable[[float], None] = sleep) -> None:
         """Do nothing: a lock on this open file would keep others from reading."""
-        del descriptor
+        del descriptor, pause
 
     def is_held(path: Path) -> bool | None:
         """Return None: whether a program holds a file can't be told."""
@@ -37,10 +42,21 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def hold(descriptor: int) -> None:
-        """Hold an open file until it is closed; nothing where the file system has no locks."""
-        with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def hold(descriptor: int, pause: Callable[[float], None] = sleep) -> None:
+        """Hold an open file until it is closed; nothing where the file system has no locks.
+
+        Who looks whether it is held has the lock for a moment: so it is tried again, after a
+        `pause` of so many seconds, and never waited for.
+        """
+        for _ in range(_TRIES):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pause(_PAUSE)
+                continue
+            except OSError:
+                pass
+            return
 
     def is_held(path: Path) -> bool | None:
         """Whether a program holds a file now; None where that can't be told.
