@@ -23,7 +23,7 @@ from codex_tui.cli.output import (
     tolerate_odd_encodings,
 )
 from codex_tui.cli.sessions.verbs import codex_verb, sessions_group
-from codex_tui.cli.verb import CheckingVerb, FilesVerb, TopicVerb, Verb
+from codex_tui.cli.verb import CheckingVerb, FilesVerb, TopicVerb, Verb, as_typed
 from codex_tui.config.errors import ConfigError
 from codex_tui.engine.signals import SignalledError, raised_signals
 
@@ -237,7 +237,11 @@ def _file() -> click.Argument:
 
 def _files() -> click.Argument:
     kind = click.Path(allow_dash=True)
-    return click.Argument(["argument"], metavar="FILE...", type=kind, nargs=-1)
+    return click.Argument(["argument"], metavar="FILE...", type=kind, nargs=-1, callback=_all_named)
+
+
+def _all_named(_: click.Context, __: click.Parameter, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(as_typed, names))
 
 
 def _topic() -> click.Argument:
@@ -247,7 +251,7 @@ def _topic() -> click.Argument:
 def _named(_context: click.Context, _argument: click.Parameter, name: str) -> str:
     if not name:  # a path would take it for the current folder
         raise click.UsageError("the file's name is empty")
-    return name
+    return as_typed(name)
 
 
 def program() -> PromptOrVerb:

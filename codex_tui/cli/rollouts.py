@@ -180,8 +180,9 @@ def _found(home: Path, asked: str) -> Path:
     if Path(asked).is_file():
         return Path(asked)
     paths = rollout_paths(home)
-    if asked.isdecimal() and 0 < int(asked) <= len(paths):
-        return paths[int(asked) - 1]
+    place = "1" if asked == "last" else asked.removeprefix("~")  # `-1`, as sessions are counted
+    if place.isdecimal() and 0 < int(place) <= len(paths):
+        return paths[int(place) - 1]
     meant = [path for path in paths if _id(path).startswith(asked.lower())]
     if len(meant) > 1:
         raise click.ClickException(f'"{asked}" is the beginning of {len(meant)} rollouts')

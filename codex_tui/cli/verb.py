@@ -8,6 +8,7 @@ variable and a key of the file are understood, and refused, in the same way.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from functools import partial
 from importlib import import_module
@@ -35,6 +36,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 """The options that every verb takes, before its name and after it, under their headings."""
 
 COMMON = tuple(name for names in SECTIONS.values() for name in names)
+_PLACE, _PLACED = re.compile(r"\A-(\d+)\Z"), re.compile(r"\A~\d+\Z")
 
 
 class Switch(click.Option):
@@ -148,6 +150,11 @@ class Verb(LateCommand):
         super().__init__(name, help, partial(_params, argument, own, sections))
         self._work = work
         self._sections = sections
+        self._takes_session = argument is not None and isinstance(argument.type, click.Path)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read -1, -2… as sessions, where a saved stream is asked for."""
+        return super().parse_args(ctx, placed(args, self.params) if self._takes_session else args)
 
     def invoke(self, ctx: click.Context) -> int:
         """Read the settings and do the work."""
@@ -231,6 +238,29 @@ def _misconfigured(flags: Mapping[str, object]) -> str:
 def _run_bare(work: str, argument: object) -> int:
     """Do a verb's work with the defaults."""
     return run(work, {}, argument, {"CODEX_TUI_CONFIG": os.devnull})
+
+
+def placed(args: Sequence[str], params: Sequence[click.Parameter]) -> list[str]:
+    """The arguments with `-2` as `~2`: a session's place, which click would take for an option.
+
+    What is an option, or an option's value, stays as it is.
+    """
+    options = {name for param in params for name in param.opts}
+    takes = {name for param in params if _takes_value(param) for name in param.opts}
+    before = [None, *args]
+    return [
+        _PLACE.sub(r"~\1", arg) if arg not in options and last not in takes else arg
+        for arg, last in zip(args, before, strict=False)
+    ]
+
+
+def as_typed(name: str) -> str:
+    """A session's place as it was before `placed`."""
+    return f"-{name[1:]}" if _PLACED.match(name) else name
+
+
+def _takes_value(param: click.Parameter) -> bool:
+    return isinstance(param, click.Option) and not param.is_flag
 
 
 def flags_of(ctx: click.Context) -> dict[str, object]:

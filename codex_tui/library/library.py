@@ -305,7 +305,7 @@ class Library:
         sessions = self.sessions()
         if (place := _place(reference)) is not None:
             if place > len(sessions):
-                raise LibraryError(f"there is no session {reference}: there are {len(sessions)}")
+                raise LibraryError(f"there is no session -{place}: there are {len(sessions)}")
             return sessions[place - 1]
         found = list(self._meant(reference, sessions))
         if len(found) > 1:

@@ -98,6 +98,19 @@ def test_the_newest_has_a_name(cli: Cli, folder: Path, reference: str) -> None:
     assert cli("show", path).out == b"Because."
 
 
+@pytest.mark.parametrize("verb", ["show", "check", "export", "replay", "sessions show"])
+def test_every_verb_counts_sessions_from_the_newest(cli: Cli, folder: Path, verb: str) -> None:
+    options = {"check": ["--level", "note"], "export": ["-o", "-"], "replay": ["--plain"]}
+    named, counted = (cli(*verb.split(), place, *options.get(verb, [])) for place in ("last", "-1"))
+    assert counted.code == named.code
+    assert counted.out == named.out.replace(b"last:", b"-1:")
+    assert cli(*verb.split(), "-9").line.startswith("there is no session -9: there are ")
+
+
+def test_a_negative_value_of_an_option_is_no_session(cli: Cli, folder: Path) -> None:
+    assert "--idle-timeout" in cli("show", "last", "--idle-timeout", "-1").line
+
+
 def test_show_has_the_prompt_and_the_answer(cli: Cli, folder: Path) -> None:
     shown = cli("sessions", "show", "-2").out.decode()
     assert "prompt:\nWeather in Paris?\n" in shown

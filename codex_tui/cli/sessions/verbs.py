@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from codex_tui.cli.verb import (
     CONTEXT,
     LateCommand,
     click_options,
+    placed,
     run,
     version_option,
     write_options,
@@ -22,7 +22,6 @@ from codex_tui.config.options import OPTIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PLACE = re.compile(r"\A-(\d+)\Z")
 _SHOWN = ("data_dir",)
 
 _SESSIONS = """List, search and keep the recordings; alone it lists them.
@@ -138,10 +137,8 @@ class LibraryVerb(LateCommand):
         self._work = work
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read -1, -2… as sessions, which click would take for options."""
-        options = {option for param in self.params for option in param.opts}
-        takes = {option for param in self.params if _takes_value(param) for option in param.opts}
-        return super().parse_args(ctx, [*_placed(args, options, takes)])
+        """Read -1, -2… as sessions."""
+        return super().parse_args(ctx, placed(args, self.params))
 
     def invoke(self, ctx: click.Context) -> int:
         """Read the settings and do the work."""
@@ -159,19 +156,6 @@ class LibraryVerb(LateCommand):
 def _params(own: Sequence[click.Parameter], settings: Sequence[str]) -> list[click.Parameter]:
     common = [*click_options(settings, settings), *click_options(COMMON, _SHOWN)]
     return [*own, *common, version_option()]
-
-
-def _takes_value(param: click.Parameter) -> bool:
-    return isinstance(param, click.Option) and not param.is_flag
-
-
-def _placed(args: Sequence[str], options: set[str], takes: set[str]) -> list[str]:
-    """The arguments with `-2` as `~2`, where it is neither an option nor an option's value."""
-    before = [None, *args]
-    return [
-        _PLACE.sub(r"~\1", arg) if arg not in options and last not in takes else arg
-        for arg, last in zip(args, before, strict=False)
-    ]
 
 
 class SessionsGroup(click.Group):
