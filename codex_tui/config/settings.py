@@ -102,6 +102,16 @@ class Settings(Struct, frozen=True):
             return ""
         return self.file.place(path)
 
+    def said_at(self, name: str) -> str:
+        """Where an option was given, to begin a complaint of its value with: a flag, a file."""
+        match self.origins.get(name):
+            case "flag":
+                return f"{OPTIONS[name].flag}: "
+            case "environment":
+                return f"{OPTIONS[name].variable}: "
+            case _:
+                return self.place(name)
+
 
 def load(flags: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
     """Read what the user chose.

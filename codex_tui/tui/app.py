@@ -209,6 +209,11 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         self._appearance.put_on()
         self.viewer.shows_ids = self._appearance.shows_ids
 
+    @property
+    def missing_theme(self) -> str:
+        """What to say of the theme that was asked for and is none; "" where it is worn."""
+        return self._appearance.missing
+
     def on_mount(self) -> None:
         """Show the session, and begin what was asked for."""
         paint_on_return(self)

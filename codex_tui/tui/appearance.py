@@ -34,7 +34,8 @@ class Appearance:
         self._app = app
         self._settings = settings
         self._problems: Sequence[ThemeProblem] = ()
-        self._missing = ""
+        self.missing = ""
+        self._first = ""
 
     def put_on(self) -> None:
         """Load the themes and put on the user's, before anything is drawn."""
@@ -44,20 +45,24 @@ class Appearance:
             self._app.register_theme(theme)
         wanted = self._settings.theme or self._remembered("theme") or _DEFAULT_THEME
         if wanted not in self._app.available_themes:
-            place = self._settings.place("theme") if self._settings.theme else ""
-            self._missing, wanted = f"{place}there is no theme {wanted!r}", _DEFAULT_THEME
+            place = self._settings.said_at("theme") if self._settings.theme else ""
+            others = suggestion(wanted, self._app.available_themes)
+            self.missing = f"{place}there is no theme {wanted!r}: {others}"
+            wanted = _DEFAULT_THEME
         self._app.begin_with(wanted)
+        self._first = wanted
 
     def tell(self) -> None:
         """Say what was wrong with them."""
         for problem in self._problems:
             _warn(self._app, str(problem), title="Theme left out")
-        if self._missing:
-            _warn(self._app, self._missing)
+        if self.missing:
+            _warn(self._app, self.missing)
 
     def remember(self) -> None:
-        """Remember what is worn, and what is put on later."""
-        self._keep(self._app.current_theme)
+        """Remember what the user puts on, and not what a flag or a variable has put on him."""
+        if self._app.theme != self._first:
+            self._keep(self._app.current_theme)
         self._app.theme_changed_signal.subscribe(self._app, self._keep)
 
     def _keep(self, theme: Theme) -> None:

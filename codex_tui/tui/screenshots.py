@@ -20,6 +20,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, TextArea
 
 from codex_tui._version import __version__
+from codex_tui.config.errors import ConfigError
 from codex_tui.engine.keeping import borrowed
 from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
@@ -62,6 +63,7 @@ def picture(
     """The screen as SVG: at the end, or where `at` says, as `--at` does.
 
     Raises:
+        ConfigError: There is no such theme.
         GotoError: `at` names no place.
     """
     if at:
@@ -167,7 +169,11 @@ def _run(
     draw: Callable[[CodexTui, Pilot[object]], Awaitable[None]],
     driver: type[Driver] = HeadlessDriver,
 ) -> None:
-    """Run the app on some records until they are drawn, and leave it."""
+    """Run the app on some records until they are drawn, and leave it.
+
+    Raises:
+        ConfigError: There is no such theme; what was drawn is in another.
+    """
     with tempfile.TemporaryDirectory(prefix="codex-tui-") as folder:
         path = Path(folder) / "session.sse"
         _write(path, records)
@@ -183,6 +189,8 @@ def _run(
             app.exit(0)
 
         asyncio.run(app.run_async(size=size, mouse=False, auto_pilot=fly))
+        if app.missing_theme:
+            raise ConfigError(app.missing_theme)
 
 
 def _write(path: Path, records: Iterable[Record]) -> None:

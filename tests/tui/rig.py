@@ -35,9 +35,11 @@ class Rig:
         speed: float | None = None,
         prompt: str | None = None,
         keep: Keep | None = None,
+        **flags: object,
     ) -> None:
         environ = {"CODEX_HOME": str(home)}
-        settings = load({"data_dir": home / "data"}, environ)
+        settings = load({"data_dir": home / "data", **flags}, environ)
+        self.state = settings.paths.state
         self.folder = settings.paths.sessions
         self.backend = Backend(settings, environ, demo=True, demo_speed=speed)
         opening = Launch(keep or Recordings(self.folder).open, prompt)
