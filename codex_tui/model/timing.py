@@ -128,7 +128,8 @@ class TurnTiming(Struct):
 
     `first` is the entry that it begins with, `began` when it was asked for, on the clock of its
     records. A silence began after the entry `last`, at `last_t`, which is None where nobody knows
-    when. `longest` is the longest silence that is over, in seconds. `seen` are the keys of its items.
+    when. `longest` is the longest silence that is over, in seconds. `seen` are the keys of its
+    items.
     """
 
     first: int = 0

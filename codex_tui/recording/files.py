@@ -171,7 +171,7 @@ def _new_file(path: Path) -> int:
         os.close(descriptor)
         return _made_in_place(path)
     finally:
-        os.unlink(making)
+        making.unlink()
     return descriptor
 
 

@@ -63,8 +63,8 @@ def _known(turn: Turn, now: float, timing: Timing, log: EventLog) -> Iterator[st
     entry = timing.silence(now).after
     number = None if entry is None else timing.number(entry)
     if number is not None and entry is not None:
-        name = short_name(log.name(entry))
-        yield f"last event #{number:,} {name} · longest wait before {units.seconds(timing.turns[-1].longest)}"
+        name, longest = short_name(log.name(entry)), timing.turns[-1].longest
+        yield f"last event #{number:,} {name} · longest wait before {units.seconds(longest)}"
     elif turn.response_head is not None and turn.response_head.t is not None:
         yield f"headers came after {units.seconds(turn.response_head.t)}, no event yet"
 
