@@ -254,6 +254,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         for name in SESSION:
             await asyncio.to_thread(import_module, name)
         self._begin()
+        if not self.is_running:
+            return  # it was left meanwhile
         self._appearance.remember()
         await self._idle.load(RULES)
         self.replay.checks = True
