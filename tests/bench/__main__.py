@@ -40,6 +40,7 @@ ROWS = {
     "idle": "living:idle",
     "recorder": "recording:recorder",
     "library": "library:library",
+    "relay": "relaying:relay",
 }
 """The rows in the order of the table, and the function that makes each."""
 

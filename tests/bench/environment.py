@@ -1,7 +1,7 @@
 """The environment in which the others are installed, beside the checkout; never a dependency.
 
-toolong wants an old Textual and so has one of its own. Peers are untyped, so they are imported by
-name, as `Any`.
+toolong wants an old Textual and so has one of its own, as mitmproxy has. Peers are untyped, so they
+are imported by name, as `Any`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parents[2]
 PEERS = ("openai", "httpx-sse", "orjson", "codex-open-client")
 TOOLONG = ("toolong",)
+MITMPROXY = ("mitmproxy",)
 
 
 def default_folder() -> Path:
@@ -42,6 +43,12 @@ def enter(folder: Path) -> None:
 def toolong() -> Path:
     """toolong's command."""
     return Path(sys.prefix).parent / "toolong" / "bin" / "tl"
+
+
+def mitmdump() -> Path:
+    """mitmproxy's command without a screen; it is installed when somebody asks for it."""
+    folder = Path(sys.prefix).parent / "mitmproxy"
+    return _made(folder, MITMPROXY).with_name("mitmdump")
 
 
 def peer(module: str) -> Any:
