@@ -62,11 +62,12 @@ class Pair:
         self._passing: Passing | None = None
         self._early = bytearray()  # a request that came too early
         self._lingering: asyncio.TimerHandle | None = None
+        self._stopped = False
 
     @property
     def busy(self) -> bool:
         """Whether an exchange is under way."""
-        return self._passing is not None and self._lingering is None
+        return self._passing is not None and not (self._lingering or self._stopped)
 
     # -- what the program says ---------------------------------------------------------------
 
@@ -144,7 +145,7 @@ class Pair:
             self._server.finish()
 
     def _program_lost(self, error: Exception | None) -> None:
-        self._stop_waiting()
+        self._stop()
         if self._passing is not None:
             self._passing.over("program", "reset" if error else "closed")
         if error:
@@ -160,9 +161,15 @@ class Pair:
             await self._desk.upstream.open(way, lambda: self._server)
         except NotPassedError as error:
             self._connecting = None
-            self._give_up(passing, error, "unreachable")
+            if not self._stopped:
+                self._give_up(passing, error, "unreachable")
             return
         self._connecting = None
+        # It may come for nobody: asyncio loses sockets where connecting is cancelled.
+        self._server.abort() if self._stopped else self._send_first(passing)
+
+    def _send_first(self, passing: Passing) -> None:
+        """Send what came while the server was not there."""
         data, self._outgoing = bytes(self._outgoing), bytearray()
         self._send(data, passing)
         self.program.let_go("connecting")
@@ -227,7 +234,7 @@ class Pair:
         """Nobody has more to say: close both, once what waits is sent."""
         if passing is not None:
             passing.over(by, "whole" if passing.answer_done else "closed")
-        self._stop_waiting()
+        self._stop()
         self.program.close()
         self._server.close()
         self._look_around()
@@ -244,6 +251,9 @@ class Pair:
 
     def _linger(self) -> None:
         """Send no more, and throw away what comes, until the program closes or is silent."""
+        if self.program.over:
+            self.program.close()
+            return
         if self._lingering is None:
             self.program.finish()
             for holder in ("early", "connecting", "slow"):
@@ -257,14 +267,13 @@ class Pair:
         """Break both connections, since the relay ends: nobody may take a part for the whole."""
         if self._passing is not None:
             self._passing.over("relay", "left", "codex-tui tap was ended")
-        self._stop_waiting()
+        self._stop()
         self.program.abort()
         self._server.abort()
 
-    def _stop_waiting(self) -> None:
-        if self._connecting is not None:
-            self._connecting.cancel()
-            self._connecting = None
+    def _stop(self) -> None:
+        """Let what was waited for come to nothing."""
+        self._stopped = True
         if self._lingering is not None:
             self._lingering.cancel()
 
