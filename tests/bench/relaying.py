@@ -12,7 +12,7 @@ import re
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic, sleep
@@ -48,11 +48,11 @@ _SENT = re.compile(rb'"sent":([\d.]+)')
 
 
 def relay(scale: Scale) -> Row:
-    """One stream beside fifty others, with us between and without; then five hundred at once."""
+    """One stream beside fifty others, with us between and without; then five hundred."""
     seconds = scale(10, 2)
     return Row(
         f"a stream of {RATE} events a second beside {OTHERS} of {THEIR_RATE}, for {seconds} s,"
-        f" directly and through `tap`; then {MANY} at once",
+        f" directly and through `tap` while `watch` lists them; then {MANY} at once",
         {
             "ours": child("relaying:beside", "tap", seconds),
             "mitmproxy": child("relaying:beside", "mitmproxy", seconds),
@@ -72,10 +72,11 @@ def relay(scale: Scale) -> Row:
 
 def beside(way: str, seconds: int) -> Figures:
     """How late a stream's events are, in ms: directly, and through what stands between."""
-    put_first()
+    put_first(alone=True)
     with serving() as server, WAYS[way](server) as between:
         direct = asyncio.run(watched(server, seconds))
-        through = asyncio.run(watched(between, seconds))
+        with WHILE[way]():
+            through = asyncio.run(watched(between, seconds))
     return {
         "direct p50": direct.late(50),
         "direct p99": direct.late(99),
@@ -222,6 +223,20 @@ def _answers(port: int) -> bool:
         return trying.connect_ex(("127.0.0.1", port)) == 0
 
 
+@contextmanager
+def watching() -> Iterator[None]:
+    """Our list of streams, in a terminal that nobody reads."""
+    watch = f"stty rows 36 cols 120; exec {sys.executable} -m codex_tui watch"
+    spawn = f"import pty; pty.spawn(['sh', '-c', {watch!r}])"
+    with running([sys.executable, "-c", spawn], stdout=subprocess.DEVNULL):
+        sleep(3)  # until it has its first screen
+        yield
+
+
+WHILE: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "tap": watching,
+    "mitmproxy": nullcontext,
+}
 WAYS: dict[str, Callable[[str], AbstractContextManager[str]]] = {
     "tap": tapping,
     "mitmproxy": mitmproxy,
@@ -233,7 +248,8 @@ def running(
     command: list[str], *, stdout: int | None = None, stderr: int | None = None
 ) -> Iterator[subprocess.Popen[str]]:
     """A process that is ended with the context."""
-    process = subprocess.Popen(command, text=True, stdout=stdout, stderr=stderr)
+    nothing = subprocess.DEVNULL
+    process = subprocess.Popen(command, text=True, stdin=nothing, stdout=stdout, stderr=stderr)
     try:
         yield process
     finally:
@@ -253,8 +269,15 @@ def serving() -> Iterator[str]:
         yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
 
 
-async def _stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    target = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1]
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(
+        asyncio.IncompleteReadError, ConnectionError
+    ):  # who only looked whether we answer
+        await _stream(writer, (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1])
+    writer.close()
+
+
+async def _stream(writer: asyncio.StreamWriter, target: bytes) -> None:
     rate, events = map(int, target.split(b"/")[-2:])
     writer.write(_HEAD)
     began = monotonic()
@@ -264,13 +287,12 @@ async def _stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         writer.write(b"%x\r\n%s\r\n" % (len(event), event))
     writer.write(b"0\r\n\r\n")
     await writer.drain()
-    writer.close()
 
 
 async def main() -> None:
     """Serve until somebody ends the process; the port is printed."""
     put_first()
-    server = await asyncio.start_server(_stream, "127.0.0.1", 0, backlog=1024)
+    server = await asyncio.start_server(_answer, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
