@@ -7,6 +7,7 @@ list. What is told of it beyond is the same for both.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui.model.prompts import prompt_of
@@ -231,6 +232,7 @@ class ExchangeCopy:
 
     def ended(self, end: ExchangeEnd) -> None:
         """The exchange is over."""
+        end = replace(end, detail=self._asked.mask.message(end.detail))
         if self._socket is not None:
             self._end_socket(self._socket, end)
             return
@@ -301,7 +303,7 @@ class ExchangeCopy:
         }
 
     def _tell(self, outcome: Outcome, end: ExchangeEnd) -> None:
-        how = {"status": self._status or None, "how": outcome.how}
+        how = {"status": self._status or end.status or None, "how": outcome.how}
         figures = self._followed.told() if self._followed is not None else self._figures()
         told = self._told() | how | figures | {"end": round(end.t, 6)}
         beside: dict[str, Any] = {"wall": iso(self._asked.head.wall)}

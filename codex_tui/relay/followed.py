@@ -82,7 +82,7 @@ class Followed:
         return {
             "model": next(filter(None, models), None),
             "events": self.events,
-            "first_event": next((t for t in firsts if t is not None), None),
+            "first_event": next((round(t, 6) for t in firsts if t is not None), None),
             "usage": usage_object(next(filter(None, usages), None)),
             "findings": self._checker.findings.counted() if self._checker.checked else None,
         }

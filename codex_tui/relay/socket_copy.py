@@ -175,7 +175,9 @@ class SocketCopy:
         """The record of a control frame, of a server's binary message, or of bytes."""
         record = SocketRecord(t, dir_, frame.kind, wire=_wire(frame))
         if frame.kind == "close":
-            record.code, record.reason = frame.close_code, frame.close_reason
+            reason = frame.close_reason
+            record.code = frame.close_code
+            record.reason = None if reason is None else self._asked.mask.text(reason)
             self._close = self._close or record
         else:
             record.data = self._asked.mask.bytes(frame.data)
