@@ -20,20 +20,28 @@ To look for these first is quick; the patterns take a second for 15 MB, and most
 """
 
 
+def _may_be_escaped(text: str) -> bool:
+    """Whether a character may be escaped that need not be; most texts lack even what begins one."""
+    begins = "\\" in text or "%" in text or "&#" in text
+    return begins and any(sign in text for sign in _ESCAPES)
+
+
 class Mask:
     """Takes given secrets out of texts and frames."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         texts = texts_of(secrets)
         self._written = [_EscapedSecret(text) for text in _longest_first(texts)]
+        self._escaped = _escaped_character_of("".join(texts))
         texts = spellings(texts)
         self._secrets = [Secret(text) for text in texts]
         self._texts = tuple(texts)
 
     def text(self, text: str) -> str:
         """The text without the secrets."""
-        text = mask_secrets(text, self._secrets)
-        if any(sign in text for sign in _ESCAPES):
+        if any(map(text.__contains__, self._texts)):
+            text = mask_secrets(text, self._secrets)
+        if _may_be_escaped(text) and self._escaped.search(text):
             for written in self._written:
                 text = written.masked(text)
         return text
@@ -47,9 +55,7 @@ class Mask:
         for text in self._texts:
             data = data.replace(text.encode(), MASK.encode())
         if any(sign.encode() in data for sign in _ESCAPES):
-            text = data.decode("utf-8", "surrogateescape")
-            for written in self._written:
-                text = written.masked(text)
+            text = self.text(data.decode("utf-8", "surrogateescape"))
             data = text.encode("utf-8", "surrogateescape")
         return data
 
@@ -91,6 +97,21 @@ class Mask:
 
 def _longest_first(texts: Iterable[str]) -> list[str]:
     return sorted(texts, key=lambda text: (-len(text), text))
+
+
+def _escaped_character_of(secrets: str) -> re.Pattern[str]:
+    """Finds where a character may be escaped that is one of the secrets' own.
+
+    Texts full of others, as of letters with accents, are not searched for whole secrets then.
+    """
+    characters = sorted({character for character in secrets if character < "\u0100"})
+    codes = "|".join(_either_case(f"{ord(character):02x}") for character in characters) or "(?!)"
+    slash = r"|\\/" if "/" in secrets else ""
+    return re.compile(rf"u00(?:{codes})|%(?:{codes})|&\#{slash}")
+
+
+def _either_case(code: str) -> str:
+    return "".join(f"[{each}{each.upper()}]" if each.isalpha() else each for each in code)
 
 
 class _EscapedSecret:

@@ -232,7 +232,7 @@ def _keys(headers: dict[str, str], name: str) -> list[str]:
     """The secrets in a header: what stands in it, each without the name of its scheme."""
     value = headers.get(name, "")
     pairs = (pair.strip().partition("=")[2] for pair in value.split(";"))
-    return [*pairs] if name == "cookie" else [value, value.rpartition(" ")[2]]
+    return [*pairs] if name == "cookie" else [value.rpartition(" ")[2]]
 
 
 def _may_be_long(head: ResponseHead) -> bool:

@@ -104,3 +104,12 @@ def test_a_long_login_costs_little_and_is_found_to_its_end(monkeypatch: pytest.M
     assert mask.bytes(f"it is {escaped} then".encode()) == b"it is *** then"
     assert mask.text(f"it is {escaped[:-5]} then") != "it is *** then"
     assert sum(compiled) < 10_000
+
+
+def test_texts_with_escapes_of_other_letters_are_not_searched_for_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mask = Mask([Secret("secret-of-mine")])
+    monkeypatch.setattr(type(mask._written[0]), "masked", lambda *_: pytest.fail("searched"))
+    text = r"\u00e9\u00DF \"quoted\" 100 %, %zz"
+    assert mask.text(text) == text
