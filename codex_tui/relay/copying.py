@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 WAITING = 64 << 20
 """Bytes that may wait to be taken down, of all exchanges together, beyond one piece."""
 
+PORTION = 1000
+"""Calls that are done in one pass: what they brought is in the files before the next ones."""
+
 _EACH = 256  # bytes of memory that a call takes beside what it keeps
 
 GATHER = 0.02
@@ -55,13 +58,13 @@ class CopyQueue:
         return self._put - self._taken < self._most
 
     @property
-    def waiting(self) -> bool:
-        """Whether something waits."""
-        return bool(self._calls)
+    def waiting(self) -> int:
+        """How many calls wait."""
+        return len(self._calls)
 
     def run(self) -> int:
-        """Do all that waits by now; return how many calls that were."""
-        done = len(self._calls)
+        """Do what waits by now, as far as a pass goes; return how many calls that were."""
+        done = min(len(self._calls), PORTION)
         for _ in range(done):
             call, arguments, size = self._calls.popleft()
             self._taken += size

@@ -15,7 +15,7 @@ from codex_tui.recording.mask import Mask
 from codex_tui.recording.recording import iso
 from codex_tui.redact import Secret
 from codex_tui.relay.asked import by_name
-from codex_tui.relay.copying import GATHER, CopyQueue, CopyTee
+from codex_tui.relay.copying import GATHER, PORTION, CopyQueue, CopyTee
 from codex_tui.relay.exchange_copy import MOST, ExchangeCopy
 from codex_tui.relay.recordings import TapRecordings
 from codex_tui.relay.tap_folder import TapFolder
@@ -37,7 +37,7 @@ MAX_SIZE = 2_000_000_000
 """Bytes of a tap's recordings, by default; the oldest go when there are more."""
 
 BEHIND = 1.0
-"""Seconds that a pass may take; a longer one is told of, for in that time nothing was written."""
+"""Seconds for which more may wait than one pass takes down; it is told of when it was longer."""
 
 _CREDENTIALS = (
     *("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key"),
@@ -100,6 +100,7 @@ class TapRecorder:
         self._thread: Thread | None = None
         self._closing = False
         self._mistakes: set[str] = set()
+        self._behind: float | None = None  # since when, if it is
 
     def _made_recordings(self, paths: Paths, tap: str, max_size: int | None) -> TapRecordings:
         if self.private:
@@ -146,20 +147,30 @@ class TapRecorder:
     # -- the thread ------------------------------------------------------------------------
 
     def work(self) -> int:
-        """Take down what waits; return how many calls that were."""
+        """Take down what waits, as far as a pass goes; return how many calls that were."""
         began = self._clock()
         done = self._queue.run()
         self._recordings.flush()
-        self._recordings.tidy(self._clock())
-        if (took := self._clock() - began) > BEHIND:
-            self.say(f"The recording was behind for {took:.1f} s: the disk or the machine is slow.")
+        now = self._clock()
+        self._recordings.tidy(now)
+        self._look_back(began, now)
         return done
+
+    def _look_back(self, began: float, now: float) -> None:
+        """Tell how long the recording was behind, once it no longer is."""
+        late = now - began > BEHIND or self._queue.waiting > PORTION
+        if late:
+            self._behind = began if self._behind is None else self._behind
+        elif self._behind is not None:
+            took, self._behind = now - self._behind, None
+            if took > BEHIND:
+                self.say(f"The recording was behind for {took:.1f} s; it has caught up.")
 
     def _run(self) -> None:
         while not self._closing or self._queue.waiting:
             with Caught() as caught:
                 if self.work():
-                    time.sleep(GATHER)
+                    time.sleep(GATHER if self._queue.waiting < PORTION else 0)
                 elif not self._closing:
                     self._queue.wait(self._recordings.patience(self._clock()))
             if caught.error is not None:
@@ -183,7 +194,8 @@ class TapRecorder:
         if self._thread is not None:
             self._thread.join(timeout)
         else:
-            self.work()
+            while self.work():
+                pass
         done = self._thread is None or not self._thread.is_alive()
         if done:
             done = self._recordings.close(timeout)

@@ -143,6 +143,14 @@ class RunningTurns:
         """The turns of a lane that an error has ended, now that another begins in it."""
         return [each for each in self.running if each.lane == lane and each.end.error is not None]
 
+    def waits_for(self, head: MessageHead) -> bool:
+        """Whether a message may be of a turn that goes on: a response may begin on its own."""
+        if head.name != _CREATED:
+            return True
+        expected = any(turn.response in ("", head.response) for turn in self.running)
+        in_lane = (head.lane is None or turn.lane in (None, head.lane) for turn in self.running)
+        return expected or any(in_lane)
+
     def of(self, head: MessageHead) -> RunningTurn | None:
         """The turn that a message is of; None where it is of none that goes on."""
         found = next((turn for turn in self._told(head) if turn is not None), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codex_tui.recording.block_codecs import message_frame
 from codex_tui.recording.recording import iso
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from codex_tui.relay.tee import ExchangeEnd, ResponseHead
     from codex_tui.wire.web_socket import SocketFrame
 
+_STEER = "response.steer"
 _EARLY = "It came before anything was asked for."
 _SCHEMES = {"https": "wss", "http": "ws"}
 _SIDES = {"sent": "client", "received": "server"}
@@ -70,6 +71,7 @@ class SocketCopy:
         self._server = SocketReader(masked=False, extensions=agreed)
         self._turns = RunningTurns()
         self._unasked: RunningTurn | None = None
+        self._steer: Any = None  # the latest message that steers, until it is answered
         self._reads = 0
         self._early: list[SentRecord | SocketRecord] = []  # what came before the first turn
         self._close: SocketRecord | None = None
@@ -90,6 +92,8 @@ class SocketCopy:
             yield from self._other("sent", frame, t)
             return
         head = head_of(frame.data)
+        if head.name == _STEER:
+            self._steer = _kept(frame).json()
         if frame.kind == "text" and head.name == CREATE:
             yield from self._begin(frame, head, t)
         else:
@@ -111,8 +115,7 @@ class SocketCopy:
             yield self._end(turn, t, Outcome("api_error"))
         if self._unasked in self._turns.running and not self._unasked.response:
             yield self._end(self._unasked, t, Outcome("completed", _EARLY))
-        kept = KeptBody("application/json", "", MOST)
-        kept.take(frame.data)
+        kept = _kept(frame)
         mask, body = self._asked.mask, kept.json()
         content = kept.content(mask) if body is None else None
         record = self._request(t)
@@ -160,6 +163,8 @@ class SocketCopy:
             yield from self._opened(self._request(0.0))
             self._unasked = self._turns.running[-1]
         head = head_of(frame.data)
+        if not self._turns.waits_for(head):
+            yield from self._opened(self._succeeding(head, t))
         turn = self._turns.of(head)
         number = self._turns.latest if turn is None else turn.number
         told = self._asked.mask.frame(message_frame(frame.data))
@@ -168,6 +173,14 @@ class SocketCopy:
             turn.take(head, told.data)
             if turn.over:
                 yield self._end(turn, t, _told_outcome(turn))
+
+    def _succeeding(self, head: MessageHead, t: float) -> RequestRecord:
+        """The request of a response that a server begins though no turn waits for one.
+
+        It is what the client said last to steer the one before; else nobody asked.
+        """
+        steer, self._steer = self._steer, None
+        return replace(self._request(t), body=self._asked.mask.json(steer), lane=head.lane)
 
     # -- what is no message ----------------------------------------------------------------
 
@@ -241,6 +254,13 @@ class SocketCopy:
 def _told_outcome(turn: RunningTurn) -> Outcome:
     how = turn.end.how or "api_error"
     return Outcome(how, turn.end.contradiction or None if how == "completed" else None)
+
+
+def _kept(frame: SocketFrame) -> KeptBody:
+    """What is kept of a message that asks for something."""
+    kept = KeptBody("application/json", "", MOST)
+    kept.take(frame.data)
+    return kept
 
 
 def _wire(frame: SocketFrame) -> int | None:

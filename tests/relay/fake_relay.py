@@ -72,7 +72,8 @@ class FakeRelay:
 
     def work(self) -> None:
         """Take down what was told."""
-        self.recorder.work()
+        while self.recorder.work():
+            pass
 
     def ended(self) -> list[dict[str, Any]]:
         """The exchanges that ended."""

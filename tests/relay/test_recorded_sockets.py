@@ -238,6 +238,34 @@ def test_what_a_server_says_before_it_is_asked_is_a_turn_of_its_own(tmp_path: Pa
     assert [each.how for each in of_kind(records, EndRecord)] == ["completed", "completed"]
 
 
+def test_a_response_that_nobody_waits_for_is_a_turn_with_what_steered_it(tmp_path: Path) -> None:
+    relay = FakeRelay(tmp_path)
+    socket = FakeSocket(relay)
+    socket.say(0.2, create())
+    socket.hear(0.3, {"type": "response.created", "response": {"id": "r1"}})
+    socket.say(0.4, {"type": "response.steer", "input": "shorter"})
+    socket.hear(0.5, {"type": "response.incomplete", "response": {"id": "r1"}})
+    socket.respond(0.6, "r2")
+    socket.respond(0.8, "r3")
+    records = recorded(relay)
+    bodies = [each.body for each in of_kind(records, RequestRecord)]
+    assert bodies == [create(), {"type": "response.steer", "input": "shorter"}, None]
+    assert turns_of(records) == [1, 1, 2, 2, 3, 3]
+    assert [each.how for each in of_kind(records, EndRecord)] == [
+        "incomplete",
+        "completed",
+        "completed",
+    ]
+
+
+def test_a_lane_that_only_the_server_names_is_that_of_the_turn_which_waits(tmp_path: Path) -> None:
+    relay = FakeRelay(tmp_path)
+    socket = FakeSocket(relay)
+    socket.say(0.2, create())
+    socket.respond(0.3, "r1", stream_id="s")
+    assert turns_of(recorded(relay)) == [1, 1]
+
+
 def test_a_connection_on_which_nothing_was_said_is_recorded_when_it_ends(tmp_path: Path) -> None:
     relay = FakeRelay(tmp_path)
     socket = FakeSocket(relay)

@@ -19,11 +19,11 @@ from codex_tui.recording.files import AppendFile
 from codex_tui.recording.locks import LOCK_NAME, is_held
 from codex_tui.recording.records import EndRecord, FrameRecord
 from codex_tui.redact import MASK, Secret
-from codex_tui.relay.copying import WAITING, CopyQueue
+from codex_tui.relay.copying import PORTION, WAITING, CopyQueue
 from codex_tui.relay.programs import program_name
 from codex_tui.relay.tap_folder import TapFolder
 from tests.formats import samples
-from tests.relay.fake_relay import ASKED, TAP, FakeRelay, answer, end, records_of
+from tests.relay.fake_relay import ASKED, TAP, FakeRelay, answer, end, head, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +120,22 @@ def test_what_was_taken_makes_room() -> None:
     assert queue.run() == 1
     assert queue.has_room()
     assert taken == [1]
+
+
+def test_what_comes_too_fast_is_written_portion_by_portion_and_that_it_was_late_is_said(
+    tmp_path: Path,
+) -> None:
+    relay = FakeRelay(tmp_path)
+    tee = relay.post()
+    tee.response(head())
+    for _ in range(3 * PORTION):
+        tee.response_body(b"data: {}\n\n", 0.1)
+    relay.recorder.work()
+    assert 0 < _frames(relay) < PORTION
+    relay.now = 2.5
+    relay.work()
+    assert _frames(relay) == 3 * PORTION
+    assert relay.said() == ["The recording was behind for 2.5 s; it has caught up."]
 
 
 # -- the disk ----------------------------------------------------------------------------------
