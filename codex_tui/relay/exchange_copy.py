@@ -21,6 +21,7 @@ from codex_tui.relay.endings import Outcome, broken, of_body, of_refused_stream,
 from codex_tui.relay.followed import Followed
 from codex_tui.relay.socket_copy import SocketCopy
 from codex_tui.relay.tee import ResponseHead
+from codex_tui.threads import Caught
 from codex_tui.wire.content_type import is_stream
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class CopyLedger(Protocol):
 
     def say(self, sentence: str) -> None:
         """Tell what a user has to hear."""
+        ...
+
+    def mistaken(self, error: Exception) -> None:
+        """Tell of a mistake of ours."""
         ...
 
     def began(self, told: dict[str, Any]) -> None:
@@ -123,7 +128,7 @@ class ExchangeCopy:
     def _open(self, title: str, *, again: bool) -> None:
         """Begin the recording; `again` is whether that may be the one of another try."""
         same = self._asked.same if again else None
-        self._recording = self._ledger.open(self._asked, same, title)
+        self._recording = self._ledger.open(self._asked, same, self._asked.mask.text(title))
         self._recording.turns += 1
         self._turn = self._recording.turns
         self._followed = Followed(self._ledger.rules)
@@ -138,7 +143,15 @@ class ExchangeCopy:
         if self._recording is not None and records:
             self._ledger.write(self._recording, records)
         if self._followed is not None:
-            self._followed.take(records)
+            self._follow(self._followed, records)
+
+    def _follow(self, followed: Followed, records: Sequence[Record]) -> None:
+        """Fold and check records; a mistake of ours in that costs no record."""
+        with Caught() as caught:
+            followed.take(records)
+        if caught.error is not None:
+            self._followed = None
+            self._ledger.mistaken(caught.error)
 
     # -- the answer ------------------------------------------------------------------------
 
@@ -227,6 +240,10 @@ class ExchangeCopy:
     def lose(self) -> None:
         """What comes from here on is not taken down."""
         self._lost = _LOST
+        if not self._asked.whole:
+            self._asked.body.skip(0)
+        if isinstance(self._answer, KeptBody):
+            self._answer.skip(0)
 
     # -- the end ---------------------------------------------------------------------------
 

@@ -174,9 +174,9 @@ class TapRecorder:
                 elif not self._closing:
                     self._queue.wait(self._recordings.patience(self._clock()))
             if caught.error is not None:
-                self._say_mistake(caught.error)
+                self.mistaken(caught.error)
 
-    def _say_mistake(self, error: Exception) -> None:
+    def mistaken(self, error: Exception) -> None:
         """Say that a mistake of ours cost a piece of a copy; the rest goes on."""
         name = type(error).__name__
         if name in self._mistakes:

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codex_tui.findings import Checker
 from codex_tui.library.about import About, change_about
 from codex_tui.recording.files import AppendFile
 from codex_tui.recording.locks import LOCK_NAME, is_held
-from codex_tui.recording.records import EndRecord, FrameRecord
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.redact import MASK, Secret
 from codex_tui.relay.copying import PORTION, WAITING, CopyQueue
 from codex_tui.relay.programs import program_name
@@ -136,6 +137,37 @@ def test_what_comes_too_fast_is_written_portion_by_portion_and_that_it_was_late_
     relay.work()
     assert _frames(relay) == 3 * PORTION
     assert relay.said() == ["The recording was behind for 2.5 s; it has caught up."]
+
+
+def test_an_upload_that_was_left_is_told_by_what_came_of_it(tmp_path: Path) -> None:
+    relay = FakeRelay(tmp_path)
+    tee = relay.begin()
+    for _ in range(80):
+        tee.request_body(b"x" * (1 << 20))
+    tee.request_done()
+    answer(tee, FRAMES)
+    end(tee)
+    relay.work()
+    asked = records_of(relay.files()[0])[0]
+    assert isinstance(asked, RequestRecord)
+    assert asked.content is not None
+    assert "sha256" not in asked.content
+
+
+def test_a_mistake_of_ours_in_checking_costs_no_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = FakeRelay(tmp_path)
+    tee = relay.post()
+    answer(tee, FRAMES[:1])
+    relay.work()
+    monkeypatch.setattr(Checker, "take", lambda *_: 1 / 0)
+    answer(tee, FRAMES[1:])
+    end(tee)
+    relay.work()
+    assert _frames(relay) == 3
+    assert relay.ended()[0]["how"] == "completed"
+    assert [each for each in relay.said() if "ZeroDivisionError" in each]
 
 
 # -- the disk ----------------------------------------------------------------------------------
