@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui.findings.finding import Findings
 from codex_tui.findings.rollouts import RolloutCheck
+from codex_tui.findings.sockets import Lanes
 from codex_tui.findings.turn import TurnCheck
 from codex_tui.recording.records import EndRecord, FrameRecord
 
@@ -52,6 +53,7 @@ class Checker:
         self._current: TurnCheck | None = None
         self._heard: list[Forgiven] = []
         self._rollout = RolloutCheck(self.findings)
+        self._lanes = Lanes()
         self._over: set[int] = set()  # turns whose end was checked
 
     def forgave(self, forgiven: Forgiven) -> None:
@@ -85,7 +87,7 @@ class Checker:
     def _turn(self, turn: Turn) -> TurnCheck:
         if (check := self._turns.get(turn.number)) is None:
             self._end_those_before(turn)
-            check = self._turns[turn.number] = TurnCheck(self.findings, turn)
+            check = self._turns[turn.number] = TurnCheck(self.findings, turn, self._lanes)
         self._current = check
         self.findings.turn = turn.number
         return check
@@ -94,7 +96,8 @@ class Checker:
         for number, check in list(self._turns.items()):
             if check.turn.ended:
                 self._end(number, check)
-                del self._turns[number]
+                if not check.on_socket:  # where others run beside it, it may still be spoken of
+                    del self._turns[number]
 
     def _end(self, number: int, check: TurnCheck) -> None:
         """Say that a turn is over, once: what is missing in it won't come any more."""

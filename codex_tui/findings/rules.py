@@ -14,7 +14,7 @@ Level = Literal["error", "warning", "note"]
 Spec = Literal["openai", "open-responses", "lenient"]
 
 SPECS: tuple[Spec, ...] = ("openai", "open-responses", "lenient")
-VERSION = 1
+VERSION = 2
 """Of the table: findings that were kept under another are out of date."""
 
 DONE_MARKER: dict[Spec, bool] = {"openai": False, "open-responses": True, "lenient": False}
@@ -66,6 +66,7 @@ SSE = "WHATWG HTML, 9.2"
 API = "OpenAI API reference, Responses, Streaming events"
 OBJECT = "OpenAI API reference, Responses, The response object"
 OPEN = "Open Responses 2026-04-24, Streaming"
+SOCKET = "OpenAI, WebSocket mode of the Responses API; RFC 6455"
 GUIDE = "OpenAI, Streaming API responses"
 
 _ROWS = (
@@ -467,6 +468,43 @@ _ROWS = (
         "Proxies and load balancers cut connections that are silent for 60 seconds.",
         "20 s between two reads, with no keep-alive",
         f"{SSE}.7 Authoring notes (a comment line every 15 seconds or so)",
+    ),
+    Rule(
+        "socket.binary",
+        "error",
+        "error",
+        "A server's messages are text.",
+        "Events are JSON in text messages; clients pass over anything else, or fail.",
+        "a frame with opcode 2",
+        SOCKET,
+    ),
+    Rule(
+        "socket.two-responses",
+        "error",
+        "error",
+        "One response goes on in a lane at a time.",
+        "Events of two responses can't be told apart by those who know only the lane.",
+        'data: {"type":"response.created","response":{"id":"resp_1",…}}\n\n'
+        'data: {"type":"response.created","response":{"id":"resp_2",…}}',
+        SOCKET,
+    ),
+    Rule(
+        "socket.lane",
+        "error",
+        "error",
+        "Events name the lane that was asked for.",
+        "A client with several lanes can't tell whose event it is.",
+        'response.create with "stream_id":"a" and data: {"type":"response.created",…}',
+        SOCKET,
+    ),
+    Rule(
+        "socket.closed",
+        "error",
+        "error",
+        "A socket is not closed before the response that it carries has ended.",
+        "The rest of the answer is lost; the code and its reason say whether to try again.",
+        'data: {"type":"response.output_text.delta",…}\n\na close frame with code 1011',
+        SOCKET,
     ),
     Rule(
         "rollout.ordinal",

@@ -21,18 +21,34 @@ _LONG = 2.0  # seconds of a turn in which a burst is one
 _BURST = 0.05  # of that time, in which all events came
 
 
+class Heard:
+    """When something came last over a connection, on the clock of its records."""
+
+    __slots__ = ("t",)
+
+    def __init__(self) -> None:
+        self.t = 0.0
+
+
 class TimeCheck:
-    """The times of one turn, in seconds since its request was sent.
+    """The times of one turn, on the clock of its records.
 
     Args:
         findings: Who is told.
+        began: When it was asked for.
+        heard: What was heard of its connection, which may carry other turns as well.
     """
 
-    __slots__ = ("_count", "_findings", "_first", "_latest", "_number", "_read", "_reads", "_start")
+    __slots__ = (
+        *("_began", "_count", "_findings", "_first", "_heard", "_latest", "_number", "_read"),
+        *("_reads", "_start"),
+    )
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, began: float, heard: Heard) -> None:
         self._findings = findings
-        self._latest = 0.0
+        self._began = self._latest = began
+        self._heard = heard
+        heard.t = max(heard.t, began)
         self._first: float | None = None
         self._start = self._number = 0
         self._count = self._reads = 0
@@ -40,8 +56,9 @@ class TimeCheck:
 
     def take(self, t: float, read: int | None, number: int) -> None:
         """Take in that something came."""
-        if t - self._latest >= SILENCE:
+        if t - self._heard.t >= SILENCE:
             self._silent(t, number)
+        self._heard.t = t
         if self._first is None:
             self._first, self._start = t, number
         if read != self._read:
@@ -50,8 +67,14 @@ class TimeCheck:
         self._count += 1
         self._latest, self._number = t, number
 
+    def hear(self, t: float, number: int) -> None:
+        """Take in that the connection is alive."""
+        if t - self._heard.t >= SILENCE:
+            self._silent(t, number)
+        self._heard.t = t
+
     def _silent(self, t: float, number: int) -> None:
-        seconds = t - self._latest
+        seconds = t - self._heard.t
         self._findings.add(
             *("time.silent", (number,)),
             f"not a byte came for {units.seconds(seconds)} before event {number}",
@@ -63,10 +86,10 @@ class TimeCheck:
         """Say whether the stream was held back."""
         if self._first is None or self._count < _MANY or self._read is None:
             return
-        took = self._latest - self._first
-        if self._latest >= _LONG and took <= self._latest * _BURST:
+        took, lasted = self._latest - self._first, self._latest - self._began
+        if lasted >= _LONG and took <= lasted * _BURST:
             words = f"all {self._count:,} came within {units.seconds(took)}, at the end"
-        elif self._reads <= self._count * _FEW and self._latest >= _LONG:
+        elif self._reads <= self._count * _FEW and lasted >= _LONG:
             words = f"{self._count:,} came in {units.count(self._reads, 'read')}"
         else:
             return

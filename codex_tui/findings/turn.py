@@ -12,15 +12,17 @@ from codex_tui.findings.finding import quoted
 from codex_tui.findings.payloads import NOTHING, PayloadCheck, lacks
 from codex_tui.findings.response import ResponseCheck
 from codex_tui.findings.rules import DONE_MARKER
+from codex_tui.findings.sockets import SocketCheck
 from codex_tui.findings.steady import SteadyRun, is_whole
 from codex_tui.findings.texts import DELTAS
-from codex_tui.findings.times import TimeCheck
+from codex_tui.findings.times import Heard, TimeCheck
 from codex_tui.findings.tools import ToolCheck
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
     ForeignRecord,
     ResponseRecord,
+    SocketRecord,
 )
 from codex_tui.wire import events as ev
 from codex_tui.wire.base import RESPONSES
@@ -30,6 +32,8 @@ from codex_tui.wire.tails import unended_type
 
 if TYPE_CHECKING:
     from codex_tui.findings.finding import Entry, Findings
+    from codex_tui.findings.payloads import FieldsFound
+    from codex_tui.findings.sockets import Lanes
     from codex_tui.model.conversation import Turn
     from codex_tui.recording.records import FrameRecord, Record
     from codex_tui.wire.base import ResponseStreamEvent
@@ -59,23 +63,33 @@ class TurnCheck:
     Args:
         findings: Who is told.
         turn: The turn, as far as it is folded.
+        lanes: Those of the socket that carries it, if one does.
     """
 
-    def __init__(self, findings: Findings, turn: Turn) -> None:
+    def __init__(self, findings: Findings, turn: Turn, lanes: Lanes) -> None:
         self.turn = turn
         self.response: ResponseCheck | None = None
         self._findings = findings
         if turn.request is not None and _CODEX_BACKEND in turn.request.url:
             findings.backend = True
         self._tools = ToolCheck(findings, turn.request.body if turn.request else None)
-        self._times = TimeCheck(findings)
+        on_socket = turn.request is not None and turn.request.on_socket
+        self._socket = SocketCheck(findings, turn, lanes) if on_socket else None
+        heard = lanes.heard if turn.request is not None and turn.request.t is not None else Heard()
+        self._times = TimeCheck(findings, turn.began, heard)
         self._payloads = PayloadCheck(findings)
         self._found = NOTHING
         self._run: SteadyRun | None = None
         self._saw_error = False
+        self._steered = False
         self._saw_done = False
         self._other_type = ""
         self._foreign: dict[str, list[int]] = {}
+
+    @property
+    def on_socket(self) -> bool:
+        """Whether a socket carries it."""
+        return self._socket is not None
 
     # -- frames ------------------------------------------------------------------------------
 
@@ -89,6 +103,8 @@ class TurnCheck:
         """
         frame, run = record.frame, self._run
         if run is not None:
+            if self._socket is not None:
+                self._socket.take_lane(frame.data, number)
             if (
                 event.__class__ is run.cls
                 and frame.event == run.name
@@ -116,7 +132,9 @@ class TurnCheck:
             return False
         frame = record.frame
         self._check_frame(event, frame, number)
-        self._found = self._payloads.take(event, frame, number)
+        if self._socket is not None:
+            self._socket.take_event(event, frame, number)
+        self._found = self._fields_of(event, frame, number)
         if isinstance(event, ev.UnknownEvent | ev.MalformedEvent):
             return self._take_odd(event, number)
         if isinstance(event, _NO_EVENTS):
@@ -125,10 +143,18 @@ class TurnCheck:
             self._take_response_event(response, event, frame, number)
         return True
 
+    def _fields_of(
+        self, event: ResponseStreamEvent, frame: ServerSentEvent, number: int
+    ) -> FieldsFound:
+        """Check its fields; an error of a socket has others, which nobody specified as fields."""
+        if self._socket is not None and isinstance(event, ev.ResponseErrorEvent):
+            return NOTHING
+        return self._payloads.take(event, frame, number)
+
     def _check_frame(self, event: ResponseStreamEvent, frame: ServerSentEvent, number: int) -> None:
         type_ = event.type
         if frame.event == "message":
-            if isinstance(type_, str) and type_ != "[DONE]":
+            if isinstance(type_, str) and type_ != "[DONE]" and self._socket is None:
                 self._once("wire.no-event-name", number, "frames without an event: field")
         elif isinstance(type_, str) and type_ not in (frame.event, "[DONE]"):
             self._findings.add(
@@ -234,6 +260,10 @@ class TurnCheck:
         if response.created is None and same:
             response.created = number
             return response
+        if self._steered and response.ended is not None:  # what goes on is another response
+            self._steered = False
+            self.response = ResponseCheck(self._findings, created=number)
+            return self.response
         return self._second(response, event, number, same=same)
 
     def _second(
@@ -300,6 +330,8 @@ class TurnCheck:
     ) -> None:
         if str(event.type) in OUTCOMES:
             response.end(event, number)
+            details = event.response.incomplete_details
+            self._steered = details is not None and details.reason == "steered"
         else:
             response.last = number
             response.named(event, number)
@@ -316,6 +348,10 @@ class TurnCheck:
                 self._take_foreign(record, number)
             case CommentRecord() | CutRecord() if record.t is not None:
                 self._times.take(record.t, record.read, number)
+            case SocketRecord() if self._socket is not None:
+                self._socket.take_record(record)
+                if record.t is not None and record.dir == "received":
+                    self._times.hear(record.t, number)
 
     def _check_head(self, record: ResponseRecord) -> None:
         type_ = _content_type(record)
@@ -345,13 +381,23 @@ class TurnCheck:
         """Say that the turn is over; `number` is that of the last event."""
         if self._run is not None:
             self._run.leave()
+            if self.response is not None:
+                self.response.last = self._run.last
         self._check_type(number)
         self._check_foreign()
+        if self._socket is not None:
+            self._finish_socket(self._socket, number)
         if self.turn.how not in _LEFT:
             self._check_tail(number)
             self._check_terminal(number)
             self._check_marker()
         self._times.finish()
+
+    def _finish_socket(self, socket: SocketCheck, number: int) -> None:
+        response = self.response
+        last = (response.last if response is not None else 0) or number
+        ended = self._saw_error or (response is not None and response.ended is not None)
+        socket.finish(last, ended=ended)
 
     def _check_type(self, number: int) -> None:
         """Check that an event stream was called one, and nothing else was."""
@@ -411,7 +457,9 @@ class TurnCheck:
     def _check_marker(self) -> None:
         response = self.response
         wanted = DONE_MARKER[self._findings.spec]
-        if wanted and response is not None and response.ended and not self._saw_done:
+        if self._socket is not None or not wanted or self._saw_done:
+            return
+        if response is not None and response.ended:
             self._once("wire.done-marker", response.ended, "no [DONE] after the terminal event")
 
 

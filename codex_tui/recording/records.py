@@ -88,6 +88,12 @@ class RequestRecord:
         if isinstance(self.body, dict) and self.body.get("generate") is False:
             self.warm_up = True
 
+    @property
+    def on_socket(self) -> bool:
+        """Whether it is a message of a socket."""
+        asks = isinstance(self.body, dict) and self.body.get("type") == "response.create"
+        return asks or self.t is not None or self.url.startswith(("ws:", "wss:"))
+
 
 @dataclass(slots=True)
 class ResponseRecord:

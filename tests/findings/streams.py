@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.engine.folded import Folded
 from codex_tui.findings import Checker
+from codex_tui.recording.block_codecs import message_frame
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, ResponseRecord
 from codex_tui.wire.sse import ServerSentEvent
 
@@ -202,6 +203,24 @@ def place(events: Sequence[Json], type_: str, nth: int = 0) -> int:
     """The place of the nth event of a type, from 0."""
     found = [at for at, each in enumerate(events) if each["type"] == f"response.{type_}"]
     return found[nth]
+
+
+# -- on a socket -------------------------------------------------------------------------------
+
+
+def asked_on_socket(turn: int = 1, lane: str | None = None, t: float = 0.5) -> RequestRecord:
+    """A message that asks for a response."""
+    body = {"type": "response.create", "input": "Hi", "tools": [TOOL]}
+    url = "wss://x/v1/responses"
+    return RequestRecord(turn, "2026-11-30T08:00:00Z", "GET", url, body=body, t=t, lane=lane)
+
+
+def messages(events: Iterable[Json], turn: int = 1, lane: str | None = None) -> list[FrameRecord]:
+    """The events as text messages of a server, which name no event; in a lane they name that."""
+    named = [each if lane is None else each | {"stream_id": lane} for each in events]
+    return [
+        FrameRecord(None, None, message_frame(json.dumps(each).encode()), turn) for each in named
+    ]
 
 
 # -- checked -----------------------------------------------------------------------------------

@@ -8,17 +8,26 @@ from typing import Any
 import pytest
 
 from codex_tui.findings import RULES
-from codex_tui.recording.records import CommentRecord, CutRecord, ForeignRecord
+from codex_tui.recording.records import (
+    CommentRecord,
+    CutRecord,
+    Direction,
+    ForeignRecord,
+    SentRecord,
+    SocketRecord,
+)
 from tests.findings.streams import (
     Json,
     answered,
     asked,
+    asked_on_socket,
     call,
     check,
     clean,
     end,
     frame,
     message,
+    messages,
     place,
     whole,
 )
@@ -86,6 +95,22 @@ def alone(pieces: list[str]) -> Stream:
     return [each | {"sequence_number": n} for n, each in enumerate(kept)]
 
 
+def closed(dir_: Direction) -> SocketRecord:
+    return SocketRecord(9.0, dir_, "close", 1011, "timeout")
+
+
+def lanes(first: str | None, second: str | None) -> Stream:
+    """Two responses that go on at the same time."""
+    other = clean()
+    other[0]["response"]["id"] = other[1]["response"]["id"] = other[-1]["response"]["id"] = "resp_2"
+    begun, rest = (messages(clean(), 1, first)[:4], messages(clean(), 1, first)[4:])
+    return [
+        *(asked_on_socket(1, first), asked_on_socket(2, second)),
+        *(*begun, *messages(other, 2, second), *rest),
+    ]
+
+
+SPOKEN = messages(clean())
 TOOL = {"type": "function", "name": "get_weather", "parameters": {"required": ["city"]}}
 FULL = "".join(each["delta"] for each in message(0) if each["type"].endswith("text.delta"))
 CALLING = whole(message(0), call(1))
@@ -189,6 +214,22 @@ PAIRS: dict[str, tuple[Stream, Stream]] = {
     ),
     "time.buffered": (timed([9.0]), timed(EVEN)),
     "time.silent": (timed([0.1, 15.2]), timed([0.1, 15.0])),
+    "socket.binary": (
+        [asked_on_socket(), SocketRecord(0.6, "received", "binary", data=b"\0"), *SPOKEN],
+        [asked_on_socket(), SentRecord(0.6, b"\0", "binary"), *SPOKEN],
+    ),
+    "socket.two-responses": (
+        lanes(None, None),
+        lanes("a", "b"),
+    ),
+    "socket.lane": (
+        [asked_on_socket(lane="a"), *messages(clean(), lane="b")],
+        [asked_on_socket(lane="a"), *messages(clean(), lane="a")],
+    ),
+    "socket.closed": (
+        [asked_on_socket(), *SPOKEN[:-1], closed("received"), end("interrupted")],
+        [asked_on_socket(), *SPOKEN, closed("received")],
+    ),
     "rollout.ordinal": (
         lines(CALL | {"ordinal": 1}, OUTPUT | {"ordinal": 3}),
         lines(CALL | {"ordinal": 7}, OUTPUT | {"ordinal": 8}),
