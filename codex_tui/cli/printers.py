@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from codex_tui.cli.following import Following, TextKind, answer_parts, reasoning_parts
 from codex_tui.figures.measures import measure
 from codex_tui.figures.report import summary
-from codex_tui.recording.json_lines import foreign_object
-from codex_tui.recording.records import ForeignRecord, FrameRecord, RequestRecord
+from codex_tui.recording.json_lines import foreign_object, message_object
+from codex_tui.recording.records import ForeignRecord, FrameRecord, SentRecord, SocketRecord
+from codex_tui.recording.turn_numbers import TurnNumbers
 from codex_tui.safe_text import clean
 from codex_tui.wire.decode import event_type
 
@@ -27,20 +28,25 @@ class EventLines:
 
     def __init__(self) -> None:
         self.turn = 0
-        self._requests = 0
+        self._turns = TurnNumbers()
         self._number = 0
 
+    @property
+    def latest(self) -> int:
+        """The number of the latest turn so far."""
+        return self._turns.latest
+
     def of(self, record: Record) -> dict[str, Any] | None:
-        """The object for a record; None where the record is no event, and no foreign line.
+        """The object for a record; None where that is no event, no foreign line and no message.
 
         `t` and `read` are null where the file has none, and as a recording has them while they
         come; `data` is what the wire carried, verbatim.
         """
-        if isinstance(record, RequestRecord):
-            self._requests += 1
-        self.turn = max(self._requests, 1)
+        self.turn = self._turns.of(record)
         if isinstance(record, ForeignRecord):
             return foreign_object(record, self._number)
+        if isinstance(record, SentRecord | SocketRecord):
+            return message_object(record, self._number)
         if not isinstance(record, FrameRecord):
             return None
         self._number += 1

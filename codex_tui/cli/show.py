@@ -24,6 +24,7 @@ from codex_tui.figures.report import whole_report
 from codex_tui.findings import Checker
 from codex_tui.model.codex_marks import fates_of
 from codex_tui.model.items import MessageItem
+from codex_tui.model.warm_ups import last_said
 from codex_tui.recording.records import has_time
 from codex_tui.sources.credentials import known_secrets
 
@@ -78,7 +79,7 @@ def _print_events(saved: Iterator[Record], number: int | None, output: Output) -
         line = lines.of(record)
         if line is not None and number in (None, lines.turn):
             output.line(line)
-    _refuse_missing(number, lines.turn)
+    _refuse_missing(number, lines.latest)
 
 
 def _print_as_it_comes(saved: Iterator[Record], number: int | None, output: Output) -> None:
@@ -207,9 +208,11 @@ class _Summary(_Printing):
 
 
 def _turn(folded: Folded, number: int | None) -> Turn:
+    """The turn that was asked for; else the last one that is the user's."""
     turns = folded.conversation.turns
     _refuse_missing(number, len(turns))
-    return turns[(number or len(turns)) - 1]
+    last = last_said(turns) if number is None else None
+    return last or turns[(number or len(turns)) - 1]
 
 
 def _refuse_missing(number: int | None, turns: int) -> None:

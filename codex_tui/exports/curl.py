@@ -11,7 +11,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codex_tui.recording.records import RequestRecord
+from codex_tui.recording.records import RequestRecord, over_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,8 +49,8 @@ def write(material: Material) -> Iterator[bytes]:
     """
     request: RequestRecord | None = None
     for record in material.records():
-        if isinstance(record, RequestRecord):
-            request = record
+        if isinstance(record, RequestRecord) and not (record.warm_up and request is not None):
+            request = over_http(record)
     if request is None:
         raise NoRequestError("no request is recorded in it: it is the dump of an answer")
     if not request.url:

@@ -25,7 +25,10 @@ from codex_tui.figures.measures import measure
 from codex_tui.figures.table import seconds
 from codex_tui.findings import LEVELS
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark, named_text
+from codex_tui.model.socket_words import way_of
+from codex_tui.model.warm_ups import last_said
 from codex_tui.recording.log import FIRST_EVENT_KIND, event_of
+from codex_tui.recording.records import SentRecord, SocketRecord
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.timeline.density import LANES, TURNS, Density
 from codex_tui.timeline.session_clock import SessionClock
@@ -115,7 +118,7 @@ def _told(material: Material) -> str:
 
 
 def _top(material: Material, title: str) -> str:
-    last = material.turns[-1] if material.turns else None
+    last = last_said(material.turns)
     how = str(last.how) if last else "empty"
     model = escape(clean_line(last.transcript.model or "")) if last else ""
     word = escape(how.replace("_", " "))
@@ -405,7 +408,12 @@ MOST = 1000
 """Rows that stand in the page."""
 
 _ROW_GIST = 120
-_FAMILIES = {"comment": Family.KEEPALIVE, "cut": Family.ERROR}
+_FAMILIES = {
+    "comment": Family.KEEPALIVE,
+    "cut": Family.ERROR,
+    "socket": Family.KEEPALIVE,
+    "ping": Family.KEEPALIVE,
+}
 
 
 @dataclass(slots=True)
@@ -482,6 +490,8 @@ def _rows(material: Material) -> Iterator[_EventRow]:
             gist = f"{text}: {gist}"
         shown = None if event is None else number
         size = log.size(entry)
+        if isinstance(record, SentRecord | SocketRecord):
+            name = way_of(record)
         row = _EventRow(name, family, shown, seconds, timed, size, gist[:_ROW_GIST])
     if row is not None:
         yield row

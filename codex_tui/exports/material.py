@@ -21,8 +21,9 @@ from codex_tui.recording.records import (
     CutRecord,
     ForeignRecord,
     FrameRecord,
-    RequestRecord,
+    SocketRecord,
 )
+from codex_tui.recording.turn_numbers import TurnNumbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -94,6 +95,11 @@ def scrub_of(private: Private, *, redact: bool, structure_only: bool) -> Scrub:
 _BLOCKS = (FrameRecord, CommentRecord, ForeignRecord)
 
 
+def _closes(record: Record) -> bool:
+    """Whether it closes the socket of all turns."""
+    return isinstance(record, SocketRecord) and record.opcode == "close"
+
+
 class NoSuchTurnError(LookupError):
     """A turn was asked for that is not there; the text says how many there are."""
 
@@ -138,18 +144,17 @@ class Material:
         self.scrub.looked()
 
     def _take(self, records: Iterable[Record], wanted: int | None) -> None:
-        turn = 0
-        requests = 0
+        numbers = TurnNumbers()
         cut = False
         for record in records:
-            requests += isinstance(record, RequestRecord)
-            turn = max(requests, 1)
-            if wanted in (None, turn):
+            turn = numbers.of(record)
+            if wanted in (None, turn) or _closes(record):
                 self.torn += cut and isinstance(record, (*_BLOCKS, CutRecord))
                 cut = isinstance(record, CutRecord) or (cut and not isinstance(record, _BLOCKS))
                 self.scrub.look(record)
                 (span,) = self._spool.keep([record])
                 self._log.append(record, None, span)
+        turn = numbers.latest
         if wanted is not None and not 1 <= wanted <= turn:
             turns = "1 turn" if turn == 1 else f"{turn} turns"
             raise NoSuchTurnError(f"there is no turn {wanted}: {turns}")

@@ -14,6 +14,7 @@ from codex_tui.json_text import to_json
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
+from codex_tui.model.socket_words import way_of
 from codex_tui.recording.log import event_of
 from codex_tui.recording.records import (
     CommentRecord,
@@ -23,6 +24,8 @@ from codex_tui.recording.records import (
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
 )
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.timeline.session_clock import SessionClock
@@ -178,6 +181,9 @@ def _kind(record: Record, event: ResponseStreamEvent | None) -> tuple[str, str, 
     """The name of an entry, the letter of its family and the class that colours it."""
     if isinstance(record, ForeignRecord):
         return ("empty", ":", "K") if record.kind == "empty" else ("foreign", "E", "E")
+    if isinstance(record, SentRecord | SocketRecord):
+        quiet = isinstance(record, SocketRecord)
+        return (way_of(record), ":", "K") if quiet else (way_of(record), "L", "L")
     if event is None:
         return _RECORDS[type(record)]
     if isinstance(event, MalformedEvent):
@@ -204,6 +210,10 @@ def _words(record: Record) -> str:
             return "\n".join(f":{text}" for text in record.comments)
         case ForeignRecord() | CutRecord():
             return record.data.decode("utf-8", "replace")
+        case SentRecord():
+            return record.text
+        case SocketRecord():
+            return gist_of_mark(record)
         case EndRecord():
             return record.detail or record.how
     return ""
@@ -220,9 +230,7 @@ class _Texts:
 
     def fold(self, entry: int, record: Record, event: ResponseStreamEvent | None) -> None:
         item = self._conversation.apply(record, event)
-        turn = self._conversation.turn
-        if turn is None:
-            return
+        turn = self._conversation.current
         if isinstance(record, RequestRecord):
             self._asked(entry, turn)
         if item is not None:

@@ -17,6 +17,7 @@ from codex_tui import units
 from codex_tui.exports.veiled import Veiled
 from codex_tui.json_text import IN_STRING, Literal, exchanged
 from codex_tui.recording.records import (
+    LATEST,
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -95,16 +96,19 @@ class OpenTexts:
     Args:
         find: What finds the private stretches of a text.
         note: Who is told of each finding, with the text that it stands in.
+        edits: What was found so far, by the number of the record.
     """
 
     def __init__(
-        self, find: Callable[[str], list[Found]], note: Callable[[Found, str], None]
+        self,
+        find: Callable[[str], list[Found]],
+        note: Callable[[Found, str], None],
+        edits: dict[int, Edits],
     ) -> None:
         self._find, self._note = find, note
         self._streams: dict[Key, _OpenText] = {}
         self._torn: dict[Key, _OpenText] = {}  # the same with what a torn frame brought to them
-        self.edits: dict[int, Edits] = {}
-        """What was found so far, by the number of the record."""
+        self._edits = edits
 
     def feed(self, number: int, record: FrameRecord) -> None:
         """Take in a frame: a piece of a text, the end of one, or none of both."""
@@ -198,7 +202,7 @@ class OpenTexts:
             size = len(stream.texts[index])
             part = Found(max(found.start - position, 0), min(found.end - position, size), "", mask)
             number, under = stream.places[index]
-            self.edits.setdefault(number, {}).setdefault(under, []).append(part)
+            self._edits.setdefault(number, {}).setdefault(under, []).append(part)
             position, index, mask = position + size, index + 1, ""
 
 
@@ -270,7 +274,9 @@ class Redaction:
 
     def __init__(self, private: Private) -> None:
         self._private = Veiled(private)
-        self._open = OpenTexts(self._private.find, self._note)
+        self._edits: dict[int, Edits] = {}
+        self._open: dict[int, OpenTexts] = {}  # by turn: those of one connection may interleave
+        self._latest = LATEST
         self._number = 0
         self._seen: dict[str, set[str]] = {}
         self._places = 0
@@ -281,27 +287,41 @@ class Redaction:
         """Put the pieces of its texts together."""
         match record:
             case FrameRecord():
-                self._open.feed(self._number, record)
+                self._texts_of(record).feed(self._number, record)
             case CutRecord():
-                self._open.feed_cut(self._number, record)
+                self._texts_of(record).feed_cut(self._number, record)
             case ForeignRecord():
-                self._open.feed_rest(self._number, record)
+                self._texts_of(record).feed_rest(self._number, record)
             case CommentRecord():
-                self._open.feed_comments(self._number, record.comments)
-            case RequestRecord() | EndRecord():
-                self._open.close()
+                self._texts_of(record).feed_comments(self._number, record.comments)
+            case RequestRecord():
+                self._latest = record.turn
+                self._close(list(self._open) if not record.beside else [record.turn])
+            case EndRecord():
+                self._close([record.turn] if len(self._open) > 1 else list(self._open))
         self._number += 1
+
+    def _texts_of(self, record: Record) -> OpenTexts:
+        turn = record.turn or self._latest
+        if (texts := self._open.get(turn)) is None:
+            texts = self._open[turn] = OpenTexts(self._private.find, self._note, self._edits)
+        return texts
+
+    def _close(self, turns: Iterable[int]) -> None:
+        for texts in (self._open.pop(turn, None) for turn in turns):
+            if texts is not None:
+                texts.close()
 
     def looked(self) -> None:
         """Begin the second way."""
-        self._open.close()
+        self._close(list(self._open))
         self._number = 0
 
     # -- the second way
 
     def scrubbed(self, record: Record) -> Record:
         """The record without what is private."""
-        edits = self._open.edits.get(self._number, {})
+        edits = self._edits.get(self._number, {})
         self._number += 1
         match record:
             case FrameRecord():
@@ -330,6 +350,7 @@ class Redaction:
             wall=self._text(record.wall),
             method=self._text(record.method),
             url=self._text(mask_url(record.url)),
+            lane=record.lane and self._text(record.lane),
             headers=self._headers(record.headers),
             body=self._body(record.body),
         )
@@ -348,7 +369,7 @@ class Redaction:
         comments = self._comments(frame.comments, edits)
         # Foreign lines of the block stand in it as well, and are the next record.
         changed = (data, comments) != (frame.data, frame.comments)
-        changed = changed or self._number in self._open.edits
+        changed = changed or self._number in self._edits
         raw = None if frame.raw is None or changed else self._bytes(frame.raw)
         if (data, event, id_, comments, raw) == (
             frame.data,

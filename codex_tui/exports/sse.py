@@ -9,7 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 from codex_tui.recording.format import parse_header
-from codex_tui.recording.records import CommentRecord, CutRecord, ForeignRecord, FrameRecord
+from codex_tui.recording.records import (
+    CommentRecord,
+    CutRecord,
+    ForeignRecord,
+    FrameRecord,
+    RequestRecord,
+)
 from codex_tui.wire.sse import BYTE_ORDER_MARK, is_field, name_of
 
 if TYPE_CHECKING:
@@ -57,9 +63,13 @@ class _Blocks:
     def __init__(self) -> None:
         self._id: str | None = ""  # None where the next frame has to say its own
         self._foreign = b""  # lines of the block before
+        self._messages = False  # of a socket: what is raw there is no block
 
     def block(self, record: Record) -> bytes:
         match record:
+            case RequestRecord():
+                self._messages = record.on_socket
+                return b""
             case FrameRecord():
                 self._foreign = _foreign_lines(record.frame.raw or b"")
                 return self._frame(record.frame)
@@ -80,7 +90,7 @@ class _Blocks:
 
     def _frame(self, frame: ServerSentEvent) -> bytes:
         before, self._id = self._id, frame.id
-        if frame.raw is not None:
+        if frame.raw is not None and not self._messages:
             return frame.raw.rstrip(b"\r\n") + b"\n\n"
         lines = _comments(frame.comments)
         if frame.event != "message":

@@ -22,6 +22,8 @@ from codex_tui.model.items import (
     path_of,
 )
 from codex_tui.model.remarks import beginning_of, only_final, remarks_on
+from codex_tui.model.socket_words import gist_of_message, way_of
+from codex_tui.model.warm_ups import said_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from codex_tui.figures.report import Line
     from codex_tui.model.conversation import Turn
     from codex_tui.model.items import Item, ResponseState
+    from codex_tui.model.socket_facts import SocketFacts
 
 Kind = Literal[
     "prompt", "reasoning", "call", "output", "answer", "refusal", "other", "note", "error"
@@ -66,6 +69,8 @@ def tell(turn: Turn, turns: Sequence[Turn]) -> Iterator[Telling]:
         if not item.repeats:
             yield from _item(turn, item)
     yield from _beginnings(responses, shown, len(responses) - 1)
+    if turn.socket is not None:
+        yield from _messages(turn.socket)
     if turn.how not in ("completed", "streaming"):
         yield Telling("error", _how(turn), _detail(turn))
     if notes := remarks_on(turn, besides=True):
@@ -163,10 +168,26 @@ def _detail(turn: Turn) -> str:
 def title_of(material: Material) -> str:
     """What the session is called: its first prompt's first line, or the file's name."""
     inherited = inherited_turns(material.turns)
-    for turn in (each for each in material.turns if each.number not in inherited):
+    for turn in (each for each in said_turns(material.turns) if each.number not in inherited):
         if turn.prompt.strip() and not material.scrub.lengths:
             return " ".join(turn.prompt.strip().partition("\n")[0].split())[:120]
     return material.name or "a session"
+
+
+def _messages(facts: SocketFacts) -> Iterator[Telling]:
+    """What was sent besides, and how the socket was closed."""
+    for sent in facts.sent:
+        text = sent.text if sent.opcode == "text" else ""
+        yield Telling("other", way_of(sent), text, "" if text else units.size(len(sent.data)))
+    if (left := facts.sent_total - len(facts.sent)) > 0:
+        yield Telling("other", "sent", "", f"and {units.count(left, 'further message')}")
+    for way, count in facts.others:
+        yield Telling("other", way, "", f"×{count:,}")
+    if facts.close is not None:
+        yield Telling("other", way_of(facts.close), "", gist_of_message(facts.close, _REASON))
+
+
+_REASON = 200  # characters of a close frame's reason: it has 123 bytes at most
 
 
 def heading_of(turn: Turn, turns: int) -> str:

@@ -145,7 +145,8 @@ class Structure:
             case RequestRecord():
                 headers = _headers(record.headers)
                 body = self._value(record.body, "", 0)
-                return replace(record, url=_url(record.url), headers=headers, body=body)
+                lane = record.lane and self._id(record.lane)
+                return replace(record, url=_url(record.url), headers=headers, body=body, lane=lane)
             case ResponseRecord():
                 return replace(record, headers=_headers(record.headers))
             case SentRecord():

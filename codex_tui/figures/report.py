@@ -99,6 +99,7 @@ def whole_report(turn: Turn, timing: Timing, turns: Sequence[Turn] = ()) -> dict
     return {
         **report(turn),
         "codex": codex_object(turn, turns or [turn]),
+        "socket": socket_object(turn),
         "timing": timing_object(measure(turn, timing), timing),
     }
 
@@ -121,6 +122,24 @@ def codex_object(turn: Turn, turns: Sequence[Turn]) -> dict[str, Any] | None:
         "context_window": codex.window,
         "thread_usage": usage_object(codex.whole),
         "notes": list(marks_on(turn, turns)),
+    }
+
+
+def socket_object(turn: Turn) -> dict[str, Any] | None:
+    """Return what a socket carried beside the events of a turn; None where none carried it.
+
+    `sent` are the first hundred messages of the client that began no turn, of `sent_total`;
+    `others` counts control frames and binary messages by way and kind; `asked_at` is when the turn
+    was asked for, in seconds since the socket was.
+    """
+    if (facts := turn.socket) is None:
+        return None
+    request = turn.request
+    return {
+        "asked_at": request.t if request is not None else None,
+        "lane": request.lane if request is not None else None,
+        "warm_up": turn.warm_up,
+        **facts.told(),
     }
 
 

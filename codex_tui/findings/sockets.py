@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from codex_tui import units
 from codex_tui.findings.finding import quoted
 from codex_tui.findings.payloads import payload_of
-from codex_tui.findings.times import Heard
+from codex_tui.findings.times import LastByte
 from codex_tui.model.socket_words import closing_words
 from codex_tui.wire import events as ev
 from codex_tui.wire.registry import OUTCOMES
@@ -30,7 +30,7 @@ class Lanes:
     def __init__(self) -> None:
         self.running: dict[str | None, tuple[int, int]] = {}
         """The turn and the event that began it."""
-        self.heard = Heard()
+        self.heard = LastByte()
 
 
 class SocketCheck:

@@ -21,7 +21,7 @@ _LONG = 2.0  # seconds of a turn in which a burst is one
 _BURST = 0.05  # of that time, in which all events came
 
 
-class Heard:
+class LastByte:
     """When something came last over a connection, on the clock of its records."""
 
     __slots__ = ("t",)
@@ -44,7 +44,7 @@ class TimeCheck:
         *("_reads", "_start"),
     )
 
-    def __init__(self, findings: Findings, began: float, heard: Heard) -> None:
+    def __init__(self, findings: Findings, began: float, heard: LastByte) -> None:
         self._findings = findings
         self._began = self._latest = began
         self._heard = heard

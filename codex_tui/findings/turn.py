@@ -15,7 +15,7 @@ from codex_tui.findings.rules import DONE_MARKER
 from codex_tui.findings.sockets import SocketCheck
 from codex_tui.findings.steady import SteadyRun, is_whole
 from codex_tui.findings.texts import DELTAS
-from codex_tui.findings.times import Heard, TimeCheck
+from codex_tui.findings.times import LastByte, TimeCheck
 from codex_tui.findings.tools import ToolCheck
 from codex_tui.recording.records import (
     CommentRecord,
@@ -75,7 +75,9 @@ class TurnCheck:
         self._tools = ToolCheck(findings, turn.request.body if turn.request else None)
         on_socket = turn.request is not None and turn.request.on_socket
         self._socket = SocketCheck(findings, turn, lanes) if on_socket else None
-        heard = lanes.heard if turn.request is not None and turn.request.t is not None else Heard()
+        heard = (
+            lanes.heard if turn.request is not None and turn.request.t is not None else LastByte()
+        )
         self._times = TimeCheck(findings, turn.began, heard)
         self._payloads = PayloadCheck(findings)
         self._found = NOTHING

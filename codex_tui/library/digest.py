@@ -18,6 +18,7 @@ from codex_tui.library.saved import TurnText
 from codex_tui.model.codex_marks import inherited_turns
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import ToolCall, ToolOutput
+from codex_tui.model.warm_ups import said_turns
 from codex_tui.recording.files import READ_ONLY
 from codex_tui.recording.format import parse_header
 from codex_tui.recording.log import event_of
@@ -134,19 +135,20 @@ def _digest(turns: list[Turn], header: Header | None, *, is_open: bool) -> Diges
     texts = tuple(_text(turn) for turn in turns)
     inherited = inherited_turns(turns)
     own = [turn for turn in turns if turn.number not in inherited] or turns
+    said = said_turns(own)
     usages = [turn.transcript.usage for turn in own if turn.transcript.usage]
     times = [seconds for turn in own if (seconds := _seconds(turn)) is not None]
     return Digest(
         recorded=_recorded(turns, header),
-        title=_title(texts[own[0].number - 1 :] if own else ()),
+        title=_title([texts[turn.number - 1] for turn in said]),
         model=_last(turn.transcript.model or _asked_model(turn) for turn in turns),
         provider=_last(_host(turn) for turn in turns),
-        turns=len(own),
+        turns=len(said),
         events=sum(turn.events.total for turn in own),
         seconds=sum(times) if times else None,
         input_tokens=_tokens(usage.input_tokens for usage in usages),
         output_tokens=_tokens(usage.output_tokens for usage in usages),
-        how=str(turns[-1].how) if turns else "",
+        how=str(said[-1].how) if said else "",
         is_open=is_open,
         texts=texts,
     )

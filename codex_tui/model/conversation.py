@@ -24,6 +24,7 @@ from codex_tui.model.prompts import (
     prompt_of,
     tool_outputs_of,
 )
+from codex_tui.model.socket_facts import SocketFacts
 from codex_tui.model.socket_words import closing_words
 from codex_tui.model.transcript import Transcript
 from codex_tui.recording.records import (
@@ -186,7 +187,7 @@ class Turn(Struct):
     `comments` counts what says that the connection is alive: comments, and fields without data.
     `irregular` has the places of what should not be there. `warm_up` says that no answer was asked
     for. `began` is when it was asked for on the clock of its records, which on a socket is that of
-    the connection; all other times of a turn count from there. `close` is what closed its socket.
+    the connection; all other times of a turn count from there. `socket` is what else that carried.
     """
 
     number: int
@@ -211,7 +212,7 @@ class Turn(Struct):
     passed_over: list[str] = field(default_factory=list)
     warm_up: bool = False
     began: float = 0.0
-    close: SocketRecord | None = None
+    socket: SocketFacts | None = None
 
     def __post_init__(self) -> None:
         body = self.request.body if self.request else None
@@ -221,6 +222,7 @@ class Turn(Struct):
         self.call_names = call_names_of(body) if self.tool_outputs else {}
         if self.request is not None:
             self.warm_up, self.began = self.request.warm_up, self.request.t or 0.0
+            self.socket = SocketFacts() if self.request.on_socket else None
 
     def since(self, t: float) -> float:
         """Return how long after its request a moment of its records' clock is."""
@@ -342,11 +344,15 @@ class Turn(Struct):
         early = record.t is None or record.t < self.began
         self.times.header = None if early or record.t is None else self.since(record.t)
 
-    def take_socket(self, record: SocketRecord) -> None:
-        """Count a sign of life, or remember why nothing more comes."""
-        if record.opcode == "close":
-            self.close = self.close or record  # the other side only answers
-        elif record.is_sign_of_life:
+    @property
+    def close(self) -> SocketRecord | None:
+        """The close frame of its socket that came first."""
+        return None if self.socket is None else self.socket.close
+
+    def take_message(self, record: SentRecord | SocketRecord) -> None:
+        """Remember what else its socket carried; pings are signs of life."""
+        self.socket = (self.socket or SocketFacts()).take(record)
+        if isinstance(record, SocketRecord) and record.is_sign_of_life:
             self.comments += 1
             if record.t is not None:
                 self.times.note_read(self.since(record.t))
@@ -532,20 +538,18 @@ class Conversation:
                 turn.take_foreign(record, self._place(turn))
             case CutRecord():
                 turn.take_cut(record)
-            case SentRecord():
+            case SentRecord() | SocketRecord():
                 self._place(turn)
-            case SocketRecord():
-                self._place(turn)
-                self._take_socket(turn, record)
+                self._take_message(turn, record)
             case EndRecord():
                 turn.take_end(record)
                 self._beside = [each for each in self._beside if not each.ended]
 
-    def _take_socket(self, turn: Turn, record: SocketRecord) -> None:
+    def _take_message(self, turn: Turn, record: SentRecord | SocketRecord) -> None:
         """Tell a turn what else its socket carried; that it was closed, all that go on."""
         others = self._beside if record.opcode == "close" else []
         for each in (turn, *(other for other in others if other is not turn)):
-            each.take_socket(record)
+            each.take_message(record)
 
     def finish(self) -> None:
         """Say that no more records will come: what is still open ended here."""

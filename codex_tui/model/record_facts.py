@@ -309,6 +309,7 @@ def _wire(size: int | None) -> str:
     return "" if size is None else units.size(size)
 
 
+_RAW = "the data has bytes that are not UTF-8, other line ends, or fields that SSE doesn't know"
 _FOREIGN = {
     "foreign": "no name of a field stands before the colon: clients pass over it",
     "empty": "the standard dispatches no event without data: it is a sign of life",
@@ -339,7 +340,7 @@ def _frame(frame: ServerSentEvent, event: ResponseStreamEvent) -> Iterator[tuple
         yield "" if number else "logprob", token
     yield "comment", "\n".join(comment.strip() for comment in frame.comments)
     if frame.raw is not None:
-        yield "bytes", "the data has bytes that are not UTF-8, or fields that SSE doesn't know"
+        yield "bytes", _RAW
 
 
 def headline_of_range(log: EventLog, first: int, last: int) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 
 from codex_tui._version import __version__
 from codex_tui.recording.records import (
+    LATEST,
     CommentRecord,
     CutRecord,
     Direction,
@@ -46,6 +47,7 @@ FINDING = "finding"
 
 _HOWS, _DIRECTIONS, _OPCODES = get_args(How), get_args(Direction), get_args(Opcode)
 _KINDS = ("foreign", "empty")
+_OF_THEIR_OWN = (RequestRecord, ResponseRecord, EndRecord)  # they say their turn, as `n`
 _MOST_READS = 10**9  # of more digits no recording has a read
 
 
@@ -53,7 +55,17 @@ _MOST_READS = 10**9  # of more digits no recording has a read
 
 
 def object_of(record: Record, number: int) -> dict[str, Any]:
-    """The object of a record; `number` is that of the latest event, from 1, which it may be."""
+    """The object of a record; `number` is that of the latest event, from 1, which it may be.
+
+    A record that is not of the latest request says its `turn`.
+    """
+    told = _object_of(record, number)
+    if record.turn and not isinstance(record, _OF_THEIR_OWN):
+        told["turn"] = record.turn
+    return told
+
+
+def _object_of(record: Record, number: int) -> dict[str, Any]:
     match record:
         case FrameRecord():
             return _event(record, number)
@@ -112,6 +124,11 @@ def socket_object(record: SocketRecord) -> dict[str, Any]:
     return {**told, **_known({**said, "base64": data})}
 
 
+def close_object(record: SocketRecord) -> dict[str, Any]:
+    """The object of a close frame: who sent it, its code and its reason, null for what is none."""
+    return {"dir": record.dir, "code": record.code, "reason": record.reason}
+
+
 def _wire(record: RequestRecord | FrameRecord | SentRecord) -> dict[str, int]:
     return {} if record.wire is None else {"wire": record.wire}
 
@@ -142,6 +159,14 @@ def foreign_object(record: ForeignRecord, after: int) -> dict[str, Any]:
     return line
 
 
+def message_object(record: SentRecord | SocketRecord, after: int) -> dict[str, Any]:
+    """The object, among those of events, of what else went over a socket, after which event."""
+    said = sent_object(record) if isinstance(record, SentRecord) else socket_object(record)
+    kind = "sent" if isinstance(record, SentRecord) else record.opcode
+    line = {"n": None, "t": said.pop("t"), "read": None, "type": None, "after": after}
+    return {**line, "kind": kind, "data": said.pop("text", None), **said}
+
+
 def _times(record: FrameRecord | CommentRecord | ForeignRecord | CutRecord) -> dict[str, Any]:
     return {"t": written(record.t), "read": record.read}
 
@@ -155,8 +180,14 @@ def _base64(data: bytes) -> str:
 
 def record_of(value: object) -> Record | None:
     """The record of an object; None where it is none of ours. It never raises."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or (record := _record_of(value)) is None:
         return None
+    if not isinstance(record, _OF_THEIR_OWN):
+        record.turn = max(_whole(value.get("turn")), LATEST)
+    return record
+
+
+def _record_of(value: dict[str, Any]) -> Record | None:
     if "record" not in value:
         if not isinstance(value.get("data"), str):
             return None

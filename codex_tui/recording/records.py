@@ -270,6 +270,24 @@ def recordable_request(record: RequestRecord) -> RequestRecord:
     )
 
 
+def over_http(record: RequestRecord) -> RequestRecord:
+    """A request as it would be sent over HTTP: that of a socket without what only that knows."""
+    if not record.on_socket:
+        return record
+    body = record.body
+    if isinstance(body, dict):
+        kept = {name: value for name, value in body.items() if name not in _OF_SOCKETS}
+        body = {**kept, "stream": True}
+    scheme, colon, rest = record.url.partition(":")
+    url = f"{_OVER_HTTP.get(scheme, scheme)}{colon}{rest}"
+    headers = {name: text for name, text in record.headers.items() if "websocket" not in text}
+    return RequestRecord(record.turn, record.wall, "POST", url, headers, body)
+
+
+_OVER_HTTP = {"ws": "http", "wss": "https"}
+_OF_SOCKETS = ("type", "stream_id", "generate")  # fields of a message that no request has
+
+
 def recordable_response(record: ResponseRecord) -> ResponseRecord:
     """The record as it may be written down: a copy, its headers by the allow-list."""
     headers = recordable_headers(record.headers, RESPONSE_HEADERS, RESPONSE_HEADER_PREFIXES)

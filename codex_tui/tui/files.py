@@ -14,6 +14,7 @@ from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 from codex_tui.recording.payload import ReplayedFile
+from codex_tui.recording.records import over_http
 from codex_tui.tui.launch import replay_name
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
 
@@ -161,7 +162,7 @@ class Opener:
             return
         self._replay.offer()
         request = answered[-1].request
-        requests.go_on_from(request.body if request is not None else None)
+        requests.go_on_from(over_http(request).body if request is not None else None)
         self._viewer.remove_class("-replaying")
         self._viewer.composer.focus()
         requests.show_connection()

@@ -96,6 +96,7 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
     found = json.loads(result.out)
     assert found.pop("timing")["events"] == 6
     assert found.pop("codex") is None
+    assert found.pop("socket") is None
     assert set(found.pop("findings")) == {"error", "warning", "note"}
     assert found == {
         "status": "completed",

@@ -23,6 +23,7 @@ from codex_tui.recording.records import (
     RequestRecord,
     SentRecord,
     SocketRecord,
+    over_http,
 )
 from codex_tui.recording.saved_index import fingerprint, load_index, save_index
 from codex_tui.wire.sse import SSEDecoder
@@ -254,3 +255,15 @@ def test_what_logs_into_a_tools_server_is_written_of_no_message() -> None:
 @pytest.mark.parametrize("record", TWO_LANES)
 def test_records_of_sockets_are_objects_too(record: Record) -> None:
     assert record_of(object_of(record, 1)) == record
+
+
+def test_a_request_of_a_socket_can_be_sent_over_http() -> None:
+    headers = {"openai-beta": "responses_websockets=2026-02-06", "user-agent": "x"}
+    body = {"type": "response.create", "model": "m", "stream_id": "a", "input": "hi"}
+    request = RequestRecord(2, WALL, "GET", "wss://h/r", headers, body, t=0.5, lane="a", wire=9)
+    assert over_http(request) == RequestRecord(
+        *(2, WALL, "POST", "https://h/r", {"user-agent": "x"}),
+        {"model": "m", "input": "hi", "stream": True},
+    )
+    plain = RequestRecord(1, WALL, url="https://h/r", body={"input": "hi"})
+    assert over_http(plain) is plain
