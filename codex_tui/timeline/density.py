@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from enum import Enum, auto
-from math import ceil
+from math import ceil, inf
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,7 @@ class _Role(Enum):
 
     BEGINS = auto()
     ENDS = auto()
+    OVER = auto()
     KEEPS = auto()
     NOTHING = auto()
 
@@ -60,7 +61,7 @@ _MARKS = {
     "socket": (Family.KEEPALIVE, _Role.NOTHING),
     "ping": (Family.KEEPALIVE, _Role.KEEPS),
 }
-_END = (-1, _Role.ENDS)  # the family depends on how it ended
+_END = (-1, _Role.OVER)  # the family depends on how it ended
 
 
 def _role(name: str, family: Family) -> _Role:
@@ -83,6 +84,10 @@ class Silences:
     def begin(self, entry: int | None, seconds: float) -> None:
         """Begin to wait."""
         self._after, self._start, self._keepalives = entry, seconds, 0
+
+    def rest(self) -> None:
+        """Wait for nothing."""
+        self.begin(None, inf)
 
     def keep(self) -> None:
         """Count a keep-alive."""
@@ -117,6 +122,7 @@ class Density:
         self.buckets = Buckets(FLAGS.stop)
         self.silences = Silences()
         self._portions = Portions()
+        self._running = 0
         self._kinds: dict[int, tuple[int, _Role]] = {}
 
     @property
@@ -161,16 +167,25 @@ class Density:
                 self.buckets.peak(bucket, self._portions.size)
 
     def _pass(self, entry: int, seconds: float, bucket: int, role: _Role) -> None:
-        if role is _Role.ENDS:
+        if role in (_Role.ENDS, _Role.OVER):
             if level := self.silences.end(entry, seconds):
                 self.buckets.mark(bucket, level)
+            if role is _Role.OVER:
+                self._end_turn()
         elif role is _Role.KEEPS:
             self.silences.keep()
 
     def _begin_turn(self, entry: int, seconds: float) -> None:
+        self._running += 1
         self.buckets.add(TURNS, self.buckets.place(seconds))
         self.silences.begin(entry, seconds)
         self._portions = Portions(seconds)
+
+    def _end_turn(self) -> None:
+        """Wait no more where no turn goes on: the clock of a socket does."""
+        self._running = max(0, self._running - 1)
+        if not self._running:
+            self.silences.rest()
 
     def _new_kind(self, kind: int) -> tuple[int, _Role]:
         name = self.log.kind_name(kind)

@@ -216,7 +216,7 @@ class PieceScan:
         self._log = log
         self._conversation = Conversation()
         self._read = 0
-        self._last: float | None = None  # the time of the latest event of the turn
+        self._last: dict[int, float | None] = {}  # the time of the latest event of each turn
         self._stamps: tuple[int, Sequence[int]] = (0, ())  # of which turn, when all was looked at
         self._extents: dict[TextPlace, TextExtent] = {}
         self._pieces: dict[tuple[TextPlace, int], Pieces] = {}
@@ -251,16 +251,13 @@ class PieceScan:
     def fold(self, entry: int, record: Record, event: ResponseStreamEvent | None) -> None:
         """Take the next entry, which was read already."""
         self._read = entry + 1
-        turns = len(self._conversation.turns)
         if event is None:
             self._conversation.apply(record)
-            if len(self._conversation.turns) != turns:
-                self._last = None
             return
         item = self._conversation.apply(record, event)
         for place, text in self._touched(event, item):
             self._note(place, _extent(text), entry, event)
-        self._last = self._log.t(entry)
+        self._last[self._conversation.current.number] = self._log.t(entry)
 
     def _touched(
         self, event: ResponseStreamEvent, item: Item | None
@@ -293,5 +290,5 @@ class PieceScan:
         pieces.append(TextPiece(came[0], entry, self._gap(entry), logprob_of(event)))
 
     def _gap(self, entry: int) -> float | None:
-        t = self._log.t(entry)
-        return None if t is None or self._last is None else max(0.0, t - self._last)
+        t, last = self._log.t(entry), self._last.get(self._conversation.current.number)
+        return None if t is None or last is None else max(0.0, t - last)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.recording.records import CutRecord
+from codex_tui.recording.records import CutRecord, SentRecord, SocketRecord
 from codex_tui.tui.messages import EntrySelected
 from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.section_view.view import SectionView
@@ -62,6 +62,17 @@ def refusal_of_the_server() -> Script:
     return scripts.http_error()
 
 
+def sent_message() -> Script:
+    script = scripts.begun()
+    said = '{"type":"response.steer","input":"shorter"}'
+    return script.record(SentRecord(script.t, said, wire=31))
+
+
+def closed_socket() -> Script:
+    script = scripts.begun()
+    return script.record(SocketRecord(script.t, "received", "close", 1011, "keepalive timeout"))
+
+
 KINDS = [
     delta,
     deep,
@@ -72,6 +83,8 @@ KINDS = [
     comment,
     cut,
     end,
+    sent_message,
+    closed_socket,
     refusal_of_the_server,
     scripts.large_event,
 ]

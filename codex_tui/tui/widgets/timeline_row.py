@@ -23,6 +23,7 @@ from codex_tui.recording.records import (
     CutRecord,
     EndRecord,
     ForeignRecord,
+    RequestRecord,
     SentRecord,
     SocketRecord,
 )
@@ -103,7 +104,7 @@ def cells_of(log: EventLog, row: TimelineRow, width: int, *, ids: bool = False) 
         (f"{family.value} ", family.name.lower()),
         (_number(log, row, columns.number - 2), "muted"),
         (_time(log, row).rjust(columns.time), "text"),
-        (_gap_text(gap, columns.gap), "stall" if (gap or 0) >= STALL else "muted"),
+        (_gap_text(gap, columns.gap), "stall" if _stalls(log, row, gap) else "muted"),
         (_name(name, row, columns.name or _flowing(name, row, width - 14)), family.name.lower()),
         (_count(row).rjust(columns.count)[: columns.count], "muted"),
         (_size(log, row).rjust(columns.size)[: columns.size], "muted"),
@@ -133,7 +134,9 @@ def _says(log: EventLog, row: TimelineRow, *, ids: bool) -> tuple[str, Family, s
         except OSError:  # the inspector says why
             return name, Family.ERROR, "", UNREADABLE
         said = way_of(record) if isinstance(record, SentRecord | SocketRecord) else name
-        return said, mark_family(record), "", clean_line(gist_of_mark(record))
+        beside = log.turns and isinstance(record, RequestRecord | EndRecord)
+        of = f"turn {record.turn}" if beside else ""
+        return said, mark_family(record), of, clean_line(gist_of_mark(record))
     last = min(row.last, row.first + _GIST_PIECES)
     gist = _gist(log, row.first, last, run=row.count > 1, cut=last < row.last)
     told = not row.child and log.breaks_at(row.first)
@@ -230,6 +233,11 @@ def _gap(log: EventLog, row: TimelineRow) -> float | None:
         return None
     t, before = log.t(row.first), log.t(row.first - 1)
     return None if t is None or before is None or t < before else t - before
+
+
+def _stalls(log: EventLog, row: TimelineRow, gap: float | None) -> bool:
+    """Whether what stands before a row was waited for: nobody waits for a request, or a ping."""
+    return (gap or 0) >= STALL and log.name(row.first) not in ("request", "sent", "socket", "ping")
 
 
 def _gap_text(gap: float | None, width: int) -> str:
