@@ -1,4 +1,4 @@
-"""Records of what a file tells beside events: an event's name without its data, a client's words.
+"""Records of what a file tells beside events: an event's name without its data, a greeting.
 
 Neither is an event, so neither has a number; both are rows where they stand.
 """
@@ -13,6 +13,6 @@ def name_alone(name: str, t: float | None) -> ForeignRecord:
     return ForeignRecord(t, None, f"event: {name}".encode("utf-8", "replace"))
 
 
-def said_beside(data: str, t: float | None, *, sent: bool) -> CommentRecord:
-    """A message of a socket that is no part of an answer; `sent` says that the client's it is."""
-    return CommentRecord(t, None, (f" {'>' if sent else '<'} {data}",))
+def said_beside(data: str) -> CommentRecord:
+    """What a server said on a socket before anything was asked: it is no part of an answer."""
+    return CommentRecord(None, None, (f" < {data}",))

@@ -15,13 +15,13 @@ from codex_tui.formats.exchanges import SavedExchange, body_of
 from codex_tui.formats.sockets import Message
 from codex_tui.formats.traffic import BrokenTrafficError, SavedTraffic, TrafficReader
 from codex_tui.recording.recording import iso
-from codex_tui.recording.records import seconds_of
+from codex_tui.recording.records import SocketRecord, seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.formats.readers import Body, Bounds
-    from codex_tui.recording.records import Record
+    from codex_tui.recording.records import Direction, Record
 
 START = re.compile(rb"[1-9]\d{1,9}:[1-9]\d?:[a-z_]{2,30}[;,]")
 """How a flow begins: the length of a dictionary, then its first key."""
@@ -49,8 +49,10 @@ def _records(data: bytes, saved: SavedTraffic) -> Iterator[Record]:
 
 def _taken(saved: SavedTraffic, flow: dict[str, Any]) -> list[Record]:
     exchange = _exchange(flow, saved.bounds)
-    if messages := _list(_object(flow.get("websocket")).get("messages")):
-        return saved.socket(exchange, [each for each in map(_message, messages) if each])
+    socket = _object(flow.get("websocket"))
+    if messages := _list(socket.get("messages")):
+        said = [each for each in map(_message, messages) if each]
+        return saved.socket(exchange, said, _close(socket))
     return saved.exchange(exchange)
 
 
@@ -80,12 +82,24 @@ def _exchange(flow: dict[str, Any], bounds: Bounds) -> SavedExchange:
 
 
 def _message(state: Any) -> Message | None:
-    """A message: its type, whether the client sent it, what it says, and when."""
+    """A message: its opcode, whether the client sent it, what it says, and when."""
     match state:
+        case [2, bool() as sent, bytes() as data, float() | int() as time, *_]:
+            return Message(sent, "", float(time), data)
         case [int(), bool() as sent, bytes() as data, float() | int() as time, *_]:
             return Message(sent, data.decode("utf-8", "replace"), float(time))
         case _:
             return None
+
+
+def _close(socket: dict[str, Any]) -> SocketRecord | None:
+    """What closed a socket, on the clock of its messages; None while it is open."""
+    code = socket.get("close_code")
+    if not isinstance(code, int):
+        return None
+    dir_: Direction = "sent" if socket.get("closed_by_client") is True else "received"
+    reason = _text(socket.get("close_reason")) or None
+    return SocketRecord(seconds_of(socket.get("timestamp_end")), dir_, "close", code, reason)
 
 
 def _asked(request: dict[str, Any], bounds: Bounds) -> bytes:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
 
 _BEFORE_HEAD = ("blocked", "dns", "connect", "send", "wait")
+_BINARY = 2  # an opcode (RFC 6455, 5.2)
 _AGREED = 1.0  # milliseconds by which sums may differ and still be the same
 _MILLISECONDS = (1e11, 1e14)  # between these, a time since 1970 can't be in seconds
 
@@ -86,8 +87,12 @@ def _exchange(entry: dict[str, Any], bounds: Bounds) -> SavedExchange:
 
 
 def _message(message: dict[str, Any]) -> Message:
-    data = _text(message.get("data"))
-    return Message(message.get("type") == "send", data, _moment(message.get("time")))
+    data, time = _text(message.get("data")), _moment(message.get("time"))
+    sent = message.get("type") == "send"
+    if message.get("opcode") == _BINARY:
+        with suppress(ValueError):
+            return Message(sent, "", time, b64decode(data, validate=True))
+    return Message(sent, data, time)
 
 
 def _noted(entry: dict[str, Any]) -> list[NotedEvent]:

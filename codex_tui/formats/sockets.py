@@ -1,18 +1,18 @@
 """Messages of a WebSocket as turns: `response.create`, or what answers as a response, begins one.
 
-What a client sends besides is a row of the turn that it falls in. A socket on which no response was
-begun carries nothing of ours, and gives no records.
+What a client sends besides, and what is no text, is a row of the turn that it falls in. A socket on
+which no response was begun carries nothing of ours, and gives no records.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.formats.beside import said_beside
 from codex_tui.recording.block_codecs import frame_of
-from codex_tui.recording.records import FrameRecord, written
+from codex_tui.recording.records import FrameRecord, SentRecord, SocketRecord, written
 from codex_tui.wire.decode import event_type
 
 if TYPE_CHECKING:
@@ -33,13 +33,15 @@ class Message:
 
     Attributes:
         sent: Whether the client sent it.
-        data: What it says.
+        data: What it says; nothing where it is binary.
         time: When, in seconds of any clock; None where that is not known.
+        binary: Its bytes, where it is no text.
     """
 
     sent: bool
     data: str
     time: float | None = None
+    binary: bytes | None = None
 
     @property
     def type(self) -> str | None:
@@ -90,9 +92,11 @@ class SocketTurns:
         else:
             yield from self._received(message)
 
-    def close(self) -> Iterator[Record]:
-        """Yield what is left."""
+    def close(self, frame: SocketRecord | None = None) -> Iterator[Record]:
+        """Yield what is left, and what closed the socket, of whose clock that has its time."""
         yield from self._tell_asked()
+        if frame is not None and self.begun:
+            yield replace(frame, t=self._since(frame.t))
 
     def alone(self) -> Iterator[Record]:
         """Yield what came where no turn was begun, as the events that they are."""
@@ -119,7 +123,8 @@ class SocketTurns:
         if request.warm_up:
             self.warm_ups.append(self.turn)
         for message in before:  # it is no event of an answer that was not asked for yet
-            yield said_beside(message.data, None, sent=message.sent)
+            record = _record(message, None)
+            yield said_beside(message.data) if isinstance(record, FrameRecord) else record
 
     def _tell_asked(self) -> Iterator[Record]:
         """Tell of the client's message that nothing has answered as a response."""
@@ -131,11 +136,18 @@ class SocketTurns:
         if self._before is not None:
             self._before.append(message)
             return
-        began, time = self._began, message.time
-        yield _record(message, time - began if time is not None and began is not None else None)
+        yield _record(message, self._since(message.time))
+
+    def _since(self, time: float | None) -> float | None:
+        """How long after the turn was asked for a moment of the socket's clock is."""
+        began = self._began
+        return written(time - began) if time is not None and began is not None else None
 
 
 def _record(message: Message, t: float | None) -> Record:
+    data, binary = message.data, message.binary
     if message.sent:
-        return said_beside(message.data, written(t), sent=True)
-    return FrameRecord(written(t), None, frame_of(message.data.encode("utf-8", "replace")))
+        return SentRecord(t, data) if binary is None else SentRecord(t, binary, "binary")
+    if binary is not None:
+        return SocketRecord(t, "received", "binary", data=binary)
+    return FrameRecord(t, None, frame_of(data.encode("utf-8", "replace")))

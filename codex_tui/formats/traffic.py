@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from codex_tui.formats.exchanges import SavedExchange
     from codex_tui.formats.readers import Body, Bounds, Placed
-    from codex_tui.recording.records import Record
+    from codex_tui.recording.records import Record, SocketRecord
 
 
 class SavedTraffic:
@@ -54,12 +54,23 @@ class SavedTraffic:
         self._remarks += turn.remarks
         return found
 
-    def socket(self, exchange: SavedExchange, messages: Iterable[Message]) -> list[Record]:
-        """Return the records of what went over a socket; none where that is something else."""
+    def socket(
+        self,
+        exchange: SavedExchange,
+        messages: Iterable[Message],
+        close: SocketRecord | None = None,
+    ) -> list[Record]:
+        """Return the records of what went over a socket; none where that is something else.
+
+        Args:
+            exchange: The request that opened it.
+            messages: What was said.
+            close: What closed it, if the file says that.
+        """
         self.entries += 1
         turns = SocketTurns(lambda turn, asked: _request(exchange, turn, asked), self._turns)
         found = [record for message in messages for record in turns.take(message)]
-        found += turns.close()
+        found += turns.close(close)
         if not turns.begun:
             self._others.append(turns.messages)
             return []

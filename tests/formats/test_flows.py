@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_tui.formats import any_reader, said_of
-from codex_tui.recording.records import RequestRecord
+from codex_tui.recording.records import Direction, RequestRecord, SocketRecord
 from tests.formats import samples
 from tests.formats.packing import ENCODED
 from tests.formats.reading import conversation, name_of, records
@@ -148,3 +148,20 @@ def test_values_in_values_have_an_end() -> None:
     for _ in range(3000):
         deep = b"%d:%b]" % (len(deep), deep)
     assert records(netstring({"version": 1})[:-1] + deep) == []
+
+
+@pytest.mark.parametrize("by_client", [True, False])
+def test_what_closed_a_socket_is_told(by_client: bool) -> None:
+    create = b'{"type":"response.create","input":"Say hi"}'
+    messages = [[1, True, create, 100.0, False, False], [2, False, b"\0", 100.5, False, False]]
+    messages.append([1, False, samples.CREATED.encode(), 101.0, False, False])
+    closed = {"close_code": 1011, "close_reason": "timeout", "closed_by_client": by_client}
+    socket = {"messages": messages, **closed, "timestamp_end": 102.5}
+    data = flow(b"", status=101, websocket=socket)
+    dir_: Direction = "sent" if by_client else "received"
+    assert records(data)[-1] == SocketRecord(2.5, dir_, "close", 1011, "timeout")
+    assert SocketRecord(0.5, "received", "binary", data=b"\0") in records(data)
+    (turn,) = conversation(data).turns
+    who = "client" if by_client else "server"
+    said = f"The {who} closed the socket with code 1011 (internal error): timeout, after 1 event."
+    assert (turn.how, turn.detail) == ("interrupted", said)

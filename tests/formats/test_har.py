@@ -14,7 +14,7 @@ from codex_tui.formats import any_reader, said_of
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.record_facts import gist_of_mark
 from codex_tui.model.timing import Timing
-from codex_tui.recording.records import FrameRecord
+from codex_tui.recording.records import FrameRecord, SentRecord, SocketRecord
 from tests.formats import samples
 from tests.formats.packing import ENCODED
 from tests.formats.reading import conversation, records
@@ -218,6 +218,19 @@ def test_other_messages_of_a_client_begin_no_turn() -> None:
     assert "session.created" in repr(records(saved))
     assert '{"type":"ping"}' in repr(records(saved))
     assert processed in repr(records(saved))
+
+
+def test_messages_of_the_client_are_records_of_their_own_and_so_are_binary_ones() -> None:
+    steer = '{"type":"response.steer"}'
+    saved = socket(("send", 1.0, CREATE), *received(1.0)[:2], ("send", 1.5, steer))
+    said = saved["_webSocketMessages"]
+    said.append({"type": "receive", "time": BEGAN + 2.0, "opcode": 2, "data": "AAE="})
+    said.append({"type": "send", "time": BEGAN + 3.0, "opcode": 2, "data": "AgM="})
+    assert records(har(saved))[-3:] == [
+        SentRecord(0.5, steer),
+        SocketRecord(1.0, "received", "binary", data=b"\0\1"),
+        SentRecord(2.0, b"\2\3", "binary"),
+    ]
 
 
 def test_what_is_answered_as_a_response_begins_a_turn_whatever_it_is_called() -> None:
