@@ -1,0 +1,172 @@
+"""A file that grows is read on, and its row says what the whole of it says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codex_tui.streams.follower import Follower
+from tests.streams.growing import NOW, Growing
+
+if TYPE_CHECKING:
+    from codex_tui.streams.stream import Stream
+
+
+def row(follower: Follower, now: float = NOW) -> Stream:
+    """The row after all that the file has now."""
+    status = follower.path.stat()
+    while follower.read(status):
+        pass
+    follower.look_for_writer()
+    return follower.stream(status, now)
+
+
+def test_it_says_what_a_stream_does_while_it_does_it(tmp_path: Path) -> None:
+    file = Growing(tmp_path)
+    follower = Follower(file.path)
+    assert (row(follower).state, row(follower).how) == ("live", "connecting")
+    file.ask("Why is it blue?\nReally?")
+    assert (row(follower).how, row(follower).what) == ("headers", "Why is it blue?")
+    assert (row(follower).model, row(follower).first) == ("asked", None)
+    file.created(0.4)
+    assert (row(follower).how, row(follower).model, row(follower).first) == ("waiting", "m-1", 0.4)
+    file.event(0.5, "response.output_item.added", item={"type": "reasoning"}, output_index=0)
+    assert row(follower).how == "reasoning"
+    file.text(2.5)
+    told = row(follower)
+    assert (told.how, told.events, told.last, told.heard) == ("writing", 3, 2.5, NOW + 2.5)
+    assert (told.provider, told.status, told.turns) == ("api.example.com", 200, 1)
+    file.event(2.6, "response.function_call_arguments.delta", delta="{")
+    assert row(follower).how == "calling"
+    file.completed(3.0).end(3.1).close()
+    told = row(follower)
+    assert (told.state, told.how, told.tokens, told.last) == ("ended", "completed", (7, 5), 3.1)
+    assert sum(told.pulse) == told.events == 5
+
+
+def test_a_writer_that_goes_without_an_end_is_gone(tmp_path: Path) -> None:
+    file = Growing(tmp_path).ask().created().text(1.5)
+    follower = Follower(file.path)
+    assert row(follower).state == "live"
+    file.close()
+    told = row(follower)
+    assert (told.state, told.certain, told.heard) == ("gone", True, NOW + 1.5)
+
+
+def test_a_response_whose_end_nobody_wrote_ended_as_its_events_say(tmp_path: Path) -> None:
+    file = Growing(tmp_path).ask().created().completed(1.5)
+    assert row(Follower(file.path)).state == "live"
+    file.close()
+    told = row(Follower(file.path))
+    assert (told.state, told.how) == ("ended", "completed")
+
+
+def test_the_same_request_after_a_failure_is_another_try(tmp_path: Path) -> None:
+    file = Growing(tmp_path)
+    for after in (0.0, 7.0, 14.0):
+        file.ask("Why?", after, 429).end(0.2, "http_error", "Too many requests.")
+    told = row(Follower(file.path))
+    assert (told.how, told.status, told.tries, told.turns) == ("http_error", 429, 3, 1)
+    assert told.started == NOW + 14
+    file.ask("Why?", 21.0).created().completed(1.0).end(1.0)
+    told = row(Follower(file.path))
+    assert (told.how, told.tries, told.turns) == ("completed", 4, 1)
+    file.ask("Why?", 30.0)  # what follows an answer is no retry
+    assert (row(Follower(file.path)).tries, row(Follower(file.path)).turns) == (1, 2)
+
+
+@pytest.mark.parametrize(("prompt", "after"), [("Another", 7.0), ("Why?", 130.0)])
+def test_another_request_or_a_late_one_is_a_turn_of_its_own(
+    tmp_path: Path, prompt: str, after: float
+) -> None:
+    file = Growing(tmp_path).ask("Why?", 0.0, 503).end(0.2, "http_error")
+    file.ask(prompt, after, 503)
+    told = row(Follower(file.path))
+    assert (told.tries, told.turns) == (1, 2)
+
+
+def test_where_it_is_to_be_tried_again_that_is_said(tmp_path: Path) -> None:
+    file = Growing(tmp_path).ask(status=429).end(0.2, "http_error")
+    assert row(Follower(file.path)).detail == "retry after 7 s"
+
+
+def test_the_headers_say_who_asks(tmp_path: Path) -> None:
+    said = '{"thread_id": "t-1", "agent_name": "/review"}'
+    agent = "codex_cli_rs/0.171.0 (Linux)"
+    file = Growing(tmp_path)
+    file.ask(user_agent=agent)
+    told = row(Follower(file.path))
+    assert told.program == "codex"
+    from codex_tui.streams.origin import origin_of
+
+    origin = origin_of({"X-Codex-Turn-Metadata": said, "User-Agent": agent})
+    assert origin == ("codex", "/review", "t-1")
+
+
+def test_a_dump_of_another_program_may_be_live_while_it_grows(tmp_path: Path) -> None:
+    path = tmp_path / "dump.sse"
+    path.write_bytes(b'event: response.output_text.delta\ndata: {"delta": "x"}\n\n')
+    os.utime(path, (NOW, NOW))
+    follower = Follower(path)
+    assert row(follower, NOW + 29).state == "maybe"
+    told = row(follower, NOW + 31)
+    assert (told.state, told.certain, told.heard) == ("gone", False, NOW)
+
+
+def test_a_file_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
+    file = Growing(tmp_path).ask("First").created().close()
+    follower = Follower(file.path)
+    assert row(follower).what == "First"
+    file.path.unlink()
+    again = Growing(tmp_path, "again").ask("Second").close()
+    again.path.rename(file.path)
+    told = row(follower)
+    assert (told.what, told.events) == ("Second", 0)
+
+
+def test_what_is_no_stream_is_not_known_until_it_becomes_one(tmp_path: Path) -> None:
+    path = tmp_path / "empty.sse"
+    path.touch()
+    follower = Follower(path)
+    assert not follower.read(path.stat())
+    assert not follower.known
+    path.write_bytes(Growing(tmp_path).ask("Why?").close().path.read_bytes())
+    assert (row(follower).what, follower.known) == ("Why?", True)
+
+
+def test_no_file_stays_open(tmp_path: Path) -> None:
+    file = Growing(tmp_path).ask().created()
+    folder = Path("/proc/self/fd")
+    if not folder.is_dir():
+        pytest.skip("there is no such folder here")
+    before = len(list(folder.iterdir()))
+    followers = [Follower(file.path) for _ in range(20)]
+    assert {row(each).events for each in followers} == {1}
+    assert len(list(folder.iterdir())) < before + 10
+
+
+@settings(max_examples=30, deadline=None)
+@given(cuts=st.lists(st.integers(0, 2_000), max_size=6))
+def test_however_it_grows_it_says_the_same(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("cuts")
+    file = Growing(folder).ask("Why?").created().text(1.0).text(1.5, "\r\n é")
+    whole = file.completed(2.0).end(2.5).close().path.read_bytes()
+    path = folder / "growing.sse"
+    path.touch()
+    follower = Follower(path)
+    for size in sorted({min(cut, len(whole)) for cut in cuts} | {len(whole)}):
+        with path.open("ab") as end:
+            end.write(whole[path.stat().st_size : size])
+        row(follower)
+    told, expected = row(follower), row(Follower(file.path))
+    assert (told.events, told.how, told.tokens, told.what, told.last, told.pulse) == (
+        *(expected.events, expected.how, expected.tokens, expected.what),
+        *(expected.last, expected.pulse),
+    )
