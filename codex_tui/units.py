@@ -49,3 +49,12 @@ def size(count: int) -> str:
 def count(value: int, noun: str) -> str:
     """Return a number with its noun: `1 event`, `1,204 events`."""
     return f"{value:,} {noun}" if value == 1 else f"{value:,} {noun}s"
+
+
+def thousands(value: int | None) -> str:
+    """Return a large number in few digits: `340`, `1.2k`, `1,234k`; `?` for one that is unknown."""
+    if value is None:
+        return "?"
+    if value < 1000:
+        return str(value)
+    return f"{value / 1000:.1f}k" if value < 99_950 else f"{value / 1000:,.0f}k"

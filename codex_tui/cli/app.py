@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from codex_tui.engine.replay import Replayed
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
+    from codex_tui.streams.watch import StreamsAsked
     from codex_tui.tui.startup import StartingTerminal
 
 # What a verb needs only later is imported in it: the line that says so stands on the screen before.
@@ -147,6 +148,21 @@ def listen(settings: Settings, _: str) -> int:
         return _run(settings, terminal, pipe=source)
 
 
+def run_with_list(settings: Settings, streams: StreamsAsked) -> int:
+    """Open the app with the list of streams as its first screen.
+
+    Raises:
+        ProviderError: What the settings name can't be used.
+        click.ClickException: There is no terminal.
+    """
+    hold_collector()
+    from codex_tui.sources.backend import Backend
+
+    _take_terminal()
+    with starting() as terminal:
+        return _run(settings, terminal, backend=Backend(settings, os.environ), streams=streams)
+
+
 def _run(
     settings: Settings,
     terminal: StartingTerminal | None,
@@ -155,12 +171,19 @@ def _run(
     prompt: str | None = None,
     replay: Replayed | None = None,
     pipe: PipeSource | None = None,
+    streams: StreamsAsked | None = None,
 ) -> int:
     """Import the app, which is most of the start, and run it."""
     from codex_tui.tui.app import run_app
 
     code = run_app(
-        settings, backend=backend, prompt=prompt, replay=replay, pipe=pipe, terminal=terminal
+        settings,
+        backend=backend,
+        prompt=prompt,
+        replay=replay,
+        pipe=pipe,
+        streams=streams,
+        terminal=terminal,
     )
     _wait_for_disk()
     return code

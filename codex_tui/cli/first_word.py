@@ -52,6 +52,7 @@ Examples:
   codex-tui "why is the sky blue?"    ask, and watch the answer arrive
   codex-tui replay stream.sse -s 4    watch a saved stream, four times as fast
   codex-tui show stream.sse           print the answer of a saved stream
+  codex-tui watch                     what streams now, whoever made it
   codex-tui sessions                  the recordings: list, search, prune
   codex-tui codex                     the Codex CLI's own sessions, to be opened
   codex-tui export stream.sse         hand it on, redacted, in another form

@@ -22,7 +22,7 @@ from codex_tui.cli.output import (
     say,
     tolerate_odd_encodings,
 )
-from codex_tui.cli.sessions.verbs import codex_verb, sessions_group
+from codex_tui.cli.sessions.verbs import codex_verb, sessions_group, watch_verb
 from codex_tui.cli.verb import CheckingVerb, FilesVerb, TopicVerb, Verb, as_typed
 from codex_tui.config.errors import ConfigError
 from codex_tui.engine.signals import SignalledError, raised_signals
@@ -264,6 +264,7 @@ def program() -> PromptOrVerb:
         [
             Verb("demo", "app:demo", _DEMO),
             Verb("-", "app:listen", _PIPE, own=("limited",)),
+            watch_verb(),
             Verb(
                 "replay",
                 "app:replay",

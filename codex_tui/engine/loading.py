@@ -78,6 +78,8 @@ class Loading:
         cache: the folder of saved indexes, of recordings and dumps alone; None to save none. One
             of a file that was not read to its end is not saved.
         follow: go on at the end of the file, for it may grow, until `stop`.
+        writing: says whether somebody still writes what is followed; when nobody does, that is the
+            end of it. It is asked in a thread.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Loading:
         maker: LogMaker | None = None,
         cache: Path | None = None,
         follow: bool = False,
+        writing: Callable[[], bool] = lambda: True,
     ) -> None:
         self.caught_up = False
         """Whether the log has had all that the file had."""
@@ -96,7 +99,7 @@ class Loading:
         self._log = log
         self._indexing: _FileIndexing | _PipeIndexing
         if isinstance(source, Path):
-            self._indexing = _FileIndexing(source, log, maker, cache, follow=follow)
+            self._indexing = _FileIndexing(source, log, maker, cache, follow, writing)
         else:
             self._indexing = _PipeIndexing(source, maker or Indexer(log))
         self._queue: asyncio.Queue[EventLog | Exception | None] = asyncio.Queue()
@@ -163,13 +166,20 @@ class _FileIndexing:
     """What a file holds, be it that it grows; its index is saved."""
 
     def __init__(
-        self, path: Path, log: EventLog, maker: LogMaker | None, cache: Path | None, *, follow: bool
+        self,
+        path: Path,
+        log: EventLog,
+        maker: LogMaker | None,
+        cache: Path | None,
+        follow: bool,
+        writing: Callable[[], bool],
     ) -> None:
         self._path = path
         self._log = log
         self._maker = maker
         self._cache = None if follow else cache
         self._follow = follow
+        self._writing = writing
         self._made_of: Fingerprint | None = None
 
     async def save(self) -> None:
@@ -227,14 +237,15 @@ class _FileIndexing:
     def _chunks(self, file: ReplayedFile, ending: Event) -> Iterator[bytes]:
         """The file block by block; b"" where one that is followed has no more yet.
 
-        What is written until it is replaced belongs to it: it is read once more when that is seen.
+        What is written until it is replaced, or its writer goes, belongs to it: it is read once
+        more when that is seen.
         """
         offset, over = 0, not self._follow
         while (chunk := file.read(offset, BLOCK)) or not over:
             offset += len(chunk)
             yield chunk
             if not chunk:
-                over = file.replaced or ending.wait(POLL)
+                over = file.replaced or ending.wait(POLL) or not self._writing()
 
 
 class _PipeIndexing:

@@ -176,7 +176,7 @@ class Playback:
         if (silence := player.silence) is not None and player.idle_limit is not None:
             limit = seconds(player.idle_limit)
             return f"silence of {seconds(silence.seconds)} played in {limit}"
-        if player.live and not self._waiting:
+        if player.live and not (self._waiting or player.complete):
             return "following the file"
         return "loading …" if self._waiting or not player.complete else ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from time import monotonic, perf_counter
+from time import monotonic, perf_counter, time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from codex_tui.engine.playback import Playback
 from codex_tui.formats import said_of
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.model.conversation import Conversation
+from codex_tui.recording.records import moment_of
 from codex_tui.threads import Caught
 from codex_tui.timeline.goto import GotoError
 from codex_tui.timeline.player import Player
@@ -60,6 +61,7 @@ class Replayed(Struct, frozen=True):
         at: Where to begin, as `#1200`, `12.5s` or `50%`; "" for the beginning.
         follow: Go on with what is still being written to the file.
         exit: Leave when it has ended.
+        writing: Says whether somebody still writes what is followed; None where nobody can tell.
     """
 
     opened: OpenFile | OpenPipe
@@ -70,6 +72,11 @@ class Replayed(Struct, frozen=True):
     at: str = ""
     follow: bool = False
     exit: bool = False
+    writing: Callable[[], bool] | None = None
+
+
+def _always() -> bool:
+    return True
 
 
 class Replay:
@@ -81,6 +88,7 @@ class Replay:
         tick: Seconds between two looks at the clock while it plays.
         leaps: Whether the observer can be shown any moment at once.
         clock: What measures the time, in seconds.
+        wall: The time of day, in seconds since 1970.
 
     Attributes:
         broken: What kept the file from being read on, if something did.
@@ -95,6 +103,7 @@ class Replay:
         tick: float,
         leaps: bool = True,
         clock: Callable[[], float] = monotonic,
+        wall: Callable[[], float] = time,
     ) -> None:
         self.broken: OSError | None = None
         self.file: Replayed | None = None
@@ -104,6 +113,7 @@ class Replay:
         self._every = tick
         self._leaps = leaps
         self._clock = clock
+        self._wall = wall
         self._timer: asyncio.TimerHandle | None = None
         self._playback: Playback | None = None
         self._loading: asyncio.Task[object] | None = None
@@ -139,6 +149,22 @@ class Replay:
             return ""
         return f"#{max(player.log.events_before(player.position), 1)}"
 
+    def present(self) -> float | None:
+        """Seconds since the request of a turn that another program is just having answered.
+
+        None where nothing of that kind is shown as it happens: its last record's time is all that
+        is known then.
+        """
+        playback, file = self._playback, self.file
+        if playback is None or file is None or file.writing is None:
+            return None
+        turn = playback.conversation.turn
+        asked = turn.request if turn is not None and not turn.ended else None
+        began = moment_of(asked.wall) if asked is not None else None
+        if began is None or not playback.player.following or playback.player.complete:
+            return None
+        return max(0.0, self._wall() - began + (getattr(asked, "t", None) or 0.0))
+
     # -- a file or a pipe --------------------------------------------------------------------
 
     async def load(self, file: Replayed) -> None:
@@ -151,7 +177,14 @@ class Replay:
         opened, log, self._loading = file.opened, self._session.log, asyncio.current_task()
         source = opened.path if isinstance(opened, OpenFile) else opened.file
         cache = self._cache if opened.indexed else None
-        loading = Loading(source, log, maker=opened.maker(log), cache=cache, follow=file.follow)
+        loading = Loading(
+            source,
+            log,
+            maker=opened.maker(log),
+            cache=cache,
+            follow=file.follow,
+            writing=file.writing or _always,
+        )
         tasks = [asyncio.create_task(work) for work in (self._read(loading), self._fold(loading))]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -399,7 +432,8 @@ class Replay:
         if (playback := self._playback) is None:
             return
         playback.tick(self._clock())
-        self._observer.passed(playback.player.turn_seconds)
+        if self.present() is None:  # else the clock of the one that looks tells it
+            self._observer.passed(playback.player.turn_seconds)
         self._run()
         if not playback.player.playing:
             self._end_if_over()

@@ -64,7 +64,9 @@ if TYPE_CHECKING:
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
+    from codex_tui.streams.watch import StreamsAsked
     from codex_tui.tui.files import FileChooser, Opener
+    from codex_tui.tui.foreign import ForeignStreams
     from codex_tui.tui.launch import Launch
     from codex_tui.tui.requests import Requests
     from codex_tui.tui.session_export import SessionExport
@@ -113,6 +115,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         self.viewer.set_class(replaying, "-replaying")
         self.viewer.plays = not callable(opening) and opening.file is not None
         self.viewer.held = True  # until it has taken the keys, and has the rows of a replay
+        self._is_home = not callable(opening) and opening.streams is not None
+        """Whether the list of streams is what one begins with."""
 
     # -- what is behind the panes ------------------------------------------------------------
 
@@ -170,6 +174,13 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         from codex_tui.tui.files import FileChooser
 
         return FileChooser(self.viewer, self._opener, self._settings.paths, self._requests)
+
+    @cached_property
+    def _foreign(self) -> ForeignStreams:
+        from codex_tui.tui.foreign import ForeignStreams
+
+        streams = self._opening.streams
+        return ForeignStreams(self.viewer, self._opener, self._settings.paths, streams)
 
     @cached_property
     def _known(self) -> KnownSecrets:
@@ -230,6 +241,9 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
             self._begin()  # the keys of a replay are for what is replayed
         if self._early:
             self._idle.used()
+        if self._is_home:
+            self._begin()
+            self._foreign.go_home()
         await self._rows()
         await self.take_keys()
         self.leave_if_ended()
@@ -348,6 +362,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         session = self.session
         if session.running:
             self.viewer.tick(session.now())
+        elif (present := self.replay.present()) is not None:
+            self.viewer.tick(present)  # what another program is having answered
         self._show_recording()  # after the end as well: it may have been recorded only now
         if self._requests is not None:
             self._requests.offer()
@@ -393,6 +409,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
             self._requests.leave_calls()
         elif self._requests is not None and self._requests.left():
             self._requests.take_up_calls()
+        elif self._foreign.shown:
+            self._foreign.show_list()
 
     async def action_copy_or_back(self) -> None:
         """Copy a selection if there is one; else do as esc does."""
@@ -413,6 +431,10 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
     def action_sessions(self) -> None:
         """Show all recordings."""
         self._chooser.show_sessions()
+
+    def action_streams(self) -> None:
+        """Show the streams of other programs."""
+        self._foreign.show_list()
 
     def action_open_file(self) -> None:
         """Ask for a file to open."""
@@ -477,6 +499,7 @@ def run_app(
     prompt: str | None = None,
     replay: Replayed | None = None,
     pipe: PipeSource | None = None,
+    streams: StreamsAsked | None = None,
     terminal: StartingTerminal | None = None,
 ) -> int:
     """Run the app until the user leaves it, and return the process's exit code.
@@ -487,11 +510,15 @@ def run_app(
         prompt: What to send at once.
         replay: A file or a pipe to play instead.
         pipe: A pipe to watch instead, while it comes.
+        streams: Begin with the list of streams, and with which of them.
         terminal: The terminal, where it says already that the app is starting.
     """
     opening = partial(_launch_of, settings, prompt, replay, pipe)
-    asking = replay is None and pipe is None
-    app = CodexTui(settings, opening if asking else opening(), backend)
+    asking = replay is None and pipe is None and streams is None
+    launch = opening if asking else opening()
+    if streams is not None and not callable(launch):
+        launch.streams = streams
+    app = CodexTui(settings, launch, backend)
     if not takes_unicode():
         app.draw_ascii()
     if terminal is not None:

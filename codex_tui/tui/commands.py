@@ -18,6 +18,7 @@ STOCK = frozenset({"Theme", "Quit"})
 
 _OF_THE_APP = (
     ("Sessions", "All recordings: search, open", "sessions"),
+    ("Streams", "What other programs' streams do now", "streams"),
     ("Open a file", "Whatever holds a stream", "open_file"),
     ("New conversation", "Begin anew, in a new recording", "renew"),
     ("Connection", "Choose provider, model, effort", "connection"),

@@ -82,12 +82,23 @@ class Opener:
             return "no file has such a name"
         return ""
 
-    def open(self, path: Path, then: Callable[[], None] | None = None) -> bool:
+    def open(
+        self,
+        path: Path,
+        then: Callable[[], None] | None = None,
+        *,
+        at: str = "",
+        writing: Callable[[], bool] | None = None,
+        ended: Callable[[], None] | None = None,
+    ) -> bool:
         """Show a file and play it; False if it can't be, and then the status says why.
 
         Args:
             path: The file.
             then: Called when all of it is there; it is shown at once then, and not played.
+            at: Where to begin.
+            writing: Says whether somebody still writes it; then it is followed as long as that.
+            ended: Called when all of it is there, however it is shown.
         """
         if reason := self.refusal(path):
             self._note(self._busy() or f"{path.name}: {reason}")
@@ -106,7 +117,10 @@ class Opener:
         self._viewer.arrangement.focus("timeline")
         if isinstance(kept := self._session.kept, ContinuedRecording):
             kept.log = self._session.log
-        self.play(Replayed(opened, speed=1.0 if then is None else None), then)
+        speed, follow = 1.0 if then is None else None, writing is not None
+        self.play(
+            Replayed(opened, speed=speed, at=at, follow=follow, writing=writing), then or ended
+        )
         return True
 
     def play(self, file: Replayed, then: Callable[[], None] | None = None) -> None:

@@ -46,6 +46,8 @@ LATER = (
     "codex_tui.tui.session_export",
     "codex_tui.tui.files",
     "codex_tui.tui.sessions.screen",
+    "codex_tui.tui.foreign",
+    "codex_tui.tui.streams.screen",
     "codex_tui.crash",
     "codex_tui.sources.going_on",
     "codex_tui.sources.live",

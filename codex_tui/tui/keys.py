@@ -10,6 +10,7 @@ from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.transport import PLAY_KEYS
 from codex_tui.tui.section_view.view import POINTER_KEYS, SECTION_KEYS
 from codex_tui.tui.sessions.keys import LIBRARY_KEYS, SESSION_KEYS
+from codex_tui.tui.streams.keys import FILTER_KEYS, LIST_KEY, SCREEN_KEYS, TABLE_KEYS
 from codex_tui.tui.widgets.findings_view import FindingsView
 from codex_tui.tui.widgets.line_view import LineView
 from codex_tui.tui.widgets.time_strip import TimeStrip
@@ -41,6 +42,7 @@ APP_KEYS: list[BindingType] = [
     Binding("ctrl+g", "edit_request", "Edit the request", id="app.request", show=False),
     Binding("ctrl+o", "connection", "Connection", id="app.connection", show=False),
     *LIBRARY_KEYS,
+    LIST_KEY,
     Binding("ctrl+p", "command_palette", "Palette", id="app.palette", show=False, priority=True),
     Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False, priority=True),
     Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
@@ -119,6 +121,7 @@ def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) ->
         KeyGroup("What is wrong", FindingsView.BINDINGS),
         KeyGroup("A range of time", TimeStrip.BINDINGS),
         KeyGroup("Sessions", SESSION_KEYS),
+        KeyGroup("Streams", [*TABLE_KEYS, *SCREEN_KEYS, *FILTER_KEYS]),
         KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),
     ]
     return sorted(groups, key=lambda group: -group.share_of(here))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from codex_tui.engine.replay import Replayed
     from codex_tui.sources import Source
     from codex_tui.sources.pipe import PipeSource
+    from codex_tui.streams.watch import StreamsAsked
 
 
 class Launch(Struct):
@@ -35,6 +36,7 @@ class Launch(Struct):
         note: What is said at the beginning.
         remarks: Says, when the source has ended, what has to be known of all that came.
         exit_at_end: Whether to leave when the source has ended.
+        streams: Which streams are listed; the list is the first screen then.
     """
 
     keep: Keep
@@ -46,6 +48,7 @@ class Launch(Struct):
     note: str = ""
     remarks: Callable[[], Sequence[str]] = tuple
     exit_at_end: bool = False
+    streams: StreamsAsked | None = None
 
 
 def launch_of(settings: Settings, prompt: str | None, replay: Replayed | None) -> Launch:

@@ -32,7 +32,9 @@ def piped(pipe):
 
     return [type(record).__name__ for record in asyncio.run(read())]
 
-def run_app(settings, *, backend=None, prompt=None, replay=None, pipe=None, terminal=None):
+def run_app(
+    settings, *, backend=None, prompt=None, replay=None, pipe=None, streams=None, terminal=None
+):
     kind = type(replay).__name__
     opened = getattr(replay, "opened", None)
     data = str(getattr(opened, "path", ""))
@@ -41,6 +43,7 @@ def run_app(settings, *, backend=None, prompt=None, replay=None, pipe=None, term
     told = {"prompt": prompt, "replay": data, "kind": kind, "keys": os.isatty(0)}
     options = {name: getattr(replay, name) for name in getattr(replay, "__slots__", ())}
     options.pop("opened", None)
+    told["words"] = streams and streams.words
     told["pipe"] = pipe and piped(pipe)
     told["provider"] = backend and backend.provider
     settings = {name: getattr(settings, name) for name in ("speed", "paused", "exit")}
@@ -186,6 +189,11 @@ def test_what_comes_through_a_pipe_is_watched(terminal: Terminal) -> None:
     code, told, _ = terminal.run("-", "--no-record", stdin=b"".join(answer("a")))
     assert (code, told["keys"], told["replay"], told["prompt"]) == (7, True, "", None)
     assert told["pipe"] == [*["FrameRecord"] * 4, "EndRecord"]
+
+
+def test_the_list_of_streams_is_opened_on_what_its_rows_must_have(terminal: Terminal) -> None:
+    code, told, _ = terminal.run("watch", "how:failed", "gpt-5")
+    assert (code, told["words"], told["provider"]) == (7, "how:failed gpt-5", "demo")
 
 
 def test_a_file_at_standard_input_is_replayed(terminal: Terminal, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from codex_tui.engine.keeping import Keep
     from codex_tui.recording.records import Record
+    from codex_tui.streams.watch import StreamsAsked
 
 
 class Rig:
@@ -35,6 +36,7 @@ class Rig:
         speed: float | None = None,
         prompt: str | None = None,
         keep: Keep | None = None,
+        streams: StreamsAsked | None = None,
         **flags: object,
     ) -> None:
         environ = {"CODEX_HOME": str(home)}
@@ -42,7 +44,7 @@ class Rig:
         self.state = settings.paths.state
         self.folder = settings.paths.sessions
         self.backend = Backend(settings, environ, demo=True, demo_speed=speed)
-        opening = Launch(keep or Recordings(self.folder).open, prompt)
+        opening = Launch(keep or Recordings(self.folder).open, prompt, streams=streams)
         self.app = CodexTui(settings, opening, self.backend)
 
     @asynccontextmanager

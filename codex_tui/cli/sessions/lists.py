@@ -241,15 +241,7 @@ def tokens(session: SavedSession) -> str:
     """Tokens in and out, as `1.2k→340`; "" where no server said."""
     if session.input_tokens is None and session.output_tokens is None:
         return ""
-    return f"{_short(session.input_tokens)}→{_short(session.output_tokens)}"
-
-
-def _short(count: int | None) -> str:
-    if count is None:
-        return "?"
-    if count < 1000:
-        return str(count)
-    return f"{count / 1000:.1f}k" if count < 99_950 else f"{count / 1000:,.0f}k"
+    return f"{units.thousands(session.input_tokens)}→{units.thousands(session.output_tokens)}"
 
 
 def _seconds(session: SavedSession) -> str:

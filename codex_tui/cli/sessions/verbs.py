@@ -70,6 +70,25 @@ FILE is whatever `codex-tui replay` opens: a dump, a HAR file, a rollout of the 
 as it is; where the new recording lies is printed.
 """
 
+_WATCH = """Watch the streams of other programs, while they run.
+
+The list has every recording that grows now, whoever writes it, and what ended in the last 24 hours:
+those of `tap`, of `run` and of other codex-tui's, and the Codex CLI's own sessions. WORDS leave the
+rows that have all of them; a FOLDER is looked into instead, a FILE is opened and followed. enter
+opens a stream in the panes, esc comes back; ctrl+t opens the list from there.
+
+A stream is live while its writer holds its file. Where nobody can tell, as with a dump that another
+program writes, it is maybe live for 30 seconds after it grew. Into a pipe, and with --plain, what
+there is now is printed, a line a stream.
+
+\b
+Examples:
+  codex-tui watch
+  codex-tui watch how:failed model:gpt-5
+  codex-tui watch ./dumps
+  codex-tui watch --format json | jq -r 'select(.state == "live") | .file'
+"""
+
 _CODEX = """List the sessions that the Codex CLI keeps, or open one.
 
 They are its rollouts under CODEX_HOME (by default ~/.codex), newest first: when, size, model,
@@ -198,6 +217,12 @@ def codex_verb() -> LibraryVerb:
     return LibraryVerb(
         "codex", "rollouts:codex", _CODEX, rollout, _limit(), _format(), settings=("limited",)
     )
+
+
+def watch_verb() -> LibraryVerb:
+    """`watch`, which looks at streams that run as the library looks at those that ran."""
+    words = click.Argument(["words"], metavar="[WORD…|FOLDER|FILE]", nargs=-1)
+    return LibraryVerb("watch", "watch:watch", _WATCH, words, _format())
 
 
 def _verbs() -> list[LibraryVerb]:

@@ -1,0 +1,93 @@
+"""The streams of other programs, for one viewer: their list, and the one that is opened from it.
+
+What is opened is a replay of the file: one that grows is followed as it does, and one that its
+writer has left says so.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from codex_tui.sources.codex_auth import codex_home
+from codex_tui.streams.watch import StreamsAsked, StreamWatch, watched_places
+from codex_tui.streams.writer import Writer
+from codex_tui.tui.messages import Noted
+from codex_tui.tui.sessions.rows import local_time
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from codex_tui.config import Paths
+    from codex_tui.streams.stream import Stream
+    from codex_tui.tui.files import Opener
+    from codex_tui.tui.viewer import Viewer
+
+_END = "100%"
+
+
+class ForeignStreams:
+    """Lists streams and opens them.
+
+    Args:
+        viewer: Where one is shown.
+        opener: What opens it.
+        paths: Where recordings lie.
+        asked: Which streams are listed.
+    """
+
+    def __init__(
+        self, viewer: Viewer, opener: Opener, paths: Paths, asked: StreamsAsked | None = None
+    ) -> None:
+        self.shown: Path | None = None
+        """The file that was opened from the list, as long as the viewer shows it."""
+        self._viewer = viewer
+        self._opener = opener
+        self._asked = asked = asked or StreamsAsked()
+        places = watched_places(paths.sessions, codex_home(os.environ), asked.place, asked.tap)
+        taps = None if asked.place is not None else paths.data / "taps"
+        self._watch = StreamWatch(
+            places, taps, **({"lately": None} if asked.place is not None else {}), tap=asked.tap
+        )
+        self._cursor, self._typed = "", asked.words
+
+    def go_home(self) -> None:
+        """Show what one begins with: the list, or the file that was asked for."""
+        if self._asked.file is None:
+            self.show_list()
+        else:
+            self.open(self._asked.file)
+
+    def show_list(self) -> None:
+        """Show the list, its cursor where it was."""
+        from codex_tui.tui.streams.screen import StreamsScreen
+
+        viewer = self._viewer
+        self._screen = StreamsScreen(
+            self._watch,
+            self._asked.tap,
+            viewer.clipboard.copy,
+            viewer.action_help,
+            self._cursor,
+            self._typed,
+        )
+        viewer.app.push_screen(self._screen, self._chosen)
+
+    def _chosen(self, stream: Stream | None) -> None:
+        self._typed = self._screen.typed
+        if stream is not None and stream.path is not None:
+            self._cursor = stream.name
+            self.open(stream.path)
+
+    def open(self, path: Path) -> None:
+        """Show a file as it is now, and as it goes on if somebody writes it."""
+        writer = Writer(path)
+        writing = writer.writes if writer.may_write() else None
+        if self._opener.open(path, at=_END, writing=writing, ended=lambda: self._tell(writer)):
+            self.shown = path
+
+    def _tell(self, writer: Writer) -> None:
+        """Say that a stream has no end because its writer went."""
+        if (last := writer.left_at()) is not None:
+            said = f"writer gone: the last event came at {local_time(last, '%H:%M:%S')}"
+            self._viewer.broadcast(lambda: Noted(said, wrong=True))

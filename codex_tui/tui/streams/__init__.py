@@ -1,0 +1,1 @@
+"""The streams of other programs on the screen: a live list, from which one is opened."""
