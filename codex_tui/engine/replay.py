@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.engine.session import Session
+    from codex_tui.model.conversation import Turn
 
 TAKEN, FOLDED, FIRST = 2_000, 500, 32
 """Entries that are taken up and folded at a time, at most: some three milliseconds of deltas; and
@@ -141,6 +142,11 @@ class Replay:
     def player(self) -> Player | None:
         """The position; None where nothing can be played."""
         return self._playback.player if self._playback is not None else None
+
+    @property
+    def turn(self) -> Turn | None:
+        """The turn that is shown."""
+        return self._playback.conversation.turn if self._playback is not None else None
 
     def place(self) -> str:
         """Where it stands, as `go-to` takes it; empty at the end."""

@@ -409,8 +409,14 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
             self._requests.leave_calls()
         elif self._requests is not None and self._requests.left():
             self._requests.take_up_calls()
-        elif self._foreign.shown:
+        elif self._is_from_the_list:
             self._foreign.show_list()
+
+    @property
+    def _is_from_the_list(self) -> bool:
+        """Whether what is shown was opened from the list; to ask that loads nothing of it."""
+        is_replay = self.viewer.has_class("-replaying")
+        return is_replay and "_foreign" in vars(self) and self._foreign.shown is not None
 
     async def action_copy_or_back(self) -> None:
         """Copy a selection if there is one; else do as esc does."""
@@ -477,8 +483,14 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         self._requests.ask_for_outputs()
 
     def action_edit_request(self) -> None:
-        """Show the request that would be sent now, to be edited and sent."""
-        if self._requests is not None and self._can_send():
+        """Show the request that would be sent now, or that a file has, to be edited and sent."""
+        if self._requests is None:
+            return
+        if self.viewer.has_class("-replaying"):
+            turn = self.replay.turn
+            request = turn.request if turn is not None else None
+            self._requests.edit_recorded(request, self.action_renew)
+        else:
             self._requests.edit_request()
 
     def action_connection(self) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from codex_tui.tui.files import Opener
     from codex_tui.tui.viewer import Viewer
 
+AGAIN = "ctrl+g sends the same request from here; esc: the list"
+"""What can be done with a stream that has ended."""
+
 _END = "100%"
 
 
@@ -87,7 +90,8 @@ class ForeignStreams:
             self.shown = path
 
     def _tell(self, writer: Writer) -> None:
-        """Say that a stream has no end because its writer went."""
-        if (last := writer.left_at()) is not None:
-            said = f"writer gone: the last event came at {local_time(last, '%H:%M:%S')}"
-            self._viewer.broadcast(lambda: Noted(said, wrong=True))
+        """Say that a stream has no end because its writer went, or else what can be done now."""
+        last = writer.left_at()
+        gone = "" if last is None else f"the last event came at {local_time(last, '%H:%M:%S')}"
+        said = f"writer gone: {gone}" if gone else AGAIN
+        self._viewer.broadcast(lambda: Noted(said, wrong=bool(gone)))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from codex_tui.engine.session import Session
     from codex_tui.model.conversation import Turn
     from codex_tui.model.items import ToolCall
+    from codex_tui.recording.records import RequestRecord
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.tui.viewer import Viewer
@@ -243,8 +244,36 @@ class Requests:
         except ProviderError as error:
             self.note(str(error), wrong=True)
             return
-        dialog = RequestDialog(body, self._backend.url, lambda: LATER if busy(session) else "")
+        dialog = RequestDialog(body, self._backend.url, self._refusal)
         self._viewer.app.push_screen(dialog, partial(self._send_edited, prompt))
+
+    def edit_recorded(self, request: RequestRecord | None, leave: Callable[[], None]) -> None:
+        """Show a request that was recorded, to be edited and sent from here.
+
+        Args:
+            request: The request.
+            leave: Called before it is sent: what it answers is a conversation of its own.
+        """
+        from codex_tui.sources.sent_before import SentAgain
+
+        backend, session = self._backend, self._session
+        try:
+            again = SentAgain(request, backend.url)
+        except ProviderError as error:
+            self.note(str(error), wrong=True)
+            return
+
+        def send(body: dict[str, Any] | None) -> None:
+            if body is not None and not busy(session):
+                leave()
+                self._send_body(body)
+
+        warning = again.warning(backend.provider)
+        dialog = RequestDialog(again.body, backend.url, self._refusal, warning)
+        self._viewer.app.push_screen(dialog, send)
+
+    def _refusal(self) -> str:
+        return LATER if busy(self._session) else ""
 
     def _send_edited(self, prompt: str | None, body: dict[str, Any] | None) -> None:
         if body is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.streams.watch import StreamsAsked
+from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.streams.screen import StreamsScreen
 from codex_tui.tui.viewer import Viewer
 from tests.streams.growing import Growing
@@ -157,3 +158,35 @@ async def test_what_is_typed_before_the_list_is_there_goes_to_it(tmp_path: Path)
         await pilot.press("slash", *"zzz")
         await until(pilot, lambda: rig.app.takes_keys and listed(rig) is not None)
         await until(pilot, lambda: (each := listed(rig)) is not None and each.typed == "zzz")
+
+
+async def test_the_same_request_is_sent_from_here_in_a_conversation_of_its_own(
+    tmp_path: Path,
+) -> None:
+    file = Growing(tmp_path / "elsewhere").ask("Why?").created().text(1.0, "So").end(1.5).close()
+    rig = Rig(tmp_path, streams=StreamsAsked(file=file.path))
+    before = file.path.read_bytes()
+    async with rig.running() as pilot:
+        await until(pilot, lambda: "ctrl+g sends the same request" in rig.status)
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: isinstance(rig.app.screen, RequestDialog))
+        said = "".join(str(each.render()) for each in rig.app.screen.query(".dialog-error"))
+        assert "it was sent to api.example.com; this sends it to demo.invalid" in said
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "✓ completed" in rig.status and rig.answer not in ("", "So"))
+        assert not rig.app.viewer.has_class("-replaying")
+        assert rig.bodies()[0]["input"] == "Why?"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(rig.app.screen, Viewer)
+    assert file.path.read_bytes() == before
+
+
+async def test_a_request_that_was_not_kept_is_not_sent(tmp_path: Path) -> None:
+    file = tmp_path / "dump.sse"
+    file.write_bytes(b'event: response.output_text.delta\ndata: {"delta": "x"}\n\n')
+    rig = Rig(tmp_path, streams=StreamsAsked(file=file))
+    async with rig.running() as pilot:
+        await until(pilot, lambda: rig.app.replay.playable)
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: "can't be sent again" in rig.status)

@@ -32,6 +32,7 @@ class RequestDialog(Dialog[dict[str, Any]]):
         body: What is shown at first.
         url: Where it would go.
         refusal: Says why nothing can be sent now, or nothing.
+        warning: What has to be known before it is sent; "" for nothing.
     """
 
     DEFAULT_CSS = """
@@ -48,19 +49,24 @@ class RequestDialog(Dialog[dict[str, Any]]):
     ]
 
     def __init__(
-        self, body: dict[str, Any], url: str = "", refusal: Callable[[], str] = lambda: ""
+        self,
+        body: dict[str, Any],
+        url: str = "",
+        refusal: Callable[[], str] = lambda: "",
+        warning: str = "",
     ) -> None:
         super().__init__()
         self._body = body
         self._url = url
         self._refusal = refusal
+        self._warning = warning
 
     def compose(self) -> ComposeResult:
         """Show the JSON over a line for errors and keys."""
         with Box(f"Request · POST {self._url}", "ctrl+s sends · ctrl+o $EDITOR · esc closes"):
             text = escape_json(json.dumps(self._body, indent=2, ensure_ascii=False))
             yield TextArea(text, soft_wrap=True, tab_behavior="indent", show_line_numbers=True)
-            yield Static("", classes="dialog-error", markup=False)
+            yield Static(clean_line(self._warning), classes="dialog-error", markup=False)
 
     def action_send(self) -> None:
         """Send what stands in the text area if it is a JSON object."""
