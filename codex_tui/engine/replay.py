@@ -167,9 +167,9 @@ class Replay:
         turn = playback.conversation.turn
         asked = turn.request if turn is not None and not turn.ended else None
         began = moment_of(asked.wall) if asked is not None else None
-        if began is None or not playback.player.following or playback.player.complete:
+        if asked is None or began is None or not playback.player.following or playback.player.complete:
             return None
-        return max(0.0, self._wall() - began + (getattr(asked, "t", None) or 0.0))
+        return max(0.0, self._wall() - began + (asked.t or 0.0))
 
     # -- a file or a pipe --------------------------------------------------------------------
 

@@ -121,7 +121,8 @@ class Follower:
         told, header = self.summary, self.header
         is_open = told.is_open and not (told.ended and not self.held)
         state = state_of(is_open=is_open, held=self.held, grew=now - status.st_mtime)
-        program = getattr(header, "program", None) or told.origin.program
+        named = header.program if header is not None else None
+        program = named or told.origin.program
         program, _, agent = program.partition(" /")
         return Stream(
             str(self.path),
@@ -145,7 +146,7 @@ class Follower:
             tokens=told.tokens,
             pulse=told.pulse.counts,
             thread=told.origin.thread,
-            tap=getattr(header, "tap", None) or "",
+            tap=(header.tap if header is not None else None) or "",
             size=status.st_size,
             certain=self.held is not None,
             warm_up=told.warm_up,

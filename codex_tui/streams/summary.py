@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from codex_tui.model.prompts import prompt_of, tool_outputs_of
-from codex_tui.recording.columns import CUT, END, FIRST_EVENT_KIND, REQUEST, RESPONSE
+from codex_tui.recording.columns import CUT, END, FIRST_EVENT_KIND, REQUEST, RESPONSE, SENT
 from codex_tui.recording.records import (
     EndRecord,
     FrameRecord,
@@ -36,6 +36,7 @@ RETRY = 120.0
 
 _LINE = 200
 _READ = frozenset((REQUEST, RESPONSE, END))
+_NOT_HEARD = frozenset((CUT, SENT))
 _PHASES = {
     Family.REASONING: "reasoning",
     Family.OUTPUT: "writing",
@@ -84,6 +85,7 @@ class Summary:
         """Whether nothing says how it ended."""
         self.warm_up = False
         self._outcome = ""
+        self._going: set[int] = set()  # the turns that have no end
         self._offset = 0.0  # when the latest request was sent, on the clock of the records
         self._asked = b""  # what tells a request from another
         self._in_turn = 0  # events of the latest turn
@@ -106,7 +108,7 @@ class Summary:
                 self._mark(log.record(entry))
             elif kind >= FIRST_EVENT_KIND:
                 self._event(log, entry, kind)
-            elif kind != CUT:
+            elif kind not in _NOT_HEARD:
                 self._note(log.t(entry))
 
     def _note(self, t: float | None) -> None:
@@ -175,24 +177,30 @@ class Summary:
                 self.detail = _retry_after(record)
                 self.how = "headers"
             case EndRecord():
-                self._note(record.t)
-                self.how = record.how
-                self.is_open = False
-                self.detail = record.detail or self.detail
+                self._end(record)
             case _:
                 pass
+
+    def _end(self, record: EndRecord) -> None:
+        self._note(record.t)
+        self._going.discard(record.turn)
+        if not self._going:  # of turns beside each other the last says how it ended
+            self.is_open, self.how = False, record.how
+            self.detail = record.detail or self.detail
 
     def _request(self, record: RequestRecord) -> None:
         began = moment_of(record.wall)
         asked = _digest(record)
-        self._count(asked, began)
+        if not record.warm_up:
+            self._count(asked, began)
         self.began, self._asked = began, asked
-        self._offset = getattr(record, "t", None) or 0.0
+        self._offset = record.t or 0.0
         self.how, self.detail, self._outcome, self.status = "connecting", "", "", None
         self.is_open, self._in_turn = True, 0
         self.first = self.last = None
         self.pulse = Pulse()
-        self.warm_up = record.is_warm_up
+        self.warm_up = record.warm_up
+        self._going = {*(self._going if record.beside else ()), record.turn}
         origin = origin_of(record.headers)
         self.origin = Origin(*(new or old for new, old in zip(origin, self.origin, strict=True)))
         body = record.body if isinstance(record.body, dict) else {}

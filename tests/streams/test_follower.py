@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codex_tui.recording.block_codecs import message_frame
+from codex_tui.recording.format import Header, header_block
+from codex_tui.recording.recording import iso
+from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, SentRecord
 from codex_tui.streams.follower import Follower
-from tests.streams.growing import NOW, Growing
+from tests.streams.growing import NOON, NOW, URL, Growing
+
+DELTA = b'{"type": "response.output_text.delta", "delta": "x", "output_index": 0}'
 
 if TYPE_CHECKING:
     from codex_tui.streams.stream import Stream
@@ -106,6 +113,46 @@ def test_the_headers_say_who_asks(tmp_path: Path) -> None:
 
     origin = origin_of({"X-Codex-Turn-Metadata": said, "User-Agent": agent})
     assert origin == ("codex", "/review", "t-1")
+
+
+def test_turns_of_a_socket_go_on_beside_each_other_after_a_warm_up(tmp_path: Path) -> None:
+    file = Growing(tmp_path)
+    body = {"model": "asked", "input": "Warm?", "generate": False}
+    file.recording.write(
+        [RequestRecord(1, iso(NOON), url=URL, body=body, t=0.1), EndRecord(1, 0.3, "completed")]
+    )
+    told = row(Follower(file.path))
+    assert (told.warm_up, told.turns, told.how, told.state) == (True, 0, "completed", "ended")
+    for turn, lane in ((2, "a"), (3, "b")):
+        at = NOON + timedelta(seconds=4 + turn)
+        asked = {"model": "asked", "input": f"Why {lane}?"}
+        file.recording.write(
+            [RequestRecord(turn, iso(at), url=URL, body=asked, t=4.0 + turn, lane=lane)]
+        )
+    file.recording.write([FrameRecord(7.5, 1, message_frame(DELTA), turn=2)])
+    told = row(Follower(file.path))
+    assert (told.state, told.how, told.turns, told.first) == ("live", "writing", 2, 0.5)
+    assert (told.heard, told.what, told.tap, told.program) == (NOW + 7.5, "Why b?", "", "")
+    file.recording.write([SentRecord(9.0, "{}", turn=2), EndRecord(3, 9.5, "completed")])
+    told = row(Follower(file.path))
+    assert (told.state, told.how) == ("live", "writing")  # one of the two goes on
+    file.recording.write([EndRecord(2, 9.75, "failed", "No.")])
+    told = row(Follower(file.path))
+    assert (told.state, told.how, told.detail) == ("ended", "failed", "No.")
+
+
+def test_what_a_program_sends_is_no_sign_of_life(tmp_path: Path) -> None:
+    file = Growing(tmp_path).ask().created(0.5)
+    file.recording.write([SentRecord(30.0, "{}")])
+    assert row(Follower(file.path)).heard == NOW + 0.5
+
+
+def test_the_header_says_which_tap_and_which_program(tmp_path: Path) -> None:
+    header = Header("01ID", iso(NOON), "a test", tap="01TAP", program="codex /root")
+    path = tmp_path / "tapped.sse"
+    path.write_bytes(header_block(header))
+    told = row(Follower(path))
+    assert (told.tap, told.program, told.agent) == ("01TAP", "codex", "/root")
 
 
 def test_a_dump_of_another_program_may_be_live_while_it_grows(tmp_path: Path) -> None:
