@@ -56,7 +56,7 @@ def test_flags_win_over_variables_over_the_file(environ: dict[str, str]) -> None
     assert [loaded.chosen(name) for name in ("model", "effort", "theme")] == [True, True, False]
 
 
-def test_every_option_has_a_key_and_a_variable(environ: dict[str, str]) -> None:
+def test_options_have_the_keys_and_variables_that_the_table_says(environ: dict[str, str]) -> None:
     written = {
         "text": ('"x"', "x"),
         "flag": ("true", "yes"),
@@ -68,16 +68,37 @@ def test_every_option_has_a_key_and_a_variable(environ: dict[str, str]) -> None:
         "texts": ('["x", "y."]', "x,y."),
         "days": ("30", "30"),
         "size": ('"2 GB"', "2GB"),
+        "secret": ('"a-token-of-mine"', "a-token-of-mine"),
     }
     for option in OPTIONS.values():
         toml, text = written[option.kind]
         if option.kind == "choice":
             toml, text = f'"{option.choices[-1]}"', option.choices[-1]
         table = f"[{option.table}]\n" if option.table else ""
-        write(environ, f"{table}{option.name} = {toml}")
-        assert load({}, environ).origins[option.name] == "file"
+        write(environ, f"{table}{option.key or option.name} = {toml}")
+        if "file" in option.ways:
+            assert load({}, environ).origins[option.name] == "file"
+        else:
+            with pytest.raises(ConfigError):
+                load({}, environ)
         write(environ, "")
-        assert load({}, environ | {option.variable: text}).origins[option.name] == "environment"
+        origin = load({}, environ | {option.variable: text}).origins[option.name]
+        assert origin == ("environment" if "environment" in option.ways else "default")
+
+
+def test_two_tables_may_have_a_key_of_one_name(environ: dict[str, str]) -> None:
+    write(environ, '[tap]\nmax_size = "1 GB"\n[sessions]\nmax_size = "3 GB"\n')
+    loaded = load({}, environ)
+    assert (loaded.tap_max_size, loaded.max_size) == (1_000_000_000, 3_000_000_000)
+    assert complaint(environ, '[tap]\nmax_size = "much"\n').startswith(':2: "tap.max_size" must be')
+    assert 'did you mean "max_size"?' in complaint(environ, "[tap]\nmax-sise = 1\n")
+
+
+def test_a_token_shows_in_no_setting_that_is_printed(environ: dict[str, str]) -> None:
+    loaded = load({}, environ | {"CODEX_TUI_TOKEN": "a-token-of-mine"})
+    assert loaded.token is not None
+    assert loaded.token.reveal() == "a-token-of-mine"
+    assert "a-token-of-mine" not in repr(loaded)
 
 
 @pytest.mark.parametrize("text", ["no_record = true", "no-record = true", "record = false"])

@@ -36,7 +36,7 @@ ROOMS: dict[str, set[str]] = {
     "state": {"atomic_files"},
     "crash": {"atomic_files", "redact", "_version"},
     "manual": set(),
-    "config": {"safe_text"},
+    "config": {"safe_text", "redact"},
     "documents": {"safe_text"},
     "wire": {"json_text", "unpacking"},
     "recording": {"wire", "json_text", "redact", "threads", "atomic_files", "_version"},
@@ -75,6 +75,7 @@ ROOMS: dict[str, set[str]] = {
         "_version",
     },
     "relay": {
+        "crash",
         "figures",
         "network",
         "wire",

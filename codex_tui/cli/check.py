@@ -49,14 +49,17 @@ def check(settings: Settings, files: Sequence[str]) -> int:
         raise click.UsageError("which FILE? `-` reads a pipe")
     refuse_unknown_rules(settings.rules()[1])
     verdicts = PRINTING[settings.check_format](output, settings.level)
-    codes = [_code(settings, name, verdicts) for name in files]
+    codes = [check_file(settings, name, verdicts) for name in files]
     verdicts.end()
     output.flush()
     return max(codes)
 
 
-def _code(settings: Settings, name: str, verdicts: Verdicts) -> int:
-    """Check one file, and print what is wrong with it; what can't be read is no end of the rest."""
+def check_file(settings: Settings, name: str, verdicts: Verdicts) -> int:
+    """Check one file, print what is wrong with it, and return the code for that.
+
+    What can't be read is no end of the rest.
+    """
     try:
         checking = _Checking(settings, name, verdicts)
         verdict = checking.verdict()

@@ -24,7 +24,9 @@ KEYS = (
 """The keys of the object, in their order."""
 
 _NOTHING = "-"
-_HEAD = ("n", "program", "model", "how", "first", "last", "events", "tokens", "findings", "file")
+HEAD = ("n", "program", "model", "how", "first", "last", "events", "tokens", "findings", "file")
+"""What stands above the lines, and what they have."""
+
 _RIGHT = {"n", "first", "last", "events", "tokens", "findings"}
 _WIDEST = {"program": 28, "model": 28}
 
@@ -59,10 +61,10 @@ def tokens_of(ended: Mapping[str, Any]) -> str:
 
 def lines_of(ended: Sequence[Mapping[str, Any]], level: Level) -> Iterator[str]:
     """A line an exchange, in columns, under a head."""
-    rows = [_HEAD, *(_row(each, level) for each in ended)]
+    rows = [HEAD, *(_row(each, level) for each in ended)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = zip(_HEAD, row, widths, strict=True)
+        cells = zip(HEAD, row, widths, strict=True)
         yield "  ".join(_padded(*cell) for cell in cells).rstrip()
 
 
@@ -83,7 +85,7 @@ def _row(ended: Mapping[str, Any], level: Level) -> tuple[str, ...]:
         "findings": str(found(ended, level) or ""),
         "file": what_of(ended),
     }
-    return tuple(_short(name, cells[name] or _NOTHING) for name in _HEAD)
+    return tuple(_short(name, cells[name] or _NOTHING) for name in HEAD)
 
 
 def what_of(ended: Mapping[str, Any]) -> str:

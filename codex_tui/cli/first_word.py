@@ -49,6 +49,7 @@ what they are, for screen readers, pipes and CI.
 
 Examples:
   codex-tui demo                      watch an answer; no key, no network
+  codex-tui tap -- codex              watch what another program streams
   codex-tui "why is the sky blue?"    ask, and watch the answer arrive
   codex-tui replay stream.sse -s 4    watch a saved stream, four times as fast
   codex-tui show stream.sse           print the answer of a saved stream
@@ -68,10 +69,12 @@ Examples:
 _TAIL = """
 Every option is a key of config.toml (`codex-tui paths` says where it lies) and
 a variable: --base-url is base_url = "..." in the file and CODEX_TUI_BASE_URL in
-the environment. Flags win over variables, variables over the file.
+the environment. Flags win over variables, variables over the file. What holds
+for one run of `tap` alone (--to, --port, --host, --view) is a flag only.
 
 Exit codes:
   0    done; of `run`: the response was completed
+  N    of `tap`: what its program ended with
   1    of `run`, and of what is told in lines: the response ended in any other
        way; of `doctor`: something is wrong; of `sessions search`: nothing was
        found; of the app: it failed
@@ -113,11 +116,12 @@ class PromptOrVerb(click.Group):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            raise self._explained(error) from None
+            raise self._explained(error, ctx.meta[_ARGUMENTS]) from None
 
-    def _explained(self, error: click.NoSuchOption) -> click.UsageError:
-        """An option of a verb's own must stand after it: say so."""
-        for name, verb in self.commands.items():
+    def _explained(self, error: click.NoSuchOption, typed: Sequence[str]) -> click.UsageError:
+        """An option of a verb's own must stand after it: say so, of the verb that was typed."""
+        verbs = sorted(self.commands.items(), key=lambda each: each[0] not in typed)
+        for name, verb in verbs:
             if any(error.option_name in param.opts for param in verb.params):
                 return click.UsageError(
                     f"{error.option_name} goes after its verb: {NAME} {name} … {error.option_name}"

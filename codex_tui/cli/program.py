@@ -23,7 +23,7 @@ from codex_tui.cli.output import (
     tolerate_odd_encodings,
 )
 from codex_tui.cli.sessions.verbs import codex_verb, sessions_group, watch_verb
-from codex_tui.cli.verb import CheckingVerb, FilesVerb, TopicVerb, Verb, as_typed
+from codex_tui.cli.verb import CheckingVerb, FilesVerb, TopicVerb, Verb, as_typed, with_command
 from codex_tui.config.errors import ConfigError
 from codex_tui.engine.signals import SignalledError, raised_signals
 
@@ -56,6 +56,38 @@ again. Keys come from the terminal; leaving, or esc, closes the pipe.
 Examples:
   curl -sN https://.../v1/responses -d @request.json ... | codex-tui -
   curl -sN ... | tee stream.sse | codex-tui - --plain --no-record
+"""
+
+_TAP = """Watch the streams of another program, while they come.
+
+CMD runs with the terminal, as it would without; a process of ours stands between it and its server,
+passes every byte on at once and unchanged, and records each exchange. SDKs are sent there by
+variables, the Codex CLI by its own option. Its exit code is the code of CMD, and 128+N after a
+signal N. Inside tmux a viewer opens beside it, and at the end there is a line an exchange.
+
+Without CMD it listens, says what to set in another terminal, and shows what comes; ctrl+c or
+SIGTERM ends it, with code 0.
+
+The server is the one that the program means: what OPENAI_BASE_URL or ANTHROPIC_BASE_URL says, that
+of the ChatGPT login, or the official one. --to names another, and -p takes that of a profile.
+
+\b
+Examples:
+  codex-tui tap -- codex                       the Codex CLI, with all that it asks
+  codex-tui tap --check -- pytest tests/live   code 1 where a stream broke a rule
+  codex-tui tap --plain -- python agent.py     lines as it goes on, for logs and CI
+  codex-tui tap --to http://localhost:8000/v1 -- python agent.py
+  codex-tui tap --no-view --port 8787          listens, for whichever program comes
+
+\b
+Printed:
+  text     a line an exchange at the end, on stderr; --quiet leaves that out
+  json     an object on a line on stdout when an exchange ends: n, file, program, method, path,
+           status, how, transport, model, events, first_event, end, usage, findings
+  --plain  a line an event of note on stdout: began, first event, first text, tool call, stalled,
+           finding, ended, failed
+
+With --check what is wrong is said at the end, and code 0 becomes 1 where it is of the level.
 """
 
 _REPLAY = """Watch a saved stream, at its recorded pace or any other.
@@ -248,6 +280,10 @@ def _topic() -> click.Argument:
     return click.Argument(["argument"], metavar="[TOPIC]", nargs=-1)
 
 
+def _command() -> click.Argument:
+    return click.Argument(["argument"], metavar="[--] [CMD...]", nargs=-1, type=click.UNPROCESSED)
+
+
 def _named(_context: click.Context, _argument: click.Parameter, name: str) -> str:
     if not name:  # a path would take it for the current folder
         raise click.UsageError("the file's name is empty")
@@ -264,6 +300,19 @@ def program() -> PromptOrVerb:
         [
             Verb("demo", "app:demo", _DEMO),
             Verb("-", "app:listen", _PIPE, own=("limited",)),
+            with_command(
+                FilesVerb(
+                    "tap",
+                    "tap:tap",
+                    _TAP,
+                    argument=_command(),
+                    own=(
+                        *("to", "profile", "port", "host", "allow_host", "allow_origin"),
+                        *("view", "split", "plain", "tap_format", "quiet"),
+                        *("check", "level", "spec", "ignore", "record"),
+                    ),
+                )
+            ),
             watch_verb(),
             Verb(
                 "replay",

@@ -196,11 +196,17 @@ def _params(
 
 
 class FilesVerb(Verb):
-    """A verb that takes several files; its work gets their names."""
+    """A verb that takes several files, or the words of a command; its work gets all of them."""
 
     def invoke(self, ctx: click.Context) -> int:
         """Read the settings and do the work."""
         return run(self._work, flags_of(ctx), ctx.params.get("argument", ()))
+
+
+def with_command(verb: FilesVerb) -> FilesVerb:
+    """A verb whose words are the command of a program: what follows its name is the program's."""
+    verb.allow_interspersed_args = False
+    return verb
 
 
 class CheckingVerb(Verb):

@@ -99,7 +99,7 @@ class TextVerdicts:
         """Print a line for each finding that is new."""
         new = verdict.findings.kept[self._said :]
         self._said += len(new)
-        for finding in _of_level(new, self._level):
+        for finding in of_level(new, self._level):
             self._write(_entry_lines(verdict, finding))
         self._output.flush()
 
@@ -123,7 +123,8 @@ class TextVerdicts:
         """Nothing stands behind all files."""
 
 
-def _of_level(found: Sequence[Finding], level: Level) -> list[Finding]:
+def of_level(found: Sequence[Finding], level: Level) -> list[Finding]:
+    """Return those of a level, and of worse ones."""
     return [each for each in found if LEVELS.index(each.level) <= LEVELS.index(level)]
 
 
@@ -306,7 +307,7 @@ class GithubVerdicts:
         """Print what is new."""
         new = verdict.findings.kept[self._said :]
         self._said += len(new)
-        for finding in _of_level(new, self._level):
+        for finding in of_level(new, self._level):
             self._output.write(_command(verdict, finding))
         self._output.flush()
 
@@ -357,8 +358,8 @@ class FindingPrinter:
         findings = check.findings if check is not None else None
         new = findings.kept[self._said :] if findings is not None else []
         self._said += len(new)
-        for finding in _of_level(new, self._level):
-            say(self._known.masked(mask_keys(_line(finding))))
+        for finding in of_level(new, self._level):
+            say(self._known.masked(mask_keys(said_of(finding))))
 
     def make_way(self) -> None:
         """No line of it is open."""
@@ -368,7 +369,8 @@ class FindingPrinter:
         self.arrived(turn)
 
 
-def _line(finding: Finding) -> str:
+def said_of(finding: Finding) -> str:
+    """Return a finding in one line."""
     places = finding.places() or "the end"
     return f"{finding.level} {finding.rule} at {places}: {finding.message}"
 

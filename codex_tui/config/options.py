@@ -1,7 +1,7 @@
 """The options, as one table: the command line, the variables and config.toml are made from it.
 
 An option's name is its key in config.toml; its variable is CODEX_TUI_ and the name in capitals;
-its flag is the name with hyphens, unless `flag` says otherwise.
+its flag is the name with hyphens, unless `flag` says otherwise. `ways` says which of them it has.
 """
 
 from __future__ import annotations
@@ -9,17 +9,23 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from codex_tui.config.paths import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from codex_tui.redact import Secret
+
 Kind = Literal[
-    "text", "texts", "flag", "seconds", "count", "path", "speed", "choice", "days", "size"
+    "text", "texts", "flag", "seconds", "count", "path", "speed", "choice", "days", "size", "secret"
 ]
-Value = str | bool | float | int | Path | tuple[str, ...] | None
+Value: TypeAlias = "str | bool | float | int | Path | tuple[str, ...] | Secret | None"
+Way = Literal["flag", "environment", "file"]
+"""How a value is given. What holds for one run alone is a flag; a secret is none, since whoever
+lists processes reads it."""
+
 PREFIX = "CODEX_TUI_"
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*([kmgt]?i?b?)", re.IGNORECASE)
 _UNITS = {
@@ -40,7 +46,7 @@ class Option(NamedTuple):
         name: The key in config.toml, and the attribute of `Settings`.
         kind: How its value reads; `texts` are a list, which a flag that is given several times
             makes; `seconds`, `days` and `size` may be "none", `speed` may be "max"
-            (all are None then).
+            (all are None then); a `secret` is kept as one.
         help: What it does, for `--help`.
         default: Its value where nobody chose one.
         choices: The words of a `choice`.
@@ -49,6 +55,8 @@ class Option(NamedTuple):
         metavar: What stands for the value in `--help`.
         table: The table of config.toml in which its key stands; "" for none.
         spelled: The flag without its hyphens, where it is not the name.
+        key: The key in its table, where it is not the name.
+        ways: How it may be given.
     """
 
     name: str
@@ -61,6 +69,8 @@ class Option(NamedTuple):
     metavar: str = ""
     table: str = ""
     spelled: str = ""
+    key: str = ""
+    ways: tuple[Way, ...] = ("flag", "environment", "file")
 
     @property
     def variable(self) -> str:
@@ -154,6 +164,12 @@ def _size(value: object) -> int | None:
     return int(_number(value, wanted)) or None
 
 
+def _secret(value: object) -> Secret:
+    from codex_tui.redact import Secret  # which most runs can do without
+
+    return Secret(_text(value))
+
+
 def _path(value: object) -> Path:
     if isinstance(value, Path):
         return value
@@ -192,6 +208,7 @@ _READERS: dict[Kind, Callable[[object], Value]] = {
     "choice": _text,
     "days": _number_of("days"),
     "size": _size,
+    "secret": _secret,
 }
 _FROM_TEXT: dict[Kind, Callable[[str], object]] = {
     "texts": lambda text: text.replace(",", " ").split(),
@@ -403,6 +420,90 @@ _TABLE = (
         "flag",
         "Replace every text by its length: timing and shape to share in public.",
         default=False,
+    ),
+    Option(
+        "to",
+        "text",
+        "The server that all is passed on to; by itself the one that the program means.",
+        metavar="URL",
+        ways=("flag",),
+    ),
+    Option(
+        "port",
+        "count",
+        "The port to listen on, 0 for a free one; by itself 8787, and a free one for a program.",
+        metavar="N",
+        ways=("flag",),
+    ),
+    Option(
+        "host",
+        "text",
+        "The address to listen on; any but this machine's own needs a token in the path.",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        ways=("flag",),
+    ),
+    Option(
+        "allow_host",
+        "texts",
+        "A name by which programs may call the address; may come again.",
+        default=(),
+        metavar="NAME",
+        table="tap",
+    ),
+    Option(
+        "allow_origin",
+        "texts",
+        "A web page's origin that may send requests; may come again.",
+        default=(),
+        metavar="ORIGIN",
+        table="tap",
+    ),
+    Option(
+        "view",
+        "flag",
+        "Show the streams in this terminal, and what the program prints in a pane of it;"
+        " --no-view opens no viewer at all.",
+        ways=("flag",),
+    ),
+    Option(
+        "split",
+        "flag",
+        "Show the streams in a pane of tmux beside the program; by itself inside tmux.",
+        table="tap",
+    ),
+    Option(
+        "quiet",
+        "flag",
+        "Print no lines of what was exchanged at the end.",
+        default=False,
+        table="tap",
+    ),
+    Option(
+        "tap_format",
+        "choice",
+        "What to print: text at the end, or an object on a line when an exchange ends.",
+        default="text",
+        choices=("text", "json"),
+        spelled="format",
+        table="tap",
+        key="format",
+    ),
+    Option(
+        "tap_max_size",
+        "size",
+        "Move a tap's oldest recordings to the trash until the rest is so small.",
+        default=2_000_000_000,
+        table="tap",
+        key="max_size",
+        ways=("environment", "file"),
+    ),
+    Option(
+        "token",
+        "secret",
+        "What programs must begin the path with, where a tap listens beyond this machine.",
+        table="tap",
+        ways=("environment", "file"),
     ),
     Option(
         "limited",

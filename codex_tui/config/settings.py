@@ -13,13 +13,16 @@ from codex_tui.config.paths import Paths
 from codex_tui.config.profiles import ALIASES, KEYS, Profile, Spec, read_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+
+    from codex_tui.redact import Secret
 
 Origin = Literal["flag", "environment", "file", "default"]
 Format = Literal["text", "json", "events", "summary", "plain"]
 Level = Literal["error", "warning", "note"]
 CheckFormat = Literal["text", "json", "junit", "github"]
 ConformFormat = Literal["text", "md", "json", "junit"]
+TapFormat = Literal["text", "json"]
 _LARGEST = 1 << 20
 """Bytes of a config file, at most: what has no end is none."""
 
@@ -74,6 +77,17 @@ class Settings(Struct, frozen=True):
     probes_folder: Path | None = None
     explain: str | None = None
     structure_only: bool = False
+    to: str | None = None
+    port: int | None = None
+    host: str = "127.0.0.1"
+    allow_host: tuple[str, ...] = ()
+    allow_origin: tuple[str, ...] = ()
+    view: bool | None = None
+    split: bool | None = None
+    quiet: bool = False
+    tap_format: TapFormat = "text"
+    tap_max_size: int | None = 2_000_000_000
+    token: Secret | None = None
     limited: bool = True
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -141,7 +155,7 @@ def _layered(
     given = flags.get(option.name)
     if given is not None:
         return _flag_value(option, given), "flag"
-    for name, opposite in _spellings(option):
+    for name, opposite in _spellings(option) if "environment" in option.ways else ():
         variable = PREFIX + name.upper()
         if text := environ.get(variable):
             return _variable_value(option, variable, text, opposite=opposite), "environment"
@@ -156,10 +170,10 @@ def _spellings(option: Option) -> tuple[tuple[str, bool], ...]:
     return (*own, (option.negated, True)) if option.negated else own
 
 
-def _names_in(table: str) -> set[str]:
-    """The keys of a table of the file; "" is the top."""
-    options = (option for option in OPTIONS.values() if option.table == table)
-    return {name for option in options for name, _ in _spellings(option)}
+def _names_in(table: str) -> dict[str, str]:
+    """The keys of a table of the file, and what is meant by them; "" is the top."""
+    options = (each for each in OPTIONS.values() if each.table == table and "file" in each.ways)
+    return {option.key or name: name for option in options for name, _ in _spellings(option)}
 
 
 def _flag_value(option: Option, given: object) -> Value:
@@ -227,11 +241,12 @@ class ConfigFile(Struct, frozen=True):
             ) from None
         file = cls(path, text, {})
         for key, value in table.items():
-            known = _names_in("") | {*_TABLES, *_OPTION_TABLES}
+            known = {*_names_in(""), *_TABLES, *_OPTION_TABLES}
             file.values[file.known(key, known, ())] = value
         for name in _OPTION_TABLES:
+            known_here = _names_in(name)
             for key, value in file._table(name).items():
-                file.values[file.known(key, _names_in(name), (name,))] = value
+                file.values[known_here[file.known(key, known_here, (name,))]] = value
         return file
 
     def error(self, message: str, *path: str) -> ConfigError:
@@ -244,7 +259,7 @@ class ConfigFile(Struct, frozen=True):
         line = line_of(self.text, path)
         return f"{self.path}: " if line is None else f"{self.path}:{line}: "
 
-    def known(self, key: str, names: set[str], table: tuple[str, ...]) -> str:
+    def known(self, key: str, names: Collection[str], table: tuple[str, ...]) -> str:
         """The key as we spell it: a hyphen is an underscore."""
         name = key.replace("-", "_")
         if name not in names:
@@ -257,7 +272,7 @@ class ConfigFile(Struct, frozen=True):
             value = option.read(self.values[name])
         except UnfitError as error:
             table = (option.table,) if option.table else ()
-            raise self.error(str(error), *table, name) from None
+            raise self.error(str(error), *table, option.key or name) from None
         if isinstance(value, Path):
             return self.path.parent / value
         return not value if opposite else value

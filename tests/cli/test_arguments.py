@@ -204,10 +204,11 @@ def test_flags_win_over_variables_over_the_file(
 
 
 def test_every_option_of_the_configuration_is_one_of_the_command_line(cli: Cli) -> None:
-    verbs = ("", "replay", "show", "export", "run", "check", "conform", "sessions prune")
+    verbs = ("", "replay", "show", "export", "run", "check", "conform", "tap", "sessions prune")
     pages = [cli(*verb.split(), "--help").out.decode() for verb in verbs]
     for option in OPTIONS.values():
-        assert any(option.flag in page for page in pages), option.name
+        named = any(f" {option.flag} " in page for page in pages)
+        assert named is ("flag" in option.ways), option.name
 
 
 @pytest.mark.parametrize(
@@ -222,6 +223,7 @@ def test_every_option_of_the_configuration_is_one_of_the_command_line(cli: Cli) 
         (("show", "x", "--format", "xml"), "xml"),
         (("--retries", "-1", "paths"), "--retries: must be a whole number"),
         (("--format", "json", "show", "x"), "codex-tui show … --format"),
+        (("--format", "json", "tap"), "codex-tui tap … --format"),
         (("run", "x", "--speed", "2"), "--speed"),
     ],
 )

@@ -36,10 +36,11 @@ def test_an_object_has_exactly_its_keys_in_their_order() -> None:
 
 def test_a_line_an_exchange_stands_in_columns() -> None:
     asked = {"n": 12, "method": "GET", "path": "/v1/m", "status": 200, "end": 0.03}
-    assert list(lines_of([ended(), asked], "warning")) == [
-        " n  program         model  how         first   last  events       tokens  findings  file",
-        " 1  py openai 3.57  gpt-5  completed  0.41 s  1.1 s   1,204  2,100 to 12         3  /1.sse",
-        "12  -               -      200             -  30 ms       -            -         -  GET /v1/m",
+    lines = list(lines_of([ended(program="py"), asked], "warning"))
+    assert lines == [
+        " n  program  model  how         first   last  events       tokens  findings  file",
+        " 1  py       gpt-5  completed  0.41 s  1.1 s   1,204  2,100 to 12         3  /1.sse",
+        "12  -        -      200             -  30 ms       -            -         -  GET /v1/m",
     ]
 
 

@@ -1,0 +1,132 @@
+"""What a tap prints of its exchanges while they go on, and what it knows of them at the end.
+
+A program that has the terminal is not disturbed: what was found wrong waits until it has left it.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+from codex_tui import units
+from codex_tui.cli.check import check_file
+from codex_tui.cli.exchange_lines import found, lines_of, object_of
+from codex_tui.cli.exchange_notes import ExchangeNotes
+from codex_tui.cli.output import Output
+from codex_tui.cli.verdicts import TextVerdicts
+from codex_tui.safe_text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from codex_tui.cli.tap_plan import Telling
+    from codex_tui.config import Settings
+    from codex_tui.redact import KnownSecrets
+
+    Told = Mapping[str, Any]
+
+
+class Teller(Protocol):
+    """Prints what a tap sees, while it goes on."""
+
+    def began(self, told: Told) -> None:
+        """Hear that an exchange began."""
+
+    def look(self) -> None:
+        """Hear that some time has passed."""
+
+    def ended(self, told: Told) -> None:
+        """Hear that an exchange has ended."""
+
+
+class Silent:
+    """Prints nothing."""
+
+    def began(self, told: Told) -> None:
+        """Print nothing."""
+
+    def look(self) -> None:
+        """Print nothing."""
+
+    def ended(self, told: Told) -> None:
+        """Print nothing."""
+
+
+class ObjectTeller:
+    """Prints an object on a line when an exchange has ended."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def began(self, told: Told) -> None:
+        """Print nothing yet."""
+
+    def look(self) -> None:
+        """Print nothing yet."""
+
+    def ended(self, told: Told) -> None:
+        """Print the object."""
+        self._output.line(object_of(told))
+        self._output.flush()
+
+
+def teller_of(telling: Telling, settings: Settings, known: KnownSecrets) -> Teller:
+    """Return what prints while exchanges go on."""
+    match telling:
+        case "lines":
+            return ExchangeNotes(Output(sys.stdout, known), settings.rules(), settings.level)
+        case "objects":
+            return ObjectTeller(Output(sys.stdout, known))
+        case _:
+            return Silent()
+
+
+class TapReport:
+    """What a tap saw in all.
+
+    Args:
+        settings: What holds.
+        known: The secrets that are masked.
+
+    Attributes:
+        ended: What was told of each exchange at its end.
+        wrong: Whether something of the level was found.
+    """
+
+    def __init__(self, settings: Settings, known: KnownSecrets) -> None:
+        self.ended: list[Told] = []
+        self.wrong = False
+        self._settings, self._known = settings, known
+        self._verdicts: dict[str, str] = {}  # of recordings, by their names
+
+    def take(self, told: Told, *, prove: bool) -> None:
+        """Take in how an exchange ended; `prove`: keep what is wrong with it, to be printed."""
+        self.ended.append(told)
+        if found(told, self._settings.level):
+            self.wrong = True
+            if prove and told.get("file"):
+                self._verdicts[told["file"]] = self._verdict(told["file"])
+
+    def _verdict(self, file: str) -> str:
+        """What is wrong with a recording, which may be gone when the tap has ended."""
+        text = io.BytesIO()
+        output = Output(io.TextIOWrapper(text, "utf-8"), self._known)
+        check_file(self._settings, file, TextVerdicts(output, self._settings.level))
+        output.flush()
+        return text.getvalue().decode("utf-8", "replace")
+
+    def lines(self, *, recorded: bool) -> Iterator[str]:
+        """A line an exchange, in the order of their numbers; `recorded`: the files are there."""
+        told = self.ended if recorded else [{**each, "file": None} for each in self.ended]
+        ordered = sorted(told, key=lambda each: each.get("n") or 0)
+        return map(clean_line, lines_of(ordered, self._settings.level))
+
+    def verdicts(self) -> str:
+        """What is wrong, recording by recording."""
+        return "\n".join(self._verdicts.values())
+
+    @property
+    def count(self) -> str:
+        """How many exchanges there were."""
+        return units.count(len(self.ended), "exchange")
