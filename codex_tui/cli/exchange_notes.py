@@ -180,8 +180,10 @@ class _GrowingExchange:
                 self._once(turn, word, units.seconds(t))
         if isinstance(item := arrival.item, ToolCall) and (name := item.display_name or item.type):
             self._once(turn, "tool call", name, str(item.number))
-        if self.socket and turn.transcript.response.terminal_type:
-            self._once(turn, "answered", turn.how)
+        if ended := turn.transcript.response.terminal_type:
+            self._silence.begin(None)  # nothing is waited for: the next turn is the program's
+            if self.socket:
+                self._once(turn, "answered", ended.removeprefix("response."))
 
     def _once(self, turn: Turn, word: str, text: str, which: str = "") -> None:
         mark = (turn.number, word + which)
