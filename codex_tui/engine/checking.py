@@ -46,8 +46,7 @@ class Check:
     def __init__(self, spec: Spec = "openai", ignore: Iterable[str] = ()) -> None:
         self.taken = 0
         self.trouble = ""
-        self._log: EventLog | None = None
-        self._own: Conversation | None = None  # what is folded here, of a log that was there
+        self._log: EventLog | None = None  # one that was there
         self._rules = spec, tuple(ignore)
         self._told = -1
         self._culprits: Culprits | None = None
@@ -58,6 +57,11 @@ class Check:
 
         self._culprits = Culprits()
         return Checker(*self._rules, culprits=self._culprits)
+
+    @cached_property
+    def _own(self) -> Conversation:
+        """What is folded here, of a log that was there."""
+        return Conversation(witness=self._checker)
 
     @property
     def findings(self) -> Findings | None:
@@ -105,40 +109,40 @@ class Check:
 
     def forgave(self, forgiven: Forgiven) -> None:
         """Hear what the session's own fold forgave; a log that is checked here has its own."""
-        if self._own is None:
+        if self._log is None:
             self._checker.forgave(forgiven)
 
     def take(self, record: Record, event: ResponseStreamEvent | None, turn: Turn) -> None:
         """Check a record that was folded into the session and is the latest of its log."""
-        if self._own is None:
+        if self._log is None:
             self.taken += 1
             self._checker.take(record, event, turn)
         elif self.behind == 1:
-            self._fold(self._own, record, event)
+            self._fold(record, event)
 
     # -- a log that is there -----------------------------------------------------------------
 
     def follow(self, log: EventLog) -> None:
         """Check a log from its beginning; `advance` does a slice of it."""
-        self._log, self._own = log, Conversation(witness=self._checker)
+        self._log = log
 
     def check(self, record: Record) -> None:
         """Check the next record of the log."""
-        if self._own is not None:
-            self._fold(self._own, record, event_of(record))
+        if self._log is not None:
+            self._fold(record, event_of(record))
 
-    def _fold(self, own: Conversation, record: Record, event: ResponseStreamEvent | None) -> None:
-        own.apply(record, event)
+    def _fold(self, record: Record, event: ResponseStreamEvent | None) -> None:
+        self._own.apply(record, event)
         self.taken += 1
-        self._checker.take(record, event, own.current)
+        self._checker.take(record, event, self._own.current)
 
     async def advance(self) -> bool:
         """Check a little of what the log has by now; False if there was nothing."""
-        if self._log is None or self._own is None or not self.behind or self.trouble:
+        if self._log is None or not self.behind or self.trouble:
             return False
         try:
             if self._log.is_large(self.taken):
-                self._fold(self._own, *await asyncio.to_thread(self._log.decoded, self.taken))
+                self._fold(*await asyncio.to_thread(self._log.decoded, self.taken))
             else:
                 self._slice(self._log)
         except OSError as error:
@@ -154,6 +158,6 @@ class Check:
 
     def finish(self) -> None:
         """Say that no more comes: what is missing in the log is missing."""
-        if self._own is not None and not self.behind:
+        if self._log is not None and not self.behind:
             self._own.finish()
             self._checker.finish()
