@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MAX_MARKS = 8
 """Combining marks (and joiners) drawn in a row on one cell; the rest are counted, not drawn."""
@@ -38,12 +38,22 @@ _HEX_RANGES = (
     (0xFEFF, 0xFEFF),  # byte order mark
     (0xE0000, 0xE01EF),  # tags and supplementary variation selectors: hidden text
 )
-_SHOWN = (
-    {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)}
-    | {0x7F: 0x2421}
-    | {code: f"⟨{code:04X}⟩" for low, high in _HEX_RANGES for code in range(low, high + 1)}
-)
-_SHOWN_IN_LINE = _SHOWN | {0x09: 0x2409, 0x0A: 0x240A}
+
+
+@cache
+def _shown() -> Mapping[int, int | str]:
+    """What is drawn in the place of a character; made for the first that needs it."""
+    return (
+        {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)}
+        | {0x7F: 0x2421}
+        | {code: f"⟨{code:04X}⟩" for low, high in _HEX_RANGES for code in range(low, high + 1)}
+    )
+
+
+@cache
+def _shown_in_line() -> Mapping[int, int | str]:
+    return {**_shown(), 0x09: 0x2409, 0x0A: 0x240A}
+
 
 _C0 = r"\x00-\x08\x0b-\x1f\x7f"
 _UNSAFE_ASCII = re.compile(f"[{_C0}]")
@@ -71,9 +81,9 @@ def clean(text: str) -> str:
     returned as it is. The result can be drawn, but is still no markup: pass it as `Content`.
     """
     if text.isascii():
-        return text.translate(_SHOWN) if _UNSAFE_ASCII.search(text) else text
+        return text.translate(_shown()) if _UNSAFE_ASCII.search(text) else text
     if _UNSAFE.search(text):
-        text = text.translate(_SHOWN)
+        text = text.translate(_shown())
     return _cap_marks(text) if _MAYBE_RUN.search(text) else text
 
 
@@ -83,7 +93,9 @@ def clean_line(text: str, limit: int = MAX_LINE) -> str:
     What is longer than `limit` characters ends in an ellipsis, and costs no more than its head.
     """
     head = text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
-    return clean(head.translate(_SHOWN_IN_LINE))
+    if _UNSAFE_IN_LINE.search(head):
+        head = head.translate(_shown_in_line())
+    return clean(head)
 
 
 def cut_to_width(text: str, cells: int) -> str:
@@ -123,7 +135,7 @@ def escape_json(text: str) -> str:
 
 
 def _stand_in(character: str) -> str:
-    shown = _SHOWN_IN_LINE[ord(character)]
+    shown = _shown_in_line()[ord(character)]
     return chr(shown) if isinstance(shown, int) else "\ufffd"
 
 

@@ -19,9 +19,7 @@ from codex_tui.recording.block_codecs import RECORDED
 from codex_tui.recording.columns import CUT
 from codex_tui.recording.format import HEADER_BYTES, end_of_block
 from codex_tui.recording.payload import Spool, Unrecorded
-from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import RequestRecord
-from codex_tui.recording.writer import RecordingWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +27,9 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.payload import Keeper, ReplayedFile
+    from codex_tui.recording.recording import Recording
     from codex_tui.recording.records import Record, Span
+    from codex_tui.recording.writer import RecordingWriter
     from codex_tui.sources.pipe import PipeSource
 
     Wake = Callable[[], None]
@@ -110,12 +110,16 @@ class Recordings(Struct, frozen=True):
             OSError: It can't be made.
         """
         named = title or self.title
+        from codex_tui.recording.recording import Recording
+
         return Recording.create(
             self.folder, title=named, now=datetime.now(UTC), continues=continues
         )
 
     def written(self, recording: Recording | OSError, title: str, wake: Wake) -> RecordingWriter:
         """Have a recording written behind the program's back, and another one where it fails."""
+        from codex_tui.recording.writer import RecordingWriter
+
         return RecordingWriter(
             recording,
             lambda _written: wake(),

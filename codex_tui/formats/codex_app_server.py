@@ -8,8 +8,9 @@ What other threads do meanwhile, as those of sub-agents, begins none and ends no
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from codex_tui.formats.lines import LineReader, nothing_known
 from codex_tui.recording.block_codecs import message_of_line
@@ -37,8 +38,7 @@ def is_message(value: dict[str, Any]) -> bool:
     return False
 
 
-@dataclass(slots=True)
-class _AppTurn:
+class _AppTurn(Struct):
     number: int
     asked: Any = None  # its input, where it is known
     model: str | None = None
