@@ -65,8 +65,8 @@ def test_picture_of_the_finder_with(
 ) -> None:
     async def opened(pilot: Pilot[None]) -> None:
         finder = pilot.app.query_one(Finder)
-        finder.query_one(Input).cursor_blink = False
         finder.open("search", name, text)
+        finder.query_one(Input).cursor_blink = False
         finder.say(result)
         await pilot.pause()
 

@@ -1,4 +1,4 @@
-"""The line in which a search or a filter is typed."""
+"""The line in which a search or a filter is typed; nothing stands on it before it is opened."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from collections.abc import Iterator
+
+    from textual.widget import Widget
 
 
 class Finder(Horizontal):
@@ -45,8 +47,7 @@ class Finder(Horizontal):
         super().__init__(id=id)
         self.purpose = ""
 
-    def compose(self) -> ComposeResult:
-        """Lay out the line."""
+    def _line(self) -> Iterator[Widget]:
         yield Static("", classes="finder-name", markup=False)
         yield Input()
         yield Static("", classes="finder-result", markup=False)
@@ -60,6 +61,8 @@ class Finder(Horizontal):
         """Show the line for a purpose and put the cursor in it."""
         self.purpose = purpose
         self.add_class("-open")
+        if not self.children:
+            self.mount_all(self._line())
         self.query_one(".finder-name", Static).update(Content(name))
         self.say("")
         field = self.query_one(Input)
