@@ -300,7 +300,7 @@ SINGLE = {
     *("_TypedEvent", "_TypedPart", "_NamedCallEvent"),
     # Textual asks an app and a widget themselves: what is to be said has to be said by their class.
     *("OrderlyApp", "PanesScreen"),
-    *("PaletteApp", "EarlyKeys", "ComponentsOnDemand", "FirstThemeApp", "ShownOnce"),
+    *("EarlyKeys", "ComponentsOnDemand", "FirstThemeApp", "ShownOnce"),
 }
 
 

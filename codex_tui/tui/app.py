@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.events import Event, InputEvent
 from textual.screen import ModalScreen
-from textual.widgets import TextArea
 
 from codex_tui.config.paths import with_tilde
 from codex_tui.gc_pause import release_collector
@@ -27,9 +26,8 @@ from codex_tui.tui.commands import STOCK, commands_of
 from codex_tui.tui.idle import LATER, RULES, SESSION, Idle, loaded
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.line_filters import AsciiFilter, SafeLines
-from codex_tui.tui.mends.command_palette import PaletteApp
 from codex_tui.tui.mends.first_theme import FirstThemeApp
-from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return
+from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return, show_painted
 from codex_tui.tui.messages import (
     Connection,
     ConnectionChanged,
@@ -78,7 +76,7 @@ _HELD = 0.05  # seconds for which the first paint waits for rows, at most
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
-class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
+class CodexTui(OrderlyApp, FirstThemeApp[int]):
     """Opens a viewer over one session and keeps the two in step."""
 
     TITLE = "codex-tui"
@@ -113,6 +111,7 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         # Before the first paint, which is to have no composer then.
         replaying = not callable(opening) and (opening.file or opening.source) is not None
         self.viewer.set_class(replaying, "-replaying")
+        self.viewer.asks = backend is not None or not replaying
         self.viewer.plays = not callable(opening) and opening.file is not None
         self.viewer.held = True  # until it has taken the keys, and has the rows of a replay
         self._is_home = not callable(opening) and opening.streams is not None
@@ -236,7 +235,6 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
 
     async def on_ready(self) -> None:
         """Take keys, now that the panes are there, then load what is behind them."""
-        release_collector(lambda: len(self.screen_stack) == 1)
         if self._backend is None or loaded(SESSION):
             self._begin()  # the keys of a replay are for what is replayed
         if self._early:
@@ -255,6 +253,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
     def on_early_keys_taken(self) -> None:
         """Paint, with what the first keys have changed."""
         self.viewer.show()
+        show_painted(self)
+        release_collector(lambda: len(self.screen_stack) == 1)
 
     async def _rows(self) -> None:
         """Wait for the rows of a replay, which are there in a moment: they are painted at once."""
@@ -333,6 +333,19 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
         yield from (command for command in stock if command.title in STOCK)
         if screen is self.viewer:
             yield from commands_of(self, self.viewer)
+
+    def action_command_palette(self) -> None:
+        """Show the commands."""
+        from codex_tui.tui.mends.command_palette import open_palette
+
+        open_palette(self)
+
+    def search_themes(self) -> None:
+        """Show the themes."""
+        from codex_tui.tui.mends.command_palette import search_themes
+
+        self._appearance.load_all()
+        search_themes(self)
 
     # -- streaming ---------------------------------------------------------------------------
 
@@ -420,6 +433,8 @@ class CodexTui(OrderlyApp, PaletteApp[int], FirstThemeApp[int]):
 
     async def action_copy_or_back(self) -> None:
         """Copy a selection if there is one; else do as esc does."""
+        from textual.widgets import TextArea
+
         focused = self.focused
         selected = focused.selected_text if isinstance(focused, TextArea) else ""
         selected = selected or self.screen.get_selected_text() or ""

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from codex_tui.config.errors import suggestion
 from codex_tui.state import load_choices, save_choice
 from codex_tui.tui.keys import key_groups
-from codex_tui.tui.themes import load_themes, shipped_folder
+from codex_tui.tui.themes import load_themes, shipped_folder, shipped_theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,14 +36,17 @@ class Appearance:
         self._problems: Sequence[ThemeProblem] = ()
         self.missing = ""
         self._first = ""
+        self._loaded = False
+        self._worn: Theme | None = None
 
     def put_on(self) -> None:
-        """Load the themes and put on the user's, before anything is drawn."""
-        loaded = load_themes(shipped_folder(), self._settings.paths.themes)
-        self._problems = loaded.problems
-        for theme in loaded.themes:
-            self._app.register_theme(theme)
+        """Put on the user's theme, before anything is drawn."""
         wanted = self._settings.theme or self._remembered("theme") or _DEFAULT_THEME
+        self._worn = self._shipped(wanted)
+        if self._worn is None:
+            self.load_all()
+        else:
+            self._app.register_theme(self._worn)
         if wanted not in self._app.available_themes:
             place = self._settings.said_at("theme") if self._settings.theme else ""
             others = suggestion(wanted, self._app.available_themes)
@@ -51,6 +54,23 @@ class Appearance:
             wanted = _DEFAULT_THEME
         self._app.begin_with(wanted)
         self._first = wanted
+
+    def _shipped(self, name: str) -> Theme | None:
+        """The theme of that name, if it is one of ours that no file of the user stands before."""
+        if any(self._settings.paths.themes.glob("*.toml")):
+            return None
+        return shipped_theme(name)
+
+    def load_all(self) -> None:
+        """Load the themes that are not worn, once: the user may choose one of them."""
+        if not self._loaded:
+            self._loaded = True
+            loaded = load_themes(shipped_folder(), self._settings.paths.themes)
+            self._problems = loaded.problems
+            worn = None if self._worn is None else self._worn.name
+            for theme in loaded.themes:
+                if theme.name != worn:  # which would be put on again
+                    self._app.register_theme(theme)
 
     def tell(self) -> None:
         """Say what was wrong with them."""
@@ -60,7 +80,11 @@ class Appearance:
             _warn(self._app, self.missing)
 
     def remember(self) -> None:
-        """Remember what the user puts on, and not what a flag or a variable has put on him."""
+        """Remember what the user puts on, and not what a flag or a variable has put on him.
+
+        From now on all can be chosen.
+        """
+        self.load_all()
         if self._app.theme != self._first:
             self._keep(self._app.current_theme)
         self._app.theme_changed_signal.subscribe(self._app, self._keep)

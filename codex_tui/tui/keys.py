@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.transport import PLAY_KEYS
 from codex_tui.tui.section_view.view import POINTER_KEYS, SECTION_KEYS
 from codex_tui.tui.sessions.keys import LIBRARY_KEYS, SESSION_KEYS
@@ -93,6 +92,7 @@ def first_keys(rebound: Mapping[str, str]) -> list[str]:
         rebound: The user's own keys, by the ids of bindings.
     """
     from codex_tui.tui.key_names import say_keys
+    from codex_tui.tui.panes.composer import Composer
 
     all_keys = (*Composer.BINDINGS, *APP_KEYS, *VIEWER_KEYS)
     keys = {each.id: each.key for each in all_keys if isinstance(each, Binding)} | dict(rebound)
@@ -108,6 +108,7 @@ def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) ->
         here: The ids of the keys that only this place has.
     """
     from codex_tui.tui.dialogs.help import KeyGroup
+    from codex_tui.tui.panes.composer import Composer
 
     groups = [
         KeyGroup("Everywhere", [*everywhere, *VIEWER_KEYS]),

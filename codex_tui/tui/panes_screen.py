@@ -12,7 +12,6 @@ from codex_tui.tui.mends.breakpoints import set_breakpoint_classes
 from codex_tui.tui.mends.compositor import paint_sparingly
 from codex_tui.tui.mends.first_show import ShownOnce
 from codex_tui.tui.messages import ClockTicked
-from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.panes.finder import Finder
 from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.panes.keyhints import KeyHints
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from codex_tui.model.items import Item
+    from codex_tui.tui.panes.composer import Composer
 
 Breakpoints = list[tuple[int, str]] | None
 """From how many cells on a screen has which class; it has one of each table."""
@@ -61,13 +61,16 @@ class PanesScreen(ShownOnce[None]):
     VERTICAL_BREAKPOINTS: Breakpoints = _HEIGHTS
     AUTO_FOCUS = ""
 
+    asks = True
+    """Whether anything can be asked for: else there is no composer."""
+
     plays = False
     """Whether what it opens on can be played."""
 
     shows_ids = False
     """Whether the timeline begins with the ids of its events."""
 
-    def __init__(self, history: Sequence[str], first: Sequence[str] = ()) -> None:
+    def __init__(self, history: Sequence[str], first: Callable[[], Sequence[str]] = tuple) -> None:
         super().__init__()
         self._first = first
         paint_sparingly(self)
@@ -78,11 +81,12 @@ class PanesScreen(ShownOnce[None]):
         """Lay out the panes; viewer.tcss arranges them by size."""
         set_breakpoint_classes(self)
         replaying = self.has_class("-replaying")
+        first = self._first() if self.asks else ()
         yield self._listening(StatusBar(id="status"))
         yield PaneTabs(PANES, TABS, id="tabs")
         with Container(id="panes"):
             with Horizontal(id="upper", classes="" if replaying else "-active"):
-                yield self._listening(OutputPane(self._first, id="output", replayed=replaying))
+                yield self._listening(OutputPane(first, id="output", replayed=replaying))
                 with Vertical(id="side"):
                     yield self._listening(ReasoningPane(id="reasoning"))
                     yield self._listening(ToolsPane(id="tools"))
@@ -95,10 +99,15 @@ class PanesScreen(ShownOnce[None]):
         # Shown only when there is something, it would have all of them laid out and painted again.
         yield self._listening(Transport(id="transport", classes="-playable" if self.plays else ""))
         yield Finder(id="finder")
-        with Horizontal(id="entry"):
-            yield Static(_PROMPT, id="prompt", markup=False)
-            yield Composer(self._history, id="composer")
+        if self.asks:
+            yield self._entry()
         yield KeyHints(id="hints")
+
+    def _entry(self) -> Widget:
+        from codex_tui.tui.panes.composer import Composer
+
+        prompt = Static(_PROMPT, id="prompt", markup=False)
+        return Horizontal(prompt, Composer(self._history, id="composer"), id="entry")
 
     def _listening(self, widget: Widget) -> Widget:
         # Noted here, since a query at every tick was a fifth of what a silent stream costs.
@@ -111,6 +120,8 @@ class PanesScreen(ShownOnce[None]):
     @property
     def composer(self) -> Composer:
         """Where prompts are typed."""
+        from codex_tui.tui.panes.composer import Composer
+
         return self.query_one(Composer)
 
     @property

@@ -11,6 +11,8 @@ import difflib
 import re
 import tomllib
 from dataclasses import fields
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +88,13 @@ def shipped_folder() -> Path:
     package = Path(__file__).resolve().parents[1]
     packed = package / "themes"
     return packed if packed.is_dir() else package.parent / "themes"
+
+
+def shipped_theme(name: str) -> Theme | None:
+    """Return one of the shipped themes, which are called as their files are."""
+    paths = shipped_folder().glob("*.toml")
+    path = next((each for each in paths if each.stem == name), None)
+    return None if path is None else load_theme(path)
 
 
 def load_themes(*folders: Path) -> LoadedThemes:
@@ -305,13 +314,13 @@ class _Palette:
         return taken
 
     def _choose(self, candidates: Sequence[Color], taken: Iterable[Color]) -> Color:
-        others = list(taken)
-        readable = [self._readable(color) for color in candidates]
-        gaps = [min((_distance(color, each) for each in others), default=100) for color in readable]
-        for color, gap in zip(readable, gaps, strict=True):
+        others, nearer = list(taken), []
+        for color in map(self._readable, candidates):
+            gap = min((_distance(color, each) for each in others), default=100)
             if gap >= _APART:
                 return color
-        return readable[gaps.index(max(gaps))]
+            nearer.append((gap, color))
+        return max(nearer, key=itemgetter(0))[1]
 
     def _plain(self, quiet: Color) -> dict[str, Color]:
         foreground, warning = self.named["foreground"], self.named["warning"]
@@ -361,6 +370,7 @@ def contrast(one: Color, other: Color) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@cache
 def _luminance(color: Color) -> float:
     red, green, blue = (_linear(channel) for channel in color.normalized)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -7,6 +7,7 @@ business, what is shown the panes'.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -70,7 +71,7 @@ class Viewer(PanesScreen):
         keymap: Mapping[str, str],
         masked: Callable[[str], str] = str,
     ) -> None:
-        super().__init__(history, first_keys(keymap))
+        super().__init__(history, partial(first_keys, keymap))
         self.told = asyncio.Event()
         """Set when a first moment of a replay is shown."""
         self._keymap = keymap

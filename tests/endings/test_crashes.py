@@ -53,7 +53,7 @@ PLACES = {
     "a stream's worker": ("codex_tui.engine.feed", "Feed", "_schedule", 20),
     "the clock": ("codex_tui.tui.app", "CodexTui", "_show_recording", 2),
     "an action": ("codex_tui.tui.app", "CodexTui", "action_connection", 0),
-    "the start": ("codex_tui.tui.appearance", "", "load_themes", 0),
+    "the start": ("codex_tui.tui.appearance", "", "shipped_theme", 0),
 }
 
 

@@ -7,12 +7,15 @@ Textual 8.2.8 fails there.
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
-from textual.app import App, ReturnType
 from textual.command import CommandList, CommandPalette
 from textual.theme import ThemeProvider
 
 from codex_tui.tui.mends.closing import ClosingScreen
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 
 class Palette(CommandPalette, ClosingScreen[None]):
@@ -31,14 +34,12 @@ class Palette(CommandPalette, ClosingScreen[None]):
             super()._action_command_list(action)
 
 
-class PaletteApp(App[ReturnType]):
-    """An app that opens such a palette where Textual would open its own."""
+def open_palette(app: App[Any]) -> None:
+    """Show the commands, where Textual would open its own palette."""
+    if app.use_command_palette and not CommandPalette.is_open(app):
+        app.push_screen(Palette(id="--command-palette"))
 
-    def action_command_palette(self) -> None:
-        """Show the commands."""
-        if self.use_command_palette and not CommandPalette.is_open(self.app):
-            self.push_screen(Palette(id="--command-palette"))
 
-    def search_themes(self) -> None:
-        """Show the themes."""
-        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+def search_themes(app: App[Any]) -> None:
+    """Show the themes."""
+    app.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))

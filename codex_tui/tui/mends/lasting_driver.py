@@ -25,7 +25,7 @@ import signal
 import sys
 from functools import partial
 from queue import Full
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from textual.drivers._writer_thread import WriterThread
@@ -99,9 +99,11 @@ class PatientWriter(WriterThread):
         super().__init__(cast("TextIO", file))
         self._caught_up = caught_up
         self._stuck = False
+        self._written = Event()
 
     def write(self, text: str) -> None:
         """Have a piece written, unless the terminal takes nothing."""
+        self._written.clear()
         if not self._stuck:
             try:
                 self._queue.put(text, timeout=PATIENCE)
@@ -109,6 +111,10 @@ class PatientWriter(WriterThread):
                 self._stuck = True
                 with contextlib.suppress(Full):  # it has caught up at this very moment
                     self._queue.put_nowait("")
+
+    def settle(self, seconds: float) -> None:
+        """Wait until all is written, for so long at most."""
+        self._written.wait(seconds)
 
     def leave(self) -> None:
         """Keep all that comes from now on: it gives the terminal back."""
@@ -120,6 +126,7 @@ class PatientWriter(WriterThread):
             self._file.write(text)
             if self._queue.qsize() == 0:
                 self._file.flush()
+                self._written.set()
                 self._recover()
         self._file.flush()
 
@@ -181,6 +188,11 @@ class LastingDriver(LinuxDriver):
         if not self._has_writer:
             self._writer_thread = PatientWriter(self._lasting, self._paint_all)
             self._writer_thread.start()
+
+    def settle(self, seconds: float) -> None:
+        """Wait until the terminal has all that was written, for so long at most."""
+        if isinstance(self._writer_thread, PatientWriter):
+            self._writer_thread.settle(seconds)
 
     def _paint_all(self) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: it has left already

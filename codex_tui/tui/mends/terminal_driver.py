@@ -15,10 +15,23 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.driver import Driver
 
+_PATIENCE = 0.02
+"""Seconds that the loop waits for the terminal, at most."""
+
 
 def paint_on_return(app: App[Any]) -> None:
     """Have all of the screen painted when the program goes on after a stop."""
     app.app_resume_signal.subscribe(app, lambda _: app.screen.refresh(layout=True))
+
+
+def show_painted(app: App[Any]) -> None:
+    """Let the terminal have what was painted before anything else is done, if it takes it.
+
+    The thread that writes waits its turn, which whoever is busy gives up after 5 ms, for each of
+    the pieces of 4 KB that a terminal takes at once.
+    """
+    settle: Callable[[float], None] = getattr(app._driver, "settle", lambda _: None)
+    settle(_PATIENCE)
 
 
 def lasting(driver: type[Driver], leave: Callable[[int], object]) -> type[Driver]:

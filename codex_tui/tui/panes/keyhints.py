@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widgets import Input, TextArea
 
 from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.mends.component_styles import ComponentsOnDemand
@@ -46,7 +45,8 @@ class KeyHints(ComponentsOnDemand):
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def _hints(self) -> list[tuple[str, str]]:
-        typing = isinstance(self.screen.focused, TextArea | Input)
+        focused = self.screen.focused
+        typing = focused is not None and focused.check_consume_key("a", "a")
         hints: dict[str, tuple[str, str]] = {}
         for key, active in self.screen.active_bindings.items():
             binding, said = active.binding, say_keys(key)
