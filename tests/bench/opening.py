@@ -28,6 +28,9 @@ from tests.bench.starting import BARE, PROGRAM, first_paint
 _FRAME = " " * 100
 """What toolong shows first of a long file: it reads all of it before it shows a line."""
 
+_REST = 2
+"""Seconds until an app has loaded what it loads while nothing is done, be there a file or none."""
+
 _DATA = re.compile(rb"^data: (.*)$", re.MULTILINE)
 
 
@@ -88,13 +91,14 @@ async def _opened(path: Path, count: int) -> Figures:
     with tempfile.TemporaryDirectory() as home:
         settings = load({"data_dir": Path(home)}, {})
         async with running(CodexTui(settings, Launch(spooled), None), WIDE):
+            await asyncio.sleep(_REST)
             empty = memory()
         began = process_time()
         app = CodexTui(settings, replaying(path), None)
         async with running(app, WIDE), Stalls() as stalls:
             await until(lambda: app.session.log.events >= count)
             stalled = stalls.seconds.copy()
-            await asyncio.sleep(2)
+            await asyncio.sleep(_REST)
             return {
                 "cpu": process_time() - began,
                 "stall": percentile(stalled, 99),
