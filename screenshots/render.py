@@ -1,4 +1,4 @@
-"""Draw the screenshots of the README from the demo's recordings: `python screenshots/render.py`.
+"""Draw the pictures of the README from the demo's recordings: `python screenshots/render.py`.
 
 The same recordings give the same pictures to the byte, so a test can tell whether they are current.
 """
@@ -21,10 +21,11 @@ from codex_tui.config import load
 from codex_tui.engine.keeping import borrowed
 from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
+from codex_tui.recording.reader import read_records
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import Launch
-from codex_tui.tui.screenshots import without_fonts
+from codex_tui.tui.screenshots import moving, without_fonts
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -50,6 +51,28 @@ SHOTS = (
     Shot("failed", "server-error", (120, 36)),
     Shot("light", "slow-tool", (160, 48), theme="codex-light"),
 )
+
+
+@dataclass(frozen=True)
+class Film:
+    """A moving picture: a session from its beginning to its end, in a terminal of some size."""
+
+    name: str
+    session: str
+    size: tuple[int, int]
+    speed: float = 1.0
+    theme: str = "codex-dark"
+
+
+FILMS = (Film("film", "retry-loop", (120, 34), speed=1.5),)
+
+
+def moving_picture(film: Film) -> str:
+    """Return a film as SVG."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = load({"data_dir": home, "theme": film.theme}, {})
+        records = [record for _, record in read_records(session_path(film.session))]
+        return moving(records, settings, name="replay", size=film.size, speed=film.speed)
 
 
 async def picture(shot: Shot) -> str:
@@ -82,10 +105,16 @@ def _app(shot: Shot, home: Path) -> CodexTui:
 def main() -> int:
     """Write every picture beside this file."""
     for shot in SHOTS:
-        path = FOLDER / f"{shot.name}.svg"
-        path.write_text(asyncio.run(picture(shot)), encoding="utf-8", newline="\n")
-        print(path.relative_to(FOLDER.parent))
+        _write(shot.name, asyncio.run(picture(shot)))
+    for film in FILMS:
+        _write(film.name, moving_picture(film))
     return 0
+
+
+def _write(name: str, svg: str) -> None:
+    path = FOLDER / f"{name}.svg"
+    path.write_text(svg, encoding="utf-8", newline="\n")
+    print(path.relative_to(FOLDER.parent))
 
 
 if __name__ == "__main__":

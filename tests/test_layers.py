@@ -175,6 +175,7 @@ SCREENS = (
     "appearance",
     "commands",
     "app",
+    "moving_picture",
     "screenshots",
 )
 

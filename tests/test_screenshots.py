@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
+MOST = 1_000_000
+"""Bytes of a film, at most."""
 
 
 def renderer() -> ModuleType:
@@ -36,8 +38,17 @@ async def test_a_screenshot_is_current(shot: object) -> None:
     assert picture == kept, "draw them anew with: python screenshots/render.py"
 
 
+@pytest.mark.parametrize("film", RENDER.FILMS, ids=[film.name for film in RENDER.FILMS])
+def test_a_film_is_current_and_small(film: object) -> None:
+    picture = RENDER.moving_picture(film)
+    kept = (FOLDER / f"{getattr(film, 'name', '')}.svg").read_text(encoding="utf-8")
+    assert picture == kept, "draw it anew with: python screenshots/render.py"
+    assert len(picture) < MOST
+
+
 def test_no_picture_is_left_over() -> None:
-    assert {path.stem for path in FOLDER.glob("*.svg")} == {shot.name for shot in RENDER.SHOTS}
+    drawn = {each.name for each in (*RENDER.SHOTS, *RENDER.FILMS)}
+    assert {path.stem for path in FOLDER.glob("*.svg")} == drawn
 
 
 @pytest.mark.parametrize("shot", RENDER.SHOTS, ids=[shot.name for shot in RENDER.SHOTS])

@@ -7,7 +7,7 @@ import re
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from codex_tui.config import Settings
 
 STDOUT = "-"
+_FILMED = "svg"
 
 
 def export(settings: Settings, name: str) -> int:
@@ -53,10 +54,18 @@ def export(settings: Settings, name: str) -> int:
 
 
 def _format(settings: Settings) -> ExportFormat:
-    """The format that was asked for: by its name, by the suffix of the file, or Markdown."""
-    if settings.export_format is not None:
-        return FORMATS[settings.export_format]
-    return format_of(settings.output) or FORMATS["md"]
+    """The format that was asked for: by its name, by the suffix of the file, or Markdown.
+
+    Raises:
+        click.ClickException: A film was asked for in a format that has none.
+    """
+    if (settings.begin or settings.end) and not settings.film:
+        raise click.ClickException("--begin and --end are of a film: add --film")
+    named = FORMATS.get(settings.export_format or "") or format_of(settings.output)
+    wanted = named or FORMATS[_FILMED if settings.film else "md"]
+    if settings.film and wanted.name != _FILMED:
+        raise click.ClickException(f"--film: {wanted.name} has no film, {_FILMED} has")
+    return wanted
 
 
 def _material(settings: Settings, name: str, saved: Saved) -> Material:
@@ -87,12 +96,23 @@ def _drawn(settings: Settings, wanted: ExportFormat, material: Material) -> Iter
         film = screenshots.film(list(material.records()), settings, name=name, size=size)
         yield from (line.encode("utf-8", "replace") for line in film)
         return
-    at = settings.at or ""
+    records = material.records()
     try:
-        svg = screenshots.picture(material.records(), settings, name=name, size=size, at=at)
+        if settings.film:
+            svg = screenshots.moving(records, settings, name=name, size=size, **_stretch(settings))
+        else:
+            svg = screenshots.picture(records, settings, name=name, size=size, at=settings.at or "")
     except GotoError as error:
-        raise click.ClickException(f"--at: {error}") from None
+        raise click.ClickException(str(error)) from None
     yield svg.encode("utf-8", "replace")
+
+
+def _stretch(settings: Settings) -> dict[str, Any]:
+    """What of the session a film shows, and how fast."""
+    speed = settings.speed
+    if speed is None:
+        raise click.ClickException("--speed: a film has a pace: max is none")
+    return {"begin": settings.begin or "", "end": settings.end or "", "speed": speed}
 
 
 def _size(text: str) -> tuple[int, int]:

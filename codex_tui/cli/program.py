@@ -203,7 +203,7 @@ Formats:
   jsonl  a line an event: n, t, read, type, data; what else was recorded in lines of its own
   sse    the plain stream as the server sent it, ready to be served
   txt    the conversation as plain text
-  svg    the screen as a picture, at its end or --at a place
+  svg    the screen as a picture, at its end or --at a place; with --film as one that moves
   cast   a film of the replay for asciinema, at most ten frames a second
   curl   the last request as a command, the key as a variable
 
@@ -213,6 +213,7 @@ Examples:
   codex-tui export last -o page.html
   codex-tui export stream.sse -o stalls.jsonl --structure-only
   codex-tui export stream.sse --format curl -o - | sh
+  codex-tui export stream.sse -o film.svg --film --begin 5s --end 50% --speed 2
 """
 
 _RUN = """Send a prompt and print the answer as it arrives, without the app.
@@ -343,7 +344,7 @@ def program() -> PromptOrVerb:
                 argument=_file(),
                 own=(
                     *("export_format", "output", "force", "turn", "redact", "structure_only"),
-                    *("at", "screen_size", "limited"),
+                    *("at", "screen_size", "film", "begin", "end", "speed", "limited"),
                 ),
             ),
             Verb(

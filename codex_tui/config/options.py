@@ -351,6 +351,21 @@ _TABLE = (
         spelled="size",
     ),
     Option(
+        "film",
+        "flag",
+        "Draw the replay from its beginning to its end: an svg that moves.",
+        default=False,
+        ways=("flag",),
+    ),
+    Option(
+        "begin",
+        "text",
+        "Where a film begins: #1200, 12.5s or 50%.",
+        metavar="PLACE",
+        ways=("flag",),
+    ),
+    Option("end", "text", "Where a film ends.", metavar="PLACE", ways=("flag",)),
+    Option(
         "spec",
         "choice",
         "Whose rules a stream is checked by.",

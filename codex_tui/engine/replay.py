@@ -93,6 +93,7 @@ class Replay:
 
     Attributes:
         broken: What kept the file from being read on, if something did.
+        clock: What measures the time while it plays.
         file: What is replayed; None where a session that was live is.
     """
 
@@ -113,7 +114,7 @@ class Replay:
         self._cache = cache
         self._every = tick
         self._leaps = leaps
-        self._clock = clock
+        self.clock = clock
         self._wall = wall
         self._timer: asyncio.TimerHandle | None = None
         self._playback: Playback | None = None
@@ -437,7 +438,7 @@ class Replay:
     def _pass_time(self) -> None:
         if (playback := self._playback) is None:
             return
-        playback.tick(self._clock())
+        playback.tick(self.clock())
         if self.present() is None:  # else the clock of the one that looks tells it
             self._observer.passed(playback.player.turn_seconds)
         self._run()

@@ -12,6 +12,7 @@ import json
 import re
 import tempfile
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,12 @@ from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.recording.records import RequestRecord
-from codex_tui.timeline.goto import parse_goto
+from codex_tui.timeline.goto import GotoError, parse_goto
 from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import Launch
+from codex_tui.tui.moving_picture import Still, moving_picture
+from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.section_view.view import SectionView
 
 if TYPE_CHECKING:
@@ -37,13 +40,16 @@ if TYPE_CHECKING:
 
     from textual.driver import Driver
     from textual.pilot import Pilot
+    from textual.screen import Screen
+    from textual.strip import Strip
 
     from codex_tui.config import Settings
+    from codex_tui.engine.replay import Replay
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
 
     Size = tuple[int, int]
-    Frame = tuple[float, int]
+    Moment = tuple[float, int]
 
 FRAME = 0.1
 """Seconds between two frames of a film, at least."""
@@ -89,6 +95,91 @@ def without_fonts(svg: str) -> str:
     return _FONTS.sub("", style) + end + rest
 
 
+def moving(
+    records: Iterable[Record],
+    settings: Settings,
+    *,
+    name: str,
+    size: Size,
+    begin: str = "",
+    end: str = "",
+    speed: float = 1.0,
+) -> str:
+    """The replay as an animated SVG, from a place to another, as the panes play it.
+
+    There are ten frames a second, and fewer of what is longer than 40 seconds.
+
+    Raises:
+        GotoError: `begin` or `end` names no place, or there is nothing between them.
+    """
+    for place in filter(None, (begin, end)):
+        parse_goto(place)
+    drawn: list[Still] = []
+    wrong: list[GotoError] = []
+
+    async def draw(app: CodexTui, pilot: Pilot[object]) -> None:
+        try:
+            moments = _moments(app.replay, begin, end, speed)
+        except GotoError as error:
+            wrong.append(error)
+            return
+        app.replay.clock = lambda: 0.0  # it is here that time passes
+        for seconds, moment in moments:
+            _show(app, moment)
+            await _settle(pilot)
+            drawn.append(Still(seconds, _rows(app.screen)))
+
+    _run(records, settings, name, size, draw)
+    if wrong:
+        raise wrong[0]
+    return moving_picture(drawn, size, "codex-tui")
+
+
+def _moments(replay: Replay, begin: str, end: str, speed: float) -> list[tuple[float, float]]:
+    """When each frame is shown, and the moment of the session that it shows, in seconds."""
+    if replay.player is not None:
+        replay.player.speed = speed
+    first, last = _moment(replay, begin or "0%"), _moment(replay, end or "100%")
+    if last < first or not replay.player or not replay.player.total:
+        raise GotoError(f"There is nothing between {begin or '0%'} and {end or '100%'}.")
+    length = (last - first) / speed
+    step = max(FRAME, length / MOST_FRAMES)
+    count = ceil(length / step - 1e-9)
+    return [(n * step, first + n * step * speed) for n in range(count)] + [(count * step, last)]
+
+
+def _moment(replay: Replay, place: str) -> float:
+    """Go to a place, and say when that is; of what has no times, at an even pace."""
+    if (player := replay.player) is None:
+        return 0.0
+    player.go(place)
+    return player.position / EVEN if player.moment is None else player.moment
+
+
+def _show(app: CodexTui, moment: float) -> None:
+    """Show a moment as if it had been come to by playing."""
+    if (player := app.replay.player) is None:
+        return
+    player.playing = True
+    if player.has_times:
+        app.replay.command("go-to", f"{moment:.6f}s")
+    else:
+        app.replay.command("entry", str(round(moment * EVEN) - 1))
+    app.session.observer.passed(player.turn_seconds)
+    player.playing = player.playing and not player.at_end
+
+
+def _rows(screen: Screen[object]) -> list[list[Strip]]:
+    """What is on the screen, a row of a pane each."""
+    panes = [pane.region for pane in screen.query(Pane) if pane.region]
+    rows = []
+    for y, strip in enumerate(screen._compositor.render_strips()):
+        across = (pane for pane in panes if pane.y <= y < pane.bottom)
+        edges = {edge for pane in across for edge in (pane.x, pane.right)}
+        rows.append(list(strip.divide(sorted({*edges, strip.cell_length} - {0}))))
+    return rows
+
+
 def film(records: Sequence[Record], settings: Settings, *, name: str, size: Size) -> Iterator[str]:
     """The replay as an asciicast, version 2 (docs.asciinema.org/manual/asciicast/v2), by lines.
 
@@ -118,14 +209,14 @@ def film(records: Sequence[Record], settings: Settings, *, name: str, size: Size
             yield json.dumps([round(seconds, 6), "o", data], ensure_ascii=False) + "\n"
 
 
-def frames(log: EventLog) -> list[Frame]:
+def frames(log: EventLog) -> list[Moment]:
     """The moments to be shown, in seconds, each with the last entry that has come by then."""
     clock = SessionClock(log)
     times = [clock.advance() for _ in range(len(log))]
     if not clock.timed:
         times = [entry / EVEN for entry in range(len(log))]
     step = max(FRAME, times[-1] / MOST_FRAMES) if times else FRAME
-    found: dict[int, Frame] = {}
+    found: dict[int, Moment] = {}
     for entry, seconds in enumerate(times):
         found[int(seconds / step)] = (seconds, entry)
     return list(found.values())
@@ -185,6 +276,8 @@ def _run(
         async def fly(pilot: Pilot[object]) -> None:
             while not app.replay.complete:
                 await pilot.pause(_PAINT)
+            while not all(worker.is_finished for worker in app.workers):
+                await app.workers.wait_for_complete()  # what is wrong is found behind it
             await draw(app, pilot)
             app.exit(0)
 

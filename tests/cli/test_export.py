@@ -192,3 +192,33 @@ def test_an_empty_name_is_one_line(cli: Cli) -> None:
     result = cli("export", "")
     assert result.code == 2
     assert result.line.startswith("the file's name is empty. ")
+
+
+def test_a_film_is_an_svg_that_moves_with_what_is_private_masked(cli: Cli, saved: Path) -> None:
+    result = cli("export", str(saved), "--film", "--begin", "#1", "--end", "50%", "-s", "20")
+    assert (result.code, result.out) == (0, b"a-stream.svg\n")
+    drawn = (saved.parent / "here" / "a-stream.svg").read_text()
+    assert "@keyframes" in drawn
+    assert KEY[:12] not in drawn
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--format", "md"), "--film: md has no film, svg has"),
+        (("-o", "x.cast"), "--film: cast has no film, svg has"),
+        (("-s", "max"), "--speed: a film has a pace: max is none"),
+        (("--begin", "#9999"), "There is no event 9999; there are 10."),
+        (("--begin", "60%", "--end", "50%"), "There is nothing between 60% and 50%."),
+    ],
+)
+def test_a_film_that_cannot_be_is_told_in_one_line(
+    cli: Cli, saved: Path, args: tuple[str, ...], said: str
+) -> None:
+    result = cli("export", str(saved), "--film", *args)
+    assert (result.code, result.line) == (2, said)
+
+
+def test_what_a_film_begins_with_is_said_of_films_alone(cli: Cli, saved: Path) -> None:
+    result = cli("export", str(saved), "--begin", "#1")
+    assert (result.code, result.line) == (2, "--begin and --end are of a film: add --film")

@@ -13,7 +13,7 @@ from codex_tui.config import load
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import Spool
 from codex_tui.timeline.goto import GotoError
-from codex_tui.tui.screenshots import EVEN, MOST_FRAMES, film, frames, picture
+from codex_tui.tui.screenshots import EVEN, MOST_FRAMES, film, frames, moving, picture
 from tests.exports.sessions import answer, event
 
 if TYPE_CHECKING:
@@ -84,6 +84,33 @@ def test_a_film_shows_what_came_when_it_came(settings: Settings) -> None:
     assert "writing" not in seen[0]
     assert next(t for t, text in zip(times, seen, strict=True) if "writing" in text) == 0.3
     assert "✓ completed" in seen[-1]
+
+
+def test_a_film_that_moves_shows_the_replay_from_a_place_to_another(settings: Settings) -> None:
+    said = answer("first ", "second")
+    whole = moving(said, settings, name="n", size=SIZE)
+    assert "animation:6.300s" in whole
+    for text in ("writing", "✓ completed", "#7 of 7", "▶", "‖"):
+        assert text in words(whole)
+    part = moving(said, settings, name="n", size=SIZE, begin="#3", end="50%", speed=0.5)
+    assert "✓ completed" not in words(part)
+    assert "×0.5" in words(part)
+
+
+def test_a_film_of_what_has_no_times_moves_at_an_even_pace(settings: Settings) -> None:
+    said = answer("first ", "second")
+    for record in said:
+        if hasattr(record, "t"):
+            record.t = None
+    svg = moving(said, settings, name="n", size=SIZE)
+    assert "✓ completed" in words(svg)
+    assert "@keyframes" in svg
+
+
+@pytest.mark.parametrize(("begin", "end"), [("#5", "#2"), ("#99", ""), ("somewhere", "")])
+def test_a_film_of_nothing_is_refused(settings: Settings, begin: str, end: str) -> None:
+    with pytest.raises(GotoError):
+        moving(answer("a"), settings, name="n", size=SIZE, begin=begin, end=end)
 
 
 def logged(records: list[Record]) -> EventLog:
