@@ -518,12 +518,17 @@ def figures_of(turn: Turn) -> list[str]:
         said.append(f"first text {units.seconds(turn.times.first_text)}")
     said.append(units.count(turn.events.total, "event"))
     said += _faults(turn)
-    usage = turn.transcript.usage
-    if usage is not None and usage.output_tokens:
-        said.append(f"{_in_and_out(usage)} tokens")
+    if tokens := tokens_of(turn):
+        said.append(tokens)
     if (codex := turn.codex) is not None and codex.context is not None and codex.window:
         said.append(f"{codex.context:,} of a window of {codex.window:,}")
     return said + _sums(turn)
+
+
+def tokens_of(turn: Turn) -> str:
+    """Return the tokens of a turn's last response, in and out; "" where it says none."""
+    usage = turn.transcript.usage
+    return f"{_in_and_out(usage)} tokens" if usage is not None and usage.output_tokens else ""
 
 
 def _sums(turn: Turn) -> list[str]:

@@ -237,7 +237,7 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         """Take keys, now that the panes are there, then load what is behind them."""
         if self._backend is None or loaded(SESSION):
             self._begin()  # the keys of a replay are for what is replayed
-        if self._early:
+        if self._typed:
             self._idle.used()
         if self._is_home:
             self._begin()

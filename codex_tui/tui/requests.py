@@ -61,7 +61,7 @@ class Requests:
         self._viewer = viewer
         self._stream = stream
         self._state = state
-        self._resend = ResendOffer()
+        self._resend_offer = ResendOffer()
         self._offered = ""
         self._last_body: dict[str, Any] | None = None
         self._outputs: dict[str, str] = {}  # of calls, until the next request
@@ -128,25 +128,44 @@ class Requests:
         self._session.preparing = True  # the stream begins some turns of the loop later
         turn = len(self._session.conversation.turns) + 1
         source = self._backend.source(body, turn=turn)
-        self._resend.watch(source)
+        self._resend_offer.watch(source)
         self._offered = ""
         self._last_body, self._outputs, self._returned = body, {}, {}
         self.note("")
         self._stream(source)
 
     def send_again(self) -> None:
-        """Send the last request as it was."""
-        body = self._last_body
+        """Ask whether to send the last request as it was."""
         if reason := busy(self._session):
             self.note(reason, wrong=True)
-        elif body is None:
+        elif self._last_body is None:
             self.note("there is no request to send again yet", wrong=True)
+        else:
+            from codex_tui.tui.dialogs.resend import ResendDialog
+
+            self._viewer.app.push_screen(ResendDialog(self._told_again()), self._resend)
+
+    def _told_again(self) -> list[str]:
+        """What is sent again where, and what it took the last time."""
+        backend, turn = self._backend, self._session.turn
+        from codex_tui.figures.report import tokens_of
+
+        before = tokens_of(turn) if turn is not None else ""
+        told = [f"POST {backend.url}", f"{backend.model} · {backend.provider}"]
+        return [*told, f"the last time {before}"] if before else told
+
+    def _resend(self, wanted: bool | None) -> None:
+        body = self._last_body
+        if not wanted or body is None:
+            return
+        if busy(self._session):  # it began while the question stood there
+            self.note(LATER, wrong=True)
         else:
             self._send_body(body)
 
     def offer(self) -> None:
         """Say what takes long; offer to send again where that may help, and count the wait down."""
-        words = self._resend.words(monotonic(), running=self._session.running)
+        words = self._resend_offer.words(monotonic(), running=self._session.running)
         words = PREPARING if self._session.preparing else words
         if words != self._offered:
             self._offered = words
@@ -154,7 +173,7 @@ class Requests:
 
     def forget(self) -> None:
         """Offer nothing of the session before, since another one is shown."""
-        self._resend.forget()
+        self._resend_offer.forget()
         self._offered = ""
         self.go_on_from(None)
 

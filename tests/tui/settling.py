@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from textual.message_pump import MessagePump
 from textual.worker import WorkerCancelled
 
+from codex_tui.tui.mends.early_keys import EarlyKeys
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.pilot import Pilot
@@ -42,6 +44,7 @@ def _pending(app: App[Any]) -> bool:
     return (
         any(not worker.is_finished for worker in app.workers)
         or any(_waits(pump) for pump in [app, *nodes])
+        or (isinstance(app, EarlyKeys) and app.key_on_its_way)
         or any(getattr(app.screen, due) for due in _DUE)
         or _slice_comes()
     )

@@ -34,7 +34,7 @@ async def test_nothing_of_the_session_before_is_offered_to_be_sent_again(
     path = record(tmp_path / "other", turn("Why?", "Because."))
     async with rig.running() as pilot:
         assert rig.app._requests is not None
-        rig.app._requests._resend.watch(Refused())
+        rig.app._requests._resend_offer.watch(Refused())
         rig.app._requests.offer()
         await pilot.pause()
         assert "r sends the request again" in rig.status

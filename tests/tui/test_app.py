@@ -21,6 +21,7 @@ from codex_tui.tui.app import CodexTui
 from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.dialogs.open_file import OpenDialog
 from codex_tui.tui.dialogs.request import RequestDialog
+from codex_tui.tui.dialogs.resend import TYPED, ResendDialog
 from codex_tui.tui.keys import VIEWER_KEYS
 from codex_tui.tui.launch import Launch
 from codex_tui.tui.panes.metrics import MetricsPane
@@ -174,8 +175,26 @@ async def test_r_sends_the_same_request_again(rig: Rig) -> None:
         await rig.ask(pilot, demo_prompts()[0])
         await pilot.press("tab", "r")
         await rig.settle(pilot)
+        assert isinstance(rig.app.screen, ResendDialog)
+        await pilot.press("enter")
+        await rig.settle(pilot)
     first, second = rig.bodies()
     assert first == second
+
+
+async def test_a_word_typed_in_a_pane_sends_nothing(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        await pilot.press("tab")
+        for letter in "proxy":
+            rig.app.post_message(events.Key(letter, letter))
+        rig.app.post_message(events.Key("enter", "\r"))
+        await rig.settle(pilot)
+        assert isinstance(rig.app.screen, ResendDialog)
+        assert any(TYPED in str(line.render()) for line in rig.app.screen.query(Static))
+        await pilot.press("escape")
+        assert len(rig.app.screen_stack) == 1
+    assert len(rig.bodies()) == 1
 
 
 async def test_function_calls_ask_for_their_outputs_and_go_on(rig: Rig) -> None:
@@ -335,8 +354,10 @@ async def test_o_opens_a_file_in_every_pane(rig: Rig) -> None:
         for pane in PANES:
             rig.app.viewer.arrangement.focus(pane)
             await pilot.press("o")
+            await rig.settle(pilot)
             assert isinstance(rig.app.screen, OpenDialog)
             await pilot.press("escape")
+            await rig.settle(pilot)
 
 
 async def test_history_comes_back_with_the_up_key(rig: Rig) -> None:

@@ -19,6 +19,7 @@ from tests.tui.test_dialogs import (
     export_dialog,
     keys_dialog,
     request_dialog,
+    resend_dialog,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ DIALOGS: list[Make] = [
     keys_dialog,
     connection_dialog,
     request_dialog,
+    resend_dialog,
     export_dialog,
     links,
     open_dialog,

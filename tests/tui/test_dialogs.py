@@ -14,6 +14,7 @@ from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
 from codex_tui.tui.dialogs.export import ExportDialog
 from codex_tui.tui.dialogs.help import HelpDialog, KeyGroup
 from codex_tui.tui.dialogs.request import RequestDialog
+from codex_tui.tui.dialogs.resend import ResendDialog
 from codex_tui.tui.panes.composer import Composer
 from codex_tui.tui.section_view.view import SECTION_KEYS, SectionView
 from codex_tui.tui.viewer import Viewer
@@ -76,6 +77,11 @@ def connection_dialog(profile: str = "openai", model: str = "gpt-5-codex") -> Co
 
 def request_dialog() -> RequestDialog:
     return RequestDialog(BODY, URL)
+
+
+def resend_dialog() -> ResendDialog:
+    told = [f"POST {URL}", "gpt-5-codex · openai", "the last time 1,204 to 310 tokens"]
+    return ResendDialog(told)
 
 
 def export_dialog() -> ExportDialog:
@@ -150,6 +156,11 @@ def test_picture_of_models_narrowed_by_what_is_typed(snap_compare: Callable[...,
 def test_picture_of_a_server_without_a_list_of_models(snap_compare: Callable[..., bool]) -> None:
     show = shown(lambda: connection_dialog("azure", "my-deployment"))
     assert snap_compare(Stage(Static), terminal_size=(100, 20), run_before=show)
+
+
+def test_picture_of_the_question_before_sending_again(snap_compare: Callable[..., bool]) -> None:
+    show = shown(resend_dialog, *"oxy")
+    assert snap_compare(Stage(Static), terminal_size=(80, 24), run_before=show)
 
 
 def test_picture_of_a_request_that_is_no_json(snap_compare: Callable[..., bool]) -> None:
