@@ -15,6 +15,7 @@ from codex_tui.timeline.goto import GotoError
 from codex_tui.units import seconds
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Callable
 
     from codex_tui.engine.observer import Observer
@@ -58,11 +59,15 @@ class Playback:
         self._shown = player.position
         self._borrowed = True  # the conversation is the session's own: nothing is folded into it
         self._waiting = False
+        self._said = ""
+        """What came of the latest command, until the next one or until it plays."""
 
     # -- moving ------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
         """Let time pass until `now`, in seconds of a clock that never goes back."""
+        if self.player.playing:
+            self._said = ""
         self.player.tick(now)
         self.catch_up()
 
@@ -70,9 +75,9 @@ class Playback:
         """Do what a key or the mouse asks for: a word of `COMMANDS`."""
         known, _, number = word.partition("-") if word.startswith("tenth-") else (word, "", "")
         try:
-            COMMANDS[known](self.player, argument or number)
+            self._said = COMMANDS[known](self.player, argument or number) or ""
         except GotoError as error:
-            self._observer.noted(str(error), error)
+            self._said = str(error)
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -171,6 +176,8 @@ class Playback:
 
     def _note(self) -> str:
         player = self.player
+        if self._said:
+            return self._said
         if not player.has_times and player.total:
             return "no timing in this file"
         if (silence := player.silence) is not None and player.idle_limit is not None:
@@ -181,28 +188,50 @@ class Playback:
         return "loading …" if self._waiting or not player.complete else ""
 
 
-def _mark(go: Callable[[Player], bool]) -> Callable[[Player, str], None]:
-    def command(player: Player, _argument: str) -> None:
-        if not go(player):
-            raise GotoError("there is none that way")
+def _mark(go: Callable[[Player], bool], missing: str) -> Callable[[Player, str], str]:
+    """Go to a mark, or say that there is none that way."""
+    return lambda player, _argument: "" if go(player) else missing
+
+
+def _round(
+    go: Callable[[Player], bool], marks: Callable[[Player], array[int]], what: str, *, back: bool
+) -> Callable[[Player, str], str]:
+    """Go to a mark of a kind that is looked for in the whole session, and begin anew at its end."""
+    end, way, start = (-1, "earlier", "last") if back else (0, "later", "first")
+
+    def command(player: Player, _argument: str) -> str:
+        if go(player):
+            return ""
+        if not (found := marks(player)):
+            return f"no {what}"
+        player.seek_entry(found[end] + 1)
+        return f"no {way} {what}: this is the {start}"
 
     return command
+
+
+def _errors(player: Player) -> array[int]:
+    return player.marks.errors
+
+
+def _slow(player: Player) -> array[int]:
+    return player.marks.slow
 
 
 def _loop(player: Player, _argument: str) -> None:
     player.loop = not player.loop
 
 
-COMMANDS: dict[str, Callable[[Player, str], None]] = {
+COMMANDS: dict[str, Callable[[Player, str], str | None]] = {
     "toggle": lambda player, _: player.toggle(),
     "next-event": lambda player, _: player.step(1),
     "previous-event": lambda player, _: player.step(-1),
-    "next-mark": _mark(lambda player: player.next_mark()),
-    "previous-mark": _mark(lambda player: player.previous_mark()),
-    "next-error": _mark(lambda player: player.next_error()),
-    "previous-error": _mark(lambda player: player.previous_error()),
-    "next-slow": _mark(lambda player: player.next_slow()),
-    "previous-slow": _mark(lambda player: player.previous_slow()),
+    "next-mark": _mark(lambda player: player.next_mark(), "no later mark"),
+    "previous-mark": _mark(lambda player: player.previous_mark(), "no earlier mark"),
+    "next-error": _round(lambda player: player.next_error(), _errors, "error", back=False),
+    "previous-error": _round(lambda player: player.previous_error(), _errors, "error", back=True),
+    "next-slow": _round(lambda player: player.next_slow(), _slow, "slow-down", back=False),
+    "previous-slow": _round(lambda player: player.previous_slow(), _slow, "slow-down", back=True),
     "forward": lambda player, _: player.skip(SKIP),
     "back": lambda player, _: player.skip(-SKIP),
     "forward-share": lambda player, _: player.skip_share(SHARE),
@@ -215,4 +244,4 @@ COMMANDS: dict[str, Callable[[Player, str], None]] = {
     "entry": lambda player, entry: player.seek_entry(int(entry) + 1),
     "go-to": lambda player, place: player.go(place),
 }
-"""What the transport's keys and the mouse can ask for."""
+"""What the transport's keys and the mouse can ask for; each says what came of it if need be."""

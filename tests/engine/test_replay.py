@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from codex_tui.engine.observer import Arrival, SessionMoment
     from codex_tui.recording.records import Record
+    from codex_tui.timeline.player import Player
 
 
 class Heard(Observer):
@@ -52,6 +53,11 @@ class Heard(Observer):
     def sought(self, shown: SessionMoment) -> None:
         self.sights.append(shown.position)
         self.news.set()
+
+    def moved(self, player: Player, note: str) -> None:
+        self.note = note
+
+    note = ""
 
     def noted(self, sentence: str, error: Exception | None = None) -> None:
         self.said.append(sentence)
@@ -123,6 +129,33 @@ async def test_a_pipe_that_begins_paused_can_be_resumed_stepped_and_sought_in(
     heard.time = 1000.0
     await heard.until(lambda: player.at_end)
     assert heard.session.conversation.turns[-1].transcript.output_text == "two three"
+
+
+async def test_the_search_for_errors_goes_round_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.sse"
+    path.write_bytes(b"".join([created(), b"data: {\n\n", *deltas("a"), b"data: {\n\n"]))
+    heard = Heard(Replayed(OpenFile(path), paused=True), tmp_path, leaps=True)
+    heard.replay.open(heard.file)
+    await heard.replay.load(heard.file)
+    player = heard.replay.player
+    assert player is not None
+    told = []
+    for key in ("next-error", "next-error", "next-error", "previous-error", "next-event"):
+        heard.replay.command(key)
+        told.append((player.log.events_before(player.position), heard.note))
+    untimed = "no timing in this file"
+    assert told == [
+        (2, untimed),
+        (4, untimed),
+        (2, "no later error: this is the first"),
+        (4, "no earlier error: this is the last"),
+        (4, untimed),  # what was said is over with the next command
+    ]
+    heard.replay.command("next-slow")
+    assert heard.note == "no slow-down"
+    heard.replay.command("go-to", "#9")
+    assert heard.note == "There is no event 9; there are 4."
+    assert heard.said == []
 
 
 async def test_what_a_pipe_was_cut_off_in_is_told_and_never_made_whole(
