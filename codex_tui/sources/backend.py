@@ -14,7 +14,14 @@ from msgspec.structs import replace
 
 from codex_tui.redact import mask_url
 from codex_tui.sources.providers import BUILT_IN, ProviderError, demo_provider, resolve
-from codex_tui.sources.request import RequestError, build_body, follow_up, user_message
+from codex_tui.sources.request import (
+    RequestError,
+    as_items,
+    build_body,
+    follow_up,
+    merged,
+    user_message,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
 
 DEMO = "demo"
 _OF_ONE_SERVER = ("base_url", "model")  # flags that mean nothing to another profile's server
+_OF_THE_CONNECTION = ("model", "reasoning", "include")  # fields that follow what is chosen there
 _NO_OUTPUTS: Mapping[str, str] = {}
 
 _HINT = "`codex-tui doctor` says how to connect: OPENAI_API_KEY, a login, or a server."
@@ -237,6 +245,21 @@ class Backend:
             [*so_far.outputs, *said],
         )
         return self._built(following["items"], following["previous_response_id"])
+
+    def again(self, body: Mapping[str, Any], *, elsewhere: bool) -> dict[str, Any]:
+        """A request that was sent, as it is sent once another connection was chosen.
+
+        Args:
+            body: What was sent; what of it is not chosen with a connection stays.
+            elsewhere: Whether it went to another server: only what was said goes to this one.
+
+        Raises:
+            ProviderError: The tools or the body file can't be used.
+        """
+        fresh = self._built(as_items(body.get("input")) if elsewhere else [])
+        if elsewhere:
+            return fresh
+        return merged(body, {name: fresh.get(name) for name in _OF_THE_CONNECTION})
 
     def _built(
         self, items: Sequence[dict[str, Any]], previous: str | None = None

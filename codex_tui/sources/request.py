@@ -97,11 +97,12 @@ def follow_up(
     if provider.conversation == "previous_response_id" and response_id:
         return {"items": list(said), "previous_response_id": response_id}
     again = [item for item in map(_form_for(provider), output) if item is not None]
-    items = [*_as_items(body.get("input")), *again, *said]
+    items = [*as_items(body.get("input")), *again, *said]
     return {"items": items, "previous_response_id": body.get("previous_response_id")}
 
 
-def _as_items(sent: object) -> list[Item]:
+def as_items(sent: object) -> list[Item]:
+    """The input of a request as a list: a prompt alone may stand as text."""
     if isinstance(sent, str):
         return [user_message(sent)]
     return list(sent) if isinstance(sent, list) else []

@@ -95,12 +95,16 @@ class EntrySelected(Message, bubble=False):
 
 
 class Connection(Struct):
-    """Where prompts go: what the status line says of it."""
+    """Where prompts go: what the status line says of it.
+
+    One that was just chosen is said in the place of the model that answered what is shown.
+    """
 
     provider: str = ""
     model: str = ""
     effort: str = ""
     hint: str = ""
+    chosen: bool = False
 
 
 @dataclass(eq=False, repr=False)

@@ -109,7 +109,6 @@ class Requests:
         except ProviderError as error:
             self._give_back(prompt, str(error))
             return
-        self.show_connection()
         self._send_body(body)
 
     def _give_back(self, prompt: str | None, why: str) -> None:
@@ -131,6 +130,8 @@ class Requests:
         self._resend_offer.watch(source)
         self._offered = ""
         self._last_body, self._outputs, self._returned = body, {}, {}
+        self._sent_to = None
+        self.show_connection()
         self.note("")
         self._stream(source)
 
@@ -160,8 +161,26 @@ class Requests:
             return
         if busy(self._session):  # it began while the question stood there
             self.note(LATER, wrong=True)
+        elif self._sent_to is None:
+            self._send_body(body)
+        else:
+            self._session.preparing = True
+            work = self._prepare_again(body, elsewhere=self._sent_to != self._backend.provider)
+            worker = self._viewer.run_worker(work, group="stream", exclusive=True)
+            self._preparing = worker, None
+
+    async def _prepare_again(self, body: dict[str, Any], *, elsewhere: bool) -> None:
+        """Send the last request over a connection that was chosen since."""
+        try:
+            await self._backend.prepare()
+            body = self._backend.again(body, elsewhere=elsewhere)
+        except ProviderError as error:
+            self._give_back(None, str(error))
         else:
             self._send_body(body)
+
+    _sent_to: str | None = None
+    """The provider that the last request went to, where another connection was chosen since."""
 
     def offer(self) -> None:
         """Say what takes long; offer to send again where that may help, and count the wait down."""
@@ -311,11 +330,16 @@ class Requests:
     def _connect(self, choice: ConnectionChoice | None) -> None:
         if choice is None:
             return
+        backend, before = self._backend, self._backend.provider
         try:
-            self._backend.switch(choice.profile, choice.model, choice.effort)
+            backend.switch(choice.profile, choice.model, choice.effort)
         except ProviderError as error:
             self.note(str(error), wrong=True)
-        self.show_connection()
+            return
+        self._sent_to = self._sent_to or before
+        self.show_connection(chosen=True)
+        to = " · ".join(filter(None, (backend.model, backend.provider, backend.effort)))
+        self.note(f"from the next request on: {to}")
 
     # -- what the status says ----------------------------------------------------------------
 
@@ -323,10 +347,10 @@ class Requests:
         """Say something in the status line."""
         self._viewer.broadcast(lambda: Noted(text, wrong))
 
-    def show_connection(self) -> None:
-        """Say where prompts go."""
+    def show_connection(self, *, chosen: bool = False) -> None:
+        """Say where prompts go; `chosen` if what is shown came from somewhere else."""
         it = self._backend
-        connection = Connection(it.provider, it.model, it.effort, it.hint)
+        connection = Connection(it.provider, it.model, it.effort, it.hint, chosen)
         self._viewer.broadcast(lambda: ConnectionChanged(connection))
 
 

@@ -182,6 +182,23 @@ async def test_r_sends_the_same_request_again(rig: Rig) -> None:
     assert first == second
 
 
+async def test_a_chosen_connection_is_shown_at_once_and_sent_to_again(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        await pilot.press("ctrl+o")
+        await rig.settle(pilot)
+        await pilot.press(*"other", "enter")
+        await rig.settle(pilot)
+        assert "other · demo" in rig.status
+        assert "from the next request on: other · demo" in rig.status
+        await pilot.press("tab", "r")
+        await rig.settle(pilot)
+        await pilot.press("enter")
+        await rig.settle(pilot)
+    first, second = rig.bodies()
+    assert second == {**first, "model": "other"}
+
+
 async def test_a_word_typed_in_a_pane_sends_nothing(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[0])

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
+from codex_tui import units
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.providers import ProviderError
 from codex_tui.tui.dialogs.dialog import Box, Dialog
@@ -144,7 +145,8 @@ class ConnectionDialog(Dialog[ConnectionChoice]):
         except ProviderError as error:
             self._say(f"{error}")
         else:
-            self._say(f"{len(self._names)} models; any other name may be typed")
+            count = units.count(len(self._names), "model")
+            self._say(f"{count} listed; type any other name to use it")
         self._offer_typed(self._field.value)
 
     def _say(self, text: str) -> None:

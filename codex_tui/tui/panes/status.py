@@ -166,7 +166,7 @@ class StatusBar(ComponentsOnDemand):
 
     def _origins(self) -> list[Parts]:
         """Say where it comes from, at length and ever shorter."""
-        turn = self._turn
+        turn = self._turn if not self._connection.chosen else None
         model = (turn.transcript.model if turn is not None else None) or self._connection.model
         model, provider = clean_line(model), clean_line(self._connection.provider)
         effort = f" ({clean_line(self._connection.effort)})" if self._connection.effort else ""
