@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _CHUNK = 32 * 1024  # bytes read at a time: some ten milliseconds
 _RECORDS = 100  # records between two calls of `pause`
 _TITLE = 200
+_MOST_TOOLS = 100
 _BEFORE = 60.0  # seconds: a file is made when the first record of a request has come
 
 
@@ -58,6 +59,9 @@ class Digest(NamedTuple):
     errors: int | None = None
     warnings: int | None = None
     rules: tuple[str, ...] = ()
+    first_text: float | None = None
+    tools: tuple[str, ...] = ()
+    program: str = ""
     texts: tuple[TurnText, ...] = ()
 
     def masked(self, mask: Callable[[str], str]) -> Digest:
@@ -141,6 +145,9 @@ def _digest(turns: list[Turn], header: Header | None, *, is_open: bool) -> Diges
     return Digest(
         recorded=_recorded(turns, header),
         title=_title([texts[turn.number - 1] for turn in said]),
+        first_text=said[0].times.first_text if said else None,
+        tools=_tool_names(said),
+        program=(header.program or "") if header is not None else "",
         model=_last(turn.transcript.model or _asked_model(turn) for turn in turns),
         provider=_last(_host(turn) for turn in turns),
         turns=len(said),
@@ -195,15 +202,28 @@ def _recorded(turns: list[Turn], header: Header | None) -> float | None:
     return (since or known or [made])[0]
 
 
-def _title(texts: Iterable[TurnText]) -> str:
-    lines = (line.strip() for text in texts for line in text.prompt.splitlines())
+def _title(texts: Sequence[TurnText]) -> str:
+    """The first line that was asked; where none is known, of what was answered, in quotes."""
+    if asked := _first_line(text.prompt for text in texts):
+        return asked
+    answered = _first_line(text.answer for text in texts)
+    return f"“{answered}”" if answered else ""
+
+
+def _first_line(texts: Iterable[str]) -> str:
+    lines = (line.strip() for text in texts for line in text.splitlines())
     return next((line[:_TITLE] for line in lines if line), "")
+
+
+def _tool_names(turns: Sequence[Turn]) -> tuple[str, ...]:
+    names = (call.display_name for turn in turns for call in turn.transcript.tool_calls)
+    return tuple(dict.fromkeys(name.replace(" ", "_") for name in names if name))[:_MOST_TOOLS]
 
 
 def _text(turn: Turn) -> TurnText:
     transcript = turn.transcript
     return TurnText(
-        turn.prompt,
+        turn.says,
         "\n\n".join(filter(None, (transcript.output_text, transcript.refusal))),
         "\n\n".join(filter(None, (transcript.reasoning_summary, transcript.reasoning_text))),
         "\n".join(_tools(turn)),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 APPLICATION = 0x63747569
 """SQLite's application_id of our files: one without it is somebody else's."""
 
-VERSION = 5 << 8 | 2
+VERSION = 6 << 8 | 2
 """SQLite's user_version: raised whenever the tables, or what stands in them, become others; its
 last byte is the version of the rules by which files are checked, which loads too much to ask it."""
 
@@ -56,7 +56,8 @@ CREATE TABLE sessions (
     seconds REAL, input_tokens INTEGER, output_tokens INTEGER,
     how TEXT NOT NULL DEFAULT '', is_open INTEGER NOT NULL DEFAULT 0,
     problem TEXT NOT NULL DEFAULT '',
-    errors INTEGER, warnings INTEGER, rules TEXT NOT NULL DEFAULT ''
+    errors INTEGER, warnings INTEGER, rules TEXT NOT NULL DEFAULT '',
+    first_text REAL, tools TEXT NOT NULL DEFAULT '', program TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX by_time ON sessions (recorded);
 CREATE TABLE texts (
@@ -232,11 +233,11 @@ PUT = """
 INSERT OR REPLACE INTO sessions (
     number, name, key, size, mtime_ns, inode, about, recorded, title, given_title, tags, starred,
     model, provider, turns, events, seconds, input_tokens, output_tokens, how, is_open, problem,
-    errors, warnings, rules
+    errors, warnings, rules, first_text, tools, program
 ) VALUES (
     :number, :name, :key, :size, :mtime_ns, :inode, :about, :recorded, :title, :given_title, :tags,
     :starred, :model, :provider, :turns, :events, :seconds, :input_tokens, :output_tokens, :how,
-    :is_open, :problem, :errors, :warnings, :rules
+    :is_open, :problem, :errors, :warnings, :rules, :first_text, :tools, :program
 )
 """
 DESCRIBE = """
@@ -249,14 +250,16 @@ COUNT = "SELECT count(*) FROM sessions"
 NEWEST_FIRST = "SELECT number FROM sessions ORDER BY recorded DESC, name DESC"
 SESSIONS = """
 SELECT number, name, key, size, recorded, title, given_title, tags, starred, model, provider, turns,
-    events, seconds, input_tokens, output_tokens, how, is_open, problem, errors, warnings, rules
+    events, seconds, input_tokens, output_tokens, how, is_open, problem, errors, warnings, rules,
+    first_text, tools, program
 FROM sessions ORDER BY recorded DESC, name DESC LIMIT ?
 """
 """The columns of this and the next are the fields of `SavedSession`."""
 
 SESSION = """
 SELECT number, name, key, size, recorded, title, given_title, tags, starred, model, provider, turns,
-    events, seconds, input_tokens, output_tokens, how, is_open, problem, errors, warnings, rules
+    events, seconds, input_tokens, output_tokens, how, is_open, problem, errors, warnings, rules,
+    first_text, tools, program
 FROM sessions WHERE number = ?
 """
 
@@ -536,6 +539,9 @@ def _values(entry: IndexEntry) -> dict[str, object]:
         "errors": digest.errors,
         "warnings": digest.warnings,
         "rules": " ".join(digest.rules),
+        "first_text": digest.first_text,
+        "tools": _storable(" ".join(digest.tools)),
+        "program": _storable(digest.program),
     }
 
 

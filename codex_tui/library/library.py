@@ -19,15 +19,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from codex_tui.library.about import About, AboutError, change_about, read_about
+from codex_tui.library.filters import filters_in, passes, today
 from codex_tui.library.index import Index, IndexEntry
 from codex_tui.library.query import parse
-from codex_tui.library.saved import (
-    STREAMING,
-    SavedSession,
-    filters_in,
-    has_all,
-    real_name,
-)
+from codex_tui.library.saved import STREAMING, SavedSession, real_name
 from codex_tui.library.scan import Stamp, about_stamp, scan
 from codex_tui.library.trash import Trash, Trashed
 from codex_tui.recording.locks import is_held
@@ -268,10 +263,10 @@ class Library:
             typed: Words, as `query` reads them.
             most: How many are returned.
         """
-        filters, rest = filters_in(typed)
+        filters, rest = filters_in(typed, today())
         if not filters:
             return self._ask(lambda: self._search(parse(typed), most))
-        meant = [each for each in self.sessions() if has_all(each, each.words, filters)]
+        meant = [each for each in self.sessions() if passes(each, each.words, filters)]
         if rest:
             among = {each.number for each in meant}
             return self._ask(lambda: self._search(parse(rest), most, among))

@@ -5,15 +5,11 @@ Rows come by the ten thousand straight out of the index, so they are named tuple
 
 from __future__ import annotations
 
-import operator
 import re
 from contextlib import suppress
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's letters, small: those of ids."""
@@ -23,6 +19,9 @@ KEY_LENGTH = 10
 
 UNREAD = "unread"
 """How a session ended that nobody has read yet."""
+
+DEMO_HOST = "demo.invalid"
+"""Where the demo answers."""
 
 STREAMING = "streaming"
 """How a session ended that is still being recorded."""
@@ -58,6 +57,10 @@ class SavedSession(NamedTuple):
         errors: How many errors the rules find in it; None while nobody has checked it.
         warnings: As above.
         rules: The rules that it breaks, with spaces between them.
+        first_text: Seconds from the first request to the first text of its answer; None where
+            nobody knows.
+        tools: The names of the tools that were called, with spaces between them.
+        program: The program whose stream it is, where a tap recorded it.
     """
 
     number: int
@@ -82,6 +85,21 @@ class SavedSession(NamedTuple):
     errors: int | None = None
     warnings: int | None = None
     rules: str = ""
+    first_text: float | None = None
+    tools: str = ""
+    program: str = ""
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the program's own demo answered."""
+        return self.provider == DEMO_HOST
+
+    @property
+    def tokens(self) -> int | None:
+        """All tokens, those that went in and those that came out; None where no server said."""
+        if self.input_tokens is None and self.output_tokens is None:
+            return None
+        return (self.input_tokens or 0) + (self.output_tokens or 0)
 
     @property
     def findings(self) -> int | None:
@@ -108,48 +126,9 @@ class SavedSession(NamedTuple):
         """What typing filters by, in small letters."""
         star = "*" if self.starred else ""
         rules = " ".join(f"rule:{rule}" for rule in self.rules.split())
-        said = (self.given_title, self.title, self.model, self.provider, self.tags, self.how)
-        return " ".join((*said, self.key, self.name, self.problem, star, rules)).casefold()
-
-
-def has_all(session: SavedSession, said: str, words: Iterable[str]) -> bool:
-    """Whether a session has all words: in what is said of it, or, of `findings:>0`, in number.
-
-    Args:
-        session: The session.
-        said: Its `words`.
-        words: What was typed, in small letters.
-    """
-    return all(_has(session, said, word) for word in words)
-
-
-def _has(session: SavedSession, said: str, word: str) -> bool:
-    asked = _FINDINGS.fullmatch(word)
-    if asked is None:
-        return word in said
-    found = session.findings
-    return found is not None and _COMPARE[asked[1] or "="](found, int(asked[2]))
-
-
-def filters_in(typed: str) -> tuple[list[str], str]:
-    """Return the words that say which sessions are meant, in small letters, and all the others."""
-    words = typed.split()
-    filters = [word.casefold() for word in words if _is_filter(word.casefold())]
-    return filters, " ".join(word for word in words if not _is_filter(word.casefold()))
-
-
-def _is_filter(word: str) -> bool:
-    return word.startswith("rule:") or _FINDINGS.fullmatch(word) is not None
-
-
-_FINDINGS = re.compile(r"findings:(>=|<=|>|<|=)?(\d{1,9})")
-_COMPARE: dict[str, Callable[[int, int], bool]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "=": operator.eq,
-}
+        said = (self.given_title, self.title, self.model, self.provider, self.program, self.tags)
+        more = (self.how, self.key, self.name, self.problem, star, rules)
+        return " ".join((*said, *more)).casefold()
 
 
 class TurnText(NamedTuple):

@@ -57,6 +57,9 @@ def test_a_session_is_an_object_with_fixed_keys(cli: Cli, folder: Path) -> None:
     assert found["path"].startswith(str(folder))
     assert set(found.pop("findings")) == {"error", "warning"}
     assert "field.missing" in found.pop("rules")
+    assert (found.pop("first_text"), found.pop("tools"), found.pop("program")) == (
+        *(0.5, ["get_weather"], None),
+    )
     assert found | {"path": "", "key": "", "recorded": "", "size": 0} == {
         "key": "",
         "path": "",

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from codex_tui.findings import rules
 from codex_tui.library.digest import digest
+from codex_tui.library.filters import conditions_of, filters_in, passes
 from codex_tui.library.index import VERSION
-from codex_tui.library.saved import filters_in, has_all
 from tests.findings.streams import clean, place
 from tests.library.test_retention import session
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+TODAY = date(2026, 11, 30)
 
 
 def write(path: Path, events: list[Any]) -> Path:
@@ -63,16 +67,16 @@ def test_sessions_are_filtered_by_what_is_wrong(word: str, counts: list[int]) ->
         session(errors=0, warnings=0),
         session(errors=2, warnings=1, rules="text.differs number.gap"),
     ]
-    met = [each.findings for each in sessions if has_all(each, each.words, [word])]
+    met = [
+        each.findings for each in sessions if passes(each, each.words, conditions_of([word], TODAY))
+    ]
     assert met == counts
 
 
 def test_what_says_which_sessions_are_meant_is_told_from_words() -> None:
-    assert filters_in("Paris findings:>0 rule:Text.differs") == (
-        ["findings:>0", "rule:text.differs"],
-        "Paris",
-    )
-    assert filters_in("findings:many") == ([], "findings:many")
+    tests, rest = filters_in("Paris findings:>0 rule:Text.differs", TODAY)
+    assert (len(tests), rest) == (2, "Paris")
+    assert filters_in("findings:many", TODAY) == ([], "findings:many")
 
 
 def test_an_index_is_of_the_version_of_the_rules() -> None:

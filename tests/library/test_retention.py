@@ -18,7 +18,9 @@ def session(age: float = 0, **fields: Any) -> SavedSession:
     values: dict[str, Any] = dict.fromkeys(SavedSession._fields, "")
     numbers = {"number": 1, "size": 100, "starred": 0, "turns": 1, "events": 1, "is_open": 0}
     known = {"recorded": NOW - age * DAY, "name": f"{age}", "how": "completed"}
-    return SavedSession(**{**values, **numbers, **known, **fields})
+    names = ("seconds", "input_tokens", "output_tokens", "first_text", "errors", "warnings")
+    unknown = dict.fromkeys(names)
+    return SavedSession(**{**values, **unknown, **numbers, **known, **fields})
 
 
 def names(sessions: list[SavedSession], rule: Retention) -> list[str]:

@@ -226,7 +226,7 @@ async def test_titles_tags_stars_and_the_trash(shelf: Shelf, paths: Paths) -> No
         assert (row.starred, row.tags) == (1, "work")
         await shown.press(pilot, "ctrl+d")
         assert shown.titles == []
-        await shown.press(pilot, "ctrl+u")
+        await shown.press(pilot, "ctrl+x")
         assert shown.titles == ["Weather in Paris?"]
     library = Library(paths.sessions, paths.trash, None)
     library.refresh()
@@ -254,10 +254,10 @@ async def test_what_could_not_be_deleted_or_brought_back_is_not_said_to_be(
         await shown(pilot)
         await shown.press(pilot, "ctrl+d")
         paths.trash.rename(paths.trash.with_name("elsewhere"))
-        await shown.press(pilot, "ctrl+u")
+        await shown.press(pilot, "ctrl+x")
         assert len(shown.titles) == 2
         paths.trash.with_name("elsewhere").rename(paths.trash)
-        await shown.press(pilot, "ctrl+u")
+        await shown.press(pilot, "ctrl+x")
         assert len(shown.titles) == 3
         for path in paths.sessions.rglob("*.sse"):
             path.unlink()

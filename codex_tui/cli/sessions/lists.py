@@ -15,8 +15,8 @@ import click
 from codex_tui import units
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.references import library
+from codex_tui.library.filters import conditions_of, passes, today
 from codex_tui.library.query import CLOSE, OPEN
-from codex_tui.library.saved import has_all
 from codex_tui.safe_text import clean, clean_line, cut_to_width
 
 if TYPE_CHECKING:
@@ -38,12 +38,13 @@ def list_sessions(settings: Settings, asked: Mapping[str, Any]) -> int:
     """Print the sessions, newest first; the exit code is 0."""
     output = Output(sys.stdout)
     words = " ".join(asked["words"]).casefold().split()
+    tests = conditions_of(words, today())
     limit = asked["limit"]
     if limit is None:
         limit = ON_A_TERMINAL if output.terminal else 0
     with library(settings) as shelf:
         most = -1 if words or not limit else limit
-        found = [each for each in shelf.sessions(most) if has_all(each, each.words, words)]
+        found = [each for each in shelf.sessions(most) if passes(each, each.words, tests)]
         total = len(found) if words else shelf.count()
         _print(found[:limit] if limit else found, asked["kind"], shelf, output)
         if limit and total > limit and asked["kind"] == "text":
@@ -99,6 +100,9 @@ def as_json(session: SavedSession, shelf: Library) -> dict[str, object]:
         "size": session.size,
         "findings": {"error": session.errors, "warning": session.warnings},
         "rules": session.rules.split(),
+        "first_text": session.first_text,
+        "tools": session.tools.split(),
+        "program": session.program or None,
         "problem": session.problem or None,
     }
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Change = Callable[[], object]
 
-UNDO = "ctrl+u brings it back from the trash"
+UNDO = "ctrl+x brings it back from the trash"
 
 
 class SessionChanges:

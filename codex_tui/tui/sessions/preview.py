@@ -13,7 +13,8 @@ from textual.worker import get_current_worker
 from codex_tui import units
 from codex_tui.library.library import Hit
 from codex_tui.safe_text import clean, clean_line
-from codex_tui.tui.sessions.rows import local_time, snippet_cells, title_of
+from codex_tui.tui.sessions.columns import local_time, title_of
+from codex_tui.tui.sessions.rows import snippet_cells
 from codex_tui.tui.sessions.shelf import LibraryError
 
 if TYPE_CHECKING:

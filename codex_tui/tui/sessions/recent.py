@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from codex_tui.library.library import Library, LibraryError
-from codex_tui.tui.sessions.rows import local_time, mark_of, title_of
+from codex_tui.tui.sessions.columns import local_time, mark_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

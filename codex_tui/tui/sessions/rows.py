@@ -6,18 +6,27 @@ What a row says is worked out apart from the view: texts and the names of their 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
+from textual.widget import Widget
 
-from codex_tui import units
 from codex_tui.library.library import Hit
 from codex_tui.library.query import CLOSE, OPEN
 from codex_tui.safe_text import clean_line, cut_to_width
+from codex_tui.tui.sessions.columns import (
+    Cell,
+    Sorting,
+    cells_of,
+    column_at,
+    heads,
+    local_time,
+    mark_of,
+    title_of,
+)
 from codex_tui.tui.widgets.line_view import LineView
 
 if TYPE_CHECKING:
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from codex_tui.library.saved import SavedSession
+    from codex_tui.tui.sessions.columns import Column
 
 
 class SessionList(LineView):
@@ -131,7 +141,7 @@ class SessionList(LineView):
         chosen = line == self._line
         if chosen:
             base += self.get_component_rich_style("sessions--cursor")
-        cells = [("▌" if chosen else " ", "title"), *cells_of(self._rows[line], width - 1)]
+        cells = [("▌" if chosen else " ", "title"), *row_of(self._rows[line], width - 1)]
         segments = [Segment(text, base + self._style(name)) for text, name in cells]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
@@ -139,66 +149,55 @@ class SessionList(LineView):
         return self.get_component_rich_style(f"sessions--{name}", partial=True)
 
 
-Cells = list[tuple[str, str]]
+class SessionHeads(Widget):
+    """What stands above the rows; a click sorts by a column."""
+
+    @dataclass
+    class Chosen(Message):
+        """A column was clicked."""
+
+        column: Column
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sorting = Sorting()
+
+    def show(self, sorting: Sorting) -> None:
+        """Show by what the rows are sorted."""
+        self._sorting = sorting
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw it; the row's mark and its scrollbar have no head."""
+        text = f" {heads(self.size.width - _BESIDE, self._sorting)}"
+        return Strip([Segment(text, self.rich_style)]).adjust_cell_length(
+            self.size.width, self.rich_style
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        """Sort by the column that was clicked."""
+        column = column_at(event.x - 1, self.size.width - _BESIDE)
+        if column is not None:
+            self.post_message(self.Chosen(column))
+
+
+_BESIDE = 2  # cells: the cursor's, and the scrollbar
+
+Cells = list[Cell]
 """Texts and the names of their styles, from left to right."""
 
-_MARKS = {"completed": "✓", "streaming": "●", "unread": "…", "": "!"}
 _TITLE_BESIDE_A_HIT = 26
 
 
-def mark_of(session: SavedSession) -> tuple[str, str]:
-    """A sign for how a session ended, and its style."""
-    how = "" if session.problem else session.how
-    style = {"completed": "quiet", "unread": "quiet", "streaming": "runs"}.get(how, "wrong")
-    return _MARKS.get(how, "✗"), style
-
-
-def local_time(seconds: float, form: str = "%m-%d %H:%M") -> str:
-    """A moment as the user's clock shows it."""
-    try:
-        return f"{datetime.fromtimestamp(seconds).astimezone():{form}}"
-    except (ValueError, OverflowError, OSError):
-        return "?"
-
-
-def cells_of(row: SavedSession | Hit, width: int) -> Cells:
+def row_of(row: SavedSession | Hit, width: int) -> Cells:
     """What a row says in so many cells."""
-    session = row.session if isinstance(row, Hit) else row
+    if not isinstance(row, Hit):
+        return cells_of(row, width)
+    session = row.session
+    star = ("★ " if session.starred else "  ", "star")
     mark, style = mark_of(session)
-    star = ("★" if session.starred else " ", "star")
     head: Cells = [star, (f"{local_time(session.recorded)} ", "quiet"), (f"{mark} ", style)]
-    room = width - sum(cell_len(text) for text, _ in head)
-    return [*head, *(_hit(row, room) if isinstance(row, Hit) else _facts(session, room))]
-
-
-def title_of(session: SavedSession) -> str:
-    """The title, or the file's name."""
-    return clean_line(session.shown_title or session.file_name)
-
-
-def _facts(session: SavedSession, room: int) -> Cells:
-    facts: Cells = []
-    if room >= 50:
-        took = "" if session.seconds is None else units.seconds(max(session.seconds, 0.0))
-        facts.append((f" {took:>8}", "quiet"))
-    if room >= 62:
-        facts.insert(0, (f" {session.events:>7,}" if session.turns else " " * 8, "quiet"))
-    if room >= 56:
-        flags = "·" if session.findings is None else f"⚑{session.findings:,}"
-        style = "wrong" if session.errors else "quiet"
-        facts.insert(0, (f" {flags if session.findings != 0 else '':>5}", style))
-    if room >= 80:
-        facts.insert(0, (f" {_fit(clean_line(session.model), 18)}", "quiet"))
-    room -= sum(cell_len(text) for text, _ in facts)
-    if session.problem:
-        return [
-            (_fit(f"{title_of(session)}: {clean_line(session.problem)}", room), "wrong"),
-            *facts,
-        ]
-    tags = clean_line("".join(f" #{tag}" for tag in session.tag_list))
-    title = cut_to_width(title_of(session), max(8, room - cell_len(tags)))
-    rest = " " * max(0, room - cell_len(title) - cell_len(tags))
-    return [(title, "title"), (cut_to_width(tags, room), "tag"), (rest, "title"), *facts]
+    return [*head, *_hit(row, width - sum(cell_len(text) for text, _ in head))]
 
 
 def _hit(hit: Hit, room: int) -> Cells:

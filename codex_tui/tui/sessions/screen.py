@@ -10,20 +10,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on, work
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from codex_tui import units
-from codex_tui.library.saved import has_all
+from codex_tui.library.filters import conditions_of, passes, today
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.sessions.changes import SessionChanges
+from codex_tui.tui.sessions.columns import Sorting
 from codex_tui.tui.sessions.index import SessionIndex
 from codex_tui.tui.sessions.keys import SESSION_KEYS
 from codex_tui.tui.sessions.preview import NOTHING_FOUND, NOTHING_YET, SessionPreview
-from codex_tui.tui.sessions.rows import SessionList
+from codex_tui.tui.sessions.rows import SessionHeads, SessionList
 from codex_tui.tui.sessions.shelf import LibraryError
 
 if TYPE_CHECKING:
@@ -43,8 +44,11 @@ HITS = 200
 
 _KEYS = (
     "enter opens · f1 all keys · ctrl+g goes on · ctrl+f {other} · esc leaves"
-    " · shift+↑↓ preview · ctrl+d deletes · ctrl+u undoes · ctrl+s star · ctrl+t tag · ctrl+e title"
+    " · f6 sorts · shift+↑↓ preview · ctrl+d deletes · ctrl+x undoes · ctrl+s star · ctrl+t tag"
+    " · ctrl+e title"
 )
+
+_HINT = "words, 11-28, yesterday, model:… how:… tool:… findings:>0"
 
 _WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]
 
@@ -83,16 +87,18 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         & Input, & Input:focus { width: 1fr; height: 1; border: none; padding: 0;
             background: transparent; }
         & #sessions-body { height: 1fr; }
-        & SessionList { width: 3fr; height: 1fr; }
+        & #sessions-list { width: 3fr; height: 1fr; }
+        & SessionHeads { height: 1; color: $quiet; text-style: $quiet-style; }
+        & SessionList { width: 1fr; height: 1fr; }
         & #sessions-preview { width: 2fr; height: 1fr; padding: 0 1; border-left: solid $quiet;
             scrollbar-size-vertical: 1; }
         & #sessions-keys { height: 1; padding: 0 1; color: $quiet; text-style: $quiet-style;
             text-wrap: nowrap; text-overflow: ellipsis; }
         &.-narrow #sessions-body { layout: vertical; }
-        &.-narrow SessionList { width: 1fr; height: 3fr; }
+        &.-narrow #sessions-list { width: 1fr; height: 3fr; }
         &.-narrow #sessions-preview { width: 1fr; height: 2fr; border-left: none;
             border-top: solid $quiet; }
-        &.-empty SessionList { display: none; }
+        &.-empty #sessions-list { display: none; }
     }
     """
     # Textual declares this as an instance variable, so it can be no ClassVar here.
@@ -112,6 +118,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         self._searching = False
         self._index = SessionIndex(self, shelf, self._take)
         self._changes = SessionChanges(self, shelf, self._index)
+        self._sorting = Sorting()
         self._listed = ""  # what was typed when the rows were found that stand there
 
     # -- what is shown -----------------------------------------------------------------------
@@ -121,9 +128,11 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         yield Static(id="sessions-head", markup=False)
         with Horizontal(id="sessions-line"):
             yield Static("filter", id="sessions-mode", markup=False)
-            yield Input(select_on_focus=False)
+            yield Input(placeholder=_HINT, select_on_focus=False)
         with Horizontal(id="sessions-body"):
-            yield SessionList()
+            with Vertical(id="sessions-list"):
+                yield SessionHeads()
+                yield SessionList()
             yield SessionPreview(self._shelf, self._take_trouble, id="sessions-preview")
         yield Static(id="sessions-keys", markup=False)
 
@@ -200,7 +209,9 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
             self._search(self.typed)
             return
         words = [] if self._searching else self.typed.casefold().split()
-        shown = [row for row, said in self._rows if has_all(row, said, words)]
+        tests = conditions_of(words, today())
+        found = [row for row, said in self._rows if passes(row, said, tests)]
+        shown = self._sorting.sorted(found)
         self.listing.show(shown)
         self._listed = self.typed
         self._tell(f"{len(shown):,} shown" if words else "")
@@ -234,6 +245,27 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         """Search in the texts, or filter the rows again."""
         self._searching = not self._searching
         self._say_keys()
+        self._list()
+
+    def action_clear_line(self) -> None:
+        """Take away what is typed."""
+        self.query_one(Input).value = ""
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self._sort(self._sorting.next())
+
+    def action_turn(self) -> None:
+        """Sort the other way."""
+        self._sort(self._sorting.turned())
+
+    @on(SessionHeads.Chosen)
+    def _head_chosen(self, event: SessionHeads.Chosen) -> None:
+        self._sort(self._sorting.by(event.column))
+
+    def _sort(self, sorting: Sorting) -> None:
+        self._sorting = sorting
+        self.query_one(SessionHeads).show(sorting)
         self._list()
 
     @on(SessionList.Moved)
