@@ -168,7 +168,8 @@ class Replay:
         turn = playback.conversation.turn
         asked = turn.request if turn is not None and not turn.ended else None
         began = moment_of(asked.wall) if asked is not None else None
-        if asked is None or began is None or not playback.player.following or playback.player.complete:
+        player = playback.player
+        if asked is None or began is None or not player.following or player.complete:
             return None
         return max(0.0, self._wall() - began + (asked.t or 0.0))
 

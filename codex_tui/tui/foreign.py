@@ -13,7 +13,7 @@ from codex_tui.sources.codex_auth import codex_home
 from codex_tui.streams.watch import StreamsAsked, StreamWatch, watched_places
 from codex_tui.streams.writer import Writer
 from codex_tui.tui.messages import Noted
-from codex_tui.tui.sessions.rows import local_time
+from codex_tui.tui.sessions.columns import local_time
 
 if TYPE_CHECKING:
     from pathlib import Path

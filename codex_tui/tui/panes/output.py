@@ -85,7 +85,7 @@ class OutputPane(ProjectionPane):
 
     _timing: Timing | None = None
     _log: EventLog | None = None
-    _now: float | None = None  # of the running turn; None where nobody says what time it is
+    _now: float | None = None  # by the clock of the running turn's records; None where nobody says
     _beat = 0  # how often time passed
 
     def on_session_opened(self, message: SessionOpened) -> None:

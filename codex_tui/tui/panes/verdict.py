@@ -26,7 +26,9 @@ _TAIL = 600  # characters of the reasoning
 
 def silence(turn: Turn, now: float | None) -> float:
     """For how many seconds a running turn has brought no event; 0 where nobody knows."""
-    return 0.0 if turn.ended or now is None else max(now - (turn.times.last_event or 0.0), 0.0)
+    if turn.ended or now is None:
+        return 0.0
+    return max(turn.since(now) - (turn.times.last_event or 0.0), 0.0)
 
 
 def is_silent(turn: Turn, now: float | None) -> bool:
@@ -47,8 +49,8 @@ def report(turn: Turn, now: float | None, timing: Timing | None, log: EventLog |
 
     Args:
         turn: A turn that runs, the latest one.
-        now: Seconds since its request was sent; None where there is no clock: then nothing is
-            waited for.
+        now: What time it is by the clock of its records; None where there is no clock: then
+            nothing is waited for.
         timing: What came when; None where nothing did.
         log: Where the names of its events stand.
     """

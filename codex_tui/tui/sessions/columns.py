@@ -25,7 +25,7 @@ _MARKS = {"completed": "✓", "streaming": "●", "unread": "…", "": "!"}
 _HOW_STYLES = {"completed": "quiet", "unread": "quiet", "streaming": "runs"}
 
 
-class Column(NamedTuple):
+class SessionColumn(NamedTuple):
     """A column of the list.
 
     Attributes:
@@ -104,25 +104,25 @@ def _tags(session: SavedSession) -> str:
     return clean_line("".join(f" #{tag}" for tag in session.tag_list))
 
 
-WHEN = Column(
+WHEN = SessionColumn(
     "when", 11, 0, lambda s: (local_time(s.recorded), "quiet"), lambda s: s.recorded, right=False
 )
-HOW = Column("how", 13, 84, _how, lambda s: s.how, right=False)
-MARK = Column("", 1, 0, mark_of, lambda s: s.how, right=False)
-TITLE = Column(
+HOW = SessionColumn("how", 13, 84, _how, lambda s: s.how, right=False)
+MARK = SessionColumn("", 1, 0, mark_of, lambda s: s.how, right=False)
+TITLE = SessionColumn(
     "title", 0, 0, lambda s: (title_of(s), "title"), lambda s: title_of(s).casefold(), right=False
 )
 COLUMNS = (
     WHEN,
     HOW,
     TITLE,
-    Column("model", 16, 76, _model, lambda s: s.model.casefold() or None, right=False),
-    Column("turns", 5, 100, lambda s: _count(s.turns), lambda s: s.turns),
-    Column("events", 7, 62, lambda s: _count(s.events), lambda s: s.events),
-    Column("first", 6, 108, _first, lambda s: s.first_text),
-    Column("took", 8, 50, _took, lambda s: s.seconds),
-    Column("tokens", 9, 116, _tokens, lambda s: s.tokens),
-    Column("⚑", 5, 56, _findings, lambda s: s.findings),
+    SessionColumn("model", 16, 76, _model, lambda s: s.model.casefold() or None, right=False),
+    SessionColumn("turns", 5, 100, lambda s: _count(s.turns), lambda s: s.turns),
+    SessionColumn("events", 7, 62, lambda s: _count(s.events), lambda s: s.events),
+    SessionColumn("first", 6, 108, _first, lambda s: s.first_text),
+    SessionColumn("took", 8, 50, _took, lambda s: s.seconds),
+    SessionColumn("tokens", 9, 116, _tokens, lambda s: s.tokens),
+    SessionColumn("⚑", 5, 56, _findings, lambda s: s.findings),
 )
 """All of them, from left to right; a list sorts by each."""
 
@@ -132,7 +132,7 @@ _STAR = 2  # cells before the first column: the star, and a space
 class Sorting(NamedTuple):
     """By which column the list is sorted, and which way."""
 
-    column: Column = WHEN
+    column: SessionColumn = WHEN
     descending: bool = True
 
     def next(self) -> Sorting:
@@ -140,7 +140,7 @@ class Sorting(NamedTuple):
         column = COLUMNS[(COLUMNS.index(self.column) + 1) % len(COLUMNS)]
         return Sorting(column, descending=column.right or column is WHEN)
 
-    def by(self, column: Column) -> Sorting:
+    def by(self, column: SessionColumn) -> Sorting:
         """By a column; the other way round where it is that one already."""
         return self.turned() if column == self.column else self._replace(column=column)
 
@@ -162,7 +162,7 @@ class Sorting(NamedTuple):
         return (0.0, key) if isinstance(key, str) else (key or 0.0, "")
 
 
-def shown_columns(width: int) -> list[Column]:
+def shown_columns(width: int) -> list[SessionColumn]:
     """The columns of a list so many cells wide."""
     shown = [each for each in COLUMNS if width >= each.least]
     return shown if HOW in shown else [WHEN, MARK, *shown[1:]]
@@ -177,7 +177,7 @@ def heads(width: int, sorting: Sorting) -> str:
     )
 
 
-def column_at(x: int, width: int) -> Column | None:
+def column_at(x: int, width: int) -> SessionColumn | None:
     """The column whose head stands at a cell."""
     columns, left = shown_columns(width), _STAR
     for each in columns:
@@ -187,7 +187,7 @@ def column_at(x: int, width: int) -> Column | None:
     return None
 
 
-def _head(column: Column, sorting: Sorting) -> str:
+def _head(column: SessionColumn, sorting: Sorting) -> str:
     if column.name != sorting.column.name:
         return column.name
     return column.name + ("▾" if sorting.descending else "▴")
@@ -207,7 +207,7 @@ def cells_of(session: SavedSession, width: int) -> list[Cell]:
     return cells
 
 
-def _cell(column: Column, session: SavedSession, room: int) -> list[Cell]:
+def _cell(column: SessionColumn, session: SavedSession, room: int) -> list[Cell]:
     text, style = column.cell(session)
     return [(_placed(text, room, right=column.right), style)]
 
@@ -223,7 +223,7 @@ def _titled(session: SavedSession, room: int) -> list[Cell]:
     return [(title, "title"), (tags, "tag"), (rest, "title")]
 
 
-def _width(column: Column, columns: list[Column], width: int) -> int:
+def _width(column: SessionColumn, columns: list[SessionColumn], width: int) -> int:
     """The cells of a column in a list; the title takes what the others leave."""
     if column is not TITLE:
         return column.width

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from codex_tui.library.saved import SavedSession
-    from codex_tui.tui.sessions.columns import Column
+    from codex_tui.tui.sessions.columns import SessionColumn
 
 
 class SessionList(LineView):
@@ -153,10 +153,10 @@ class SessionHeads(Widget):
     """What stands above the rows; a click sorts by a column."""
 
     @dataclass
-    class Chosen(Message):
+    class HeadChosen(Message):
         """A column was clicked."""
 
-        column: Column
+        column: SessionColumn
 
     def __init__(self) -> None:
         super().__init__()
@@ -178,7 +178,7 @@ class SessionHeads(Widget):
         """Sort by the column that was clicked."""
         column = column_at(event.x - 1, self.size.width - _BESIDE)
         if column is not None:
-            self.post_message(self.Chosen(column))
+            self.post_message(self.HeadChosen(column))
 
 
 _BESIDE = 2  # cells: the cursor's, and the scrollbar

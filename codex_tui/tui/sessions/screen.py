@@ -259,8 +259,8 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         """Sort the other way."""
         self._sort(self._sorting.turned())
 
-    @on(SessionHeads.Chosen)
-    def _head_chosen(self, event: SessionHeads.Chosen) -> None:
+    @on(SessionHeads.HeadChosen)
+    def _head_chosen(self, event: SessionHeads.HeadChosen) -> None:
         self._sort(self._sorting.by(event.column))
 
     def _sort(self, sorting: Sorting) -> None:

@@ -14,7 +14,8 @@ from codex_tui.model.stalls import stall_level
 from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.streams.pulse import bars
 from codex_tui.tui.panes.words import PHASES
-from codex_tui.tui.sessions.rows import Cells, local_time
+from codex_tui.tui.sessions.columns import local_time
+from codex_tui.tui.sessions.rows import Cells
 from codex_tui.tui.widgets.flags import FLAG
 
 if TYPE_CHECKING:
