@@ -41,8 +41,8 @@ def test_flags_that_it_names_exist() -> None:
     verbs = sessions_group().commands.values()
     known = {option for verb in verbs for each in verb.params for option in each.opts}
     known |= {option.flag for option in OPTIONS.values()} | {"--from", "--spec", "--help"}
-    known |= {option.negated for option in OPTIONS.values() if option.negated}
     known |= {"--json", "--no-daemon"}  # of the Codex CLI
+    known |= {"--no-view"}  # the other half of a switch
     known |= {"--snapshot-update", "--check"}  # of pytest and ruff
     said = "".join(paper.read_text(encoding="utf-8") for paper in PAPERS)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", said))

@@ -15,7 +15,6 @@ from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.streams.pulse import bars
 from codex_tui.tui.panes.words import PHASES
 from codex_tui.tui.sessions.columns import local_time
-from codex_tui.tui.sessions.rows import Cells
 from codex_tui.tui.widgets.flags import FLAG
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from codex_tui.streams.arrangement import ListRow
     from codex_tui.streams.stream import Stream
+    from codex_tui.tui.sessions.rows import Cells
 
 WHAT = 20
 """Cells that are left to what was asked, before a column goes."""
