@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui.cli.notes import awaited, unsaid_contradiction
-from codex_tui.cli.role_lines import RoleItems, RoleLines
+from codex_tui.cli.role_lines import RoleItems, RoleLines, TurnLines
 from codex_tui.cli.silence import Silence
 from codex_tui.figures.report import figures_of
 from codex_tui.model.codex_marks import marks_on
@@ -18,6 +18,7 @@ from codex_tui.model.codex_usage import count_of
 from codex_tui.model.conversation import error_said
 from codex_tui.model.record_facts import WARM_UP, gist_of_event, gist_of_mark
 from codex_tui.model.remarks import beginning_of, remarks_on
+from codex_tui.model.socket_words import way_of
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
@@ -26,6 +27,8 @@ from codex_tui.recording.records import (
     FrameRecord,
     RequestRecord,
     ResponseRecord,
+    SentRecord,
+    SocketRecord,
 )
 from codex_tui.wire.codex_events import EventMsgLine
 from codex_tui.wire.events import MalformedEvent, ResponseErrorEvent, UnknownEvent
@@ -35,6 +38,22 @@ if TYPE_CHECKING:
     from codex_tui.cli.output import Output
     from codex_tui.engine.observer import Arrival
     from codex_tui.model.conversation import Turn
+    from codex_tui.recording.records import Record
+
+
+_ENDS_NO_SILENCE = (RequestRecord, CommentRecord, ForeignRecord, SentRecord, SocketRecord)
+
+
+class _ToldTurn:
+    """How far a turn was told: its items, its responses, whether it was said how it ended."""
+
+    def __init__(self, turn: Turn, lines: TurnLines) -> None:
+        self.turn = turn
+        self.lines = lines
+        self.items = RoleItems(lines)
+        self.responses = 1
+        self.over = False
+        self.comments = 0  # when the silence began
 
 
 class PlainPrinter:
@@ -47,32 +66,32 @@ class PlainPrinter:
     def __init__(self, output: Output) -> None:
         self._lines = RoleLines(output)
         self._silence = Silence()
-        self._turn: Turn | None = None
-        self._turns: list[Turn] = []
-        self._told = False  # how the turn ended
-        self._comments = 0  # of the turn, when the silence began
+        self._told: dict[int, _ToldTurn] = {}
         self._resends = False  # whether it was said that the request will be sent again
 
     # -- what comes --------------------------------------------------------------------------
 
     def took(self, arrival: Arrival) -> None:
         """Print what a record brought."""
-        if arrival.turn is not self._turn:
-            self._begin(arrival.turn)
-        self._end_silence(arrival)
+        told = self._told.get(arrival.turn.number)
+        if told is None:
+            told = self._begin(arrival.turn, arrival.record)
+        self._end_silence(arrival, told)
         match arrival.record:
             case RequestRecord():
-                self._request(arrival.record, arrival.turn)
+                self._request(arrival.record, told)
             case ResponseRecord():
-                self._response(arrival.record)
+                self._response(arrival.record, told)
             case FrameRecord():
-                self._event(arrival)
+                self._event(arrival, told)
             case ForeignRecord():
-                self._foreign(arrival.record)
+                self._foreign(arrival.record, told)
             case CutRecord():
-                self._lines.line("cut off", gist_of_mark(arrival.record))
+                told.lines.line("cut off", gist_of_mark(arrival.record))
+            case SentRecord() | SocketRecord():
+                self._message(arrival.record, told)
             case EndRecord():
-                self._end(arrival.turn)
+                self._end(told)
 
     def arrived(self, turn: Turn) -> None:
         """Hand on what was printed."""
@@ -83,9 +102,10 @@ class PlainPrinter:
         self._lines.make_way()
 
     def ended(self, turn: Turn) -> None:
-        """Say how the last turn ended, where no record has said it."""
-        if self._turn is not None and turn.ended:
-            self._end(turn)
+        """Say how turns ended, where no record has said it."""
+        for told in self._running:
+            if told.turn.ended:
+                self._end(told)
         self._lines.leave()
         self._lines.flush()
 
@@ -94,71 +114,85 @@ class PlainPrinter:
         self._lines.line(role, text)
         self._lines.flush()
 
-    def _begin(self, turn: Turn) -> None:
-        if self._turn is not None:
-            self._end(self._turn)
-        self._turn, self._told, self._comments, self._resends = turn, False, 0, False
-        self._items, self._responses = RoleItems(self._lines), 1
-        self._turns.append(turn)
-        self._items = RoleItems(self._lines)
-        self._silence.begin(0.0)
+    @property
+    def _running(self) -> list[_ToldTurn]:
+        """The turns of which nobody has said how they ended."""
+        return [told for told in self._told.values() if not told.over]
 
-    def _request(self, record: RequestRecord, turn: Turn) -> None:
+    def _begin(self, turn: Turn, record: Record) -> _ToldTurn:
+        """Begin a turn; those that it ended are over, others may go on beside it."""
+        for told in self._running:
+            if told.turn.ended:
+                self._end(told)
+        request = record if isinstance(record, RequestRecord) else None
+        beside = bool(self._running) or (request is not None and request.lane is not None)
+        mark = f" (turn {turn.number})" if beside else ""
+        told = self._told[turn.number] = _ToldTurn(turn, TurnLines(self._lines, turn.number, mark))
+        self._resends = False
+        self._silence.begin(turn.began)
+        return told
+
+    def _request(self, record: RequestRecord, told: _ToldTurn) -> None:
+        turn = told.turn
         number = f" {turn.number}" if turn.number > 1 else ""
         model = record.body.get("model") if isinstance(record.body, dict) else None
         said = f"{record.method} {record.url}".strip()
+        lane = f"lane {record.lane}" if record.lane else ""
         warm_up = WARM_UP if record.warm_up else ""
-        words = (said, f"model {model}" if model else "", warm_up)
+        words = (said, f"model {model}" if model else "", lane, warm_up)
         self._lines.line(f"request{number}", ", ".join(filter(None, words)))
         for call_id, text in turn.tool_outputs:
-            self._lines.text(f"tool output {turn.call_names.get(call_id, call_id)}", text)
+            told.lines.text(f"tool output {turn.call_names.get(call_id, call_id)}", text)
         if turn.passed_over:
-            self._lines.line("goes on from before", ", ".join(turn.passed_over))
+            told.lines.line("goes on from before", ", ".join(turn.passed_over))
         if turn.says:
-            self._lines.text("prompt", turn.says)
+            told.lines.text("prompt", turn.says)
 
-    def _response(self, record: ResponseRecord) -> None:
+    def _response(self, record: ResponseRecord, told: _ToldTurn) -> None:
         after = "" if record.t is None else f" after {units.seconds(record.t)}"
-        self._lines.line("response", f"status {record.status}{after}")
+        told.lines.line("response", f"status {record.status}{after}")
 
-    def _event(self, arrival: Arrival) -> None:
+    def _message(self, record: SentRecord | SocketRecord, told: _ToldTurn) -> None:
+        """Say what else went over a socket; pings are signs of life, as comments are."""
+        if isinstance(record, SentRecord) or record.opcode not in ("ping", "pong"):
+            told.lines.line(way_of(record), gist_of_mark(record))
+
+    def _event(self, arrival: Arrival, told: _ToldTurn) -> None:
         match arrival.event:
             case MalformedEvent() as event:
-                self._lines.line("malformed event", gist_of_event(event))
+                told.lines.line("malformed event", gist_of_event(event))
             case UnknownEvent() as event:
-                self._lines.line(words_of(event), gist_of_event(event))
+                told.lines.line(words_of(event), gist_of_event(event))
             case ResponseErrorEvent() as event:
-                self._lines.line("error event", error_said(event))
+                told.lines.line("error event", error_said(event))
             case EventMsgLine() as event if event.about == "thread_rolled_back":
-                self._lines.line("rolled back", _rolled_back(event))
-        self._another(arrival.turn)
+                told.lines.line("rolled back", _rolled_back(event))
+        self._another(told)
         if arrival.item is not None:
-            self._items.tell(arrival.item)
+            told.items.tell(arrival.item)
 
-    def _foreign(self, record: ForeignRecord) -> None:
+    def _foreign(self, record: ForeignRecord, told: _ToldTurn) -> None:
         """Say what no event was dispatched for; a bare event is a sign of life, as a comment is."""
         if record.kind == "foreign":
-            self._lines.line("foreign line", gist_of_mark(record))
+            told.lines.line("foreign line", gist_of_mark(record))
 
-    def _another(self, turn: Turn) -> None:
+    def _another(self, told: _ToldTurn) -> None:
         """Print a line where another response begins in the same stream."""
-        responses = turn.transcript.responses
-        for number in range(self._responses, len(responses)):
-            self._lines.forget()
-            self._lines.line("note", beginning_of(responses, number))
-        self._responses = len(responses)
+        responses = told.turn.transcript.responses
+        for number in range(told.responses, len(responses)):
+            told.lines.forget()
+            told.lines.line("note", beginning_of(responses, number))
+        told.responses = len(responses)
 
     # -- time --------------------------------------------------------------------------------
 
     def passed(self, t: float | None) -> None:
-        """Nothing came until now, in seconds of the turn: say so at sensible intervals."""
-        turn = self._turn
-        if t is None or turn is None or self._told or turn.transcript.response.terminal_type:
+        """Nothing came until now, on the clock of the records: say so at sensible intervals."""
+        waited = [each for each in self._running if not each.turn.transcript.response.terminal_type]
+        if t is None or not waited or (step := self._silence.passed(t)) is None:
             return
-        if (step := self._silence.passed(t)) is None:
-            return
-        word, what = _silent(turn)
-        alive = turn.comments - self._comments
+        word, what = _silent(waited[-1].turn)
+        alive = sum(each.turn.comments - each.comments for each in waited)
         signs = f", {units.count(alive, 'keep-alive')}" if alive else ""
         self.say(f"{word} {_whole(step)} so far{what}{signs}")
 
@@ -168,9 +202,9 @@ class PlainPrinter:
             self._resends = True
             self.say(f"sending again in {units.seconds(seconds)}")
 
-    def _end_silence(self, arrival: Arrival) -> None:
+    def _end_silence(self, arrival: Arrival, told: _ToldTurn) -> None:
         """Say how long nothing came; keep-alives are a sign of life and end no silence."""
-        if isinstance(arrival.record, RequestRecord | CommentRecord | ForeignRecord):
+        if isinstance(arrival.record, _ENDS_NO_SILENCE) and not _closes(arrival.record):
             return
         t = arrival.record.t
         if t is None and not isinstance(arrival.record, EndRecord):
@@ -178,7 +212,7 @@ class PlainPrinter:
         elif (seconds := self._silence.over(t)) is not None:
             word = "waited" if self._is_first(arrival) else "stalled"
             self._lines.line(f"{word} {units.seconds(seconds)}")
-        self._comments = arrival.turn.comments
+        told.comments = arrival.turn.comments
 
     def _is_first(self, arrival: Arrival) -> bool:
         before = arrival.turn.events.total - isinstance(arrival.record, FrameRecord)
@@ -186,32 +220,42 @@ class PlainPrinter:
 
     # -- how it ended ------------------------------------------------------------------------
 
-    def _end(self, turn: Turn) -> None:
-        if self._told:
+    def _end(self, told: _ToldTurn) -> None:
+        if told.over:
             return
-        self._told = True
-        for item in turn.transcript.items:
-            self._items.tell(item, last=True)
-        self._lines.forget()
+        told.over = True
+        for item in told.turn.transcript.items:
+            told.items.tell(item, last=True)
+        told.lines.forget()
+        if not self._running:
+            self._silence.begin(None)
+        self._say_how(told)
+
+    def _say_how(self, told: _ToldTurn) -> None:
+        turn = told.turn
         after = "" if turn.times.end is None else f" after {units.seconds(turn.times.end)}"
         figures = ", ".join(figures_of(turn)).replace(" → ", " to ")
         if turn.how == "completed":
-            self._lines.line(f"completed{after}", figures)
+            told.lines.line(f"completed{after}", figures)
         else:
-            self._lines.line(f"{turn.how}{after}", turn.sentence)
-            self._lines.line("figures", figures)
+            told.lines.line(f"{turn.how}{after}", turn.sentence)
+            told.lines.line("figures", figures)
         if contradiction := unsaid_contradiction(turn):
-            self._lines.line("contradiction", contradiction)
+            told.lines.line("contradiction", contradiction)
         for note in remarks_on(turn, besides=True):
-            self._lines.line("note", note)
+            told.lines.line("note", note)
         if turn.request is None and turn.times.first_event is not None:
-            self._lines.line("request", "unknown; times count from the beginning")
-        for mark in marks_on(turn, self._turns, whole=False):
-            self._lines.line("note", mark)
+            told.lines.line("request", "unknown; times count from the beginning")
+        for mark in marks_on(turn, [each.turn for each in self._told.values()], whole=False):
+            told.lines.line("note", mark)
         if turn.body:
-            self._lines.text("body", turn.body)
+            told.lines.text("body", turn.body)
         if calls := awaited(turn):
-            self._lines.line(f"waiting for the output of {calls}")
+            told.lines.line(f"waiting for the output of {calls}")
+
+
+def _closes(record: Record) -> bool:
+    return isinstance(record, SocketRecord) and record.opcode == "close"
 
 
 def _whole(seconds: float) -> str:

@@ -125,12 +125,12 @@ class RoleLines:
             self.leave()
         self.flush()
 
-    def forget(self) -> None:
-        """End all texts: what comes next belongs to none of them."""
-        for key in list(self._masked):
+    def forget(self, belongs: Callable[[Hashable], bool] = lambda _: True) -> None:
+        """End all texts, or those with some keys: what comes next belongs to none of them."""
+        for key in [key for key in self._masked if belongs(key)]:
             self.end(key)
         self.leave()
-        self._midway.clear()
+        self._midway = {key for key in self._midway if not belongs(key)}
 
     def flush(self) -> None:
         """Hand on what was printed."""
@@ -169,10 +169,50 @@ def _on_path(call: ToolCall) -> str:
     return f" {path}" if (path := path_of(call)) else ""
 
 
+class TurnLines:
+    """The lines of one turn, among those of others that may go on beside it.
+
+    Args:
+        lines: Those of all.
+        turn: The turn's number.
+        mark: What stands behind its roles, where it has to be told from others.
+    """
+
+    def __init__(self, lines: RoleLines, turn: int, mark: str = "") -> None:
+        self._lines = lines
+        self._turn = turn
+        self._mark = mark
+        self.known = lines.known
+
+    def line(self, role: str, text: str = "") -> None:
+        """Print one line."""
+        self._lines.line(role + self._mark, text)
+
+    def text(self, role: str, text: str) -> None:
+        """Print a whole text."""
+        self._lines.text(role + self._mark, text)
+
+    def grow(self, key: Hashable, role: str, piece: str) -> None:
+        """Print the next piece of a text."""
+        self._lines.grow((self._turn, key), role + self._mark, piece)
+
+    def end(self, key: Hashable) -> None:
+        """End a text: it is whole."""
+        self._lines.end((self._turn, key))
+
+    def midway(self, key: Hashable) -> bool:
+        """Whether a text was left in the middle of a line."""
+        return self._lines.midway((self._turn, key))
+
+    def forget(self) -> None:
+        """End all its texts: what comes next belongs to none of them."""
+        self._lines.forget(lambda key: isinstance(key, tuple) and key[0] == self._turn)
+
+
 class RoleItems:
     """How far the items of one turn have been printed."""
 
-    def __init__(self, lines: RoleLines) -> None:
+    def __init__(self, lines: TurnLines) -> None:
         self._lines = lines
         self._read: dict[tuple[str, object], tuple[int, int]] = {}
         self._told: set[tuple[str, str]] = set()
