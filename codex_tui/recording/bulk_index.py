@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from codex_tui.recording.columns import Frames
+from codex_tui.recording.format import SIZE_LINE
 from codex_tui.recording.log import event_of
 from codex_tui.recording.reader import RecordParser
 from codex_tui.wire.decode import decode_event
@@ -221,6 +222,12 @@ _RECORDED = re.compile(
     rb": codex-tui t=(" + _NUMBER + rb"\.\d{6}) read=(" + _NUMBER + rb")\n" + _FRAME
 )
 _RECORDED_FIXED = len(b": codex-tui t= read=\ndata: \n\n")
+_SIZED = re.compile(
+    rb": codex-tui t=(" + _NUMBER + rb"\.\d{6}) read=(" + _NUMBER + rb")\n"
+    rb"(" + SIZE_LINE % _NUMBER + rb")?" + _FRAME
+)
+_SIZES = 3  # the group that has them
+_SIZE = b"\n: codex-tui socket {"
 _PLAIN = re.compile(_FRAME)
 _PLAIN_FIXED = len(b"data: \n\n")
 
@@ -235,13 +242,15 @@ class SplitPiece:
     """
 
     def __init__(self, data: bytes, offset: int, *, plain: bool) -> None:
-        pattern, fixed = (_PLAIN, _PLAIN_FIXED) if plain else (_RECORDED, _RECORDED_FIXED)
+        recorded = _SIZED if _SIZE in data else _RECORDED  # most have no sizes on the wire
+        pattern, fixed = (_PLAIN, _PLAIN_FIXED) if plain else (recorded, _RECORDED_FIXED)
         self._data, self._offset, self._plain = data, offset, plain
         self._parts: list[bytes] = pattern.split(data)
         self._step = pattern.groups + 1
-        names = self._parts[self._step - 2 :: self._step]
-        if None in names:
-            self._parts[self._step - 2 :: self._step] = [name or b"" for name in names]
+        for group in (self._step - 2, *([_SIZES] if pattern is _SIZED else [])):
+            lines = self._parts[group :: self._step]
+            if None in lines:
+                self._parts[group :: self._step] = [line or b"" for line in lines]
         self.count = len(self._parts) // self._step
         """How many frames there are."""
         before = islice(accumulate(map(len, self._parts)), 0, None, self._step)

@@ -69,9 +69,13 @@ _HEADER = re.compile(rb": codex-tui (\{[^\r\n]{,%d}\})[\r\n]" % HEADER_BYTES)
 _TIME = re.compile(r"t=(-?\d{1,12}(?:\.\d{1,9})?)(?: read=(\d{1,9}))?", re.ASCII)
 _TURN_MARK = re.compile(rb': codex-tui turn \{"n":(\d{1,9})\}[\r\n]')
 _TIME_LINE = re.compile(rb": codex-tui (t=[^\r\n]*)(?:\r\n|\n|\r)")
+SIZE_LINE = rb': codex-tui socket \{"dir":"received","opcode":"text","wire":%b\}\n'
+"""A pattern of the line that says how large a server's message was on the wire, but for that."""
+
 _COMMON_BLOCK = re.compile(
     rb": codex-tui t=(\d{1,9}\.\d{6}) read=(\d{1,9})\n"
-    rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n"
+    + rb"(?:%b)?" % (SIZE_LINE % rb"(0|[1-9]\d{0,8})")
+    + rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n"
 )
 _PLAIN_BLOCK = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]*)\n\n")
 
@@ -268,15 +272,19 @@ def parse_header(beginning: bytes) -> Header | None:
 def common_frame(data: bytes, start: int) -> tuple[FrameRecord, int] | None:
     """The frame at `start` and its end, where its block has the commonest form, the quick way.
 
-    The form is a time, at most an event name, and one line of data; None for all else.
+    The form is a time, at most a size on the wire and an event name, and one line of data; None
+    for all else.
     """
     found = _COMMON_BLOCK.match(data, start)
     if found is None:
         return None
-    t, read, event, text = found.groups()
+    t, read, wire, event, text = found.groups()
     if (frame := _frame(event, text)) is None:
         return None
-    return FrameRecord(float(t), int(read), frame), found.end()
+    record = FrameRecord(float(t), int(read), frame)
+    if wire is not None:
+        record.wire = int(wire)
+    return record, found.end()
 
 
 def common_plain_frame(data: bytes, start: int) -> tuple[FrameRecord, int] | None:

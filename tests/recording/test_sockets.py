@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codex_tui.recording.block_codecs import message_frame
@@ -15,6 +18,7 @@ from codex_tui.recording.format import Header, header_block, parse_header
 from codex_tui.recording.json_lines import object_of, record_of
 from codex_tui.recording.log import EventLog, event_of
 from codex_tui.recording.payload import ReplayedFile, Spool
+from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import (
     CutRecord,
     EndRecord,
@@ -27,11 +31,11 @@ from codex_tui.recording.records import (
 )
 from codex_tui.recording.saved_index import fingerprint, load_index, save_index
 from codex_tui.wire.sse import SSEDecoder
+from tests.recording.test_bulk_index import held
 from tests.recording.test_format import HEADER, read, read_in_pieces, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 WALL = "2026-11-22T07:39:30.123Z"
 
@@ -192,6 +196,30 @@ def test_turns_that_interleave_in_any_way_are_told_apart(drawn: Drawn, size: int
     for record, span in zip(records, spool.keep(records), strict=True):
         log.append(record, event_of(record), span)
     assert turns_of(log.records(0, len(log))) == turns_of(records)
+
+
+@given(st.lists(st.integers(1, 4), max_size=60).map(Drawn), st.integers(1, 900))
+@settings(max_examples=60, deadline=None)
+def test_the_index_made_in_bulk_is_that_of_each_record(drawn: Drawn, size: int) -> None:
+    data = written(drawn.records)
+    one_by_one = EventLog(Spool())
+    for span, record in read_records(io.BytesIO(data)):
+        one_by_one.append(record, event_of(record), span)
+    with NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        log = indexed(Path(file.name), size)
+        assert held(log) == held(one_by_one)
+        assert log.turns.pairs() == one_by_one.turns.pairs()
+        assert list(log.records(0, len(log))) == drawn.records
+
+
+@pytest.mark.parametrize("wire", [b"007", b"-1", b"1.5", b"1e3", b"9" * 12, b'"7"'])
+def test_a_size_is_read_alike_the_quick_way_and_the_slow_one(wire: bytes) -> None:
+    size = b': codex-tui socket {"dir":"received","opcode":"text","wire":%b}' % wire
+    block = b": codex-tui t=0.500000 read=1\n%b\ndata: {}\n\n" % size
+    slow = block.replace(b"data: ", b"data:")
+    assert read(header_block(HEADER) + block) == read(header_block(HEADER) + slow)
 
 
 def test_a_torn_tail_costs_one_record_and_no_turn() -> None:
