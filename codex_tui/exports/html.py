@@ -26,7 +26,7 @@ from codex_tui.figures.table import seconds
 from codex_tui.findings import LEVELS
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark, named_text
 from codex_tui.model.socket_words import way_of
-from codex_tui.model.warm_ups import last_said
+from codex_tui.model.warm_ups import last_said, said_turns
 from codex_tui.recording.log import FIRST_EVENT_KIND, event_of
 from codex_tui.recording.records import SentRecord, SocketRecord
 from codex_tui.safe_text import clean, clean_line
@@ -122,7 +122,7 @@ def _top(material: Material, title: str) -> str:
     how = str(last.how) if last else "empty"
     model = escape(clean_line(last.transcript.model or "")) if last else ""
     word = escape(how.replace("_", " "))
-    turns = units.count(len(material.turns), "turn")
+    turns = units.count(len(said_turns(material.turns)), "turn")
     ended = f'<span class="how {escape(how)}">{word}</span>'
     said = " · ".join(filter(None, (model, turns, ended)))
     figures = _headline(material, last) if last else ""

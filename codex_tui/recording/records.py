@@ -276,7 +276,8 @@ def over_http(record: RequestRecord) -> RequestRecord:
         return record
     body = record.body
     if isinstance(body, dict):
-        kept = {name: value for name, value in body.items() if name not in _OF_SOCKETS}
+        asked = inner if isinstance(inner := body.get("response"), dict) else body
+        kept = {name: value for name, value in asked.items() if name not in _OF_SOCKETS}
         body = {**kept, "stream": True}
     scheme, colon, rest = record.url.partition(":")
     url = f"{_OVER_HTTP.get(scheme, scheme)}{colon}{rest}"
@@ -285,7 +286,12 @@ def over_http(record: RequestRecord) -> RequestRecord:
 
 
 _OVER_HTTP = {"ws": "http", "wss": "https"}
-_OF_SOCKETS = ("type", "stream_id", "generate")  # fields of a message that no request has
+_OF_SOCKETS = (
+    "type",
+    "event_id",
+    "stream_id",
+    "generate",
+)  # fields of a message that no request has
 
 
 def recordable_response(record: ResponseRecord) -> ResponseRecord:

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from codex_tui.model.prompts import call_ids_answered_by, call_names_of
+from codex_tui.recording.records import over_http
 from codex_tui.redact import MASK
 from codex_tui.sources.providers import ProviderError
 
 if TYPE_CHECKING:
     from codex_tui.recording.records import RequestRecord
-
-_OF_SOCKETS = ("type", "event_id", "stream_id", "generate")
-"""What a message of a WebSocket has that a request has not."""
 
 _PATH = "/responses"
 
@@ -41,7 +39,7 @@ class SentAgain:
         if request.url and not urlsplit(request.url).path.rstrip("/").endswith(_PATH):
             raise ProviderError(f"it can't be sent again: it asked {request.url}, another API")
         self._before, self._url = _origin(request.url), url
-        self.body = _as_request(body)
+        self.body: dict[str, Any] = {**over_http(request).body, "stream": True}
         """What is sent."""
         if self.is_elsewhere and self.body.get("previous_response_id"):
             raise ProviderError(
@@ -63,15 +61,6 @@ class SentAgain:
         said = [elsewhere] if self.is_elsewhere else []
         said += [masked] if _has_mask(self.body) else []
         return "; ".join(said)
-
-
-def _as_request(body: dict[str, Any]) -> dict[str, Any]:
-    """The body as a request for a stream; a message of a socket loses what only those have."""
-    if body.get("type") == "response.create":
-        inner = body.get("response")
-        body = inner if isinstance(inner, dict) else body
-        body = {key: value for key, value in body.items() if key not in _OF_SOCKETS}
-    return {**body, "stream": True}
 
 
 def _unasked(body: dict[str, Any]) -> str:
