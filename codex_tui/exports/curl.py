@@ -45,7 +45,7 @@ def write(material: Material) -> Iterator[bytes]:
     """Yield the command of the last request.
 
     Raises:
-        NoRequestError: There is none, or its address is not known.
+        NoRequestError: There is none, or its address or its body is not known.
     """
     request: RequestRecord | None = None
     for record in material.records():
@@ -55,6 +55,8 @@ def write(material: Material) -> Iterator[bytes]:
         raise NoRequestError("no request is recorded in it: it is the dump of an answer")
     if not request.url:
         raise NoRequestError("it does not say where its request was sent")
+    if request.content is not None:
+        raise NoRequestError("its request has a body that is no JSON, or was too large to be kept")
     yield command(request, _key(request.url, material.keys)).encode("utf-8", "replace")
 
 

@@ -203,7 +203,8 @@ def _words(record: Record) -> str:
     """What a record that is no event has to show."""
     match record:
         case RequestRecord():
-            return to_json({"headers": record.headers, "body": record.body}, ensure_ascii=False)
+            sent = record.body if record.content is None else record.content
+            return to_json({"headers": record.headers, "body": sent}, ensure_ascii=False)
         case ResponseRecord():
             return to_json({"status": record.status, "headers": record.headers})
         case CommentRecord():

@@ -353,7 +353,19 @@ class Redaction:
             lane=record.lane and self._text(record.lane),
             headers=self._headers(record.headers),
             body=self._body(record.body),
+            content=record.content and self._content(record.content),
         )
+
+    def _content(self, content: dict[str, Any]) -> dict[str, Any]:
+        """What is kept of a body that is no JSON: its text, or none of its bytes."""
+        kept = {name: each for name, each in content.items() if name not in ("text", "base64")}
+        said = {name: self._text(each) for name, each in kept.items() if isinstance(each, str)}
+        if isinstance(text := content.get("text"), str):
+            said["text"] = self._text(text)
+        if isinstance(content.get("base64"), str):
+            self._note(Found(0, len(content["base64"]), _BINARY_DATA, MASK), content["base64"])
+            said["text"] = MASK
+        return kept | said
 
     def _message(self, data: str | bytes) -> str | bytes:
         return self._data(data, {}) if isinstance(data, str) else self._bytes(data)

@@ -146,7 +146,9 @@ class Structure:
                 headers = _headers(record.headers)
                 body = self._value(record.body, "", 0)
                 lane = record.lane and self._id(record.lane)
-                return replace(record, url=_url(record.url), headers=headers, body=body, lane=lane)
+                kept = record.content and _content(record.content)
+                asked = replace(record, url=_url(record.url), headers=headers, body=body)
+                return replace(asked, lane=lane, content=kept)
             case ResponseRecord():
                 return replace(record, headers=_headers(record.headers))
             case SentRecord():
@@ -220,6 +222,13 @@ class Structure:
 
 def _blank(text: str) -> str:
     return "x" * len(text)
+
+
+def _content(content: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a body that is no JSON, without what it says."""
+    known = {name: each for name, each in content.items() if name in ("size", "cut")}
+    said = content.get("text") or content.get("base64")
+    return known | ({"text": _blank(said)} if isinstance(said, str) else {})
 
 
 def _blank_line(line: bytes) -> bytes:

@@ -53,7 +53,7 @@ from codex_tui.wire.registry import label_of, short_name
 from codex_tui.wire.tails import unended_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from codex_tui.recording.log import EventLog
     from codex_tui.wire.base import ResponseStreamEvent
@@ -265,6 +265,7 @@ def _facts(record: Record, event: ResponseStreamEvent | None) -> Iterator[tuple[
             yield "lane", record.lane or ""
             yield "warm-up", "no answer was asked for" if record.warm_up else ""
             yield "on the wire", _wire(record.wire)
+            yield "body", "" if record.content is None else words_of_content(record.content)
             yield record.method, record.url
             yield from record.headers.items()
         case ResponseRecord():
@@ -302,6 +303,19 @@ def _message(record: SentRecord | SocketRecord) -> Iterator[tuple[str, str]]:
     data = record.data.encode() if isinstance(record.data, str) else record.data
     yield "size", units.size(len(data)) if data or record.opcode != "close" else ""
     yield "on the wire", _wire(record.wire)
+
+
+def words_of_content(content: Mapping[str, Any]) -> str:
+    """Return what a request's body is that is no JSON, or was too large to be kept."""
+    size, hashed, kind = content.get("size"), content.get("sha256"), content.get("type")
+    words = (
+        str(kind or "without a content type"),
+        f"{units.size(size)}, not kept" if isinstance(size, int) else "",
+        f"SHA-256 {hashed}" if hashed else "",
+        "the answer came before its end" if content.get("cut") else "",
+        str(content.get("error") or ""),
+    )
+    return " · ".join(word for word in words if word)
 
 
 def _wire(size: int | None) -> str:

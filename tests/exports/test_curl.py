@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -90,3 +91,9 @@ def test_a_request_whose_address_nobody_wrote_cannot_be_sent_again() -> None:
     material = Material([RequestRecord(1, "", method="", body={"input": "hi"}), event("a")])
     with pytest.raises(NoRequestError, match="does not say where"):
         list(write(material))
+
+
+def test_a_request_whose_body_is_not_there_makes_no_command() -> None:
+    asked = replace(request(), body=None, content={"type": "x", "size": 9 << 20})
+    with pytest.raises(NoRequestError, match="too large to be kept"):
+        b"".join(write(Material([asked])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -263,3 +264,14 @@ def test_what_is_masked_holds_nothing_more_to_mask(text: str) -> None:
         for found in reversed(private.find(text)):
             text = text[: found.start] + found.mask + text[found.end :]
     assert private.find(text) == []
+
+
+def test_what_is_kept_of_a_body_that_is_no_json_is_masked_too() -> None:
+    for content in (
+        {"type": "text/plain", "text": f"my key is {KEY}"},
+        {"type": f"x; {KEY}", "base64": b64encode(KEY.encode()).decode()},
+    ):
+        data = export([replace(request(), body=None, content=content)], "jsonl", redacting())
+        assert KEY.encode() not in data
+        assert b64encode(KEY.encode()) not in data
+        assert MASK.encode() in data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from codex_tui.exports.material import Material
 from codex_tui.figures.report import whole_report
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.wire.sse import ServerSentEvent
-from tests.exports.sessions import answer, event, export, read, structure
+from tests.exports.sessions import answer, event, export, read, request, structure
 
 if TYPE_CHECKING:
     from codex_tui.recording.records import Record
@@ -91,3 +92,11 @@ def test_what_is_no_json_is_its_length() -> None:
     ]
     out = export(said, "sse", structure())
     assert out == b"data: xxxxxxxxxxxxx\n\ndata: [DONE]\n\n:xxxxx\n\nxxxxxxx"
+
+
+def test_of_a_body_that_is_no_json_only_its_length_is_left() -> None:
+    content = {"type": "application/secret", "text": "a text", "error": "why", "cut": True}
+    out = export([replace(request(), body=None, content=content)], "jsonl", structure())
+    said = [json.loads(line) for line in out.splitlines()]
+    asked = next(each for each in said if each.get("record") == "request")
+    assert asked["content"] == {"text": "xxxxxx", "cut": True}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.recording.records import CutRecord, SentRecord, SocketRecord
+from codex_tui.recording.records import CutRecord, RequestRecord, SentRecord, SocketRecord
 from codex_tui.tui.messages import EntrySelected
 from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.section_view.view import SectionView
@@ -137,3 +137,14 @@ async def test_a_record_that_cannot_be_read_back_is_said_to_be_gone(
         await stage.settle(pilot)
         said = [str(section.title) for section in stage.query_one(SectionView).sections]
         assert said == ["It can't be read back"]
+
+
+async def test_a_request_that_is_no_json_is_shown_as_it_is() -> None:
+    content = {"type": "text/plain", "text": "plain words", "cut": True}
+    asked = RequestRecord(1, "2026-11-22T21:14:05.000Z", content=content)
+    stage = Stage(InspectorPane, Script().record(asked))
+    async with stage.run_test(size=(80, 20)) as pilot:
+        await inspected(pilot)
+        facts, body = [str(each.source) for each in stage.query_one(SectionView).sections]
+        assert "text/plain · the answer came before its end" in facts
+        assert body == "plain words"

@@ -211,8 +211,10 @@ def _blocks(
             if not malformed:
                 yield _fields(record.frame.data, notes)
             yield _Block("As sent", record.frame.data, TextDocument())
-        case RequestRecord():
+        case RequestRecord(content=None):
             yield _Block("Body", _sent(record), JsonDocument())
+        case RequestRecord() if sent := _sent(record):
+            yield _Block("Body", sent, TextDocument())
         case CutRecord():
             yield _Block("What had come of it", _sent(record), TextDocument())
         case ForeignRecord():
@@ -260,8 +262,10 @@ def _sent(record: Record) -> str:
     match record:
         case FrameRecord():
             return record.frame.data
-        case RequestRecord():
+        case RequestRecord(content=None):
             return json.dumps(record.body, ensure_ascii=False)
+        case RequestRecord(content={"text": str(text)} | {"base64": str(text)}):
+            return text
         case SentRecord():
             return record.text
         case SocketRecord() | ForeignRecord() | CutRecord():
