@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.model.socket_words import closing_words
 from codex_tui.recording.block_codecs import message_frame
 from codex_tui.recording.recording import iso
 from codex_tui.recording.records import (
@@ -247,8 +248,7 @@ class SocketCopy:
             return broken(end, much) or Outcome("interrupted", said)
         if self._close.dir == "received":
             return Outcome("interrupted")  # the fold says with which code
-        code = "" if self._close.code is None else f" with code {self._close.code}"
-        return Outcome("cancelled", f"The client closed the socket{code} ({much}).")
+        return Outcome("cancelled", f"{closing_words(self._close)} ({much}).")
 
 
 def _told_outcome(turn: RunningTurn) -> Outcome:
