@@ -21,7 +21,12 @@ LONGEST = 60
 _PRODUCT = re.compile(r"[A-Za-z0-9][\w.+-]*(?:/[A-Za-z][\w.+-]*)*")
 _VERSION = re.compile(r"/v?(\d+(?:\.\d+)?)")
 _LANGUAGES = {"python": "py", "js": "js", "javascript": "js", "node": "js"}
-_SDK = re.compile(r"\A(?:Async)?(?P<sdk>[A-Za-z][\w-]*)/(?P<language>Python|JS)\b", re.IGNORECASE)
+_SDKS = ("openai", "anthropic")
+_SDK = re.compile(
+    r"\A(?:Async)?(?P<sdk>[A-Za-z][\w-]*)/(?P<language>Python|JS|JavaScript|Node)\b"
+    r" ?(?P<version>\S*)",
+    re.IGNORECASE,
+)
 
 
 def program_name(headers: Mapping[str, str], known: str = "") -> str:
@@ -29,9 +34,9 @@ def program_name(headers: Mapping[str, str], known: str = "") -> str:
 
     Args:
         headers: The request's, by their names in small letters.
-        known: What it is called otherwise; used where no header says more.
+        known: What it is called otherwise; used where no header says anything.
     """
-    named = _codex(headers) or _sdk(headers) or known or _product(headers.get("user-agent", ""))
+    named = _codex(headers) or _sdk(headers) or _product(headers.get("user-agent", "")) or known
     return " ".join("".join(filter(str.isprintable, named)).split())[:LONGEST]
 
 
@@ -53,16 +58,20 @@ def _agent(metadata: str) -> str:
 
 
 def _sdk(headers: Mapping[str, str]) -> str:
-    """An SDK that says its language and version, as those for OpenAI and Anthropic do."""
-    agent = headers.get("user-agent", "")
-    found = _SDK.match(agent)
-    language = headers.get("x-stainless-lang", "") or (found["language"] if found else "")
-    if not language:
+    """An SDK that says its language, as those for OpenAI and Anthropic do, or what stands on one.
+
+    What stands on one has its headers, and so the version of that; its own is in the `User-Agent`.
+    """
+    found = _SDK.match(headers.get("user-agent", ""))
+    if found is None:
         return ""
-    name = found["sdk"].lower() if found else _product(agent).partition(" ")[0]
+    name, version = found["sdk"].lower(), _short(found["version"])
+    language = headers.get("x-stainless-lang", "") or found["language"]
     spoken = _LANGUAGES.get(language.lower(), language.lower())
-    version = headers.get("x-stainless-package-version", "") or agent.rpartition(" ")[2]
-    return " ".join(filter(None, (spoken, name, _short(version))))
+    if name in _SDKS:
+        told = _short(headers.get("x-stainless-package-version", ""))
+        return " ".join(filter(None, (spoken, name, told or version)))
+    return " ".join(filter(None, (name, "" if spoken == "py" else spoken, version)))
 
 
 def _product(agent: str) -> str:

@@ -7,13 +7,15 @@ costs a copy at most, which is said.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import PurePath
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.recording.mask import Mask
 from codex_tui.recording.recording import iso
-from codex_tui.redact import Secret
+from codex_tui.redact import Secret, mask_keys, mask_url
 from codex_tui.relay.asked import by_name
 from codex_tui.relay.copying import GATHER, PORTION, CopyQueue, CopyTee
 from codex_tui.relay.exchange_copy import MOST, ExchangeCopy
@@ -89,8 +91,10 @@ class TapRecorder:
     ) -> None:
         self.rules = rules
         self._tell = tell
-        self._tap = {"id": tap, "to": to, "command": None if command is None else [*command]}
         self._secrets = tuple(secrets)
+        told = None if command is None else [mask_keys(word, self._secrets) for word in command]
+        self._tap = {"id": tap, "to": to and mask_url(to), "command": told}
+        self._program = PurePath(command[0]).name if command else ""
         self._masks: dict[tuple[str, ...], Mask] = {}
         self._clock = clock
         self._wall = wall
@@ -127,7 +131,7 @@ class TapRecorder:
         import os
 
         told = {"pid": os.getpid(), "started": iso(self._wall()), "listening": [*listening]}
-        self._tap |= {"to": to or self._tap["to"]}
+        self._tap |= {"to": mask_url(to) if to else self._tap["to"]}
         try:
             self._folder.describe(self._tap | told)
         except OSError as error:
@@ -141,7 +145,8 @@ class TapRecorder:
             self._thread.start()
 
     def begin(self, head: RequestHead) -> CopyTee:
-        """Take the copy of an exchange."""
+        """Take the copy of an exchange; what says no name is called as what the tap runs."""
+        head = head if head.program else replace(head, program=self._program)
         return CopyTee(self._queue, ExchangeCopy(head, self), _may_be_long, MOST)
 
     # -- the thread ------------------------------------------------------------------------

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FRAMES = [block + b"\n\n" for block in samples.SSE.split(b"\n\n")[:-1]]
 KEY = "tap-secret-of-the-user-0123456789"
+OPENAI_KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
 TOKEN = "token-of-the-tap-0123456789"
 
 
@@ -256,8 +257,8 @@ def test_a_private_tap_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_tap_that_runs_is_described_and_holds_its_folder(tmp_path: Path) -> None:
-    relay = FakeRelay(tmp_path, command=["codex", "exec"], to=None)
-    relay.recorder.begun(["http://127.0.0.1:9/v1"], "https://api.openai.com/v1")
+    relay = FakeRelay(tmp_path, command=["codex", "exec", f"key={OPENAI_KEY}"], to=None)
+    relay.recorder.begun(["http://127.0.0.1:9/v1"], "https://u:secret@api.openai.com/v1")
     folder = relay.paths.data / "taps" / TAP
     assert relay.recorder.folder == folder
     told = json.loads((folder / "tap.json").read_text())
@@ -266,8 +267,8 @@ def test_a_tap_that_runs_is_described_and_holds_its_folder(tmp_path: Path) -> No
         "id": TAP,
         "pid": os.getpid(),
         "listening": ["http://127.0.0.1:9/v1"],
-        "to": "https://api.openai.com/v1",
-        "command": ["codex", "exec"],
+        "to": "https://***@api.openai.com/v1",
+        "command": ["codex", "exec", "key=***"],
     }
     assert is_held(folder / LOCK_NAME) in (True, None)
     assert relay.recorder.close()
@@ -363,7 +364,16 @@ def test_no_secret_reaches_a_file_or_what_is_told(tmp_path: Path) -> None:
         ({"user-agent": "AsyncOpenAI/Python 3.57.1"}, "py openai 3.57"),
         ({"user-agent": "OpenAI/JS 6.9.0", "x-stainless-lang": "js"}, "js openai 6.9"),
         ({"user-agent": "Anthropic/Python 0.75.0"}, "py anthropic 0.75"),
-        ({"user-agent": "Agents/Python 0.9.0"}, "py agents 0.9"),
+        (
+            {
+                "user-agent": "Agents/Python 0.24.0",
+                "x-stainless-lang": "python",
+                "x-stainless-package-version": "3.57.1",
+            },
+            "agents 0.24",
+        ),
+        ({"user-agent": "Agents/JavaScript 0.20.1", "x-stainless-lang": "js"}, "agents js 0.20"),
+        ({"user-agent": "langchainjs-openai/1.0.0 (x)"}, "langchainjs-openai 1.0"),
         ({"user-agent": "opencode/1.0.45"}, "opencode 1.0"),
         ({"user-agent": "ai-sdk/openai/2.0.11 runtime/node.js/22"}, "ai-sdk/openai 2.0"),
         ({"user-agent": "python-httpx/0.28.1"}, "python-httpx 0.28"),
@@ -377,9 +387,12 @@ def test_a_program_is_called_what_its_headers_say(headers: dict[str, str], name:
     assert program_name(headers) == name
 
 
-def test_a_program_that_says_nothing_is_called_what_the_relay_knows() -> None:
-    assert program_name({"user-agent": "curl/8"}, "pytest") == "pytest"
+def test_a_program_that_says_nothing_is_called_as_what_the_tap_runs(tmp_path: Path) -> None:
+    assert program_name({"user-agent": "curl/8"}, "pytest") == "curl 8"
     assert len(program_name({"user-agent": "x" * 999})) < 100
+    relay = FakeRelay(tmp_path, command=["/usr/bin/node", "app.mjs"])
+    stream(relay)
+    assert relay.ended()[0]["program"] == "node"
 
 
 NAMES = st.sampled_from(["user-agent", "originator", "x-stainless-lang"])
