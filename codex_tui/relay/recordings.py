@@ -8,6 +8,7 @@ is asked for by a thread of its own.
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict, deque
 from contextlib import suppress
 from dataclasses import replace
@@ -123,11 +124,6 @@ class _Waiting(NamedTuple):
     until: float
 
 
-class _Past(NamedTuple):
-    path: Path
-    size: int
-
-
 class TapRecordings:
     """All recordings of a tap.
 
@@ -154,7 +150,7 @@ class TapRecordings:
         self._say = say
         self._dirty: dict[int, TapRecording] = {}
         self._held: OrderedDict[SameRequest, _Waiting] = OrderedDict()
-        self._past: deque[_Past] = deque()
+        self._past: deque[bytes] = deque()  # sizes and names of those that are closed: many
         self._open: dict[int, TapRecording] = {}
         self._kept = 0  # bytes of those that are closed
         self._trouble = ""  # why the latest could not be written; said once
@@ -244,7 +240,8 @@ class TapRecordings:
         self._open.pop(id(recording), None)
         recording.flush()
         if recording.path is not None:
-            self._past.append(_Past(recording.path, recording.size))
+            name = os.fsencode(recording.path.relative_to(self._folder))
+            self._past.append(b"%d %s" % (recording.size, name))
             self._kept += recording.size
         recording.closing = True
         self._closing_begun().put(recording)
@@ -257,14 +254,16 @@ class TapRecordings:
         if self._max_size is None or self._size <= self._max_size:
             return
         gone = 0
-        starred: list[_Past] = []
+        starred: list[bytes] = []
         while self._past and self._size > self._max_size:
             past = self._past.popleft()
-            if _is_starred(past.path):
+            size, _, name = past.partition(b" ")
+            path = self._folder / os.fsdecode(name)
+            if _is_starred(path):
                 starred.append(past)
                 continue
-            self._kept -= past.size
-            gone += self._let_go(past.path)
+            self._kept -= int(size)
+            gone += self._let_go(path)
         self._past.extendleft(reversed(starred))
         if gone:
             self._say_pruned(gone)
