@@ -313,7 +313,7 @@ def from_json(text: str | bytes) -> Any:
         raise ValueError("it is not UTF-8 text") from None
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
-    if _depth_beyond(value):
+    if is_too_deep(value):
         raise ValueError(_TOO_DEEP)
     return value
 
@@ -342,7 +342,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _depth_beyond(value: Any) -> bool:
+def is_too_deep(value: Any) -> bool:
     """Whether a value is nested beyond what is read, told level by level."""
     level = [value]
     for _ in range(DEEPEST):

@@ -11,6 +11,7 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.json_text import is_too_deep
 from codex_tui.redact import CREDENTIAL_NAMES, MASK, mask_keys, mask_url
 from codex_tui.wire.content_encoding import EncodingError, decoder_for
 from codex_tui.wire.content_type import media_type
@@ -121,14 +122,15 @@ class KeptBody:
         self._too_large = self._skipped = True
 
     def json(self) -> Any:
-        """The body's JSON; None for what is none, or is not all there."""
+        """The body's JSON; None for what is none, is not all there, or is nested too deeply."""
         lead = bytes(self._decoded.lstrip(_SPACE)[:1])
         if not self.whole or not ("json" in self._kind.lower() or lead in (b"{", b"[")):
             return None
         try:
-            return json.loads(self._decoded.removeprefix(_SPACE[:3]))
+            value = json.loads(self._decoded.removeprefix(_SPACE[:3]))
         except (ValueError, RecursionError):
             return None
+        return None if is_too_deep(value) else value
 
     def content(self, mask: Mask, *, cut: bool = False) -> dict[str, Any] | None:
         """What is kept of a body that is not told by its JSON; None where there is none.

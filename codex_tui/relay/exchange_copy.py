@@ -160,15 +160,19 @@ class ExchangeCopy:
         if head.status < _SWITCHING or head.status in range(_SWITCHING + 1, 200):
             return
         self._head, self._answer_headers = head, by_name(head.headers)
-        kind = self._answer_headers.get("content-type", "")
         if self._recording is not None:
             self._write([self._head_record(head)])
         elif head.status == _SWITCHING:
             pass  # what follows says what it is
-        elif is_stream(kind, b"") or self._has_failed():
+        elif self._is_called_stream() or self._has_failed():
             self._record()
         elif not self._may_be_stream():
             self._begin()
+
+    def _is_called_stream(self) -> bool:
+        """Whether the answer's head says that events follow."""
+        kind = self._answer_headers.get("content-type", "")
+        return is_stream(kind, b"") and self._asked.head.method.upper() != "HEAD"
 
     def _has_failed(self) -> bool:
         return self._asked.is_for_responses and self._status not in (_SWITCHING, *_OK)
@@ -205,7 +209,7 @@ class ExchangeCopy:
         kind = self._answer_headers.get("content-type", "")
         encoding = self._answer_headers.get("content-encoding", "")
         seen = b"" if encoding.strip().lower() not in ("", "identity") else first
-        if is_stream(kind, seen) and (is_stream(kind, b"") or self._may_be_stream()):
+        if is_stream(kind, seen) and (self._is_called_stream() or self._may_be_stream()):
             self._record()
             return StreamCopy(encoding, self._asked.mask, self._turn)
         return KeptBody(kind, encoding, MOST)

@@ -372,6 +372,16 @@ def test_a_head_that_comes_before_the_upload_ends_has_the_request_before_it(tmp_
     assert asked.content == {"type": "application/json", "text": '{"model":', "cut": True}
 
 
+@pytest.mark.parametrize("levels", [300, 900, 100_000])
+def test_json_that_is_nested_too_deeply_is_kept_as_text(tmp_path: Path, levels: int) -> None:
+    relay = FakeRelay(tmp_path)
+    body = b'{"input":' + b"[" * levels + b"]" * levels + b"}"
+    answer(relay.post(body), FRAMES)
+    asked = of_kind(recorded(relay), RequestRecord)[0]
+    assert asked.body is None
+    assert asked.content["text"] == body.decode()
+
+
 # -- what is no stream -------------------------------------------------------------------------
 
 
@@ -401,6 +411,16 @@ def test_an_answer_is_kept_up_to_a_megabyte(tmp_path: Path) -> None:
     end(tee)
     relay.work()
     assert relay.lines()[0]["answer"]["content"] == {"type": "text/plain", "size": 65536 * 40}
+
+
+def test_the_head_of_a_stream_alone_is_none(tmp_path: Path) -> None:
+    relay = FakeRelay(tmp_path)
+    tee = relay.begin({}, method="HEAD", target="/v1/events")
+    tee.response(head())
+    end(tee)
+    relay.work()
+    assert relay.files() == []
+    assert relay.ended()[0]["how"] == "completed"
 
 
 def test_a_whole_response_tells_its_model_and_its_usage(tmp_path: Path) -> None:
