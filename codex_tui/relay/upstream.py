@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from codex_tui.relay.leg import Leg
 
+_GOOD_BYE = 2.0  # seconds that a server has to answer the end of TLS
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 
@@ -108,34 +109,33 @@ class Upstream:
             raise _unreachable(" ".join(told)) from None
 
     async def _open(self, way: Way, leg: Callable[[], Leg]) -> None:
-        trust = await self._trusting() if way.server.scheme == "https" else None
-        if way.proxy is None or way.asks_proxy:
-            transport = await self._connect(way.proxy or way.server, leg, trust)
+        if way.server.scheme == "http" and (way.proxy is None or way.asks_proxy):
+            first = way.proxy or way.server
+            transport = await self._connect(first, leg, tls=first.scheme == "https")
             self._refuse_ourselves(transport)
             return
+        trust = await self._trusting() if way.server.scheme == "https" else None
         talk, made = Talk(), leg()
-        transport = await self._connect(way.proxy, lambda: talk, None)
+        secure_proxy = way.proxy is not None and way.proxy.scheme == "https"
+        transport = await self._connect(way.proxy or way.server, lambda: talk, tls=secure_proxy)
         try:
             await self._tunnel(way, talk)
-            transport = await self._secured(transport, made, way, trust)
+            secured = await self._secured(transport, made, way, trust)
         except BaseException:
             transport.abort()
             raise
-        made.connection_made(transport)
+        made.under = transport
+        made.connection_made(secured)
 
     async def _connect(
-        self,
-        to: SplitResult,
-        protocol: Callable[[], asyncio.Protocol],
-        trust: ssl.SSLContext | None,
+        self, to: SplitResult, protocol: Callable[[], asyncio.Protocol], *, tls: bool
     ) -> asyncio.Transport:
-        if to.scheme == "https" and trust is None:
-            trust = await self._trusting()
+        trust = await self._trusting() if tls else None
         transport, _ = await asyncio.get_running_loop().create_connection(
             protocol,
             to.hostname or "",
             to.port or _PORTS[to.scheme],
-            ssl=trust if to.scheme == "https" else None,
+            ssl=trust,
             happy_eyeballs_delay=0.25,
         )
         return transport
@@ -156,7 +156,9 @@ class Upstream:
     async def _tunnel(self, way: Way, talk: Talk) -> None:
         host, port = way.server.hostname or "", way.server.port or _PORTS[way.server.scheme]
         proxy = way.proxy
-        if proxy is not None and proxy.scheme.startswith("socks"):
+        if proxy is None:
+            return
+        if proxy.scheme.startswith("socks"):
             name, password = unquote(proxy.username or ""), unquote(proxy.password or "")
             await socks_through(talk, host, port, name, password)
         else:
@@ -170,7 +172,9 @@ class Upstream:
             return transport
         loop = asyncio.get_running_loop()
         host = way.server.hostname
-        secured = await loop.start_tls(transport, leg, trust, server_hostname=host)
+        secured = await loop.start_tls(
+            transport, leg, trust, server_hostname=host, ssl_shutdown_timeout=_GOOD_BYE
+        )
         return cast("asyncio.Transport", secured)
 
     async def _trusting(self) -> ssl.SSLContext:

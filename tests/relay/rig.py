@@ -155,8 +155,8 @@ async def until(happens: Callable[[], bool]) -> None:
 
 def reset(writer: asyncio.StreamWriter) -> None:
     """Break a connection without the manners of TCP."""
-    sock = writer.get_extra_info("socket")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if (sock := writer.get_extra_info("socket")) is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.relay.rig import GET, Client, Running, relaying, reset, until
-from tests.servers import Peer, chunked, serving
+from tests.relay.rig import GET, Client, Running, between, reset, until
+from tests.servers import CERTIFICATE, Peer, certificate, chunked
 
 if TYPE_CHECKING:
+    import ssl
     from random import Random
 
 POST = b"POST /v1/x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -67,7 +68,7 @@ async def _misbehave(
         case "reset":
             reset(writer)
         case "finish":
-            if not writer.transport.is_closing():
+            if writer.can_write_eof() and not writer.transport.is_closing():
                 writer.write_eof()
             with suppress(TimeoutError):
                 await asyncio.wait_for(reader.read(), 0.05)
@@ -87,10 +88,18 @@ async def _programs(dice: Random, relay: Running) -> None:
 DICE = st.randoms(use_true_random=True)
 
 
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(DICE)
 def test_disorder(dice: Random) -> None:
     asyncio.run(disorder(dice))
+
+
+@settings(max_examples=3)
+@given(DICE)
+def test_disorder_through_tls(dice: Random) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        asyncio.run(disorder(dice, certificate()))
 
 
 @pytest.mark.slow
@@ -100,7 +109,16 @@ def test_more_disorder(dice: Random) -> None:
     asyncio.run(disorder(dice))
 
 
-async def disorder(dice: Random) -> None:
+@pytest.mark.slow
+@settings(max_examples=40)
+@given(DICE)
+def test_more_disorder_through_tls(dice: Random) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        asyncio.run(disorder(dice, certificate()))
+
+
+async def disorder(dice: Random, tls: ssl.SSLContext | None = None) -> None:
     faults = list[dict[str, Any]]()
     asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
 
@@ -108,7 +126,7 @@ async def disorder(dice: Random) -> None:
         with suppress(OSError):
             await _misbehave(dice, peer.writer, peer.reader, SAID)
 
-    async with serving(answer, reads_request=False) as server, relaying(server.url) as relay:
+    async with between(answer, reads_request=False, tls=tls) as relay:
         await asyncio.gather(*(_programs(dice, relay) for _ in range(4)))
         await until(lambda: not relay.relay.connections)
     assert faults == []

@@ -113,6 +113,29 @@ async def test_a_half_close_goes_through_tls(monkeypatch: pytest.MonkeyPatch) ->
         assert (await relay.copies.ended()).end.by == "program"
 
 
+async def test_a_half_close_waits_for_what_is_still_to_be_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    body = b"0123456789abcdef" * 500_000
+    head = b"POST /v1/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(body)
+    heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    async def answer(peer: Peer) -> None:
+        got = b""
+        await peer.reader.readuntil(b"\r\n\r\n")
+        while piece := await peer.reader.read(10_000):
+            got += piece
+            await asyncio.sleep(0)
+        heard.set_result(got)
+
+    async with between(answer, reads_request=False, tls=certificate()) as relay:
+        client = await relay.connect()
+        client.write(head + body)
+        client.finish()
+        assert await heard == body
+
+
 async def test_a_cut_of_a_server_with_tls_is_a_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
 
