@@ -5,10 +5,12 @@ The app is loaded here and not before: most taps have no screen of their own.
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
+
+from codex_tui.cli.watch import open_list
+from codex_tui.streams.taps import TapView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +36,7 @@ def view(
         held: Sentences that the user has to hear, the latest last.
         output: What the program prints; None where there is none, or it has a terminal.
     """
-    shown = import_module("codex_tui.streams.taps").TapView(
+    shown = TapView(
         begun.tap,
         begun.listening,
         hearing.to,
@@ -51,7 +53,7 @@ def view(
     thread = Thread(target=hearing.wait, args=(left.is_set,), name="hearing", daemon=True)
     thread.start()
     try:
-        return int(import_module("codex_tui.cli.watch").open_list(settings, shown))
+        return open_list(settings, shown)
     finally:
         left.set()
         thread.join()

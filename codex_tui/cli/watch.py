@@ -15,7 +15,8 @@ from codex_tui.cli.plainness import is_plain
 from codex_tui.config.paths import expanded
 from codex_tui.sources.codex_auth import codex_home
 from codex_tui.streams.arrangement import arranged
-from codex_tui.streams.watch import StreamsAsked, StreamWatch, watched_places
+from codex_tui.streams.taps import tap_in
+from codex_tui.streams.watch import LATELY, StreamsAsked, StreamWatch, watched_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,14 +34,16 @@ def watch(settings: Settings, asked: Mapping[str, Any]) -> int:
     Raises:
         click.ClickException: What was asked for is no file that can be followed.
     """
-    streams = asked_of(asked["words"])
+    streams = asked_of(asked["words"], settings.paths.data / "taps")
     if asked["kind"] == "json" or is_plain(settings):
         return _print(settings, streams, asked["kind"])
     return _open(settings, streams)
 
 
-def asked_of(words: Sequence[str]) -> StreamsAsked:
+def asked_of(words: Sequence[str], taps: Path) -> StreamsAsked:
     """What the words mean: a folder or a file if there is one of that name, else what rows have.
+
+    The folder of a tap, as those in `taps`, means that tap.
 
     Raises:
         click.ClickException: It is neither a regular file nor a folder.
@@ -49,7 +52,8 @@ def asked_of(words: Sequence[str]) -> StreamsAsked:
     if path is None or not _exists(path):
         return StreamsAsked(" ".join(words))
     if path.is_dir():
-        return StreamsAsked(place=path)
+        tap = tap_in(path, taps)
+        return StreamsAsked(place=path) if tap is None else StreamsAsked(tap=tap)
     if path.is_file():
         return StreamsAsked(file=path)
     raise click.ClickException(f"{path}: neither a file nor a folder; `codex-tui -` reads a pipe")
@@ -93,9 +97,10 @@ def _print(settings: Settings, asked: StreamsAsked, kind: str) -> int:
 
 def _looked(settings: Settings, asked: StreamsAsked, now: float) -> list[Stream]:
     paths, place = settings.paths, asked.place or asked.file
-    places = watched_places(paths.sessions, codex_home(os.environ), place)
+    places = watched_places(paths.sessions, codex_home(os.environ), place, asked.tap)
     taps = paths.data / "taps" if place is None else None
-    watched = StreamWatch(places, taps) if place is None else StreamWatch(places, lately=None)
+    lately = LATELY if place is None else None
+    watched = StreamWatch(places, taps, lately, asked.tap)
     while watched.look(now):
         pass
     return watched.streams()

@@ -49,6 +49,28 @@ class TapView:
     said: Callable[[], str] = _nothing
 
 
+def tap_in(folder: Path, taps: Path) -> TapView | None:
+    """The tap whose own folder this is; None where it is none.
+
+    Args:
+        folder: The folder.
+        taps: Where those of taps are that are kept.
+    """
+    try:
+        told = json.loads((folder / TAP).read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(told, dict) or not isinstance(told.get("id"), str):
+        return None
+    listening = told.get("listening")
+    urls = [url for url in listening if isinstance(url, str)] if isinstance(listening, list) else []
+    to = told.get("to")
+    kept = folder.absolute().parent == taps.absolute()
+    return TapView(
+        told["id"], tuple(urls), to if isinstance(to, str) else "", None if kept else folder
+    )
+
+
 class Exchanges:
     """The lines of one tap, read on as they come.
 

@@ -10,6 +10,7 @@ import pytest
 
 from codex_tui.cli.program import main
 from codex_tui.cli.watch import asked_of
+from codex_tui.streams.taps import TapView
 from codex_tui.streams.watch import StreamsAsked
 from tests.streams.growing import Growing
 
@@ -88,7 +89,21 @@ def test_what_is_neither_a_file_nor_a_folder_is_refused(
 
 
 def test_words_are_words_where_no_file_has_such_a_name(tmp_path: Path) -> None:
-    assert asked_of(()) == StreamsAsked()
-    assert asked_of(("why", "not")) == StreamsAsked("why not")
-    assert asked_of((str(tmp_path),)) == StreamsAsked(place=tmp_path)
-    assert asked_of(("x" * 5000,)) == StreamsAsked("x" * 5000)
+    assert asked_of((), tmp_path) == StreamsAsked()
+    assert asked_of(("why", "not"), tmp_path) == StreamsAsked("why not")
+    assert asked_of((str(tmp_path),), tmp_path) == StreamsAsked(place=tmp_path)
+    assert asked_of(("x" * 5000,), tmp_path) == StreamsAsked("x" * 5000)
+
+
+def test_the_folder_of_a_tap_means_that_tap(tmp_path: Path) -> None:
+    folder = tmp_path / "taps" / "01M8P1Y8W0H87HZP7MY8Q5W0EV"
+    folder.mkdir(parents=True)
+    told = {"id": "01M8", "listening": ["http://127.0.0.1:1/v1"], "to": None}
+    (folder / "tap.json").write_text(json.dumps(told))
+    kept = asked_of((str(folder),), tmp_path / "taps").tap
+    assert kept == TapView("01M8", ("http://127.0.0.1:1/v1",))
+    private = asked_of((str(folder),), tmp_path / "elsewhere").tap
+    assert private is not None
+    assert private.folder == folder
+    (folder / "tap.json").write_text("[]")
+    assert asked_of((str(folder),), tmp_path).place == folder
