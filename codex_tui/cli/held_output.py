@@ -10,6 +10,10 @@ import os
 from collections import deque
 from tempfile import SpooledTemporaryFile
 from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
 
 _IN_MEMORY = 1024 * 1024
 _SHOWN = 500  # lines
@@ -17,13 +21,21 @@ _LONGEST = 2_000  # bytes of a line that is shown
 
 
 class HeldOutput:
-    """Takes what a program prints, in threads."""
+    """Takes what a program prints, in threads.
 
-    def __init__(self) -> None:
+    Args:
+        held: Which of its two streams, 1 and 2, would go to the terminal.
+        write: Writes what came on a stream.
+    """
+
+    def __init__(
+        self, held: Collection[int], write: Callable[[int, bytes], None] | None = None
+    ) -> None:
+        self._write = write or _write
         self._lock = Lock()
         self._kept = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - as long as the tap
         self._order: list[tuple[int, int]] = []  # streams, and bytes of them
-        self._held = {number: os.isatty(number) for number in (1, 2)}
+        self._held = frozenset(held)
         self._lines: deque[bytes] = deque(maxlen=_SHOWN)
         self._open = {1: b"", 2: b""}  # lines without an end
 
@@ -31,11 +43,11 @@ class HeldOutput:
         """Take what came on a stream: 1 or 2."""
         with self._lock:
             self._show(number, data)
-            if self._held[number]:
+            if number in self._held:
                 self._kept.write(data)
                 self._order.append((number, len(data)))
             else:
-                _write(number, data)
+                self._write(number, data)
 
     def _show(self, number: int, data: bytes) -> None:
         *whole, rest = (self._open[number] + data).split(b"\n")
@@ -53,9 +65,10 @@ class HeldOutput:
         with self._lock:
             self._kept.seek(0)
             for number, size in self._order:
-                _write(number, self._kept.read(size))
+                self._write(number, self._kept.read(size))
             self._order.clear()
-            self._held = dict.fromkeys(self._held, False)
+            self._kept.close()
+            self._held = frozenset()
 
 
 def _write(number: int, data: bytes) -> None:

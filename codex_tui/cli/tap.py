@@ -150,10 +150,11 @@ class Tap:
             click.ClickException: It can't be run.
         """
         hearing, plan = self._hearing, self._plan
-        output = HeldOutput() if plan.viewer == "here" else None
+        held = [number for number in (1, 2) if os.isatty(number)]
+        output = HeldOutput(held) if plan.viewer == "here" else None
         if plan.viewer == "beside":
             self._split(begun)
-        on_signals(self._pass_on, lambda _: None)
+        on_signals(self._pass_on, _leave_to_program)
         self._terminal_taken = sys.stderr.isatty()
         self._program = TappedProgram(
             codex_cli.with_base_url(plan.command, begun.url),
@@ -181,10 +182,12 @@ class Tap:
         """Show the streams until the viewer is left; the program may go on after that."""
         from codex_tui.cli.tap_viewer import view
 
-        code = view(self._plan.settings, begun, self._hearing, lambda: self._held, output)
-        on_signals(self._pass_on, self._pass_on)
-        output.release()
-        self._leave_terminal()
+        try:
+            code = view(self._plan.settings, begun, self._hearing, lambda: self._held, output)
+        finally:
+            on_signals(self._pass_on, _leave_to_program)
+            output.release()
+            self._leave_terminal()
         if code > _SIGNALLED:
             self._pass_on(code - _SIGNALLED)
         elif self._hearing.program_code is None:
@@ -234,3 +237,7 @@ class Tap:
         to = f" with {self._hearing.to}" if self._hearing.to else ""
         yield f"codex-tui: {self._report.count}{to}"
         yield from self._report.lines(recorded=not begun.private)
+
+
+def _leave_to_program(_: int) -> None:
+    """Do nothing: the terminal has sent the same to the program."""
