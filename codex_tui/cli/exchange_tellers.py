@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui import units
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from codex_tui.redact import KnownSecrets
 
     Told = Mapping[str, Any]
+
+_LINES = 2_000
+"""Exchanges that have a line at the end: a tap may run for weeks."""
+
+_VERDICTS = 200  # recordings of which it is said what is wrong
 
 
 class Teller(Protocol):
@@ -90,23 +96,32 @@ class TapReport:
         known: The secrets that are masked.
 
     Attributes:
-        ended: What was told of each exchange at its end.
+        ended: What was told of the latest exchanges at their ends.
         wrong: Whether something of the level was found.
     """
 
     def __init__(self, settings: Settings, known: KnownSecrets) -> None:
-        self.ended: list[Told] = []
+        self.ended: deque[Told] = deque(maxlen=_LINES)
         self.wrong = False
+        self._number = 0
         self._settings, self._known = settings, known
         self._verdicts: dict[str, str] = {}  # of recordings, by their names
+        self._more: set[str] = set()
 
     def take(self, told: Told, *, prove: bool) -> None:
         """Take in how an exchange ended; `prove`: keep what is wrong with it, to be printed."""
         self.ended.append(told)
+        self._number += 1
         if found(told, self._settings.level):
             self.wrong = True
-            if prove and told.get("file"):
-                self._verdicts[told["file"]] = self._verdict(told["file"])
+            if prove and (file := told.get("file")):
+                self._prove(file)
+
+    def _prove(self, file: str) -> None:
+        if file in self._verdicts or len(self._verdicts) < _VERDICTS:
+            self._verdicts[file] = self._verdict(file)
+        else:
+            self._more.add(file)
 
     def _verdict(self, file: str) -> str:
         """What is wrong with a recording, which may be gone when the tap has ended."""
@@ -124,9 +139,17 @@ class TapReport:
 
     def verdicts(self) -> str:
         """What is wrong, recording by recording."""
-        return "\n".join(self._verdicts.values())
+        more = len(self._more)
+        rest = f"{units.count(more, 'further recording')} with findings\n" if more else ""
+        return "\n".join(filter(None, (*self._verdicts.values(), rest)))
 
     @property
     def count(self) -> str:
         """How many exchanges there were."""
-        return units.count(len(self.ended), "exchange")
+        return units.count(self._number, "exchange")
+
+    @property
+    def left_out(self) -> str:
+        """That not all of them have a line; empty where all do."""
+        shown = len(self.ended)
+        return f", the latest {shown:,}" if shown < self._number else ""

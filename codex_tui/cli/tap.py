@@ -72,6 +72,7 @@ class Tap:
         prove = settings.check and plan.telling != "lines"  # those have it already
         self._hearing = TapHearing(teller, self._report, self._say, prove=prove)
         self._program: TappedProgram | None = None
+        self._early: list[int] = []  # signals that came before the program ran
         self._terminal_taken = False  # by the program, or by the viewer
         self._held: list[str] = []
 
@@ -89,7 +90,7 @@ class Tap:
             self._finish(relay)
         self._print_report(begun)
         wrong = self._plan.settings.check and self._report.wrong
-        return FAILED if wrong and code == 0 else code
+        return FAILED if code == 0 and (wrong or self._hearing.unprinted) else code
 
     # -- the relay -----------------------------------------------------------------------------
 
@@ -162,6 +163,8 @@ class Tap:
             lambda code: hearing.put(ProgramEnded(code)),
             output.take if output is not None else None,
         )
+        for number in self._early:
+            self._program.send(number)
         relay.knows_child(self._program.number)
         if output is not None:
             self._view(begun, output)
@@ -170,7 +173,9 @@ class Tap:
         return hearing.program_code or 0
 
     def _pass_on(self, number: int) -> None:
-        if self._program is not None:
+        if self._program is None:
+            self._early.append(number)
+        else:
             self._program.send(number)
 
     def _split(self, begun: Begun) -> None:
@@ -223,6 +228,8 @@ class Tap:
 
     def _print_report(self, begun: Begun) -> None:
         """Print what was exchanged, and what is wrong with it where that was asked for."""
+        if self._hearing.unprinted:
+            say(f"what should be printed can't be: {self._hearing.unprinted}")
         output = Output(sys.stderr, self._known)
         for line in self._summary(begun) if self._plan.telling == "summary" else ():
             output.write(f"{line}\n")
@@ -235,7 +242,7 @@ class Tap:
             yield f"codex-tui: {tap_words.nothing_came(self._plan.command)}"
             return
         to = f" with {self._hearing.to}" if self._hearing.to else ""
-        yield f"codex-tui: {self._report.count}{to}"
+        yield f"codex-tui: {self._report.count}{to}{self._report.left_out}"
         yield from self._report.lines(recorded=not begun.private)
 
 

@@ -6,11 +6,13 @@ so that all else is done by one thread.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codex_tui.cli import tap_words
+from codex_tui.cli.exchange_tellers import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,6 +82,7 @@ class TapHearing:
         to: The server, as soon as it is known.
         chosen: Told of it, where the first request says it.
         failed: Why the relay does not go on; empty while it does.
+        unprinted: Why nothing is printed any more; empty while it is.
         program_code: The program's exit code; None while it runs.
         interrupted: Whether a signal was for the tap.
         finishing: Whether the relay was told to end.
@@ -92,7 +95,7 @@ class TapHearing:
         self.begun: Begun | None = None
         self.to = ""
         self.chosen: Callable[[str], None] = lambda _: None
-        self.failed = ""
+        self.failed = self.unprinted = ""
         self.program_code: int | None = None
         self.interrupted = self.finishing = self.relay_ended = False
         self._teller, self._report, self._say = teller, report, say
@@ -113,13 +116,18 @@ class TapHearing:
                 return False
             if now - self._looked >= LOOK:
                 self._looked = now
-                self._teller.look()
-            try:
-                happening = self._queue.get(timeout=LOOK)
-            except Empty:
-                continue
-            self._take(happening)
+                self._print(self._teller.look)
+            with suppress(Empty):
+                self._take(self._queue.get(timeout=LOOK))
         return True
+
+    def _print(self, what: Callable[[], None]) -> None:
+        """Print something; where that fails nothing is printed any more, and all else goes on."""
+        try:
+            what()
+        except OSError as error:
+            self._teller = Silent()
+            self.unprinted = error.strerror or str(error)
 
     def _take(self, happening: Happening) -> None:
         match happening:
@@ -142,9 +150,9 @@ class TapHearing:
                 self.to = to
                 self.chosen(to)
             case {"began": exchange}:
-                self._teller.began(exchange)
+                self._print(lambda: self._teller.began(exchange))
             case {"ended": exchange}:
-                self._teller.ended(exchange)
+                self._print(lambda: self._teller.ended(exchange))
                 self._report.take(exchange, prove=self._prove)
             case {"said": sentence}:
                 self._say(str(sentence))

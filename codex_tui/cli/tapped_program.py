@@ -44,9 +44,14 @@ def environment(url: str, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _not_by_proxy(environ: Mapping[str, str], near: Sequence[str]) -> str:
-    """What no proxy is asked for: what was said under either name, and hosts of this machine."""
+    """What no proxy is asked for: what was said under either name, and hosts of this machine.
+
+    A star means all hosts, and to some programs only where it stands alone.
+    """
     said = [environ.get(name, "") for name in ("no_proxy", "NO_PROXY")]
     hosts = [host.strip() for host in ",".join(said).split(",")]
+    if "*" in hosts:
+        return "*"
     return ",".join(dict.fromkeys(host for host in (*hosts, *near) if host))
 
 

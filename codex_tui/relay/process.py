@@ -23,7 +23,7 @@ import msgspec
 
 from codex_tui.config.paths import Paths
 from codex_tui.recording.recording import new_id
-from codex_tui.redact import Secret, mask_url
+from codex_tui.redact import MASK, Secret, mask_url
 from codex_tui.relay.destination import Destination, DestinationError
 from codex_tui.relay.hosts import Gate
 from codex_tui.relay.orders import Orders, Word
@@ -171,7 +171,7 @@ async def run(orders: Orders, telling: ToldLines, words: BinaryIO) -> None:
     except OSError as error:
         telling({"failed": f"{orders.host}:{orders.port}: {error.strerror or error}"})
     else:
-        recorder.begun(listening)
+        recorder.begun([_without_token(url, orders.token) for url in listening])
         telling(_begun(tap, recorder, to, listening))
         await _end(relay, words)
     finally:
@@ -188,6 +188,11 @@ def _begun(
         "folder": str(recorder.folder),
         "private": recorder.private,
     }
+
+
+def _without_token(url: str, token: str) -> str:
+    """An address as it may be written down."""
+    return url.replace(f"/{token}/", f"/{MASK}/") if token else url
 
 
 async def _end(relay: Relay, words: BinaryIO) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import shlex
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +18,7 @@ from tests.cli.streams import answer, call, done
 from tests.cli.streams import ended as ended_frame
 from tests.cli.tapping import (
     ANYWHERE,
+    ASKS,
     KEY,
     begun,
     ended,
@@ -29,11 +33,10 @@ from tests.cli.tapping import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Cli
     from tests.servers import Peer
 
+FULL = Path("/dev/full")
 ASK = "print(ask().read().decode()[:6])"
 
 
@@ -291,15 +294,29 @@ async def test_without_a_program_it_says_what_to_set_and_listens() -> None:
         assert (await ended(tap)).code == 0
 
 
-async def test_beyond_this_machine_a_path_begins_with_a_token() -> None:
+async def test_beyond_this_machine_a_path_begins_with_a_token(home: Path) -> None:
     async with serving(streams) as server:
         args = ("--host", ANYWHERE, "--to", server.url, "--format", "json")
-        bare = "import urllib.parse as p\nos.environ['OPENAI_BASE_URL'] = base = "
-        bare += "os.environ['OPENAI_BASE_URL'].replace('/sesame-sesame', '')\n"
-        child = f"{ASK}\n{bare}print(base[-10:], ask().status)"
+        bare = "origin = os.environ['OPENAI_BASE_URL'].split('/')[:3]\n"
+        bare += "os.environ['OPENAI_BASE_URL'] = '/'.join([*origin, 'v1'])\n"
+        child = f"{ASK}\n{bare}print(ask().status)"
         done_ = await tapped(*args, child=child, env={"CODEX_TUI_TOKEN": "sesame-sesame"})
     assert done_.out.splitlines()[0] == "event:"
-    assert " 403" in done_.out
+    assert "403" in done_.out.splitlines()
     assert [request.target for request in server.requests] == ["/v1/responses"]
     assert "sesame" not in done_.out
     assert "/sesame-sesame/v1" in done_.err.splitlines()[0]
+    assert [path for path, data in files_in(home).items() if b"sesame" in data] == []
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full")
+async def test_lines_that_cannot_be_printed_are_no_end_of_the_program() -> None:
+    async with serving(streams) as server:
+        tap = f"{sys.executable} -m codex_tui tap --to {server.url} --format json -- "
+        child = shlex.quote(ASKS + "ask().read(); print('read', file=sys.stderr); sys.exit(0)")
+        line = f"{tap} {sys.executable} -c {child} > {FULL}"
+        shell = await asyncio.create_subprocess_shell(line, stderr=asyncio.subprocess.PIPE)
+        _, err = await shell.communicate()
+    assert shell.returncode == 1
+    assert b"read\n" in err
+    assert b"No space left on device" in err
