@@ -6,16 +6,14 @@ What the relay tells of an exchange is read here alone; what it does not say is 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from codex_tui import units
 from codex_tui.config.paths import with_tilde
-from codex_tui.findings import LEVELS
+from codex_tui.config.settings import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from codex_tui.findings import Level
 
 KEYS = (
     *("n", "file", "program", "method", "path", "status", "how", "transport", "model"),
@@ -23,6 +21,7 @@ KEYS = (
 )
 """The keys of the object, in their order."""
 
+_LEVELS: tuple[Level, ...] = get_args(Level)  # the worst first
 _NOTHING = "-"
 HEAD = ("n", "program", "model", "how", "first", "last", "events", "tokens", "findings", "file")
 """What stands above the lines, and what they have."""
@@ -39,7 +38,7 @@ def object_of(ended: Mapping[str, Any]) -> dict[str, Any]:
 def found(ended: Mapping[str, Any], level: Level) -> int:
     """How many findings of a level, or a worse one, an exchange has."""
     counts = ended.get("findings") or {}
-    return sum(counts.get(each, 0) for each in LEVELS[: LEVELS.index(level) + 1])
+    return sum(counts.get(each, 0) for each in _LEVELS[: _LEVELS.index(level) + 1])
 
 
 def how_of(ended: Mapping[str, Any]) -> str:

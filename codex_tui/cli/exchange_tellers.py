@@ -11,11 +11,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_tui import units
-from codex_tui.cli.check import check_file
 from codex_tui.cli.exchange_lines import found, lines_of, object_of
-from codex_tui.cli.exchange_notes import ExchangeNotes
 from codex_tui.cli.output import Output
-from codex_tui.cli.verdicts import TextVerdicts
 from codex_tui.safe_text import clean_line
 
 if TYPE_CHECKING:
@@ -81,6 +78,8 @@ def teller_of(telling: Telling, settings: Settings, known: KnownSecrets) -> Tell
     """Return what prints while exchanges go on."""
     match telling:
         case "lines":
+            from codex_tui.cli.exchange_notes import ExchangeNotes  # with the rules
+
             return ExchangeNotes(Output(sys.stdout, known), settings.rules(), settings.level)
         case "objects":
             return ObjectTeller(Output(sys.stdout, known))
@@ -125,6 +124,9 @@ class TapReport:
 
     def _verdict(self, file: str) -> str:
         """What is wrong with a recording, which may be gone when the tap has ended."""
+        from codex_tui.cli.check import check_file  # with the rules, where something is wrong
+        from codex_tui.cli.verdicts import TextVerdicts
+
         text = io.BytesIO()
         output = Output(io.TextIOWrapper(text, "utf-8"), self._known)
         check_file(self._settings, file, TextVerdicts(output, self._settings.level))

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from codex_tui.cli import codex_cli
-from codex_tui.cli.check import refuse_unknown_rules
 from codex_tui.cli.plainness import is_plain
 from codex_tui.cli.tapped_program import refuse_missing
 from codex_tui.config.errors import suggestion
@@ -71,7 +70,10 @@ class TapPlan:
         """
         if (settings.port or 0) > _LAST_PORT:
             raise click.ClickException(f"--port {settings.port}: the last one is {_LAST_PORT}")
-        refuse_unknown_rules(settings.rules()[1])
+        if ignore := settings.rules()[1]:
+            from codex_tui.cli.check import refuse_unknown_rules  # with the rules
+
+            refuse_unknown_rules(ignore)
         if command:
             refuse_missing(command[0], environ)
         return cls(

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 from functools import partial
+from pathlib import Path, PurePath
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -61,9 +62,12 @@ def refuse_missing(name: str, environ: Mapping[str, str]) -> None:
     Raises:
         click.ClickException: There is none of that name.
     """
-    if shutil.which(name, path=environ.get("PATH")) is None:
-        address = f" (a server is named by --to {name})" if "://" in name else ""
-        raise click.ClickException(f"{name}: no such program{address}")
+    if shutil.which(name, path=environ.get("PATH")) is not None:
+        return
+    if "://" in name:
+        raise click.ClickException(f"{name}: no program; a server is named by --to {name}")
+    there = PurePath(name).name != name and Path(name).exists()
+    raise click.ClickException(f"{name}: {'not executable' if there else 'no such program'}")
 
 
 class TappedProgram:
