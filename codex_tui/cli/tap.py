@@ -238,6 +238,8 @@ class Tap:
         output.flush()
 
     def _summary(self, begun: Begun) -> Iterator[str]:
+        if not self._report.ended and self._hearing.failed:
+            return
         if not self._report.ended:
             yield f"codex-tui: {tap_words.nothing_came(self._plan.command)}"
             return

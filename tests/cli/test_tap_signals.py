@@ -127,6 +127,16 @@ async def test_a_tap_that_is_killed_leaves_no_relay_where_nothing_runs(home: Pat
     await asyncio.wait_for(gone(relay), 20)
 
 
+async def test_a_relay_that_is_killed_ends_who_only_listens_with_code_1(home: Path) -> None:
+    tap = await begun("--no-view", "--port", "0", "--to", "http://127.0.0.1:9/v1")
+    await line_with(tap.stderr, "codex -c")
+    os.kill(relay_of(home), signal.SIGKILL)
+    done = await ended(tap)
+    assert done.code == 1
+    assert done.err.startswith("codex-tui: the relay was killed by SIGKILL")
+    assert done.err.count("\n") == 1
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 async def test_who_only_listens_is_ended_by_a_signal_with_code_0(name: str) -> None:
     tap = await begun("--no-view", "--port", "0", "--to", "http://127.0.0.1:9/v1")
