@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 KEY = "openai_base_url"
 _SET = re.compile(rf"(?P<flag>|-c=?|--config=)\s*{KEY}\s*=\s*(?P<value>.*)", re.DOTALL)
 _PACKAGE = re.compile(r"(?:@openai/)?codex(?:@[\w.^~-]+)?")
-_FETCHERS = {"npx": "", "bunx": "", "pnpx": "", "bun": "x", "pnpm": "dlx", "yarn": "dlx"}
-"""What fetches a program and runs it, with its subcommand for that."""
+_FETCHERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("npx", "bunx", "pnpx"), ()),
+    **dict.fromkeys(("pnpm", "yarn"), ("dlx", "exec")),
+    "npm": ("exec", "x"),
+    "bun": ("x",),
+}
+"""What fetches a program and runs it, with its subcommands for that."""
 _FETCHERS_VALUES = ("-p", "--package")
 """Options of theirs that are followed by a value."""
 _WITHOUT_TERMINAL = ("exec", "e", "review")
@@ -40,8 +45,17 @@ def first_argument(command: Sequence[str]) -> int | None:
     if name not in _FETCHERS:
         return None
     place = _fetched(command, _FETCHERS[name])
-    found = place is not None and _PACKAGE.fullmatch(command[place])
-    return place + 1 if found and place is not None else None
+    if place is None or not _PACKAGE.fullmatch(command[place]):
+        return None
+    return place + 1 if name != "npm" else _behind_dashes(command, place)
+
+
+def _behind_dashes(command: Sequence[str], place: int) -> int | None:
+    """Where arguments begin that npm leaves alone: those before `--` it takes for its own."""
+    dashes = command.index("--") if "--" in command else len(command)
+    if dashes < place:
+        return place + 1
+    return place + 2 if dashes == place + 1 else None
 
 
 def _name(word: str) -> str:
@@ -49,9 +63,9 @@ def _name(word: str) -> str:
     return re.sub(r"\.(?:exe|cmd|ps1|m?js)$", "", PurePath(word.replace("\\", "/")).name.lower())
 
 
-def _fetched(command: Sequence[str], subcommand: str) -> int | None:
+def _fetched(command: Sequence[str], subcommands: Sequence[str]) -> int | None:
     """The place of what a fetcher is to run: the first word that is none of its own."""
-    place, passed = 1, not subcommand
+    place, passed = 1, not subcommands
     while place < len(command):
         word = command[place]
         if word in _FETCHERS_VALUES:
@@ -59,7 +73,7 @@ def _fetched(command: Sequence[str], subcommand: str) -> int | None:
         elif not word.startswith("-"):
             if passed:
                 return place
-            if word != subcommand:
+            if word not in subcommands:
                 return None
             passed = True
         place += 1

@@ -39,5 +39,10 @@ def nothing_came(command: Sequence[str]) -> str:
             "nothing came through the tap: does config.toml of the Codex CLI name another"
             " model_provider, or did its background server answer (--no-daemon leaves that out)?"
         )
+    if any("codex" in word for word in command):
+        return (
+            "nothing came through the tap: the Codex CLI is known where the command begins with it,"
+            " as in `codex-tui tap -- codex`"
+        )
     where = f"does {command[0]} read" if command else "did a program read"
     return f"nothing came through the tap: {where} OPENAI_BASE_URL or ANTHROPIC_BASE_URL?"
