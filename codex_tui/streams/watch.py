@@ -97,7 +97,7 @@ class StreamWatch:
 
     def streams(self) -> list[Stream]:
         """What is known of each, in no order."""
-        files = [self._checked(each) for each in self._streams.values()]
+        files = list(self._streams.values())
         others = [row for each in self._exchanges.values() for row in each.rows]
         return files + others
 
@@ -180,7 +180,7 @@ class StreamWatch:
         with suppress(OSError):
             if follower.summary.is_open:
                 follower.look_for_writer()
-        self._streams[path] = follower.stream(self._status[path], now)
+        self._streams[path] = self._checked(follower.stream(self._status[path], now))
 
     # -- taps --------------------------------------------------------------------------------
 
@@ -188,7 +188,8 @@ class StreamWatch:
         for folder in self._tap_folders(now):
             exchanges = self._exchanges.setdefault(folder, Exchanges(folder))
             with suppress(OSError):
-                exchanges.read()
+                if exchanges.read():
+                    self._check_anew()
 
     def _tap_folders(self, now: float) -> list[Path]:
         """The folders of taps that were there lately: their names sort by time."""
@@ -220,12 +221,18 @@ class StreamWatch:
                 return replace(stream, errors=counts[0], warnings=counts[1])
         return stream
 
+    def _check_anew(self) -> None:
+        """Have the rows say what was found, where that is known only now."""
+        for path, stream in list(self._streams.items()):
+            if stream.errors is None and path in self._streams:
+                self._streams[path] = self._checked(stream)
+
     def check_next(self, pause: Callable[[], None]) -> bool:
         """Check the latest that has ended and was not checked; False if there is none.
 
         `pause` is called every few milliseconds; what it raises ends the check.
         """
-        waiting = [each for each in self._streams.values() if self._is_to_be_checked(each)]
+        waiting = [each for each in list(self._streams.values()) if self._is_to_be_checked(each)]
         if not waiting:
             return False
         stream = max(waiting, key=lambda each: each.started)
@@ -234,12 +241,14 @@ class StreamWatch:
 
             told = digest(stream.path, pause)
             self._found[stream.path] = told.errors or 0, told.warnings or 0, stream.size
+            if (row := self._streams.get(stream.path)) is not None:
+                self._streams[stream.path] = self._checked(row)
         return True
 
     def _is_to_be_checked(self, stream: Stream) -> bool:
         if stream.alive or stream.size > _LARGEST or stream.path in self._unread:
             return False
-        return self._checked(stream).errors is None
+        return stream.errors is None
 
 
 def _status_of(path: Path) -> os.stat_result | None:

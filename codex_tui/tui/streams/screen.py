@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from threading import Event
-from time import time
+from time import perf_counter, time
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -51,6 +51,7 @@ EVERY, MORE = 0.25, 0.01
 _LINES = 8  # of a program's output
 _SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # of colours, as ECMA-48 has them
 _REST = 0.003  # seconds between two slices of a check
+_RESTS = 3.0  # times as long as a check took nothing is checked then: nobody waits for it
 
 NOTHING_YET = """\
 Nothing streams now, and nothing ended in the last 24 hours.
@@ -322,7 +323,10 @@ class StreamsScreen(ClosingScreen["Stream"]):
 
         try:
             while not (worker.is_cancelled or self._left.is_set()):
-                if not (watch.complete and watch.check_next(pause)):
+                began = perf_counter()
+                if watch.complete and watch.check_next(pause):
+                    self._left.wait(_RESTS * (perf_counter() - began))
+                else:
                     self._left.wait(1.0)
         except _LeftTheList:
             return

@@ -30,6 +30,9 @@ _STYLES = (
 )
 
 
+_MOST_DRAWN = 4_000  # rows that are kept as they were drawn
+
+
 class StreamTable(LineView):
     """One row a stream, below the heads of the columns."""
 
@@ -73,6 +76,7 @@ class StreamTable(LineView):
         self._on = ""  # the name of the stream under the cursor
         self._now = 0.0
         self._known_styles: dict[str, Style] = {}
+        self._drawn: dict[str, tuple[tuple[object, ...], Strip]] = {}
 
     @property
     def stream(self) -> Stream | None:
@@ -86,6 +90,8 @@ class StreamTable(LineView):
         moved = 0 if place is None else place - self._line
         self._line = min(self._line, max(0, len(rows) - 1)) if place is None else place
         top = self.scroll_offset.y
+        if len(self._drawn) > _MOST_DRAWN:
+            self._drawn = {}
         if len(rows) != count:
             self.set_height(len(rows))
         if moved and top:  # what stands before the eye stays there
@@ -121,10 +127,12 @@ class StreamTable(LineView):
         self._go(len(self._rows) if way > 0 else 0)
 
     def _go(self, line: int) -> None:
-        self._line = max(0, min(line, len(self._rows) - 1))
+        before, self._line = self._line, max(0, min(line, len(self._rows) - 1))
         self._note()
         self.reveal(self._line)
-        self.refresh_changed()
+        for moved in (before, self._line):
+            y = moved - self.scroll_offset.y
+            self.refresh_changed(y, y + 1)
 
     def _note(self) -> None:
         # At the top it stays there: what is new comes above all else, and is to be seen.
@@ -151,9 +159,14 @@ class StreamTable(LineView):
         line, width = y + self.scroll_offset.y, self.width
         if line >= len(self._rows):
             return Strip.blank(width, self._style(""))
-        chosen = line == self._line
-        cells = row_cells(self._rows[line], max(width - 2, 0), self._now)
-        return self._strip([("▌" if chosen else " ", "title"), *cells], width, chosen=chosen)
+        row, chosen = self._rows[line], line == self._line
+        said = row.stream, row.follows, chosen, width, self._now if row.stream.alive else 0.0
+        drawn = self._drawn.get(row.stream.name)
+        if drawn is None or drawn[0] != said:
+            cells = row_cells(row, max(width - 2, 0), self._now)
+            strip = self._strip([("▌" if chosen else " ", "title"), *cells], width, chosen=chosen)
+            drawn = self._drawn[row.stream.name] = said, strip
+        return drawn[1]
 
     def heads(self, width: int) -> Strip:
         """Draw the heads of the columns."""
@@ -184,4 +197,4 @@ class StreamTable(LineView):
     def notify_style_update(self) -> None:
         """Forget the styles of another theme."""
         super().notify_style_update()
-        self._known_styles = {}
+        self._known_styles, self._drawn = {}, {}
