@@ -137,6 +137,7 @@ class Follower:
             provider=told.provider,
             what=told.what or self.path.name,
             detail=told.detail,
+            retry=told.retry,
             status=told.status,
             tries=told.tries,
             turns=told.turns,

@@ -58,6 +58,8 @@ class Stream:
         provider: The host that was asked.
         what: The first line of the prompt, or what was asked for.
         detail: Why it ended as it did; "" where there is nothing to say.
+        retry: When the server wants it to be tried again, as `retry after 7 s`; "" where it
+            said nothing.
         status: Of the answer's head.
         tries: How often its latest request was sent: 3 after two that failed.
         turns: How many requests it has, retries not counted.
@@ -102,6 +104,7 @@ class Stream:
     size: int = 0
     certain: bool = True
     warm_up: bool = False
+    retry: str = ""
 
     @property
     def alive(self) -> bool:
@@ -127,7 +130,15 @@ class Stream:
     def words(self) -> str:
         """What typing filters by, in small letters."""
         said = (
-            *(self.program, self.agent, self.what, self.detail, self.provider, self.state),
+            *(
+                self.program,
+                self.agent,
+                self.what,
+                self.detail,
+                self.retry,
+                self.provider,
+                self.state,
+            ),
             *(f"how:{self.how}", f"model:{self.model}", f"status:{self.status or ''}"),
             *(f"thread:{self.thread}", "" if self.path is None else self.path.name),
         )

@@ -71,7 +71,7 @@ class Summary:
 
     def __init__(self) -> None:
         self.origin = Origin()
-        self.model = self.provider = self.what = self.how = self.detail = ""
+        self.model = self.provider = self.what = self.how = self.detail = self.retry = ""
         self.status: int | None = None
         self.turns = self.events = 0
         self.tries = 1
@@ -174,7 +174,7 @@ class Summary:
             case ResponseRecord():
                 self._note(record.t)
                 self.status = record.status
-                self.detail = _retry_after(record)
+                self.retry = _retry_after(record)
                 self.how = "headers"
             case EndRecord():
                 self._end(record)
@@ -186,7 +186,7 @@ class Summary:
         self._going.discard(record.turn)
         if not self._going:  # of turns beside each other the last says how it ended
             self.is_open, self.how = False, record.how
-            self.detail = record.detail or self.detail
+            self.detail = "" if self.retry else record.detail or ""
 
     def _request(self, record: RequestRecord) -> None:
         began = moment_of(record.wall)
@@ -195,7 +195,8 @@ class Summary:
             self._count(asked, began)
         self.began, self._asked = began, asked
         self._offset = record.t or 0.0
-        self.how, self.detail, self._outcome, self.status = "connecting", "", "", None
+        self.how, self._outcome, self.status = "connecting", "", None
+        self.detail = self.retry = ""
         self.is_open, self._in_turn = True, 0
         self.first = self.last = None
         self.pulse = Pulse()

@@ -99,7 +99,7 @@ def test_another_request_or_a_late_one_is_a_turn_of_its_own(
 
 def test_where_it_is_to_be_tried_again_that_is_said(tmp_path: Path) -> None:
     file = Growing(tmp_path).ask(status=429).end(0.2, "http_error")
-    assert row(Follower(file.path)).detail == "retry after 7 s"
+    assert row(Follower(file.path)).retry == "retry after 7 s"
 
 
 def test_the_headers_say_who_asks(tmp_path: Path) -> None:

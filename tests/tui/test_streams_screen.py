@@ -55,8 +55,9 @@ STREAMS = [
     ),
     Stream(
         *("4", FILE, "ended", "http_error", NOW - 90, NOW - 88, "py openai 3.57", "", "gpt-5", ""),
-        *("What is the weather like in Paris today?", "retry after 7 s", 429, 3),
+        *("What is the weather like in Paris today?", "", 429, 3),
         last=1.0,
+        retry="retry after 7 s",
     ),
     Stream(
         *("5", FILE, "gone", "writing", NOW - 190, NOW - 100, "codex-tui 0.1", "", "gpt-5", ""),

@@ -143,8 +143,9 @@ def _flags(row: ListRow, _now: float) -> Cell:
 
 def _what(row: ListRow, _now: float) -> Cell:
     stream = row.stream
-    detail = stream.detail if stream.failed or stream.state == "ended" else ""
-    return " · ".join(filter(None, (detail, stream.what))), "title"
+    detail = "" if stream.alive else stream.detail
+    said = (stream.retry, stream.what, detail) if not stream.alive else (stream.what,)
+    return " · ".join(filter(None, said)), "title"
 
 
 def _pulse(row: ListRow, _now: float) -> Cell:
