@@ -44,7 +44,11 @@ _PHASES = {
 }
 _ITEM = "response.output_item.added"
 _HEADS = frozenset(("response.created", "response.in_progress", "response.queued", "turn_context"))
+_THREAD, _TOKENS = "session_meta", "event_msg/token_count"
 _ERRORS = frozenset(("error", "response.error"))
+
+
+_READ_BACK = frozenset((*_HEADS, *_ERRORS, _ITEM, _THREAD, _TOKENS))
 
 
 class _Item(msgspec.Struct, gc=False):
@@ -58,9 +62,19 @@ class _Whole(msgspec.Struct, gc=False):
     error: Any = None
 
 
+class _Counts(msgspec.Struct, gc=False):
+    total_token_usage: Any = None
+
+
+class _RolloutLine(msgspec.Struct, gc=False):
+    id: Any = None
+    info: _Counts | None = None
+
+
 class _Told(msgspec.Struct, gc=False):
     item: _Item = msgspec.field(default_factory=_Item)
     response: _Whole = msgspec.field(default_factory=_Whole)
+    payload: _RolloutLine = msgspec.field(default_factory=_RolloutLine)
 
 
 _told = msgspec.json.Decoder(_Told)
@@ -134,7 +148,7 @@ class Summary:
     def _act(self, log: EventLog, kind: int) -> tuple[str, bool]:
         """What events of a kind say by their type alone, and whether they are to be read."""
         name = log.kind_name(kind)
-        reads = name in TERMINAL_TYPES or name in _HEADS or name in _ERRORS or name == _ITEM
+        reads = name in TERMINAL_TYPES or name in _READ_BACK
         phase = "" if reads else _PHASES.get(family_of(name), "")
         self._acts[kind] = phase, reads
         return phase, reads
@@ -149,6 +163,9 @@ class Summary:
         if name == _ITEM:
             self.how = _PHASES.get(family_of(_text(told.item.type)), self.how)
             return
+        if name in (_THREAD, _TOKENS):
+            self._learn(told.payload)
+            return
         self.model = _text(told.response.model) or self.model
         if name in _ERRORS:
             self._outcome = self._outcome or "api_error"
@@ -156,6 +173,15 @@ class Summary:
             self._end_of_response(name, told.response)
         elif self.how not in _PHASES.values():
             self.how = "waiting"
+
+    def _learn(self, line: _RolloutLine) -> None:
+        """Take from a line of a rollout whose thread it is, and what it has used so far."""
+        if line.id and not self.origin.thread:
+            self.origin = self.origin._replace(thread=_text(line.id))
+        usage = line.info.total_token_usage if line.info is not None else None
+        if isinstance(usage, dict):
+            given, made = (_sum(None, usage.get(f"{way}_tokens")) for way in ("input", "output"))
+            self.tokens = given, made
 
     def _end_of_response(self, name: str, response: _Whole) -> None:
         has_error = response.error is not None

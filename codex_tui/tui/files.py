@@ -112,7 +112,7 @@ class Opener:
         self._session.renew(self._keep(opened))
         self._viewer.add_class("-replaying")
         self._show()
-        connection = Connection(replay_name(opened))
+        connection = Connection(replay_name(opened, growing=writing is not None))
         self._viewer.broadcast(lambda: ConnectionChanged(connection))
         self._viewer.arrangement.focus("timeline")
         if isinstance(kept := self._session.kept, ContinuedRecording):

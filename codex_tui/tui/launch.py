@@ -61,12 +61,12 @@ def launch_of(settings: Settings, prompt: str | None, replay: Replayed | None) -
     return Launch(keep, file=replay, name=replay_name(opened), called=called)
 
 
-def replay_name(opened: OpenFile | OpenPipe) -> str:
-    """What the status says in the place of a provider."""
+def replay_name(opened: OpenFile | OpenPipe, *, growing: bool = False) -> str:
+    """What the status says in the place of a provider; `growing` where another program writes."""
     if not isinstance(opened, OpenFile):
         return "from a pipe"
     kind = "" if opened.format is RECORDING else f"{opened.format.title} · "
-    return f"{kind}replay of {opened.path.name}"
+    return f"{kind}{'watching' if growing else 'replay of'} {opened.path.name}"
 
 
 def watching(settings: Settings, pipe: PipeSource) -> Launch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -217,3 +218,31 @@ def test_however_it_grows_it_says_the_same(
         *(expected.events, expected.how, expected.tokens, expected.what),
         *(expected.last, expected.pulse),
     )
+
+
+def test_a_rollout_of_the_codex_cli_is_a_row_too(tmp_path: Path) -> None:
+    lines = [
+        {
+            "type": "session_meta",
+            "payload": {"id": "th-1", "cwd": "/src", "cli_version": "0.171.0"},
+        },
+        {"type": "event_msg", "payload": {"type": "task_started", "turn_id": "t1"}},
+        {"type": "turn_context", "payload": {"model": "gpt-5-codex"}},
+        {"type": "event_msg", "payload": {"type": "user_message", "message": "Fix it."}},
+        {"type": "response_item", "payload": {"type": "reasoning", "summary": []}},
+        {
+            "type": "event_msg",
+            "payload": {
+                "type": "token_count",
+                "info": {"total_token_usage": {"input_tokens": 900, "output_tokens": 30}},
+            },
+        },
+    ]
+    path = tmp_path / "rollout-2026-11-30T12-00-00-th-1.jsonl"
+    said = [{"timestamp": f"2026-11-30T12:00:0{at}.000Z", **line} for at, line in enumerate(lines)]
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in said))
+    os.utime(path, (NOW + 5, NOW + 5))
+    told = row(Follower(path), NOW + 6)
+    assert (told.program, told.model, told.what) == ("codex", "gpt-5-codex", "Fix it.")
+    assert (told.state, told.how, told.thread) == ("maybe", "reasoning", "th-1")
+    assert (told.tokens, told.heard) == ((900, 30), NOW + 5)
