@@ -141,7 +141,7 @@ class Follower:
             status=told.status,
             tries=told.tries,
             turns=told.turns,
-            first=told.first,
+            first=None if self._is_rollout else told.first,  # its times are those of items
             last=told.last,
             events=told.events,
             tokens=told.tokens,

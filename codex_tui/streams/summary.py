@@ -186,7 +186,7 @@ class Summary:
     def _end_of_response(self, name: str, response: _Whole) -> None:
         has_error = response.error is not None
         self._outcome = outcome_of(name, _text(response.status) or None, has_error=has_error)
-        usage = response.usage if isinstance(response.usage, dict) else {}
+        usage = response.usage if isinstance(response.usage, dict) and not self.warm_up else {}
         counted = zip(self.tokens, ("input_tokens", "output_tokens"), strict=True)
         sums = [_sum(before, usage.get(key)) for before, key in counted]
         self.tokens = sums[0], sums[1]

@@ -179,7 +179,13 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         from codex_tui.tui.foreign import ForeignStreams
 
         streams = self._opening.streams
-        return ForeignStreams(self.viewer, self._opener, self._settings.paths, streams)
+        paths = self._settings.paths
+        return ForeignStreams(self.viewer, self._opener, paths, streams, self._is_sendable)
+
+    def _is_sendable(self) -> bool:
+        """Whether the request that is shown can be sent from here."""
+        turn, requests = self.replay.turn, self._requests
+        return requests is not None and turn is not None and requests.may_send_again(turn.request)
 
     @cached_property
     def _known(self) -> KnownSecrets:

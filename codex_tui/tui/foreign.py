@@ -16,6 +16,7 @@ from codex_tui.tui.messages import Noted
 from codex_tui.tui.sessions.columns import local_time
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from codex_tui.config import Paths
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.files import Opener
     from codex_tui.tui.viewer import Viewer
 
-AGAIN = "ctrl+g sends the same request from here; esc: the list"
+AGAIN, BACK = "ctrl+g sends the same request from here", "esc: the list"
 """What can be done with a stream that has ended."""
 
 _END = "100%"
@@ -37,15 +38,22 @@ class ForeignStreams:
         opener: What opens it.
         paths: Where recordings lie.
         asked: Which streams are listed.
+        sendable: Whether the request that is shown can be sent from here.
     """
 
     def __init__(
-        self, viewer: Viewer, opener: Opener, paths: Paths, asked: StreamsAsked | None = None
+        self,
+        viewer: Viewer,
+        opener: Opener,
+        paths: Paths,
+        asked: StreamsAsked | None = None,
+        sendable: Callable[[], bool] = lambda: False,
     ) -> None:
         self.shown: Path | None = None
         """The file that was opened from the list, as long as the viewer shows it."""
         self._viewer = viewer
         self._opener = opener
+        self._sendable = sendable
         self._asked = asked = asked or StreamsAsked()
         places = watched_places(paths.sessions, codex_home(os.environ), asked.place, asked.tap)
         taps = None if asked.place is not None else paths.data / "taps"
@@ -93,5 +101,6 @@ class ForeignStreams:
         """Say that a stream has no end because its writer went, or else what can be done now."""
         last = writer.left_at()
         gone = "" if last is None else f"the last event came at {local_time(last, '%H:%M:%S')}"
-        said = f"writer gone: {gone}" if gone else AGAIN
+        can = f"{AGAIN}; {BACK}" if self._sendable() else BACK
+        said = f"writer gone: {gone}" if gone else can
         self._viewer.broadcast(lambda: Noted(said, wrong=bool(gone)))

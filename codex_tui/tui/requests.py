@@ -285,6 +285,16 @@ class Requests:
         dialog = RequestDialog(body, self._backend.url, self._refusal)
         self._viewer.app.push_screen(dialog, partial(self._send_edited, prompt))
 
+    def may_send_again(self, request: RequestRecord | None) -> bool:
+        """Whether a request that was recorded can be sent from here."""
+        from codex_tui.sources.sent_before import SentAgain
+
+        try:
+            SentAgain(request, self._backend.url)
+        except ProviderError:
+            return False
+        return True
+
     def edit_recorded(self, request: RequestRecord | None, leave: Callable[[], None]) -> None:
         """Show a request that was recorded, to be edited and sent from here.
 
