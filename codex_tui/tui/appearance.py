@@ -37,16 +37,14 @@ class Appearance:
         self.missing = ""
         self._first = ""
         self._loaded = False
-        self._worn: Theme | None = None
 
     def put_on(self) -> None:
         """Put on the user's theme, before anything is drawn."""
         wanted = self._settings.theme or self._remembered("theme") or _DEFAULT_THEME
-        self._worn = self._shipped(wanted)
-        if self._worn is None:
-            self.load_all()
+        if (worn := self._shipped(wanted)) is not None:
+            self._app.register_theme(worn)
         else:
-            self._app.register_theme(self._worn)
+            self.load_all()
         if wanted not in self._app.available_themes:
             place = self._settings.said_at("theme") if self._settings.theme else ""
             others = suggestion(wanted, self._app.available_themes)
@@ -67,10 +65,8 @@ class Appearance:
             self._loaded = True
             loaded = load_themes(shipped_folder(), self._settings.paths.themes)
             self._problems = loaded.problems
-            worn = None if self._worn is None else self._worn.name
             for theme in loaded.themes:
-                if theme.name != worn:  # which would be put on again
-                    self._app.register_theme(theme)
+                self._app.register_theme(theme)
 
     def tell(self) -> None:
         """Say what was wrong with them."""

@@ -89,3 +89,24 @@ async def test_an_empty_pane_that_waits_for_nothing_is_painted_at_once(tmp_path:
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
     assert "Ask, or paste" in app.painted[0]
+
+
+async def test_no_garbage_is_collected_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, paints = replaying(tmp_path), []
+    monkeypatch.setattr(module, "release_collector", lambda _: paints.append(len(app.painted)))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+    assert paints == [1]
+
+
+async def test_a_replay_has_no_composer_where_nobody_can_be_asked(tmp_path: Path) -> None:
+    app = replaying(tmp_path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert not app.viewer.query("#composer")
+        await pilot.press(
+            "tab", "shift+tab", "escape", "ctrl+n", "ctrl+r", "ctrl+e", "question_mark"
+        )
+        await settled(pilot)

@@ -52,6 +52,11 @@ async def test_nothing_is_loaded_while_the_user_does_something(
 def test_what_is_loaded_late_is_all_there_is_to_load_and_not_there_before() -> None:
     names = [*SESSION, *LATER]
     before = loaded("import codex_tui.tui.app", *names)
-    assert set(before) <= {"codex_tui.wire.events", "codex_tui.tui.mends.command_palette"}
+    assert set(before) <= {"codex_tui.wire.events"}
     after = "from importlib import import_module\nfor name in {!r}: import_module(name)"
     assert set(loaded(after.format(names), *names)) == set(names)
+
+
+def test_a_file_that_is_opened_waits_for_no_rules() -> None:
+    follow = "from codex_tui.engine.checking import Check; Check().follow([])"
+    assert loaded(follow, "codex_tui.findings") == []

@@ -202,3 +202,18 @@ async def test_it_is_said_when_a_terminal_takes_something_again() -> None:
         writer.stop()
         assert not writer.is_alive()
     reading.join(30)
+
+
+async def test_what_is_written_can_be_waited_for_but_not_for_ever() -> None:
+    somebody_reads, end = os.pipe()
+    with os.fdopen(end, "w", encoding="utf-8") as file:
+        writer = lasting_driver.PatientWriter(lasting_driver.LastingFile(file), lambda: None)
+        writer.start()
+        writer.write("painted")
+        writer.settle(30)
+        os.set_blocking(somebody_reads, False)
+        assert os.read(somebody_reads, 100) == b"painted"
+        writer.write("x" * 2**20)
+        writer.settle(0.001)  # more than a pipe takes, and nobody reads
+        os.close(somebody_reads)
+        writer.stop()
