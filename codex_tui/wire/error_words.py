@@ -5,10 +5,8 @@ It is foreign: looked through without trust in its depth, size or kind.
 
 from __future__ import annotations
 
-import html
 import json
 import re
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,7 +48,9 @@ def _of_html(text: str) -> str:
         shown = text[title.end() : _end_of(title[1], text, title.end())]
     else:
         shown = "".join(_without_code(text))
-    return html.unescape(_TAG.sub(" ", shown))
+    from html import unescape  # with thousands of names, and most streams have no page
+
+    return unescape(_TAG.sub(" ", shown))
 
 
 def _end_of(tag: str, text: str, start: int) -> int:
@@ -142,6 +142,8 @@ def _with_place(message: str | None, place: object) -> str | None:
 
 def status_words(status: int) -> str:
     """The status and its name."""
+    from http import HTTPStatus  # not before a server has refused something
+
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
