@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from codex_tui.formats import http_chunks, http_heads
-from codex_tui.formats.codex import ExecReader, RolloutReader
-from codex_tui.formats.codex_app_server import AppServerReader, is_message
 from codex_tui.formats.http_heads import HttpReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
-from codex_tui.formats.packed import PackedReader
 from codex_tui.formats.readers import AnyReader, Bounds, Format, Reader, Unrecognized
 from codex_tui.formats.values import ValueReader
 from codex_tui.json_text import IN_STRING, end_of_value
@@ -45,14 +43,27 @@ def _sized(make: Callable[[int], Reader]) -> Callable[[Bounds], Reader]:
     return lambda bounds: make(bounds.event)
 
 
+def _of_codex(module: str, name: str) -> Callable[[Bounds], Reader]:
+    """What makes a reader of the Codex CLI's own lines, which is loaded with the first of them."""
+
+    def make(bounds: Bounds) -> Reader:
+        reader: Reader = getattr(import_module(module), name)(bounds.event)
+        return reader
+
+    return make
+
+
+_CODEX, _SERVER = "codex_tui.formats.codex", "codex_tui.formats.codex_app_server"
 RECORDING = Format("recording", _sized(RecordParser), forms.RECORDED, "event")
 EVENT_STREAM = Format("event stream", _sized(RecordParser), forms.PLAIN)
 DATA_LINES = Format("data lines", _sized(DataLineReader), forms.DATA_LINES)
 EVENT_LINES = Format("events, one a line", _sized(LineReader), forms.LINES)
 EVENT_VALUES = Format("events as JSON", _sized(ValueReader), forms.VALUES)
-ROLLOUT = Format("Codex rollout", _sized(RolloutReader), forms.LINES, "item")
-EXEC = Format("codex exec output", _sized(ExecReader), forms.LINES)
-APP_SERVER = Format("codex app-server messages", _sized(AppServerReader), forms.MESSAGES)
+ROLLOUT = Format("Codex rollout", _of_codex(_CODEX, "RolloutReader"), forms.LINES, "item")
+EXEC = Format("codex exec output", _of_codex(_CODEX, "ExecReader"), forms.LINES)
+APP_SERVER = Format(
+    "codex app-server messages", _of_codex(_SERVER, "AppServerReader"), forms.MESSAGES
+)
 EXPORTED = Format("exported events", _sized(ExportedReader), forms.EXPORTED, "event")
 RESPONSE = Format("Response", _sized(ValueReader), forms.VALUES)
 ERROR = Format("error", _sized(ValueReader), forms.VALUES)
@@ -207,6 +218,8 @@ def _packed(head: bytes, *, enough: bool, depth: int) -> Format | Unrecognized |
         return found
 
     def make(bounds: Bounds) -> Reader:
+        from codex_tui.formats.packed import PackedReader
+
         return PackedReader(name, packing(), found.make(bounds.within()), bounds)
 
     return Format(f"{found.name}, {name}", make, times=found.times)
@@ -304,10 +317,16 @@ def kind_of(value: dict[str, Any]) -> Format | Unrecognized:
             return HAR
         case {"error": dict() | str() as error} if error:
             return ERROR
-        case _ if is_message(value):
+        case _ if _is_message(value):
             return APP_SERVER
         case _:
             return _other_json(value)
+
+
+def _is_message(value: dict[str, Any]) -> bool:
+    from codex_tui.formats.codex_app_server import is_message
+
+    return is_message(value)
 
 
 def _of_type(name: str, value: dict[str, Any]) -> Format:
