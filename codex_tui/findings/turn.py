@@ -1,4 +1,4 @@
-"""One turn, checked: its frames and lines, the responses in it, and how it ends.
+"""One turn, checked: what carried it, the responses in it, and how it ends.
 
 Keep-alives, `[DONE]`, bare events and types with a foreign prefix are no events to the rules of
 order. What a client did not wait for is not held against a server.
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.findings.finding import quoted
+from codex_tui.findings.frames import FrameCheck
 from codex_tui.findings.payloads import NOTHING, PayloadCheck, lacks
 from codex_tui.findings.response import ResponseCheck
-from codex_tui.findings.rules import DONE_MARKER
 from codex_tui.findings.sockets import SocketCheck
 from codex_tui.findings.steady import SteadyRun, is_whole
 from codex_tui.findings.texts import DELTAS
@@ -26,12 +25,10 @@ from codex_tui.recording.records import (
 )
 from codex_tui.wire import events as ev
 from codex_tui.wire.base import RESPONSES
-from codex_tui.wire.other_apis import other_api
 from codex_tui.wire.registry import OUTCOMES
-from codex_tui.wire.tails import unended_type
 
 if TYPE_CHECKING:
-    from codex_tui.findings.finding import Entry, Findings
+    from codex_tui.findings.finding import Findings
     from codex_tui.findings.payloads import FieldsFound
     from codex_tui.findings.sockets import Lanes
     from codex_tui.model.conversation import Turn
@@ -45,8 +42,6 @@ _NO_EVENTS = (
     *(ev.RateLimitsEvent, ev.MetadataEvent),
 )
 _ODD = (ev.UnknownEvent, ev.MalformedEvent, ev.EmptyEvent, ev.StreamDone)
-_EVENT_STREAM = "text/event-stream"
-_OK = 200
 _CODEX_BACKEND = "/backend-api/codex"
 """Where the ChatGPT backend answers the Codex CLI; its final outputs are empty."""
 
@@ -75,6 +70,7 @@ class TurnCheck:
         self._tools = ToolCheck(findings, turn.request.body if turn.request else None)
         on_socket = turn.request is not None and turn.request.on_socket
         self._socket = SocketCheck(findings, turn, lanes) if on_socket else None
+        self._frames = FrameCheck(findings, turn, on_socket=on_socket)
         heard = (
             lanes.heard if turn.request is not None and turn.request.t is not None else LastByte()
         )
@@ -84,9 +80,6 @@ class TurnCheck:
         self._run: SteadyRun | None = None
         self._saw_error = False
         self._steered = False
-        self._saw_done = False
-        self._other_type = ""
-        self._foreign: dict[str, list[int]] = {}
 
     @property
     def on_socket(self) -> bool:
@@ -133,12 +126,12 @@ class TurnCheck:
         if self.turn.codex is not None or (cls not in _OURS and not isinstance(event, _ODD)):
             return False
         frame = record.frame
-        self._check_frame(event, frame, number)
+        self._frames.take(event, frame, number)
         if self._socket is not None:
             self._socket.take_event(event, frame, number)
         self._found = self._fields_of(event, frame, number)
         if isinstance(event, ev.UnknownEvent | ev.MalformedEvent):
-            return self._take_odd(event, number)
+            return self._frames.take_odd(event, number)
         if isinstance(event, _NO_EVENTS):
             self._take_sign(event, number)
         elif (response := self._open(event, number)) is not None:
@@ -153,69 +146,16 @@ class TurnCheck:
             return NOTHING
         return self._payloads.take(event, frame, number)
 
-    def _check_frame(self, event: ResponseStreamEvent, frame: ServerSentEvent, number: int) -> None:
-        type_ = event.type
-        if frame.event == "message":
-            if isinstance(type_, str) and type_ != "[DONE]" and self._socket is None:
-                self._once("wire.no-event-name", number, "frames without an event: field")
-        elif isinstance(type_, str) and type_ not in (frame.event, "[DONE]"):
-            self._findings.add(
-                *("wire.event-name", (number,)),
-                f"event: {frame.event}, but the type is {quoted(type_)}",
-                expected=type_,
-                seen=frame.event,
-            )
-        if frame.id:
-            self._once("wire.id-field", number, f"frames with an id: field, as {quoted(frame.id)}")
-        if frame.raw is not None and not _is_utf8(frame.raw):
-            self._findings.add(
-                *("wire.encoding", (number,)),
-                "bytes that are no UTF-8",
-                expected="UTF-8",
-                seen=ascii(frame.raw[-40:]),
-            )
-
-    def _once(self, rule: str, number: int, words: str, **more: Any) -> None:
-        self._findings.add(rule, (number,), words, once=True, **more)
-
     def _take_sign(self, event: ResponseStreamEvent, number: int) -> None:
         """Take in what says nothing of the response."""
         match event:
-            case ev.StreamDone():
-                self._saw_done = True
-                if not DONE_MARKER[self._findings.spec]:
-                    self._once("wire.done-marker", number, "[DONE], which the API does not send")
-            case ev.EmptyEvent():
-                self._once("wire.empty-event", number, f"event: {event.type or ''} without data")
             case (
                 ev.RateLimitsEvent(type="codex.rate_limits")
                 | ev.MetadataEvent(type="codex.response.metadata")
             ):
                 self._findings.backend = True
-
-    def _take_odd(self, event: ev.UnknownEvent | ev.MalformedEvent, number: int) -> bool:
-        """Take in what is no event of the API, and say which rule it breaks."""
-        if isinstance(event, ev.MalformedEvent):
-            if not event.type or not event.reason.startswith(f"{event.type}: "):
-                self._findings.add(
-                    *("wire.not-json", (number,)),
-                    f"{event.reason}: {quoted(event.data)}",
-                    expected="a JSON object",
-                    seen=event.data[:60],
-                )
-            return True
-        if api := other_api(event.data):
-            self._foreign.setdefault(api, []).append(number)
-            return False
-        if event.type is None:
-            self._findings.add(
-                *("wire.not-json", (number,)),
-                "JSON without a string type",
-                expected="a string type",
-                seen="none",
-            )
-            return True
-        return True
+            case ev.StreamDone() | ev.EmptyEvent():
+                self._frames.take_sign(event, number)
 
     # -- the responses -----------------------------------------------------------------------
 
@@ -345,37 +285,17 @@ class TurnCheck:
         """Check a record without an event; `number` is that of the event before it."""
         match record:
             case ResponseRecord():
-                self._check_head(record)
+                self._frames.take_head(record)
             case ForeignRecord():
-                self._take_foreign(record, number)
+                if record.t is not None:
+                    self._times.take(record.t, record.read, number)
+                self._frames.take_line(record)
             case CommentRecord() | CutRecord() if record.t is not None:
                 self._times.take(record.t, record.read, number)
             case SocketRecord() if self._socket is not None:
                 self._socket.take_record(record)
                 if record.t is not None and record.dir == "received":
                     self._times.hear(record.t, number)
-
-    def _check_head(self, record: ResponseRecord) -> None:
-        type_ = _content_type(record)
-        if record.status == _OK and type_ and type_ != _EVENT_STREAM:
-            self._other_type = type_
-
-    def _take_foreign(self, record: ForeignRecord, number: int) -> None:
-        place = "#{}+{}".format(*self.turn.unnumbered)
-        if record.t is not None:
-            self._times.take(record.t, record.read, number)
-        text = record.data.decode("utf-8", "replace")
-        if record.kind == "empty":
-            self._findings.add(
-                *("wire.empty-event", (place,)), f"{quoted(text)} without data", once=True
-            )
-            return
-        self._findings.add(
-            *("wire.foreign-line", (place,)),
-            f"a line that is no field of SSE: {quoted(text)}",
-            expected="a field, a comment or a blank line",
-            seen=text[:60],
-        )
 
     # -- the end -----------------------------------------------------------------------------
 
@@ -385,14 +305,13 @@ class TurnCheck:
             self._run.leave()
             if self.response is not None:
                 self.response.last = self._run.last
-        self._check_type(number)
-        self._check_foreign()
+        self._frames.finish(number, streamed=self.response is not None)
         if self._socket is not None:
             self._finish_socket(self._socket, number)
         if self.turn.how not in _LEFT:
-            self._check_tail(number)
+            self._frames.check_tail(number)
             self._check_terminal(number)
-            self._check_marker()
+            self._frames.check_marker(None if self.response is None else self.response.ended)
         self._times.finish()
 
     def _finish_socket(self, socket: SocketCheck, number: int) -> None:
@@ -400,50 +319,6 @@ class TurnCheck:
         last = (response.last if response is not None else 0) or number
         ended = self._saw_error or (response is not None and response.ended is not None)
         socket.finish(last, ended=ended)
-
-    def _check_type(self, number: int) -> None:
-        """Check that an event stream was called one, and nothing else was."""
-        streamed = self.response is not None
-        if streamed and self._other_type:
-            self._findings.add(
-                *("wire.content-type", (number,)),
-                f"an event stream under the content type {quoted(self._other_type)}",
-                expected=_EVENT_STREAM,
-                seen=self._other_type,
-            )
-        head = self.turn.response_head
-        if self.turn.how == "not_sse" and head and _content_type(head) == _EVENT_STREAM:
-            self._findings.add(
-                *("wire.content-type", ()),
-                "what is no event stream is called text/event-stream",
-                expected="another content type",
-                seen=_EVENT_STREAM,
-            )
-
-    def _check_foreign(self) -> None:
-        """Speak of other APIs where Responses were asked for, or came as well."""
-        request = self.turn.request
-        asked = request is not None and _path_of(request.url).endswith("/responses")
-        if not (asked or self.response is not None):
-            return
-        for api, numbers in self._foreign.items():
-            for number in numbers:
-                self._once("wire.other-protocol", number, f"{api} in a Responses stream")
-
-    def _check_tail(self, number: int) -> None:
-        cut = self.turn.cut
-        if cut is None:
-            return
-        type_ = unended_type(cut.data)
-        what = f"a whole {type_}" if type_ else f"{len(cut.data):,} bytes of an event"
-        text = cut.data.decode("utf-8", "replace")
-        entries: tuple[Entry, ...] = (number,) if number else ()
-        self._findings.add(
-            *("wire.cut-off", entries),
-            f"{what} at the end, which no blank line ends: {quoted(text)}",
-            expected="a blank line",
-            seen="the end of the bytes",
-        )
 
     def _check_terminal(self, number: int) -> None:
         response = self.response
@@ -456,34 +331,9 @@ class TurnCheck:
             seen="the end of the stream",
         )
 
-    def _check_marker(self) -> None:
-        response = self.response
-        wanted = DONE_MARKER[self._findings.spec]
-        if self._socket is not None or not wanted or self._saw_done:
-            return
-        if response is not None and response.ended:
-            self._once("wire.done-marker", response.ended, "no [DONE] after the terminal event")
-
 
 def _another(id_: str, event: ResponseStreamEvent) -> ev.LifecycleEvent | None:
     """Return the event if it is of another response than that, which nobody said was created."""
     if isinstance(event, ev.ResponseQueuedEvent | ev.ResponseInProgressEvent):
         return event if event.response.id not in ("", id_) else None
     return None
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _content_type(head: ResponseRecord) -> str:
-    said = next((v for k, v in head.headers.items() if k.lower() == "content-type"), "")
-    return said.partition(";")[0].strip().lower()
-
-
-def _path_of(url: str) -> str:
-    return url.partition("?")[0].rstrip("/")
