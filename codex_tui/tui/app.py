@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
-from textual.events import Event, InputEvent
+from textual.events import Event, InputEvent, Key
 from textual.screen import ModalScreen
 
 from codex_tui.config.paths import with_tilde
@@ -24,6 +24,7 @@ from codex_tui.terminal import takes_unicode
 from codex_tui.tui.appearance import Appearance, bind_keys
 from codex_tui.tui.commands import STOCK, commands_of
 from codex_tui.tui.idle import LATER, RULES, SESSION, Idle, loaded
+from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.line_filters import AsciiFilter, SafeLines
 from codex_tui.tui.mends.first_theme import FirstThemeApp
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
 _SAFE_LINES = SafeLines()
 _FRAME = 1 / 30  # seconds between two moments of a replay
 _HELD = 0.05  # seconds for which the first paint waits for rows, at most
+_AGAIN = 3.0  # seconds for which it is said what the same key does next
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
@@ -300,10 +302,14 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
             self.run_worker(work, group="check", exclusive=True)
 
     async def on_event(self, event: Event) -> None:
-        """Take note of when the user did something last."""
+        """Take note of when the user did something last, and what."""
         if isinstance(event, InputEvent):
             self._idle.used()
+        if isinstance(event, Key) and say_keys(event.key) != self.viewer.key_of("app.copy"):
+            self._leaving = False
         await super().on_event(event)
+
+    _leaving = False  # whether the key that copied nothing and closed nothing was the latest
 
     def _begin(self) -> None:
         """Show the session, and begin what was asked for, if that is still to be done."""
@@ -396,6 +402,11 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
 
     _kept_at: tuple[Path | None, str] | None = None
 
+    def on_descendant_focus(self) -> None:
+        """Name keys that work where the focus is now."""
+        if self._begun and self._requests is not None:
+            self._requests.offer()
+
     # -- what the user does ------------------------------------------------------------------
 
     @on(PromptSubmitted)
@@ -414,11 +425,34 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep to the viewer what is done to its session: elsewhere nobody would see it."""
+        if action == "leave_replay" and not self._replays:
+            return False
         return self.screen is self.viewer or action not in OF_THE_VIEWER
+
+    @property
+    def _replays(self) -> bool:
+        """Whether a replay is shown, and nothing that is still coming."""
+        shown = self.viewer.has_class("-replaying")
+        return shown and not (self._begun and self.session.running)
+
+    async def action_leave_replay(self) -> None:
+        """Leave a replay: for the list that it is from, or a new conversation, if one may be."""
+        if self._is_from_the_list:
+            self._foreign.show_list()
+        elif self._requests is None:
+            await self.action_quit()
+        else:
+            self.action_renew()
+            self.viewer.composer.focus()
 
     def action_escape(self) -> None:
         """Close the innermost open thing; when nothing is open, stop what was asked for."""
-        if self.viewer.close_innermost() or not self._begun:
+        if not self.viewer.close_innermost():
+            self._stop()
+
+    def _stop(self) -> None:
+        """Stop what was asked for, or leave what is asked."""
+        if not self._begun:
             return
         if self.session.running:
             self.session.cancel()
@@ -438,7 +472,7 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         return is_replay and "_foreign" in vars(self) and self._foreign.shown is not None
 
     async def action_copy_or_back(self) -> None:
-        """Copy a selection if there is one; else do as esc does."""
+        """Copy a selection if there is one; else do as esc does, and twice in a row quit."""
         from textual.widgets import TextArea
 
         focused = self.focused
@@ -448,8 +482,14 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
             self.viewer.clipboard.copy(selected)
             return
         match self.screen:
+            case Viewer() if self._leaving:
+                await self.action_quit()
+            case Viewer() if not self.viewer.close_innermost():
+                self._stop()
+                self._leaving = self.screen is self.viewer
+                self.notify(f"{self.viewer.key_of('app.copy')} again quits", timeout=_AGAIN)
             case Viewer():
-                self.action_escape()
+                pass
             case ModalScreen() as dialog:
                 dialog.dismiss(None)
             case screen:  # that of the sessions, where esc has more to do than to leave

@@ -32,3 +32,9 @@ def say_keys(keys: str) -> str:
 
 def _say_key(key: str) -> str:
     return "+".join(_SAID.get(part, part) for part in key.split("+"))
+
+
+def is_typed(key: str) -> bool:
+    """Whether a key is a character where text is typed, as `r`, `space` and `question_mark` are."""
+    said = _SAID.get(key, key)
+    return key == "space" or (len(said) == 1 and said.isascii())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from codex_tui.tui.panes.transport import PLAY_KEYS
+from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.section_view.view import POINTER_KEYS, SECTION_KEYS
 from codex_tui.tui.sessions.keys import LIBRARY_KEYS, SESSION_KEYS
 from codex_tui.tui.streams.keys import FILTER_KEYS, LIST_KEY, SCREEN_KEYS, TABLE_KEYS
@@ -35,7 +36,7 @@ APP_KEYS: list[BindingType] = [
         show=False,
         priority=True,
     ),
-    Binding("r", "resend", "Send again", id="app.resend", show=False),
+    Binding("r,f9", "resend", "Send again", id="app.resend", show=False),
     Binding("x", "export", "Export", id="app.export", show=False),
     Binding("ctrl+n", "renew", "New conversation", id="app.new", show=False),
     Binding("ctrl+g", "edit_request", "Edit the request", id="app.request", show=False),
@@ -44,7 +45,8 @@ APP_KEYS: list[BindingType] = [
     LIST_KEY,
     Binding("ctrl+p", "command_palette", "Palette", id="app.palette", show=False, priority=True),
     Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False, priority=True),
-    Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
+    Binding("q", "leave_replay", "Leave", id="app.leave"),
+    Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True),
 ]
 """The app's keys; those with priority work on every screen and in every dialog."""
 
@@ -52,6 +54,19 @@ OF_THE_VIEWER = {
     each.action for each in APP_KEYS if isinstance(each, Binding) and not each.priority
 }
 """What the others do, to the session that the viewer shows."""
+
+_GO = [
+    Binding(
+        f"alt+{number},f{number + 1}",
+        f"go('{pane}')",
+        title,
+        id=f"viewer.go-{pane}",
+        show=False,
+        priority=True,
+    )
+    for number, (pane, title) in enumerate(PANES.items(), 1)
+]
+"""To a pane from everywhere, the composer too; f keys for terminals that keep alt to themselves."""
 
 VIEWER_KEYS = [
     Binding("tab", "next(1)", "Next pane", id="viewer.next"),
@@ -70,6 +85,7 @@ VIEWER_KEYS = [
     Binding("y", "copy", "Copy", id="viewer.copy"),
     Binding("l", "links", "Links", id="viewer.links", show=False),
     Binding("question_mark,f1", "help", "Help", id="viewer.help", key_display="?"),
+    *_GO,
 ]
 """The keys that work in every pane."""
 
@@ -98,6 +114,21 @@ def first_keys(rebound: Mapping[str, str]) -> list[str]:
     keys = {each.id: each.key for each in all_keys if isinstance(each, Binding)} | dict(rebound)
     said = {id_: say_keys(keys[id_].split(",")[-1]) for id_ in _FIRST}
     return [f"{said[id_]:<8} {what}" for id_, what in _FIRST.items()]
+
+
+def key_of(id_: str, rebound: Mapping[str, str], *, typing: bool) -> str:
+    """Return a key of the app as people write it: one that works where the focus is.
+
+    Args:
+        id_: The id of its binding.
+        rebound: The user's own keys, by the ids of bindings.
+        typing: Whether the focus is where letters are typed.
+    """
+    from codex_tui.tui.key_names import is_typed, say_keys
+
+    stock = next(each.key for each in APP_KEYS if isinstance(each, Binding) and each.id == id_)
+    keys = rebound.get(id_, stock).split(",")
+    return say_keys(next((key for key in keys if not (typing and is_typed(key))), keys[0]))
 
 
 def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) -> list[KeyGroup]:

@@ -184,7 +184,8 @@ class Requests:
 
     def offer(self) -> None:
         """Say what takes long; offer to send again where that may help, and count the wait down."""
-        words = self._resend_offer.words(monotonic(), running=self._session.running)
+        running, key = self._session.running, self._viewer.key_of("app.resend")
+        words = self._resend_offer.words(monotonic(), running=running, key=key)
         words = PREPARING if self._session.preparing else words
         if words != self._offered:
             self._offered = words
@@ -407,8 +408,11 @@ class ResendOffer:
         """Offer nothing: another session is shown."""
         self._source = None
 
-    def words(self, now: float, *, running: bool) -> str:
-        """Return what to tell the user now; nothing where there is nothing to offer."""
+    def words(self, now: float, *, running: bool, key: str = "r") -> str:
+        """Return what to tell the user now; nothing where there is nothing to offer.
+
+        `key` is what sends again where the focus is.
+        """
         source = self._source
         if source is None:
             return ""
@@ -418,7 +422,7 @@ class ResendOffer:
             return ""
         wait = self._left(source.retry_after, now)
         asks = f"; the server asks to wait {units.seconds(wait)}" if wait >= 0.5 else ""
-        return f"r sends the request again{asks}"
+        return f"{key} sends the request again{asks}"
 
     def _again_by_itself(self, source: Sends, now: float) -> str:
         if source.resends_in is None:

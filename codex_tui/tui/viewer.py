@@ -16,7 +16,7 @@ from codex_tui.timeline.goto import entry_of_place
 from codex_tui.tui.clipboard import Clipboard
 from codex_tui.tui.cursor_provenance import CursorProvenance
 from codex_tui.tui.inspection import Inspection
-from codex_tui.tui.keys import VIEWER_KEYS, first_keys, key_groups, keys_here
+from codex_tui.tui.keys import VIEWER_KEYS, first_keys, key_groups, key_of, keys_here
 from codex_tui.tui.layout import Arrangement
 from codex_tui.tui.messages import (
     ClockTicked,
@@ -57,6 +57,10 @@ if TYPE_CHECKING:
     from codex_tui.model.items import Item
     from codex_tui.model.timing import Timing
     from codex_tui.recording.log import EventLog
+
+
+_BESIDE = {"inspector": "-inspecting", "metrics": "-measuring", "wrong": "-judging"}
+"""Panes that share a place, with the classes of a viewer that shows them there."""
 
 
 class Viewer(PanesScreen):
@@ -248,6 +252,19 @@ class Viewer(PanesScreen):
             self.composer.focus()
         else:
             self.arrangement.focus(name)
+
+    def action_go(self, name: str) -> None:
+        """Go to a pane from wherever the focus is, and show it if it stands beside another."""
+        if name in _BESIDE and not self.arrangement.single:
+            for pane, shown in _BESIDE.items():
+                self.set_class(pane == name, shown)
+        self.arrangement.focus(name)
+
+    def key_of(self, id_: str) -> str:
+        """Say a key of the app that works where the focus is."""
+        focused = self.focused
+        typing = focused is not None and focused.check_consume_key("a", "a")
+        return key_of(id_, self._keymap, typing=typing)
 
     def action_zoom(self) -> None:
         """Show the focused pane alone, or all of them again."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from string import printable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.strip import Strip
 
-from codex_tui.tui.key_names import say_keys
+from codex_tui.tui.key_names import is_typed, say_keys
 from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+
+
+_STAY = ("help", "quit", "leave")
 
 
 class KeyHints(ComponentsOnDemand):
@@ -50,7 +52,7 @@ class KeyHints(ComponentsOnDemand):
         hints: dict[str, tuple[str, str]] = {}
         for key, active in self.screen.active_bindings.items():
             binding, said = active.binding, say_keys(key)
-            if not (binding.show and active.enabled) or (typing and said in printable):
+            if not (binding.show and active.enabled) or (typing and is_typed(key)):
                 continue
             shown = said if typing else binding.key_display or say_keys(binding.key)
             hints.setdefault(binding.action, (shown, binding.description.lower()))
@@ -58,8 +60,9 @@ class KeyHints(ComponentsOnDemand):
 
 
 def _fitting(hints: list[tuple[str, str]], room: int) -> list[tuple[str, str]]:
-    """Leave out the last hints until the others fit; the help, which has them all, stays."""
-    while sum(len(keys) + len(text) + 4 for keys, text in hints) > room:
-        least = next((hint for hint in reversed(hints) if hint[1] != "help"), hints[-1])
+    """Leave out the last hints until the others fit; the way out stays, and the help has all."""
+    behind = 3  # blanks, of which the last needs none
+    while sum(len(keys) + len(text) + 1 + behind for keys, text in hints) > room + behind:
+        least = next((hint for hint in reversed(hints) if hint[1] not in _STAY), hints[-1])
         hints = [hint for hint in hints if hint is not least]
     return hints
