@@ -8,6 +8,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from codex_tui.safe_text import clean_line
 from codex_tui.tui.mends.breakpoints import set_breakpoint_classes
 from codex_tui.tui.mends.compositor import paint_sparingly
 from codex_tui.tui.mends.first_show import ShownOnce
@@ -100,6 +101,7 @@ class PanesScreen(ShownOnce[None]):
         yield self._listening(Transport(id="transport", classes="-playable" if self.plays else ""))
         yield Finder(id="finder")
         if self.asks:
+            yield Static("", id="asked", markup=False)
             yield self._entry()
         yield KeyHints(id="hints")
 
@@ -155,11 +157,13 @@ class PanesScreen(ShownOnce[None]):
         # Called, since by a message it would draw a moment after the status: in a second paint.
         self.strip_pane.on_clock_ticked(ClockTicked(now))
 
-    def ask(self, what: str) -> None:
-        """Say in the composer what is to be typed."""
+    def ask(self, what: str, of: str = "") -> None:
+        """Say in the composer what is to be typed, and above it what that belongs to."""
         self.composer.ask(what)
-        mark = self.query_one("#prompt", Static)
-        mark.update(Content("⏎" if what else _PROMPT))
+        self.query_one("#prompt", Static).update(Content("⏎" if what else _PROMPT))
+        above = self.query_one("#asked", Static)
+        above.update(Content(clean_line(of)))
+        above.set_class(bool(of), "-open")
 
 
 def _concerned(widget: Widget, item: Item | None) -> bool:

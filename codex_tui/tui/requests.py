@@ -7,6 +7,7 @@ conversation of its own. Whether a request may be sent again, and when, is offer
 from __future__ import annotations
 
 import contextlib
+import json
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
@@ -241,12 +242,19 @@ class Requests:
         """
         calls = self.unanswered()
         if calls:
-            self._viewer.ask(f"output of {calls[0].display_name}; esc to ask something else")
+            what = f"output of {calls[0].display_name}; esc to ask something else"
+            self._viewer.ask(what, self._asked(calls))
             self._viewer.composer.restore(self._typed(calls[0]))
             return
         self._viewer.ask("")
         if send:
             self.send(None, self._outputs)
+
+    def _asked(self, calls: Sequence[ToolCall]) -> str:
+        """Which call is asked for, so that two of one tool are told apart."""
+        total = len(self._outputs) + len(calls)
+        place = f"output {total - len(calls) + 1} of {total}"
+        return f"{place}: {calls[0].display_name} {said_briefly(str(calls[0].arguments))}"
 
     def _typed(self, call: ToolCall) -> str:
         from codex_tui.sources.going_on import typed_before
@@ -369,6 +377,18 @@ _LEAVING = {
     "branch": "{calls} stays unanswered: the next prompt goes on from before it; esc asks again",
     "answer": "{calls} stays unanswered: the next prompt says that it was not run; esc asks again",
 }
+
+
+def said_briefly(arguments: str) -> str:
+    """Arguments with the names of their fields, as `city="Paris", days=3`; others as they are."""
+    try:
+        fields = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return arguments
+    if not isinstance(fields, dict):
+        return arguments
+    said = (f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())
+    return ", ".join(said) or "without arguments"
 
 
 def _named(calls: Sequence[ToolCall]) -> str:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.widgets import Static
 
 from codex_tui.config import load
 from codex_tui.engine.keeping import Recordings
@@ -20,6 +21,7 @@ from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import Launch
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.status import StatusBar
+from codex_tui.tui.requests import said_briefly
 from tests.keeping_server import KeepingServer
 from tests.servers import serving
 
@@ -84,6 +86,11 @@ class Talk:
     def composer(self) -> tuple[str, str]:
         composer = self.app.viewer.composer
         return str(composer.placeholder).partition(";")[0], composer.text
+
+    @property
+    def asked(self) -> str:
+        above = self.app.viewer.query_one("#asked", Static)
+        return str(above.render()) if above.display else ""
 
     @property
     def status(self) -> str:
@@ -164,6 +171,33 @@ async def test_outputs_that_were_typed_go_with_the_prompt_where_others_are_left(
         assert talk.answer == "re: never mind"
     given = [item["output"] for item in talk.server.bodies[1]["input"] if "output" in item]
     assert given == (["sunny"] if setting == "branch" else ["sunny", NOT_RUN])
+
+
+async def test_which_call_is_asked_for_is_said_while_its_output_is_typed(talking: Talking) -> None:
+    async with talking("resend", "branch") as talk:
+        await talk.ask("weather weather")
+        assert talk.asked == 'output 1 of 2: get_weather city="Oslo"'
+        await talk.say("sunny")
+        assert talk.asked == 'output 2 of 2: get_weather city="Oslo"'
+        await talk.pilot.press(*"rain")
+        assert talk.asked.startswith("output 2 of 2")
+        await talk.pilot.press("escape")
+        assert talk.asked == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ('{"city":"Paris","days":3}', 'city="Paris", days=3'),
+        ("{}", "without arguments"),
+        ("[1]", "[1]"),
+        ("ls -la", "ls -la"),
+        ('{"half', '{"half'),
+        ("[" * 9999, "[" * 9999),
+    ],
+)
+def test_arguments_are_said_with_the_names_of_their_fields(arguments: str, said: str) -> None:
+    assert said_briefly(arguments) == said
 
 
 @each_way
