@@ -25,7 +25,7 @@ from codex_tui.recording.reader import read_records
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import Launch
-from codex_tui.tui.screenshots import moving, without_fonts
+from codex_tui.tui.screenshots import moving, show_moment, without_fonts
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -35,13 +35,25 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: a session at its end, in a terminal of some size, after some keys."""
+    """One picture: a session in a terminal of some size.
+
+    Attributes:
+        name: What its file is called.
+        session: One of the demo's.
+        size: Columns and rows.
+        theme: Its colours.
+        keys: What is pressed then.
+        moment: What is shown while it plays, in seconds; None for its end.
+        lost: The event that is taken out before, by its number in the stream.
+    """
 
     name: str
     session: str
     size: tuple[int, int]
     theme: str = "codex-dark"
     keys: tuple[str, ...] = ()
+    moment: float | None = None
+    lost: int | None = None
 
 
 SHOTS = (
@@ -50,6 +62,8 @@ SHOTS = (
     Shot("narrow", "silent-streams", (80, 24), keys=("shift+tab", "shift+tab", "shift+tab")),
     Shot("failed", "server-error", (120, 36)),
     Shot("light", "slow-tool", (160, 48), theme="codex-light"),
+    Shot("stall", "slow-tool", (120, 30), moment=11.0),
+    Shot("findings", "flaky-reconnect", (140, 36), keys=("w", "enter"), lost=120),
 )
 
 
@@ -64,7 +78,7 @@ class Film:
     theme: str = "codex-dark"
 
 
-FILMS = (Film("film", "retry-loop", (120, 34), speed=1.5),)
+FILMS = (Film("film", "slow-tool", (120, 34), speed=2),)
 
 
 def moving_picture(film: Film) -> str:
@@ -81,6 +95,8 @@ async def picture(shot: Shot) -> str:
         app = _app(shot, Path(home))
         async with app.run_test(size=shot.size) as pilot:
             await _still(pilot)
+            if shot.moment is not None:
+                show_moment(app, shot.moment)
             await pilot.press(*shot.keys)
             return await _still(pilot) + "\n"
 
@@ -98,8 +114,21 @@ async def _still(pilot: Pilot[int]) -> str:
 
 def _app(shot: Shot, home: Path) -> CodexTui:
     settings = load({"data_dir": home, "theme": shot.theme}, {})
-    file = Replayed(OpenFile(session_path(shot.session)), speed=None)
+    path = session_path(shot.session)
+    if shot.lost is not None:
+        path = _with_a_loss(path, shot.lost, home)
+    file = Replayed(OpenFile(path), speed=None)
     return CodexTui(settings, Launch(borrowed(file.opened.keeper), file=file, name="replay"), None)
+
+
+def _with_a_loss(path: Path, number: int, folder: Path) -> Path:
+    """Return a copy of a recording that lacks an event, as a server that drops one sends it."""
+    lost = f'"sequence_number":{number},'.encode()
+    blocks = path.read_bytes().split(b"\n\n")
+    kept = [block for block in blocks if lost not in block.replace(b" ", b"")]
+    broken = folder / path.name
+    broken.write_bytes(b"\n\n".join(kept))
+    return broken
 
 
 def main() -> int:

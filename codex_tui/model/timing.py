@@ -333,18 +333,25 @@ class Timing:
         """
         return (self.turns[-1] if self.turns else self._turn).silence(now, None)
 
-    def signs_of_life(self) -> list[float]:
+    def signs_of_life(self, position: int | None = None) -> list[float]:
         """Return the times of the keep-alives of the silence that goes on, the latest last.
 
         They are a row of their own only as far as nothing else came; the last hundred are enough.
+        `position` says how many entries had come at another moment.
         """
         times: list[float] = []
-        for entry in range(len(self) - 1, max(len(self) - 1 - _MOST_SIGNS, -1), -1):
+        latest = (len(self) if position is None else position) - 1
+        for entry in range(latest, max(latest - _MOST_SIGNS, -1), -1):
             if not self._what[entry] & KEEPALIVE:
                 break
             if (t := self.columns.t(entry)) is not None:
                 times.append(t)
         return times[::-1]
+
+    def event_before(self, position: int) -> int | None:
+        """Return the last event of the first so many entries; None where there is none near."""
+        entries = range(position - 1, max(position - 1 - _MOST_SIGNS, -1), -1)
+        return next((each for each in entries if self._what[each] & _TOLD == _TOLD), None)
 
     # -- reading -------------------------------------------------------------------------------
 

@@ -123,9 +123,8 @@ def moving(
         except GotoError as error:
             wrong.append(error)
             return
-        app.replay.clock = lambda: 0.0  # it is here that time passes
         for seconds, moment in moments:
-            _show(app, moment)
+            show_moment(app, moment)
             await _settle(pilot)
             drawn.append(Still(seconds, _rows(app.screen)))
 
@@ -156,8 +155,9 @@ def _moment(replay: Replay, place: str) -> float:
     return player.position / EVEN if player.moment is None else player.moment
 
 
-def _show(app: CodexTui, moment: float) -> None:
-    """Show a moment as if it had been come to by playing."""
+def show_moment(app: CodexTui, moment: float) -> None:
+    """Show a moment, in seconds of the session, as if it had been come to by playing."""
+    app.replay.clock = lambda: 0.0  # no other time passes
     if (player := app.replay.player) is None:
         return
     player.playing = True

@@ -36,6 +36,7 @@ from codex_tui.tui.messages import (
 )
 from codex_tui.tui.pane_search import PaneSearch
 from codex_tui.tui.panes.finder import Finder
+from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
@@ -79,6 +80,8 @@ class Viewer(PanesScreen):
         self.told = asyncio.Event()
         """Set when a first moment of a replay is shown."""
         self._keymap = keymap
+        self._second: int | None = None
+        """Of a replay that plays, the last that passed."""
         self.arrangement = Arrangement(self)
         self.pane_search = PaneSearch(self, self.arrangement, self._go_to)
         self.inspection = Inspection(self)
@@ -145,8 +148,15 @@ class Viewer(PanesScreen):
             self.provenance.light(newest)
 
     def pass_time(self, message: ClockTicked) -> None:
-        """Let time pass in the status line alone: the strip of a replay has no now."""
+        """Let a replay's time pass in the status, and each second in the place of the answer.
+
+        Its strip has no now.
+        """
         self.query_one(StatusBar).post_message(message)
+        second = None if message.now is None else int(message.now)
+        if second != self._second:
+            self._second = second
+            self.query_one(OutputPane).post_message(ClockTicked(message.now))
 
     @on(EntryHighlighted)
     def _entry_highlighted(self, event: EntryHighlighted) -> None:

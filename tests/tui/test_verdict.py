@@ -25,10 +25,10 @@ def thinking() -> Script:
     return script.thinking(THOUGHT)
 
 
-def said(script: Script, now: float | None) -> list[str]:
+def said(script: Script, now: float | None, position: int | None = None) -> list[str]:
     turn = script.conversation.turns[-1]
     head = verdict.headline(turn, now)
-    return [head, *verdict.report(turn, now, script.timing, script.log).splitlines()]
+    return [head, *verdict.report(turn, now, script.timing, script.log, position).splitlines()]
 
 
 def test_a_stream_that_flows_says_what_it_does_and_what_came_last() -> None:
@@ -48,6 +48,15 @@ def test_a_silence_with_signs_of_life_says_how_old_and_how_regular_they_are() ->
     assert head == "◔ silent 13 s · reasoning"
     assert life == "alive: keep-alive 1.0 s ago (4, every 3.0 s)"
     assert last.startswith("last event #3 ")
+
+
+def test_in_a_replay_what_comes_later_is_not_known_yet() -> None:
+    script = thinking().keep_alive(3.0).keep_alive(3.0)
+    position, now = len(script.log), script.t + 1
+    script.keep_alive(3.0).keep_alive(3.0)
+    _, life, last, *_ = said(script, now, position)
+    assert life == "alive: keep-alive 1.0 s ago (2, every 3.0 s)"
+    assert last == "last event #3 reasoning_summary_text.delta"
 
 
 def test_a_silence_without_any_is_told_from_one_with_them() -> None:

@@ -87,21 +87,24 @@ class OutputPane(ProjectionPane):
     _log: EventLog | None = None
     _now: float | None = None  # by the clock of the running turn's records; None where nobody says
     _beat = 0  # how often time passed
+    _position: int | None = None  # how many entries are shown; None for all
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget the session before."""
-        self._timing, self._log, self._now = message.timing, message.log, None
+        self._timing, self._log = message.timing, message.log
+        self._now = self._position = None
         super().on_session_opened(message)
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Draw what has changed."""
+        self._position = message.position
         if message.position is not None:
             self._now = None
         super().on_records_arrived(message)
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show another moment, which has no present."""
-        self._now = None
+        self._now, self._position = None, message.position
         super().on_session_sought(message)
 
     def on_clock_ticked(self, message: ClockTicked) -> None:
@@ -162,7 +165,7 @@ class OutputPane(ProjectionPane):
         """Say why there is no answer yet, or no more of it, in the place where it will stand."""
         silent = verdict.is_silent(turn, self._now)
         head = verdict.headline(turn, self._now)
-        text = verdict.report(turn, self._now, self._timing, self._log)
+        text = verdict.report(turn, self._now, self._timing, self._log, self._position)
         document = partial(TextDocument, role=Role.MUTED)
         return Shown("phase", head, "", "warning" if silent else "muted", text, document)
 

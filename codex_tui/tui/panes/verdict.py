@@ -44,7 +44,13 @@ def headline(turn: Turn, now: float | None) -> str:
     return f"◔ silent {units.whole_seconds(silence(turn, now))} · {word}"
 
 
-def report(turn: Turn, now: float | None, timing: Timing | None, log: EventLog | None) -> str:
+def report(
+    turn: Turn,
+    now: float | None,
+    timing: Timing | None,
+    log: EventLog | None,
+    position: int | None = None,
+) -> str:
     """What is known of a turn that keeps one waiting: signs of life, the last event, the thought.
 
     Args:
@@ -53,20 +59,24 @@ def report(turn: Turn, now: float | None, timing: Timing | None, log: EventLog |
             nothing is waited for.
         timing: What came when; None where nothing did.
         log: Where the names of its events stand.
+        position: How many entries are shown; None for all.
     """
     if now is None or timing is None or log is None:
         return ""
-    return "\n".join([*_known(turn, now, timing, log), *_thought(turn)])
+    return "\n".join([*_known(turn, now, timing, log, position), *_thought(turn)])
 
 
-def _known(turn: Turn, now: float, timing: Timing, log: EventLog) -> Iterator[str]:
+def _known(
+    turn: Turn, now: float, timing: Timing, log: EventLog, position: int | None
+) -> Iterator[str]:
     if is_silent(turn, now):
-        yield _life(timing.signs_of_life(), now)
-    entry = timing.silence(now).after
+        yield _life(timing.signs_of_life(position), now)
+    entry = timing.silence(now).after if position is None else timing.event_before(position)
     number = None if entry is None else timing.number(entry)
     if number is not None and entry is not None:
-        name, longest = short_name(log.name(entry)), timing.turns[-1].longest
-        yield f"last event #{number:,} {name} · longest wait before {units.seconds(longest)}"
+        said = f"last event #{number:,} {short_name(log.name(entry))}"
+        longest = f" · longest wait before {units.seconds(timing.turns[-1].longest)}"
+        yield said + longest if position is None else said
     elif turn.response_head is not None and turn.response_head.t is not None:
         yield f"headers came after {units.seconds(turn.response_head.t)}, no event yet"
 
