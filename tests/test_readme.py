@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.binding import Binding
 
+from codex_tui.cli.program import program
 from codex_tui.cli.sessions.verbs import sessions_group
-from codex_tui.config.options import OPTIONS
 from codex_tui.manual import FOLDER
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.key_names import say_keys
@@ -38,12 +38,11 @@ def test_it_can_be_read_in_a_few_minutes() -> None:
 
 
 def test_flags_that_it_names_exist() -> None:
-    verbs = sessions_group().commands.values()
-    known = {option for verb in verbs for each in verb.params for option in each.opts}
-    known |= {option.flag for option in OPTIONS.values()} | {"--from", "--spec", "--help"}
+    verbs = [*program().commands.values(), *sessions_group().commands.values()]
+    params = [each for verb in verbs for each in verb.params]
+    known = {option for each in params for option in (*each.opts, *each.secondary_opts)}
+    known |= {"--help", "--from", "--spec"}  # of uvx and pipx
     known |= {"--json", "--no-daemon"}  # of the Codex CLI
-    known |= {"--no-view"}  # the other half of a switch
-    known |= {"--snapshot-update", "--check"}  # of pytest and ruff
     said = "".join(paper.read_text(encoding="utf-8") for paper in PAPERS)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", said))
     assert named <= known
