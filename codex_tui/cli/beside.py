@@ -10,12 +10,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from codex_tui.config.options import OPTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _WIDE = 160  # columns from which on the two stand side by side
 _PLACES = ("PYTHONPATH", "HOME", "XDG_", "CODEX_TUI_", "NO_COLOR", "COLORTERM")
-_SECRET = "CODEX_TUI_TOKEN"  # noqa: S105 - its name: the viewer can do without
+_LEFT_OUT = OPTIONS["token"].variable  # which the viewer can do without
 
 
 def split(folder: str, data: str, environ: Mapping[str, str]) -> str:
@@ -43,5 +45,5 @@ def _places(environ: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environ.items()
-        if name.startswith(_PLACES) and name != _SECRET
+        if name.startswith(_PLACES) and name != _LEFT_OUT
     }

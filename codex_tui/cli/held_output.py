@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from codex_tui.recording.files import AppendFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-_IN_MEMORY = 1024 * 1024
 _SHOWN = 500  # lines
 _LONGEST = 2_000  # bytes of a line that is shown
 
@@ -33,7 +33,7 @@ class HeldOutput:
     ) -> None:
         self._write = write or _write
         self._lock = Lock()
-        self._kept = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - as long as the tap
+        self._kept: AppendFile | None = None
         self._order: list[tuple[int, int]] = []  # streams, and bytes of them
         self._held = frozenset(held)
         self._lines: deque[bytes] = deque(maxlen=_SHOWN)
@@ -43,11 +43,19 @@ class HeldOutput:
         """Take what came on a stream: 1 or 2."""
         with self._lock:
             self._show(number, data)
-            if number in self._held:
-                self._kept.write(data)
-                self._order.append((number, len(data)))
-            else:
+            if number not in self._held or not self._hold(number, data):
                 self._write(number, data)
+
+    def _hold(self, number: int, data: bytes) -> bool:
+        """Keep it; where there is no room for that, give out what was kept, and hold no more."""
+        try:
+            self._kept = self._kept or AppendFile.temporary()
+            self._kept.append(data)
+        except OSError:
+            self._give_out()
+            return False
+        self._order.append((number, len(data)))
+        return True
 
     def _show(self, number: int, data: bytes) -> None:
         *whole, rest = (self._open[number] + data).split(b"\n")
@@ -63,12 +71,16 @@ class HeldOutput:
     def release(self) -> None:
         """Give out what was held, and hold nothing from now on."""
         with self._lock:
-            self._kept.seek(0)
+            self._give_out()
+
+    def _give_out(self) -> None:
+        place, self._held = 0, frozenset()
+        if (kept := self._kept) is not None:
             for number, size in self._order:
-                self._write(number, self._kept.read(size))
-            self._order.clear()
-            self._kept.close()
-            self._held = frozenset()
+                self._write(number, kept.read(place, size))
+                place += size
+        self._order.clear()
+        self._kept = None
 
 
 def _write(number: int, data: bytes) -> None:

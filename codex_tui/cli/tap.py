@@ -73,6 +73,7 @@ class Tap:
         self._hearing = TapHearing(teller, self._report, self._say, prove=prove)
         self._program: TappedProgram | None = None
         self._early: list[int] = []  # signals that came before the program ran
+        self._signalled = False
         self._terminal_taken = False  # by the program, or by the viewer
         self._held: list[str] = []
 
@@ -166,13 +167,16 @@ class Tap:
         for number in self._early:
             self._program.send(number)
         relay.knows_child(self._program.number)
-        if output is not None:
+        if output is not None and not self._signalled:
             self._view(begun, output)
+        elif output is not None:
+            output.release()
         hearing.wait(lambda: hearing.program_code is not None)
         self._leave_terminal()
         return hearing.program_code or 0
 
     def _pass_on(self, number: int) -> None:
+        self._signalled = True
         if self._program is None:
             self._early.append(number)
         else:

@@ -29,6 +29,7 @@ from codex_tui.relay.hosts import Gate
 from codex_tui.relay.orders import Orders, Word
 from codex_tui.relay.proxy import Relay
 from codex_tui.relay.recorder import TapRecorder
+from codex_tui.threads import Caught
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -240,11 +241,9 @@ def main() -> int:
     words = sys.stdin.buffer
     orders = msgspec.json.decode(words.readline(), type=Orders)
     telling = ToldLines(sys.stdout.buffer)
-    try:
+    with Caught() as caught:
         asyncio.run(run(orders, telling, words))
-    except Exception as error:  # noqa: BLE001 - a mistake of ours: told without its values
-        telling({"failed": _report(error)})
-        return 1
-    finally:
-        telling.close()
-    return 0
+    if caught.error is not None:  # a mistake of ours: told without its values
+        telling({"failed": _report(caught.error)})
+    telling.close()
+    return int(caught.error is not None)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
+from typing import TYPE_CHECKING
+
 from codex_tui.cli.held_output import HeldOutput
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Written:
@@ -59,6 +65,19 @@ def test_a_line_without_an_end_takes_no_more_room_than_it_is_shown_in() -> None:
         output.take(1, b"x" * 100_000)
     assert len(output.lines()[0]) <= 2_000
     output.release()
+
+
+def test_where_there_is_no_room_to_keep_it_it_is_given_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = Written()
+    output = HeldOutput((1,), written)
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    output.take(1, b"one")
+    output.take(1, b"two")
+    assert written.pieces == [(1, b"one"), (1, b"two")]
+    output.release()
+    assert len(written.pieces) == 2
 
 
 def test_much_of_it_is_kept_whole() -> None:
