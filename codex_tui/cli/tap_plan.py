@@ -5,7 +5,6 @@ Nothing is started before all of it is known to fit.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import secrets
@@ -20,6 +19,7 @@ from codex_tui.cli.tapped_program import refuse_missing
 from codex_tui.config.errors import suggestion
 from codex_tui.redact import Secret, mask_keys
 from codex_tui.relay.destination import CHATGPT, OPENAI, DestinationError, checked
+from codex_tui.relay.hosts import is_loopback
 from codex_tui.relay.orders import Orders
 from codex_tui.sources.credentials import filled
 
@@ -206,7 +206,7 @@ def _all_terminals() -> bool:
 
 
 def _token(settings: Settings) -> Secret | None:
-    if _is_here(settings.host):
+    if is_loopback(settings.host):
         return None
     if settings.token is None:
         return Secret(secrets.token_urlsafe(16))
@@ -215,11 +215,3 @@ def _token(settings: Settings) -> Secret | None:
             "the token is a part of a path: letters, digits, - and _, eight of them at least"
         )
     return settings.token
-
-
-def _is_here(host: str) -> bool:
-    """Whether an address is this machine's own, which others can't reach."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

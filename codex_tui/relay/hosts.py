@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hmac
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from codex_tui.redact import Secret
@@ -69,6 +71,13 @@ class Gate:
     def _look_at_host(self, name: str) -> None:
         if name and name not in LOOPBACK and name not in {each.lower() for each in self.hosts}:
             raise NotPassedError(403, "forbidden_host", _HOST)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this machine reach an address."""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host in LOOPBACK
 
 
 def host_name(host: str) -> str:

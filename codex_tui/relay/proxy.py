@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from codex_tui.relay.descriptors import most_connections
 from codex_tui.relay.desk import Desk
-from codex_tui.relay.hosts import LOOPBACK, Gate
+from codex_tui.relay.hosts import Gate, is_loopback
 from codex_tui.relay.pair import Pair
 from codex_tui.relay.refusals import NotPassedError
 from codex_tui.relay.upstream import Upstream
@@ -123,13 +122,6 @@ class Relay:
         if self._pairs:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._empty.wait(), _PATIENCE)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only programs of this machine reach an address."""
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host in LOOPBACK
 
 
 def _too_many() -> NotPassedError:
