@@ -131,11 +131,11 @@ AT_80 = """
  codex-tui  gpt-5-codex · openai (high)                      ✓ completed  1.1 s
  first event 0.75 s · first text 1.0 s · 11 events · 1 malformed            rec
  codex-tui  gpt-5-codex · openai (high)                    ✗ interrupted  1.1 s
- The connection was closed inside an event, after 6 events, 1,204 bytes a…  rec
+ first event 0.75 s · first text 1.0 s · 8 events     rec …2T07-39-30Z-k3p9.sse
  codex-tui  gpt-5-codex · openai (high)                      ■ cancelled  1.1 s
- Cancelled after 6 events, 1,204 bytes and 1.0 s. · first event 0.75 s      rec
- codex-tui  gpt-5-codex · openai (high)                    ✗ http_error  0.35 s
- 401: Incorrect API key provided. Check the key in OPENAI_API_KEY.          rec
+ first event 0.75 s · first text 1.0 s · 8 events     rec …2T07-39-30Z-k3p9.sse
+ codex-tui  gpt-5-codex · openai (high)              ✗ 401 Unauthorized  0.35 s
+ 0 events   rec ~/.local/share/codex-tui/sessions/2026-11-22T07-39-30Z-k3p9.sse
 """
 
 AT_44 = """
@@ -158,11 +158,11 @@ AT_44 = """
  codex-tui  gpt-5-codex  ✓ completed  1.1 s
  first event 0.75 s · first text 1.0 s  rec
  gpt-5-codex           ✗ interrupted  1.1 s
- The connection was closed inside an …  rec
+ first event 0.75 s · first text 1.0 s  rec
  codex-tui  gpt-5-codex  ■ cancelled  1.1 s
- Cancelled after 6 events, 1,204 byte…  rec
- gpt-5-codex           ✗ http_error  0.35 s
- 401: Incorrect API key provided. Che…  rec
+ first event 0.75 s · first text 1.0 s  rec
+ gpt-5-codex     ✗ 401 Unauthorized  0.35 s
+ 0 events         rec …2T07-39-30Z-k3p9.sse
 """
 
 

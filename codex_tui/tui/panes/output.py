@@ -17,7 +17,7 @@ from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes import verdict
 from codex_tui.tui.panes.first_page import first_page
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
-from codex_tui.tui.panes.words import EMPTY_REPLAY, PANES, PHASES, phase_of
+from codex_tui.tui.panes.words import EMPTY_REPLAY, PANES, PHASES, ending_of, phase_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from codex_tui.tui.section_view.stack import State
 
+_FEW_LINES = 10
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
 _KEPT, _ADVICE = "What arrived is kept.", "r sends the request again."
 _STATES: dict[str, State] = {"completed": "muted", "incomplete": "warning", "cancelled": "warning"}
@@ -276,13 +277,22 @@ def _end(turn: Turn, turns: Sequence[Turn], *, replayed: bool) -> list[Shown]:
     words += [mark for mark in marks_on(turn, turns) if mark not in fates]
     shown = Shown(
         "end",
-        f"{_ENDINGS.get(turn.how, '✗')} {turn.how}",
+        f"{_ENDINGS.get(turn.how, '✗')} {ending_of(turn)[0]}",
         "" if end is None else units.seconds(end),
         state,
         "\n".join(word for word in words if word),
         partial(TextDocument, role=Role.MUTED if state == "muted" else Role.TEXT),
     )
-    return [shown, *_notes(turn), *_body(turn.body, open_=not turn.transcript.items)]
+    return [shown, *_notes(turn), *_body(turn.body, open_=_wants_body(turn))]
+
+
+def _wants_body(turn: Turn) -> bool:
+    """Whether what came is shown at once: where nothing else was, and no sentence has its point.
+
+    A long one would push the ending out of sight.
+    """
+    is_json = turn.body.lstrip()[:1] in ("{", "[")
+    return not turn.transcript.items and not is_json and turn.body.count("\n") < _FEW_LINES
 
 
 def _notes(turn: Turn) -> Iterator[Shown]:
@@ -294,9 +304,9 @@ def _notes(turn: Turn) -> Iterator[Shown]:
 
 
 def _body(body: str, *, open_: bool) -> Iterator[Shown]:
-    """Show what came instead of events; closed where it was a response that is shown already."""
+    """Show what came instead of events."""
     if body:
-        title = "what the server sent in the place of a stream"
+        title = "what came instead of an event stream"
         document = JsonDocument if body.lstrip()[:1] in ("{", "[") else TextDocument
         yield Shown("body", title, "", "muted", body, document, collapsible=True, open=open_)
 

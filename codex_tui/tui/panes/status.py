@@ -19,7 +19,7 @@ from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.painted_lines import PaintedLines
 from codex_tui.tui.messages import Connection
-from codex_tui.tui.panes.words import PHASES, phase_of
+from codex_tui.tui.panes.words import PHASES, ending_of, phase_of
 from codex_tui.tui.widgets.flags import FLAG, LOOKS
 
 if TYPE_CHECKING:
@@ -184,17 +184,19 @@ class StatusBar(ComponentsOnDemand):
         waits = turn is None and self._now is not None  # for what no request has announced
         phase = "headers" if waits else phase_of(turn)
         glyph, word, style = PHASES.get(phase, (_FAILED, phase, "error"))
+        word, brief_word = (word, word) if turn is None or not turn.ended else ending_of(turn)
         flags = self._flags()
         if style == "good" and any(look == "error" for look, _ in flags):
             style = "text"  # what went well would be green
         joint: Parts = [("quiet", " · ")] if flags else []
         said: Parts = [(style, f"{glyph} {word}"), *joint, *flags]
+        short: Parts = [(style, f"{glyph} {brief_word}"), *joint, *flags]
         sign: Parts = [(style, f"{glyph} " if flags else glyph), *flags]
         elapsed = self._elapsed(turn)
         timed = said if elapsed is None else [*said, ("text", f"  {units.seconds(elapsed)}")]
         age, alive = self._age(turn)
         if not age:
-            return [timed, said, sign]
+            return [timed, said, short, sign]
         brief = [(name, text.replace("last event ", "")) for name, text in age]
         ages = ([*timed, *age, *alive], [*timed, *age], [*said, *age], [*said, *brief])
         return [*ages, said, sign]
@@ -235,8 +237,6 @@ class StatusBar(ComponentsOnDemand):
         said = [(self._note_style, clean_line(self._note))]
         if turn is None:
             return [*said, ("quiet", self._connection.hint)]
-        if turn.ended and turn.how != "completed":
-            said.append(("error", clean_line(turn.sentence)))
         from codex_tui.figures.report import figures_of
 
         return [*said, *(("quiet", text) for text in figures_of(turn))]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_tui.recording.records import moment_of
+
 if TYPE_CHECKING:
     from codex_tui.model.conversation import Turn
 
@@ -69,3 +71,42 @@ def phase_of(turn: Turn | None) -> str:
         return "headers"
     phase = turn.transcript.phase
     return phase if phase in PHASES else "waiting"
+
+
+_ENDINGS = {
+    "failed": "failed",
+    "api_error": "an error event",
+    "interrupted": "interrupted",
+    "timeout": "timed out",
+    "http_error": "an HTTP error",
+    "not_sse": "no event stream",
+    "connect_error": "no connection",
+    "protocol_error": "broken HTTP",
+}
+"""What the user reads for the words of the recording that are no phase."""
+
+
+def ending_of(turn: Turn) -> tuple[str, str]:
+    """How a turn ended, at length and in short: `429 Too Many Requests · retry after 7 s`, `429`.
+
+    The words of the recording, as `http_error`, are for programs.
+    """
+    word = PHASES[turn.how][1] if turn.how in PHASES else _ENDINGS.get(turn.how, turn.how)
+    head = turn.response_head
+    if turn.how != "http_error" or head is None:
+        return word, word
+    from codex_tui.wire.error_words import status_words  # not before a server has refused something
+
+    return " · ".join(filter(None, (status_words(head.status), _wait(turn)))), str(head.status)
+
+
+def _wait(turn: Turn) -> str:
+    """For how long the server asked to wait, counted from its answer."""
+    from codex_tui import units
+    from codex_tui.sources.errors import retry_after
+
+    head, request = turn.response_head, turn.request
+    sent = moment_of(request.wall) if request is not None else None
+    now = (sent or 0.0) + ((head.t if head is not None else None) or 0.0)
+    wait = retry_after(head.headers if head is not None else {}, turn.sentence, now)
+    return "" if wait is None else f"retry after {units.seconds(wait).replace('.0 s', ' s')}"
