@@ -119,6 +119,12 @@ def say(sentence: str) -> None:
     sys.stderr.flush()
 
 
+def say_ready(line: str) -> None:
+    """One line on stderr for a script that waits for it, and so without our name before it."""
+    sys.stderr.write(f"{clean_line(line)}\n")
+    sys.stderr.flush()
+
+
 def fill_closed_streams() -> None:
     """Put nothing in the place of each standard stream that is closed.
 

@@ -18,7 +18,7 @@ from codex_tui.cli import codex_cli, tap_words
 from codex_tui.cli.beside import split
 from codex_tui.cli.exchange_tellers import TapReport, teller_of
 from codex_tui.cli.held_output import HeldOutput
-from codex_tui.cli.output import Output, say
+from codex_tui.cli.output import Output, say, say_ready
 from codex_tui.cli.relay_process import RelayProcess
 from codex_tui.cli.tap_hearing import (
     Begun,
@@ -113,7 +113,7 @@ class Tap:
             relay.finish(0.0)
             hearing.wait(lambda: hearing.relay_ended, _SAID_AFTER)
             raise click.ClickException(hearing.failed or "the relay did not begin to listen")
-        say(f"listening on {hearing.begun.url}")
+        say_ready(f"listening on {hearing.begun.url}")
         if hearing.to:
             say(f"passing on to {hearing.to}")
         if hearing.begun.private:

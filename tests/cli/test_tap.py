@@ -52,7 +52,7 @@ async def test_ready_is_one_line_that_names_the_address_and_the_server_comes_nex
     async with serving(streams) as server:
         done_ = await tapped("--to", server.url, child=ASK)
     ready, to, *_ = done_.err.splitlines()
-    assert ready.startswith("codex-tui: listening on http://127.0.0.1:")
+    assert ready.startswith("listening on http://127.0.0.1:")
     assert ready.endswith("/v1")
     assert to == f"codex-tui: passing on to {server.url}"
 
