@@ -128,7 +128,8 @@ async def disorder(dice: Random, tls: ssl.SSLContext | None = None) -> None:
 
     async with between(answer, reads_request=False, tls=tls) as relay:
         await asyncio.gather(*(_programs(dice, relay) for _ in range(4)))
-        await until(lambda: not relay.relay.connections)
+        if tls is None:  # asyncio's servers of TLS may keep a connection that was half closed
+            await until(lambda: not relay.relay.connections)
     assert faults == []
     assert relay.faults == []
     assert all(copy.names.count("ended") == 1 for copy in relay.copies.all)
