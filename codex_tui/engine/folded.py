@@ -32,7 +32,7 @@ class Folded:
         """Fold the next record in."""
         event = event_of(record)
         item = self.conversation.apply(record, event)
-        self.timing.apply(record, event, item, self.conversation.current.number)
+        self.timing.apply(record, event, item, self.conversation.whose)
         return Arrival(len(self.timing) - 1, record, self.conversation.current, event, item)
 
     def tell(self, records: Iterable[Record], observer: Observer) -> None:

@@ -437,6 +437,9 @@ class Turn(Struct):
         self.times.note_item(item, t)
 
 
+_NOBODY = -1
+
+
 class Standing(NamedTuple):
     """What a fold has counted: numbered events, the place of the last row without, turns over."""
 
@@ -467,6 +470,9 @@ class Conversation:
         self._witness = witness
         self._number, self._unnumbered, over = standing or (0, (0, 0), 0)
         self._current = self.turn
+        self._said = _NOBODY  # what the last record said of its turn
+        self.whose = len(self.turns)
+        """The number of the turn that the last record was folded into; 0 if there was none."""
         self._beside = [turn for turn in self.turns[over:-1] if not turn.ended]
 
     @property
@@ -516,7 +522,9 @@ class Conversation:
         if isinstance(record, RequestRecord):
             self._begin(record)
             return None
-        turn = self._turn_of(record.turn)
+        turn = self._current
+        if turn is None or record.turn != self._said:
+            turn = self._turn_of(record.turn)
         if not isinstance(record, FrameRecord):
             self._take_mark(turn, record)
             return None
@@ -544,6 +552,7 @@ class Conversation:
             case EndRecord():
                 turn.take_end(record)
                 self._beside = [each for each in self._beside if not each.ended]
+                self._said = _NOBODY  # what says the same may be of another from here on
 
     def _take_message(self, turn: Turn, record: SentRecord | SocketRecord) -> None:
         """Tell a turn what else its socket carried; that it was closed, all that go on."""
@@ -574,7 +583,7 @@ class Conversation:
             turn = next((each for each in self._beside if each.has(number)), turn)
             over = None if turn.has(number) else self._over_with(number)
             turn = turn if over is None else over.fork()
-        self._current = turn
+        self._current, self._said, self.whose = turn, number, turn.number
         return turn
 
     def _over_with(self, number: int) -> Turn | None:
@@ -592,7 +601,7 @@ class Conversation:
         turn = Turn(len(self.turns) + 1, request, transcript=transcript)
         turn.follow(self.turns)
         self.turns.append(turn)
-        self._current = turn
+        self._current, self._said, self.whose = turn, _NOBODY, turn.number
         return turn
 
 

@@ -44,7 +44,7 @@ class Folds:
         """
         entry = self.log.append(record, event, span)
         item = self.conversation.apply(record, event)
-        self.timing.apply(record, event, item, self.conversation.current.number)
+        self.timing.apply(record, event, item, self.conversation.whose)
         cls = event.__class__
         if cls is not self._last or item is None or (item.latest or item) is not self._text:
             self._change(entry, event, item)
@@ -80,7 +80,7 @@ class Folds:
         """Fold the next entry of the log in, which was read already."""
         entry = len(self.timing)
         item = self.conversation.apply(record, event)
-        self.timing.apply(record, event, item, self.conversation.current.number)
+        self.timing.apply(record, event, item, self.conversation.whose)
         cls = event.__class__
         if cls is not self._last or item is None or (item.latest or item) is not self._text:
             self._change(entry, event, item)

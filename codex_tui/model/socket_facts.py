@@ -13,19 +13,23 @@ from codex_tui.recording.records import SentRecord, SocketRecord
 MOST_SENT = 100
 """Messages of the client that a turn holds; the recording has all of them."""
 
+MOST_HELD = 1 << 20
+"""Characters of them, about."""
+
 
 class SocketFacts(Struct, frozen=True):
     """What was sent, and what control frames and binary messages came.
 
     `sent` are the first messages of the client that began no turn, `sent_total` is how many there
-    were; `others` counts all else by way and kind, as `received ping`. `close` is the close frame
-    that came first.
+    were, `held` how long they are; `others` counts all else by way and kind, as `received ping`.
+    `close` is the close frame that came first.
     """
 
     sent: tuple[SentRecord, ...] = ()
     sent_total: int = 0
     others: tuple[tuple[str, int], ...] = ()
     close: SocketRecord | None = None
+    held: int = 0
 
     def told(self) -> dict[str, Any]:
         """Return them as JSON has them."""
@@ -39,8 +43,10 @@ class SocketFacts(Struct, frozen=True):
     def take(self, record: SentRecord | SocketRecord) -> SocketFacts:
         """Return the facts with another one."""
         if isinstance(record, SentRecord):
-            sent = self.sent if len(self.sent) == MOST_SENT else (*self.sent, record)
-            return replace(self, sent=sent, sent_total=self.sent_total + 1)
+            held = self.held + len(record.data)
+            fits = len(self.sent) < MOST_SENT and held <= MOST_HELD
+            sent = (*self.sent, record) if fits else self.sent
+            return replace(self, sent=sent, sent_total=self.sent_total + 1, held=held)
         if record.opcode == "close":
             return replace(self, close=self.close or record)  # the other side only answers
         counts = dict(self.others)

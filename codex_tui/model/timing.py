@@ -197,6 +197,7 @@ class Timing:
         self.turns: list[TurnTiming] = []
         self._runs = Holding(0)  # numbers of turns, which most sessions have one after the other
         self._turn = TurnTiming()  # of the latest entry
+        self._number = 0  # of that
         self._what = bytearray()
         self._characters = array("H")
         self._many: dict[int, int] = {}  # the characters of deltas that have more than fit
@@ -224,7 +225,8 @@ class Timing:
         """
         what, characters = 0, 0
         if isinstance(record, FrameRecord):
-            self._go_on(turn)
+            if turn != self._number or not turn:
+                self._go_on(turn)
             what, characters = self._frame(record, event, item)
             self._pass(record.t, what)
             self._note_arrival(record.t, record.read)
@@ -285,11 +287,11 @@ class Timing:
         if not self.turns:
             self._begin(None)
         number = number or len(self.turns)
-        if number != self._runs.last:
+        if number != self._number:
             self._note_run(number)
 
     def _note_run(self, number: int) -> None:
-        self._runs.last = number
+        self._number = number
         self._runs.note(len(self._what), number)
         self._turn = self.turns[number - 1]
 
@@ -314,17 +316,17 @@ class Timing:
         self.timed = True
         if what & KEEPALIVE:
             turn.keepalives += 1
-        elif what & EVENT and turn.last_t is not None:
-            self._end_silence(turn, t)
+        elif what & EVENT and (before := turn.last_t) is not None:
+            since = max(t - turn.began, 0.0) if turn.began else t
+            if since - before > turn.longest or since - before >= STALLS[0]:
+                self._end_silence(turn, t, since - before)
+            turn.last, turn.last_t, turn.keepalives = len(self._what), since, 0
 
-    def _end_silence(self, turn: TurnTiming, t: float) -> None:
-        since = t - turn.began if turn.began else t
-        gap = since - (turn.last_t or 0.0)
-        if gap > turn.longest:
-            turn.longest = gap
+    def _end_silence(self, turn: TurnTiming, t: float, gap: float) -> None:
+        """Take in a silence that was longer than those before it, or a stall."""
+        turn.longest = max(turn.longest, gap)
         if gap >= STALLS[0] and not self._per_item:
             turn.stalls.append(turn.silence(t, len(self._what)))
-        turn.begin_silence(len(self._what), max(since, 0.0))
 
     def silence(self, now: float) -> Stall:
         """Return the silence that goes on, of whatever length: what came last, and since when.

@@ -98,6 +98,18 @@ class Header(Struct):
     program: str | None = None
 
 
+_Other = (
+    CommentRecord
+    | ForeignRecord
+    | CutRecord
+    | SentRecord
+    | SocketRecord
+    | RequestRecord
+    | ResponseRecord
+    | EndRecord
+)
+
+
 # -- writing -----------------------------------------------------------------------------------
 
 
@@ -128,25 +140,21 @@ class BlockFormat:
 
     def block(self, record: Record) -> bytes:
         """The bytes of a record, with the blank line at their end."""
-        if record.turn == self._turn or isinstance(record, ResponseRecord | EndRecord):
-            return self._block(record)
-        return self._turn_mark(record) + self._block(record)
-
-    def _turn_mark(self, record: Record) -> bytes:
-        """Say which turn goes on where it is not the one before; a request says it by itself."""
-        if isinstance(record, RequestRecord):
-            self._latest = self._turn = record.turn
-            return b""
         turn = record.turn or self._latest
-        if not self._latest or turn == self._turn:
+        mark = b"" if turn == self._turn else self._turn_mark(record, turn)
+        if isinstance(record, FrameRecord):
+            return mark + self._frame(record) if mark else self._frame(record)
+        return mark + self._block(record)
+
+    def _turn_mark(self, record: Record, turn: int) -> bytes:
+        """Say which turn goes on where it is not the one before; some say it by themselves."""
+        if not self._latest or isinstance(record, RequestRecord | ResponseRecord | EndRecord):
             return b""
         self._turn = turn
         return _block(_mark("turn", {"n": turn}))
 
-    def _block(self, record: Record) -> bytes:
+    def _block(self, record: _Other) -> bytes:
         match record:
-            case FrameRecord():
-                return self._frame(record)
             case SentRecord():
                 sent = sent_object(recordable_sent(record))
                 return _block(_size_mark("sent", record), _mark("sent", sent))
@@ -159,6 +167,7 @@ class BlockFormat:
             case CutRecord():
                 return _cut(record)
             case RequestRecord():
+                self._latest = self._turn = record.turn
                 request = request_object(recordable_request(record))
                 return _block(_size_mark("sent", record), _mark("request", request))
             case ResponseRecord():

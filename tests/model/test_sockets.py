@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from codex_tui.figures.table import FIGURES
 from codex_tui.model.items import PartedItem, ToolCall
+from codex_tui.model.socket_facts import MOST_HELD, MOST_SENT
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import (
     EndRecord,
@@ -243,3 +244,15 @@ def test_messages_of_the_two_sides_are_rows_with_places() -> None:
 
 def message_at(t: float) -> FrameRecord:
     return told(1, t, {"type": "response.output_item.added", "item": message()})
+
+
+def test_a_turn_holds_the_first_messages_and_counts_all() -> None:
+    many = [SentRecord(0.5, str(n), turn=1) for n in range(MOST_SENT + 20)]
+    facts = play(asked(1, 0.0), *many).turn.socket
+    assert facts is not None
+    assert [record.data for record in facts.sent] == [str(n) for n in range(MOST_SENT)]
+    assert facts.sent_total == MOST_SENT + 20
+    large = [SentRecord(0.5, "x" * MOST_HELD, turn=1), SentRecord(0.5, "y", turn=1)]
+    facts = play(asked(1, 0.0), *large).turn.socket
+    assert facts is not None
+    assert (len(facts.sent), facts.sent_total) == (1, 2)

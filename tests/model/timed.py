@@ -46,7 +46,7 @@ class Session:
         for record in records:
             event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
             item = self.conversation.apply(record, event)
-            self.timing.apply(record, event, item, self.conversation.current.number)
+            self.timing.apply(record, event, item, self.conversation.whose)
         return self
 
     @property

@@ -62,7 +62,7 @@ class Script:
         event = decode_event(record.frame) if isinstance(record, FrameRecord) else None
         entry = self.log.append(record, event, span)
         item = self.conversation.apply(record, event)
-        self.timing.apply(record, event, item, self.conversation.current.number)
+        self.timing.apply(record, event, item, self.conversation.whose)
         turn = self.conversation.turns[-1]
         self.arrivals.append(Arrival(entry, record, turn, event, item))
         return self
