@@ -50,6 +50,11 @@ def counts_of(streams: Iterable[Stream], now: float) -> Counts:
     return Counts(live, silent, ended, failed, findings)
 
 
+def of_tap(streams: Iterable[Stream], tap: str) -> list[Stream]:
+    """What the screen of a tap shows: its own exchanges, and of all others those that live."""
+    return [each for each in streams if each.tap == tap or each.alive]
+
+
 def has_words(stream: Stream, typed: str) -> bool:
     """Whether all words that were typed are in what is said of a stream."""
     if not typed.strip():
@@ -58,18 +63,29 @@ def has_words(stream: Stream, typed: str) -> bool:
     return all(word in said for word in typed.casefold().split())
 
 
-def arranged(streams: Iterable[Stream], typed: str = "", sort: str = "start") -> list[ListRow]:
-    """The rows for what was typed, in order; those of a thread stand where its first one does."""
-    key = SORTS[sort]
-    shown = sorted((each for each in streams if has_words(each, typed)), key=_by(key), reverse=True)
+def arranged(
+    streams: Iterable[Stream], typed: str = "", sort: str = "start", tap: str = ""
+) -> list[ListRow]:
+    """The rows for what was typed, in order; those of a thread stand where its first one does.
+
+    Args:
+        streams: What is known of each.
+        typed: The words that they must have.
+        sort: One of `SORTS`.
+        tap: The tap whose own stand before all others.
+    """
+    key = _by(SORTS[sort], tap)
+    shown = sorted((each for each in streams if has_words(each, typed)), key=key, reverse=True)
     groups: dict[str, list[Stream]] = {}
     for each in shown:
         groups.setdefault(each.thread or f"\0{each.name}", []).append(each)
     return [ListRow(each, place > 0) for group in groups.values() for place, each in _placed(group)]
 
 
-def _by(key: Callable[[Stream], tuple[float, ...]]) -> Callable[[Stream], tuple[object, ...]]:
-    return lambda each: (*key(each), each.name)
+def _by(
+    key: Callable[[Stream], tuple[float, ...]], tap: str
+) -> Callable[[Stream], tuple[object, ...]]:
+    return lambda each: (each.tap == tap, *key(each), each.name)
 
 
 def _placed(group: Sequence[Stream]) -> Iterable[tuple[int, Stream]]:

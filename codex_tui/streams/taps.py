@@ -78,9 +78,11 @@ class Exchanges:
 
     Args:
         folder: The tap's folder.
+        tap: Its id; by default the folder's name.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tap: str = "") -> None:
+        self._tap = tap or folder.name
         self.checked: dict[str, tuple[int, int]] = {}
         self._folder = folder
         self._rows: dict[str, Stream] = {}
@@ -120,7 +122,7 @@ class Exchanges:
         if isinstance(file := told.get("file"), str) and file:
             self._note(file, told.get("findings"))
             return
-        row = exchange_of(told, self._folder.name)
+        row = exchange_of(told, self._tap)
         self._rows[row.name] = row
         if len(self._rows) > _MOST:
             del self._rows[next(iter(self._rows))]

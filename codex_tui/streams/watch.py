@@ -186,10 +186,14 @@ class StreamWatch:
 
     def _read_exchanges(self, now: float) -> None:
         for folder in self._tap_folders(now):
-            exchanges = self._exchanges.setdefault(folder, Exchanges(folder))
+            exchanges = self._exchanges.setdefault(folder, Exchanges(folder, self._id_of(folder)))
             with suppress(OSError):
                 if exchanges.read():
                     self._check_anew()
+
+    def _id_of(self, folder: Path) -> str:
+        """The id of the tap that has a folder: one of its own is not named by it."""
+        return self._tap.id if self._tap is not None and folder == self._tap.folder else ""
 
     def _tap_folders(self, now: float) -> list[Path]:
         """The folders of taps that were there lately: their names sort by time."""

@@ -195,5 +195,7 @@ def test_the_private_folder_of_a_tap_is_looked_into(tmp_path: Path) -> None:
     touch(file.path, NOW)
     view = TapView("01TAP", folder=private)
     places = watched_places(tmp_path / "sessions", tmp_path / "codex", tap=view)
+    (private / EXCHANGES).write_text(f"{json.dumps(MODELS)}\n")
     rows = looked(StreamWatch(places, tmp_path / "taps", tap=view))
-    assert list(rows) == ["Secret?"]
+    assert list(rows) == ["Secret?", "GET /v1/models"]
+    assert rows["GET /v1/models"].tap == "01TAP"

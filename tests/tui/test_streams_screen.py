@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ def test_picture_of_the_list_of_a_tap_in_light(snap_compare: Callable[..., bool]
     listed = Listed(tap)
 
     async def show(pilot: Pilot[None]) -> None:
-        await listing(listed)(pilot)  # type: ignore[misc]
+        await listed(pilot, *(replace(each, tap="t") for each in STREAMS))
         listed.screen.tell_output()
         await pilot.pause()
 
@@ -332,6 +333,15 @@ async def test_an_empty_list_teaches_what_to_do() -> None:
             listed.screen.take([])
             await pilot.pause()
             assert said in str(listed.screen.query_one("#streams-empty", Static).content)
+
+
+async def test_a_tap_lists_its_own_before_what_else_lives() -> None:
+    own = [Stream("a", FILE, how="completed", started=1.0, tap="t"), Stream("b", tap="t")]
+    listed = Listed(TapView("t"))
+    async with Stage(Static).run_test(size=(120, 20)) as pilot:
+        await listed(pilot, *STREAMS, *own)
+        assert listed.names == ["a", "b", "1", "2", "6"]
+        assert "3 live · 1 silent · 2 ended" in listed.head
 
 
 async def test_a_tap_says_where_it_listens_and_what_has_to_be_heard() -> None:

@@ -21,7 +21,7 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from codex_tui.safe_text import clean_line
-from codex_tui.streams.arrangement import SORTS, arranged, counts_of
+from codex_tui.streams.arrangement import SORTS, arranged, counts_of, of_tap
 from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.panes.keyhints import KeyHints
 from codex_tui.tui.streams.keys import FILTER_KEYS, SCREEN_KEYS
@@ -248,12 +248,14 @@ class StreamsScreen(ClosingScreen["Stream"]):
 
     def take(self, streams: Sequence[Stream], *, complete: bool = True) -> None:
         """Show what is known of the streams now, be it not all yet."""
-        self._streams, self._complete = streams, complete
+        self._streams = streams if self._tap is None else of_tap(streams, self._tap.id)
+        self._complete = complete
         if self.is_attached:
             self._show()
 
     def _show(self) -> None:
-        rows = arranged(self._streams, self._typed, self._sort)
+        own = self._tap.id if self._tap is not None else ""
+        rows = arranged(self._streams, self._typed, self._sort, own)
         self.table.show(rows, self._clock())
         if not rows:
             self.query_one("#streams-empty", Static).update(Content(self._nothing()))
