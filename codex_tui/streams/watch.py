@@ -97,9 +97,16 @@ class StreamWatch:
 
     def streams(self) -> list[Stream]:
         """What is known of each, in no order."""
-        files = list(self._streams.values())
+        went_on = self._went_on()
+        known = list(self._streams.items())
+        files = [each for path, each in known if each.state != "gone" or path.name not in went_on]
         others = [row for each in self._exchanges.values() for row in each.rows]
         return files + others
+
+    def _went_on(self) -> set[str]:
+        """The names of files that others go on from: those say how it ended."""
+        headers = [each.header for each in list(self._followers.values())]
+        return {each.continues for each in headers if each is not None and each.continues}
 
     # -- finding -----------------------------------------------------------------------------
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.recording.recording import Recording
 from codex_tui.streams.places import WatchedFolder
 from codex_tui.streams.taps import EXCHANGES, TapView, exchange_of
 from codex_tui.streams.watch import LATELY, StreamWatch, watched_places
-from tests.streams.growing import NOW, Growing
+from tests.streams.growing import NOON, NOW, Growing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,6 +124,18 @@ def test_a_file_that_is_named_is_all_that_is_looked_at(sessions: Path) -> None:
     Growing(sessions, "two").ask("Two").close()
     watch = StreamWatch(watched_places(sessions, sessions, one.path), lately=None)
     assert list(looked(watch)) == ["One"]
+
+
+def test_a_recording_that_goes_on_in_another_file_is_one_row(sessions: Path) -> None:
+    first = Growing(sessions).ask("Why?").created().close()
+    second = Recording.create(sessions, now=NOON, title="why", continues=first.path.name)
+    second.append(first.path.read_bytes().split(b"\n\n", 1)[1])
+    touch(first.path, NOW)
+    touch(second.path, NOW)
+    watch = StreamWatch([WatchedFolder(sessions)])
+    assert looked(watch)["Why?"].state == "live"
+    assert len(watch.streams()) == 1
+    second.close()
 
 
 # -- taps ------------------------------------------------------------------------------------------
