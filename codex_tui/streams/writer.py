@@ -29,10 +29,13 @@ class Writer:
         self._certain = False
 
     def may_write(self) -> bool:
-        """Whether somebody writes it now, or, where no lock tells, well may."""
+        """Whether somebody writes it now, or, where no lock tells, well may.
+
+        Of the file only the beginning is read: no screen waits for it.
+        """
         try:
             status = self._path.stat()
-            self._read_on(status)
+            self._follower.read(status)
             self._follower.look_for_writer()
         except OSError:
             return False
@@ -51,7 +54,10 @@ class Writer:
         return self._follower.held is not False
 
     def left_at(self) -> float | None:
-        """When its last event came, in seconds since 1970, where its writer went without an end."""
+        """When its last event came, in seconds since 1970, where its writer went without an end.
+
+        All of the file is read for it: it is for a thread.
+        """
         try:
             self._read_on(self._path.stat())
             self._follower.look_for_writer()

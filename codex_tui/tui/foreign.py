@@ -7,7 +7,10 @@ writer has left says so.
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
+
+from textual.worker import get_current_worker
 
 from codex_tui.sources.codex_auth import codex_home
 from codex_tui.streams.watch import StreamsAsked, StreamWatch, watched_places
@@ -18,6 +21,8 @@ from codex_tui.tui.sessions.columns import local_time
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from textual.worker import WorkType
 
     from codex_tui.config import Paths
     from codex_tui.streams.stream import Stream
@@ -94,12 +99,22 @@ class ForeignStreams:
         """Show a file as it is now, and as it goes on if somebody writes it."""
         writer = Writer(path)
         writing = writer.writes if writer.may_write() else None
-        if self._opener.open(path, at=_END, writing=writing, ended=lambda: self._tell(writer)):
+
+        def ended() -> None:
+            work: WorkType[None] = partial(self._ask, writer)
+            self._viewer.run_worker(work, thread=True, group="writer", exclusive=True)
+
+        if self._opener.open(path, at=_END, writing=writing, ended=ended):
             self.shown = path
 
-    def _tell(self, writer: Writer) -> None:
+    def _ask(self, writer: Writer) -> None:
+        """Ask, in a thread, how the writer of a file has left it."""
+        last, app = writer.left_at(), self._viewer.app
+        if not get_current_worker().is_cancelled:
+            app.call_from_thread(self._tell, last)
+
+    def _tell(self, last: float | None) -> None:
         """Say that a stream has no end because its writer went, or else what can be done now."""
-        last = writer.left_at()
         gone = "" if last is None else f"the last event came at {local_time(last, '%H:%M:%S')}"
         can = f"{AGAIN}; {BACK}" if self._sendable() else BACK
         said = f"writer gone: {gone}" if gone else can
