@@ -123,6 +123,9 @@ class Replay:
         self._begun = False
         self._folding = FIRST
         self._folds_on = leaps  # what can't be read back is not folded
+        self.shown = asyncio.Event()
+        """Unset while the observer is about to show what it was told: nothing is folded then."""
+        self.shown.set()
         self.checks = False
         """Whether what is there is checked, where somebody asks: the rules are loaded."""
         self._untold = False  # whether there is anything that was not told yet
@@ -238,7 +241,8 @@ class Replay:
             self._untold = self._untold or worked or waiting
             if not worked and self.checks and loading.caught_up:
                 worked = await self._check_slice()
-            self._tell(waiting=waiting)
+            if self._tell(waiting=waiting):
+                await self.shown.wait()
             if not self._begun and loading.caught_up and self._caught_up():
                 self._arrive()
             await self._rest(worked=worked, waiting=waiting)
@@ -279,14 +283,16 @@ class Replay:
             async with asyncio.timeout(POLL):
                 await self._news.wait()
 
-    def _tell(self, *, waiting: bool) -> None:
-        """Tell how far it has come, now and then."""
-        if self._untold and (began := perf_counter()) > self._tell_at:
-            self._untold = False
-            self._grown()
-            took = perf_counter() - began
-            pause = TELL_INDEXING if waiting else TELL_EVERY
-            self._tell_at = perf_counter() + max(pause, took / _TELLING)
+    def _tell(self, *, waiting: bool) -> bool:
+        """Tell how far it has come, now and then; False if it was not told."""
+        if not self._untold or (began := perf_counter()) <= self._tell_at:
+            return False
+        self._untold = False
+        self._grown()
+        took = perf_counter() - began
+        pause = TELL_INDEXING if waiting else TELL_EVERY
+        self._tell_at = perf_counter() + max(pause, took / _TELLING)
+        return True
 
     async def _read_large(self) -> bool:
         """Fold a large entry if it is next, read beside the loop; False if it is not."""

@@ -262,6 +262,8 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         """Paint, with what the first keys have changed."""
         self.viewer.show()
         show_painted(self)
+        if self.viewer.plays:
+            self.replay.shown.set()
         release_collector(lambda: len(self.screen_stack) == 1)
 
     async def _rows(self) -> None:
@@ -323,6 +325,8 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
             connection = Connection(self._opening.name)
             self.viewer.broadcast(lambda: ConnectionChanged(connection))
         if self._opening.file is not None:
+            if self.viewer.held:
+                self.replay.shown.clear()  # until it is painted
             self._opener.play(self._opening.file)
         elif self._opening.source is not None:
             note = self._opening.note

@@ -12,11 +12,12 @@ from codex_tui.engine.keeping import borrowed
 from codex_tui.engine.loading import OpenPipe
 from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import AtOnce
-from codex_tui.engine.replay import Replay, Replayed
+from codex_tui.engine.replay import FIRST, Replay, Replayed
 from codex_tui.engine.session import Session
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord
 from tests.cli.streams import answer, created, deltas, recording
+from tests.sources.conftest import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -225,3 +226,17 @@ async def test_what_leads_elsewhere_and_can_not_be_read_back_leaves_one_where_on
     assert player is not None
     assert player.log.events_before(player.position) == 5
     assert "can't go there" in heard.said[0]
+
+
+async def test_nothing_is_folded_on_until_what_was_told_first_is_shown(tmp_path: Path) -> None:
+    path = saved(tmp_path, [created(), *deltas(*map(str, range(200)))])
+    heard = Heard(Replayed(OpenFile(path), paused=True), tmp_path, leaps=True)
+    heard.replay.shown.clear()
+    playing = asyncio.create_task(heard.replay.play(heard.file))
+    await heard.until(lambda: len(heard.session.log) > FIRST)
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    assert len(heard.session.folds.timing) == FIRST
+    heard.replay.shown.set()
+    await until(lambda: heard.replay.complete and not heard.session.folds.behind)
+    playing.cancel()

@@ -11,7 +11,7 @@ from textual.events import Key
 
 from codex_tui.config import load
 from codex_tui.engine.keeping import borrowed, spooled
-from codex_tui.engine.replay import Replayed
+from codex_tui.engine.replay import FIRST, Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.backend import Backend
 from codex_tui.sources.demo_sessions import session_path
@@ -110,3 +110,24 @@ async def test_a_replay_has_no_composer_where_nobody_can_be_asked(tmp_path: Path
             "tab", "shift+tab", "escape", "ctrl+n", "ctrl+r", "ctrl+e", "question_mark"
         )
         await settled(pilot)
+
+
+class Noting(Watched):
+    """The app, with the entries that had been folded when it was painted first."""
+
+    folded = -1
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        if self.painted and self.folded < 0:
+            self.folded = len(self.session.folds.timing)
+
+
+async def test_what_a_key_asks_for_beyond_the_cursor_is_done_behind_it(tmp_path: Path) -> None:
+    opening = replaying(tmp_path)._opening
+    app = Noting(load({"data_dir": tmp_path}, {}), opening, None)
+    app.typed = "G"
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert 0 < app.folded <= FIRST
+        assert len(app.session.folds.timing) == len(app.session.log) > FIRST

@@ -46,9 +46,14 @@ class ShownOnce(Screen[ScreenResultType]):
 
     _painted = _fresh = False
 
+    async def _invoke_and_clear_callbacks(self) -> None:
+        if not self.held:  # what is to be done after a paint is
+            await super()._invoke_and_clear_callbacks()
+
     def show(self) -> None:
-        """Paint what was held back."""
+        """Paint what was held back, and do then what was to wait for that."""
         self.held = False
+        self.call_next(self._invoke_and_clear_callbacks)
         if self._layout_required or self._scroll_required:
             self._on_timer_update()
             self._fresh = False
