@@ -6,13 +6,18 @@ checkpoint is taken. So an observer shows what it showed then, however one came 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from codex_tui.engine.observer import Arrival, SessionMoment
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.log import event_of
+from codex_tui.recording.records import EndRecord
 from codex_tui.timeline.goto import GotoError
 from codex_tui.units import seconds
+from codex_tui.wire.events import LifecycleEvent
+from codex_tui.wire.outcomes import outcome_of
+from codex_tui.wire.registry import OUTCOMES
 
 if TYPE_CHECKING:
     from array import array
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
     from codex_tui.engine.observer import Observer
     from codex_tui.model.checkpoints import Checkpoints
+    from codex_tui.recording.log import EventLog
     from codex_tui.timeline.player import Player
 
 Found = TypeVar("Found")
@@ -29,6 +35,9 @@ NEAR = 512
 
 FAR = 20_000
 """Entries that are not folded while somebody waits: that would take a tenth of a second."""
+
+_TAIL = 8
+"""Entries at the end of a session among which its last response ends."""
 
 SKIP, SHARE = 5.0, 0.1
 """Seconds and part of the whole that the arrow keys go."""
@@ -186,6 +195,25 @@ class Playback:
         if player.live and not (self._waiting or player.complete):
             return "following the file"
         return "loading …" if self._waiting or not player.complete else ""
+
+
+def ending_in(log: EventLog) -> str:
+    """How a session ended, by its last record or the event that ends its last response.
+
+    "" where neither is there, or can be read: how it ended is then for a fold to say.
+    """
+    if not len(log):
+        return ""
+    with suppress(OSError):
+        if isinstance(last := log.record(len(log) - 1), EndRecord):
+            return last.how
+        for entry in range(len(log) - 1, max(-1, len(log) - _TAIL), -1):
+            name = log.name(entry)
+            event = log.event(entry) if name in OUTCOMES else None
+            if isinstance(event, LifecycleEvent):
+                failed = event.response.error is not None
+                return outcome_of(name, event.response.status, has_error=failed)
+    return ""
 
 
 def _mark(go: Callable[[Player], bool], missing: str) -> Callable[[Player, str], str]:

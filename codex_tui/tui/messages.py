@@ -236,6 +236,8 @@ class PlaybackMoved(Message, bubble=False):
         marks: Places on the scrubber: their share, and `item`, `stall` or `fail`.
         note: What has to be said, as that a silence was shortened.
         loading: Whether more is to come, be it that there is nothing yet.
+        live: Whether what is still being written is followed: then its end is the present.
+        ended: How the whole of it ended, as `EndRecord` says it; "" while nobody knows.
     """
 
     total: int
@@ -250,6 +252,8 @@ class PlaybackMoved(Message, bubble=False):
     marks: Sequence[tuple[float, str]] = ()
     note: str = ""
     loading: bool = False
+    live: bool = False
+    ended: str = ""
 
 
 @dataclass(eq=False, repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.engine.observer import Observer
+from codex_tui.engine.playback import ending_in
 from codex_tui.tui.messages import (
     ClockTicked,
     FindingsChanged,
@@ -36,6 +37,7 @@ class ScreenObserver(Observer):
     def __init__(self, viewer: Viewer, over: Callable[[], None]) -> None:
         self._viewer = viewer
         self._over = over
+        self._ended: tuple[Player | None, int, str] = (None, 0, "")
         self._marks: tuple[Player | None, int, list[tuple[float, str]]] = (None, 0, [])
 
     @property
@@ -106,7 +108,17 @@ class ScreenObserver(Observer):
             marks=self._scrubber_marks(player),
             note=note,
             loading=not player.complete,
+            live=player.live,
+            ended=self._ending(player),
         )
+
+    def _ending(self, player: Player) -> str:
+        """How all of it ended; read once."""
+        if not player.complete or not player.total:
+            return ""
+        if self._ended[:2] != (player, player.total):
+            self._ended = (player, player.total, ending_in(player.log))
+        return self._ended[2]
 
     def _scrubber_marks(self, player: Player) -> list[tuple[float, str]]:
         marks, total = player.marks, player.total

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         ConnectionChanged,
         FindingsChanged,
         Noted,
+        PlaybackMoved,
         RecordingChanged,
         RecordsArrived,
         SessionOpened,
@@ -44,6 +45,7 @@ _NAME = " codex-tui  "
 _FAILED = "✗"
 _TOLD = "see --plain"
 _LEAST = 12  # cells of a note that stands before that
+_ROOMY = 100  # cells in which there is room for that and for a place
 _AGES = ("quiet", "stall", "stall", "long-stall")
 
 Parts = list[tuple[str, str]]
@@ -56,7 +58,7 @@ class StatusBar(ComponentsOnDemand):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *("status--name", "status--text", "status--quiet", "status--good", "status--stall"),
         *("status--lifecycle", "status--reasoning", "status--output", "status--tool"),
-        *("status--error", "status--long-stall", "status--muted"),
+        *("status--error", "status--long-stall", "status--muted", "status--place"),
     }
 
     DEFAULT_CSS = """
@@ -64,6 +66,7 @@ class StatusBar(ComponentsOnDemand):
         height: 2;
         background: $background;
         & > .status--name { color: $line-focus; text-style: bold; }
+        & > .status--place { color: $line-focus; text-style: bold; }
         & > .status--text { color: $foreground; }
         & > .status--quiet { color: $quiet; text-style: $quiet-style; }
         & > .status--muted { color: $quiet; text-style: $quiet-style; }
@@ -86,6 +89,7 @@ class StatusBar(ComponentsOnDemand):
         self._check: Check | None = None
         self._log: EventLog | None = None
         self._position: int | None = None
+        self._moved: PlaybackMoved | None = None
         self._recording = ""
         self._trouble = ""
         self._note = ""
@@ -102,7 +106,7 @@ class StatusBar(ComponentsOnDemand):
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget the session before."""
         self._conversation, self._now, self._note = message.conversation, None, ""
-        self._check = self._log = self._position = None
+        self._check = self._log = self._position = self._moved = None
         self._changed()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
@@ -121,6 +125,11 @@ class StatusBar(ComponentsOnDemand):
         self._conversation = message.conversation
         self._log, self._position = message.log, message.position
         self._now = None if self._turn is None else self._turn.reached
+        self._changed()
+
+    def on_playback_moved(self, message: PlaybackMoved) -> None:
+        """Show where in a replay one is; where what is being written is followed, it is live."""
+        self._moved = message if message.total and not message.live else None
         self._changed()
 
     def on_findings_changed(self, message: FindingsChanged) -> None:
@@ -181,6 +190,10 @@ class StatusBar(ComponentsOnDemand):
     def _states(self) -> list[Parts]:
         """Say what it does and when something last came, at length and ever shorter."""
         turn = self._turn
+        if self._moved is not None and self._position is not None:
+            if self._position < self._moved.total:
+                return self._places(self._moved, turn)
+            self._now = None  # the end of what is over: nothing is the latest there
         waits = turn is None and self._now is not None  # for what no request has announced
         phase = "headers" if waits else phase_of(turn)
         glyph, word, style = PHASES.get(phase, (_FAILED, phase, "error"))
@@ -200,6 +213,28 @@ class StatusBar(ComponentsOnDemand):
         brief = [(name, text.replace("last event ", "")) for name, text in age]
         ages = ([*timed, *age, *alive], [*timed, *age], [*said, *age], [*said, *brief])
         return [*ages, said, sign]
+
+    def _places(self, moved: PlaybackMoved, turn: Turn | None) -> list[Parts]:
+        """Say where in a replay one is, which is no state; and how all of it ended."""
+        sign = "▶" if moved.playing else "‖"
+        flags = self._flags()
+        joint: Parts = [("quiet", " · ")]
+        here: Parts = [("place", f"{sign} #{moved.number:,}")]
+        place: Parts = [("place", f"{sign} at #{moved.number:,} of {moved.events:,}")]
+        when: Parts = [*joint, ("place", f"{moved.t:.3f} s")] if moved.t is not None else []
+        ended = moved.ended and not moved.playing
+        phase = moved.ended if ended else phase_of(turn)
+        glyph, word, style = PHASES.get(phase, (_FAILED, phase, "error"))
+        state: Parts = [*joint, ("quiet", "ended "), (style, f"{glyph} {word}")]
+        state = state if ended else [*joint, (style, f"{glyph} {word}")]
+        marked: Parts = [*joint, *flags] if flags else []
+        return [
+            [*place, *when, *state, *marked],
+            [*place, *state, *marked],
+            [*place, *when, *marked],
+            [*place, *marked],
+            here,
+        ]
 
     def _elapsed(self, turn: Turn | None) -> float | None:
         """Return how long the turn took, or takes."""
@@ -277,10 +312,13 @@ class StatusBar(ComponentsOnDemand):
 
     def _state_line(self) -> tuple[Parts, Parts]:
         states, origins = self._states(), self._origins()
-        for right in states:
-            for left in origins:
-                if _cells(left) + _cells(right) + 3 <= self.size.width:
-                    return left, right
+        pairs = [(left, right) for right in states for left in origins]
+        if self._moved is not None and self.size.width >= _ROOMY:
+            # Of what is replayed it is said first what that is.
+            pairs = [(left, right) for left in origins for right in states[:-1]] + pairs
+        for left, right in pairs:
+            if _cells(left) + _cells(right) + 3 <= self.size.width:
+                return left, right
         return [], states[-1]
 
     def _figure_line(self) -> tuple[Parts, Parts]:

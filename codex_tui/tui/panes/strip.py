@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ClockTicked,
         EntrySelected,
         FindingsChanged,
+        PlaybackMoved,
         RangeChanged,
         RecordsArrived,
         SessionOpened,
@@ -32,6 +33,7 @@ class TimeStripPane(Widget):
     """
 
     _running = False
+    _live = False
     _newest = -1
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -46,11 +48,16 @@ class TimeStripPane(Widget):
         """Show another log."""
         self.strip.show_log(message.log)
         self._newest = len(message.log) - 1
-        self._running = False
+        self._running = self._live = False
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
-        """Show what came."""
+        """Show what came; what is replayed has no present, only a place where one is."""
         self._newest = len(message.log) - 1
+        if message.position is not None and not self._live:
+            self._running = False
+            self.strip.take_up()
+            self._stand(message.position)
+            return
         turn = message.conversation.turn
         self._running = turn is not None and not turn.ended
         self.strip.take_up(_latest(turn) if turn is not None and self._running else None)
@@ -73,7 +80,18 @@ class TimeStripPane(Widget):
         """Mark the moment that is shown; time itself stays as it is."""
         self._running = False
         self.strip.show_now(None)
-        self.strip.show_cursor(message.position - 1 if message.position else None)
+        self._stand(message.position)
+
+    def _stand(self, position: int) -> None:
+        """Mark the latest entry that is shown; what comes after it is the future."""
+        self.strip.show_cursor(position - 1 if position else None)
+        self.strip.show_played(position)
+
+    def on_playback_moved(self, message: PlaybackMoved) -> None:
+        """Know whether the end of what is played is the present."""
+        self._live = message.live
+        if not message.total:
+            self.strip.show_played(None)
 
     def on_range_changed(self, message: RangeChanged) -> None:
         """Show the range that was chosen, here or in another pane."""

@@ -44,12 +44,13 @@ SLICE = 0.0015
 _PORTION = 64
 _DRAW_EVERY = 0.1  # seconds between two looks at a log that grows
 _STYLES = (
-    *("label", "muted", "now", "cursor", "bracket", "turn", "range", "note"),
+    *("label", "muted", "now", "cursor", "ahead", "bracket", "turn", "range", "note"),
     *("stall-1", "stall-2", "stall-3", "words"),
     *("stall-1-words", "stall-2-words", "stall-3-words"),
     *("flag-error", "flag-stall", "flag-muted"),
     *(family.name.lower() for family in Family),
 )
+_AHEAD = "ahead "  # before the name of a style: that of a cell of the future
 _LIT = "chosen "  # before the name of a style: that of a cell in the range
 
 
@@ -68,6 +69,7 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         & > .strip--note { color: $stall; text-style: bold; }
         & > .strip--now { color: $line-focus; text-style: bold; }
         & > .strip--cursor { color: $line-focus; text-style: bold; }
+        & > .strip--ahead { text-style: dim; }
         & > .strip--bracket { color: $quiet; text-style: $quiet-style; }
         & > .strip--turn { color: $quiet; text-style: $quiet-style; }
         & > .strip--words { color: $line-focus; text-style: bold reverse; }
@@ -108,6 +110,7 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         self._now: float | None = None
         self.cursor: int | None = None
         self.selection: RangeSelection | None = None
+        self._played: int | None = None
         self._drawn: list[Strip] = []
         self._known_styles: dict[str, Style] = {}
         self._grabbed: int | None = None
@@ -119,7 +122,7 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
     def show_log(self, log: EventLog) -> None:
         """Show another log."""
         self.density = Density(log)
-        self._now = self.cursor = self.selection = self._culprits = None
+        self._now = self.cursor = self.selection = self._culprits = self._played = None
         self._flagged = 0
         self.take_up()
 
@@ -206,6 +209,12 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         """Mark an entry."""
         if entry != self.cursor:
             self.cursor = entry
+            self._changed()
+
+    def show_played(self, position: int | None) -> None:
+        """Say how many entries of a replay are shown: the others are its future. None: all are."""
+        if position != self._played:
+            self._played = position
             self._changed()
 
     def show_range(self, selection: RangeSelection | None) -> None:
@@ -369,7 +378,17 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         labels, axis = self.laid_out(density)
         scene = axis.scene(self.cursor, self.selection, letters=self.app.no_color)
         rows = draw(scene, self._rows)
+        if (future := self._future(axis)) is not None:
+            rows = [[*row[:future], *_ahead(row[future:])] for row in rows]
         return [self._strip(row, labels, y, scene.chosen) for y, row in enumerate(rows)]
+
+    def _future(self, axis: Axis) -> int | None:
+        """The first cell of what is not shown yet of a replay; None where all of it is."""
+        played = self._played
+        if played is None or played >= len(axis.density.log):
+            return None
+        cell = axis.cell_of(played - 1) if played else None
+        return 0 if cell is None else cell + 1
 
     def _say(self, text: str) -> list[Strip]:
         blank = Strip.blank(self.size.width, self._look())
@@ -393,12 +412,18 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         return known
 
     def _asked(self, name: str) -> Style:
-        if name.startswith(_LIT):
-            return self._look(name.removeprefix(_LIT)) + self._style("range")
+        for prefix, over in ((_LIT, "range"), (_AHEAD, "ahead")):
+            if name.startswith(prefix):
+                return self._look(name.removeprefix(prefix)) + self._style(over)
         return self.rich_style + self._style(name) if name else self.rich_style
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"strip--{name}", partial=True)
+
+
+def _ahead(row: Row) -> Row:
+    """Cells of the future: what is marked there can be seen, and is not there yet."""
+    return [(glyph, name and _AHEAD + name) for glyph, name in row]
 
 
 def _lit(row: Row, first: int, last: int) -> Row:
