@@ -30,7 +30,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _ARGUMENTS = f"{NAME} arguments"
-_MEANT = {"version": "--version"}
+_MEANT = {
+    "version": "--version",
+    **dict.fromkeys(("proxy", "mitm", "intercept", "wrap", "sniff", "record"), "tap"),
+    **dict.fromkeys(("view", "play", "open"), "replay"),
+    **dict.fromkeys(("cat", "print", "dump"), "show"),
+    **dict.fromkeys(("list", "ls", "history", "session", "logs", "search"), "sessions"),
+    **dict.fromkeys(("tail", "live", "streams", "ps", "top"), "watch"),
+    **dict.fromkeys(("lint", "validate", "verify"), "check"),
+    **dict.fromkeys(("test", "probe", "conformance"), "conform"),
+    **dict.fromkeys(("ask", "prompt", "exec", "chat"), "run"),
+    **dict.fromkeys(("config", "login", "init", "setup", "status"), "doctor"),
+    **dict.fromkeys(("save", "convert"), "export"),
+}
+"""What other programs call their verbs: as a prompt, a single such word would cost money."""
 _NEAR = 0.7  # what is more like a verb than "hello" is like "help"
 
 _HEAD = """\

@@ -95,11 +95,13 @@ class PlainReplay(Observer):
         self._printer = PlainPrinter(self._output)
 
     def begun(self) -> None:
-        """Say where it begins; where it is to stand still there, that is all."""
-        if self._file.at:
-            word = "paused at" if self._file.paused else "playing from"
-            self._printer.say(f"{word} {self._file.at}")
-        if self._file.paused:
+        """Say where it begins, unless that is the end; where it is to stand still, that is all."""
+        player, file = self.replay.player, self._file
+        over = player is not None and player.at_end and not (file.paused or file.follow)
+        if file.at and not over:
+            word = "paused at" if file.paused else "playing from"
+            self._printer.say(f"{word} {file.at}")
+        if file.paused:
             self.replay.leave()
 
     def passed(self, t: float | None) -> None:

@@ -429,4 +429,5 @@ def _sentence(error: click.ClickException) -> str:
     if context is None:
         return message
     ended = message if message.endswith("?") else f"{message.rstrip('.')}."
-    return f"{ended} Try `{context.command_path} --help`."
+    path = context.command_path.removeprefix(f"{NAME} ") if context.info_name == NAME else ""
+    return f"{ended} Try `{path or context.command_path} --help`."

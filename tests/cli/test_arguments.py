@@ -85,6 +85,10 @@ def test_a_prompt_is_one_argument_among_options(
         ("path", "paths"),
         ("hlep", "help"),
         ("version", "--version"),
+        ("proxy", "tap"),
+        ("validate", "check"),
+        ("tail", "watch"),
+        ("list", "sessions"),
     ],
 )
 def test_a_word_that_resembles_a_verb_is_never_sent(
@@ -99,6 +103,12 @@ def test_a_word_that_resembles_a_verb_is_never_sent(
 
 def test_a_question_needs_no_full_stop(cli: Cli) -> None:
     assert "? Try `codex-tui --help`" in cli("--bogus").line
+
+
+@pytest.mark.parametrize("prompt", ["hello there", "hello"])
+def test_an_option_behind_a_prompt_is_one_of_the_program(cli: Cli, prompt: str) -> None:
+    assert cli(prompt, "--bogus").line.endswith(" Try `codex-tui --help`.")
+    assert cli("show", "x", "--bogus").line.endswith(" Try `codex-tui show --help`.")
 
 
 def test_a_mistyped_verb_is_told_with_its_arguments(cli: Cli, opened: list[Opened]) -> None:

@@ -82,6 +82,15 @@ def test_replay_prints_what_was_there_at_a_place(cli: Cli, saved: Path) -> None:
     assert (result.code, result.out.decode().splitlines()) == (0, [*ONE, "paused at #2"])
 
 
+@pytest.mark.parametrize(("at", "begins"), [("#2", True), ("100%", False)])
+def test_where_it_plays_from_is_said_unless_that_is_the_end(
+    cli: Cli, saved: Path, at: str, begins: bool
+) -> None:
+    lines = cli("replay", str(saved), "--at", at, "--speed", "1000").out.decode().splitlines()
+    assert (f"playing from {at}" in lines) == begins
+    assert lines[-1].startswith("completed after ")
+
+
 def test_a_place_that_is_not_there_is_refused(cli: Cli, saved: Path) -> None:
     result = cli("replay", str(saved), "--at", "#99")
     assert (result.code, result.line) == (2, "--at: There is no event 99; there are 9.")
