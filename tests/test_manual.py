@@ -17,6 +17,7 @@ from codex_tui.config import load
 from codex_tui.figures.table import markdown_table
 from codex_tui.findings.rules import markdown_list
 from codex_tui.manual import CONTENTS, FOLDER, near, pages, text_of
+from codex_tui.tui.panes.words import PHASES
 from codex_tui.wire.base import Family
 from tests.cli.streams import recording
 from tests.findings.streams import call, message, whole
@@ -65,9 +66,11 @@ def test_a_word_leads_to_the_pages_that_it_may_mean() -> None:
         text_of("nothing")
 
 
-def test_the_signs_have_every_family_of_events() -> None:
-    signs = re.findall(r"^\| (\S+)", text_of("signs"), re.MULTILINE)
-    assert {family.value for family in Family} <= set(signs)
+def test_every_family_and_every_state_has_its_sign() -> None:
+    cells = re.findall(r"^\| (.+?) \|", text_of("signs"), re.MULTILINE)
+    signs = {sign for cell in cells for sign in cell.split()}
+    assert {family.value for family in Family} <= signs
+    assert {sign for sign, *_ in PHASES.values()} <= signs
 
 
 # -- code ----------------------------------------------------------------------------------------
