@@ -60,6 +60,8 @@ EVEN = 25
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
 _FONTS = re.compile(r"@font-face\s*{[^}]*}\s*")
+_BAR = 2  # cells of a pane's scrollbar and border
+_STRETCH = 16  # cells of a long line that are drawn anew where one of them changes
 _PAINT = 0.02  # the screen is painted sixty times a second, at most
 
 
@@ -170,12 +172,13 @@ def show_moment(app: CodexTui, moment: float) -> None:
 
 
 def _rows(screen: Screen[object]) -> list[list[Strip]]:
-    """What is on the screen, a row of a pane each."""
+    """What is on the screen, cut where one part of a row changes and another stays."""
     panes = [pane.region for pane in screen.query(Pane) if pane.region]
     rows = []
     for y, strip in enumerate(screen._compositor.render_strips()):
-        across = (pane for pane in panes if pane.y <= y < pane.bottom)
-        edges = {edge for pane in across for edge in (pane.x, pane.right)}
+        across = [pane for pane in panes if pane.y <= y < pane.bottom]
+        edges = {edge for pane in across for edge in (pane.x, pane.right - _BAR, pane.right)}
+        edges |= set() if across else set(range(0, strip.cell_length, _STRETCH))
         rows.append(list(strip.divide(sorted({*edges, strip.cell_length} - {0}))))
     return rows
 
