@@ -48,16 +48,36 @@ def test_flags_that_it_names_exist() -> None:
     assert named <= known
 
 
-def test_keys_that_are_named_in_tables_are_bound() -> None:
-    papers = "".join(paper.read_text(encoding="utf-8") for paper in KEYS)
-    tables = "".join(re.findall(r"^\| key \|.*\n(?:\|.*\n)+", papers, re.MULTILINE))
+def key_words(*papers: Path) -> set[str]:
+    """The words in the first columns of tables of keys."""
+    said = "".join(paper.read_text(encoding="utf-8") for paper in papers)
+    tables = "".join(re.findall(r"^\| key \|.*\n(?:\|.*\n)+", said, re.MULTILINE))
     rows = re.findall(r"^\| ([^|]+) \|", tables, re.MULTILINE)
-    words = [word for row in rows for word in re.findall(r"[^\s,]+|(?<= ),", row)]
-    said = {"key", "---", "then", "or", "a", "click", "to", "page", "keys", "arrows"}
-    bindings = [each for group in key_groups(CodexTui.BINDINGS) for each in group.bindings]
-    bound = [say_keys(each.key).split("  ") for each in bindings if isinstance(each, Binding)]
+    return {word for row in rows for word in re.findall(r"[^\s,;]+|(?<= ),", row)}
+
+
+def bindings() -> list[Binding]:
+    groups = key_groups(CodexTui.BINDINGS)
+    return [each for group in groups for each in group.bindings if isinstance(each, Binding)]
+
+
+def test_keys_that_are_named_in_tables_are_bound() -> None:
+    words = key_words(*KEYS)
+    said = {"key", "---", "then", "or", "a", "click", "to", "keys", "arrows"}
+    bound = [say_keys(each.key).split("  ") for each in bindings()]
     assert "," in words
-    assert set(words) - said <= {key for keys in bound for key in keys}
+    assert words - said <= {key for keys in bound for key in keys}
+
+
+def test_keys_that_are_bound_are_named_in_the_manual() -> None:
+    words = key_words(*(paper for paper in KEYS if paper != README))
+    ranges = ("play.tenth-", "viewer.go-")
+    named = [
+        each.id
+        for each in bindings()
+        if words & set(say_keys(each.key).split("  ")) or str(each.id).startswith(ranges)
+    ]
+    assert [each.id for each in bindings() if each.id not in named] == []
 
 
 @pytest.mark.parametrize("path", sorted({*PAPERS, *ROOT.glob("*.md")}), ids=lambda path: path.name)
