@@ -83,7 +83,8 @@ _TAIL = """
 Every option is a key of config.toml (`codex-tui paths` says where it lies) and
 a variable: --base-url is base_url = "..." in the file and CODEX_TUI_BASE_URL in
 the environment. Flags win over variables, variables over the file. What holds
-for one run of `tap` alone (--to, --port, --host, --view) is a flag only.
+for one run alone is a flag only: --to, --port, --host and --view of `tap`,
+--film, --begin and --end of `export`, --only of `conform`.
 
 Exit codes:
   0    done; of `run`: the response was completed

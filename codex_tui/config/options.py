@@ -413,6 +413,7 @@ _TABLE = (
         "The probes to run, with commas or several times.",
         default=(),
         metavar="PROBE[,PROBE]",
+        ways=("flag",),
     ),
     Option(
         "rehearsal",
