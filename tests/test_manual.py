@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ NEEDS = ("", "network", "terminal", "ci")
 SERVER = "http://localhost:8000/v1"
 ASKED = [{"role": "user", "content": "hi"}]
 LIMIT = 60  # seconds that a command may take
+OTHERS = ("jq", "curl")  # programs of others in commands: where one is missing they are not run
 
 
 def test_the_tables_are_the_codes() -> None:
@@ -131,6 +133,8 @@ def _environment(folder: Path) -> dict[str, str]:
 
 async def _run(line: str, folder: Path, **environ: str) -> tuple[int, str]:
     """Run a line of a shell, with no terminal; give its exit code and what it said on stderr."""
+    if missing := [each for each in OTHERS if f"{each} " in line and not shutil.which(each)]:
+        pytest.skip(f"no {missing[0]} here")
     process = await asyncio.create_subprocess_exec(
         *("bash", "-c", f"set -o pipefail; {line}"),
         cwd=folder,
