@@ -36,6 +36,11 @@ AGAIN = 120.0
 HELD = 64
 """Recordings that are held for another try, at most."""
 
+BACKLOG = 64
+"""Recordings that may wait for the disk to hold them. Each is an open file: where more end than a
+disk keeps up with, the rest is closed without having been waited for, and is written as any file
+is."""
+
 
 class TapRecording:
     """One recording: of an exchange, or of all tries of one request.
@@ -302,7 +307,8 @@ class TapRecordings:
 
     def _close_them(self) -> None:
         while (recording := self._closing.get()) is not None:
-            recording.sync()
+            if self._closing.qsize() < BACKLOG:
+                recording.sync()
             if recording.closing:
                 recording.close()
 

@@ -18,10 +18,12 @@ from codex_tui.findings import Checker
 from codex_tui.library.about import About, change_about
 from codex_tui.recording.files import AppendFile
 from codex_tui.recording.locks import LOCK_NAME, is_held
+from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.redact import MASK, Secret
 from codex_tui.relay.copying import GATHER, PORTION, WAITING, CopyQueue
 from codex_tui.relay.programs import program_name
+from codex_tui.relay.recordings import BACKLOG
 from codex_tui.relay.tap_folder import TapFolder
 from tests.formats import samples
 from tests.relay.fake_relay import ASKED, TAP, FakeRelay, answer, end, head, records_of
@@ -217,6 +219,25 @@ def test_on_a_full_disk_an_exchange_goes_on_unrecorded_and_that_is_said_once(
     assert isinstance(last, EndRecord)
     assert last.how == "completed"
     assert (last.detail or "").startswith("Not all of it is recorded: no space left on device.")
+    assert {each["how"] for each in relay.ended()} == {"completed"}
+
+
+def test_a_disk_that_lags_behind_keeps_no_more_files_open_than_may_wait_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, asked = Event(), list[Recording]()
+
+    def sync(recording: Recording, *_: float, **__: bool) -> bool:
+        asked.append(recording)
+        return answers.wait(10)
+
+    monkeypatch.setattr(Recording, "sync", sync)
+    relay = FakeRelay(tmp_path)
+    for number in range(BACKLOG + 20):
+        stream(relay, input=f"number {number}")
+    answers.set()
+    assert relay.recorder.close()
+    assert len(asked) <= BACKLOG + 1
     assert {each["how"] for each in relay.ended()} == {"completed"}
 
 
