@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
+from json import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -23,7 +25,11 @@ _RESPONSES = "/responses"
 
 
 class SameRequest(NamedTuple):
-    """What two requests have in common of which one is another try of the other."""
+    """What two requests have in common of which one is another try of the other.
+
+    `sha256` is of the body's JSON, in whichever order its names come: the Codex CLI puts them into
+    another one each time it connects anew. Of what is no JSON it is that of the bytes.
+    """
 
     method: str
     path: str
@@ -59,6 +65,7 @@ class AskedRequest:
     body: KeptBody
     whole: bool = False
     _json: Any = None
+    _same: SameRequest | None = None
 
     @classmethod
     def of(cls, head: RequestHead, headers: dict[str, str], mask: Mask) -> AskedRequest:
@@ -96,7 +103,14 @@ class AskedRequest:
         """What another try of it has in common; None before it is whole."""
         if not self.whole:
             return None
-        return SameRequest(self.head.method, self._path, self.body.sha256)
+        if self._same is None:
+            self._same = SameRequest(self.head.method, self._path, self._sha256())
+        return self._same
+
+    def _sha256(self) -> str:
+        if self._json is None:
+            return self.body.sha256
+        return sha256(dumps(self._json, sort_keys=True).encode()).hexdigest()
 
     @property
     def json(self) -> Any:

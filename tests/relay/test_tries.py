@@ -111,8 +111,27 @@ def test_no_more_recordings_are_held_than_there_may_be(tmp_path: Path) -> None:
     assert len(relay.files()) == HELD + 4
 
 
-def test_compressed_requests_are_compared_as_they_were_sent(tmp_path: Path) -> None:
+def test_a_request_whose_names_come_in_another_order_is_another_try(tmp_path: Path) -> None:
     relay = FakeRelay(tmp_path)
-    fail(relay, json.dumps(ASKED).encode())
-    fail(relay, json.dumps(ASKED, indent=1).encode())
+    metadata = {"thread_id": "a", "turn_id": "b", "session_id": "c"}
+    fail(relay, json.dumps({**ASKED, "client_metadata": metadata}).encode())
+    turned = dict(reversed(metadata.items()))
+    fail(relay, json.dumps({"client_metadata": turned, **ASKED}, indent=1).encode())
+    assert len(relay.files()) == 1
+
+
+@pytest.mark.parametrize("other", [{"n": 1.5}, {"n": "1"}, {"n": True}, {"m": 1}, {"n": [1]}])
+def test_a_request_that_says_something_else_is_no_other_try(
+    tmp_path: Path, other: dict[str, object]
+) -> None:
+    relay = FakeRelay(tmp_path)
+    fail(relay, ASKED | {"n": 1})
+    fail(relay, ASKED | other)
+    assert len(relay.files()) == 2
+
+
+def test_bodies_that_are_no_json_are_compared_as_they_were_sent(tmp_path: Path) -> None:
+    relay = FakeRelay(tmp_path)
+    for body in (b"{", b"{", b"{ "):
+        fail(relay, body)
     assert len(relay.files()) == 2
