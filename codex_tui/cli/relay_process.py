@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -66,11 +66,14 @@ class RelayProcess:
             words.flush()
 
     def _hear(self) -> None:
-        with self._process:
-            for line in self._process.stdout or ():
+        with self._process.stdout or nullcontext(()) as lines:
+            for line in lines:
                 with suppress(msgspec.DecodeError):  # one that was cut off: it was killed
                     self._told(msgspec.json.decode(line))
-        self._gone(self._process.returncode)
+        if (words := self._process.stdin) is not None:
+            with suppress(OSError):  # what it was told last found nobody
+                words.close()
+        self._gone(self._process.wait())
 
     def knows_child(self, number: int) -> None:
         """Tell it of the program: should we be killed, it goes on for that."""
