@@ -11,8 +11,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.model.logprobs import logprob_of, share
-from codex_tui.timeline.provenance import PieceScan, entry_of, span_of
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import Noted, SpanLit, TokensShown
 from codex_tui.tui.section_view.overlays import GAPS
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Conversation
     from codex_tui.model.folds import Folds
     from codex_tui.recording.log import EventLog
-    from codex_tui.timeline.provenance import Brought
+    from codex_tui.timeline.provenance import Brought, PieceScan
     from codex_tui.tui.messages import PlacePointed
 
     Broadcast = Callable[[Callable[[], Message]], None]
@@ -75,7 +73,7 @@ class CursorProvenance:
         self._pointed = False
         self.clear()
         if self.scan is not None:
-            self.scan = PieceScan(folds.log)
+            self.scan = _scan_of(folds)
             self._go_on()
 
     def moved(self, conversation: Conversation) -> None:
@@ -89,6 +87,8 @@ class CursorProvenance:
         """Select the event that brought a character, without going to its moment."""
         if (folds := self._folds) is None or self._is_lit(event):
             return
+        from codex_tui.timeline.provenance import entry_of
+
         try:
             entry = entry_of(folds, event.place, event.offset, self._shown)
         except OSError as error:
@@ -119,6 +119,8 @@ class CursorProvenance:
         self._broadcast(lambda: SpanLit(span, note, reveal))
 
     def _span_of(self, entry: int) -> Brought | None:
+        from codex_tui.timeline.provenance import span_of
+
         try:
             return span_of(self._folds, entry) if self._folds is not None else None
         except OSError:  # the inspector says so
@@ -141,8 +143,7 @@ class CursorProvenance:
             before = log.t(log.entry_of(number - 1)) if number > 1 else None
             if before is not None and t >= before:
                 words.append(f"+{units.seconds(t - before)}")
-        logprob = _logprob(log, entry)
-        return " · ".join(words if logprob is None else [*words, f"p {share(logprob)}"])
+        return " · ".join([*words, *_probability(log, entry)])
 
     # -- leaving -----------------------------------------------------------------------------
 
@@ -168,7 +169,7 @@ class CursorProvenance:
         if self._folds is None:
             return
         on = self.scan is None
-        self.scan = PieceScan(self._folds.log) if on else None
+        self.scan = _scan_of(self._folds) if on else None
         if on:
             self._go_on()
         else:
@@ -213,9 +214,18 @@ class CursorProvenance:
             self._go_on()
 
 
-def _logprob(log: EventLog, entry: int) -> float | None:
+def _scan_of(folds: Folds) -> PieceScan:
+    from codex_tui.timeline.provenance import PieceScan
+
+    return PieceScan(folds.log)
+
+
+def _probability(log: EventLog, entry: int) -> list[str]:
+    from codex_tui.model.logprobs import logprob_of, share
+
     try:
         event = log.event(entry)
     except OSError:  # the inspector says so
-        return None
-    return logprob_of(event) if event is not None else None
+        return []
+    logprob = logprob_of(event) if event is not None else None
+    return [] if logprob is None else [f"p {share(logprob)}"]

@@ -35,6 +35,7 @@ RULES = ("codex_tui.findings",)
 
 LATER = (
     "codex_tui.documents.markdown",
+    "codex_tui.timeline.provenance",
     "codex_tui.model.event_ids",
     "codex_tui.figures.measures",
     "codex_tui.tui.panes.wrong_fields",

@@ -18,7 +18,6 @@ from msgspec import Struct, field
 from textual import on
 
 from codex_tui.model.item_list import BLOCK
-from codex_tui.timeline.provenance import TextPlace
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import PlacePointed
 from codex_tui.tui.panes.pane import Pane
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Conversation, Turn
     from codex_tui.model.items import Item
     from codex_tui.model.text import Text
-    from codex_tui.timeline.provenance import PieceScan
+    from codex_tui.timeline.provenance import PieceScan, TextPlace
     from codex_tui.tui.messages import (
         RecordsArrived,
         SessionOpened,
@@ -514,7 +513,7 @@ class ProjectionPane(Pane):
     @on(SectionView.Pointed)
     def _pointed(self, event: SectionView.Pointed) -> None:
         event.stop()
-        if (place := TextPlace.of_key(event.key)) is not None:
+        if (place := _place_of(event.key)) is not None:
             offset = event.source + self._projection.shown_text(event.key).start
             self.post_message(PlacePointed(place, offset))
 
@@ -538,7 +537,7 @@ class ProjectionPane(Pane):
         self.sections.show_tokens(None if scan is None else partial(self._tokens, scan))
 
     def _tokens(self, scan: PieceScan, key: str) -> Tokens | None:
-        if (place := TextPlace.of_key(key)) is None:
+        if (place := _place_of(key)) is None:
             return None
         shown_text = self._projection.shown_text(key)
         pieces = scan.pieces(place, shown_text.replaced)
@@ -556,3 +555,10 @@ class ProjectionPane(Pane):
     @on(SectionView.Toggled)
     def _user_toggled(self, event: SectionView.Toggled) -> None:
         self._projection.leave_to_user(event.key)
+
+
+def _place_of(key: str) -> TextPlace | None:
+    """The text that a section shows; loaded with the first that is pointed at."""
+    from codex_tui.timeline.provenance import TextPlace
+
+    return TextPlace.of_key(key)
