@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from codex_tui.cli.plainness import KEYS, SCREEN, is_plain
+from codex_tui.cli.plainness import KEYS, SCREEN, is_plain, is_served
 from codex_tui.cli.references import found
 from codex_tui.gc_pause import hold_collector, release_collector
 from codex_tui.tui.startup import starting
@@ -261,6 +261,8 @@ def _take_terminal() -> None:
     Raises:
         click.ClickException: There is no terminal to read keys from or to draw on.
     """
+    if is_served():
+        return
     if not os.isatty(SCREEN):
         raise click.ClickException("the app draws on stderr, which is no terminal")
     if os.isatty(KEYS):

@@ -23,10 +23,17 @@ def format_of(settings: Settings) -> Format:
     return "plain" if flag and not settings.chosen("format") else settings.format
 
 
+def is_served() -> bool:
+    """Whether the app is drawn elsewhere, as textual-serve has it: in a browser, over pipes."""
+    return bool(os.environ.get("TEXTUAL_DRIVER"))
+
+
 def is_plain(settings: Settings) -> bool:
     """Whether a verb that opens the app prints lines instead."""
     if settings.plain is not None:
         return settings.plain
+    if is_served():
+        return False
     return os.environ.get("TERM") == "dumb" or not (_is_terminal() and _has_keys())
 
 
