@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.recording.records import CutRecord, RequestRecord, SentRecord, SocketRecord
+from codex_tui.recording.records import (
+    CutRecord,
+    FrameRecord,
+    RequestRecord,
+    SentRecord,
+    SocketRecord,
+)
 from codex_tui.tui.messages import EntrySelected
 from codex_tui.tui.panes.inspector import InspectorPane
 from codex_tui.tui.section_view.view import SectionView
+from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
 from tests.tui import scripts
 from tests.tui.stage import Script, Stage, posed
 
@@ -124,6 +131,22 @@ async def test_it_shows_the_data_as_it_was_sent_to_the_character() -> None:
         assert (
             '{"type": "response.output_text.delta", "delta": bro\x1b[31mken' in view.copy_source()
         )
+
+
+@pytest.mark.parametrize("event", [b"event: response.codex.hint\n", b""])
+async def test_bytes_that_are_no_text_are_shown_as_they_came(event: bytes) -> None:
+    data = b'data: {"type":"response.codex.hint","x":"a\xff\xfeb \xc3\xa9"}\n'
+    script = scripts.begun()
+    for frame in SSEDecoder().feed(event + data + b"\n"):
+        assert isinstance(frame, ServerSentEvent)
+        script.record(FrameRecord(script.t, 9, frame))
+    stage = Stage(InspectorPane, script)
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await inspected(pilot)
+        view = stage.query_one(SectionView)
+        drawn = "\n".join(line.text for line in view.render_lines(view.size.region))
+        assert r"a\xff\xfeb é" in drawn
+        assert "As sent, with bytes that are no UTF-8" in drawn
 
 
 async def test_a_record_that_cannot_be_read_back_is_said_to_be_gone(

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
     from codex_tui.wire.base import ResponseStreamEvent
 
+_HEX = "backslashreplace"
 _NAMES = 12  # cells of a fact's name that the values stand behind
 
 
@@ -210,7 +211,7 @@ def _blocks(
         case FrameRecord():
             if not malformed:
                 yield _fields(record.frame.data, notes)
-            yield _Block("As sent", record.frame.data, TextDocument())
+            yield _as_sent(record)
         case RequestRecord(content=None):
             yield _Block("Body", _sent(record), JsonDocument())
         case RequestRecord() if sent := _sent(record):
@@ -218,7 +219,7 @@ def _blocks(
         case CutRecord():
             yield _Block("What had come of it", _sent(record), TextDocument())
         case ForeignRecord():
-            yield _Block("As sent", _sent(record), TextDocument())
+            yield _as_sent(record)
         case SentRecord() | SocketRecord() if sent := _sent(record):
             is_json = sent.lstrip()[:1] in ("{", "[")
             yield _Block("As sent", sent, JsonDocument() if is_json else TextDocument())
@@ -228,6 +229,27 @@ def _blocks(
             if body:
                 document = JsonDocument() if body.lstrip()[:1] in ("{", "[") else TextDocument()
                 yield _Block("What the server sent in the place of a stream", body, document)
+
+
+def _as_sent(record: FrameRecord | ForeignRecord) -> _Block:
+    """What was sent, verbatim; of a frame with bytes that are no text, the lines that it came in.
+
+    Those bytes are said in hexadecimal digits: what stands in their place tells nothing of them.
+    """
+    data = record.frame.raw if isinstance(record, FrameRecord) else record.data
+    if data is None or _is_text(data):
+        return _Block("As sent", _sent(record), TextDocument())
+    title = "As sent, with bytes that are no UTF-8 as \\xNN"
+    return _Block(title, data.decode("utf-8", _HEX), TextDocument())
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether some bytes are text."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _fields(data: str, notes: Mapping[str, Sequence[str]] | None) -> _Block:
@@ -269,7 +291,7 @@ def _sent(record: Record) -> str:
         case SentRecord():
             return record.text
         case SocketRecord() | ForeignRecord() | CutRecord():
-            return record.data.decode("utf-8", "replace")
+            return record.data.decode("utf-8", _HEX)
         case EndRecord():
             return record.detail or ""
         case _:
