@@ -211,6 +211,7 @@ def json_of(data: bytes) -> Any:
 # -- HTTP statuses
 
 _NOT_TAKEN = "The server does not take this request as it is: change it."
+_SHORT = 0.5  # seconds
 _SENT_AGAIN = "You can send it again."
 _STATUS_ADVICE = {
     400: _NOT_TAKEN,
@@ -226,6 +227,21 @@ _STATUS_ADVICE = {
     425: _SENT_AGAIN,
     429: _SENT_AGAIN,
 }
+
+
+def with_wait(detail: str, seconds: float) -> str:
+    """What happened, with the wait that the server asks for in the place of "at any time".
+
+    Args:
+        detail: A line of sentences, and behind it what the server sent.
+        seconds: The wait; what rounds to nothing is none.
+    """
+    if seconds < _SHORT:
+        return detail
+    said, line, body = detail.partition("\n")
+    again = f"Retry after {seconds:.0f} s." if seconds >= 10 else f"Retry after {seconds:g} s."
+    said = said.replace(_SENT_AGAIN, again) if _SENT_AGAIN in said else f"{said} {again}"
+    return said + line + body
 
 
 def status_advice(status: int) -> str:

@@ -32,7 +32,7 @@ from codex_tui.sources.answers import (
     RefusedStream,
 )
 from codex_tui.sources.client import location_of, make_client
-from codex_tui.sources.errors import retry_after, status_advice
+from codex_tui.sources.errors import retry_after, status_advice, with_wait
 from codex_tui.sources.exchange import Exchange, Head, Outgoing
 from codex_tui.sources.failures import Failure, Limits
 from codex_tui.wire.content_type import is_stream
@@ -214,7 +214,10 @@ class LiveSource:
         if ending.how in ("http_error", "failed", "api_error"):
             now = self._wall().timestamp()
             self.retry_after = retry_after(turn.headers, ending.sentence or "", now)
-        return EndRecord(self.turn, exchange.elapsed(), ending.how, ending.detail)
+        detail = ending.detail
+        if refused and detail and self.retry_after is not None:
+            detail = with_wait(detail, self.retry_after)
+        return EndRecord(self.turn, exchange.elapsed(), ending.how, detail)
 
 
 class _Turn:

@@ -49,6 +49,9 @@ async def test_the_wait_is_offered_and_bounded_to_a_day(
     assert heard.end.how == "http_error"
     assert source.retryable
     assert source.retry_after == seconds
+    said = (heard.end.detail or "").partition("\n")[0]
+    asked = f"Retry after {seconds:g} s." if seconds else "You can send it again."
+    assert said.endswith(asked)
 
 
 @pytest.mark.parametrize(
