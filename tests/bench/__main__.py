@@ -41,6 +41,7 @@ ROWS = {
     "recorder": "recording:recorder",
     "library": "library:library",
     "relay": "relaying:relay",
+    "lasting": "lasting:lasting",
     "list": "listing:list_",
 }
 """The rows in the order of the table, and the function that makes each."""

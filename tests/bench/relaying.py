@@ -120,20 +120,22 @@ async def _sizes(seconds: int) -> list[int]:
     sizes = []
     for _ in range(2):
         await asyncio.sleep(seconds / 2 - 0.2)
-        sizes.append(sum(map(_resident, _descendants(os.getpid()))))
+        sizes.append(sum(map(resident, descendants(os.getpid()))))
     return sizes
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
+    """Bytes of memory that a process has now."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _descendants(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
+    """The processes that a process started, and what those did."""
     for task in Path(f"/proc/{pid}/task").iterdir():
         for name in (task / "children").read_text().split():
             yield int(name)
-            yield from _descendants(int(name))
+            yield from descendants(int(name))
 
 
 # -- programs ------------------------------------------------------------------------------------
@@ -263,9 +265,9 @@ def running(
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """The address of the server, in another process."""
-    command = [sys.executable, "-m", "tests.bench.relaying"]
+def serving(module: str = __name__) -> Iterator[str]:
+    """The address of a module's server, in another process."""
+    command = [sys.executable, "-m", module]
     with running(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
