@@ -95,7 +95,7 @@ KINDS = {
     "prompt": "A queue that ends, in ink"
   }
 
-▾ output                                       21 characters
+▾ picture
   png  1024x1024  74 kB
 """,
     tool_scripts.mcp_call: """

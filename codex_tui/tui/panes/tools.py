@@ -106,10 +106,12 @@ def _output(call: ToolCall) -> Iterator[Shown]:
     if call.error:
         yield Shown("error", "error", "", "failed", call.error, TextDocument, indent=2)
     if len(call.output):
-        words = [clean_line(call.outcome or ""), units.count(len(call.output), "character")]
+        is_picture = call.type == _PICTURE
+        size = "" if is_picture else units.count(len(call.output), "character")  # it is told about
+        words = [clean_line(call.outcome or ""), size]
         yield Shown(
             "output",
-            "output",
+            "picture" if is_picture else "output",
             "  ".join(word for word in words if word),
             "muted",
             text=call.output,
@@ -122,6 +124,7 @@ def _output(call: ToolCall) -> Iterator[Shown]:
 
 
 _LONG = 240  # characters
+_PICTURE = "image_generation_call"
 
 
 def _is_json(text: str) -> bool:
