@@ -9,23 +9,27 @@ import asyncio
 import os
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # Before Textual is imported: a picture has no animation, and colours whatever the terminal has.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ.pop("NO_COLOR", None)
 
 from codex_tui.config import load
-from codex_tui.engine.keeping import borrowed
+from codex_tui.engine.keeping import borrowed, spooled
 from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.reader import read_records
 from codex_tui.sources.demo_sessions import session_path
+from codex_tui.streams.stream import State, Stream
+from codex_tui.streams.taps import TapView
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import Launch
 from codex_tui.tui.screenshots import moving, show_moment, without_fonts
+from codex_tui.tui.streams.screen import FilterLine, StreamsScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -68,6 +72,122 @@ SHOTS = (
 
 
 @dataclass(frozen=True)
+class Listing:
+    """A picture of the list of streams, as a tap shows it at one moment.
+
+    Attributes:
+        name: What its file is called.
+        size: Columns and rows.
+        streams: Its rows.
+        theme: Its colours.
+    """
+
+    name: str
+    size: tuple[int, int]
+    streams: tuple[Stream, ...]
+    theme: str = "codex-dark"
+
+
+_NOON = 1_796_040_000.0  # of 30 November 2026, in UTC
+_KEPT = Path("2026/11/30T12-00-00-a-stream.sse")  # names no file: nothing is opened here
+
+
+def _stream(name: str, state: State, how: str, began: float, program: str, **more: Any) -> Stream:
+    agent = more.pop("agent", "")
+    more.setdefault("heard", _NOON - more.pop("silent", 0.3))
+    started = _NOON - began
+    return Stream(
+        name=name,
+        path=_KEPT,
+        state=state,
+        how=how,
+        started=started,
+        program=program,
+        agent=agent,
+        tap="tap",
+        **more,
+    )
+
+
+LISTINGS = (
+    Listing(
+        "tap",
+        (140, 12),
+        (
+            _stream(
+                *("1", "live", "reasoning", 9.0, "codex"),
+                agent="/root",
+                model="gpt-5-codex",
+                what="fix the flaky test",
+                first=0.41,
+                last=8.7,
+                events=212,
+                pulse=(1, 2, 2, 4, 3),
+                thread="t-1",
+            ),
+            _stream(
+                *("2", "live", "writing", 21.0, "codex"),
+                agent="/review",
+                silent=12.0,
+                model="gpt-5-codex",
+                what="review the diff",
+                first=0.39,
+                last=9.0,
+                events=18,
+                pulse=(5, 1),
+                thread="t-1",
+            ),
+            _stream(
+                *("3", "live", "writing", 3.0, "py agents 0.24"),
+                model="gpt-5",
+                what="plan the release",
+                first=0.62,
+                last=2.8,
+                events=94,
+                pulse=(2, 5, 6, 7),
+            ),
+            _stream(
+                *("4", "ended", "completed", 31.0, "opencode 1.18"),
+                silent=30.0,
+                model="gpt-5.4-nano",
+                what="a title for this conversation",
+                first=0.22,
+                last=1.1,
+                events=31,
+                tokens=(210, 12),
+                errors=1,
+                warnings=1,
+                pulse=(5, 7),
+            ),
+            _stream(
+                *("5", "ended", "http_error", 48.0, "py openai 3.57"),
+                silent=47.0,
+                model="gpt-5",
+                what="summarise the incident",
+                status=429,
+                tries=3,
+                retry="retry after 7 s",
+                last=1.0,
+            ),
+            _stream(
+                *("6", "ended", "completed", 64.0, "ai-sdk/openai 3.0"),
+                silent=60.0,
+                model="gpt-5",
+                what="translate the release notes",
+                first=0.48,
+                last=3.9,
+                events=271,
+                tokens=(1204, 310),
+                errors=0,
+                warnings=0,
+                pulse=(3, 6, 7, 7, 5),
+            ),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
 class Film:
     """A moving picture: a session from its beginning to its end, in a terminal of some size."""
 
@@ -98,6 +218,32 @@ async def picture(shot: Shot) -> str:
             if shot.moment is not None:
                 show_moment(app, shot.moment)
             await pilot.press(*shot.keys)
+            return await _still(pilot) + "\n"
+
+
+async def list_picture(listing: Listing) -> str:
+    """Return a picture of a list as SVG, by the clock of UTC."""
+    zone = os.environ.get("TZ")
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    try:
+        return await _listed(listing)
+    finally:
+        os.environ.pop("TZ") if zone is None else os.environ.update(TZ=zone)
+        time.tzset()
+
+
+async def _listed(listing: Listing) -> str:
+    tap = TapView("tap", ("http://127.0.0.1:8787/v1",), "https://api.openai.com/v1")
+    screen = StreamsScreen(None, tap, clock=lambda: _NOON)
+    with tempfile.TemporaryDirectory() as home:
+        settings = load({"data_dir": home, "theme": listing.theme}, {})
+        app = CodexTui(settings, Launch(spooled), None)
+        async with app.run_test(size=listing.size) as pilot:
+            await app.push_screen(screen)
+            await pilot.pause()
+            screen.query_one(FilterLine).cursor_blink = False
+            screen.take(listing.streams)
             return await _still(pilot) + "\n"
 
 
@@ -135,6 +281,8 @@ def main() -> int:
     """Write every picture beside this file."""
     for shot in SHOTS:
         _write(shot.name, asyncio.run(picture(shot)))
+    for listing in LISTINGS:
+        _write(listing.name, asyncio.run(list_picture(listing)))
     for film in FILMS:
         _write(film.name, moving_picture(film))
     return 0

@@ -38,6 +38,13 @@ async def test_a_screenshot_is_current(shot: object) -> None:
     assert picture == kept, "draw them anew with: python screenshots/render.py"
 
 
+@pytest.mark.parametrize("listing", RENDER.LISTINGS, ids=[each.name for each in RENDER.LISTINGS])
+async def test_a_picture_of_a_list_is_current(listing: object) -> None:
+    picture = await RENDER.list_picture(listing)
+    kept = (FOLDER / f"{getattr(listing, 'name', '')}.svg").read_text(encoding="utf-8")
+    assert picture == kept, "draw them anew with: python screenshots/render.py"
+
+
 @pytest.mark.parametrize("film", RENDER.FILMS, ids=[film.name for film in RENDER.FILMS])
 def test_a_film_is_current_and_small(film: object) -> None:
     picture = RENDER.moving_picture(film)
@@ -47,11 +54,14 @@ def test_a_film_is_current_and_small(film: object) -> None:
 
 
 def test_no_picture_is_left_over() -> None:
-    drawn = {each.name for each in (*RENDER.SHOTS, *RENDER.FILMS)}
+    drawn = {each.name for each in (*RENDER.SHOTS, *RENDER.LISTINGS, *RENDER.FILMS)}
     assert {path.stem for path in FOLDER.glob("*.svg")} == drawn
 
 
-@pytest.mark.parametrize("shot", RENDER.SHOTS, ids=[shot.name for shot in RENDER.SHOTS])
+_STILL = (*RENDER.SHOTS, *RENDER.LISTINGS)
+
+
+@pytest.mark.parametrize("shot", _STILL, ids=[each.name for each in _STILL])
 def test_who_looks_at_a_picture_asks_no_server_for_it(shot: object) -> None:
     picture = (FOLDER / f"{getattr(shot, 'name', '')}.svg").read_text(encoding="utf-8")
     style = picture.partition("<style>")[2].partition("</style>")[0]
