@@ -74,15 +74,13 @@ def children_cpu() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def put_first(*, alone: bool = False) -> None:
-    """Have this process run before others, where that is allowed: a latency is to be its own.
+def put_first() -> None:
+    """Have this process, and what it starts, run before others, where that is allowed.
 
-    Args:
-        alone: Whether what it starts runs as anything else does.
+    A latency is to be its own.
     """
-    policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK if alone else os.SCHED_RR
     with suppress(OSError):
-        os.sched_setscheduler(0, policy, os.sched_param(1))
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 
 
 def memory() -> int:
