@@ -94,7 +94,7 @@ class Leg(asyncio.Protocol):
         if self.transport is None:  # TLS failed, or the other end left as soon as it stood
             self._lost_early = True
             return
-        if self._finished and isinstance(exc, BrokenPipeError):
+        if self._secure and self._finished and isinstance(exc, BrokenPipeError):
             exc = None  # TLS says good-bye where nothing can be sent any more
         if exc is not None and self._socket is not None and not (self.over or self._secure):
             self._hear_last_words(self._socket)
@@ -129,8 +129,8 @@ class Leg(asyncio.Protocol):
     # -- what is done to it ------------------------------------------------------------------
 
     def write(self, data: bytes) -> None:
-        """Send bytes now, or as soon as they can be sent."""
-        if self.open is not None and data:
+        """Send bytes now, or as soon as they can be sent; none go behind a half close."""
+        if self.open is not None and data and not self._finished:
             self.open.write(data)
 
     def hold(self, holder: str) -> None:
@@ -150,6 +150,7 @@ class Leg(asyncio.Protocol):
         if self._secure:
             self._finish_when_sent()
         elif self.open is not None:
+            self._finished = True
             with suppress(OSError):
                 self.open.write_eof()
 
