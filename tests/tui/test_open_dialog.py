@@ -145,3 +145,29 @@ async def test_a_folder_is_listed_once_for_what_is_typed_in_it(
         await pilot.press(*"some")
         await settled(pilot)
     assert listed.count(str(tmp_path)) == 1
+
+
+async def test_a_name_is_chosen_with_the_arrows(tmp_path: Path) -> None:
+    for number in range(12):
+        (tmp_path / f"{number:02}.sse").touch()
+    (tmp_path / "99").mkdir()
+    (tmp_path / "99" / "in.sse").touch()
+    chosen: list[Path | None] = []
+    async with Stage(Static).run_test() as pilot:
+        dialog = OpenDialog(lambda _: "", tmp_path)
+        await pilot.app.push_screen(dialog, chosen.append)
+        await settled(pilot)
+        assert shown(dialog).splitlines()[0] == "00.sse"
+        assert shown(dialog).splitlines()[-1] == "… and 6 more"
+        await pilot.press("down", "down", "up", "tab")
+        assert dialog.query_one(Input).value == f"{tmp_path}/00.sse"
+        dialog.query_one(Input).value = f"{tmp_path}/"
+        await settled(pilot)
+        await pilot.press(*["down"] * 20)
+        assert shown(dialog).splitlines()[-1] == "99/"
+        await pilot.press("enter")  # into the folder
+        await settled(pilot)
+        assert shown(dialog) == "in.sse"
+        await pilot.press("down", "enter")
+        await settled(pilot)
+    assert chosen == [tmp_path / "99" / "in.sse"]

@@ -79,6 +79,8 @@ class OpenDialog(Dialog[Path]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete the path", id="open.complete", priority=True),
+        Binding("up", "move(-1)", "Name above", id="open.up"),
+        Binding("down", "move(1)", "Name below", id="open.down"),
     ]
 
     def __init__(self, refusal: Callable[[Path], str], folder: Path) -> None:
@@ -87,11 +89,12 @@ class OpenDialog(Dialog[Path]):
         self._folder = folder
         self._listed: str | None = None  # the folder that was listed last, or is being listed
         self._names: list[str] | None = None  # what is in it, once that is known
+        self._at: int | None = None  # which of the names is chosen with the arrows
         self._to_complete: str | None = None  # what stood there at tab, if it was too early
 
     def compose(self) -> ComposeResult:
         """Show the path over the names that it can go on with."""
-        with Box("Open a file", "tab completes · enter opens · esc closes"):
+        with Box("Open a file", "↑ ↓ choose · tab completes · enter opens · esc closes"):
             yield Input(f"{self._folder}/", select_on_focus=False)
             yield Static(id="names", markup=False)
             yield Static("", classes="dialog-error", markup=False)
@@ -103,6 +106,7 @@ class OpenDialog(Dialog[Path]):
     @on(Input.Changed)
     def _go_on(self) -> None:
         self._say("")
+        self._at = None
         self._look()
 
     def _look(self) -> None:
@@ -126,13 +130,32 @@ class OpenDialog(Dialog[Path]):
     def _show(self) -> None:
         """Show the first of the names; what was found in another folder is not shown."""
         if self._names is None or folder_of(self._typed) != self._listed:
-            lines = [_LOOKING]
+            lines = [Content(_LOOKING)]
         else:
-            lines = _few(completions(self._typed, self._names))
-        self.query_one("#names", Static).update(Content("\n".join(map(clean_line, lines))))
+            lines = _few(completions(self._typed, self._names), self._at)
+        self.query_one("#names", Static).update(Content("\n").join(lines))
+
+    def action_move(self, step: int) -> None:
+        """Choose the name below or above; above the first nothing is chosen."""
+        if found := completions(self._typed, self._names or ()):
+            at = (-1 if self._at is None else self._at) + step
+            self._at = min(at, len(found) - 1) if at >= 0 else None
+            self._show()
+
+    def _take_chosen(self) -> bool:
+        """Put the chosen name where the path is typed; False if none is chosen."""
+        found = completions(self._typed, self._names or ())
+        if self._at is None or self._at >= len(found):
+            return False
+        field = self.query_one(Input)
+        field.value = folder_of(field.value) + found[self._at]
+        field.action_end()
+        return True
 
     def action_complete(self) -> None:
         """Go on as far as there is only one way to; what is typed meanwhile is left alone."""
+        if self._take_chosen():
+            return
         self._look()
         self._to_complete = self._typed if self._names is None else None
         if found := completions(self._typed, self._names or ()):
@@ -143,8 +166,10 @@ class OpenDialog(Dialog[Path]):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
+        if self._take_chosen() and self._typed.endswith("/"):
+            return  # into the folder
         try:
-            path = Path(event.value.strip()).expanduser()
+            path = Path(self._typed.strip()).expanduser()
         except RuntimeError:
             self._say("can't be opened: there is no such user")
             return
@@ -157,7 +182,13 @@ class OpenDialog(Dialog[Path]):
         self.query_one(".dialog-error", Static).update(Content(clean_line(reason)))
 
 
-def _few(names: list[str]) -> list[str]:
-    if len(names) <= SHOWN:
-        return names
-    return [*names[: SHOWN - 1], f"… and {len(names) - SHOWN + 1} more"]
+def _few(names: list[str], at: int | None) -> list[Content]:
+    """The names around the chosen one, which stands out; and how many there are below them."""
+    first = min(max(0, (at or 0) - SHOWN + 2), max(0, len(names) - SHOWN))
+    last = min(first + SHOWN, len(names))
+    looks = ["bold reverse" if number == at else "" for number in range(first, last)]
+    shown = zip(names[first:last], looks, strict=True)
+    lines = [Content.styled(clean_line(name), look) for name, look in shown]
+    if last < len(names):
+        lines[-1] = Content(f"… and {len(names) - last + 1} more")
+    return lines
