@@ -37,7 +37,7 @@ async def test_nothing_of_the_session_before_is_offered_to_be_sent_again(
         rig.app._requests._resend_offer.watch(Refused())
         rig.app._requests.offer()
         await pilot.pause()
-        assert "r sends the request again" in rig.status
+        assert "sends the request again" in rig.status
         if opened:
             rig.app._chooser._opener.open(path)
         else:

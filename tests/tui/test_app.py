@@ -182,6 +182,13 @@ async def test_r_sends_the_same_request_again(rig: Rig) -> None:
     assert first == second
 
 
+async def test_the_demo_says_at_its_answers_that_they_are_its_own(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, "Which river flows through Vienna?")
+        output = rig.app.viewer.query_one(OutputPane).query_one(SectionView)
+        assert "The demo's own answer, whatever was asked: ctrl+o" in output.copy_source()
+
+
 async def test_a_chosen_connection_is_shown_at_once_and_sent_to_again(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[0])

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 _FEW_LINES = 10
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
-_KEPT, _ADVICE = "What arrived is kept.", "r sends the request again."
+_CANNED = "The demo's own answer, whatever was asked: ctrl+o, or `codex-tui doctor`, connects."
+_KEPT, _ADVICE = "What arrived is kept.", "f9 sends the request again."
 _STATES: dict[str, State] = {"completed": "muted", "incomplete": "warning", "cancelled": "warning"}
 
 
@@ -268,11 +269,14 @@ def _end(turn: Turn, turns: Sequence[Turn], *, replayed: bool) -> list[Shown]:
     end = turn.times.end
     state = _STATES.get(turn.how, "failed")
     from codex_tui.figures.report import figures_of
+    from codex_tui.library.saved import DEMO_HOST
 
     words = [" · ".join(figures_of(turn))] if turn.events.total else []
     if turn.how != "completed":
         advice = " ".join([_KEPT] * bool(words) + [_ADVICE] * (not replayed))
         words = [turn.sentence, *words, advice]
+    if turn.request is not None and DEMO_HOST in turn.request.url:
+        words.append(_CANNED)
     fates = set(fates_of(turn, turns))
     words += [mark for mark in marks_on(turn, turns) if mark not in fates]
     shown = Shown(
