@@ -107,7 +107,7 @@ async def test_what_comes_is_shown_and_recorded_and_played_afterwards(rig: Rig) 
         await rig.until(lambda: rig.app.replay.playable, pilot)
         assert re.search(r"✓ completed · ⚑ \d+  4\.5 s", rig.status)
         await pilot.press("comma", "comma")
-        await rig.until(lambda: "writing" in rig.status, pilot)
+        await rig.until(lambda: "‖ at #1 of 2" in rig.status, pilot)
     (path,) = rig.recordings
     records = [record for _, record in read_records(path)]
     assert [record.t for record in records if isinstance(record, FrameRecord)] == [0.5, 4.5]
@@ -119,7 +119,9 @@ async def test_of_a_pipe_that_brings_nothing_there_is_no_recording(rig: Rig) -> 
     async with rig.running() as pilot:
         os.close(rig.writing)
         await rig.until(lambda: "interrupted" in rig.status, pilot)
-        assert "The pipe ended before anything came." in rig.status
+        (end,) = rig.app.viewer.query_one(OutputPane).sections.sections
+        assert end.title == "✗ interrupted"
+        assert "The pipe ended before anything came." in end.source
     assert rig.recordings == []
 
 

@@ -46,7 +46,8 @@ def test_the_screen_is_drawn_at_its_end_or_at_a_place(settings: Settings) -> Non
     early = words(picture(said, settings, name="x", size=SIZE, at="#3"))
     assert "#3 of 7" in early
     assert "✓ completed" in end
-    assert "✓ completed" not in early
+    assert "‖ at #3 of 7" in early
+    assert "ended ✓ completed" in early
 
 
 def test_a_picture_loads_nothing_and_runs_nothing(settings: Settings) -> None:

@@ -90,6 +90,13 @@ def test_where_nobody_says_what_time_it_is_no_silence_is_told() -> None:
     assert said(script, None)[1:] == []
 
 
+def test_of_what_nobody_has_told_yet_nothing_is_said() -> None:
+    script = thinking()
+    turn = script.conversation.turns[-1]
+    report = verdict.report(turn, script.t + 5, script.timing, script.log, len(script.timing) + 3)
+    assert report.strip() == THOUGHT
+
+
 async def ticked(pilot: Pilot[None], now: float) -> None:
     pilot.app.query_one(OutputPane).post_message(ClockTicked(now))
     await pilot.pause()

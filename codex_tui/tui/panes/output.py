@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ClockTicked,
         Connection,
         ConnectionChanged,
+        PlaybackMoved,
         RecordsArrived,
         SessionOpened,
         SessionSought,
@@ -116,6 +117,13 @@ class OutputPane(ProjectionPane):
         if self._shown is None or turn is None or turn.ended:
             return
         if verdict.is_silent(turn, self._now) or not self._projection.size():
+            self._beat += 1
+            self._draw(self._shown)
+
+    def on_playback_moved(self, message: PlaybackMoved) -> None:
+        """Wait for nothing at a place in time where nothing plays."""
+        if not message.playing and self._now is not None and self._shown is not None:
+            self._now = None
             self._beat += 1
             self._draw(self._shown)
 

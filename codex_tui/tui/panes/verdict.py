@@ -69,6 +69,8 @@ def report(
 def _known(
     turn: Turn, now: float, timing: Timing, log: EventLog, position: int | None
 ) -> Iterator[str]:
+    if position is not None and position > len(timing):
+        return  # of a file that grows not all has been told yet
     if is_silent(turn, now):
         yield _life(timing.signs_of_life(position), now)
     entry = timing.silence(now).after if position is None else timing.event_before(position)
