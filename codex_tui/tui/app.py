@@ -22,7 +22,7 @@ from codex_tui.gc_pause import release_collector
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.appearance import Appearance, bind_keys
-from codex_tui.tui.commands import STOCK, commands_of
+from codex_tui.tui.commands import commands_of
 from codex_tui.tui.idle import LATER, RULES, SESSION, Idle, loaded
 from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
@@ -344,11 +344,16 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         self._show_recording()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer our actions in the palette, and of Textual's those that we have no own for."""
-        stock = super().get_system_commands(screen)
-        yield from (command for command in stock if command.title in STOCK)
-        if screen is self.viewer:
-            yield from commands_of(self, self.viewer)
+        """Offer our actions in the palette, and of Textual's those that we have no own for.
+
+        Its pictures are not redacted, and its help is not ours.
+        """
+        ours = screen is self.viewer
+        stock = {"Theme"} if ours else {"Theme", "Quit"}  # among ours that has its key
+        every = super().get_system_commands(screen)
+        yield from (command for command in every if command.title in stock)
+        if ours:
+            yield from commands_of(self, self.viewer, self._settings.keys)
 
     def action_command_palette(self) -> None:
         """Show the commands."""

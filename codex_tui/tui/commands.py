@@ -1,44 +1,80 @@
-"""What the palette offers beside Textual's own: the actions of the app and of its viewer."""
+"""What the palette offers beside Textual's own: every action that has a key, with that key."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
+from textual.binding import Binding
+
+from codex_tui.tui.key_names import say_keys
+from codex_tui.tui.keys import APP_KEYS, VIEWER_KEYS
+from codex_tui.tui.panes.transport import PLAY_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Iterator, Mapping
 
     from textual.app import App
-    from textual.dom import DOMNode
+    from textual.binding import BindingType
 
-STOCK = frozenset({"Theme", "Quit"})
-"""Textual's own that are offered: its pictures are not redacted, and its help is not ours."""
+    from codex_tui.tui.viewer import Viewer
 
-_OF_THE_APP = (
-    ("Sessions", "All recordings: search, open", "sessions"),
-    ("Streams", "What other programs' streams do now", "streams"),
-    ("Open a file", "Whatever holds a stream", "open_file"),
-    ("New conversation", "Begin anew, in a new recording", "renew"),
-    ("Connection", "Choose provider, model, effort", "connection"),
-    ("Edit the request", "See and edit its JSON", "edit_request"),
-    ("Send again", "Send the last request again", "resend"),
-    ("Export", "Write the session to a file", "export"),
-)
-_OF_THE_VIEWER = (
-    ("Zoom", "Show the focused pane alone", "zoom"),
-    ("Inspector", "Show or hide the inspector", "inspect"),
-    ("Metrics", "Show or hide the figures of the response", "measure"),
-    ("What is wrong", "Show or hide the findings: which events break which rules", "wrong"),
-    ("Tokens", "Show the pieces that the texts came in, or no longer", "tokens"),
-    ("Ids", "Show the ids of items, calls and responses in the timeline, or no longer", "ids"),
-    ("Help", "Show the keys of the place where you are", "help"),
-)
+_SAID = {
+    "sessions": ("Sessions", "all recordings: search, open"),
+    "streams": ("Streams", "what other programs' streams do now"),
+    "open_file": ("Open a file", "whatever holds a stream"),
+    "renew": ("New conversation", "begin anew, in a new recording"),
+    "connection": ("Connection", "choose provider, model, effort"),
+    "edit_request": ("Edit the request", "see and edit its JSON"),
+    "resend": ("Send again", "send the last request again; it asks first"),
+    "export": ("Export", "write the session to a file"),
+    "zoom": ("Zoom", "show the focused pane alone"),
+    "inspect": ("Inspector", "show or hide the inspector"),
+    "measure": ("Metrics", "show or hide the figures of the response"),
+    "wrong": ("What is wrong", "show or hide the findings: which events break which rules"),
+    "tokens": ("Tokens", "show the pieces that the texts came in, or no longer"),
+    "ids": ("Ids", "show the ids of items, calls and responses in the timeline, or no longer"),
+    "help": ("Help", "show the keys of the place where you are"),
+}
+"""Titles and words for some actions; the others say what their bindings say."""
+
+_LEFT_OUT = frozenset({"command_palette", "escape", "copy_or_back"})
+"""What is no command: the palette itself, and what depends on what is open."""
 
 
-def commands_of(app: App[Any], viewer: DOMNode) -> Iterator[SystemCommand]:
-    """Yield them in the order in which the palette lists them; each runs an action by its name."""
-    for node, commands in ((app, _OF_THE_APP), (viewer, _OF_THE_VIEWER)):
-        for title, help_text, action in commands:
-            yield SystemCommand(title, help_text, getattr(node, f"action_{action}"))
+def commands_of(
+    app: App[int], viewer: Viewer, rebound: Mapping[str, str]
+) -> Iterator[SystemCommand]:
+    """Yield them in the order in which the palette lists them.
+
+    Args:
+        app: Runs the actions of its own keys.
+        viewer: Runs the others.
+        rebound: The user's own keys, by the ids of bindings.
+    """
+    for node, keys in ((app, APP_KEYS), (viewer, VIEWER_KEYS), (viewer, PLAY_KEYS)):
+        for binding in keys:
+            if isinstance(binding, Binding) and _is_offered(binding, viewer):
+                name = binding.action.partition("(")[0]
+                title, words = _SAID.get(name, (binding.description, ""))
+                title = f"Go to {title}" if name == "go" else title
+                key = say_keys(rebound.get(binding.id or "", binding.key))
+                yield SystemCommand(
+                    title,
+                    f"{key} · {words}" if words else key,
+                    partial(app.run_action, binding.action, node),
+                )
+
+
+def _is_offered(binding: BindingType, viewer: Viewer) -> bool:
+    """Whether there is anything that it could do now."""
+    if not isinstance(binding, Binding) or (binding.id or "").startswith("play.tenth-"):
+        return False
+    match binding.action.partition("(")[0]:
+        case "playback" | "goto":
+            return viewer.playable
+        case "leave_replay":
+            return viewer.has_class("-replaying")
+        case name:
+            return name not in _LEFT_OUT

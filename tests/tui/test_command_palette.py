@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.binding import Binding
 from textual.command import CommandList
 from textual.css.query import NoMatches
 from textual.widgets.option_list import Option
 
 from codex_tui.tui.dialogs.dialog import Dialog
+from codex_tui.tui.keys import VIEWER_KEYS
 from codex_tui.tui.mends.command_palette import Palette
 from codex_tui.tui.sessions.screen import SessionsScreen
+from tests.tui.settling import settled
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -104,3 +107,27 @@ async def test_the_palette_offers_no_picture_that_is_not_redacted(rig: Rig) -> N
     assert "Screenshot" not in titles
     assert {"Theme", "Quit", "Export", "Metrics", "Help"} <= set(titles)
     assert len(titles) == len(set(titles))
+
+
+async def test_every_action_is_listed_with_its_key(rig: Rig) -> None:
+    async with rig.running():
+        listed = {each.title: each.help for each in rig.app.get_system_commands(rig.app.viewer)}
+        assert listed["Quit"] == "ctrl+q"
+        assert listed["Send again"] == "r  f9 · send the last request again; it asks first"
+        assert listed["Go to Timeline"] == "alt+4  f5"
+        assert listed["Filter the timeline"] == "f"
+        assert "Theme" in listed
+        assert "Play or pause" not in listed  # there is nothing to play
+        said = {each.description for each in VIEWER_KEYS if isinstance(each, Binding)}
+        renamed = {"Ids in the timeline", "Token view", "What is wrong", "Copy", "Zoom"}
+        assert said - renamed <= {title.removeprefix("Go to ") for title in listed}
+
+
+async def test_a_command_is_run(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await opened(rig, pilot, "ctrl+p")
+        await pilot.press(*"zoom")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert rig.app.viewer.has_class("-zoomed")
