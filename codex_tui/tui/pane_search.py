@@ -22,14 +22,22 @@ Searchable = SectionView | TimelineView | FindingsView
 
 
 class PaneSearch:
-    """One search at a time, in one view; `go_to` takes what is typed after a colon."""
+    """One search at a time, in one view; `go_to` takes what is typed after a colon.
+
+    `tell` is told which match was gone to, when the line in which it was typed is closed.
+    """
 
     def __init__(
-        self, screen: Screen[None], panes: Arrangement, go_to: Callable[[str], None]
+        self,
+        screen: Screen[None],
+        panes: Arrangement,
+        go_to: Callable[[str], None],
+        tell: Callable[[str], None],
     ) -> None:
         self._screen = screen
         self._panes = panes
         self._go_to = go_to
+        self._tell = tell
         self._searched: Searchable | None = None
         self._pane = "output"
 
@@ -71,9 +79,14 @@ class PaneSearch:
         elif self._searched is not None:
             self._searched.clear_search()
             self._searched = None
+            if self._told:
+                self._tell("")
+                self._told = False
         else:
             return False
         return True
+
+    _told = False
 
     # -- what was typed ----------------------------------------------------------------------
 
@@ -97,15 +110,21 @@ class PaneSearch:
             self._searched.clear_search()
         self._searched = view if text else None
         found = view.search(text) if text else view.clear_search()
-        self._finder.say("" if found is None or not text else f"{found:,} found")
+        if isinstance(view, SectionView):
+            self._finder.say(view.matches)
+        else:
+            self._finder.say("" if found is None or not text else f"{found:,} found")
 
     def counted(self, event: SectionView.SearchCounted) -> None:
         """Say how many matches there are by now."""
         if event.view is self._searched:
-            self._finder.say(f"{event.count:,} found")
+            self._finder.say(event.view.matches)
 
     def match(self, step: int) -> None:
         """Go to the next match (1) or to the one before (-1)."""
         if self._searched is not None:
             go = self._searched.next_match if step > 0 else self._searched.previous_match
             go()
+            if isinstance(self._searched, SectionView):
+                self._tell(f"match {self._searched.matches}")
+                self._told = True

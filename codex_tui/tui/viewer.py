@@ -24,6 +24,7 @@ from codex_tui.tui.messages import (
     FindingPointed,
     IdsToggled,
     MomentChosen,
+    Noted,
     PlacePointed,
     PlaybackCommanded,
     PlaybackMoved,
@@ -83,7 +84,7 @@ class Viewer(PanesScreen):
         self._second: int | None = None
         """Of a replay that plays, the last that passed."""
         self.arrangement = Arrangement(self)
-        self.pane_search = PaneSearch(self, self.arrangement, self._go_to)
+        self.pane_search = PaneSearch(self, self.arrangement, self._go_to, self._note)
         self.inspection = Inspection(self)
         self.provenance = CursorProvenance(self, self.broadcast, self.inspection.show)
         self.clipboard = Clipboard(self, copies, masked)
@@ -235,6 +236,9 @@ class Viewer(PanesScreen):
     def action_goto(self) -> None:
         """Ask for an event, a time or a share to go to."""
         self.pane_search.go_to()
+
+    def _note(self, text: str) -> None:
+        self.broadcast(lambda: Noted(text))
 
     def _go_to(self, place: str) -> None:
         self._play("go-to", place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -132,3 +133,18 @@ async def test_the_offer_to_send_again_names_a_key_of_the_place(
                 rig.app.viewer.arrangement.focus(place)
             await rig.settle(pilot)
             assert f"{key} sends the request again" in rig.status
+
+
+async def test_the_match_is_said_until_the_search_is_left(rig: Rig) -> None:
+    async with rig.running() as pilot:
+        await rig.ask(pilot, demo_prompts()[0])
+        rig.app.viewer.arrangement.focus("output")
+        await rig.settle(pilot)
+        await pilot.press("slash", *"the", "enter")
+        await rig.settle(pilot)
+        await pilot.press("n")
+        await rig.settle(pilot)
+        assert re.search(r"match \d+/\d+ ", rig.status)
+        await pilot.press("escape")
+        await rig.settle(pilot)
+        assert "match" not in rig.status

@@ -292,6 +292,25 @@ async def current(pilot: Pilot[None]) -> str:
     return texts[marked.index(True)]
 
 
+async def test_a_search_says_which_match_of_how_many_is_shown() -> None:
+    app = Bare()
+    async with app.run_test(size=(30, 10)) as pilot:
+        app.view.add(text_section("a", "one two one\n\none"))
+        app.view.add(text_section("b", "one"))
+        await drawn(pilot)
+        assert app.view.matches == ""
+        app.view.search("one")
+        await drawn(pilot)
+        said = [app.view.matches]
+        for go in (app.view.next_match, app.view.next_match, app.view.previous_match):
+            go()
+            said.append(app.view.matches)
+        assert said == ["1/4", "2/4", "3/4", "2/4"]
+        app.view.search("nowhere")
+        await drawn(pilot)
+        assert app.view.matches == "0 found"
+
+
 async def test_search_finds_what_comes_later() -> None:
     app = Bare()
     async with app.run_test(size=(30, 10)) as pilot:

@@ -236,6 +236,19 @@ class Search:
         above = sum(found.parts(number)[-1].line < line for number in range(len(found.spans)))
         return above if step > 0 else above - 1
 
+    @property
+    def place(self) -> int:
+        """Which of all matches the current one is, from 1; 0 while that is not known."""
+        place = 1
+        for _, block in self._stack.blocks() if self.current is not None else ():
+            if self.current is not None and block is self.current.block:
+                return place + self.current.number
+            known = self._counts.get(block)
+            if known is None:
+                return 0
+            place += known.found
+        return 0
+
     def y_of(self, place: Match) -> int:
         """Return the line of the stack that a match begins on."""
         first = self._in_block(place.section, place.block).parts(place.number)[0]

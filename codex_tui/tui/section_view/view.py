@@ -467,6 +467,14 @@ class SectionView(LineView):
         """Jump to the match before; False if there is none."""
         return self._jump(-1)
 
+    @property
+    def matches(self) -> str:
+        """Which match is shown of how many, `3/22`, or how many there are; "" without a search."""
+        if (search := self._search) is None:
+            return ""
+        count = f"{search.count:,}{'' if search.complete else '+'}"
+        return f"{search.place:,}/{count}" if search.place else f"{count} found"
+
     def clear_search(self) -> None:
         """Take the marks away."""
         self._search = None
