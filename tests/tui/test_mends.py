@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import pkgutil
+import runpy
 import signal
 import sys
 import threading
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 from rich.console import Console
 from rich.style import Style
+from textual import _ansi_sequences
 from textual.app import App
 from textual.command import CommandList, CommandPalette
 from textual.css.parse import parse
@@ -32,6 +34,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from codex_tui.tui import mends
+from codex_tui.tui.mends.alt_digits import know_alt_digits
 from codex_tui.tui.mends.compositor import paint_sparingly
 
 if TYPE_CHECKING:
@@ -231,6 +234,16 @@ class Later(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
+
+
+def test_alt_digits_are_taken_for_what_a_mac_makes_of_them() -> None:
+    stock = runpy.run_path(_ansi_sequences.__file__)["ANSI_SEQUENCES_KEYS"]
+    assert [stock[f"\x1b{digit}"] for digit in (1, 4, 7)] == ["¡", "¢", "¶"]
+
+
+def test_alt_digits_are_known_as_no_other_key() -> None:
+    know_alt_digits()
+    assert not {f"\x1b{digit}" for digit in range(10)} & set(_ansi_sequences.ANSI_SEQUENCES_KEYS)
 
 
 async def test_early_keys_are_lost() -> None:
