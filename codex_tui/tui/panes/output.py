@@ -283,7 +283,7 @@ def _end(turn: Turn, turns: Sequence[Turn], *, replayed: bool) -> list[Shown]:
     if turn.how != "completed":
         advice = " ".join([_KEPT] * bool(words) + [_ADVICE] * (not replayed))
         words = [turn.sentence, *words, advice]
-    if turn.request is not None and DEMO_HOST in turn.request.url:
+    if turn.request is not None and DEMO_HOST in turn.request.url and not replayed:
         words.append(_CANNED)
     fates = set(fates_of(turn, turns))
     words += [mark for mark in marks_on(turn, turns) if mark not in fates]
