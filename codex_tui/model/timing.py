@@ -339,10 +339,11 @@ class Timing:
         """Return the times of the keep-alives of the silence that goes on, the latest last.
 
         They are a row of their own only as far as nothing else came; the last hundred are enough.
-        `position` says how many entries had come at another moment.
+        `position` says how many entries had come at another moment; of a file that grows these may
+        be more than are timed yet.
         """
         times: list[float] = []
-        latest = (len(self) if position is None else position) - 1
+        latest = min(len(self), len(self) if position is None else position) - 1
         for entry in range(latest, max(latest - _MOST_SIGNS, -1), -1):
             if not self._what[entry] & KEEPALIVE:
                 break
@@ -352,7 +353,8 @@ class Timing:
 
     def event_before(self, position: int) -> int | None:
         """Return the last event of the first so many entries; None where there is none near."""
-        entries = range(position - 1, max(position - 1 - _MOST_SIGNS, -1), -1)
+        latest = min(position, len(self)) - 1
+        entries = range(latest, max(latest - _MOST_SIGNS, -1), -1)
         return next((each for each in entries if self._what[each] & _TOLD == _TOLD), None)
 
     # -- reading -------------------------------------------------------------------------------
