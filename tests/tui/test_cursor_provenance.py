@@ -90,7 +90,7 @@ async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, na
             assert brought is not None
             assert lit_of(app, name) in text[brought.start : brought.end]
             assert text[offset] in lit_of(app, name)
-            assert f"#{folds.log.number(entry)} " in str(pane.border_subtitle)
+            assert f"#{folds.log.number(entry)} " in f"{pane.border_subtitle} "
         assert astuple(rig.moved) == before
         await press(rig, pilot, "escape", "escape")
         assert rig.picture() == picture

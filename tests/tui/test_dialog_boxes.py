@@ -70,7 +70,7 @@ async def drawn(make: Make, size: tuple[int, int], *keys: str) -> list[str]:
 @pytest.mark.parametrize("make", DIALOGS)
 async def test_the_lower_border_says_whole_how_to_close(make: Make, size: tuple[int, int]) -> None:
     (lower,) = (line for line in await drawn(make, size) if line.startswith("╰"))
-    assert lower.endswith(" esc closes  ─╯")
+    assert lower.endswith(" esc closes ─╯")
 
 
 @SIZES

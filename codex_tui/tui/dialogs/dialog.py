@@ -14,7 +14,7 @@ from codex_tui.tui.mends.closing import ClosingScreen
 
 Result = TypeVar("Result")
 
-_FRAME = 8  # cells of the lower border that are none of the keys'
+_FRAME = 6  # cells of the lower border that are none of the keys'
 
 
 def fitting(keys: str, room: int) -> str:
@@ -30,12 +30,12 @@ class Box(Vertical):
 
     def __init__(self, title: str, keys: str) -> None:
         super().__init__(classes="dialog")
-        self.border_title = Content(clean_line(f" {title} "))
+        self.border_title = Content(clean_line(title))
         self._keys = keys
 
     def on_resize(self) -> None:
         """Say as many keys as there is room for."""
-        self.border_subtitle = Content(f" {fitting(self._keys, self.outer_size.width - _FRAME)} ")
+        self.border_subtitle = Content(fitting(self._keys, self.outer_size.width - _FRAME))
 
 
 class Dialog(ModalScreen[Result], ClosingScreen[Result]):

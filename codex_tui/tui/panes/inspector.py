@@ -84,7 +84,7 @@ class InspectorPane(Pane):
         view.whole = ""
         title = clean_line(headline_of_range(log, first, last))
         view.add(Section("range", title, document=TextDocument()))
-        self.say(" range ")
+        self.say("range")
         self._beside.forget()
         facts = partial(facts_of_range, log, first, last)
         if last - first < AT_ONCE:
@@ -158,7 +158,7 @@ class InspectorPane(Pane):
             view.add(Section(block.title, block.title, document=block.document, state=block.state))
             view.append(block.title, block.text)
         number = log.number(entry) or log.place(entry)
-        self.say(f" #{number} " if number else f" {clean_line(log.name(entry))} ")
+        self.say(f"#{number}" if number else clean_line(log.name(entry)))
 
 
 class _Block(Struct, frozen=True):

@@ -138,8 +138,8 @@ class MetricsPane(Pane):
                 document = TextDocument(hanging=0 if title == _BUFFERING else HANGING)
                 view.add(Section(title, title, document=document))
             view.replace(title, text)
-        turn = f" turn {measures.turn.number} " if len(self._turns()) > 1 else ""
-        self.say(" range " if self._range is not None else turn)
+        turn = f"turn {measures.turn.number}" if len(self._turns()) > 1 else ""
+        self.say("range" if self._range is not None else turn)
 
     def _turns(self) -> list[Turn]:
         return self._conversation.turns if self._conversation is not None else []

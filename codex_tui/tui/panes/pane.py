@@ -18,7 +18,7 @@ class Pane(Container):
     """A bordered pane around one focusable view.
 
     Focus shows in the border and the title and moves nothing else; a pane that is receiving has a
-    mark in its title, which has a place of its own, so that the title doesn't shift.
+    mark behind its title, on the frame, so that the title doesn't shift.
     """
 
     DEFAULT_CSS = """
@@ -63,8 +63,8 @@ class Pane(Container):
             self._label()
 
     def _label(self) -> None:
-        mark = "●" if self._receiving else " "
-        set_border_title(self, Content(f"{self.TITLE} {mark}"))
+        mark = " ●" if self._receiving else ""
+        set_border_title(self, Content(f"{self.TITLE}{mark}"))
 
     def say(self, figures: str) -> None:
         """Show figures in the lower border."""

@@ -506,7 +506,7 @@ class ProjectionPane(Pane):
 
     def _say_figure(self, conversation: Conversation) -> None:
         turns, size = conversation.turns, self._projection.size()
-        self.say(f" {figure} " if turns and (figure := self.figure(turns[-1], size)) else "")
+        self.say(self.figure(turns[-1], size) if turns else "")
 
     # -- where the text came from ------------------------------------------------------------
 
@@ -544,7 +544,7 @@ class ProjectionPane(Pane):
         return None if pieces is None else Tokens(pieces, shown_text.start)
 
     def _note(self, note: str) -> None:
-        self._noted = f" {note} " if note else ""
+        self._noted = note
         super().say(self._noted or self._figures)
 
     def say(self, figures: str) -> None:

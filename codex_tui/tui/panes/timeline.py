@@ -86,4 +86,4 @@ class TimelinePane(Pane):
             words.append(units.count(view.shown, "row"))
         if self._events:
             words.append(units.count(self._events, "event"))
-        self.say(f" {' · '.join(words)} " if words else "")
+        self.say(" · ".join(words))

@@ -147,7 +147,7 @@ class WrongPane(Pane):
         words += [f"{later:,} later"] if later else []
         if check.behind and not check.trouble:
             words.append("checking …")
-        return f" {' · '.join(words)} " if words else ""
+        return " · ".join(words)
 
     def _tell(self, finding: Finding | None) -> None:
         """Say a finding in full."""
