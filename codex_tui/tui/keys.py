@@ -94,6 +94,7 @@ _FIRST = {
     "composer.send": "send what is typed below",
     "app.connection": "connect: provider, model, effort",
     "app.sessions": "sessions: what was recorded",
+    "app.streams": "streams of other programs",
     "app.open": "open a file, from any pane",
     "app.palette": "everything else, by its name",
     "viewer.help": "all keys",
