@@ -12,6 +12,8 @@ import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from codex_tui.model.endings import is_failure, words_of_end
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 _FIELDS: dict[str, Callable[[SavedSession], str]] = {
     "model": lambda session: session.model,
-    "how": lambda session: session.how,
+    "how": lambda session: _ending(session.how),
     "tool": lambda session: session.tools,
     "provider": lambda session: session.provider,
     "program": lambda session: session.program,
@@ -57,6 +59,11 @@ FORMS = (
     *("today", "yesterday", "11-28", "2026-11", "since:11-20", "until:11-25"),
 )
 """One of each kind, for help."""
+
+
+def _ending(how: str) -> str:
+    """How a session ended, as programs say it and as people do; each failure is `failed` too."""
+    return f"{how} {words_of_end(how)} {'failed' * is_failure(how)}"
 
 
 def conditions_of(words: Iterable[str], today: date) -> list[Condition]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
 from codex_tui.model.codex_thread import kept_by
+from codex_tui.model.endings import words_of_end
 from codex_tui.model.fold_text import text_of
 from codex_tui.model.logprobs import tokens_of
 from codex_tui.model.payloads import agent_of, arguments_of, output_of
@@ -212,7 +213,7 @@ def gist_of_mark(record: Record) -> str:
             return gist_of_message(record, _LIMIT)
         case EndRecord():
             sentence = (record.detail or "").partition("\n")[0]
-            return f"{record.how}  {sentence}".rstrip()
+            return f"{words_of_end(record.how)}  {sentence}".rstrip()
         case _:
             return ""
 
@@ -246,7 +247,7 @@ def headline_of(record: Record, event: ResponseStreamEvent | None = None) -> str
         case CutRecord():
             return "an event that never ended"
         case EndRecord():
-            return f"the end: {record.how}"
+            return f"the end: {words_of_end(record.how)}"
 
 
 def facts_of(record: Record, event: ResponseStreamEvent | None = None) -> list[tuple[str, str]]:

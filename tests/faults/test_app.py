@@ -87,7 +87,7 @@ MAIN: list[tuple[str, Handler, How, str, int]] = [
         0,
     ),
     (
-        "an error event",
+        "error event",
         streams(CAME + event("error", message="Overloaded"), then="hold"),
         "api_error",
         "Overloaded",

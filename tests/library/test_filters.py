@@ -101,6 +101,23 @@ def test_fields_and_numbers(typed: str, is_meant: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("how", "typed", "is_meant"),
+    [
+        ("http_error", "how:http_error", True),
+        ("http_error", "how:http", True),
+        ("timeout", "how:timed", True),
+        ("timeout", "how:failed", True),
+        ("completed", "how:failed", False),
+        ("cancelled", "how:failed", False),
+    ],
+)
+def test_endings_are_found_by_their_words_and_failures_as_such(
+    how: str, typed: str, is_meant: bool
+) -> None:
+    assert meant(session(how=how), typed) == is_meant
+
+
+@pytest.mark.parametrize(
     "typed", ["turns:many", "nothing:here", "02-30", "2026-13", "since:soon", ":"]
 )
 def test_what_is_no_filter_is_a_word(typed: str) -> None:

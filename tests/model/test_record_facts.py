@@ -72,7 +72,7 @@ def test_a_malformed_event_says_why_and_shows_its_data() -> None:
         ),
         (CommentRecord(1.0, 1, (" ping", " pong")), "ping · pong"),
         (CutRecord(1.0, 1, b"abc"), "3 B of an event that never ended"),
-        (EndRecord(1, 1.0, "timeout", "silent for 5 s"), "timeout  silent for 5 s"),
+        (EndRecord(1, 1.0, "timeout", "silent for 5 s"), "timed out  silent for 5 s"),
     ],
 )
 def test_a_mark_says_what_it_is(record: Record, line: str) -> None:

@@ -43,6 +43,14 @@ def test_a_refusal_says_its_status_and_when_to_come_back(
     assert ending_of(script.conversation.turns[-1]) == words
 
 
+def test_a_page_in_the_place_of_a_stream_is_called_that() -> None:
+    script = Script().record(RequestRecord(1, WALL, url=URL))
+    script.record(ResponseRecord(1, 0.5, 200, {"content-type": "text/html; charset=utf-8"}))
+    script.record(EndRecord(1, 0.6, "not_sse", "no stream"))
+    words = ending_of(script.conversation.turns[-1])
+    assert words == ("HTML instead of an event stream", "no stream")
+
+
 @pytest.mark.parametrize("how", typing.get_args(How))
 def test_no_ending_is_told_in_the_words_of_recordings(how: How) -> None:
     script = Script().ask("Why?", None).end(how)

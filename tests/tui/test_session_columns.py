@@ -65,6 +65,20 @@ def test_a_wide_list_says_all() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("cancelled", "■ cancelled"),
+        ("incomplete", "◐ incomplete"),
+        ("failed", "✗ failed"),
+        ("http_error", "✗ HTTP error"),
+        ("connect_error", "✗ no connection"),
+    ],
+)
+def test_an_ending_is_told_whole_in_words_for_people(how: str, said: str) -> None:
+    assert f"{said} " in row(session(title="Why?", how=how), 100)
+
+
 def test_heads_stand_over_their_cells() -> None:
     above, below = heads(150, Sorting()), row(FULL, 150)
     for name, word in (("events", "12,345"), ("first", "0.83 s"), ("tokens", "1,514"), ("⚑", "⚑3")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_tui.model.endings import words_of_end
 from codex_tui.recording.records import moment_of
 
 if TYPE_CHECKING:
@@ -73,28 +74,18 @@ def phase_of(turn: Turn | None) -> str:
     return phase if phase in PHASES else "waiting"
 
 
-_ENDINGS = {
-    "failed": "failed",
-    "api_error": "an error event",
-    "interrupted": "interrupted",
-    "timeout": "timed out",
-    "http_error": "an HTTP error",
-    "not_sse": "no event stream",
-    "connect_error": "no connection",
-    "protocol_error": "broken HTTP",
-}
-"""What the user reads for the words of the recording that are no phase."""
-
-
 def ending_of(turn: Turn) -> tuple[str, str]:
     """How a turn ended, at length and in short: `429 Too Many Requests · retry after 7 s`, `429`.
 
     The words of the recording, as `http_error`, are for programs.
     """
-    word = PHASES[turn.how][1] if turn.how in PHASES else _ENDINGS.get(turn.how, turn.how)
+    word = PHASES[turn.how][1] if turn.how in PHASES else words_of_end(turn.how)
     head = turn.response_head
-    if turn.how != "http_error" or head is None:
+    if head is None or turn.how not in ("http_error", "not_sse"):
         return word, word
+    if turn.how == "not_sse":
+        html = "html" in head.headers.get("content-type", "").lower()
+        return ("HTML instead of an event stream" if html else word), word
     from codex_tui.wire.error_words import status_words  # not before a server has refused something
 
     return " · ".join(filter(None, (status_words(head.status), _wait(turn)))), str(head.status)

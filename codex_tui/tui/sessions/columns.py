@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from codex_tui import units
+from codex_tui.model.endings import words_of_end
 from codex_tui.safe_text import clean_line, cut_to_width
 
 if TYPE_CHECKING:
@@ -21,8 +22,18 @@ if TYPE_CHECKING:
 Cell = tuple[str, str]
 """A text and the name of its style."""
 
-_MARKS = {"completed": "✓", "streaming": "●", "unread": "…", "": "!"}
-_HOW_STYLES = {"completed": "quiet", "unread": "quiet", "streaming": "runs"}
+_MARKS = {
+    "completed": "✓",
+    "incomplete": "◐",
+    "cancelled": "■",
+    "streaming": "●",
+    "unread": "…",
+    "": "!",
+}
+_HOW_STYLES = {
+    **dict.fromkeys(("completed", "incomplete", "cancelled", "unread"), "quiet"),
+    "streaming": "runs",
+}
 
 
 class SessionColumn(NamedTuple):
@@ -64,9 +75,14 @@ def title_of(session: SavedSession) -> str:
     return clean_line(session.shown_title or session.file_name)
 
 
+def said_end(session: SavedSession) -> str:
+    """How a session ended, in words."""
+    return "unreadable" if session.problem else words_of_end(session.how)
+
+
 def _how(session: SavedSession) -> Cell:
     mark, style = mark_of(session)
-    return f"{mark} {session.how if not session.problem else 'unreadable'}", style
+    return f"{mark} {said_end(session)}", style
 
 
 def _model(session: SavedSession) -> Cell:
@@ -107,7 +123,7 @@ def _tags(session: SavedSession) -> str:
 WHEN = SessionColumn(
     "when", 11, 0, lambda s: (local_time(s.recorded), "quiet"), lambda s: s.recorded, right=False
 )
-HOW = SessionColumn("how", 13, 84, _how, lambda s: s.how, right=False)
+HOW = SessionColumn("how", 15, 86, _how, lambda s: s.how, right=False)
 MARK = SessionColumn("", 1, 0, mark_of, lambda s: s.how, right=False)
 TITLE = SessionColumn(
     "title", 0, 0, lambda s: (title_of(s), "title"), lambda s: title_of(s).casefold(), right=False

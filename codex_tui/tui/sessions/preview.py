@@ -12,6 +12,7 @@ from textual.worker import get_current_worker
 
 from codex_tui import units
 from codex_tui.library.library import Hit
+from codex_tui.model.endings import words_of_end
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.tui.sessions.columns import local_time, title_of
 from codex_tui.tui.sessions.rows import snippet_cells
@@ -109,7 +110,7 @@ def preview_of(row: SavedSession | Hit, texts: list[TurnText], path: str) -> Con
 
 def _facts(session: SavedSession, path: str) -> Iterator[str]:
     when = local_time(session.recorded, "%Y-%m-%d %H:%M:%S")
-    yield " · ".join(filter(None, (when, session.problem or session.how)))
+    yield " · ".join(filter(None, (when, session.problem or words_of_end(session.how))))
     if session.model or session.provider:
         yield clean_line(" at ".join(filter(None, (session.model, session.provider))))
     counts = [units.count(session.turns, "turn"), units.count(session.events, "event")]
@@ -123,6 +124,12 @@ def _facts(session: SavedSession, path: str) -> Iterator[str]:
     yield clean_line(path)
 
 
+def _ending(said: str) -> str:
+    """How a turn ended; the index has the word of the recording before the sentence."""
+    how, colon, sentence = said.partition(":")
+    return f"{words_of_end(how)}{colon}{sentence}"
+
+
 def _said(texts: list[TurnText], first: int) -> Iterator[Content]:
     shown = list(enumerate(texts, 1))[first - 1 : first - 1 + _TURNS]
     for number, text in shown:
@@ -130,7 +137,7 @@ def _said(texts: list[TurnText], first: int) -> Iterator[Content]:
         parts = (
             ("prompt", text.prompt),
             ("answer", text.answer or text.tools),
-            ("ended", text.ending),
+            ("ended", _ending(text.ending)),
         )
         for name, words in parts:
             if words:

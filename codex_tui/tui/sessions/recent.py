@@ -7,6 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from codex_tui.library.library import Library, LibraryError
+from codex_tui.model.endings import words_of_end
 from codex_tui.tui.sessions.columns import local_time, mark_of, title_of
 
 if TYPE_CHECKING:
@@ -46,5 +47,5 @@ def _refresh(library: Library, end: float) -> None:
 
 def _line(session: SavedSession) -> str:
     mark, _ = mark_of(session)
-    how = session.problem or session.how
+    how = session.problem or words_of_end(session.how)
     return f"{local_time(session.recorded)}  {mark} {how:<11} {title_of(session)}"
