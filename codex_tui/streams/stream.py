@@ -127,6 +127,12 @@ class Stream:
         return silent if self.alive and silent >= STALLS[0] else 0.0
 
     @property
+    def _also_called(self) -> tuple[str, ...]:
+        """What else its row calls how it ended: that it failed, and the status that it shows."""
+        refused = (str(self.status),) if self.how == "http_error" else ()
+        return ("failed", *refused) if self.failed else ()
+
+    @property
     def words(self) -> str:
         """What typing filters by, in small letters."""
         said = (
@@ -140,6 +146,7 @@ class Stream:
                 self.state,
             ),
             *(f"how:{self.how}", f"model:{self.model}", f"status:{self.status or ''}"),
+            *(f"how:{word}" for word in self._also_called),
             *(f"thread:{self.thread}", "" if self.path is None else self.path.name),
         )
         return " ".join(said).casefold()

@@ -50,6 +50,8 @@ def test_what_is_counted_is_what_is_there(streams: list[Stream]) -> None:
         ("", ["b", "a"]),
         ("FLAKY", ["a"]),
         ("how:http_error status:429", ["b"]),
+        ("how:failed", ["b"]),
+        ("how:429", ["b"]),
         ("model:gpt-5 codex", ["a"]),
         ("model:gpt-5 nothing", []),
         ("2026.sse", ["a"]),
