@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from codex_tui.streams.taps import TapView
 
 
+_PATHS = ("./", "../", "~/")
+"""What a path begins with, and no word; `/root` may be an agent of the Codex CLI."""
+
+
 def watch(settings: Settings, asked: Mapping[str, Any]) -> int:
     """List the streams in the app, or print them; the exit code is 0.
 
@@ -46,9 +50,12 @@ def asked_of(words: Sequence[str], taps: Path) -> StreamsAsked:
     The folder of a tap, as those in `taps`, means that tap.
 
     Raises:
-        click.ClickException: It is neither a regular file nor a folder.
+        click.ClickException: It is neither a regular file nor a folder; or it is a path, and there
+            is none.
     """
-    path = expanded(words[0]) if len(words) == 1 else None
+    for word in words:
+        _refuse_missing(word)
+    path = expanded(words[0]) if len(words) == 1 and words[0] else None
     if path is None or not _exists(path):
         return StreamsAsked(" ".join(words))
     if path.is_dir():
@@ -57,6 +64,12 @@ def asked_of(words: Sequence[str], taps: Path) -> StreamsAsked:
     if path.is_file():
         return StreamsAsked(file=path)
     raise click.ClickException(f"{path}: neither a file nor a folder; `codex-tui -` reads a pipe")
+
+
+def _refuse_missing(word: str) -> None:
+    """Let nobody wait for a file whose name was mistyped; no row has a word that begins so."""
+    if word.startswith(_PATHS) and not _exists(expanded(word)):
+        raise click.ClickException(f"{word}: no such file or folder")
 
 
 def _exists(path: Path) -> bool:
@@ -88,7 +101,7 @@ def _print(settings: Settings, asked: StreamsAsked, kind: str) -> int:
         for row in rows:
             output.line(as_json(row.stream))
     else:
-        output.write(f"{_said(rows)}\n")
+        output.write(f"{_said(rows, asked)}\n")
         for row in rows:
             output.write(f"{_line(row, now)}\n")
     output.flush()
@@ -106,11 +119,19 @@ def _looked(settings: Settings, asked: StreamsAsked, now: float) -> list[Stream]
     return watched.streams()
 
 
-def _said(rows: Sequence[ListRow]) -> str:
+def _said(rows: Sequence[ListRow], asked: StreamsAsked) -> str:
     live = sum(row.stream.alive for row in rows)
     if not rows:
-        return "streams  nothing streams now, and nothing ended in the last 24 hours"
+        return f"streams  {_why_none(asked)}"
     return f"streams  {live:,} live, {units.count(len(rows) - live, 'stream')} ended"
+
+
+def _why_none(asked: StreamsAsked) -> str:
+    if place := asked.place or asked.file:
+        return f"{place} holds no stream"
+    if asked.words.strip():
+        return f"none of now and of the last 24 hours has the words: {asked.words}"
+    return "nothing streams now, and nothing ended in the last 24 hours"
 
 
 def _line(row: ListRow, now: float) -> str:

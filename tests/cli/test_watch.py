@@ -52,8 +52,27 @@ def test_words_leave_the_rows_that_have_all_of_them(
     Growing(data / "sessions", "b").ask("Why?").end(1.0, "failed").close()
     assert len(watched(capsys, data, "how:failed", "why")) == 2
     assert watched(capsys, data, "nothing") == [
+        "streams  none of now and of the last 24 hours has the words: nothing"
+    ]
+
+
+def test_where_there_is_nothing_it_says_of_what(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert watched(capsys, data) == [
         "streams  nothing streams now, and nothing ended in the last 24 hours"
     ]
+    note = tmp_path / "note.txt"
+    note.write_text("no stream")
+    assert watched(capsys, data, str(note)) == [f"streams  {note} holds no stream"]
+
+
+@pytest.mark.parametrize("words", [("./dumps",), ("~/no-such.sse",), ("../gone", "how:failed")])
+def test_a_path_that_leads_nowhere_is_refused(
+    data: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert main(["watch", "--data-dir", str(data), *words]) == 2
+    assert f"{words[0]}: no such file or folder" in capsys.readouterr().err
 
 
 def test_each_stream_is_an_object(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,6 +109,7 @@ def test_what_is_neither_a_file_nor_a_folder_is_refused(
 
 def test_words_are_words_where_no_file_has_such_a_name(tmp_path: Path) -> None:
     assert asked_of((), tmp_path) == StreamsAsked()
+    assert asked_of(("",), tmp_path) == StreamsAsked()
     assert asked_of(("why", "not"), tmp_path) == StreamsAsked("why not")
     assert asked_of((str(tmp_path),), tmp_path) == StreamsAsked(place=tmp_path)
     assert asked_of(("x" * 5000,), tmp_path) == StreamsAsked("x" * 5000)
