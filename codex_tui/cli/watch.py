@@ -142,6 +142,12 @@ def _line(row: ListRow, now: float) -> str:
     return f"{role:<7}  " + "  ".join(filter(None, plain_cells(row, now)))
 
 
+def _findings(stream: Stream) -> dict[str, int] | None:
+    if stream.errors is None:
+        return None
+    return {"error": stream.errors, "warning": stream.warnings or 0}
+
+
 def as_json(stream: Stream) -> dict[str, object]:
     """A stream as an object; its keys are a promise to scripts."""
     given, made = stream.tokens
@@ -160,6 +166,7 @@ def as_json(stream: Stream) -> dict[str, object]:
         "events": stream.events,
         "first_event": stream.first,
         "last": stream.last,
+        "findings": _findings(stream),
         "usage": None if given is None and made is None else {"input": given, "output": made},
         "thread": stream.thread or None,
         "tap": stream.tap or None,

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.cli.program import main
-from codex_tui.cli.watch import asked_of
+from codex_tui.cli.watch import as_json, asked_of
+from codex_tui.streams.arrangement import ListRow
+from codex_tui.streams.stream import Stream
 from codex_tui.streams.taps import TapView
 from codex_tui.streams.watch import StreamsAsked
+from codex_tui.tui.streams.cells import plain_cells
 from tests.streams.growing import Growing
 
 if TYPE_CHECKING:
@@ -83,7 +86,15 @@ def test_each_stream_is_an_object(data: Path, capsys: pytest.CaptureFixture[str]
     assert (told["state"], told["how"], told["events"]) == ("ended", "completed", 2)
     assert (told["first_event"], told["last"]) == (0.4, 2.1)
     assert told["usage"] == {"input": 7, "output": 5}
+    assert told["findings"] is None  # nobody has looked
     file.close()
+
+
+def test_what_was_found_is_counted() -> None:
+    stream = Stream("a", errors=1, warnings=0)
+    assert plain_cells(ListRow(stream), 0.0)[-1] == "1 finding"
+    assert plain_cells(ListRow(Stream("a", errors=1_200, warnings=4)), 0.0)[-1] == "1,204 findings"
+    assert as_json(stream)["findings"] == {"error": 1, "warning": 0}
 
 
 def test_a_folder_or_a_file_is_looked_into_instead(

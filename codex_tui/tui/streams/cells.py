@@ -204,11 +204,12 @@ def plain_cells(row: ListRow, now: float) -> list[str]:
     """What a row says, as words for a line: what is not known is left out."""
     said = {column.head: column.of(row, now)[0] for column in COLUMNS if column.head}
     units_of = {"ev": " events", "tokens": " tokens"}
-    flags = said.pop(FLAG)
+    del said[FLAG]
+    found = row.stream.findings
     words = [
         f"{text}{units_of.get(head, '')}" for head, text in said.items() if text not in ("", "–")
     ]
-    counted = [f"{flags} findings"] if flags.isdecimal() else []
+    counted = [units.count(found, "finding")] if found else []
     return [*filter(None, (clean_line(word) for word in words)), *counted]
 
 
