@@ -147,8 +147,9 @@ class TapHearing:
                 self.begun = Begun(url, tuple(listening), tap, folder, private)
                 self.to = told.get("to") or ""
             case {"to": str(to)}:
-                self.to = to
-                self.chosen(to)
+                known, self.to = self.to, to
+                if to != known:  # else it was said at the beginning
+                    self.chosen(to)
             case {"began": exchange}:
                 self._print(lambda: self._teller.began(exchange))
             case {"ended": exchange}:

@@ -10,6 +10,7 @@ import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
@@ -290,8 +291,16 @@ async def test_without_a_program_it_says_what_to_set_and_listens() -> None:
         assert (await line_with(tap.stderr, "export OPENAI_BASE_URL")).split()[1].endswith(url)
         assert "ANTHROPIC_BASE_URL=" in await line_with(tap.stderr, "export")
         assert await line_with(tap.stderr, "codex") == f"  codex -c 'openai_base_url=\"{url}\"'"
+        status = await asyncio.to_thread(_status, f"{url}/models")
         tap.terminate()
-        assert (await ended(tap)).code == 0
+        done_ = await ended(tap)
+    assert (status, done_.code) == (200, 0)
+    assert "passing on to" not in done_.err  # it was said at the beginning
+
+
+def _status(url: str) -> int:
+    with build_opener(ProxyHandler({})).open(url) as got:
+        return int(got.status)
 
 
 async def test_beyond_this_machine_a_path_begins_with_a_token(home: Path) -> None:
