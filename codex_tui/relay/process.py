@@ -8,6 +8,7 @@ by itself after that. Nothing it tells can hold up what it passes on.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -170,13 +171,21 @@ async def run(orders: Orders, telling: ToldLines, words: BinaryIO) -> None:
     except DestinationError as error:
         telling({"failed": str(error)})
     except OSError as error:
-        telling({"failed": f"{orders.host}:{orders.port}: {error.strerror or error}"})
+        telling({"failed": f"{orders.host}:{orders.port}: {_why_not(error)}"})
     else:
         recorder.begun([_without_token(url, orders.token) for url in listening])
         telling(_begun(tap, recorder, to, listening))
         await _end(relay, words)
     finally:
         await asyncio.to_thread(recorder.close, CLOSING)
+
+
+def _why_not(error: OSError) -> str:
+    """Why an address can't be listened on, and what to do; asyncio's own words name it again."""
+    if error.errno == errno.EADDRINUSE:
+        return "address already in use: --port 0 takes a free port"
+    known = error.errno is not None and error.errno in errno.errorcode
+    return os.strerror(error.errno or 0).lower() if known else error.strerror or str(error)
 
 
 def _begun(
