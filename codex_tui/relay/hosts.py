@@ -31,8 +31,8 @@ class Gate:
     """What is let through.
 
     Attributes:
-        hosts: Further names that a `Host` may be, without a port.
-        origins: Each `Origin` that is let through.
+        hosts: Further names that a `Host` may be; a port that stands with one does not count.
+        origins: Each `Origin` that is let through; a slash at its end does not count.
         token: The first part of each path; with it any `Host` will do. "" wants none.
     """
 
@@ -61,7 +61,8 @@ class Gate:
             self._look_at_token(target[1:].partition("/")[0])
         else:
             self._look_at_host(host_name(headers.get(b"host", "")))
-        if b"origin" in headers and headers[b"origin"] not in self.origins:
+        origins = {each.rstrip("/").lower() for each in self.origins}
+        if b"origin" in headers and headers[b"origin"].lower() not in origins:
             raise NotPassedError(403, "forbidden_origin", _ORIGIN)
 
     def _look_at_token(self, given: str) -> None:
@@ -69,7 +70,7 @@ class Gate:
             raise NotPassedError(403, "missing_token", _NOT_BEGUN)
 
     def _look_at_host(self, name: str) -> None:
-        if name and name not in LOOPBACK and name not in {each.lower() for each in self.hosts}:
+        if name and name not in LOOPBACK and name not in set(map(host_name, self.hosts)):
             raise NotPassedError(403, "forbidden_host", _HOST)
 
 

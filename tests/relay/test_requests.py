@@ -146,10 +146,10 @@ async def test_strangers_are_refused(line: bytes, type_: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", [b"localhost:1", b"127.0.0.1", b"[::1]:8787", b"LOCALHOST", b"box"]
+    "host", [b"localhost:1", b"127.0.0.1", b"[::1]:8787", b"LOCALHOST", b"box", b"[FE80::1]"]
 )
 async def test_own_names_and_allowed_ones_are_let_through(host: bytes) -> None:
-    gate = Gate(hosts=["BOX"], origins=["app://x"])
+    gate = Gate(hosts=["BOX:8787", "[fe80::1]:1"], origins=["APP://x/"])
     async with between(Raw(), reads_request=False, gate=gate) as relay:
         line = b"Host: " + host + b"\r\nOrigin: app://x\r\n\r\n"
         assert (await relay.ask(b"GET /v1/models HTTP/1.1\r\n" + line)) == OK
