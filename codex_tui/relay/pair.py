@@ -299,7 +299,7 @@ def outgoing(head: bytes, url: str, way: Way) -> bytes:
         way: The way there.
     """
     server = way.server.netloc
-    target = url if way.asks_proxy else url[url.index(server) + len(server) :]
+    target = url if way.asks_proxy else url.partition("://")[2][len(server) :]
     added = ""
     if way.asks_proxy and way.authorization:
         added = f"Proxy-Authorization: {way.authorization}\r\n"

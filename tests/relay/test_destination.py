@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import h11
 import pytest
 
 from codex_tui.relay.destination import Destination, DestinationError, joined
+from codex_tui.relay.pair import outgoing
 from codex_tui.relay.refusals import NotPassedError
+from codex_tui.relay.upstream import Way
 
 
 def asked(**headers: str) -> h11.Request:
@@ -51,6 +55,14 @@ def test_what_follows_v1_is_added_to_the_base_url(base: str, target: str, url: s
 def test_clients_of_anthropic_add_v1_themselves(base: str, url: str) -> None:
     request = asked(anthropic_version="2023-06-01")
     assert Destination(base, {}).url_of("/v1/messages", request) == url
+
+
+@pytest.mark.parametrize("host", ["http", "p", "s:1", "api"])
+def test_a_server_may_have_a_name_that_stands_in_its_address_before(host: str) -> None:
+    url = f"http://{host}/api/v1/responses?host=http"
+    head = outgoing(b"GET /v1 HTTP/1.1\r\nHost: x\r\n\r\n", url, Way(urlsplit(url)))
+    asked_for = b"GET /api/v1/responses?host=http HTTP/1.1"
+    assert head == asked_for + f"\r\nHost: {host}\r\n\r\n".encode()
 
 
 ENVIRON = {"OPENAI_BASE_URL": "https://mine/v1", "ANTHROPIC_BASE_URL": "https://theirs"}
