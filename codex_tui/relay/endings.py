@@ -48,7 +48,8 @@ def broken(end: ExchangeEnd, much: str) -> Outcome | None:
         case "timeout":
             return Outcome("timeout", f"Nothing came for too long ({much}).{said}")
         case "broken":
-            return Outcome("protocol_error", f"What came is no valid HTTP ({much}).{said}")
+            what = end.detail.rstrip(".") or "What came is no valid HTTP"
+            return Outcome("protocol_error", f"{what} ({much}).")
         case "left":
             return Outcome("cancelled", f"codex-tui was ended ({much}).")
     if end.by == "relay":

@@ -5,6 +5,7 @@ What is passed on are the bytes themselves, and nothing here changes one. h11 kn
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,14 @@ HEAD_LIMIT = 256 << 10
 
 Answer = h11.Response | h11.InformationalResponse
 """The head of an answer, as h11 reads it."""
+
+
+_QUOTED = re.compile(r":? ?\(?(?:bytearray\()?b['\"].*", re.DOTALL)
+
+
+def why_invalid(error: h11.RemoteProtocolError) -> str:
+    """Why something is no HTTP, without the bytes that h11 quotes: a key may stand in them."""
+    return _QUOTED.sub("", str(error)).rstrip(".")
 
 
 def headers_of(head: h11.Request | Answer) -> Headers:
@@ -159,6 +168,6 @@ def _read(http: h11.Connection) -> Told:
                     told.done, told.rest = True, http.trailing_data[0]
                     break
     except h11.RemoteProtocolError as error:
-        told.broken = str(error)
+        told.broken = why_invalid(error)
     told.body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
     return told

@@ -14,7 +14,7 @@ import h11
 
 from codex_tui.relay.heads import rewritten
 from codex_tui.relay.leg import MOST_WAITING, Hearing, Leg
-from codex_tui.relay.messages import RequestReader
+from codex_tui.relay.messages import RequestReader, why_invalid
 from codex_tui.relay.refusals import NotPassedError
 
 if TYPE_CHECKING:
@@ -307,6 +307,5 @@ def outgoing(head: bytes, url: str, way: Way) -> bytes:
 
 
 def _no_request(error: h11.RemoteProtocolError) -> NotPassedError:
-    return NotPassedError(
-        error.error_status_hint, "invalid_http", f"This is no request in HTTP/1.1: {error}."
-    )
+    sentence = f"This is no request in HTTP/1.1: {why_invalid(error)}."
+    return NotPassedError(error.error_status_hint, "invalid_http", sentence)

@@ -67,7 +67,7 @@ class Passing:
     def asked(self, told: Told) -> None:
         """More of the request came."""
         if told.broken:
-            self._broken = f"the request's body is no valid HTTP: {told.broken}"
+            self._broken = f"The request's body is no valid HTTP: {told.broken}."
         if told.body:
             self._tell(lambda tee: tee.request_body(told.body))
         if told.done:
@@ -96,7 +96,7 @@ class Passing:
         if told.body:
             self._tell(lambda tee: tee.response_body(told.body, t))
         if told.broken:
-            self._broken = f"the answer is no valid HTTP: {told.broken}"
+            self._broken = f"The answer is no valid HTTP: {told.broken}."
 
     def _tell_head(self, head: ResponseHead) -> None:
         self._tell(lambda tee: tee.response(head))

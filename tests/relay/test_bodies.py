@@ -162,7 +162,7 @@ async def test_an_answer_that_is_no_http_passes_and_is_told_as_broken() -> None:
         assert await relay.ask(GET) == b"SSH-2.0-Open\r\nwhatever\r\n\r\n\x00"
         copy = await relay.copies.ended()
     assert copy.end.how == "broken"
-    assert "no valid HTTP" in copy.end.detail
+    assert copy.end.detail == "The answer is no valid HTTP: illegal status line."
 
 
 async def test_what_stands_behind_an_answer_passes_and_ends_the_connection() -> None:

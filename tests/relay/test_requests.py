@@ -174,6 +174,16 @@ async def test_what_is_no_request_is_answered(data: bytes, status: int) -> None:
     assert (got, error["type"], copies) == (status, "invalid_http", [])
 
 
+@pytest.mark.parametrize(
+    "line", [b"X-Api-Key : sk-odd", b"sk-odd", b"X: sk-odd\x00", b"\x7f: sk-odd"]
+)
+async def test_of_a_request_that_is_none_nothing_is_quoted(line: bytes) -> None:
+    data = b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\n" + line + b"\r\n\r\n"
+    _, error, _ = await refused(data)
+    assert error["message"].startswith("This is no request in HTTP/1.1: ")
+    assert not any(part in error["message"] for part in ("sk-odd", "bytearray", "b'"))
+
+
 async def test_a_token_is_the_first_part_of_the_path_and_goes_no_further() -> None:
     raw = Raw()
     gate = Gate(token=Secret("s3cret-token"))
