@@ -143,6 +143,8 @@ class AskedRequest:
 
 
 def _path_of(url: str) -> str:
+    if not url.startswith("/") and "://" not in url:  # CONNECT names a host and a port, OPTIONS *
+        return url
     try:
         return urlsplit(url).path
     except ValueError:  # what is no URL: the path that a proxy passes on is what stands there

@@ -431,3 +431,12 @@ NAMES = st.sampled_from(["user-agent", "originator", "x-stainless-lang"])
 @given(st.dictionaries(NAMES, st.text()))
 def test_any_headers_make_a_name_that_is_one_line(headers: dict[str, str]) -> None:
     assert "".join(filter(str.isprintable, program_name(headers))) == program_name(headers)
+
+
+@pytest.mark.parametrize("target", ["api.example:443", "*"])
+def test_a_target_that_is_no_path_is_told_as_it_stands(tmp_path: Path, target: str) -> None:
+    relay = FakeRelay(tmp_path)
+    tee = relay.begin({}, method="CONNECT", target=target)
+    end(tee, "refused", "relay")
+    relay.work()
+    assert relay.ended[0]["path"] == target
