@@ -253,8 +253,9 @@ class Summary:
 
 
 def _digest(record: RequestRecord) -> bytes:
+    """What tells a request from another, in whichever order the names in its body come."""
     try:
-        body = msgspec.json.encode(record.body)
+        body = msgspec.json.encode(record.body, order="deterministic")
     except (TypeError, ValueError, RecursionError):
         body = repr(record.body).encode("utf-8", "replace")
     return sha256(f"{record.method} {record.url} ".encode("utf-8", "replace") + body).digest()

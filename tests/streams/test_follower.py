@@ -88,6 +88,16 @@ def test_the_same_request_after_a_failure_is_another_try(tmp_path: Path) -> None
     assert (row(Follower(file.path)).tries, row(Follower(file.path)).turns) == (1, 2)
 
 
+def test_a_request_whose_names_come_in_another_order_is_another_try(tmp_path: Path) -> None:
+    file, body = Growing(tmp_path), {"model": "m", "client_metadata": {"turn": "a", "thread": "b"}}
+    turned = {"client_metadata": {"thread": "b", "turn": "a"}, "model": "m"}
+    for number, each in enumerate((body, turned, body), 1):
+        asked = RequestRecord(number, iso(NOON), url=URL, body=each)
+        file.recording.write([asked, EndRecord(number, 0.2, "http_error", None)])
+    told = row(Follower(file.path))
+    assert (told.tries, told.turns) == (3, 1)
+
+
 @pytest.mark.parametrize(("prompt", "after"), [("Another", 7.0), ("Why?", 130.0)])
 def test_another_request_or_a_late_one_is_a_turn_of_its_own(
     tmp_path: Path, prompt: str, after: float
