@@ -239,7 +239,7 @@ class ExchangeCopy:
             self._open(prompt_of(body) or self._asked.path, again=False)
         self._write(records)
         if self._followed is not None and socket.idle:
-            self._followed.renew()
+            self._followed.rest()
 
     def lose(self) -> None:
         """What comes from here on is not taken down."""

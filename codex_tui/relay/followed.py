@@ -8,6 +8,7 @@ from codex_tui.figures.report import usage_object
 from codex_tui.findings import Checker
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.log import event_of
+from codex_tui.recording.records import RequestRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,22 +34,31 @@ class Followed:
         self._begin()
 
     def _begin(self) -> None:
+        self._rests = False
         self._checker = Checker(*self._rules)
         self._conversation = Conversation(witness=self._checker)
 
-    def renew(self) -> None:
-        """Forget what was said so far, but not what is told of it: no turn goes on."""
-        if self._turns:
-            self.finish()
-            self._before = self.told()
-            self._begin()
+    def rest(self) -> None:
+        """Note that no turn goes on: the next one may begin without those before it.
+
+        Until then what comes is held against them: an error after an answer is one of its turn.
+        """
+        self._rests = bool(self._turns)
 
     def take(self, records: Iterable[Record]) -> None:
         """Take the next records in."""
         for record in records:
+            if self._rests and isinstance(record, RequestRecord):
+                self._forget()
             event = event_of(record)
             self._conversation.apply(record, event)
             self._checker.take(record, event, self._conversation.current)
+
+    def _forget(self) -> None:
+        """Forget what was said so far, but not what is told of it."""
+        self.finish()
+        self._before = self.told()
+        self._begin()
 
     def finish(self) -> None:
         """Say that no more comes."""

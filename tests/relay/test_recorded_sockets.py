@@ -19,6 +19,7 @@ from codex_tui.recording.records import (
     SentRecord,
     SocketRecord,
 )
+from codex_tui.relay.followed import Followed
 from tests.relay.fake_relay import FakeRelay, end, head, records_of
 
 if TYPE_CHECKING:
@@ -223,6 +224,26 @@ def test_an_error_without_a_response_ends_its_turn(tmp_path: Path) -> None:
     socket.respond(0.5, "r")
     ends = of_kind(recorded(relay), EndRecord)
     assert [(each.turn, each.how) for each in ends] == [(1, "api_error"), (2, "completed")]
+
+
+def test_what_is_wrong_between_two_turns_is_told_as_a_check_of_the_file_says_it(
+    tmp_path: Path,
+) -> None:
+    relay = FakeRelay(tmp_path)
+    socket = FakeSocket(relay)
+    for number in range(2):
+        socket.say(number + 0.2, create(stream_id="one", input="Why?"))
+        socket.respond(number + 0.3, f"r{number}", stream_id="one")
+        relay.work()
+        socket.say(number + 0.5, {"type": "response.bogus"})
+        socket.hear(number + 0.6, {"type": "error", "status": 400})
+        relay.work()
+    end(socket.tee, "closed", "program", 2.0)
+    checked = Followed(("openai", ()))
+    checked.take(recorded(relay))
+    checked.finish()
+    [told] = relay.ended()
+    assert told["findings"] == checked.told()["findings"]
 
 
 def test_what_a_server_says_before_it_is_asked_is_a_turn_of_its_own(tmp_path: Path) -> None:
