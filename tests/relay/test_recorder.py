@@ -439,4 +439,4 @@ def test_a_target_that_is_no_path_is_told_as_it_stands(tmp_path: Path, target: s
     tee = relay.begin({}, method="CONNECT", target=target)
     end(tee, "refused", "relay")
     relay.work()
-    assert relay.ended[0]["path"] == target
+    assert relay.ended()[0]["path"] == target
