@@ -213,7 +213,7 @@ def _measure_passage(
         )
     measures.shares = _shares(moments, start)
     measures.rate = _rate(timing, events)
-    measures.first_output = next((t for _, what, t in events if what & TOPIC), None)
+    measures.first_output = next((t - start for _, what, t in events if what & TOPIC), None)
     chosen, known = measures.entries, timing.turns[measures.turn.number - 1].stalls
     measures.stalls = [stall for stall in known if _inside(stall, chosen)]
     read_of = timing.columns.read
@@ -248,11 +248,14 @@ def _rate(timing: Timing, events: list[Moment]) -> Rate | None:
 
 
 def _measure_milestones(measures: Measures, low: float, high: float) -> None:
-    """Take the milestones that lie in the range; a turn's last ones may lie behind it."""
+    """Take the milestones that lie in the range; a turn's last ones may lie behind it.
+
+    They count from the range's first entry: 0 of a whole turn, the moment of its request.
+    """
     times = measures.turn.times
 
     def inside(t: float | None) -> float | None:
-        return t if t is not None and low <= t <= high else None
+        return t - low if t is not None and low <= t <= high else None
 
     measures.headers = inside(times.header)
     measures.first_byte = inside(times.first_read)

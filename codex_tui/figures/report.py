@@ -397,6 +397,9 @@ def note_on_times(measures: Measures) -> str:
     return NO_REQUEST if measures.turn.request is None else ""
 
 
+_REQUEST, _RANGE = "request sent →", "the range's start →"
+
+
 def lines_of(measures: Measures, timing: Timing) -> Iterator[Line]:
     """Yield the lines, group by group: figures, stalls after those of arrival, items, limits."""
     for group, figures in groupby(FIGURES, key=lambda figure: figure.group):
@@ -406,8 +409,8 @@ def lines_of(measures: Measures, timing: Timing) -> Iterator[Line]:
             if value is None or not shown or figure.key in _MERGED or figure.unit == "share":
                 continue
             extra = _EXTRAS.get(figure.key, _nothing)(measures)
-            note = f"{extra}{figure.ends.replace('`', '')}"
-            yield Line(group, figure.name, figure.words(value), note)
+            ends = figure.ends if measures.whole else figure.ends.replace(_REQUEST, _RANGE)
+            yield Line(group, figure.name, figure.words(value), f"{extra}{ends.replace('`', '')}")
         if group == "arrival" and measures.whole:
             yield from _irregular_lines(measures.turn.irregular)
         if group == "arrival":

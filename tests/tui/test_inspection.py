@@ -71,8 +71,8 @@ async def test_who_leaves_a_range_sees_the_entry_under_the_cursor_again(rig: Rig
         await pilot.press("v", "left", "left", "enter")
         await rig.settle(pilot)
         said = rig.app.viewer.query_one(InspectorPane)
-        assert said._said == " range "
+        assert said._said == "range"
         await pilot.press("escape")
         await rig.settle(pilot)
-        assert said._said != " range "
+        assert said._said != "range"
         assert inspected(rig.app) == before
