@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,9 @@ async def _programs(dice: Random, relay: Running) -> None:
 
 
 DICE = st.randoms(use_true_random=True)
+LOOSE = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+"""asyncio's servers of TLS leave connections to the end of their loop that were half closed, and
+its clients those that were being made."""
 
 
 @settings(max_examples=3)
@@ -94,12 +98,14 @@ def test_disorder(dice: Random) -> None:
     asyncio.run(disorder(dice))
 
 
+@LOOSE
 @settings(max_examples=3)
 @given(DICE)
 def test_disorder_through_tls(dice: Random) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SSL_CERT_FILE", str(CERTIFICATE))
         asyncio.run(disorder(dice, certificate()))
+    gc.collect()  # while nobody minds what was left
 
 
 @pytest.mark.slow
@@ -109,6 +115,7 @@ def test_more_disorder(dice: Random) -> None:
     asyncio.run(disorder(dice))
 
 
+@LOOSE
 @pytest.mark.slow
 @settings(max_examples=40)
 @given(DICE)
@@ -116,6 +123,7 @@ def test_more_disorder_through_tls(dice: Random) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SSL_CERT_FILE", str(CERTIFICATE))
         asyncio.run(disorder(dice, certificate()))
+    gc.collect()  # while nobody minds what was left
 
 
 async def disorder(dice: Random, tls: ssl.SSLContext | None = None) -> None:
