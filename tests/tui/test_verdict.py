@@ -145,3 +145,16 @@ async def test_what_comes_takes_the_silence_away() -> None:
         pane.post_message(script.message())
         await stage.settle(pilot)
         assert not any("silent" in (each.title or "") for each in pane.sections.sections)
+
+
+async def test_a_keep_alive_is_told_when_it_comes_and_not_a_second_later() -> None:
+    script = thinking().keep_alive(3.0)
+    stage = Stage(OutputPane, script)
+    async with stage.run_test(size=(80, 20)) as pilot:
+        await stage.play(pilot)
+        await ticked(pilot, script.t + 1)
+        pane = stage.query_one(OutputPane)
+        assert "keep-alive 1.0 s ago" in pane.sections.copy_source()
+        pane.post_message(script.keep_alive(3.0).message())
+        await stage.settle(pilot)
+        assert "keep-alive just now (2, every 3.0 s)" in pane.sections.copy_source()

@@ -103,7 +103,15 @@ class OutputPane(ProjectionPane):
         self._position = message.position
         if message.position is not None:
             self._now = None
+        elif self._now is not None and message.conversation.turns:
+            self._meet(message.conversation.turns[-1])
         super().on_records_arrived(message)
+
+    def _meet(self, turn: Turn) -> None:
+        """Take what came for the present: a keep-alive is told at once, as the status tells it."""
+        if turn.reached is not None:
+            self._now = turn.reached
+            self._beat += verdict.is_silent(turn, self._now)
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show another moment, which has no present."""

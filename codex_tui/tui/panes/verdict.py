@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
 
 _TAIL = 600  # characters of the reasoning
+_NOW = 0.1  # seconds
 
 
 def silence(turn: Turn, now: float | None) -> float:
@@ -87,7 +88,8 @@ def _life(signs: Sequence[float], now: float) -> str:
     """The keep-alives of the silence: how old the last is, how many, how often."""
     if not signs:
         return "no sign of life meanwhile, not even a keep-alive"
-    said = f"alive: keep-alive {units.seconds(max(now - signs[-1], 0.0))} ago"
+    old = max(now - signs[-1], 0.0)
+    said = f"alive: keep-alive {f'{units.seconds(old)} ago' if old >= _NOW else 'just now'}"
     if len(signs) < 2:
         return said
     every = (signs[-1] - signs[0]) / (len(signs) - 1)
