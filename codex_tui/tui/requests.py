@@ -7,7 +7,6 @@ conversation of its own. Whether a request may be sent again, and when, is offer
 from __future__ import annotations
 
 import contextlib
-import json
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,6 +17,7 @@ from codex_tui.state import remember_prompt
 from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
+from codex_tui.tui.panes.words import said_briefly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -377,18 +377,6 @@ _LEAVING = {
     "branch": "{calls} stays unanswered: the next prompt goes on from before it; esc asks again",
     "answer": "{calls} stays unanswered: the next prompt says that it was not run; esc asks again",
 }
-
-
-def said_briefly(arguments: str) -> str:
-    """Arguments with the names of their fields, as `city="Paris", days=3`; others as they are."""
-    try:
-        fields = json.loads(arguments)
-    except (ValueError, RecursionError):
-        return arguments
-    if not isinstance(fields, dict):
-        return arguments
-    said = (f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())
-    return ", ".join(said) or "without arguments"
 
 
 def _named(calls: Sequence[ToolCall]) -> str:

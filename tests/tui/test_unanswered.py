@@ -21,7 +21,7 @@ from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import Launch
 from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.status import StatusBar
-from codex_tui.tui.requests import said_briefly
+from codex_tui.tui.panes.words import said_briefly
 from tests.keeping_server import KeepingServer
 from tests.servers import serving
 
@@ -183,6 +183,17 @@ async def test_which_call_is_asked_for_is_said_while_its_output_is_typed(talking
         assert talk.asked.startswith("output 2 of 2")
         await talk.pilot.press("escape")
         assert talk.asked == ""
+
+
+@each_way
+async def test_of_two_outputs_each_says_the_arguments_of_its_call(
+    talking: Talking, mode: str, setting: str
+) -> None:
+    async with talking(mode, setting) as talk:
+        await talk.ask("weather weather")
+        await talk.say("sunny")
+        await talk.ask("rain")
+        assert talk.titles.count('⏎ output of get_weather city="Oslo"') == 2
 
 
 @pytest.mark.parametrize(

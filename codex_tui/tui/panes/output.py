@@ -17,7 +17,14 @@ from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes import verdict
 from codex_tui.tui.panes.first_page import first_page
 from codex_tui.tui.panes.projection import ProjectionPane, SectionGroup, Shown
-from codex_tui.tui.panes.words import EMPTY_REPLAY, PANES, PHASES, ending_of, phase_of
+from codex_tui.tui.panes.words import (
+    EMPTY_REPLAY,
+    PANES,
+    PHASES,
+    ending_of,
+    phase_of,
+    said_briefly,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,7 +147,7 @@ class OutputPane(ProjectionPane):
         if fates := list(fates_of(turn, self.turns)):
             yield SectionGroup("fate", len(fates), lambda: [_fate(fates)])
         if turn.tool_outputs:
-            yield SectionGroup("outputs", 0, lambda: list(_outputs(turn)))
+            yield SectionGroup("outputs", 0, lambda: list(_outputs(turn, self.turns)))
         if turn.passed_over:
             yield SectionGroup("passed over", 0, lambda: [_passed_over(turn)])
         if turn.says:
@@ -221,11 +228,21 @@ def _passed_over(turn: Turn) -> Shown:
     return Shown("calls", f"⤷ goes on from before {names}, which nobody answered", "", "muted")
 
 
-def _outputs(turn: Turn) -> Iterator[Shown]:
+def _outputs(turn: Turn, turns: Sequence[Turn]) -> Iterator[Shown]:
     for number, (call_id, output) in enumerate(turn.tool_outputs):
-        name = clean_line(turn.call_names.get(call_id, call_id))
-        title = f"⏎ output of {name}"
+        title = clean_line(f"⏎ output of {_call(call_id, turn, turns)}")
         yield Shown(f"{number}", title, "", "prompt", output, TextDocument, collapsible=True)
+
+
+def _call(call_id: str, turn: Turn, turns: Sequence[Turn]) -> str:
+    """The call that an output belongs to; with its arguments where others have that name too."""
+    name = turn.call_names.get(call_id, call_id)
+    if list(turn.call_names.values()).count(name) < 2:
+        return name
+    before = (each for each in reversed(turns) if each.number < turn.number)
+    calls = (call for each in before for call in each.transcript.tool_calls)
+    made = next((call for call in calls if call.call_id == call_id), None)
+    return name if made is None else f"{name} {said_briefly(str(made.arguments))}"
 
 
 def _fate(fates: list[str]) -> Shown:

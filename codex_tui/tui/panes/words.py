@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from codex_tui.model.endings import words_of_end
@@ -101,3 +102,15 @@ def _wait(turn: Turn) -> str:
     now = (sent or 0.0) + ((head.t if head is not None else None) or 0.0)
     wait = retry_after(head.headers if head is not None else {}, turn.sentence, now)
     return "" if wait is None else f"retry after {units.seconds(wait).replace('.0 s', ' s')}"
+
+
+def said_briefly(arguments: str) -> str:
+    """Arguments with the names of their fields, as `city="Paris", days=3`; others as they are."""
+    try:
+        fields = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return arguments
+    if not isinstance(fields, dict):
+        return arguments
+    said = (f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())
+    return ", ".join(said) or "without arguments"
