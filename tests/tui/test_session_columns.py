@@ -93,13 +93,15 @@ def test_the_column_that_is_clicked_is_the_one_whose_head_stands_there() -> None
         assert found.name == each.name
 
 
-def test_it_sorts_by_every_column_and_back() -> None:
-    sorting = Sorting()
+@pytest.mark.parametrize("width", [40, 60, 90, 150])
+def test_it_sorts_by_every_column_that_is_shown_and_back(width: int) -> None:
+    sorting, shown = Sorting(), shown_columns(width)
     names = []
-    for _ in COLUMNS:
+    for _ in shown:
         names.append(sorting.column.name)
-        sorting = sorting.next()
-    assert names == [each.name for each in COLUMNS]
+        assert heads(width, sorting).count("▾") + heads(width, sorting).count("▴") == 1
+        sorting = sorting.next(shown)
+    assert names == [each.name for each in shown]
     assert sorting == Sorting()
 
 

@@ -15,7 +15,7 @@ from codex_tui.model.endings import words_of_end
 from codex_tui.safe_text import clean_line, cut_to_width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from codex_tui.library.saved import SavedSession
 
@@ -133,7 +133,7 @@ COLUMNS = (
     HOW,
     TITLE,
     SessionColumn("model", 16, 76, _model, lambda s: s.model.casefold() or None, right=False),
-    SessionColumn("turns", 5, 100, lambda s: _count(s.turns), lambda s: s.turns),
+    SessionColumn("turns", 6, 101, lambda s: _count(s.turns), lambda s: s.turns),
     SessionColumn("events", 7, 62, lambda s: _count(s.events), lambda s: s.events),
     SessionColumn("first", 6, 108, _first, lambda s: s.first_text),
     SessionColumn("took", 8, 50, _took, lambda s: s.seconds),
@@ -151,9 +151,13 @@ class Sorting(NamedTuple):
     column: SessionColumn = WHEN
     descending: bool = True
 
-    def next(self) -> Sorting:
-        """By the next column: words from their beginning on, numbers from the largest on."""
-        column = COLUMNS[(COLUMNS.index(self.column) + 1) % len(COLUMNS)]
+    def next(self, columns: Sequence[SessionColumn]) -> Sorting:
+        """By the next of the columns that are shown, from the first on where this one is not.
+
+        Words from their beginning on, numbers from the largest on.
+        """
+        place = columns.index(self.column) + 1 if self.column in columns else 0
+        column = columns[place % len(columns)]
         return Sorting(column, descending=column.right or column is WHEN)
 
     def by(self, column: SessionColumn) -> Sorting:

@@ -25,6 +25,7 @@ from codex_tui.tui.sessions.columns import (
     heads,
     local_time,
     mark_of,
+    shown_columns,
     title_of,
 )
 from codex_tui.tui.widgets.line_view import LineView
@@ -161,6 +162,11 @@ class SessionHeads(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._sorting = Sorting()
+
+    @property
+    def columns(self) -> list[SessionColumn]:
+        """The columns that there is room for."""
+        return shown_columns(self.size.width - _BESIDE)
 
     def show(self, sorting: Sorting) -> None:
         """Show by what the rows are sorted."""

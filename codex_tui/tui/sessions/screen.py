@@ -253,7 +253,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        self._sort(self._sorting.next())
+        self._sort(self._sorting.next(self.query_one(SessionHeads).columns))
 
     def action_turn(self) -> None:
         """Sort the other way."""
