@@ -203,6 +203,10 @@ def test_how_it_goes_is_said_in_a_sign_and_words(name: str, said: str) -> None:
     assert " ".join(how_of(stream, NOW)[:2]) == said
 
 
+def test_an_ending_is_said_in_words_for_people() -> None:
+    assert how_of(Stream("a", how="connect_error"), NOW)[:2] == ("✗", "no connection")
+
+
 def test_what_completed_with_errors_is_not_green() -> None:
     assert how_of(STREAMS[2], NOW)[2] == "title"
     assert how_of(Stream("a", how="completed"), NOW)[2] == "good"

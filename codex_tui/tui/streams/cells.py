@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from codex_tui import units
+from codex_tui.model.endings import words_of_end
 from codex_tui.model.stalls import stall_level
 from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.streams.pulse import bars
@@ -72,7 +73,7 @@ def how_of(stream: Stream, now: float) -> tuple[str, str, str]:
 
 
 def _said(stream: Stream) -> tuple[str, str, str]:
-    sign, word, style = PHASES.get(stream.how, ("✗", stream.how, "wrong"))
+    sign, word, style = PHASES.get(stream.how, ("✗", words_of_end(stream.how), "wrong"))
     if stream.how == "answered":
         sign, word, style = "·", "answered", "quiet"
     elif stream.warm_up and stream.how == "completed":
@@ -83,7 +84,7 @@ def _said(stream: Stream) -> tuple[str, str, str]:
         style = "title"  # what went well would be green
     word = word.removesuffix(" for the first output").removesuffix(" for the first byte")
     tries = f" ×{stream.tries}" if stream.tries > 1 else ""
-    return sign, f"{word.replace('_', ' ')}{tries}", style
+    return sign, f"{word}{tries}", style
 
 
 def _how(row: ListRow, now: float) -> Cell:
