@@ -234,7 +234,7 @@ class Summary:
         self.model = _text(body.get("model")) or self.model
         self.provider = _host(record.url) or self.provider
         if not self.warm_up:
-            self.what = _what(body) or self.what
+            self.what = _what(body) or self.what or _path(record.url)
 
     def _count(self, asked: bytes, began: float | None) -> None:
         """Count a request: as another try of the one before, or as a turn."""
@@ -273,6 +273,14 @@ def _sum(before: int | None, more: object) -> int | None:
 def _host(url: str) -> str:
     try:
         return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
+def _path(url: str) -> str:
+    """What was asked for where no prompt says it: of a stream that is none of the Responses API."""
+    try:
+        return urlsplit(url).path
     except ValueError:
         return ""
 

@@ -108,6 +108,15 @@ def test_another_request_or_a_late_one_is_a_turn_of_its_own(
     assert (told.tries, told.turns) == (1, 2)
 
 
+def test_what_has_no_prompt_is_known_by_its_path(tmp_path: Path) -> None:
+    file = Growing(tmp_path).ask("").created()
+    assert row(Follower(file.path)).what == "/v1/responses"
+    file.ask("Why?")
+    assert row(Follower(file.path)).what == "Why?"
+    file.ask("")
+    assert row(Follower(file.path)).what == "Why?"
+
+
 def test_where_it_is_to_be_tried_again_that_is_said(tmp_path: Path) -> None:
     file = Growing(tmp_path).ask(status=429).end(0.2, "http_error")
     assert row(Follower(file.path)).retry == "retry after 7 s"
