@@ -68,6 +68,10 @@ class CopyLedger(Protocol):
         """Tell what a user has to hear."""
         ...
 
+    def say_once(self, sentence: str) -> None:
+        """As `say`, the first time."""
+        ...
+
     def mistaken(self, error: Exception) -> None:
         """Tell of a mistake of ours."""
         ...
@@ -254,6 +258,8 @@ class ExchangeCopy:
     def ended(self, end: ExchangeEnd) -> None:
         """The exchange is over."""
         end = replace(end, detail=self._asked.mask.message(end.detail))
+        if end.how in ("refused", "unreachable") and end.detail:
+            self._ledger.say_once(end.detail)  # programs tell the status, and seldom the reason
         if self._socket is not None:
             self._end_socket(self._socket, end)
             return

@@ -45,6 +45,7 @@ _CREDENTIALS = (
     *("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key"),
     *("chatgpt-account-id", "cookie", "openai-organization", "openai-project"),
 )
+_SENTENCES = 64  # are said once each; whoever makes more has read enough
 _MASKS = 64  # of so many logins the masks are kept
 
 
@@ -103,7 +104,7 @@ class TapRecorder:
         self._queue = CopyQueue()
         self._thread: Thread | None = None
         self._closing = False
-        self._mistakes: set[str] = set()
+        self._said: set[str] = set()
         self._behind: float | None = None  # since when, if it is
 
     def _made_recordings(self, paths: Paths, tap: str, max_size: int | None) -> TapRecordings:
@@ -184,10 +185,7 @@ class TapRecorder:
     def mistaken(self, error: Exception) -> None:
         """Say that a mistake of ours cost a piece of a copy; the rest goes on."""
         name = type(error).__name__
-        if name in self._mistakes:
-            return
-        self._mistakes.add(name)
-        self.say(f"An error of codex-tui's own in recording: {name}. Please report it.")
+        self.say_once(f"An error of codex-tui's own in recording: {name}. Please report it.")
 
     def close(self, timeout: float = 10.0) -> bool:
         """Take down all that waits and close the files; whether that is done in so many seconds.
@@ -243,6 +241,12 @@ class TapRecorder:
     def say(self, sentence: str) -> None:
         """Tell what a user has to hear."""
         self._tell({"said": sentence})
+
+    def say_once(self, sentence: str) -> None:
+        """Tell what a user has to hear, but not each time that it is so."""
+        if sentence not in self._said and len(self._said) < _SENTENCES:
+            self._said.add(sentence)
+            self.say(sentence)
 
 
 def _keys(headers: dict[str, str], name: str) -> list[str]:

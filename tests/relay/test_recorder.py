@@ -440,3 +440,12 @@ def test_a_target_that_is_no_path_is_told_as_it_stands(tmp_path: Path, target: s
     end(tee, "refused", "relay")
     relay.work()
     assert relay.ended()[0]["path"] == target
+
+
+def test_why_nothing_was_passed_on_is_said_once(tmp_path: Path) -> None:
+    relay = FakeRelay(tmp_path)
+    for number in range(3):
+        end(relay.post(ASKED | {"n": number}), "unreachable", "relay", detail="No key-0123456789.")
+    end(relay.begin(target="/v1/models"), "refused", "relay", detail="Allow it.")
+    relay.work()
+    assert relay.said() == ["No key-0123456789.", "Allow it."]
