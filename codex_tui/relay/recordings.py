@@ -152,6 +152,7 @@ class TapRecordings:
         self._trash = None if trash is None else Trash(trash, folder)
         self._tap = tap
         self._max_size = max_size
+        self._gone = self._said_gone = 0
         self._say = say
         self._dirty: dict[int, TapRecording] = {}
         self._held: OrderedDict[SameRequest, _Waiting] = OrderedDict()
@@ -292,9 +293,17 @@ class TapRecordings:
         return True
 
     def _say_pruned(self, gone: int) -> None:
+        """Say how many went: at first, and each time that they are ten times as many.
+
+        A tap that runs for long would say little else.
+        """
+        self._gone += gone
+        if self._gone < self._said_gone * 10:
+            return
+        gone = self._said_gone = self._gone
         where = "deleted" if self._trash is None else "moved to the trash"
         most = units.size(self._max_size or 0)
-        what = "the oldest recording" if gone == 1 else f"the {gone} oldest recordings"
+        what = "the oldest recording" if gone == 1 else f"so far the {gone:,} oldest recordings"
         self._say(f"This tap's recordings take more than {most} ([tap] max_size): {what} {where}.")
 
     # -- the thread that syncs -----------------------------------------------------------------

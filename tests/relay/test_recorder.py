@@ -267,8 +267,15 @@ def test_the_oldest_go_to_the_trash_when_a_tap_has_too_much(tmp_path: Path) -> N
     assert sum(each.stat().st_size for each in kept) <= 5000
     gone = list(relay.paths.trash.rglob("*.sse"))
     assert len(gone) + len(kept) == 8
-    assert any("moved to the trash" in each for each in relay.said())
-    assert "number-7" in kept[-1].name
+    (said,) = relay.said()
+    assert said.endswith("the oldest recording moved to the trash.")
+    for number in range(8, 16):
+        relay.now = float(number)
+        stream(relay, input=f"number {number}")
+    assert "so far the 10 oldest recordings moved" in relay.said()[1]
+    assert len(relay.said()) == 2
+    kept = relay.files()
+    assert "number-15" in kept[-1].name
 
 
 def test_a_private_tap_leaves_nothing(tmp_path: Path) -> None:
