@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from codex_tui.cli import codex_cli
+from codex_tui.cli.tapped_program import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
 def what_to_set(url: str) -> Iterator[str]:
     """What another terminal is to type, so that a program comes by: three lines to copy."""
     base = url.removesuffix("/v1")
+    near = ",".join(dict.fromkeys((*LOCAL, urlsplit(url).hostname or LOCAL[0])))
     yield f"export OPENAI_BASE_URL={url} OPENAI_API_BASE={url}"
-    yield f"export ANTHROPIC_BASE_URL={base} NO_PROXY=127.0.0.1,localhost,::1"
+    yield f"export ANTHROPIC_BASE_URL={base} NO_PROXY={near}${{NO_PROXY:+,$NO_PROXY}}"
     yield f"codex -c 'openai_base_url=\"{url}\"'"
 
 

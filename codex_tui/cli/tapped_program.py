@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import FrameType
 
-_LOCAL = ("127.0.0.1", "localhost", "::1")
+LOCAL = ("127.0.0.1", "localhost", "::1")
+"""By what this machine is called, which no proxy is to be asked for."""
+
 _PASSED_ON = ("SIGTERM", "SIGHUP")
 _TYPED = ("SIGINT", "SIGQUIT")
 _PATIENCE = 0.2  # seconds that what it printed last is waited for
@@ -34,7 +36,7 @@ def environment(url: str, environ: Mapping[str, str]) -> dict[str, str]:
     Anthropic's adds the `/v1` itself. Some SDKs would send what is for this machine through a
     proxy as well.
     """
-    near = [*_LOCAL, urlsplit(url).hostname or ""]
+    near = [*LOCAL, urlsplit(url).hostname or ""]
     return {
         **environ,
         "OPENAI_BASE_URL": url,

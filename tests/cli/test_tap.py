@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from codex_tui.cli import tap_words
 from codex_tui.cli.exchange_lines import HEAD, KEYS
 from tests.cli.streams import answer, call, done
 from tests.cli.streams import ended as ended_frame
@@ -301,6 +303,17 @@ async def test_without_a_program_it_says_what_to_set_and_listens() -> None:
 def _status(url: str) -> int:
     with build_opener(ProxyHandler({})).open(url) as got:
         return int(got.status)
+
+
+def test_what_to_set_leaves_what_no_proxy_is_asked_for_already() -> None:
+    _, line, _ = tap_words.what_to_set("http://192.0.2.1:8787/v1")
+    shell = subprocess.run(
+        ["/bin/sh", "-c", f"{line}; echo $NO_PROXY"],
+        env={"NO_PROXY": "corp.example"},
+        capture_output=True,
+        check=True,
+    )
+    assert shell.stdout == b"127.0.0.1,localhost,::1,192.0.2.1,corp.example\n"
 
 
 async def test_beyond_this_machine_a_path_begins_with_a_token(home: Path) -> None:
