@@ -59,13 +59,6 @@ def test_in_a_replay_what_comes_later_is_not_known_yet() -> None:
     assert last == "last event #3 reasoning_summary_text.delta"
 
 
-def test_of_a_file_that_grows_more_may_be_shown_than_is_timed_yet() -> None:
-    script = thinking().keep_alive(3.0).keep_alive(3.0)
-    _, life, last, *_ = said(script, script.t + 1, len(script.log) + 100)
-    assert life == "alive: keep-alive 1.0 s ago (2, every 3.0 s)"
-    assert last == "last event #3 reasoning_summary_text.delta"
-
-
 def test_a_silence_without_any_is_told_from_one_with_them() -> None:
     script = thinking()
     assert said(script, script.t + 13)[1] == "no sign of life meanwhile, not even a keep-alive"
