@@ -27,6 +27,7 @@ HEAD = ("n", "program", "model", "how", "first", "last", "events", "tokens", "fi
 """What stands above the lines, and what they have."""
 
 _RIGHT = {"n", "first", "last", "events", "tokens", "findings"}
+_UNREACHED = (None, 502, 508)  # the tap's own statuses where it found no server to pass on to
 _WIDEST = {"program": 28, "model": 28}
 
 
@@ -46,6 +47,8 @@ def how_of(ended: Mapping[str, Any]) -> str:
     how, status = ended.get("how"), ended.get("status")
     if how in (None, "http_error") and status is not None:
         return f"{status}"
+    if how == "connect_error" and status not in _UNREACHED:
+        return "refused"  # by the tap itself
     return str(how or _NOTHING).replace("_", " ")
 
 

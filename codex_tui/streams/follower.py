@@ -116,6 +116,14 @@ class Follower:
         """Whether it is a stream or a session."""
         return self._maker is not None
 
+    @property
+    def _how(self) -> str:
+        """How it goes or ended; what a tap did not pass on has no URL, and was refused by it."""
+        told, header = self.summary, self.header
+        if told.how == "connect_error" and header is not None and header.tap:
+            return told.how if told.passed_on else "refused"
+        return told.how or "connecting"
+
     def stream(self, status: os.stat_result, now: float) -> Stream:
         """What is known of it now."""
         told, header = self.summary, self.header
@@ -128,7 +136,7 @@ class Follower:
             str(self.path),
             self.path,
             state,
-            how=told.ended if state == "ended" and told.is_open else told.how or "connecting",
+            how=told.ended if state == "ended" and told.is_open else self._how,
             started=told.began if told.began is not None else status.st_ctime,
             heard=told.heard if told.heard is not None else status.st_mtime,
             program=program or ("codex" if self._is_rollout else ""),

@@ -20,7 +20,7 @@ GROWING = 30.0
 FAILED = frozenset(
     (
         *("failed", "api_error", "http_error", "not_sse", "connect_error", "protocol_error"),
-        *("timeout", "interrupted"),
+        *("timeout", "interrupted", "refused"),
     )
 )
 """How a stream ended that did not go well; what somebody left or limited is none of them."""

@@ -101,6 +101,7 @@ class Summary:
         self._outcome = ""
         self._going: set[int] = set()  # the turns that have no end
         self._offset = 0.0  # when the latest request was sent, on the clock of the records
+        self.passed_on = True
         self._asked = b""  # what tells a request from another
         self._in_turn = 0  # events of the latest turn
         self._acts: dict[int, tuple[str, bool]] = {}
@@ -221,6 +222,7 @@ class Summary:
             self._count(asked, began)
         self.began, self._asked = began, asked
         self._offset = record.t or 0.0
+        self.passed_on = bool(record.url)
         self.how, self._outcome, self.status = "connecting", "", None
         self.detail = self.retry = ""
         self.is_open, self._in_turn = True, 0

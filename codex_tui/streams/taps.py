@@ -17,6 +17,7 @@ EXCHANGES, TAP = "exchanges.jsonl", "tap.json"
 """The files in a tap's folder."""
 
 _MOST = 1_000  # of the latest exchanges
+_UNREACHED = (None, 502, 508)  # a tap's own statuses where it found no server to pass on to
 _TAIL = 1 << 20  # bytes of its end, in which they are looked for
 
 
@@ -165,6 +166,8 @@ def exchange_of(told: dict[str, Any], tap: str) -> Stream:
 def _how(told: dict[str, Any]) -> str:
     """How an exchange ended that is no stream: one that was answered well is `answered`."""
     how, status = _text(told.get("how")), told.get("status")
+    if how == "connect_error" and status not in _UNREACHED:
+        return "refused"
     answered = isinstance(status, int) and status < 400
     return "answered" if answered and how in ("", "not_sse", "completed") else how or "http_error"
 

@@ -51,6 +51,9 @@ def test_a_line_an_exchange_stands_in_columns() -> None:
         (None, 404, "404"),
         ("interrupted", 200, "interrupted"),
         ("network_error", None, "network error"),
+        ("connect_error", 403, "refused"),
+        ("connect_error", 502, "connect error"),
+        ("connect_error", 508, "connect error"),
         (None, None, "-"),
     ],
 )

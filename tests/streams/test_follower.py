@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codex_tui.recording.block_codecs import message_frame
-from codex_tui.recording.format import Header, header_block
+from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.recording.recording import iso
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, SentRecord
 from codex_tui.streams.follower import Follower
@@ -173,6 +173,26 @@ def test_the_header_says_which_tap_and_which_program(tmp_path: Path) -> None:
     path.write_bytes(header_block(header))
     told = row(Follower(path))
     assert (told.tap, told.program, told.agent) == ("01TAP", "codex", "/root")
+
+
+@pytest.mark.parametrize(
+    ("tap", "url", "how"),
+    [
+        ("01TAP", "", "refused"),
+        ("01TAP", "http://down.example/v1", "connect_error"),
+        (None, "", "connect_error"),
+    ],
+)
+def test_what_a_tap_did_not_pass_on_was_refused(
+    tmp_path: Path, tap: str | None, url: str, how: str
+) -> None:
+    header = header_block(Header("01ID", iso(NOON), "a test", tap=tap))
+    blocks = BlockFormat()
+    asked = blocks.block(RequestRecord(1, iso(NOON), url=url))
+    path = tmp_path / "tapped.sse"
+    path.write_bytes(header + asked + blocks.block(EndRecord(1, 0.0, "connect_error", "No.")))
+    told = row(Follower(path))
+    assert (told.how, told.failed, told.detail) == (how, True, "No.")
 
 
 def test_a_dump_of_another_program_may_be_live_while_it_grows(tmp_path: Path) -> None:

@@ -200,6 +200,9 @@ def test_an_exchange_that_failed_says_how() -> None:
     row = exchange_of({"n": 1, "method": "POST", "path": "/x", "how": "connect_error"}, "t")
     assert (row.how, row.failed) == ("connect_error", True)
     assert exchange_of({"n": 1, "how": "not_sse", "status": 503}, "t").how == "not_sse"
+    refused = exchange_of({"n": 1, "how": "connect_error", "status": 403}, "t")
+    assert (refused.how, refused.failed) == ("refused", True)
+    assert exchange_of({"n": 1, "how": "connect_error", "status": 502}, "t").how == "connect_error"
 
 
 def test_the_private_folder_of_a_tap_is_looked_into(tmp_path: Path) -> None:
