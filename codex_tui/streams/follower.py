@@ -118,11 +118,22 @@ class Follower:
 
     @property
     def _how(self) -> str:
-        """How it goes or ended; what a tap did not pass on has no URL, and was refused by it."""
-        told, header = self.summary, self.header
-        if told.how == "connect_error" and header is not None and header.tap:
-            return told.how if told.passed_on else "refused"
+        """How it goes or ended.
+
+        What a tap did not pass on has no URL, and was refused by it. A stream that came through one
+        and that no event of a response ended is of another API: it was answered.
+        """
+        told = self.summary
+        match told.how if self._tap else "":
+            case "connect_error" if not told.passed_on:
+                return "refused"
+            case "completed" if not told.ended:
+                return "answered"
         return told.how or "connecting"
+
+    @property
+    def _tap(self) -> str:
+        return (self.header.tap if self.header is not None else None) or ""
 
     def stream(self, status: os.stat_result, now: float) -> Stream:
         """What is known of it now."""
@@ -155,7 +166,7 @@ class Follower:
             tokens=told.tokens,
             pulse=told.pulse.counts,
             thread=told.origin.thread,
-            tap=(header.tap if header is not None else None) or "",
+            tap=self._tap,
             size=status.st_size,
             certain=self.held is not None,
             warm_up=told.warm_up,

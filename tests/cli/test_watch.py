@@ -90,6 +90,11 @@ def test_each_stream_is_an_object(data: Path, capsys: pytest.CaptureFixture[str]
     file.close()
 
 
+def test_of_what_is_said_of_an_end_the_first_line_is_shown() -> None:
+    stream = Stream("a", how="http_error", what="POST /x", detail="It answered 400.\n{}")
+    assert plain_cells(ListRow(stream), 0.0)[-1] == "POST /x · It answered 400."
+
+
 def test_what_was_found_is_counted() -> None:
     stream = Stream("a", errors=1, warnings=0)
     assert plain_cells(ListRow(stream), 0.0)[-1] == "1 finding"

@@ -15,13 +15,23 @@ from hypothesis import strategies as st
 from codex_tui.recording.block_codecs import message_frame
 from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.recording.recording import iso
-from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord, SentRecord
+from codex_tui.recording.records import (
+    EndRecord,
+    FrameRecord,
+    RequestRecord,
+    ResponseRecord,
+    SentRecord,
+)
+from codex_tui.streams.arrangement import ListRow
 from codex_tui.streams.follower import Follower
+from codex_tui.tui.streams.cells import plain_cells
+from codex_tui.wire.sse import ServerSentEvent
 from tests.streams.growing import NOON, NOW, URL, Growing
 
 DELTA = b'{"type": "response.output_text.delta", "delta": "x", "output_index": 0}'
 
 if TYPE_CHECKING:
+    from codex_tui.recording.records import Record
     from codex_tui.streams.stream import Stream
 
 
@@ -173,6 +183,23 @@ def test_the_header_says_which_tap_and_which_program(tmp_path: Path) -> None:
     path.write_bytes(header_block(header))
     told = row(Follower(path))
     assert (told.tap, told.program, told.agent) == ("01TAP", "codex", "/root")
+
+
+def test_a_stream_of_another_api_was_answered(tmp_path: Path) -> None:
+    blocks = BlockFormat()
+    chunk = ServerSentEvent("", '{"object": "chat.completion.chunk", "choices": []}')
+    records: list[Record] = [
+        RequestRecord(1, iso(NOON), url="https://api.example.com/v1/chat/completions"),
+        ResponseRecord(1, 0.1, 200, {}),
+        FrameRecord(0.2, 1, chunk),
+        EndRecord(1, 0.3, "completed", "They hold no response."),
+    ]
+    path = tmp_path / "tapped.sse"
+    header = header_block(Header("01ID", iso(NOON), "a test", tap="01TAP"))
+    path.write_bytes(header + b"".join(blocks.block(each) for each in records))
+    told = row(Follower(path))
+    assert (told.how, told.failed, told.what) == ("answered", False, "/v1/chat/completions")
+    assert plain_cells(ListRow(told), NOW)[-1] == "/v1/chat/completions"
 
 
 @pytest.mark.parametrize(

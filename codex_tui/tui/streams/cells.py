@@ -144,7 +144,7 @@ def _flags(row: ListRow, _now: float) -> Cell:
 
 def _what(row: ListRow, _now: float) -> Cell:
     stream = row.stream
-    detail = "" if stream.alive else stream.detail
+    detail = "" if stream.how == "answered" else stream.detail.partition("\n")[0]
     said = (stream.retry, stream.what, detail) if not stream.alive else (stream.what,)
     return " · ".join(filter(None, said)), "title"
 
