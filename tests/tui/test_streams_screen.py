@@ -330,6 +330,10 @@ async def test_an_empty_list_teaches_what_to_do() -> None:
     for tap, said in (
         (None, "codex-tui tap"),
         (TapView("t", ("http://127.0.0.1:8787/v1",)), "OPENAI_BASE_URL=http://127.0.0.1:8787/v1"),
+        (
+            TapView("t", ("http://127.0.0.1:8787/v1",)),
+            "codex -c 'openai_base_url=\"http://127.0.0.1:8787/v1\"'",
+        ),
     ):
         listed = Listed(tap)
         async with Stage(Static).run_test(size=(120, 20)) as pilot:

@@ -72,7 +72,7 @@ Set in another terminal, and begin a program there:
 
 The Codex CLI takes it as an option:
 
-  codex -c openai_base_url="{url}"
+  codex -c 'openai_base_url="{url}"'
 """
 NOTHING_FOUND = "No stream has these words. esc shows all of them again."
 READING = "reading the files …"
