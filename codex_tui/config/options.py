@@ -396,9 +396,7 @@ _TABLE = (
         choices=("text", "json", "junit", "github"),
         spelled="format",
     ),
-    Option(
-        "check", "flag", "Say on stderr what is wrong with the stream, as it comes.", default=False
-    ),
+    Option("check", "flag", "Say on stderr what is wrong with the stream.", default=False),
     Option(
         "conform_format",
         "choice",
