@@ -13,6 +13,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from codex_tui import units
+from codex_tui.model.endings import words_of_end
 from codex_tui.model.stalls import stall_level
 from codex_tui.recording.records import EndRecord
 from codex_tui.safe_text import clean_line, cut_to_width
@@ -196,7 +197,7 @@ class StatusBar(ComponentsOnDemand):
             self._now = None  # the end of what is over: nothing is the latest there
         waits = turn is None and self._now is not None  # for what no request has announced
         phase = "headers" if waits else phase_of(turn)
-        glyph, word, style = PHASES.get(phase, (_FAILED, phase, "error"))
+        glyph, word, style = PHASES.get(phase, (_FAILED, words_of_end(phase), "error"))
         word, brief_word = (word, word) if turn is None or not turn.ended else ending_of(turn)
         flags = self._flags()
         if style == "good" and any(look == "error" for look, _ in flags):
@@ -224,7 +225,7 @@ class StatusBar(ComponentsOnDemand):
         when: Parts = [*joint, ("place", f"{moved.t:.3f} s")] if moved.t is not None else []
         ended = moved.ended and not moved.playing
         phase = moved.ended if ended else phase_of(turn)
-        glyph, word, style = PHASES.get(phase, (_FAILED, phase, "error"))
+        glyph, word, style = PHASES.get(phase, (_FAILED, words_of_end(phase), "error"))
         state: Parts = [*joint, ("quiet", "ended "), (style, f"{glyph} {word}")]
         state = state if ended else [*joint, (style, f"{glyph} {word}")]
         marked: Parts = [*joint, *flags] if flags else []
