@@ -279,7 +279,7 @@ def test_a_range_speaks_of_its_own_entries() -> None:
     measures = script().measures(range(6, 11))
     assert (measures.whole, measures.events, measures.keepalives) == (False, 4, 1)
     assert (measures.span, measures.reads) == (1.5, 4)
-    assert (measures.first_text, measures.first_reasoning, measures.end) == (3.5, None, None)
+    assert (measures.first_text, measures.first_reasoning, measures.end) == (0.5, None, None)
     assert measures.shares == Shares(text=1.5)
     assert [(time.first, time.last) for time in measures.items] == [(3.0, 4.5)]
     assert (measures.usage, measures.tokens_per_second, measures.processing) == (None, None, None)
