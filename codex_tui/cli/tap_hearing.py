@@ -162,7 +162,8 @@ class TapHearing:
 
     def _lose_relay(self, code: int) -> None:
         self.relay_ended = True
-        if not self.finishing and not self.failed:
+        killed = code < 0  # whatever it was told meanwhile: a program may end by that
+        if (killed or not self.finishing) and not self.failed:
             self.failed = tap_words.relay_ended(code)
         if self.failed and self.begun is not None:
             self._say(self.failed)

@@ -126,12 +126,12 @@ def relay_of(home: Path) -> int:
 
 def runs(number: int) -> bool:
     """Whether a process runs."""
+    stat = Path(f"/proc/{number}/stat")
     try:
         os.kill(number, 0)
-    except ProcessLookupError:
+        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    except ProcessLookupError:  # be it while we look
         return False
-    stat = Path(f"/proc/{number}/stat")
-    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 async def gone(number: int) -> None:
