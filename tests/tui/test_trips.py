@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = str(Path(codex_tui.__file__).parent)
-LIVE, STEP, SHOW = 97, 98, 18
+LIVE, STEP, SHOW = 98, 98, 18
 """Of a live event six are the check's: the engine's, the rules' pass, and what counts for the
-status. Of a step three: what was known by then, for the status and the list."""
+status; one, which says whether it is silent, is entered once a second and so not by each event that
+is counted here. Of a step three: what was known by then, for the status and the list."""
 
 ALL_PANES = (160, 48)
 BEFORE = 60
