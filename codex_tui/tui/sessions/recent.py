@@ -25,6 +25,8 @@ class _TimeOverError(Exception):
 
 def recent_lines(paths: Paths, masked: Callable[[str], str], most: int) -> list[str]:
     """The newest sessions, at most so many; none where no index can be had."""
+    if not paths.sessions.is_dir():
+        return []  # nobody needs an index of nothing
     try:
         library = Library(paths.sessions, paths.trash, paths.cache, masked)
         with closing(library):
