@@ -228,7 +228,8 @@ def test_a_disk_that_lags_behind_keeps_no_more_files_open_than_may_wait_for_it(
     answers, asked = Event(), list[Recording]()
 
     def sync(recording: Recording, *_: float, **__: bool) -> bool:
-        asked.append(recording)
+        if recording.path.is_relative_to(tmp_path):  # and none that an earlier test left behind
+            asked.append(recording)
         return answers.wait(10)
 
     monkeypatch.setattr(Recording, "sync", sync)
@@ -237,7 +238,7 @@ def test_a_disk_that_lags_behind_keeps_no_more_files_open_than_may_wait_for_it(
         stream(relay, input=f"number {number}")
     answers.set()
     assert relay.recorder.close()
-    assert len(asked) < BACKLOG + 20  # all of them are what would be waited for otherwise
+    assert len(asked) <= BACKLOG + 1
     assert {each["how"] for each in relay.ended()} == {"completed"}
 
 
