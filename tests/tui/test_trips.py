@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = str(Path(codex_tui.__file__).parent)
-LIVE, STEP, SHOW = 98, 98, 18
+LIVE, STEP, SHOW = 97, 98, 18
 """Of a live event six are the check's: the engine's, the rules' pass, and what counts for the
-status; one, which says whether it is silent, is entered once a second and so not by each event that
-is counted here. Of a step three: what was known by then, for the status and the list."""
+status. Of a step three: what was known by then, for the status and the list."""
 
 ALL_PANES = (160, 48)
 BEFORE = 60
 """Events until everything is as it will be: the panes have been laid out, and the text is long."""
 
-TIMES = 11
-"""How often a trip is made."""
+TIMES = 41
+"""How often a trip is made: on a busy machine every third is drawn in two slices, and of a few
+trips that may be most."""
 
 PRINTED = 3000
 """Events of the file that is printed, of which the middle third is looked at."""
