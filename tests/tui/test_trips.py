@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = str(Path(codex_tui.__file__).parent)
-LIVE, STEP, SHOW = 97, 98, 18
+LIVE, STEP, SHOW = 96, 98, 18
 """Of a live event six are the check's: the engine's, the rules' pass, and what counts for the
 status. Of a step three: what was known by then, for the status and the list."""
 
@@ -41,8 +41,8 @@ BEFORE = 60
 """Events until everything is as it will be: the panes have been laid out, and the text is long."""
 
 TIMES = 41
-"""How often a trip is made: on a busy machine every third is drawn in two slices, and of a few
-trips that may be most."""
+"""How often a trip is made. On a slow machine most are drawn in two slices, and most see the strip
+move, which goes by the clock: with these three files it keeps the bound too."""
 
 PRINTED = 3000
 """Events of the file that is printed, of which the middle third is looked at."""

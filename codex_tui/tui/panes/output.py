@@ -144,7 +144,7 @@ class OutputPane(ProjectionPane):
 
     def above(self, turn: Turn) -> Iterator[SectionGroup]:
         """Yield what was asked."""
-        if fates := list(fates_of(turn, self.turns)):
+        if turn.codex is not None and (fates := list(fates_of(turn, self.turns))):
             yield SectionGroup("fate", len(fates), lambda: [_fate(fates)])
         if turn.tool_outputs:
             yield SectionGroup("outputs", 0, lambda: list(_outputs(turn, self.turns)))

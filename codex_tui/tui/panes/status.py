@@ -197,7 +197,7 @@ class StatusBar(ComponentsOnDemand):
             self._now = None  # the end of what is over: nothing is the latest there
         waits = turn is None and self._now is not None  # for what no request has announced
         phase = "headers" if waits else phase_of(turn)
-        glyph, word, style = PHASES.get(phase, (_FAILED, words_of_end(phase), "error"))
+        glyph, word, style = PHASES.get(phase) or (_FAILED, words_of_end(phase), "error")
         word, brief_word = (word, word) if turn is None or not turn.ended else ending_of(turn)
         flags = self._flags()
         if style == "good" and any(look == "error" for look, _ in flags):
@@ -225,7 +225,7 @@ class StatusBar(ComponentsOnDemand):
         when: Parts = [*joint, ("place", f"{moved.t:.3f} s")] if moved.t is not None else []
         ended = moved.ended and not moved.playing
         phase = moved.ended if ended else phase_of(turn)
-        glyph, word, style = PHASES.get(phase, (_FAILED, words_of_end(phase), "error"))
+        glyph, word, style = PHASES.get(phase) or (_FAILED, words_of_end(phase), "error")
         state: Parts = [*joint, ("quiet", "ended "), (style, f"{glyph} {word}")]
         state = state if ended else [*joint, (style, f"{glyph} {word}")]
         marked: Parts = [*joint, *flags] if flags else []
