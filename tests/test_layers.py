@@ -172,6 +172,8 @@ SCREENS = (
     "requests",
     "files",
     "foreign",
+    "backstage",
+    "presenter",
     "appearance",
     "commands",
     "app",

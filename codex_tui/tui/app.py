@@ -1,7 +1,6 @@
 """The app: one viewer over one session, and the life of the process.
 
-Themes, the keymap and the end are here; what is said to a provider is `requests`, what is shown the
-viewer's and the panes'.
+Themes, the keymap, the start and the end are here; what happens to the session is `presenter`'s.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from textual import on
 from textual.events import Event, InputEvent, Key
 from textual.screen import ModalScreen
 
-from codex_tui.config.paths import with_tilde
 from codex_tui.gc_pause import release_collector
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
@@ -31,16 +29,11 @@ from codex_tui.tui.mends.alt_digits import know_alt_digits
 from codex_tui.tui.mends.first_theme import FirstThemeApp
 from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return, show_painted
 from codex_tui.tui.messages import (
-    Connection,
-    ConnectionChanged,
     IdsToggled,
-    Noted,
     PlaybackCommanded,
     PromptSubmitted,
-    RecordingChanged,
-    SessionsRecalled,
 )
-from codex_tui.tui.panes.first_page import RECENT
+from codex_tui.tui.presenter import Presenter
 from codex_tui.tui.shutdown import OrderlyApp
 from codex_tui.tui.startup import taking_over
 from codex_tui.tui.themes import variable_defaults
@@ -48,7 +41,6 @@ from codex_tui.tui.viewer import Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
     from textual.app import SystemCommand
     from textual.binding import BindingType
@@ -61,26 +53,26 @@ if TYPE_CHECKING:
     from codex_tui.engine.replay import Replay, Replayed
     from codex_tui.engine.session import Session
     from codex_tui.redact import KnownSecrets
-    from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
     from codex_tui.streams.watch import StreamsAsked
-    from codex_tui.tui.files import FileChooser, Opener
-    from codex_tui.tui.foreign import ForeignStreams
     from codex_tui.tui.launch import Launch
-    from codex_tui.tui.requests import Requests
-    from codex_tui.tui.session_export import SessionExport
     from codex_tui.tui.startup import StartingTerminal
 
 _SAFE_LINES = SafeLines()
-_FRAME = 1 / 30  # seconds between two moments of a replay
 _HELD = 0.05  # seconds for which the first paint waits for rows, at most
 _AGAIN = 3.0  # seconds for which it is said what the same key does next
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
 class CodexTui(OrderlyApp, FirstThemeApp[int]):
-    """Opens a viewer over one session and keeps the two in step."""
+    """Opens a viewer over one session; `presenter` keeps the two in step.
+
+    Args:
+        settings: What the user chose.
+        opening: With what it opens; where nothing stands on it yet, a function that says so.
+        backend: Where prompts go; None while replaying.
+    """
 
     TITLE = "codex-tui"
     CSS_PATH = Viewer.CSS_PATH  # that of the default screen is not read otherwise
@@ -94,23 +86,15 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         opening: Launch | Callable[[], Launch],
         backend: Backend | None,
     ) -> None:
-        """Make the panes; what is behind them is made when it is asked for, after the first paint.
-
-        Args:
-            settings: What the user chose.
-            opening: With what it opens; where nothing stands on it yet, a function that says so.
-            backend: Where prompts go; None while replaying.
-        """
         self._settings = settings
         super().__init__(settings.paths.log)
-        self._opens_with = opening
         self._backend = backend
-        self._begun = False
         self._idle = Idle()
         self._appearance = Appearance(self, settings)
         state = settings.paths.state
         copies = state / "copied.txt"
         self.viewer = Viewer(load_history(state), copies, settings.keys, self._masked)
+        self.presenter = Presenter(self, self.viewer, settings, opening, backend)
         # Before the first paint, which is to have no composer then.
         replaying = not callable(opening) and (opening.file or opening.source) is not None
         self.viewer.set_class(replaying, "-replaying")
@@ -120,75 +104,15 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         self._is_home = not callable(opening) and opening.streams is not None
         """Whether the list of streams is what one begins with."""
 
-    # -- what is behind the panes ------------------------------------------------------------
-
-    @cached_property
-    def _opening(self) -> Launch:
-        return self._opens_with() if callable(self._opens_with) else self._opens_with
-
     @cached_property
     def session(self) -> Session:
         """The session on the screen."""
-        from codex_tui.engine.checking import Check
-        from codex_tui.engine.pace import ScreenPace
-        from codex_tui.engine.session import Session
-        from codex_tui.tui.screen_observer import ScreenObserver
-
-        observer = ScreenObserver(self.viewer, self._over)
-        left = "codex-tui was closed."
-        check = partial(Check, *self._settings.rules())
-        return Session(self._opening.keep, observer, ScreenPace, left, check=check)
+        return self.presenter.backstage.session
 
     @cached_property
     def replay(self) -> Replay:
         """Plays a file, or what has streamed."""
-        from codex_tui.engine.replay import Replay
-
-        return Replay(self.session, self._settings.paths.cache / "index", tick=_FRAME)
-
-    @cached_property
-    def session_export(self) -> SessionExport:
-        """Writes the session to a file."""
-        from codex_tui.tui.session_export import SessionExport
-
-        called = self._opening.called or self._opening.name
-        place = self.replay.place
-        return SessionExport(self.viewer, self.session, self._settings, called, place)
-
-    @cached_property
-    def _requests(self) -> Requests | None:
-        if self._backend is None:
-            return None
-        from codex_tui.tui.requests import Requests
-
-        state = self._settings.paths.state
-        return Requests(self._backend, self.session, self.viewer, self._stream, state)
-
-    @cached_property
-    def _opener(self) -> Opener:
-        from codex_tui.tui.files import Opener
-
-        folder = self._settings.paths.sessions if self._settings.record else None
-        return Opener(self.viewer, self.session, self.replay, folder, self._open, self._check)
-
-    @cached_property
-    def _chooser(self) -> FileChooser:
-        from codex_tui.tui.files import FileChooser
-
-        return FileChooser(self.viewer, self._opener, self._settings.paths, self._requests)
-
-    @cached_property
-    def _foreign(self) -> ForeignStreams:
-        from codex_tui.tui.foreign import ForeignStreams
-
-        streams = self._opening.streams
-        paths = self._settings.paths
-        return ForeignStreams(self.viewer, self._opener, paths, streams, self._is_sendable)
-
-    def _is_sendable(self) -> bool:
-        """Whether the request that is shown can be sent from here."""
-        turn, requests = self.replay.turn, self._requests
-        return requests is not None and turn is not None and requests.may_send_again(turn.request)
+        return self.presenter.backstage.replay
 
     @cached_property
     def _known(self) -> KnownSecrets:
@@ -241,7 +165,7 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         bind_keys(self, self._settings)
         if self.viewer.plays:
             self.viewer.call_next(self._begin)  # so that it is loaded while the panes are laid out
-        self.set_interval(_CLOCK, self._tick)
+        self.set_interval(_CLOCK, self.presenter.tick)
 
     async def on_ready(self) -> None:
         """Take keys, now that the panes are there, then load what is behind them."""
@@ -251,7 +175,7 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
             self._idle.used()
         if self._is_home:
             self._begin()
-            self._foreign.go_home()
+            self.presenter.backstage.foreign.go_home()
         await self._rows()
         await self.take_keys()
         self.leave_if_ended()
@@ -285,25 +209,9 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         self._appearance.remember()
         await self._idle.load(RULES)
         self.replay.checks = True
-        self._check()
+        self.presenter.check()
         await self._idle.load(LATER)
-        await self._recall()
-
-    async def _recall(self) -> None:
-        """Name the newest sessions, where nothing was asked yet."""
-        if self._requests is None or self.session.conversation.turns:
-            return
-        from codex_tui.tui.sessions.recent import recent_lines
-
-        paths, most = self._settings.paths, RECENT
-        lines = await asyncio.to_thread(recent_lines, paths, self._masked, most)
-        self.viewer.broadcast(lambda: SessionsRecalled(lines))
-
-    def _check(self) -> None:
-        """Check the file that is shown, as far as it is there; a stream is checked as it comes."""
-        if self.replay.checks:
-            work: WorkType[None] = self.replay.check  # not its coroutine, as above
-            self.run_worker(work, group="check", exclusive=True)
+        await self.presenter.recall()
 
     async def on_event(self, event: Event) -> None:
         """Take note of when the user did something last, and what."""
@@ -316,34 +224,9 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
     _leaving = False  # whether the key that copied nothing and closed nothing was the latest
 
     def _begin(self) -> None:
-        """Show the session, and begin what was asked for, if that is still to be done."""
-        if self._begun or self._ended_by or self._exit:
-            return  # or all that could be shown on is going
-        self._begun = True
-        self._open()
-        if self._requests is not None:
-            self._requests.show_connection()
-        else:
-            connection = Connection(self._opening.name)
-            self.viewer.broadcast(lambda: ConnectionChanged(connection))
-        if self._opening.file is not None:
-            if self.viewer.held:
-                self.replay.shown.clear()  # until it is painted
-            self._opener.play(self._opening.file)
-        elif self._opening.source is not None:
-            note = self._opening.note
-            self.viewer.broadcast(lambda: Noted(note))
-            self._stream(self._opening.source)
-        elif self._requests is not None and self._opening.prompt:
-            self._requests.send(self._opening.prompt)
-
-    def _open(self) -> None:
-        session = self.session
-        if self._requests is not None:
-            self._requests.forget()
-        self.viewer.open_session(session.conversation, session.log, session.folds.timing)
-        self.viewer.provenance.open(session.folds)
-        self._show_recording()
+        """Show the session, unless all that it could be shown on is going."""
+        if not (self._ended_by or self._exit):
+            self.presenter.begin()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer our actions in the palette, and of Textual's those that we have no own for.
@@ -370,61 +253,20 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         self._appearance.load_all()
         search_themes(self)
 
-    # -- streaming ---------------------------------------------------------------------------
-
-    def _stream(self, source: Source) -> None:
-        self.run_worker(self._follow(source), group="stream", exclusive=True)
-
-    async def _follow(self, source: Source) -> None:
-        self.replay.stop()
-        await self.session.stream(source)
-        self._show_recording()
-        if remarks := self._opening.remarks():
-            self.viewer.broadcast(lambda: Noted(" ".join(remarks), of=len(remarks)))
-        if self._opening.exit_at_end:
-            self.exit(0)
-        self.replay.offer()
-        self._check()  # what went on from a file whose check was behind
-        if self._requests is not None:
-            self._requests.ended()
-
-    def _over(self) -> None:
-        if self.replay.file is not None and self.replay.file.exit:
-            self.exit(0)
-
-    def _tick(self) -> None:
-        if not self._begun:
-            return
-        session = self.session
-        if session.running:
-            self.viewer.tick(session.now())
-        elif (present := self.replay.present()) is not None:
-            self.viewer.tick(present)  # what another program is having answered
-        self._show_recording()  # after the end as well: it may have been recorded only now
-        if self._requests is not None:
-            self._requests.offer()
-
-    def _show_recording(self) -> None:
-        kept_at = place, trouble = self.session.kept_at()
-        if kept_at != self._kept_at:
-            self._kept_at = kept_at
-            path = None if place is None else with_tilde(place)
-            self.viewer.broadcast(lambda: RecordingChanged(path, trouble))
-
-    _kept_at: tuple[Path | None, str] | None = None
+    def close_session(self) -> None:
+        """Have everything written, if there is anything."""
+        self.presenter.close()
 
     def on_descendant_focus(self) -> None:
         """Name keys that work where the focus is now."""
-        if self._begun and self._requests is not None:
-            self._requests.offer()
+        self.presenter.offer()
 
     # -- what the user does ------------------------------------------------------------------
 
     @on(PromptSubmitted)
     def _submitted(self, event: PromptSubmitted) -> None:
         self._begin()  # where it was typed before the session was there
-        if self._requests is not None:
-            self._requests.submit(event.text)
+        self.presenter.submit(event.text)
 
     @on(PlaybackCommanded)
     def _commanded(self, event: PlaybackCommanded) -> None:
@@ -436,51 +278,19 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep to the viewer what is done to its session: elsewhere nobody would see it."""
-        if action == "leave_replay" and not self._replays:
+        if action == "leave_replay" and not self.presenter.replays:
             return False
         return self.screen is self.viewer or action not in OF_THE_VIEWER
 
-    @property
-    def _replays(self) -> bool:
-        """Whether a replay is shown, and nothing that is still coming."""
-        shown = self.viewer.has_class("-replaying")
-        return shown and not (self._begun and self.session.running)
-
     async def action_leave_replay(self) -> None:
         """Leave a replay: for the list that it is from, or a new conversation, if one may be."""
-        if self._is_from_the_list:
-            self._foreign.show_list()
-        elif self._requests is None:
+        if not self.presenter.leave():
             await self.action_quit()
-        else:
-            self.action_renew()
-            self.viewer.composer.focus()
 
     def action_escape(self) -> None:
         """Close the innermost open thing; when nothing is open, stop what was asked for."""
         if not self.viewer.close_innermost():
-            self._stop()
-
-    def _stop(self) -> None:
-        """Stop what was asked for, or leave what is asked."""
-        if not self._begun:
-            return
-        if self.session.running:
-            self.session.cancel()
-        elif self._requests is not None and self.session.preparing:
-            self._requests.leave()
-        elif self._requests is not None and self._requests.unanswered():
-            self._requests.leave_calls()
-        elif self._requests is not None and self._requests.left():
-            self._requests.take_up_calls()
-        elif self._is_from_the_list:
-            self._foreign.show_list()
-
-    @property
-    def _is_from_the_list(self) -> bool:
-        """Whether what is shown was opened from the list; to ask that loads nothing of it."""
-        is_replay = self.viewer.has_class("-replaying")
-        return is_replay and "_foreign" in vars(self) and self._foreign.shown is not None
+            self.presenter.stop()
 
     async def action_copy_or_back(self) -> None:
         """Copy a selection if there is one; else do as esc does, and twice in a row quit."""
@@ -496,7 +306,7 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
             case Viewer() if self._leaving:
                 await self.action_quit()
             case Viewer() if not self.viewer.close_innermost():
-                self._stop()
+                self.presenter.stop()
                 self._leaving = self.screen is self.viewer
                 self.notify(f"{self.viewer.key_of('app.copy')} again quits", timeout=_AGAIN)
             case Viewer():
@@ -508,72 +318,35 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
 
     def action_sessions(self) -> None:
         """Show all recordings."""
-        self._chooser.show_sessions()
+        self.presenter.backstage.chooser.show_sessions()
 
     def action_streams(self) -> None:
         """Show the streams of other programs."""
-        self._foreign.show_list()
+        self.presenter.backstage.foreign.show_list()
 
     def action_open_file(self) -> None:
         """Ask for a file to open."""
-        self._chooser.ask_for_file()
-
-    def _can_send(self) -> bool:
-        """Whether a request may follow what is shown; where it may not, that is said."""
-        if self._requests is None:
-            return False
-        from codex_tui.tui.files import REPLAYED
-
-        if self.viewer.has_class("-replaying"):
-            self._requests.note(REPLAYED, wrong=True)
-            return False
-        return True
-
-    def action_resend(self) -> None:
-        """Send the last request again, as it was."""
-        if self._requests is not None and self._can_send():
-            self._requests.send_again()
+        self.presenter.backstage.chooser.ask_for_file()
 
     def action_export(self) -> None:
         """Ask for a format, and write the session to a file."""
-        self.session_export.ask()
+        self.presenter.backstage.session_export.ask()
+
+    def action_resend(self) -> None:
+        """Send the last request again, as it was."""
+        self.presenter.resend()
 
     def action_renew(self) -> None:
         """Begin another conversation, in a recording of its own."""
-        if self._requests is None:
-            return
-        from codex_tui.tui.requests import busy
-
-        if reason := busy(self.session):
-            self._requests.note(reason, wrong=True)
-            return
-        self.replay.stop()
-        self.session.renew()
-        self.viewer.remove_class("-replaying")
-        self._open()
-        self._requests.show_connection()
-        self._requests.ask_for_outputs()
+        self.presenter.renew()
 
     def action_edit_request(self) -> None:
         """Show the request that would be sent now, or that a file has, to be edited and sent."""
-        if self._requests is None:
-            return
-        if self.viewer.has_class("-replaying"):
-            turn = self.replay.turn
-            request = turn.request if turn is not None else None
-            self._requests.edit_recorded(request, self.action_renew)
-        else:
-            self._requests.edit_request()
+        self.presenter.edit_request()
 
     def action_connection(self) -> None:
         """Choose provider, model and effort."""
-        if self._requests is not None:
-            self._requests.choose_connection()
-
-    def close_session(self) -> None:
-        """Have everything written, if there is anything."""
-        if self._begun:
-            self.session.close()
+        self.presenter.choose_connection()
 
 
 def run_app(

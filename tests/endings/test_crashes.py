@@ -51,7 +51,7 @@ PLACES = {
     "a pane that takes events": ("codex_tui.tui.panes.pane", "Pane", "say", 20),
     "a tick": ("codex_tui.engine.feed", "Feed", "_fold", 300),
     "a stream's worker": ("codex_tui.engine.feed", "Feed", "_schedule", 20),
-    "the clock": ("codex_tui.tui.app", "CodexTui", "_show_recording", 2),
+    "the clock": ("codex_tui.tui.presenter", "Presenter", "_show_recording", 2),
     "an action": ("codex_tui.tui.app", "CodexTui", "action_connection", 0),
     "the start": ("codex_tui.tui.appearance", "", "shipped_theme", 0),
 }

@@ -33,16 +33,16 @@ async def test_nothing_of_the_session_before_is_offered_to_be_sent_again(
 ) -> None:
     path = record(tmp_path / "other", turn("Why?", "Because."))
     async with rig.running() as pilot:
-        assert rig.app._requests is not None
-        rig.app._requests._resend_offer.watch(Refused())
-        rig.app._requests.offer()
+        assert rig.app.presenter.backstage.requests is not None
+        rig.app.presenter.backstage.requests._resend_offer.watch(Refused())
+        rig.app.presenter.backstage.requests.offer()
         await pilot.pause()
         assert "sends the request again" in rig.status
         if opened:
-            rig.app._chooser._opener.open(path)
+            rig.app.presenter.backstage.opener.open(path)
         else:
             rig.app.action_renew()
-        rig.app._requests.offer()
+        rig.app.presenter.backstage.requests.offer()
         await pilot.pause()
         assert "r sends" not in rig.status
         await rig.settle(pilot)
@@ -58,7 +58,7 @@ async def test_a_cursor_in_the_text_goes_with_it_and_the_tail_is_followed(
         await pilot.press("c")
         view = rig.app.viewer.query_one(OutputPane).sections
         assert view.in_cursor_mode
-        rig.app._chooser._opener.open(path)
+        rig.app.presenter.backstage.opener.open(path)
         await rig.settle(pilot)
         assert not view.in_cursor_mode
         assert view.follows
@@ -68,12 +68,12 @@ async def test_a_file_that_was_followed_is_not_folded_on(rig: Rig, tmp_path: Pat
     first = record(tmp_path / "first", turn("Why?", "Because."))
     other = record(tmp_path / "other", turn("Why not?", "Because then."))
     async with rig.running() as pilot:
-        assert rig.app._chooser._opener.open(first, lambda: None)
+        assert rig.app.presenter.backstage.opener.open(first, lambda: None)
         await rig.settle(pilot)
-        rig.app._opener.play(Replayed(OpenFile(first), follow=True, at="50%"))
+        rig.app.presenter.backstage.opener.play(Replayed(OpenFile(first), follow=True, at="50%"))
         await pilot.pause()
         assert folding()
-        assert rig.app._chooser._opener.open(other)
+        assert rig.app.presenter.backstage.opener.open(other)
         await rig.settle(pilot)
         assert not folding()
 

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 
 def requests_of(rig: Rig) -> Requests:
-    assert rig.app._requests is not None
-    return rig.app._requests
+    assert rig.app.presenter.backstage.requests is not None
+    return rig.app.presenter.backstage.requests
 
 
 async def test_it_opens_on_the_demo_and_says_how_to_connect(rig: Rig) -> None:

@@ -83,7 +83,7 @@ def status(rig: Rig) -> str:
 
 async def noticed(rig: Rig, pilot: Pilot[int]) -> str:
     """The status line after the clock's next look."""
-    rig.app._tick()
+    rig.app.presenter.tick()
     await pilot.pause()
     return status(rig)
 

@@ -32,7 +32,7 @@ class Silent(Halting):
 
 async def listening(rig: Rig, pilot: Pilot[int]) -> Silent:
     source = Silent()
-    rig.app._stream(source)
+    rig.app.presenter.stream(source)
     while rig.answer != "so":
         await pilot.pause()
     await pilot.pause()
@@ -57,7 +57,7 @@ async def test_a_second_of_silence_is_one_paint(rig: Rig, monkeypatch: pytest.Mo
 
         monkeypatch.setattr(compositor, "render_partial_update", counting)
         source.time = 7.0
-        rig.app._tick()
+        rig.app.presenter.tick()
         while not painted:
             await pilot.pause()
         await pilot.pause()
@@ -76,7 +76,7 @@ async def test_only_those_that_show_the_time_are_told_it(tmp_path: Path) -> None
     async with rig.running(160, 48, hear) as pilot:
         source = await listening(rig, pilot)
         before = told
-        rig.app._tick()
+        rig.app.presenter.tick()
         await pilot.pause()
         source.cancel()
     assert told - before == 3  # status, output and metrics; the strip is called

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 async def continued(rig: Rig, pilot: Pilot[int], path: Path) -> None:
     """Go on from a file, as the sessions screen does."""
-    opener = rig.app._chooser._opener
-    opener.continue_from(path, rig.app._requests)
+    opener = rig.app.presenter.backstage.opener
+    opener.continue_from(path, rig.app.presenter.backstage.requests)
     await rig.settle(pilot)
 
 
@@ -39,7 +39,7 @@ async def test_a_file_takes_the_place_of_the_session(rig: Rig, tmp_path: Path) -
     path = record(tmp_path / "other", turn("Why?", "Because."))
     async with rig.running() as pilot:
         await rig.ask(pilot, "hello")
-        assert rig.app._chooser._opener.open(path, lambda: None)
+        assert rig.app.presenter.backstage.opener.open(path, lambda: None)
         await rig.settle(pilot)
         assert rig.answer == "Because."
         assert rig.app.viewer.has_class("-replaying")
@@ -110,8 +110,8 @@ async def test_a_stream_that_runs_is_not_lost(tmp_path: Path) -> None:
         await pilot.press("enter")
         while not rig.app.session.running:
             await pilot.pause()
-        assert rig.app._chooser._opener.refusal(session_path("server-error")) == BUSY
-        assert not rig.app._chooser._opener.open(session_path("server-error"))
+        assert rig.app.presenter.backstage.opener.refusal(session_path("server-error")) == BUSY
+        assert not rig.app.presenter.backstage.opener.open(session_path("server-error"))
         assert rig.app.session.running
         rig.app.session.cancel()
         await rig.settle(pilot)
@@ -122,7 +122,7 @@ async def test_what_is_not_recorded_is_left_only_when_it_is_asked_for_twice(tmp_
     path = record(tmp_path / "other", turn("Why?", "Because."))
     async with rig.running() as pilot:
         await rig.ask(pilot, "hello")
-        before, opener = rig.answer, rig.app._chooser._opener
+        before, opener = rig.answer, rig.app.presenter.backstage.opener
         assert not opener.open(path, lambda: None)
         await rig.settle(pilot)
         assert rig.answer == before
@@ -148,8 +148,8 @@ async def test_the_dialog_says_in_a_line_why_a_file_cannot_be_opened(
     if content is not None:
         path.write_bytes(content)
     async with rig.running():
-        assert reason in rig.app._chooser._opener.refusal(path)
-        assert rig.app._chooser._opener.refusal(tmp_path) == "this is a folder"
+        assert reason in rig.app.presenter.backstage.opener.refusal(path)
+        assert rig.app.presenter.backstage.opener.refusal(tmp_path) == "this is a folder"
 
 
 async def test_o_asks_for_a_file_and_ctrl_r_for_a_session(rig: Rig) -> None:

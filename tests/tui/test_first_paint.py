@@ -124,7 +124,7 @@ class Noting(Watched):
 
 
 async def test_what_a_key_asks_for_beyond_the_cursor_is_done_behind_it(tmp_path: Path) -> None:
-    opening = replaying(tmp_path)._opening
+    opening = replaying(tmp_path).presenter.backstage.opening
     app = Noting(load({"data_dir": tmp_path}, {}), opening, None)
     app.typed = "G"
     async with app.run_test(size=(120, 36)) as pilot:

@@ -77,7 +77,7 @@ async def test_time_goes_on_in_a_silence_of_another_programs_stream(tmp_path: Pa
         await pilot.press("enter")
         await until(pilot, lambda: rig.app.replay.present() is not None)
         rig.app.replay._wall = lambda: file.now.timestamp() + 21.5
-        rig.app._tick()
+        rig.app.presenter.tick()
         await until(pilot, lambda: "last event 20 s ago" in rig.status)
         await pilot.press("space")  # a place in time has no present
         await pilot.pause()

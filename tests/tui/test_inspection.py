@@ -46,7 +46,7 @@ async def test_who_lets_go_of_a_character_in_a_silence_sees_what_came_meanwhile(
     source = Halting([request("Why?", 1), first], [then])
     async with rig.running(160, 48) as pilot:
         viewer, log = rig.app.viewer, rig.app.session.log
-        rig.app._stream(source)
+        rig.app.presenter.stream(source)
         while '"first"' not in inspected(rig.app):
             await pilot.pause()
         viewer.arrangement.focus("output")

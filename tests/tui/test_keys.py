@@ -109,7 +109,7 @@ async def test_q_leaves_a_replay_for_a_conversation_where_one_may_be_had(
     async with rig.running() as pilot:
         await pilot.press("q")
         assert rig.app.viewer.composer.text == "q"
-        assert rig.app._chooser._opener.open(path, lambda: None)
+        assert rig.app.presenter.backstage.opener.open(path, lambda: None)
         await rig.settle(pilot)
         await pilot.press("q")
         await rig.settle(pilot)
@@ -122,10 +122,10 @@ async def test_the_offer_to_send_again_names_a_key_of_the_place(
 ) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, "hello")
-        assert rig.app._requests is not None
+        assert rig.app.presenter.backstage.requests is not None
         offer = ResendOffer()
         offer.watch(Source(retryable=True))
-        rig.app._requests._resend_offer = offer
+        rig.app.presenter.backstage.requests._resend_offer = offer
         for place, key in (("output", "r"), ("composer", "f9")):
             if place == "composer":
                 rig.app.viewer.composer.focus()

@@ -81,7 +81,7 @@ def rig(tmp_path: Path) -> Rig:
 async def test_before_anything_comes_it_says_that_it_waits(rig: Rig) -> None:
     async with rig.running() as pilot:
         rig.time += 12
-        rig.app._tick()
+        rig.app.presenter.tick()
         await pilot.pause()
         assert "waiting for the first byte  12 s   no event yet" in rig.status
         assert "gets those of its arrival, from the start of reading" in rig.status
@@ -98,7 +98,7 @@ async def test_what_comes_is_shown_and_recorded_and_played_afterwards(rig: Rig) 
         await rig.events(1, pilot)
         assert rig.app.session.running
         rig.time += 3
-        rig.app._tick()
+        rig.app.presenter.tick()
         await pilot.pause()
         assert "● writing" in rig.status
         assert "3.5 s   last event 3 s ago" in rig.status

@@ -69,7 +69,7 @@ async def test_no_file_takes_the_place_of_the_conversation_that_it_is_for(
     path = record(tmp_path / "other", turn("Why?", "Because."))
     async with rig.running() as pilot:
         await send(rig, pilot)
-        assert not rig.app._chooser._opener.open(path)
+        assert not rig.app.presenter.backstage.opener.open(path)
         await pilot.pause()
         assert PREPARING in rig.status
         preparing.go_on.set()
@@ -112,12 +112,12 @@ async def test_when_it_has_failed_all_may_be_done_again(rig: Rig, preparing: Pre
 async def test_what_takes_long_is_said_and_esc_leaves_it(rig: Rig, preparing: Preparing) -> None:
     async with rig.running() as pilot:
         await send(rig, pilot)
-        rig.app._tick()
+        rig.app.presenter.tick()
         await pilot.pause()
         assert PREPARING in rig.status
         await pilot.press("escape")
         await pilot.pause()
-        rig.app._tick()
+        rig.app.presenter.tick()
         await pilot.pause()
         assert LEFT in rig.status
         assert rig.app.viewer.composer.text == PROMPT
@@ -135,8 +135,8 @@ async def test_an_edited_request_waits_for_the_stream_that_began_meanwhile(tmp_p
         dialog = rig.app.screen
         assert isinstance(dialog, RequestDialog)
         dialog.query_one(TextArea).load_text('{"model": "edited", "input": "mine"}')
-        assert rig.app._requests is not None
-        rig.app._requests.send(PROMPT)
+        assert rig.app.presenter.backstage.requests is not None
+        rig.app.presenter.backstage.requests.send(PROMPT)
         while not rig.app.session.running:
             await pilot.pause()
         await pilot.press("ctrl+s")
@@ -168,10 +168,12 @@ async def test_between_the_request_and_its_stream_no_other_conversation_begins(r
     async with rig.running() as pilot:
         await rig.ask(pilot, "hello")
         log = rig.app.session.log
-        assert rig.app._requests is not None
-        rig.app._requests._resend(True)  # what the dialog does when it is answered
+        assert rig.app.presenter.backstage.requests is not None
+        rig.app.presenter.backstage.requests._resend(
+            True
+        )  # the dialog's answer
         rig.app.action_renew()
-        rig.app._requests._resend(True)
+        rig.app.presenter.backstage.requests._resend(True)
         await rig.settle(pilot)
         assert rig.app.session.log is log
     assert len(rig.bodies()) == 2

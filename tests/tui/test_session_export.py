@@ -91,6 +91,6 @@ async def test_before_anything_came_there_is_nothing_to_export(folder: Path) -> 
     app = CodexTui(load({"data_dir": folder}, {}), Launch(spooled), None)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
-        app.session_export.ask()
+        app.presenter.backstage.session_export.ask()
         await pilot.pause()
         assert [note.message for note in app._notifications] == ["nothing to export yet"]

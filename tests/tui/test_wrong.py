@@ -340,7 +340,7 @@ async def test_another_session_has_nothing_of_the_one_before(tmp_path: Path) -> 
         await settled(pilot)
         await pilot.press("w")
         assert app.viewer.query_one(FindingsView).finding is not None
-        app._opener.open(fine_)
+        app.presenter.backstage.opener.open(fine_)
         await settled(pilot)
         assert app.viewer.query_one(FindingsView).finding is None
         assert "⚑" not in app.viewer.query_one(StatusBar).render_line(0).text
