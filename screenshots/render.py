@@ -19,8 +19,8 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ.pop("NO_COLOR", None)
 
 from codex_tui.config import load
+from codex_tui.engine.intake import Replayed
 from codex_tui.engine.keeping import borrowed, spooled
-from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.reader import read_records
 from codex_tui.sources.demo_sessions import session_path

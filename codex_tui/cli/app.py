@@ -16,7 +16,7 @@ from codex_tui.tui.startup import starting
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
-    from codex_tui.engine.replay import Replayed
+    from codex_tui.engine.intake import Replayed
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
     from codex_tui.streams.watch import StreamsAsked
@@ -209,8 +209,8 @@ def _replayed(settings: Settings, saved: Path | BinaryIO, at: str) -> Replayed:
     Raises:
         OSError: The file can't be opened.
     """
+    from codex_tui.engine.intake import Replayed
     from codex_tui.engine.loading import OpenPipe
-    from codex_tui.engine.replay import Replayed
     from codex_tui.formats.open_file import OpenFile
 
     limited = settings.limited

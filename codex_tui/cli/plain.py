@@ -21,8 +21,8 @@ from codex_tui.sources.credentials import known_secrets
 
 if TYPE_CHECKING:
     from codex_tui.config import Settings
+    from codex_tui.engine.intake import Replayed
     from codex_tui.engine.keeping import Keep
-    from codex_tui.engine.replay import Replayed
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.pipe import PipeSource
 

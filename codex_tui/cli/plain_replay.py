@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from codex_tui.engine.intake import Replayed
     from codex_tui.engine.observer import Arrival, SessionMoment
-    from codex_tui.engine.replay import Replayed
     from codex_tui.model.conversation import Turn
     from codex_tui.redact import KnownSecrets
 

@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from textual.worker import WorkType
 
     from codex_tui.config import Settings
-    from codex_tui.engine.replay import Replay, Replayed
+    from codex_tui.engine.intake import Replayed
+    from codex_tui.engine.replay import Replay
     from codex_tui.engine.session import Session
     from codex_tui.redact import KnownSecrets
     from codex_tui.sources.backend import Backend
@@ -208,7 +209,7 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
             return  # it was left meanwhile
         self._appearance.remember()
         await self._idle.load(RULES)
-        self.replay.checks = True
+        self.replay.file_check.allowed = True
         self.presenter.check()
         await self._idle.load(LATER)
         await self.presenter.recall()

@@ -9,8 +9,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codex_tui.engine.intake import Replayed
 from codex_tui.engine.keeping import ContinuedRecording, Recordings, borrowed
-from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.formats.sniffing import RECORDING
 from codex_tui.recording.payload import ReplayedFile

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codex_tui.config import Settings
+    from codex_tui.engine.intake import Replayed
     from codex_tui.engine.keeping import Keep
     from codex_tui.engine.loading import OpenPipe
-    from codex_tui.engine.replay import Replayed
     from codex_tui.sources import Source
     from codex_tui.sources.pipe import PipeSource
     from codex_tui.streams.watch import StreamsAsked

@@ -124,7 +124,7 @@ class Presenter:
     def check(self) -> None:
         """Check the file that is shown, as far as it is there; a stream is checked as it comes."""
         replay = self.backstage.replay
-        if replay.checks:
+        if replay.file_check.allowed:
             # Not its coroutine, which nobody would await where the app is left by then.
             work: WorkType[None] = replay.check
             self._app.run_worker(work, group="check", exclusive=True)

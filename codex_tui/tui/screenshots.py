@@ -22,8 +22,8 @@ from textual.widgets import Input, TextArea
 
 from codex_tui._version import __version__
 from codex_tui.config.errors import ConfigError
+from codex_tui.engine.intake import Replayed
 from codex_tui.engine.keeping import borrowed
-from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.format import BlockFormat, Header, header_block
 from codex_tui.recording.records import RequestRecord

@@ -10,9 +10,9 @@ from pathlib import Path
 from time import process_time
 
 from codex_tui.config import load
+from codex_tui.engine.intake import Replayed
 from codex_tui.engine.keeping import borrowed, spooled
 from codex_tui.engine.loading import Loading
-from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import ReplayedFile

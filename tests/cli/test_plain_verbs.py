@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.cli.plain_replay import PlainReplay
-from codex_tui.engine.replay import Replayed
+from codex_tui.engine.intake import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord

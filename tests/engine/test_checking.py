@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from codex_tui.engine.checking import Check
 from codex_tui.engine.feed import Feed
+from codex_tui.engine.intake import Replayed
 from codex_tui.engine.keeping import borrowed, spooled
 from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import AtOnce
-from codex_tui.engine.replay import Replay, Replayed
+from codex_tui.engine.replay import Replay
 from codex_tui.engine.session import Session
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.reader import read_records
@@ -149,7 +150,7 @@ async def test_a_file_that_grows_is_checked_on(tmp_path: Path) -> None:
     path = tmp_path / "growing.sse"
     path.write_bytes(unopened())
     replaying = Replaying(path, follow=True)
-    replaying.replay.checks = True
+    replaying.replay.file_check.allowed = True
     loading = asyncio.create_task(replaying.replay.load(replaying.file))
     try:
         await until(lambda: replaying.check.checked == 4)

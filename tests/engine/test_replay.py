@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.engine.intake import FIRST, Replayed
 from codex_tui.engine.keeping import borrowed
 from codex_tui.engine.loading import OpenPipe
 from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import AtOnce
-from codex_tui.engine.replay import FIRST, Replay, Replayed
+from codex_tui.engine.replay import Replay
 from codex_tui.engine.session import Session
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.records import CutRecord, EndRecord, FrameRecord

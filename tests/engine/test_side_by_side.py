@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.config import load
+from codex_tui.engine.intake import Replayed
 from codex_tui.engine.keeping import Recordings, borrowed
 from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import AtOnce, ScreenPace
-from codex_tui.engine.replay import Replay, Replayed
+from codex_tui.engine.replay import Replay
 from codex_tui.engine.session import Session
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.model.conversation import Conversation

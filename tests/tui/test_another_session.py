@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.engine.replay import Replayed
+from codex_tui.engine.intake import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.panes.output import OutputPane
@@ -81,4 +81,4 @@ async def test_a_file_that_was_followed_is_not_folded_on(rig: Rig, tmp_path: Pat
 def folding() -> list[str]:
     """The tasks that fold a file."""
     names = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
-    return [name for name in names if name == "Replay._fold"]
+    return [name for name in names if name == "Intake._fold"]

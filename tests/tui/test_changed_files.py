@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.engine.replay import Replayed
+from codex_tui.engine.intake import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.file_guard import CHANGED, REPLACED
 from codex_tui.sources.demo_sessions import session_path

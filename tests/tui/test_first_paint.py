@@ -10,8 +10,8 @@ from textual._compositor import LayoutUpdate
 from textual.events import Key
 
 from codex_tui.config import load
+from codex_tui.engine.intake import FIRST, Replayed
 from codex_tui.engine.keeping import borrowed, spooled
-from codex_tui.engine.replay import FIRST, Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.backend import Backend
 from codex_tui.sources.demo_sessions import session_path

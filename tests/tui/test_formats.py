@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.config import load
-from codex_tui.engine.replay import Replayed
+from codex_tui.engine.intake import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import launch_of

@@ -9,8 +9,8 @@ import pytest
 from textual.worker import WorkerCancelled
 
 from codex_tui.config import load
+from codex_tui.engine.intake import Replayed
 from codex_tui.engine.keeping import borrowed
-from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import SESSIONS, demo_prompts, session_path
 from codex_tui.tui.app import CodexTui

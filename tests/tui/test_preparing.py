@@ -169,9 +169,7 @@ async def test_between_the_request_and_its_stream_no_other_conversation_begins(r
         await rig.ask(pilot, "hello")
         log = rig.app.session.log
         assert rig.app.presenter.backstage.requests is not None
-        rig.app.presenter.backstage.requests._resend(
-            True
-        )  # the dialog's answer
+        rig.app.presenter.backstage.requests._resend(True)  # the dialog's answer
         rig.app.action_renew()
         rig.app.presenter.backstage.requests._resend(True)
         await rig.settle(pilot)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from codex_tui.engine.intake import Replayed
 from codex_tui.engine.playback import ending_in
-from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import session_path
 from codex_tui.tui.panes.status import StatusBar

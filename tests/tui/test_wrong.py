@@ -9,8 +9,8 @@ from textual.widgets import Static
 
 from codex_tui.config import load
 from codex_tui.engine.checking import Check
+from codex_tui.engine.intake import Replayed
 from codex_tui.engine.keeping import borrowed
-from codex_tui.engine.replay import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.launch import Launch
