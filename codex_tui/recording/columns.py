@@ -12,7 +12,7 @@ from math import isnan, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from codex_tui.recording.records import Span
 
@@ -205,6 +205,12 @@ class Columns:
         if self._kinds[entry] < FIRST_EVENT_KIND:
             return None
         return self.events_before(entry) + 1
+
+    def marks(self, entries: range) -> Iterator[int]:
+        """Those of some entries that are no events."""
+        first = bisect_left(self._marks, entries.start)
+        last = bisect_left(self._marks, entries.stop, first)
+        yield from islice(self._marks, first, last)
 
     def place(self, entry: int) -> str:
         """Where a comment, a foreign line or what else a socket carried stands.
