@@ -87,12 +87,12 @@ def host_name(host: str) -> str:
 
 
 _NO_PROXY = (
-    "codex-tui tap takes no requests for a proxy: set its address as the program's base URL, not as"
+    "codex-tui takes no requests for a proxy: set its address as the program's base URL, not as"
     " HTTP_PROXY."
 )
 _ORIGIN = (
-    "The request comes from a page in a browser, which codex-tui tap passes on for the origins of"
+    "The request comes from a page in a browser, which codex-tui takes from the origins of"
     " --allow-origin alone."
 )
 _HOST = "The request's Host is none of this machine's own names: allow it with --allow-host."
-_NOT_BEGUN = "The path does not begin with the token of this codex-tui tap."
+_NOT_BEGUN = "The path does not begin with the token of this codex-tui."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from codex_tui.relay.descriptors import most_connections
 from codex_tui.relay.desk import Desk
 from codex_tui.relay.hosts import Gate, is_loopback
+from codex_tui.relay.listening import Listening
 from codex_tui.relay.pair import Pair
 from codex_tui.relay.refusals import NotPassedError
 from codex_tui.relay.upstream import Upstream
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from codex_tui.relay.destination import Destination
     from codex_tui.relay.tee import Recorder
 
-_BACKLOG = 1024
 _PATIENCE = 1.0  # seconds in which connections that were broken are gone
 
 
@@ -55,11 +55,11 @@ class Relay:
         gate = gate or Gate()
         if not (gate.token or is_loopback(host)):
             raise ValueError(f"who listens on {host} needs a token")
-        self._host, self._port, self._most = host, port, most
+        self._most = most
         self._token = gate.token
+        self._listening = Listening(self._accept, host, port)
         self._upstream = Upstream()
         self._desk = Desk(recorder, to, gate, self._upstream, fault, program)
-        self._servers: list[asyncio.Server] = []
         self._pairs: set[Pair] = set()
         self._empty = asyncio.Event()
 
@@ -71,25 +71,9 @@ class Relay:
         """
         if self._most is None:
             self._most = most_connections()
-        port = await self._listen(self._host, self._port)
-        hosts = [self._host]
-        if self._host in ("127.0.0.1", "localhost"):
-            with suppress(OSError):
-                await self._listen("::1", port)
-                hosts.append("::1")
-        return [self._url(host, port) for host in hosts]
-
-    async def _listen(self, host: str, port: int) -> int:
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(self._accept, host, port, backlog=_BACKLOG)
-        self._servers.append(server)
-        places = [sock.getsockname()[:2] for sock in server.sockets]
-        self._upstream.ours.update(places)
-        return int(places[0][1])
-
-    def _url(self, host: str, port: int) -> str:
-        token = f"/{self._token.reveal()}" if self._token else ""
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}{token}/v1"
+        urls = await self._listening.open(self._token)
+        self._upstream.ours.update(self._listening.places)
+        return urls
 
     @property
     def connections(self) -> int:
@@ -114,8 +98,7 @@ class Relay:
 
     async def close(self) -> None:
         """Listen no more, and break what is under way: each exchange is told that it was left."""
-        for server in self._servers:
-            server.close()
+        self._listening.close()
         self._empty.clear()
         for pair in list(self._pairs):
             pair.leave()

@@ -127,9 +127,13 @@ class _Writes:
 
     def last_time(self) -> float:
         """When the last of it came; 0.0 where no times are known."""
-        turn = self._turn
-        lasts = (turn.log.t(each[-1]) for each in turn.ranges if turn.log.kind(each[-1]) != SENT)
-        return max((turn.seconds(t) or 0.0 for t in lasts), default=0.0)
+        turn, log = self._turn, self._turn.log
+        received = (
+            next((entry for entry in reversed(each) if log.kind(entry) != SENT), None)
+            for each in turn.ranges
+        )
+        times = (turn.seconds(log.t(entry)) for entry in received if entry is not None)
+        return max((t for t in times if t is not None), default=0.0)
 
     def all(self) -> Iterator[Write]:
         """Yield them.
