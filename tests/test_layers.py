@@ -93,6 +93,8 @@ ROOMS: dict[str, set[str]] = {
         "_version",
     },
     "serve": {
+        "config",
+        "timeline",
         "network",
         "wire",
         "recording",

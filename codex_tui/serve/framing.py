@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Literal
 
+from codex_tui.wire.sse import SSEDecoder
+
 Framing = Literal["stream", "socket", "body"]
 
 _OPCODES = {"text": 1, "binary": 2, "close": 8, "ping": 9, "pong": 10}
 _FINAL = 0x80
 _TWO_BYTES, _EIGHT_BYTES = 126, 127
+_LENGTHS = {_TWO_BYTES: 4, _EIGHT_BYTES: 10}  # of a frame's head
 
 
 def framed(framing: Framing, name: str, data: bytes) -> bytes:
@@ -25,6 +28,17 @@ def framed(framing: Framing, name: str, data: bytes) -> bytes:
             return socket_frame("text", data)
         case "body":
             return data
+
+
+def payload_of(framing: Framing, framed: bytes) -> bytes:
+    """The data of what `framed` gives, or a server wrote in its own way; nothing if it has none."""
+    match framing:
+        case "stream":
+            return "".join(frame.data for frame in SSEDecoder().feed(framed)).encode()
+        case "socket":
+            return framed[_LENGTHS.get(framed[1], 2) :]
+        case "body":
+            return framed
 
 
 def socket_frame(opcode: str, payload: bytes) -> bytes:

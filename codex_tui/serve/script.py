@@ -6,7 +6,7 @@ memory. Whoever changes a script makes another one of it, write by write.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from codex_tui.serve.framing import framed
@@ -49,19 +49,26 @@ class Write:
 
     Attributes:
         at: When, in seconds since the request was whole; 0.0 throughout where no times are known.
-        data: What goes out; that of its pieces, unless somebody changed it.
+        data: What goes out; that of its pieces, unless somebody changed it. Nothing, where it is
+            a moment that is waited for.
         pieces: What it is made of.
+        closing: How the answer ends behind it, whatever its script says; None: it goes on.
     """
 
     at: float
     data: bytes
     pieces: tuple[WirePiece, ...] = ()
+    closing: Closing | None = None
 
     @classmethod
     def of(cls, at: float, pieces: Iterable[WirePiece]) -> Write:
         """The write of some pieces."""
+        return cls(at, b"").holding(pieces)
+
+    def holding(self, pieces: Iterable[WirePiece]) -> Write:
+        """This write with other pieces."""
         pieces = tuple(pieces)
-        return cls(at, b"".join(piece.data for piece in pieces), pieces)
+        return replace(self, data=b"".join(piece.data for piece in pieces), pieces=pieces)
 
 
 @dataclass(frozen=True, slots=True)
