@@ -9,11 +9,10 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from codex_tui.relay.messages import headers_of
-from codex_tui.relay.passing import Passing
+from codex_tui.relay.passing import begun
 from codex_tui.relay.refusals import NotPassedError
 from codex_tui.relay.tee import RequestHead
 from codex_tui.relay.upstream import way_to
-from codex_tui.threads import Caught
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from codex_tui.relay.destination import Destination
     from codex_tui.relay.hosts import Gate
+    from codex_tui.relay.passing import Passing
     from codex_tui.relay.tee import Recorder
     from codex_tui.relay.upstream import Upstream, Way
 
@@ -91,7 +91,8 @@ class Desk:
             wall,
             self.program,
         )
-        return Admitted(self._passing(head, request), url, way)
+        passing = begun(self.recorder, head, request, self.clock, self.fault)
+        return Admitted(passing, url, way)
 
     def _where(
         self, target: str, request: h11.Request, refusal: NotPassedError | None
@@ -104,12 +105,3 @@ class Desk:
             return url, way_to(url)
         except NotPassedError as error:
             return "", error
-
-    def _passing(self, head: RequestHead, request: h11.Request) -> Passing:
-        """The exchange, with its copy if there is one."""
-        tee = None
-        with Caught() as caught:
-            tee = self.recorder.begin(head)
-        if caught.error is not None:
-            self.fault(caught.error)
-        return Passing(tee, request, self.clock, self.fault)

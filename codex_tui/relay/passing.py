@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import h11
 
     from codex_tui.relay.messages import Answer, Told
-    from codex_tui.relay.tee import Ending, Side, Tee
+    from codex_tui.relay.tee import Ending, Recorder, RequestHead, Side, Tee
 
 
 class Passing:
@@ -135,6 +135,30 @@ class Passing:
         if caught.error is not None:
             self._tee = None
             self._fault(caught.error)
+
+
+def begun(
+    recorder: Recorder,
+    head: RequestHead,
+    request: h11.Request,
+    clock: Callable[[], float],
+    fault: Callable[[Exception], None],
+) -> Passing:
+    """An exchange that begins, with its copy if there can be one.
+
+    Args:
+        recorder: Makes the copy.
+        head: What is told of the request.
+        request: The request itself.
+        clock: A monotonic clock, in seconds.
+        fault: Told of what the recorder or its tee raised.
+    """
+    tee = None
+    with Caught() as caught:
+        tee = recorder.begin(head)
+    if caught.error is not None:
+        fault(caught.error)
+    return Passing(tee, request, clock, fault)
 
 
 def _head(head: Answer, t: float) -> ResponseHead:

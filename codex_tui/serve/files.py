@@ -21,7 +21,7 @@ from codex_tui.formats.sniffing import (
     ROLLOUT,
 )
 from codex_tui.recording.log import EventLog
-from codex_tui.serve.recorded_turn import Source, TurnFinder
+from codex_tui.serve.recorded_turn import SourceFile, TurnFinder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,7 @@ def opened(path: Path, *, limited: bool = True) -> ServedFile:
         if name.startswith(kind):
             raise UnservedError(f"{path}: {what}: {_RECORD_IT}")
     log = _indexed(file)
-    source = Source(log, path.name, not name.startswith(_NAMELESS), name.startswith(_OURS))
+    source = SourceFile(log, path.name, not name.startswith(_NAMELESS), name.startswith(_OURS))
     turns = TurnFinder(source).turns()
     if all(turn.unkept for turn in turns):
         raise UnservedError(f"{path}: {name} without the bodies of its answers: {_WITH_CONTENT}")

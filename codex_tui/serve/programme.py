@@ -72,6 +72,12 @@ class Programme:
         self._given.add(number)
         return self.turns[number]
 
+    def next_on_socket(self) -> RecordedTurn | None:
+        """The next turn, where it was recorded on a socket."""
+        number = next(self._open(RESPONSES), None)
+        turn = None if number is None else self.turns[number]
+        return turn if turn is not None and turn.on_socket else None
+
     def take(self, asking: Asking, body: object) -> RecordedTurn:
         """The turn that answers a request, which is given away by that.
 
@@ -92,6 +98,10 @@ class Programme:
             _compare(turn, body)
         self._given.add(number)
         return turn
+
+    def give_back(self, turn: RecordedTurn) -> None:
+        """Take back a turn that its client did not get: the next request gets it."""
+        self._given.discard(next(n for n, each in enumerate(self.turns) if each is turn))
 
     def _open(self, place: str) -> Iterator[int]:
         """The turns of a place that can be given: in their order, or by what they agree in."""

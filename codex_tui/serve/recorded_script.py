@@ -28,7 +28,7 @@ from codex_tui.wire.sse import ServerSentEvent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codex_tui.recording.records import Record
+    from codex_tui.recording.records import Record, ResponseRecord
     from codex_tui.relay.tee import Headers
     from codex_tui.serve.framing import Framing
     from codex_tui.serve.recorded_turn import RecordedTurn
@@ -81,10 +81,15 @@ def _head_at(turn: RecordedTurn) -> float:
 
 
 def _headers(turn: RecordedTurn) -> Headers:
-    kept = turn.head.headers.items() if turn.head is not None and not turn.on_socket else ()
-    headers = tuple((name, text) for name, text in kept if name.lower() not in _OF_ONE_CONNECTION)
+    headers = () if turn.head is None or turn.on_socket else kept_headers(turn.head)
     named = any(name.lower() == "content-type" for name, _ in headers)
     return headers if named else (*_STREAM_HEADERS, *headers)
+
+
+def kept_headers(head: ResponseRecord) -> Headers:
+    """The headers of an answer that are sent again."""
+    kept = head.headers.items()
+    return tuple((name, text) for name, text in kept if name.lower() not in _OF_ONE_CONNECTION)
 
 
 def _body_of(turn: RecordedTurn) -> bytes | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
 
 
-class Source(NamedTuple):
+class SourceFile(NamedTuple):
     """A file with turns.
 
     Attributes:
@@ -51,7 +51,7 @@ class RecordedTurn:
         ranges: Where its records are.
     """
 
-    source: Source
+    source: SourceFile
     number: int
     asking: Asking = field(default_factory=Asking)
     request: int | None = None
@@ -119,7 +119,7 @@ class TurnFinder:
         source: The file.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self._source, self._log = source, source.log
         self._turns: list[RecordedTurn] = []
         self._by_number: dict[int, RecordedTurn] = {}

@@ -1,0 +1,93 @@
+"""The server: it listens where clients are told to ask, and answers them by what was recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from codex_tui.relay.descriptors import most_connections
+from codex_tui.relay.hosts import Gate, is_loopback
+from codex_tui.relay.listening import Listening
+from codex_tui.serve.connection import ClientConnection, House
+from codex_tui.serve.playing import RealClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_tui.relay.tee import Recorder
+    from codex_tui.serve.answers import Answers
+    from codex_tui.serve.playing import Clock
+
+_PATIENCE = 1.0  # seconds in which connections that were broken are gone
+
+
+class ReplayServer:
+    """A server.
+
+    Args:
+        answers: What requests are answered.
+        recorder: Makes copies of what is exchanged.
+        host: Where to listen: an address of this machine; 127.0.0.1 brings ::1, where it can.
+        port: The port; 0 takes a free one.
+        gate: Who may ask.
+        fault: Told of what a copy raised; the exchange goes on without it.
+        clock: The time by which answers are told.
+
+    Raises:
+        ValueError: Others than programs of this machine could ask without a token.
+    """
+
+    def __init__(
+        self,
+        answers: Answers,
+        recorder: Recorder,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        gate: Gate | None = None,
+        fault: Callable[[Exception], None] = lambda _: None,
+        clock: Clock | None = None,
+    ) -> None:
+        gate = gate or Gate()
+        if not (gate.token or is_loopback(host)):
+            raise ValueError(f"who listens on {host} needs a token")
+        self._house = House(answers, gate, recorder, clock or RealClock(), fault)
+        self._listening = Listening(self._accept, host, port)
+        self._token = gate.token
+        self._connections: set[ClientConnection] = set()
+        self._empty = asyncio.Event()
+
+    async def start(self) -> list[str]:
+        """Listen; the base URLs to ask, the one with the address that was named first.
+
+        Raises:
+            OSError: The address or the port can't be had.
+        """
+        most_connections()  # raises the limit of open files
+        return await self._listening.open(self._token)
+
+    @property
+    def exchanges(self) -> int:
+        """How many exchanges are under way; a socket is one until it is closed."""
+        return sum(connection.busy for connection in self._connections)
+
+    def _accept(self) -> asyncio.Protocol:
+        connection = ClientConnection(self._house, self._gone)
+        self._connections.add(connection)
+        return connection.leg
+
+    def _gone(self, connection: ClientConnection) -> None:
+        self._connections.discard(connection)
+        if not self._connections:
+            self._empty.set()
+
+    async def close(self) -> None:
+        """Listen no more, and break what is under way."""
+        self._listening.close()
+        self._empty.clear()
+        for connection in list(self._connections):
+            connection.leave()
+        if self._connections:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), _PATIENCE)
