@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.recording.records import CutRecord, FrameRecord
 from codex_tui.serve.framing import framed
 from codex_tui.serve.script import AnswerScript, WirePiece, Write
 from codex_tui.wire.sse import SSEDecoder
@@ -12,6 +13,7 @@ from codex_tui.wire.sse import SSEDecoder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from codex_tui.recording.records import Record
     from codex_tui.serve.framing import Framing
     from codex_tui.serve.script import Closing
 
@@ -50,3 +52,11 @@ def sent(writes: Iterable[Write]) -> bytes:
 def events_in(data: bytes) -> list[Any]:
     """The events of a stream; what is cut off is none."""
     return [json.loads(frame.data) for frame in SSEDecoder().feed(data)]
+
+
+def records_of(data: bytes) -> list[Record]:
+    """A stream's bytes as the records that a client has of them."""
+    decoder = SSEDecoder()
+    frames = [FrameRecord(None, None, each) for each in decoder.feed(data)]
+    cut = [CutRecord(None, None, each.raw or b"") for each in decoder.close()]
+    return [*frames, *cut]
