@@ -45,6 +45,15 @@ ROOMS: dict[str, set[str]] = {
     "figures": {"wire", "model", "units"},
     "timeline": {"wire", "recording", "model"},
     "findings": {"wire", "recording", "model", "units"},
+    "comparison": {
+        "wire",
+        "recording",
+        "model",
+        "figures",
+        "findings",
+        "json_text",
+        "units",
+    },
     "library": {"wire", "recording", "formats", "model", "findings", "atomic_files"},
     "exports": {
         "wire",
@@ -267,7 +276,7 @@ def test_panes_do_not_know_each_other(pane: str) -> None:
 def test_the_pure_rooms_have_no_clock_and_no_network() -> None:
     forbidden = {"time", "datetime", "socket", "asyncio", "httpx", "os", "pathlib"}
     for parts in ALL:
-        if parts[0] in ("wire", "model", "figures", "timeline"):
+        if parts[0] in ("wire", "model", "figures", "timeline", "comparison"):
             tree = ast.walk(ast.parse(source_of(parts)))
             names = {
                 alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names
@@ -358,6 +367,7 @@ def test_nothing_below_the_screens_loads_textual() -> None:
         "figures",
         "timeline",
         "findings",
+        "comparison",
         "documents",
         "exports",
         "formats",

@@ -1,0 +1,55 @@
+"""What differs always, or is told elsewhere: the keys that no comparison of an event looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LEFT_OUT = (
+    "ids",
+    "created_at and completed_at",
+    "obfuscation",
+    "encrypted content",
+    "sequence numbers and indices",
+    "where deltas were cut",
+    "log probabilities",
+    "keep-alives",
+    "how much of a limit is used",
+)
+"""What is left out, in words."""
+
+_ALWAYS = frozenset(
+    (
+        *("id", "created_at", "completed_at", "sequence_number"),
+        *("obfuscation", "encrypted_content", "logprobs"),
+        *("output_index", "content_index", "summary_index"),  # they follow from what came before
+    )
+)
+_TOLD = frozenset(
+    (
+        *("delta", "text", "refusal", "arguments", "input", "code", "diff", "output", "usage"),
+        *("transcript", "patch", "command", "commands"),
+    )
+)
+"""What is compared as a text or as usage, and would differ a second time in each event."""
+
+_IN_REQUESTS = frozenset(("id", "call_id", "item_id", "encrypted_content", "obfuscation"))
+
+
+def is_volatile(key: str) -> bool:
+    """Whether a key of an event or an item has another value each time."""
+    return key in _ALWAYS or key.endswith("_id")
+
+
+def stripped(value: Any) -> Any:
+    """Return the JSON of an event without what differs always and what is told elsewhere."""
+    if isinstance(value, dict):
+        kept = {k: v for k, v in value.items() if k not in _TOLD and not is_volatile(k)}
+        return {k: stripped(v) if isinstance(v, dict | list) else v for k, v in kept.items()}
+    return [stripped(each) for each in value] if isinstance(value, list) else value
+
+
+def without_ids(value: Any) -> Any:
+    """Return an input item of a request without ids and what is sealed."""
+    if isinstance(value, dict):
+        return {k: without_ids(v) for k, v in value.items() if k not in _IN_REQUESTS}
+    return [without_ids(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,153 @@
+"""Two texts word by word: aligned on lines that occur once on both sides, then on words between.
+
+What lies between two such lines and has more than `MOST_WORDS` words is shown whole. The pieces
+that are the same or removed join to one text, those that are the same or added to the other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from codex_tui.comparison.alignment import Gap, aligned, between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codex_tui.comparison.json_changes import ValueChange
+
+State = Literal["same", "removed", "added"]
+
+MOST_WORDS = 20_000
+"""Words of both sides together that are told apart."""
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+# Scripts that put no blanks between words are told apart by character.
+_WORD = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|[^\w\s]|\A(?=\s))(\s*)")
+
+
+class Hunk(NamedTuple):
+    """A piece of one text or of both."""
+
+    state: State
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDiff:
+    """What differs in one text.
+
+    Attributes:
+        of: Which text, as `answer`, `arguments of get_weather`.
+        hunks: The pieces, in order; what is removed stands before what was added in its place.
+        a: The numbers of the first and last event that brought it; None where nobody knows.
+        b: The same on the other side.
+        values: What differs in it as JSON, where both are JSON; None where they are not.
+        alone: Whether only one side has the item that it is of.
+        whole: Whether a stretch was too long to be told word by word.
+    """
+
+    of: str
+    hunks: tuple[Hunk, ...]
+    a: tuple[int, int] | None = None
+    b: tuple[int, int] | None = None
+    values: tuple[ValueChange, ...] | None = None
+    alone: bool = False
+    whole: bool = field(default=False)
+
+    @property
+    def alike(self) -> bool:
+        """Whether both say the same; of JSON, whether the values do."""
+        if self.values is not None:
+            return not self.values
+        return all(hunk.state == "same" for hunk in self.hunks)
+
+    def words(self, state: State) -> int:
+        """Return how many words are the same, removed or added."""
+        return sum(len(_WORD.findall(hunk.text)) for hunk in self.hunks if hunk.state == state)
+
+
+def hunks_of(a: str, b: str) -> tuple[Hunk, ...]:
+    """Return the pieces of two texts."""
+    if a == b:
+        return (Hunk("same", a),) if a else ()
+    return tuple(_joined(_by_lines(_LINE.findall(a), _LINE.findall(b))))
+
+
+def is_whole(a: str, b: str) -> bool:
+    """Whether two texts have a stretch that is too long to be told word by word."""
+    here, there = _LINE.findall(a), _LINE.findall(b)
+    pairs = aligned(here, there, unique=True)
+    for gap in between(pairs, Gap(range(len(here)), range(len(there)))):
+        if _is_long(
+            "".join(here[gap.a.start : gap.a.stop]), "".join(there[gap.b.start : gap.b.stop])
+        ):
+            return True
+    return False
+
+
+def _by_lines(a: list[str], b: list[str]) -> Iterator[Hunk]:
+    pairs = aligned(a, b, unique=True)
+    for gap, pair in _alternating(pairs, Gap(range(len(a)), range(len(b)))):
+        yield from _by_words("".join(a[n] for n in gap.a), "".join(b[n] for n in gap.b))
+        if pair is not None:
+            yield Hunk("same", a[pair[0]])
+
+
+def _alternating(
+    pairs: list[tuple[int, int]], whole: Gap
+) -> Iterator[tuple[Gap, tuple[int, int] | None]]:
+    """Each gap, and the pair behind it."""
+    yield from zip(between(pairs, whole), (*pairs, None), strict=True)
+
+
+def _is_long(a: str, b: str) -> bool:
+    if not (a and b) or len(a) + len(b) <= MOST_WORDS:
+        return False
+    return len(_WORD.findall(a)) + len(_WORD.findall(b)) > MOST_WORDS
+
+
+def _by_words(a: str, b: str) -> Iterator[Hunk]:
+    if not a or not b or _is_long(a, b):
+        yield Hunk("removed", a)
+        yield Hunk("added", b)
+        return
+    here, there = _WORD.findall(a), _WORD.findall(b)
+    pairs = aligned([word for word, _ in here], [word for word, _ in there])
+    for gap, pair in _alternating(pairs, Gap(range(len(here)), range(len(there)))):
+        yield Hunk("removed", "".join(word + blank for word, blank in (here[n] for n in gap.a)))
+        yield Hunk("added", "".join(word + blank for word, blank in (there[n] for n in gap.b)))
+        if pair is not None:
+            yield from _same_word(here[pair[0]], there[pair[1]])
+
+
+def _same_word(a: tuple[str, str], b: tuple[str, str]) -> Iterator[Hunk]:
+    """A word that both have, and the blanks behind it, which may differ."""
+    if a == b:
+        yield Hunk("same", "".join(a))
+        return
+    yield Hunk("same", a[0])
+    yield Hunk("removed", a[1])
+    yield Hunk("added", b[1])
+
+
+def _joined(hunks: Iterator[Hunk]) -> Iterator[Hunk]:
+    """Neighbours of a kind as one; between two that are the same, what is removed stands first."""
+    pieces: dict[State, list[str]] = {"same": [], "removed": [], "added": []}
+    for state, text in hunks:
+        if not text:
+            continue
+        if state == "same":
+            yield from _flushed(pieces, "removed", "added")
+        else:
+            yield from _flushed(pieces, "same")
+        pieces[state].append(text)
+    yield from _flushed(pieces, "same", "removed", "added")
+
+
+def _flushed(pieces: dict[State, list[str]], *states: State) -> Iterator[Hunk]:
+    for state in states:
+        if pieces[state]:
+            yield Hunk(state, "".join(pieces[state]))
+            pieces[state].clear()

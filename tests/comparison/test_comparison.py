@@ -1,0 +1,132 @@
+"""What differs between two runs: nothing of a run and itself, else precisely what was changed."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from codex_tui.comparison import Comparison
+from tests.comparison.sides import compared, run_of, told
+from tests.findings.streams import ARGUMENTS, TEXT, call, clean, message, numbered, place, whole
+from tests.findings.test_mutations import FAULTS, Fault
+
+
+def test_a_run_is_like_itself() -> None:
+    comparison = compared(clean(), clean())
+    assert comparison.alike
+    assert comparison.events.alike
+    assert all(text.alike for text in comparison.texts)
+
+
+def test_ids_times_numbers_and_obfuscation_differ_always() -> None:
+    text = json.dumps(clean())
+    for id_ in ("resp_1", "msg_", "rs_", "fc_"):
+        text = text.replace(f'"{id_}', f'"other{id_}')
+    events = [each | {"obfuscation": "xyz"} for each in json.loads(text)]
+    for each in events:
+        if "response" in each:
+            each["response"] |= {"created_at": 1, "completed_at": 7}
+    assert told(compared(clean(), events).differences) == []
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 7, 30])
+def test_where_deltas_were_cut_makes_no_difference(pieces: int) -> None:
+    text = "".join(TEXT)
+    cut = [text[n : n + pieces] for n in range(0, len(text), pieces)]
+    assert compared(whole(message(0)), whole(message(0, cut))).alike
+
+
+def test_a_word_of_the_answer_is_named() -> None:
+    other = tuple(piece.replace("loop", "hoop") for piece in TEXT)
+    comparison = compared(whole(message(0)), whole(message(0, other)))
+    assert told(comparison.differences) == [
+        ("text", "answer of message: “loop” → “hoop” (1 word removed, 1 added)")
+    ]
+
+
+def test_a_value_of_an_argument_is_named_by_its_path() -> None:
+    other = tuple(piece.replace("Rome", "Paris") for piece in ARGUMENTS)
+    comparison = compared(whole(call(0)), whole(call(0, pieces=other)))
+    assert told(comparison.differences) == [
+        ("text", "arguments of function_call get_weather: city: “Rome” → “Paris”")
+    ]
+
+
+def test_arguments_written_otherwise_are_the_same_values() -> None:
+    spaced = ('{\n "city"', ' : "Rome" }')
+    assert compared(whole(call(0)), whole(call(0, pieces=spaced))).alike
+
+
+def test_an_item_that_one_side_has_more_is_one_difference() -> None:
+    a, b = whole(message(0), call(1)), whole(message(0), call(1, "get_time"), call(2))
+    (found,) = (each for each in compared(a, b).differences if each.kind == "events")
+    assert (found.kind, found.sentence) == ("events", "only B: function_call get_time (6 events)")
+    assert (found.a, found.b) == (None, place(b, "output_item.added", 1) + 1)
+
+
+def test_another_usage_is_named() -> None:
+    events = deepcopy(whole(message(0)))
+    events[-1]["response"]["usage"] |= {"output_tokens": 21, "total_tokens": 61}
+    assert told(compared(whole(message(0)), events).differences) == [
+        ("usage", "usage.output_tokens: 20 → 21"),
+        ("usage", "usage.total_tokens: 60 → 61"),
+    ]
+
+
+def test_a_field_of_several_events_is_one_difference() -> None:
+    events = deepcopy(clean())
+    for each in events:
+        if "response" in each:
+            each["response"]["model"] = "gpt-5-mini"
+    where = "response.created, response.in_progress, response.completed"
+    assert told(compared(clean(), events).differences) == [
+        ("events", f"response.model: “gpt-5” → “gpt-5-mini” in {where}")
+    ]
+
+
+def test_what_an_answer_repeats_of_the_request_is_told_of_the_request() -> None:
+    events = deepcopy(clean())
+    for each in events:
+        if "response" in each:
+            each["response"]["temperature"] = 0.5
+    a = run_of(clean(), {"input": "Hi", "temperature": 1.0})
+    b = run_of(events, {"input": "Hi", "temperature": 0.5})
+    assert told(Comparison.of(a, b).differences) == [("request", "temperature: 1.0 → 0.5")]
+
+
+def test_the_first_input_item_that_differs_is_named() -> None:
+    def body(third: str) -> dict[str, Any]:
+        given = [{"role": "user", "content": word} for word in ("one", "two", third, "four")]
+        return {"model": "m", "input": given}
+
+    a, b = run_of(clean(), body("three")), run_of(clean(), body("3"))
+    comparison = Comparison.of(a, b)
+    assert comparison.request.first_item == 2
+    assert told(comparison.differences) == [
+        ("request", "input[2].content: “three” → “3” (2 input items before it the same)")
+    ]
+
+
+def test_an_end_that_is_missing_is_named() -> None:
+    sentences = [each.sentence for each in compared(clean(), clean()[:-1]).differences]
+    assert "only A: response.completed" in sentences
+    assert "ended: “completed” → “interrupted”" in sentences
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_every_fault_is_a_difference_that_names_its_rules(fault: Fault) -> None:
+    comparison = compared(clean(), fault.apply(clean()))
+    found = {each.example.rule for each in comparison.findings if each.b > each.a}
+    assert fault.breaks.keys() <= found
+    assert not comparison.alike
+
+
+def test_differences_stand_in_order_of_time() -> None:
+    other = tuple(piece.replace("loop", "hoop") for piece in TEXT)
+    a = numbered(whole(message(0), call(1)))
+    b = numbered(whole(message(0, other), call(1, pieces=('{"city":"Oslo"}',))))
+    places = [each.a for each in compared(a, b).differences]
+    assert places == sorted(place for place in places if place is not None)
