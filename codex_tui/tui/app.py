@@ -25,7 +25,7 @@ from codex_tui.tui.idle import LATER, RULES, SESSION, Idle, loaded
 from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.line_filters import AsciiFilter, SafeLines
-from codex_tui.tui.mends.alt_digits import know_alt_digits
+from codex_tui.tui.mends.alt_keys import know_alt_keys
 from codex_tui.tui.mends.first_theme import FirstThemeApp
 from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return, show_painted
 from codex_tui.tui.messages import (
@@ -132,7 +132,7 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
 
     def get_driver_class(self) -> type[Driver]:
         """Use a driver that outlives its terminal, and knows its keys."""
-        know_alt_digits()
+        know_alt_keys()
         return lasting(super().get_driver_class(), self._leave)
 
     def get_line_filters(self) -> Sequence[LineFilter]:

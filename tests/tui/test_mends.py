@@ -18,6 +18,7 @@ import pytest
 from rich.console import Console
 from rich.style import Style
 from textual import _ansi_sequences
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.command import CommandList, CommandPalette
 from textual.css.parse import parse
@@ -34,7 +35,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from codex_tui.tui import mends
-from codex_tui.tui.mends.alt_digits import know_alt_digits
+from codex_tui.tui.mends.alt_keys import know_alt_keys
 from codex_tui.tui.mends.compositor import paint_sparingly
 
 if TYPE_CHECKING:
@@ -236,14 +237,32 @@ class Later(Screen[None]):
         self.query_one(Input).focus()
 
 
-def test_alt_digits_are_taken_for_what_a_mac_makes_of_them() -> None:
+def test_alt_keys_of_digits_are_taken_for_what_a_mac_makes_of_them() -> None:
     stock = runpy.run_path(_ansi_sequences.__file__)["ANSI_SEQUENCES_KEYS"]
     assert [stock[f"\x1b{digit}"] for digit in (1, 4, 7)] == ["¡", "¢", "¶"]
 
 
-def test_alt_digits_are_known_as_no_other_key() -> None:
-    know_alt_digits()
+def test_alt_keys_of_digits_are_known_as_no_other() -> None:
+    know_alt_keys()
     assert not {f"\x1b{digit}" for digit in range(10)} & set(_ansi_sequences.ANSI_SEQUENCES_KEYS)
+
+
+def keys_of(sent: str) -> list[str]:
+    """The keys that Textual makes of what a terminal sends."""
+    parser = XTermParser()
+    told = [*parser.feed(sent), *parser.feed("")]
+    return [each.key for each in told if isinstance(each, Key)]
+
+
+def test_alt_keys_do_not_have_enter() -> None:
+    stock = runpy.run_path(_ansi_sequences.__file__)["ANSI_SEQUENCES_KEYS"]
+    assert "\x1b\r" not in stock
+
+
+def test_alt_keys_have_enter() -> None:
+    know_alt_keys()
+    assert keys_of("\x1b\r") == ["alt+enter"]
+    assert keys_of("\r") == ["enter"]
 
 
 async def test_early_keys_are_lost() -> None:
