@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 from codex_tui.config import Paths
 from codex_tui.library.library import Library
 from codex_tui.recording.format import BlockFormat, Header, header_block
+from codex_tui.tui.comparison.marks import Marks
 from codex_tui.tui.sessions.changes import UNDO
 from codex_tui.tui.sessions.screen import SessionChoice, SessionsScreen
 from codex_tui.tui.sessions.shelf import Shelf
@@ -65,7 +66,9 @@ class Shown:
     def __init__(self, shelf: Shelf) -> None:
         self.copied: list[str] = []
         self.chosen: list[SessionChoice | None] = []
-        self.screen = SessionsScreen(shelf, self.copied.append, lambda: None)
+        self.compared: list[tuple[str, str]] = []
+        marks = Marks(lambda a, b: self.compared.append((a.name, b.name)))
+        self.screen = SessionsScreen(shelf, self.copied.append, lambda: None, marks)
 
     async def __call__(self, pilot: Pilot[None]) -> None:
         await pilot.app.push_screen(self.screen, self.chosen.append)
@@ -213,6 +216,30 @@ async def test_a_key_that_comes_before_the_hits_of_a_search_does_nothing(shelf: 
         await shown.settle(pilot)
         await shown.press(pilot, *["backspace"] * 5)
         assert len(shown.titles) == 3
+
+
+async def test_two_are_marked_and_compared_and_esc_takes_the_marks_away(shelf: Shelf) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        await shown.press(pilot, "alt+enter")
+        assert shown.compared == []
+        await shown.press(pilot, "down", "ctrl+@", "up", "ctrl+space")
+        assert [shown.screen.listing.draw(y).text[0] for y in range(3)] == ["B", "A", " "]
+        assert "A and B are marked: alt+enter compares them" in shown.head
+        await shown.press(pilot, "alt+enter")
+        assert shown.compared == [(NAMES[1], NAMES[0])]
+        await shown.press(pilot, "escape")
+        assert "marked" not in shown.head
+        assert shown.chosen == []
+
+
+async def test_a_mark_stays_while_one_types(shelf: Shelf) -> None:
+    shown = Shown(shelf)
+    async with Stage(Static).run_test(size=(120, 24)) as pilot:
+        await shown(pilot)
+        await shown.press(pilot, "ctrl+space", *"paris", "alt+enter")
+        assert shown.compared == [(NAMES[0], NAMES[1])]
 
 
 async def test_titles_tags_stars_and_the_trash(shelf: Shelf, paths: Paths) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from codex_tui.streams.arrangement import ListRow
 from codex_tui.streams.stream import Stream
 from codex_tui.streams.taps import TapView
+from codex_tui.tui.comparison.marks import Marks
 from codex_tui.tui.streams.cells import COLUMNS, how_of, row_cells, widths
 from codex_tui.tui.streams.screen import FilterLine, StreamsScreen
 from tests.tui.stage import Stage
@@ -95,8 +96,14 @@ class Listed:
         self.now = NOW
         self.copied: list[str] = []
         self.chosen: list[Stream | None] = []
+        self.compared: list[tuple[Path, Path]] = []
         self.screen = StreamsScreen(
-            None, tap, self.copied.append, lambda: None, clock=lambda: self.now
+            None,
+            tap,
+            self.copied.append,
+            lambda: None,
+            clock=lambda: self.now,
+            marks=Marks(lambda a, b: self.compared.append((a, b))),
         )
 
     async def __call__(self, pilot: Pilot[None], *streams: Stream) -> None:
@@ -317,13 +324,60 @@ async def test_enter_opens_and_a_second_click_does() -> None:
     assert [each and each.name for each in listed.chosen] == [listed.names[3]]
 
 
+APART = [replace(each, path=Path(f"{each.name}.sse")) for each in STREAMS[:4]]
+
+
+async def test_space_marks_two_and_equals_compares_them() -> None:
+    listed = Listed()
+    async with Stage(Static).run_test(size=(120, 20)) as pilot:
+        await listed(pilot, *APART)
+        await pilot.press("down", "space", "up", "space")
+        assert [listed.line(place)[0] for place in range(4)] == ["B", "A", " ", " "]
+        await pilot.press("equals_sign")
+        assert listed.compared == [(Path("2.sse"), Path("1.sse"))]
+        await pilot.press("space")  # taken away again
+        assert [listed.line(place)[0] for place in range(2)] == ["▌", "A"]
+
+
+async def test_one_mark_is_compared_with_the_row_one_is_on() -> None:
+    listed = Listed()
+    async with Stage(Static).run_test(size=(120, 20)) as pilot:
+        await listed(pilot, *APART)
+        await pilot.press("equals_sign")  # nothing is marked
+        await pilot.press("space", "equals_sign")  # nor is one row two
+        assert listed.compared == []
+        await pilot.press("down", "equals_sign")
+        assert listed.compared == [(Path("1.sse"), Path("2.sse"))]
+
+
+async def test_a_third_mark_takes_the_place_of_the_oldest_and_esc_takes_all_away() -> None:
+    listed = Listed()
+    async with Stage(Static).run_test(size=(120, 20)) as pilot:
+        await listed(pilot, *APART)
+        await pilot.press("space", "down", "space", "down", "space", "home")
+        assert [listed.line(place)[0] for place in range(3)] == ["▌", "A", "B"]
+        await pilot.press("escape")
+        assert [listed.line(place)[0] for place in range(3)] == ["▌", " ", " "]
+        assert listed.chosen == []
+
+
+def test_picture_of_marks(snap_compare: Callable[..., bool]) -> None:
+    listed = Listed()
+
+    async def show(pilot: Pilot[None]) -> None:
+        await listed(pilot, *APART)
+        await pilot.press("down", "space", "down", "space")
+
+    assert snap_compare(Stage(Static), terminal_size=(100, 10), run_before=show)
+
+
 async def test_an_exchange_that_is_no_stream_cannot_be_opened() -> None:
     listed = Listed()
     async with Stage(Static).run_test(size=(120, 20)) as pilot:
         await listed(pilot, STREAMS[6])
-        await pilot.press("enter", "y")
+        await pilot.press("enter", "y", "space")
         await pilot.pause()
-        assert (listed.chosen, listed.copied) == ([], [])
+        assert (listed.chosen, listed.copied, listed.line(0)[0]) == ([], [], "▌")
 
 
 async def test_an_empty_list_teaches_what_to_do() -> None:

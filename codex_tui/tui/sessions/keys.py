@@ -44,6 +44,9 @@ SESSION_KEYS = [
     Binding("f6,alt+s", "sort", "Sort by the next column", id="sessions.sort", priority=True),
     Binding("f7,alt+r", "turn", "Sort the other way", id="sessions.turn", priority=True),
     Binding("ctrl+y", "copy_path", "Copy the path", id="sessions.path", priority=True),
+    # Terminals say ctrl+space by a NUL, which Textual calls ctrl+@.
+    Binding("ctrl+space,ctrl+@", "mark", "Mark it", id="sessions.mark", priority=True),
+    Binding("alt+enter", "compare", "Compare what is marked", id="sessions.compare", priority=True),
     Binding("f1", "help", "Help", id="sessions.help", priority=True),
     Binding("escape", "back", "Back", id="sessions.back", priority=True),
 ]

@@ -31,7 +31,7 @@ from codex_tui.tui.sessions.columns import (
 from codex_tui.tui.widgets.line_view import LineView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.style import Style
     from textual import events
@@ -47,7 +47,7 @@ class SessionList(LineView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "sessions--cursor",
         *(f"sessions--{name}" for name in ("title", "quiet", "star", "tag", "runs", "wrong")),
-        "sessions--match",
+        *("sessions--match", "sessions--mark"),
     }
 
     DEFAULT_CSS = """
@@ -63,6 +63,7 @@ class SessionList(LineView):
         & > .sessions--runs { color: $event-output; text-style: bold; }
         & > .sessions--wrong { color: $event-error; }
         & > .sessions--match { background: $match-background; color: $match-foreground; }
+        & > .sessions--mark { color: $line-focus; text-style: bold reverse; }
     }
     """
 
@@ -84,6 +85,8 @@ class SessionList(LineView):
         self._rows: Sequence[SavedSession | Hit] = ()
         self._line = 0
         self._was_moved = False
+        self.letter_of: Callable[[SavedSession], str] = lambda _: ""
+        """What stands before a session that is marked."""
 
     @property
     def row(self) -> SavedSession | Hit | None:
@@ -142,9 +145,14 @@ class SessionList(LineView):
         chosen = line == self._line
         if chosen:
             base += self.get_component_rich_style("sessions--cursor")
-        cells = [("▌" if chosen else " ", "title"), *row_of(self._rows[line], width - 1)]
+        cells = [self._first(self._rows[line], chosen=chosen), *row_of(self._rows[line], width - 1)]
         segments = [Segment(text, base + self._style(name)) for text, name in cells]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+
+    def _first(self, row: SavedSession | Hit, *, chosen: bool) -> Cell:
+        """The cell before a row: its mark, else the cursor."""
+        letter = self.letter_of(row.session if isinstance(row, Hit) else row)
+        return (letter, "mark") if letter else ("▌" if chosen else " ", "title")
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"sessions--{name}", partial=True)

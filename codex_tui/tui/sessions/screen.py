@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 from codex_tui import units
 from codex_tui.library.filters import conditions_of, passes, today
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.comparison.marks import Marks
 from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.sessions.changes import SessionChanges
 from codex_tui.tui.sessions.columns import Sorting
@@ -44,8 +45,8 @@ HITS = 200
 
 _KEYS = (
     "enter opens · f1 all keys · ctrl+g goes on · ctrl+f {other} · esc leaves"
-    " · f6 sorts · shift+↑↓ preview · ctrl+d deletes · ctrl+x undoes · ctrl+s star · ctrl+t tag"
-    " · ctrl+e title"
+    " · ctrl+space marks · alt+enter compares · f6 sorts · shift+↑↓ preview · ctrl+d deletes"
+    " · ctrl+x undoes · ctrl+s star · ctrl+t tag · ctrl+e title"
 )
 
 _HINT = "words, 11-28, yesterday, model:… how:… tool:… findings:>0"
@@ -76,6 +77,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         shelf: The library.
         copy: Gives a text to the clipboard.
         show_help: Shows all keys.
+        marks: What is marked to be compared.
     """
 
     DEFAULT_CSS = """
@@ -107,7 +109,11 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
     BINDINGS: ClassVar[list[BindingType]] = [*SESSION_KEYS]
 
     def __init__(
-        self, shelf: Shelf, copy: Callable[[str], None], show_help: Callable[[], None]
+        self,
+        shelf: Shelf,
+        copy: Callable[[str], None],
+        show_help: Callable[[], None],
+        marks: Marks | None = None,
     ) -> None:
         super().__init__()
         self._shelf = shelf
@@ -118,6 +124,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         self._searching = False
         self._index = SessionIndex(self, shelf, self._take)
         self._changes = SessionChanges(self, shelf, self._index)
+        self._marks = Marks() if marks is None else marks
         self._sorting = Sorting()
         self._listed = ""  # what was typed when the rows were found that stand there
 
@@ -138,6 +145,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
 
     def on_mount(self) -> None:
         """Show what the index knows, and bring it up to date."""
+        self.listing.letter_of = lambda session: self._marks.letter(self._shelf.path(session))
         self._say_keys()
         self._tell("")
         self._index.refresh()
@@ -181,7 +189,8 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
 
     def _tell(self, found: str) -> None:
         size = units.size(sum(session.size for session, _ in self._rows))
-        parts = [units.count(len(self._rows), "session"), size, found, self._state]
+        marked = self._marks.said("ctrl+space", "alt+enter") if self._marks else ""
+        parts = [marked, units.count(len(self._rows), "session"), size, found, self._state]
         words = " · ".join(filter(None, ["Sessions", *parts]))
         self.query_one("#sessions-head", Static).update(Content(clean_line(words)))
 
@@ -292,9 +301,11 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         self.preview.move(pages * self.preview.size.height)
 
     def action_back(self) -> None:
-        """Take away what is typed, then leave."""
+        """Take away what is typed, then what is marked, then leave."""
         if self.typed:
             self.query_one(Input).value = ""
+        elif self._marks.clear():
+            self._show_marks()
         else:
             self.dismiss(None)
 
@@ -319,6 +330,22 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         """Copy the path of the session under the cursor."""
         if (session := self.session) is not None:
             self._copy(str(self._shelf.path(session)))
+
+    def action_mark(self) -> None:
+        """Mark the session under the cursor to be compared, or no longer."""
+        if (session := self.session) is not None:
+            self._marks.toggle(self._shelf.path(session))
+            self._show_marks()
+
+    def action_compare(self) -> None:
+        """Compare what is marked."""
+        session = self.session
+        if not self._marks.compare(None if session is None else self._shelf.path(session)):
+            self.notify(self._marks.said("ctrl+space", "alt+enter"), markup=False)
+
+    def _show_marks(self) -> None:
+        self.listing.refresh_changed()
+        self._list()
 
     def action_star(self) -> None:
         """Star the session under the cursor, or take the star away."""

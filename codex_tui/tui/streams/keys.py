@@ -18,6 +18,8 @@ TABLE_KEYS = [
 SCREEN_KEYS = [
     Binding("slash", "filter", "Filter", id="streams.filter", key_display="/"),
     Binding("s", "sort", "Sort", id="streams.sort"),
+    Binding("space", "mark", "Mark", id="streams.mark"),
+    Binding("equals_sign", "compare", "Compare", id="streams.compare", key_display="="),
     Binding("y", "copy_path", "Copy the path", id="streams.path", show=False),
     Binding("escape,ctrl+t", "back", "Back", id="streams.back", key_display="esc"),
     Binding("question_mark,f1", "help", "Help", id="streams.help", key_display="?"),

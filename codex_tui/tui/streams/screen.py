@@ -22,6 +22,7 @@ from textual.worker import get_current_worker
 
 from codex_tui.safe_text import clean_line
 from codex_tui.streams.arrangement import SORTS, arranged, counts_of, of_tap
+from codex_tui.tui.comparison.marks import Marks
 from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.panes.keyhints import KeyHints
 from codex_tui.tui.streams.keys import FILTER_KEYS, SCREEN_KEYS
@@ -30,6 +31,7 @@ from codex_tui.tui.widgets.flags import FLAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -170,6 +172,7 @@ class StreamsScreen(ClosingScreen["Stream"]):
         cursor: The name of the stream that the cursor stands on at first.
         typed: What filters the rows at first.
         clock: The time of day, in seconds since 1970.
+        marks: What is marked to be compared.
     """
 
     DEFAULT_CSS = """
@@ -200,6 +203,7 @@ class StreamsScreen(ClosingScreen["Stream"]):
         cursor: str = "",
         typed: str = "",
         clock: Callable[[], float] = time,
+        marks: Marks | None = None,
     ) -> None:
         super().__init__()
         self._watch = watch
@@ -214,6 +218,8 @@ class StreamsScreen(ClosingScreen["Stream"]):
         self._left = Event()
         self.table = StreamTable()
         self.table.put_cursor(cursor)
+        self._marks = Marks() if marks is None else marks
+        self.table.letter_of = self._marks.letter
         self.head = ListHead(self.table)
 
     # -- what is shown -----------------------------------------------------------------------
@@ -259,7 +265,9 @@ class StreamsScreen(ClosingScreen["Stream"]):
         self.table.show(rows, self._clock())
         if not rows:
             self.query_one("#streams-empty", Static).update(Content(self._nothing()))
-        self.set_class(not rows, "-empty")
+        if self.has_class("-empty") == bool(rows):
+            self.set_class(not rows, "-empty")
+            self.refresh_bindings()
         self.set_class(bool(self._typed) or self._is_typing(), "-filtering")
         self._say_head()
 
@@ -363,19 +371,49 @@ class StreamsScreen(ClosingScreen["Stream"]):
         self._sort = names[(names.index(self._sort) + 1) % len(names)]
         self._show()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Mark only what is there, and compare only what is marked."""
+        match action:
+            case "compare":
+                return bool(self._marks)
+            case "mark":
+                return bool(self._streams)
+            case _:
+                return True
+
+    def action_mark(self) -> None:
+        """Mark the stream under the cursor to be compared, or no longer."""
+        if (path := self._path_here()) is not None:
+            self._marks.toggle(path)
+            self._show_marks()
+
+    def action_compare(self) -> None:
+        """Compare what is marked."""
+        if not self._marks.compare(self._path_here()):
+            self.notify(self._marks.said("space", "="), markup=False)
+
+    def _path_here(self) -> Path | None:
+        """The file under the cursor."""
+        return None if self.table.stream is None else self.table.stream.path
+
+    def _show_marks(self) -> None:
+        self.table.refresh_changed()
+        self.refresh_bindings()
+
     def action_copy_path(self) -> None:
         """Copy the path of the stream under the cursor."""
-        stream = self.table.stream
-        if stream is not None and stream.path is not None:
-            self._copy(str(stream.path))
+        if (path := self._path_here()) is not None:
+            self._copy(str(path))
 
     def action_help(self) -> None:
         """Show all keys."""
         self._show_help()
 
     def action_back(self) -> None:
-        """Take away what is typed, then leave."""
+        """Take away what is typed, then what is marked, then leave."""
         if self._typed:
             self.query_one(FilterLine).value = ""
+        elif self._marks.clear():
+            self._show_marks()
         else:
             self.dismiss(None)

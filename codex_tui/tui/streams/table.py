@@ -14,7 +14,8 @@ from codex_tui.tui.streams.keys import TABLE_KEYS
 from codex_tui.tui.widgets.line_view import LineView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from rich.style import Style
     from textual import events
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _STYLES = (
     *("title", "quiet", "runs", "wrong", "stall", "long-stall", "good"),
-    *("lifecycle", "reasoning", "output", "tool"),
+    *("lifecycle", "reasoning", "output", "tool", "mark"),
 )
 
 
@@ -47,6 +48,7 @@ class StreamTable(LineView):
         overflow-y: auto;
         scrollbar-size-vertical: 1;
         & > .streams--cursor { background: $row-selected; text-style: bold; }
+        & > .streams--mark { color: $line-focus; text-style: bold reverse; }
         & > .streams--title { color: $foreground; }
         & > .streams--quiet { color: $quiet; text-style: $quiet-style; }
         & > .streams--runs { color: $event-output; text-style: bold; }
@@ -77,6 +79,8 @@ class StreamTable(LineView):
         self._now = 0.0
         self._known_styles: dict[str, Style] = {}
         self._drawn: dict[str, tuple[tuple[object, ...], Strip]] = {}
+        self.letter_of: Callable[[Path | None], str] = lambda _: ""
+        """What stands before a row that is marked, by its file."""
 
     @property
     def stream(self) -> Stream | None:
@@ -160,11 +164,13 @@ class StreamTable(LineView):
         if line >= len(self._rows):
             return Strip.blank(width, self._style(""))
         row, chosen = self._rows[line], line == self._line
-        said = row.stream, row.follows, chosen, width, self._now if row.stream.alive else 0.0
+        mark = self.letter_of(row.stream.path)
+        said = row.stream, row.follows, chosen, mark, width, self._now if row.stream.alive else 0.0
         drawn = self._drawn.get(row.stream.name)
         if drawn is None or drawn[0] != said:
             cells = row_cells(row, max(width - 2, 0), self._now)
-            strip = self._strip([("▌" if chosen else " ", "title"), *cells], width, chosen=chosen)
+            first = (mark, "mark") if mark else ("▌" if chosen else " ", "title")
+            strip = self._strip([first, *cells], width, chosen=chosen)
             drawn = self._drawn[row.stream.name] = said, strip
         return drawn[1]
 

@@ -65,11 +65,19 @@ class RangeSelection(Struct, frozen=True):
 
 
 class Axis(Struct, frozen=True):
-    """A log laid out over cells; `now` is the present in seconds of the session, if it streams."""
+    """A log laid out over cells.
+
+    Attributes:
+        density: The log.
+        cells: How many there are.
+        now: The present in seconds of the session, if it streams.
+        least: Seconds that are shown at least: those of the strip beside it.
+    """
 
     density: Density
     cells: int
     now: float | None
+    least: float = 0.0
 
     @property
     def _columns(self) -> int:
@@ -78,9 +86,7 @@ class Axis(Struct, frozen=True):
     @property
     def scale(self) -> float:
         """Seconds from the first column to the end of the last."""
-        if self.now is not None:
-            return live_scale(self.now)
-        return max(self.density.clock.latest, _SHORTEST)
+        return max(own_scale(self.density, self.now), self.least)
 
     def cell(self, seconds: float) -> int:
         """Return where a moment stands."""
@@ -159,6 +165,11 @@ class Labels(Struct, frozen=True):
     """How many are left in the middle."""
 
 
+def own_scale(density: Density, now: float | None) -> float:
+    """Return how many seconds a strip shows that has none beside it."""
+    return max(density.clock.latest, _SHORTEST) if now is None else live_scale(now)
+
+
 def live_scale(now: float) -> float:
     """Return how many seconds the strip shows while it streams: in steps, so that it stands still.
 
@@ -175,11 +186,18 @@ def scale_words(seconds: float) -> str:
     return units.seconds(seconds) if seconds >= 10 else f"{seconds:.0f} s"
 
 
-def labels_for(density: Density, width: int, rows: int, now: float | None) -> Labels:
-    """Return what stands at the ends of a strip of some width."""
+def labels_for(
+    density: Density, width: int, rows: int, now: float | None, least: float = 0.0
+) -> Labels:
+    """Return what stands at the ends of a strip of some width.
+
+    Two beside each other, which show at least `least` seconds, leave the same cells in the middle.
+    """
     left = _left(width, rows)
     end = units.seconds(density.clock.latest) if now is None else scale_words(live_scale(now))
     found = density.buffering
+    if least:
+        end, found = units.seconds(max(own_scale(density, now), least)), None
     right = _beside(end, found, width) if rows == 1 else _stacked(end, found, rows)
     room = max(sum(len(text) for text, _ in row) for row in right)
     return Labels(left, right, max(1, width - len(left[0]) - room))

@@ -21,7 +21,7 @@ from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.painted_lines import PaintedLines
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import MomentChosen, RangeCleared, RangeSelected
-from codex_tui.tui.widgets.strip_axis import Axis, Labels, RangeSelection, labels_for
+from codex_tui.tui.widgets.strip_axis import Axis, Labels, RangeSelection, labels_for, own_scale
 from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Row, draw
 from codex_tui.wire.base import Family
 
@@ -116,6 +116,8 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         self._grabbed: int | None = None
         self._scheduled = False
         self._painted = PaintedLines(self, self._row)
+        self.beside: TimeStrip | None = None
+        """The strip that it shares its axis with: the longer one says how long that is."""
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -227,8 +229,9 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         if self._late is not None:
             self._late.cancel()
             self._late = None
-        self._drawn = []
-        self._painted.refresh_soon()
+        for strip in filter(None, (self, self.beside)):
+            strip._drawn = []
+            strip._painted.refresh_soon()
 
     def _paint_again(self) -> None:
         self._drawn = []
@@ -240,9 +243,14 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
 
     def laid_out(self, density: Density) -> tuple[Labels, Axis]:
         """Return what stands at the ends, and where everything stands between them."""
-        now = None if self._now is None else density.clock.now(self._now)
-        labels = labels_for(density, self.size.width, self._rows, now)
-        return labels, Axis(density, labels.cells, now)
+        now, least = self._present(density), 0.0
+        if (beside := self.beside) is not None and beside.density is not None:
+            least = own_scale(beside.density, beside._present(beside.density))
+        labels = labels_for(density, self.size.width, self._rows, now, least)
+        return labels, Axis(density, labels.cells, now, least)
+
+    def _present(self, density: Density) -> float | None:
+        return None if self._now is None else density.clock.now(self._now)
 
     # -- choosing ----------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Two runs side by side: what is marked to be compared, and the screen that shows what differs."""
