@@ -92,12 +92,16 @@ class Recordings(Struct, frozen=True):
         title: What names the file of a conversation that has no prompt.
         wanted: Whether it is to be recorded; asked when the first record has come.
         otherwise: Makes what keeps it where it is not.
+        group: What it has in common with others that are made to be compared with it.
+        run: Which of those it is, as in `2/6`.
     """
 
     folder: Path
     title: str = ""
     wanted: Callable[[], bool] = lambda: True
     otherwise: Keep = spooled
+    group: str | None = None
+    run: str | None = None
 
     def open(self, wake: Wake) -> NewRecording:
         """Return a recording that begins when something is kept."""
@@ -113,7 +117,12 @@ class Recordings(Struct, frozen=True):
         from codex_tui.recording.recording import Recording
 
         return Recording.create(
-            self.folder, title=named, now=datetime.now(UTC), continues=continues
+            self.folder,
+            title=named,
+            now=datetime.now(UTC),
+            continues=continues,
+            group=self.group,
+            run=self.run,
         )
 
     def written(self, recording: Recording | OSError, title: str, wake: Wake) -> RecordingWriter:

@@ -10,23 +10,23 @@ if TYPE_CHECKING:
     from codex_tui.figures.table import Figure, Value
 
 
-class Spread(NamedTuple):
+class FigureSpread(NamedTuple):
     """How the values of one figure lie.
 
     Attributes:
         median: The one in the middle; where there are two, what lies half-way between them.
         least: The smallest.
         most: The largest.
-        count: How many runs have the figure.
+        runs: How many runs have the figure.
     """
 
     median: float
     least: float
     most: float
-    count: int
+    runs: int
 
     @classmethod
-    def of(cls, values: Iterable[Value]) -> Spread | None:
+    def of(cls, values: Iterable[Value]) -> FigureSpread | None:
         """The spread of some values; None where no run has one."""
         known = sorted(value for value in values if value is not None)
         if not known:

@@ -62,6 +62,8 @@ class Digest(NamedTuple):
     first_text: float | None = None
     tools: tuple[str, ...] = ()
     program: str = ""
+    run_group: str = ""
+    run: str = ""
     texts: tuple[TurnText, ...] = ()
 
     def masked(self, mask: Callable[[str], str]) -> Digest:
@@ -147,7 +149,9 @@ def _digest(turns: list[Turn], header: Header | None, *, is_open: bool) -> Diges
         title=_title([texts[turn.number - 1] for turn in said]),
         first_text=said[0].times.first_text if said else None,
         tools=_tool_names(said),
-        program=(header.program or "") if header is not None else "",
+        program=(header and header.program) or "",
+        run_group=(header and header.group) or "",
+        run=(header and header.run) or "",
         model=_last(turn.transcript.model or _asked_model(turn) for turn in turns),
         provider=_last(_host(turn) for turn in turns),
         turns=len(said),

@@ -28,6 +28,7 @@ _FIELDS: dict[str, Callable[[SavedSession], str]] = {
     "tool": lambda session: session.tools,
     "provider": lambda session: session.provider,
     "program": lambda session: session.program,
+    "group": lambda session: session.run_group,
     "tag": lambda session: session.tags,
     "rule": lambda session: session.rules,
     "title": lambda session: session.shown_title,

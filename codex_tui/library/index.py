@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 APPLICATION = 0x63747569
 """SQLite's application_id of our files: one without it is somebody else's."""
 
-VERSION = 6 << 8 | 2
+VERSION = 7 << 8 | 2
 """SQLite's user_version: raised whenever the tables, or what stands in them, become others; its
 last byte is the version of the rules by which files are checked, which loads too much to ask it."""
 
@@ -57,7 +57,8 @@ CREATE TABLE sessions (
     how TEXT NOT NULL DEFAULT '', is_open INTEGER NOT NULL DEFAULT 0,
     problem TEXT NOT NULL DEFAULT '',
     errors INTEGER, warnings INTEGER, rules TEXT NOT NULL DEFAULT '',
-    first_text REAL, tools TEXT NOT NULL DEFAULT '', program TEXT NOT NULL DEFAULT ''
+    first_text REAL, tools TEXT NOT NULL DEFAULT '', program TEXT NOT NULL DEFAULT '',
+    run_group TEXT NOT NULL DEFAULT '', run TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX by_time ON sessions (recorded);
 CREATE TABLE texts (
@@ -233,11 +234,12 @@ PUT = """
 INSERT OR REPLACE INTO sessions (
     number, name, key, size, mtime_ns, inode, about, recorded, title, given_title, tags, starred,
     model, provider, turns, events, seconds, input_tokens, output_tokens, how, is_open, problem,
-    errors, warnings, rules, first_text, tools, program
+    errors, warnings, rules, first_text, tools, program, run_group, run
 ) VALUES (
     :number, :name, :key, :size, :mtime_ns, :inode, :about, :recorded, :title, :given_title, :tags,
     :starred, :model, :provider, :turns, :events, :seconds, :input_tokens, :output_tokens, :how,
-    :is_open, :problem, :errors, :warnings, :rules, :first_text, :tools, :program
+    :is_open, :problem, :errors, :warnings, :rules, :first_text, :tools, :program,
+    :run_group, :run
 )
 """
 DESCRIBE = """
@@ -251,7 +253,7 @@ NEWEST_FIRST = "SELECT number FROM sessions ORDER BY recorded DESC, name DESC"
 SESSIONS = """
 SELECT number, name, key, size, recorded, title, given_title, tags, starred, model, provider, turns,
     events, seconds, input_tokens, output_tokens, how, is_open, problem, errors, warnings, rules,
-    first_text, tools, program
+    first_text, tools, program, run_group, run
 FROM sessions ORDER BY recorded DESC, name DESC LIMIT ?
 """
 """The columns of this and the next are the fields of `SavedSession`."""
@@ -259,7 +261,7 @@ FROM sessions ORDER BY recorded DESC, name DESC LIMIT ?
 SESSION = """
 SELECT number, name, key, size, recorded, title, given_title, tags, starred, model, provider, turns,
     events, seconds, input_tokens, output_tokens, how, is_open, problem, errors, warnings, rules,
-    first_text, tools, program
+    first_text, tools, program, run_group, run
 FROM sessions WHERE number = ?
 """
 
@@ -542,6 +544,8 @@ def _values(entry: IndexEntry) -> dict[str, object]:
         "first_text": digest.first_text,
         "tools": _storable(" ".join(digest.tools)),
         "program": _storable(digest.program),
+        "run_group": _storable(digest.run_group),
+        "run": _storable(digest.run),
     }
 
 

@@ -61,6 +61,9 @@ class SavedSession(NamedTuple):
             nobody knows.
         tools: The names of the tools that were called, with spaces between them.
         program: The program whose stream it is, where a tap recorded it.
+        run_group: What it has in common with the runs that it was made to be compared with; ""
+            for most.
+        run: Which of them it is, as in `2/6`.
     """
 
     number: int
@@ -88,6 +91,8 @@ class SavedSession(NamedTuple):
     first_text: float | None = None
     tools: str = ""
     program: str = ""
+    run_group: str = ""
+    run: str = ""
 
     @property
     def is_demo(self) -> bool:
@@ -127,7 +132,7 @@ class SavedSession(NamedTuple):
         star = "*" if self.starred else ""
         rules = " ".join(f"rule:{rule}" for rule in self.rules.split())
         said = (self.given_title, self.title, self.model, self.provider, self.program, self.tags)
-        more = (self.how, self.key, self.name, self.problem, star, rules)
+        more = (self.how, self.key, self.name, self.run_group, self.problem, star, rules)
         return " ".join((*said, *more)).casefold()
 
 

@@ -60,6 +60,7 @@ HEADER_BYTES = 4096
 OURS = b": codex-tui"
 """How the lines of a recording begin that are not the server's."""
 
+_WORDS = ("source", "tap", "program", "group", "run")
 _LONGEST_SOURCE = 400  # characters of a text in a header, which is no longer than `HEADER_BYTES`
 _OURS = " codex-tui"
 _SLICE = 3 << 20  # bytes that are encoded at once: a multiple of three, so that they can be joined
@@ -85,7 +86,8 @@ class Header(Struct):
 
     `continues` is the name of the file that this one goes on from, where that could not grow;
     `source` says what an imported one was made of. `tap` is the id of the tap by which another
-    program's stream was recorded, `program` what that program is called.
+    program's stream was recorded, `program` what that program is called. `group` is an id that
+    recordings have in common which are to be compared, `run` which of them this one is: `2/6`.
     """
 
     id: str
@@ -96,6 +98,8 @@ class Header(Struct):
     source: str | None = None
     tap: str | None = None
     program: str | None = None
+    group: str | None = None
+    run: str | None = None
 
 
 _Other = (
@@ -120,8 +124,8 @@ def header_block(header: Header) -> bytes:
     value["tool"] = header.tool
     if header.continues is not None:
         value["continues"] = header.continues
-    words = {"source": header.source, "tap": header.tap, "program": header.program}
-    value |= {name: text[:_LONGEST_SOURCE] for name, text in words.items() if text is not None}
+    words = ((name, getattr(header, name)) for name in _WORDS)
+    value |= {name: text[:_LONGEST_SOURCE] for name, text in words if text is not None}
     return _block(f": codex-tui {_json(value)}")
 
 

@@ -98,6 +98,8 @@ class Recording:
         source: str | None = None,
         tap: str | None = None,
         program: str | None = None,
+        group: str | None = None,
+        run: str | None = None,
         left: int = 0,
         write: Callable[[int, bytes], int] = os.write,
     ) -> Recording:
@@ -106,13 +108,15 @@ class Recording:
         `title` names it beside its time; `now` is the time it is, with its zone; `continues` is
         the name of the file that it goes on from, `source` what it is made of where it is imported;
         `tap` is the id of the tap by which another program's stream, `program`'s, is recorded;
+        `group` and `run` say with which others it was made to be compared, and which of them it is;
         `left` is how many bytes are to stay free on the disk, and `write` is there for tests.
 
         Raises:
             OSError: the folder or the file can't be made, or its first line not be written.
         """
         make_private_folder(folder)
-        header = Header(new_id(now), iso(now), tool, VERSION, continues, source, tap, program)
+        more = (continues, source, tap, program, group, run)
+        header = Header(new_id(now), iso(now), tool, VERSION, *more)
         path = folder / file_name(now, header.id, title)
         make_private_folder(path.parent)
         file = AppendFile.create(path, write, left)

@@ -77,7 +77,46 @@ def test_a_session_is_an_object_with_fixed_keys(cli: Cli, folder: Path) -> None:
         "how": "completed",
         "size": 0,
         "problem": None,
+        "group": None,
+        "run": None,
     }
+
+
+@pytest.fixture
+def runs(folder: Path) -> str:
+    """Three runs of a group, recorded around another session; what the group is called."""
+    for minutes, run in ((20, "1/3"), (22, "2/3"), (26, "3/3")):
+        record(folder, turn("Why?", "So."), "why", minutes, group=GROUP, run=run)
+    record(folder, turn("Between?", "Yes."), "between", 24)
+    return GROUP[-7:].lower()
+
+
+GROUP = "01JD0000000000000GR0VPK3YZ"
+
+
+def test_the_runs_of_a_group_stand_together_in_their_order(cli: Cli, runs: str) -> None:
+    lines = cli("sessions").out.decode().splitlines()
+    ends = ("1/3 Why?", "└ 2/3 Why?", "└ 3/3 Why?", "Between?", "Why ␛[31mred?")
+    assert all(line.endswith(f"  {end}") for line, end in zip(lines, ends, strict=False))
+
+
+def test_a_group_is_a_filter_and_stands_in_the_object(cli: Cli, runs: str) -> None:
+    found = objects(cli("sessions", "list", f"group:{runs}", "--format", "json"))
+    assert [(each["group"], each["run"]) for each in found] == [
+        (GROUP, f"{number}/3") for number in (3, 2, 1)
+    ]
+    said = cli("sessions", "show", found[0]["key"]).out.decode()
+    assert f"run       3 of 3 · codex-tui sessions list group:{runs}\n" in said
+
+
+def test_a_run_is_deleted_and_restored_like_any_session(cli: Cli, runs: str) -> None:
+    key = objects(cli("sessions", "list", f"group:{runs}", "--format", "json"))[1]["key"]
+    assert cli("sessions", "rm", key).code == 0
+    left = objects(cli("sessions", "list", f"group:{runs}", "--format", "json"))
+    assert [each["run"] for each in left] == ["3/3", "1/3"]
+    assert cli("sessions", "restore", key).code == 0
+    back = objects(cli("sessions", "list", f"group:{runs}", "--format", "json"))
+    assert [each["run"] for each in back] == ["3/3", "2/3", "1/3"]
 
 
 def test_a_search_shows_where_it_was_said(cli: Cli, folder: Path) -> None:

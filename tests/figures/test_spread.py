@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.figures.spread import Spread
+from codex_tui.figures.spread import FigureSpread
 from codex_tui.figures.table import FIGURES
 
 BY_KEY = {figure.key: figure for figure in FIGURES}
@@ -17,24 +17,24 @@ BY_KEY = {figure.key: figure for figure in FIGURES}
     [
         ((), None),
         ((None, None), None),
-        ((2.0,), Spread(2.0, 2.0, 2.0, 1)),
-        ((3, None, 1), Spread(2.0, 1, 3, 2)),
-        ((5.0, 1.0, 2.0), Spread(2.0, 1.0, 5.0, 3)),
-        ((0, 0), Spread(0.0, 0, 0, 2)),
+        ((2.0,), FigureSpread(2.0, 2.0, 2.0, 1)),
+        ((3, None, 1), FigureSpread(2.0, 1, 3, 2)),
+        ((5.0, 1.0, 2.0), FigureSpread(2.0, 1.0, 5.0, 3)),
+        ((0, 0), FigureSpread(0.0, 0, 0, 2)),
     ],
 )
 def test_what_a_run_lacks_counts_for_nothing(
-    values: tuple[float | None, ...], spread: Spread | None
+    values: tuple[float | None, ...], spread: FigureSpread | None
 ) -> None:
-    assert Spread.of(values) == spread
+    assert FigureSpread.of(values) == spread
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1))
 def test_the_median_lies_within_the_range_and_order_does_not_matter(values: list[float]) -> None:
-    spread = Spread.of(values)
+    spread = FigureSpread.of(values)
     assert spread is not None
     assert spread.least <= spread.median <= spread.most
-    assert spread == Spread.of(reversed(values))
+    assert spread == FigureSpread.of(reversed(values))
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,6 @@ def test_the_median_lies_within_the_range_and_order_does_not_matter(values: list
     ],
 )
 def test_a_range_is_said_where_runs_differ(key: str, values: tuple[float, ...], words: str) -> None:
-    spread = Spread.of(values)
+    spread = FigureSpread.of(values)
     assert spread is not None
     assert spread.words(BY_KEY[key]) == words

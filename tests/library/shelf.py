@@ -57,9 +57,18 @@ def turn(prompt: str, answer: str, *items: dict[str, Any], number: int = 1) -> l
     ]
 
 
-def record(folder: Path, records: list[Record], title: str = "", minutes: int = 0) -> Path:
+def record(
+    folder: Path,
+    records: list[Record],
+    title: str = "",
+    minutes: int = 0,
+    *,
+    group: str | None = None,
+    run: str | None = None,
+) -> Path:
     """A recording some minutes after noon, closed."""
-    recording = Recording.create(folder, title=title, now=NOON + timedelta(minutes=minutes))
+    now = NOON + timedelta(minutes=minutes)
+    recording = Recording.create(folder, title=title, now=now, group=group, run=run)
     recording.write(records)
     recording.close()
     return recording.path

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codex_tui.recording.format import BlockFormat, Header, header_block, record_of_block
+from codex_tui.recording.format import (
+    BlockFormat,
+    Header,
+    header_block,
+    parse_header,
+    record_of_block,
+)
 from codex_tui.recording.json_lines import record_of
 from codex_tui.recording.reader import RecordParser, RecordReader, read_records
 from codex_tui.recording.records import (
@@ -61,6 +67,13 @@ def test_exported_lines_of_odd_numbers_are_recorded_as_they_were_read(odd: float
     told = [record for line in lines if (record := record_of(line)) is not None]
     assert len(told) == 3
     assert read(written(told)) == told
+
+
+def test_a_header_says_of_which_group_it_is_one_run() -> None:
+    header = Header("01JD", "2026-11-22T07:39:30.123Z", "x 1", group="01JG", run="2/6")
+    block = header_block(header)
+    assert block.endswith(b'"tool":"x 1","group":"01JG","run":"2/6"}\n\n')
+    assert parse_header(block) == header
 
 
 @given(st.lists(records, max_size=4), st.integers(1, 7))

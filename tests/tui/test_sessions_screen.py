@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 NAMES = ("22T12-00-00-why-abcdefgh00.sse", "22T11-00-00-weather-abcdefgh01.sse")
 
 
-def write(path: Path, records: list[Record]) -> None:
+def write(path: Path, records: list[Record], group: str = "", run: str = "") -> None:
     """A recording that is the same in every run."""
     path.parent.mkdir(parents=True, exist_ok=True)
     blocks = BlockFormat()
-    header = header_block(Header("01", NOON.isoformat(), "a test"))
+    made = Header("01", NOON.isoformat(), "a test", group=group or None, run=run or None)
+    header = header_block(made)
     path.write_bytes(header + b"".join(blocks.block(record) for record in records))
 
 
@@ -118,6 +119,18 @@ def test_picture_of_a_search_on_a_small_terminal(
 ) -> None:
     show = pressing(Shown(shelf), "ctrl+f", *"paris")
     assert snap_compare(Stage(Static), terminal_size=(80, 24), run_before=show)
+
+
+def test_picture_of_runs_that_were_made_to_be_compared(
+    snap_compare: Callable[..., bool], paths: Paths, shelf: Shelf
+) -> None:
+    folder = paths.sessions / "2026" / "11"
+    for number in (1, 2, 3):
+        name = f"23T12-00-0{number}-same-abcdefgh1{number}.sse"
+        said = turn("The same again?", "Yes.")
+        write(folder / name, said, group="01JD0000000000000GR0VPK3YZ", run=f"{number}/3")
+    show = pressing(Shown(shelf), "down")
+    assert snap_compare(Stage(Static), terminal_size=(140, 18), run_before=show)
 
 
 def test_picture_of_no_sessions(snap_compare: Callable[..., bool], paths: Paths) -> None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from codex_tui import units
-from codex_tui.cli.output import Output, say
+from codex_tui.cli.output import NAME, Output, say
 from codex_tui.cli.references import library
 from codex_tui.library.filters import conditions_of, passes, today
+from codex_tui.library.groups import follows, group_key, run_of, together
 from codex_tui.library.query import CLOSE, OPEN
 from codex_tui.safe_text import clean, clean_line, cut_to_width
 
@@ -77,7 +78,7 @@ def _print(sessions: Sequence[SavedSession], kind: str, shelf: Library, output: 
         for session in sessions:
             output.line(as_json(session, shelf))
         return
-    output.write("".join(lines(sessions)))
+    output.write("".join(lines(together(sessions))))
 
 
 def as_json(session: SavedSession, shelf: Library) -> dict[str, object]:
@@ -103,6 +104,8 @@ def as_json(session: SavedSession, shelf: Library) -> dict[str, object]:
         "first_text": session.first_text,
         "tools": session.tools.split(),
         "program": session.program or None,
+        "group": session.run_group or None,
+        "run": session.run or None,
         "problem": session.problem or None,
     }
 
@@ -139,10 +142,17 @@ def _facts(session: SavedSession, shelf: Library) -> str:
         "tokens": tokens(session).replace("→", " in, ") + " out" if tokens(session) else "",
         "size": units.size(session.size),
         "wrong": _wrong(session),
+        "run": _run(session),
         "starred": "yes" if session.starred else "",
         "path": str(shelf.path(session)),
     }
     return "".join(f"{name:<10}{clean_line(text)}\n" for name, text in facts.items() if text)
+
+
+def _run(session: SavedSession) -> str:
+    """Which of several runs it is, and how to list them all."""
+    run = run_of(session).replace("/", " of ")
+    return f"{run}· {NAME} sessions list group:{group_key(session)}" if run else ""
 
 
 def _wrong(session: SavedSession) -> str:
@@ -286,7 +296,9 @@ def lines(sessions: Sequence[SavedSession]) -> Iterator[str]:
     shown = _fitting(widths, room)
     for number, session in enumerate(sessions):
         cells = (_cell(column, columns[column][number], widths[column]) for column in shown)
-        yield cut(_GAP.join((*cells, title_of(session))), room).rstrip() + "\n"
+        below = follows(session, sessions[number - 1] if number else None)
+        title = run_of(session, below=below) + title_of(session)
+        yield cut(_GAP.join((*cells, title)), room).rstrip() + "\n"
 
 
 def _cell(column: int, text: str, width: int) -> str:

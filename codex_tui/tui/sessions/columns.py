@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from codex_tui import units
+from codex_tui.library.groups import run_of, together
 from codex_tui.model.endings import words_of_end
 from codex_tui.safe_text import clean_line, cut_to_width
 
@@ -175,7 +176,8 @@ class Sorting(NamedTuple):
         rest = [each for each in listed if self.column.key(each) is None]
         known.sort(key=self._key, reverse=self.descending)
         ordered = [*known, *rest]
-        return sorted(ordered, key=lambda each: each.is_demo)  # stable: each part keeps its order
+        ordered.sort(key=lambda each: each.is_demo)  # stable: each part keeps its order
+        return together(ordered) if self.column is WHEN else ordered
 
     def _key(self, session: SavedSession) -> tuple[float, str]:
         key = self.column.key(session)
@@ -213,16 +215,16 @@ def _head(column: SessionColumn, sorting: Sorting) -> str:
     return column.name + ("▾" if sorting.descending else "▴")
 
 
-def cells_of(session: SavedSession, width: int) -> list[Cell]:
-    """What a row says in so many cells."""
+def cells_of(session: SavedSession, width: int, *, below: bool = False) -> list[Cell]:
+    """What a row says in so many cells; `below` another one of its group."""
     cells: list[Cell] = [("★ " if session.starred else "  ", "star")]
-    columns = shown_columns(width)
+    columns, run = shown_columns(width), run_of(session, below=below)
     for number, each in enumerate(columns):
         room = _width(each, columns, width)
         space = [(" ", "quiet")] if number else []
         cells += [
             *space,
-            *(_titled(session, room) if each is TITLE else _cell(each, session, room)),
+            *(_titled(session, room, run) if each is TITLE else _cell(each, session, room)),
         ]
     return cells
 
@@ -232,7 +234,12 @@ def _cell(column: SessionColumn, session: SavedSession, room: int) -> list[Cell]
     return [(_placed(text, room, right=column.right), style)]
 
 
-def _titled(session: SavedSession, room: int) -> list[Cell]:
+def _titled(session: SavedSession, room: int, run: str) -> list[Cell]:
+    run = cut_to_width(run, room)
+    return [(run, "quiet"), *_called(session, room - cell_len(run))]
+
+
+def _called(session: SavedSession, room: int) -> list[Cell]:
     if session.problem:
         said = f"{title_of(session)}: {clean_line(session.problem)}"
         return [(_placed(said, room), "wrong")]

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from codex_tui import units
+from codex_tui.library.groups import group_key, run_of
 from codex_tui.library.library import Hit
 from codex_tui.model.endings import words_of_end
 from codex_tui.safe_text import clean, clean_line
@@ -119,6 +120,8 @@ def _facts(session: SavedSession, path: str) -> Iterator[str]:
     yield " · ".join([*counts, units.size(session.size)])
     if session.input_tokens is not None or session.output_tokens is not None:
         yield f"{session.input_tokens or 0:,} tokens in, {session.output_tokens or 0:,} out"
+    if run := run_of(session).replace("/", " of ").strip():
+        yield f"run {run} · group:{group_key(session)} lists them"
     if session.tags:
         yield clean_line(" ".join(f"#{tag}" for tag in session.tag_list))
     yield clean_line(path)

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from codex_tui.library.groups import follows
 from codex_tui.library.library import Hit
 from codex_tui.library.query import CLOSE, OPEN
 from codex_tui.safe_text import clean_line, cut_to_width
@@ -145,7 +146,7 @@ class SessionList(LineView):
         chosen = line == self._line
         if chosen:
             base += self.get_component_rich_style("sessions--cursor")
-        cells = [self._first(self._rows[line], chosen=chosen), *row_of(self._rows[line], width - 1)]
+        cells = [self._first(self._rows[line], chosen=chosen), *row_of(self._rows, line, width - 1)]
         segments = [Segment(text, base + self._style(name)) for text, name in cells]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
@@ -203,10 +204,12 @@ Cells = list[Cell]
 _TITLE_BESIDE_A_HIT = 26
 
 
-def row_of(row: SavedSession | Hit, width: int) -> Cells:
-    """What a row says in so many cells."""
+def row_of(rows: Sequence[SavedSession | Hit], line: int, width: int) -> Cells:
+    """What one of the rows says in so many cells."""
+    row = rows[line]
     if not isinstance(row, Hit):
-        return cells_of(row, width)
+        above = rows[line - 1] if line else None
+        return cells_of(row, width, below=not isinstance(above, Hit) and follows(row, above))
     session = row.session
     star = ("★ " if session.starred else "  ", "star")
     mark, style = mark_of(session)
