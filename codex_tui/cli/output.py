@@ -177,3 +177,11 @@ def leave_broken_streams() -> None:
         except (OSError, ValueError):
             with contextlib.suppress(OSError, ValueError):
                 _drop(stream)
+
+
+def terminal_width() -> int | None:
+    """The cells of a line on standard output; None where it is no terminal."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
+    except (OSError, ValueError):
+        return None

@@ -230,6 +230,16 @@ Examples:
   codex-tui run "…" --check > answer.md             what is wrong with the stream, on stderr
 
 With --check the exit code is 1 as well where something of the level was found.
+
+\b
+Several runs, which are printed as a table: medians, ranges, how each ended:
+  codex-tui run "…" --times 5                       one after another
+  codex-tui run "…" --models gpt-5,gpt-5-mini       both at once
+  codex-tui run "…" --models A,B --times 5          five rounds, both at once in each
+  codex-tui run "…" --models A,B --format json      group, models, runs: an object
+
+Each is a request of its own, and is recorded; their answers are not printed. The exit code is 0
+only if all were completed; ctrl+c ends those that run, and the table has what there is.
 """
 
 _PATHS = """Say where configuration, themes, recordings and logs lie.
@@ -352,7 +362,10 @@ def program() -> PromptOrVerb:
                 "run:run",
                 _RUN,
                 argument=_prompt(required=True),
-                own=("reasoning", "format", "check", "level", "spec", "ignore"),
+                own=(
+                    *("models", "times", "together"),
+                    *("reasoning", "format", "check", "level", "spec", "ignore"),
+                ),
                 sections=everything[:2],
             ),
             sessions_group(),

@@ -23,6 +23,7 @@ from codex_tui.cli.printers import (
     TextPrinter,
     summary_of,
 )
+from codex_tui.cli.run_plan import asks_for_several, plan_of
 from codex_tui.cli.streaming import Streaming
 from codex_tui.engine.checking import Check
 from codex_tui.engine.keeping import forgotten, recorded
@@ -45,12 +46,17 @@ def run(settings: Settings, prompt: str) -> int:
     """Ask, print and record; the exit code is 0 only if the response was completed.
 
     Raises:
-        click.ClickException: There is no provider, or no prompt.
+        click.ClickException: There is no provider, or no prompt, or several runs can't be so.
         ProviderError: What the settings name can't be used.
     """
     backend = Backend(settings, os.environ)
     refuse_demo(settings, backend)
-    return asyncio.run(ask(settings, backend, _read(prompt)))
+    if not asks_for_several(settings):
+        return asyncio.run(ask(settings, backend, _read(prompt)))
+    from codex_tui.cli.run_group import ask_several  # most ask once
+
+    plan = plan_of(settings)
+    return asyncio.run(ask_several(settings, plan, _read(prompt)))
 
 
 def refuse_demo(settings: Settings, backend: Backend) -> None:

@@ -396,6 +396,24 @@ _TABLE = (
         choices=("text", "json", "junit", "github"),
         spelled="format",
     ),
+    Option(
+        "models",
+        "texts",
+        "Ask each of these models, and compare them.",
+        default=(),
+        metavar="NAME,NAME",
+        ways=("flag",),
+    ),
+    Option(
+        "times", "count", "How often to ask each model.", default=1, metavar="N", ways=("flag",)
+    ),
+    Option(
+        "together",
+        "flag",
+        "Send all of several requests at once, or, with --no-together, one after another; by itself"
+        " one round after another, and in a round all models at once.",
+        ways=("flag",),
+    ),
     Option("check", "flag", "Say on stderr what is wrong with the stream.", default=False),
     Option(
         "conform_format",

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from codex_tui.library.saved import SHORT_KEY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
 _RUN = re.compile(r"(\d{1,6})/\d{1,6}", re.ASCII)
 _LAST = 1_000_000
-_SHORT = 7  # letters of a group's id that are enough to tell: those at its end are chance
 
 
 def together(sessions: Iterable[SavedSession]) -> list[SavedSession]:
@@ -43,9 +44,9 @@ def run_of(session: SavedSession, *, below: bool = False) -> str:
     return f"└ {session.run} " if below else f"{session.run} "
 
 
-def group_key(session: SavedSession) -> str:
-    """What a group is called by in a filter, as in `group:8hj2kd0`."""
-    return session.run_group[-_SHORT:].lower()
+def group_key(id_: str) -> str:
+    """What a group is called by in a filter, as in `group:8hj2kd0`: the end of its id is chance."""
+    return id_[-SHORT_KEY:].lower()
 
 
 def _place(session: SavedSession) -> int:

@@ -17,6 +17,9 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 KEY_LENGTH = 10
 """Letters of a key: 50 bits."""
 
+SHORT_KEY = 7
+"""Letters of a key that are shown: any that are enough to tell can be typed."""
+
 UNREAD = "unread"
 """How a session ended that nobody has read yet."""
 

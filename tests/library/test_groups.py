@@ -57,4 +57,4 @@ def test_one_follows_where_the_one_above_is_of_the_same_group() -> None:
 
 
 def test_a_group_is_called_by_the_end_of_its_id() -> None:
-    assert group_key(session(run_group="01JD0000000000000GR0VPK3YZ")) == "0vpk3yz"
+    assert group_key("01JD0000000000000GR0VPK3YZ") == "0vpk3yz"

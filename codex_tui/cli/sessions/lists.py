@@ -5,7 +5,6 @@ For people it prints rows in columns, cleaned, and cut where a terminal ends.
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from codex_tui import units
-from codex_tui.cli.output import NAME, Output, say
+from codex_tui.cli.output import NAME, Output, say, terminal_width
 from codex_tui.cli.references import library
 from codex_tui.library.filters import conditions_of, passes, today
 from codex_tui.library.groups import follows, group_key, run_of, together
 from codex_tui.library.query import CLOSE, OPEN
+from codex_tui.library.saved import SHORT_KEY
 from codex_tui.safe_text import clean, clean_line, cut_to_width
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _facts(session: SavedSession, shelf: Library) -> str:
 def _run(session: SavedSession) -> str:
     """Which of several runs it is, and how to list them all."""
     run = run_of(session).replace("/", " of ")
-    return f"{run}· {NAME} sessions list group:{group_key(session)}" if run else ""
+    return f"{run}· {NAME} sessions list group:{group_key(session.run_group)}" if run else ""
 
 
 def _wrong(session: SavedSession) -> str:
@@ -209,7 +209,7 @@ def search(settings: Settings, asked: Mapping[str, Any]) -> int:
 def _hit(hit: Hit) -> str:
     room = terminal_width()
     session = hit.session
-    head = f"{session.key[:7]}  {local_time(session.recorded)}  {title_of(session)}"
+    head = f"{session.key[:SHORT_KEY]}  {local_time(session.recorded)}  {title_of(session)}"
     more = f" (and {hit.turns - 1} more)" if hit.turns > 1 else ""
     words = " ".join(hit.snippet.translate(_MARKS).split())
     body = f"    {hit.where}, turn {hit.turn}{more}: {clean_line(words)}"
@@ -226,9 +226,6 @@ def _hit_as_json(hit: Hit, shelf: Library) -> dict[str, object]:
 
 
 # -- rows in columns ---------------------------------------------------------------------------
-
-SHORT_KEY = 7
-"""Letters of a key that are shown: any that are enough to tell can be typed."""
 
 _ROOM = 28  # cells that a title gets at least, before columns are left out
 _GAP = "  "
@@ -323,14 +320,6 @@ def title_of(session: SavedSession) -> str:
     said = session.shown_title or session.file_name
     said = f"{said}: {session.problem}" if session.problem else said
     return clean_line(said + tags)
-
-
-def terminal_width() -> int | None:
-    """The cells of a line on standard output; None where it is no terminal."""
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or None
-    except (OSError, ValueError):
-        return None
 
 
 def cut(text: str, room: int | None) -> str:

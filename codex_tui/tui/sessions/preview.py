@@ -121,7 +121,7 @@ def _facts(session: SavedSession, path: str) -> Iterator[str]:
     if session.input_tokens is not None or session.output_tokens is not None:
         yield f"{session.input_tokens or 0:,} tokens in, {session.output_tokens or 0:,} out"
     if run := run_of(session).replace("/", " of ").strip():
-        yield f"run {run} · group:{group_key(session)} lists them"
+        yield f"run {run} · group:{group_key(session.run_group)} lists them"
     if session.tags:
         yield clean_line(" ".join(f"#{tag}" for tag in session.tag_list))
     yield clean_line(path)
