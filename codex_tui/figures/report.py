@@ -544,14 +544,15 @@ def _sums(turn: Turn) -> list[str]:
 
 
 def _faults(turn: Turn) -> list[str]:
+    broken = turn.transcript.forgiving.counts
     counted = (
         ("malformed", turn.events.malformed),
         ("foreign", turn.irregular.foreign.count),
         ("after the end", turn.irregular.late.count),
         ("unknown", turn.events.unknown),
-        ("out of order", turn.transcript.forgiving.count("number.back")),
+        ("out of order", broken.get("number.back")),
     )
     said = [f"{number:,} {what}" for what, number in counted if number]
     numbers = (("repeat", "number.repeat"), ("gap", "number.gap"))
-    odd = ((what, turn.transcript.forgiving.count(rule)) for what, rule in numbers)
+    odd = ((what, broken.get(rule, 0)) for what, rule in numbers)
     return [*said, *(f"{units.count(count, what)} in the numbers" for what, count in odd if count)]

@@ -80,6 +80,17 @@ def split_detail(detail: str | None) -> tuple[str, str]:
     return sentence, body
 
 
+def how_much(records: int, size: int, seconds: float) -> str:
+    """How much had arrived when something ended, as in `after 3 events, 120 bytes and 0.25 s`."""
+    events = "1 event" if records == 1 else f"{records:,} events"
+    return f"after {events}, {size:,} bytes and {seconds:.{2 if seconds < 10 else 1}f} s"
+
+
+def is_event(record: Record) -> bool:
+    """Whether a record is a frame, and not the marker of an end."""
+    return isinstance(record, FrameRecord) and record.frame.data != DONE
+
+
 class Answer(Protocol):
     """An answer that is arriving."""
 

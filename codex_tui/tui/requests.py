@@ -392,9 +392,17 @@ def _left_behind(turn: Turn) -> str:
 class Sends(Protocol):
     """What a live source says of its last try."""
 
-    retryable: bool
-    retry_after: float | None
     resends_in: float | None
+
+    @property
+    def retryable(self) -> bool:
+        """Whether sending again may help."""
+        ...
+
+    @property
+    def retry_after(self) -> float | None:
+        """How many seconds the server asks to wait first, if it does."""
+        ...
 
 
 class ResendOffer:
