@@ -164,7 +164,10 @@ class _Run:
 
     async def _stream(self) -> None:
         source = self._backend.source(self._backend.body([], self._prompt))
-        await self._streaming.read(source)
+        try:
+            await self._streaming.read(source)
+        finally:
+            await self._backend.close()
         if isinstance(wait := getattr(source, "retry_after", None), float):
             self._wait = f"the server asks to wait {units.seconds(wait)} before it is asked again"
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Request": ("model", "profile", "base_url", "instructions", "effort", "tools", "body"),
-    "Connection": ("connect_timeout", "header_timeout", "idle_timeout", "retries"),
+    "Connection": ("transport", "connect_timeout", "header_timeout", "idle_timeout", "retries"),
     "Recording and look": ("record", "data_dir", "theme", "plain"),
 }
 """The options that every verb takes, before its name and after it, under their headings."""

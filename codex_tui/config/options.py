@@ -235,6 +235,13 @@ _TABLE = (
     Option(
         "effort", "text", "The reasoning effort: none, minimal, low, medium, high…", metavar="WORD"
     ),
+    Option(
+        "transport",
+        "choice",
+        "What requests go over: a stream of events for each, or one WebSocket for all.",
+        choices=("sse", "websocket"),
+        metavar="WORD",
+    ),
     Option("record", "flag", "Do not record the stream.", default=True, negated="no_record"),
     Option("theme", "text", "The colour theme.", metavar="NAME"),
     Option(

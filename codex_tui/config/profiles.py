@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Conversation = Literal["resend", "previous_response_id"]
 UnansweredCalls = Literal["branch", "answer"]
+Transport = Literal["sse", "websocket"]
 Spec = Literal["openai", "open-responses", "lenient"]
 
 
@@ -35,6 +36,7 @@ class Profile(Struct, frozen=True):
         model: The model to ask.
         effort: The reasoning effort.
         instructions: The system instructions.
+        transport: What requests go over.
         reasoning_summary: `auto`, `concise`, `detailed`, or `none` to not ask.
         encrypted_reasoning: Whether to ask for reasoning that can be sent back encrypted.
         conversation: How an earlier turn is told: its items resent, or its id.
@@ -55,6 +57,7 @@ class Profile(Struct, frozen=True):
     model: str | None = None
     effort: str | None = None
     instructions: str | None = None
+    transport: Transport | None = None
     reasoning_summary: str | None = None
     encrypted_reasoning: bool | None = None
     conversation: Conversation | None = None
@@ -94,6 +97,10 @@ KEYS: dict[str, Rule] = {
     "model": _TEXT,
     "effort": _TEXT,
     "instructions": _TEXT,
+    "transport": (
+        lambda value: value in get_args(Transport),
+        'must be "sse" or "websocket"',
+    ),
     "reasoning_summary": _TEXT,
     "encrypted_reasoning": (lambda value: isinstance(value, bool), "must be true or false"),
     "conversation": (

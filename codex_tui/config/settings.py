@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from codex_tui.config.errors import ConfigError, line_of, suggestion
 from codex_tui.config.options import OPTIONS, PREFIX, Option, UnfitError, Value
 from codex_tui.config.paths import Paths
-from codex_tui.config.profiles import ALIASES, KEYS, Profile, Spec, read_profile
+from codex_tui.config.profiles import ALIASES, KEYS, Profile, Spec, Transport, read_profile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -39,6 +39,7 @@ class Settings(Struct, frozen=True):
     base_url: str | None = None
     instructions: str | None = None
     effort: str | None = None
+    transport: Transport | None = None
     record: bool = True
     theme: str | None = None
     plain: bool | None = None

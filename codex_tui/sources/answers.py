@@ -94,8 +94,10 @@ def is_event(record: Record) -> bool:
 class Answer(Protocol):
     """An answer that is arriving."""
 
-    deadline: float | None
-    """The time, on the exchange's clock, until which the next read is waited for; None waits."""
+    @property
+    def deadline(self) -> float | None:
+        """The time, on the exchange's clock, until which the next read is waited for."""
+        ...
 
     def take(self, read: Read) -> list[Record]:
         """What a read completes, not yet looked into."""
@@ -114,18 +116,96 @@ class Answer(Protocol):
         ...
 
 
+class EndOfEvents:
+    """What the events of a turn say of its end, and what is said of that.
+
+    Attributes:
+        deadline: The time until which the next event is waited for; None waits.
+    """
+
+    def __init__(self, mask: Mask) -> None:
+        self.deadline: float | None = None
+        self._mask = mask
+        self._end = StreamEnd()
+
+    @property
+    def terminated(self) -> bool:
+        """Whether a terminal event has come."""
+        return self._end.terminal is not None
+
+    @property
+    def error(self) -> str | None:
+        """The data of the latest error event."""
+        return self._end.error
+
+    def over(self, records: Sequence[Record]) -> bool:
+        """Look into records that have been handed on: whether a terminal event is among them."""
+        frames = (record for record in records if isinstance(record, FrameRecord))
+        return any(self._look(record.frame, record.t or 0.0) for record in frames)
+
+    def _look(self, frame: ServerSentEvent, t: float) -> bool:
+        end = self._end
+        end.follow(event_type(frame) or ("error" if frame.event == "error" else None), frame.data)
+        if end.terminal is not None:
+            return True
+        if end.last not in {"error", DONE}:
+            self.deadline = None
+        elif self.deadline is None:
+            self.deadline = t + AFTER_THE_END
+        return False
+
+    def ending(self, failure: Failure | None, after: str, left: bytes = b"") -> Ending:
+        """What terminal event and response say, else an error event, else what broke.
+
+        Args:
+            failure: What broke, if anything did.
+            after: How much had arrived.
+            left: The bytes of an event that was not whole.
+        """
+        match self._end.how:
+            case None if failure is not None:
+                return Ending(failure.how, failure.words(after))
+            case None:
+                return Ending("interrupted", self._interruption(after, left))
+            case "api_error":
+                return Ending("api_error", self._error_sentence(self._end.error or "", after))
+            case "completed":
+                return Ending("completed", self._end.contradiction or None)
+            case how:
+                data = self._end.terminal[1] if self._end.terminal is not None else ""
+                reason = self._mask.message(reason_in(data))
+                said = terminal_sentence(how, reason, data, after)
+                return Ending(how, " ".join(filter(None, (said, self._end.contradiction))))
+
+    def _error_sentence(self, error: str, after: str) -> str:
+        said = self._mask.message(error_in(error)) or "The server sent an error event"
+        return f"{said.rstrip('.')}. The stream ended {after}. {advice_on(error)}".rstrip()
+
+    def _interruption(self, after: str, left: bytes) -> str:
+        if type_ := unended_type(left):
+            ended = unended_sentence(self._mask.message(type_)).rstrip(".")
+            return f"{ended} ({after}). {SEND_AGAIN}"
+        said = "said [DONE]" if self._end.done else "ended the stream"
+        where = "inside an event" if left else "without a terminal event"
+        return f"The server {said} {where}, {after}. {SEND_AGAIN}"
+
+
 class EventStream:
     """A stream of events."""
 
     def __init__(self, mask: Mask, *, limit: int | None = None) -> None:
-        self.deadline: float | None = None
         self.failure: Failure | None = None
         self._mask = mask
         self._decoder = SSEDecoder()
         self._room = limit
         self._read = 0
-        self._end = StreamEnd()
+        self._end = EndOfEvents(mask)
         self._left = b""
+
+    @property
+    def deadline(self) -> float | None:
+        """Until when the next read is waited for."""
+        return self._end.deadline
 
     def take(self, read: Read) -> list[Record]:
         """The frames and comments that a read completes."""
@@ -152,25 +232,11 @@ class EventStream:
 
     def over(self, records: Sequence[Record]) -> bool:
         """Whether a terminal event came, or there is a reason to leave."""
-        for record in records:
-            if isinstance(record, FrameRecord) and self._look(record.frame, record.t or 0.0):
-                return True
-        return self.failure is not None or self._room == 0
-
-    def _look(self, frame: ServerSentEvent, t: float) -> bool:
-        end = self._end
-        end.follow(event_type(frame) or ("error" if frame.event == "error" else None), frame.data)
-        if end.terminal is not None:
-            return True
-        if end.last not in {"error", DONE}:
-            self.deadline = None
-        elif self.deadline is None:
-            self.deadline = t + AFTER_THE_END
-        return False
+        return self._end.over(records) or self.failure is not None or self._room == 0
 
     def rest(self, t: float) -> list[Record]:
         """The frame that the bytes ended in, as bytes, or what is none; none once it was over."""
-        left = self._decoder.unfinished if self._end.terminal is None else b""
+        left = b"" if self._end.terminated else self._decoder.unfinished
         read = self._read or None
         if left and self.failure is None and is_no_event(left):
             return [self._record(t, read, block) for block in self._decoder.feed_blocks(b"\n\n")]
@@ -179,33 +245,7 @@ class EventStream:
 
     def ending(self, failure: Failure | None, after: str) -> Ending:
         """What terminal event and response say, else an error event, else what broke."""
-        failure = self.failure or failure
-        match self._end.how:
-            case None if failure is not None:
-                return Ending(failure.how, failure.words(after))
-            case None:
-                return Ending("interrupted", self._interruption(after))
-            case "api_error":
-                return Ending("api_error", self._error_sentence(self._end.error or "", after))
-            case "completed":
-                return Ending("completed", self._end.contradiction or None)
-            case how:
-                data = self._end.terminal[1] if self._end.terminal is not None else ""
-                reason = self._mask.message(reason_in(data))
-                said = terminal_sentence(how, reason, data, after)
-                return Ending(how, " ".join(filter(None, (said, self._end.contradiction))))
-
-    def _error_sentence(self, error: str, after: str) -> str:
-        said = self._mask.message(error_in(error)) or "The server sent an error event"
-        return f"{said.rstrip('.')}. The stream ended {after}. {advice_on(error)}".rstrip()
-
-    def _interruption(self, after: str) -> str:
-        if type_ := unended_type(self._left):
-            ended = unended_sentence(self._mask.message(type_)).rstrip(".")
-            return f"{ended} ({after}). {SEND_AGAIN}"
-        said = "said [DONE]" if self._end.done else "ended the stream"
-        where = "inside an event" if self._left else "without a terminal event"
-        return f"The server {said} {where}, {after}. {SEND_AGAIN}"
+        return self._end.ending(self.failure or failure, after, self._left)
 
 
 class RefusedStream:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from codex_tui.sources.errors import retry_after, with_wait
+from codex_tui.sources.errors import retry_after, status_advice, with_wait
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from datetime import datetime
 
     from codex_tui.recording.mask import Mask
-    from codex_tui.recording.records import EndRecord, Record, RequestRecord
+    from codex_tui.recording.records import EndRecord, Record, SentRecord
     from codex_tui.sources.answers import Ending
     from codex_tui.sources.failures import Limits, Phase
     from codex_tui.sources.providers import Provider
@@ -37,6 +37,10 @@ class Asking:
     mask: Mask
     clock: Callable[[], float]
     wall: Callable[[], datetime]
+
+    def advice(self, status: int) -> str:
+        """What to do about a status that is no success."""
+        return self.provider.login_hint if status == 401 else status_advice(status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,16 @@ class Attempt(Protocol):
         """Seconds on the clock of its records; None before it is sent."""
         ...
 
-    def request(self) -> RequestRecord:
-        """What is about to be sent."""
+    def beginning(self) -> Sequence[Record]:
+        """What is about to be sent, and before it what came since the turn before."""
         ...
 
     def batches(self) -> AsyncGenerator[Sequence[Record]]:
         """Send it, and yield the records of the answer, without the end of the last turn."""
+        ...
+
+    async def steer(self, text: str) -> SentRecord | None:
+        """Have its response go on otherwise; None where it can't be steered."""
         ...
 
     def end(self, *, cancelled: bool) -> EndRecord:

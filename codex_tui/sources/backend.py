@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from codex_tui.redact import Secret
     from codex_tui.sources.live import LiveSource
     from codex_tui.sources.providers import Provider
+    from codex_tui.sources.socket_attempt import SocketLine
 
 DEMO = "demo"
 _OF_ONE_SERVER = ("base_url", "model")  # flags that mean nothing to another profile's server
@@ -69,6 +70,7 @@ class Backend:
         self._demo_speed = demo_speed
         self._demo_client: httpx.AsyncClient | None = None
         self._found_model = ""
+        self._line: SocketLine | None = None
         self._provider = self._resolved(self._settings)
         self._first = (self._provider.name, self._settings)
 
@@ -156,6 +158,7 @@ class Backend:
         self._provider = self._resolved(settings)
         self._settings = settings
         self._found_model = ""
+        self.hang_up()
 
     def _settings_for(self, profile: str) -> Settings:
         """The settings under which a profile is used: what was meant for one server stays there.
@@ -230,21 +233,31 @@ class Backend:
         said = [user_message(prompt)] if prompt is not None else []
         if not history:  # the model need not be loaded for the first prompt
             return self._built(said)
-        from codex_tui.sources.going_on import going_on, last_answered
+        from codex_tui.sources.going_on import asked_whole, going_on, last_answered
 
         last = last_answered(history)
         if last is None or last.request is None:
             return self._built(said)
         so_far = going_on(last, outputs, self._provider.unanswered_calls)
-        provider = self._provider
+        provider, asked = self._provider, last.request.body
+        conversation = conversation or self._told_by(so_far.response_id)
+        if conversation == "resend" and self.on_socket:
+            asked = asked_whole(last, history, provider)
         following = follow_up(
-            replace(provider, conversation=conversation or provider.conversation),
-            last.request.body,
+            replace(provider, conversation=conversation),
+            asked,
             so_far.response_id,
             so_far.again,
             [*so_far.outputs, *said],
         )
         return self._built(following["items"], following["previous_response_id"])
+
+    def _told_by(self, response: str | None) -> Conversation:
+        """How what was said before is told: a socket's server has what was said over it."""
+        line = self._line
+        if line is not None and line.open and response and response == line.response:
+            return "previous_response_id"
+        return self._provider.conversation
 
     def again(self, body: Mapping[str, Any], *, elsewhere: bool) -> dict[str, Any]:
         """A request that was sent, as it is sent once another connection was chosen.
@@ -288,10 +301,37 @@ class Backend:
             limits=failures.Limits(
                 settings.connect_timeout, settings.header_timeout, settings.idle_timeout
             ),
+            line=self._line_for(turn),
             retries=settings.retries,
             turn=turn,
         )
         return source
+
+    @property
+    def on_socket(self) -> bool:
+        """Whether requests go over a WebSocket."""
+        return self._provider.transport == "websocket" and not self.is_demo
+
+    def _line_for(self, turn: int) -> SocketLine | None:
+        """The socket that a request goes over: of a new conversation another; None for HTTP."""
+        if not self.on_socket:
+            return None
+        if turn == 1:
+            self.hang_up()
+        if self._line is None:
+            self._line = import_module("codex_tui.sources.socket_attempt").SocketLine()
+        return self._line
+
+    def hang_up(self) -> None:
+        """Leave the socket of the conversation, if there is one."""
+        if self._line is not None:
+            self._line.leave()
+        self._line = None
+
+    async def close(self) -> None:
+        """Leave it, and wait a moment for its server to hear of that."""
+        if self._line is not None:
+            await self._line.close()
 
     def _client(self) -> httpx.AsyncClient:
         """The client of the demo: its transport stands where the network would be."""

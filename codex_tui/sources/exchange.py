@@ -8,26 +8,29 @@ one, so that "84 events in 3 reads" can be told from a smooth stream.
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from codex_tui.network import proxy_of
+import httpcore
+import httpx
+
+from codex_tui.network import proxy_of, reason_of
 from codex_tui.sources.failures import FAULTS, Failure, Limits, Phase, failure_of, timed_out
 from codex_tui.wire.content_encoding import decoder_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractAsyncContextManager
-
-    import httpcore
-    import httpx
 
 MOST_WAITING = 8 << 20
 """Bytes that wait for a slow reader; beyond, the server has to wait."""
 
 MOST_REDIRECTS = 5
+_SOCKET_READ = 64 << 10
 _CLOSING: set[asyncio.Task[None]] = set()
 
 
@@ -37,7 +40,8 @@ class Outgoing:
 
     url: str = field(repr=False)
     headers: dict[str, str] = field(repr=False)
-    content: bytes = field(repr=False)
+    content: bytes = field(repr=False, default=b"")
+    method: str = "POST"
 
 
 @dataclass(slots=True)
@@ -92,6 +96,7 @@ class Exchange:
         self._arrivals: deque[Head | Read] = deque()
         self._waiting_bytes = 0
         self._socket: httpcore.AsyncNetworkStream | None = None
+        self._switched: httpcore.AsyncNetworkStream | None = None
         self._open: Read | None = None
         self._fresh = False
         self._over = False
@@ -152,7 +157,7 @@ class Exchange:
                 response = await self._send(client)
                 try:
                     self._arrive(Head(self.elapsed(), response))
-                    await self._read(response)
+                    await (self._read_socket if switched(response) else self._read)(response)
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -193,7 +198,7 @@ class Exchange:
         sent = self._outgoing
         trace = {"trace": self._traced}
         return client.build_request(
-            "POST", url, headers=sent.headers, content=sent.content, extensions=trace
+            sent.method, url, headers=sent.headers, content=sent.content, extensions=trace
         )
 
     async def _traced(self, name: str, info: dict[str, Any]) -> None:
@@ -227,6 +232,32 @@ class Exchange:
             for piece in (chunk,) if decoder is None else decoder.feed(chunk):
                 await self._make_room()
                 self._take(piece)
+
+    async def _read_socket(self, response: httpx.Response) -> None:
+        self._switched = stream = response.extensions["network_stream"]
+        with _as_of_httpx():
+            while chunk := await stream.read(_SOCKET_READ):
+                await self._make_room()
+                self._take(chunk)
+
+    @property
+    def switched(self) -> bool:
+        """Whether the connection has left HTTP."""
+        return self._switched is not None
+
+    async def write(self, data: bytes) -> None:
+        """Send bytes over a connection that has left HTTP.
+
+        Raises:
+            OSError: It is gone; who reads is told why.
+        """
+        if self._switched is None or self._over:
+            raise OSError(errno.ENOTCONN, "the connection is closed")
+        try:
+            with _as_of_httpx():
+                await self._switched.write(data)
+        except httpx.TransportError as error:
+            raise OSError(errno.EPIPE, reason_of(error)) from error
 
     async def _make_room(self) -> None:
         while self._waiting_bytes > MOST_WAITING:
@@ -263,6 +294,20 @@ class Exchange:
     def _arrive(self, arrival: Head | Read) -> None:
         self._arrivals.append(arrival)
         self._news.set()
+
+
+def switched(response: httpx.Response) -> bool:
+    """Whether the connection has left HTTP with this answer."""
+    return response.status_code == 101
+
+
+@contextmanager
+def _as_of_httpx() -> Iterator[None]:
+    """Raise what httpcore does as httpx would have: a stream of bytes is none of its own."""
+    try:
+        yield
+    except httpcore.NetworkError as error:
+        raise httpx.ReadError(str(error)) from error
 
 
 def followable(response: httpx.Response) -> httpx.URL | None:

@@ -9,9 +9,11 @@ no request goes on from a response that no server would have kept. Apart from th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codex_tui.model.items import ANSWERED, ToolCall
+from codex_tui.model.prompts import call_ids_answered_by
+from codex_tui.sources.request import as_items, resent
 from codex_tui.sources.sent_items import as_sent, call_outputs, resendable
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from codex_tui.config.profiles import UnansweredCalls
     from codex_tui.model.conversation import Turn
+    from codex_tui.sources.providers import Provider
     from codex_tui.sources.request import Item
 
 NOT_RUN = "This call was not run: the user went on with something else."
@@ -69,6 +72,28 @@ def going_on(turn: Turn, outputs: Mapping[str, str], unanswered: UnansweredCalls
     told = [item for item in items if item not in left]
     again = resendable(told, {*outputs, *given})
     return GoingOn(response_id, again, call_outputs(items, outputs))
+
+
+def asked_whole(turn: Turn, turns: Sequence[Turn], provider: Provider) -> Mapping[str, Any]:
+    """What a turn asked, with all that it went on from, as far as that is among these turns.
+
+    A socket's server has a response no longer than the socket: over another one it is told again.
+    """
+    known = {each.transcript.response_id: each for each in turns if each.transcript.response_id}
+    input_: list[Item] = []
+    asked = _body_of(turn)
+    while (before := known.pop(asked.get("previous_response_id") or "", None)) is not None:
+        answered = dict.fromkeys(call_ids_answered_by(asked), "")
+        again = going_on(before, answered, provider.unanswered_calls).again
+        input_ = [*resent(provider, again), *as_items(asked.get("input")), *input_]
+        asked = _body_of(before)
+    whole = {"input": [*as_items(asked.get("input")), *input_]}
+    return {**asked, **whole}
+
+
+def _body_of(turn: Turn) -> Mapping[str, Any]:
+    body = turn.request.body if turn.request is not None else None
+    return body if isinstance(body, dict) else {}
 
 
 def is_kept(turn: Turn) -> bool:

@@ -27,13 +27,12 @@ from codex_tui.sources.answers import (
 )
 from codex_tui.sources.attempt import Again
 from codex_tui.sources.client import location_of, make_client
-from codex_tui.sources.errors import status_advice
 from codex_tui.sources.exchange import Exchange, Head, Outgoing
 from codex_tui.sources.failures import Failure
 from codex_tui.wire.content_type import is_stream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 
     import httpx
 
@@ -94,18 +93,17 @@ class HttpAttempt:
         }
         return Outgoing(provider.url("/responses"), headers, json.dumps(body).encode())
 
-    def request(self) -> RequestRecord:
+    def beginning(self) -> Sequence[Record]:
         """What is about to be sent."""
         mask = self._asking.mask
-        return recordable_request(
-            RequestRecord(
-                turn=self.turn,
-                wall=iso(self._asking.wall()),
-                url=mask.text(self._outgoing.url),
-                headers=self._outgoing.headers,
-                body=mask.json(dict(self._asking.body)),
-            )
+        record = RequestRecord(
+            turn=self.turn,
+            wall=iso(self._asking.wall()),
+            url=mask.text(self._outgoing.url),
+            headers=self._outgoing.headers,
+            body=mask.json(dict(self._asking.body)),
         )
+        return [recordable_request(record)]
 
     async def batches(self) -> AsyncGenerator[Sequence[Record]]:
         """Send it, and yield the records of the answer, without the end."""
@@ -113,10 +111,12 @@ class HttpAttempt:
         opening = nullcontext(self._client) if self._client else own_client()
         exchange = Exchange(opening, self._outgoing, asking.limits, asking.clock)
         self._exchange = exchange
-        hint = asking.provider.login_hint
-        self._answer = HttpAnswer(self.turn, exchange, asking.mask, hint)
+        self._answer = HttpAnswer(self.turn, exchange, asking.mask, asking.advice)
         async for batch in self._answer.batches():
             yield batch
+
+    async def steer(self, text: str) -> None:
+        """Nothing: over HTTP no response can be steered."""
 
     def end(self, *, cancelled: bool) -> EndRecord:
         """How it ended."""
@@ -141,20 +141,22 @@ class HttpAnswer:
         number: The number of its turn.
         exchange: What brings it.
         mask: What must stand nowhere.
-        login_hint: What to do where the server does not accept the key.
+        advice: What to do about a status that is no success, as a sentence.
 
     Attributes:
         status: The answer's status; 0 before it has a head.
         headers: Its header fields, by their names in small letters.
     """
 
-    def __init__(self, number: int, exchange: Exchange, mask: Mask, login_hint: str) -> None:
+    def __init__(
+        self, number: int, exchange: Exchange, mask: Mask, advice: Callable[[int], str]
+    ) -> None:
         self.status = 0
         self.headers: Mapping[str, str] = {}
         self._number = number
         self._exchange = exchange
         self._mask = mask
-        self._login_hint = login_hint
+        self._said_of = advice
         self._head: Head | None = None
         self._answer: Answer | None = None
         self._events = 0
@@ -229,9 +231,7 @@ class HttpAnswer:
             if not target:
                 return "It doesn't say where else to go. Check the base URL."
             return f"It points to {target}, where nothing is sent; set that as the base URL."
-        if self.status == 401:
-            return self._login_hint
-        return status_advice(self.status)
+        return self._said_of(self.status)
 
     def ending(self, *, cancelled: bool) -> Ending:
         """How the turn ended."""

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from codex_tui.recording.records import Record
+    from codex_tui.recording.records import Record, SentRecord
     from codex_tui.sources.attempt import Attempt
     from codex_tui.sources.failures import Phase
     from codex_tui.sources.providers import Provider
+    from codex_tui.sources.socket_attempt import SocketLine
 
 BACK_OFF = 0.5
 LONGEST_BACK_OFF = 8.0
@@ -47,6 +48,7 @@ class LiveSource:
         provider: The server.
         body: The request's JSON.
         client: The client to use, which stays open; by default one is made and closed.
+        line: The WebSocket that it goes over; None for HTTP.
         limits: How long to wait for what.
         retries: How often to send again, by itself, after 429, 5xx or a connection error.
         turn: The number of the first turn.
@@ -65,6 +67,7 @@ class LiveSource:
         body: Mapping[str, Any],
         *,
         client: httpx.AsyncClient | None = None,
+        line: SocketLine | None = None,
         limits: Limits | None = None,
         retries: int = 0,
         turn: int = 1,
@@ -77,6 +80,7 @@ class LiveSource:
         mask = Mask(provider.secrets())
         self._asking = Asking(provider, dict(body), limits or Limits(), mask, clock, wall)
         self._client = client
+        self._line = line
         self._retries = retries
         self._back_off = back_off
         self._attempt: Attempt | None = None
@@ -121,6 +125,13 @@ class LiveSource:
         if self._attempt:
             self._attempt.stop()
 
+    async def steer(self, text: str) -> SentRecord | None:
+        """Have the response that is streaming go on otherwise, and return what was sent.
+
+        None where it can't be steered: over HTTP none can.
+        """
+        return await self._attempt.steer(text) if self._attempt else None
+
     async def batches(self) -> AsyncGenerator[Sequence[Record]]:
         """Yield the records, a batch for each read, as `Source` says."""
         for left in range(self._retries, -1, -1):
@@ -146,8 +157,8 @@ class LiveSource:
         return not self._cancelled.is_set()
 
     async def _turn(self) -> AsyncGenerator[Sequence[Record]]:
-        attempt = self._attempt = HttpAttempt(self.turn, self._asking, self._client)
-        yield [attempt.request()]
+        attempt = self._attempt = self._made_attempt()
+        yield attempt.beginning()
         if self._cancelled.is_set():
             yield [EndRecord(self.turn, 0.0, "cancelled", "Cancelled before it was sent.")]
             return
@@ -155,6 +166,14 @@ class LiveSource:
             async with aclosing(attempt.batches()) as batches:
                 async for batch in batches:
                     yield batch
+            self.turn = attempt.turn
             yield [attempt.end(cancelled=self._cancelled.is_set())]
         finally:
             attempt.stop()
+
+    def _made_attempt(self) -> Attempt:
+        if self._line is None:
+            return HttpAttempt(self.turn, self._asking, self._client)
+        from codex_tui.sources.socket_attempt import SocketAttempt  # with what frames need
+
+        return SocketAttempt(self.turn, self._asking, self._line)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from codex_tui._version import __version__
 from codex_tui.config.errors import suggestion
-from codex_tui.config.profiles import Conversation, Profile, UnansweredCalls
+from codex_tui.config.profiles import Conversation, Profile, Transport, UnansweredCalls
 from codex_tui.redact import Secret, mask_url
 from codex_tui.sources.codex_auth import AuthFileError, CodexLogin, auth_file, read_login
 from codex_tui.sources.credentials import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-5"
 CHATGPT_URL = "https://chatgpt.com/backend-api/codex"
+_BETA = "responses=experimental"
 CHATGPT_INSTRUCTIONS = "You are a helpful assistant."
 BUILT_IN = ("openai", "chatgpt", "demo")
 DEMO_MODELS = ("gpt-5-codex", "gpt-5", "gpt-5-mini")
@@ -77,6 +78,7 @@ class Provider(Struct, frozen=True):
         body: Further fields of the body.
         overlay: A JSON file that is laid over the body, last.
         models_query: What `/models` wants in its query.
+        transport: What requests go over.
         login_hint: What to do when the server does not accept the key.
     """
 
@@ -99,6 +101,7 @@ class Provider(Struct, frozen=True):
     body: Mapping[str, Any] = field(default_factory=dict)
     overlay: Path | None = None
     models_query: Mapping[str, str] = field(default_factory=dict)
+    transport: Transport = "sse"
     login_hint: str = "Check the key."
 
     def __repr__(self) -> str:
@@ -269,8 +272,10 @@ class _Resolver:
                 f"The ChatGPT login in {auth_file(self.environ)} has expired. Run any `codex`"
                 " command, which renews it, or `codex login`; codex-tui never changes that file."
             )
+        transport = self._chosen("transport", profile.transport)
+        beta = "responses_websockets=2026-02-06" if transport == "websocket" else _BETA
         headers: dict[str, str | Secret] = {
-            "OpenAI-Beta": "responses=experimental",
+            "OpenAI-Beta": beta,
             "originator": "codex-tui",
         }
         if login.account_id:
@@ -320,6 +325,7 @@ class _Resolver:
             query=all_filled(profile.query, self._values(profile)),
             model=self._chosen("model", profile.model) or provider.model,
             effort=self._chosen("effort", profile.effort),
+            transport=self._chosen("transport", profile.transport) or provider.transport,
             instructions=self._chosen("instructions", profile.instructions)
             or provider.instructions,
             reasoning_summary=provider.reasoning_summary if summary is None else _word(summary),

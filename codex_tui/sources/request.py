@@ -96,9 +96,13 @@ def follow_up(
     """
     if provider.conversation == "previous_response_id" and response_id:
         return {"items": list(said), "previous_response_id": response_id}
-    again = [item for item in map(_form_for(provider), output) if item is not None]
-    items = [*as_items(body.get("input")), *again, *said]
+    items = [*as_items(body.get("input")), *resent(provider, output), *said]
     return {"items": items, "previous_response_id": body.get("previous_response_id")}
+
+
+def resent(provider: Provider, output: Iterable[Item]) -> list[Item]:
+    """Items of an earlier response as a server can be sent them again."""
+    return [item for item in map(_form_for(provider), output) if item is not None]
 
 
 def as_items(sent: object) -> list[Item]:

@@ -78,13 +78,16 @@ class SessionClock:
 
     def _step(self, entry: int, base: float, latest: float) -> tuple[float, float]:
         t = self._log.t(entry)
-        if t is not None:
-            self.timed = True
-            return base, max(latest, base + t)
+        if t is None:
+            return (latest if self._is_request(entry) else base), latest
+        self.timed = True
+        if base + t < latest and self._is_request(entry):  # the first of another socket
+            base = latest - t
+        return base, max(latest, base + t)
+
+    def _is_request(self, entry: int) -> bool:
         kind = self._log.kind(entry)
-        if kind < FIRST_EVENT_KIND and self._log.kind_name(kind) == "request":
-            return latest, latest
-        return base, latest
+        return kind < FIRST_EVENT_KIND and self._log.kind_name(kind) == "request"
 
     def seconds(self, entry: int) -> float:
         """Return where an entry stands.

@@ -1,0 +1,343 @@
+"""Requests over a WebSocket, from a server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from codex_tui.recording.records import (
+    EndRecord,
+    RequestRecord,
+    ResponseRecord,
+    SentRecord,
+    SocketRecord,
+)
+from codex_tui.redact import MASK
+from codex_tui.sources.failures import Limits
+from codex_tui.sources.live import LiveSource
+from codex_tui.sources.socket_attempt import SocketAttempt, SocketLine
+from tests.servers import Peer, Server, serving
+from tests.sources.conftest import BODY, KEY, Heard, listen, provider_of, until
+from tests.sources.socket_server import ServerSocket
+
+if TYPE_CHECKING:
+    from codex_tui.recording.records import Record
+
+CREATE = {"type": "response.create", "model": "m", "input": BODY["input"]}
+
+
+def source_of(server: Server, line: SocketLine, **options: Any) -> LiveSource:
+    return LiveSource(provider_of(server.url), BODY, line=line, **options)
+
+
+async def ask(server: Server, line: SocketLine, **options: Any) -> Heard:
+    return await listen(source_of(server, line, **options))
+
+
+def told(records: list[Record]) -> list[str]:
+    """Each record by its kind and what tells it from others."""
+    names = []
+    for record in records:
+        match record:
+            case SocketRecord():
+                names.append(f"{record.dir} {record.opcode}")
+            case SentRecord():
+                names.append("sent")
+            case EndRecord():
+                names.append(f"end {record.turn} {record.how}")
+            case _:
+                names.append(type(record).__name__.removesuffix("Record").lower())
+    return names
+
+
+async def test_all_requests_go_over_one_connection() -> None:
+    heard: list[Any] = []
+
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        for number in (1, 2):
+            heard.append(await socket.message())
+            await socket.respond(f"resp_{number}")
+        await peer.hold()
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        first = await ask(server, line)
+        second = await ask(server, line, turn=2)
+        line.leave()
+    assert len(server.requests) == 1
+    assert heard == [CREATE, CREATE]
+    assert told(first.records) == [
+        *("request", "response", "frame", "frame", "frame", "end 1 completed"),
+    ]
+    assert told(second.records) == ["request", "frame", "frame", "frame", "end 2 completed"]
+
+
+async def test_the_opening_handshake_is_recorded_with_the_first_request_alone() -> None:
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer, **{"X-Request-Id": "req_1"})
+        for _ in range(2):
+            await socket.message()
+            await socket.respond("resp")
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        records = [*(await ask(server, line)).records, *(await ask(server, line, turn=2)).records]
+    first, second = (each for each in records if isinstance(each, RequestRecord))
+    answer = next(each for each in records if isinstance(each, ResponseRecord))
+    assert (first.method, first.url) == ("GET", f"ws://127.0.0.1:{server.port}/v1/responses")
+    assert (first.t, first.body, second.body) == (0.0, CREATE, CREATE)
+    assert first.headers
+    assert not second.headers
+    assert answer.status == 101
+    assert answer.headers["x-request-id"] == "req_1"
+    assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    times = [each.t or 0.0 for each in records]
+    assert times == sorted(times)  # one clock for all of it
+    assert KEY not in str(records)
+
+
+async def test_a_ping_between_two_turns_is_answered_and_kept() -> None:
+    pongs: list[bytes] = []
+    between = asyncio.Event()
+
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.respond("resp_1")
+        await between.wait()
+        await socket.ping(b"alive")
+        pongs.append((await socket.frame()).data)
+        await socket.message()
+        await socket.respond("resp_2")
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        await ask(server, line)
+        between.set()
+        await until(lambda: bool(pongs))
+        second = await ask(server, line, turn=2)
+    assert pongs == [b"alive"]
+    assert told(second.records)[:3] == ["received ping", "sent pong", "request"]
+    assert [record.turn for record in second.records[:3]] == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [(426, "--transport sse"), (404, "--transport sse"), (401, "Check the key"), (503, "again")],
+)
+async def test_a_server_that_opens_none_says_its_status(status: int, advice: str) -> None:
+    async def handler(peer: Peer) -> None:
+        await peer.reply_json(status, {"error": {"message": "not here"}})
+
+    async with serving(handler) as server:
+        heard = await ask(server, SocketLine())
+    assert heard.end.how == "http_error"
+    assert f"{status}" in heard.detail
+    assert "not here" in heard.detail
+    assert advice in heard.detail
+    assert heard.source.retryable == (status == 503)
+
+
+async def test_an_answer_that_is_none_of_a_handshake_is_broken_http() -> None:
+    async def handler(peer: Peer) -> None:
+        await ServerSocket.opened(peer, **{"Sec-WebSocket-Accept": "bm9uZQ=="})
+        await peer.hold()
+
+    async with serving(handler) as server:
+        heard = await ask(server, SocketLine())
+    assert heard.end.how == "protocol_error"
+    assert "handshake" in heard.detail
+
+
+async def test_no_server_is_no_connection() -> None:
+    source = LiveSource(provider_of("http://127.0.0.1:9/v1"), BODY, line=SocketLine())
+    heard = await listen(source)
+    assert told(heard.records) == ["request", "end 1 connect_error"]
+    assert heard.source.retryable
+
+
+async def test_a_close_in_the_middle_is_told_with_its_code() -> None:
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.say({"type": "response.created", "response": {"id": "resp_1"}})
+        await socket.close(1011, f"worker died {KEY}")
+        await socket.frame()
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        heard = await ask(server, line)
+    assert told(heard.records)[2:] == [
+        *("frame", "received close", "sent close", "end 1 interrupted"),
+    ]
+    assert "1011 (internal error): worker died" in heard.detail
+    assert KEY not in str(heard.records)
+    assert MASK in str(heard.records)
+    assert line.open is None
+
+
+async def test_a_connection_that_breaks_is_told_as_one() -> None:
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.say({"type": "response.created", "response": {"id": "resp_1"}})
+        peer.reset()
+
+    async with serving(handler) as server:
+        heard = await ask(server, SocketLine())
+    assert heard.end.how == "interrupted"
+    assert "after 1 event" in heard.detail
+
+
+async def test_an_error_before_a_response_ends_the_turn_and_not_the_connection() -> None:
+    error = {"code": "rate_limit_exceeded", "message": "Too fast."}
+
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        headers = {"Retry-After": "7"}
+        await socket.say({"type": "error", "status": 429, "error": error, "headers": headers})
+        await socket.message()
+        await socket.respond("resp_1")
+        await peer.hold()
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        first = await ask(server, line)
+        second = await ask(server, line, turn=2)
+        line.leave()
+    assert first.end.how == "api_error"
+    assert "Too fast" in first.detail
+    assert (first.source.retryable, first.source.retry_after) == (True, 7.0)
+    assert second.end.how == "completed"
+    assert len(server.requests) == 1
+
+
+async def test_cancelling_says_good_bye() -> None:
+    closes: list[int | None] = []
+
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.say({"type": "response.created", "response": {"id": "resp_1"}})
+        closes.append((await socket.frame()).close_code)
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        source = source_of(server, line)
+        heard = Heard(source)
+        async for batch in source.batches():
+            heard.batches.append(list(batch))
+            if heard.frames:
+                source.cancel()
+        await until(lambda: bool(closes))
+    assert closes == [1000]
+    assert told(heard.records)[-2:] == ["sent close", "end 1 cancelled"]
+    assert line.open is None
+
+
+async def test_cancelling_while_it_connects_ends_at_once() -> None:
+    async def handler(peer: Peer) -> None:
+        await peer.hold()
+
+    async with serving(handler) as server:
+        source = source_of(server, SocketLine())
+        task = asyncio.create_task(listen(source))
+        await until(lambda: source.phase == "waiting")
+        source.cancel()
+        heard = await task
+    assert heard.end.how == "cancelled"
+
+
+async def test_silence_beyond_the_limit_ends_the_turn() -> None:
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.say({"type": "response.created", "response": {"id": "resp_1"}})
+        await peer.hold()
+
+    async with serving(handler) as server:
+        heard = await ask(server, SocketLine(), limits=Limits(idle=0.05))
+    assert heard.end.how == "timeout"
+    assert "idle-timeout of 0.05 s" in heard.detail
+
+
+async def test_a_steered_response_is_followed_by_a_turn_of_its_own() -> None:
+    steered = {"id": "resp_1", "status": "incomplete", "incomplete_details": {"reason": "steered"}}
+
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.say({"type": "response.created", "response": {"id": "resp_1"}})
+        said = await socket.message()
+        assert said == {
+            "type": "response.steer",
+            "previous_response_id": "resp_1",
+            "input": "shorter",
+        }
+        await socket.say(
+            {"type": "response.steer.accepted", "steer": {"id": "steer_1"}},
+            {"type": "response.incomplete", "response": steered},
+        )
+        await socket.respond("resp_2")
+        await peer.hold()
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        source = source_of(server, line)
+        heard = Heard(source)
+        async for batch in source.batches():
+            heard.batches.append(list(batch))
+            if len(heard.frames) == 1:
+                sent = await source.steer("shorter")
+                assert isinstance(sent, SentRecord)
+        line.leave()
+    assert told(heard.records)[2:] == [
+        *("frame", "frame", "frame", "end 1 incomplete"),
+        *("request", "frame", "frame", "frame", "end 2 completed"),
+    ]
+    assert source.turn == 2
+    successor = heard.records[-5]
+    assert isinstance(successor, RequestRecord)
+    assert successor.body["input"] == "shorter"
+
+
+async def test_a_steer_that_failed_is_waited_for_no_longer() -> None:
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.say({"type": "response.created", "response": {"id": "resp_1"}})
+        await socket.message()
+        await socket.say(
+            {"type": "response.steer.failed", "error": {"code": "steering_not_supported"}},
+            {"type": "response.completed", "response": {"id": "resp_1", "status": "completed"}},
+        )
+        await peer.hold()
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        source = source_of(server, line)
+        heard = Heard(source)
+        async for batch in source.batches():
+            heard.batches.append(list(batch))
+            if len(heard.frames) == 1:
+                await source.steer("shorter")
+        line.leave()
+    assert told(heard.records)[-2:] == ["frame", "end 1 completed"]
+
+
+def test_a_request_over_a_socket_has_no_fields_of_http() -> None:
+    assert "stream" not in CREATE
+    attempt = SocketAttempt(1, _asking(background=True), SocketLine())
+    (request,) = attempt.beginning()
+    assert isinstance(request, RequestRecord)
+    assert request.body == CREATE
+
+
+def _asking(**more: Any) -> Any:
+    source = LiveSource(provider_of("http://127.0.0.1:9/v1"), {**BODY, **more})
+    return replace(source._asking)
