@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from codex_tui.recording.mask import Mask
-    from codex_tui.recording.records import EndRecord, Record, SentRecord
+    from codex_tui.recording.records import EndRecord, Record
     from codex_tui.sources.answers import Ending
     from codex_tui.sources.failures import Limits, Phase
     from codex_tui.sources.providers import Provider
@@ -107,8 +107,12 @@ class Attempt(Protocol):
         """Send it, and yield the records of the answer, without the end of the last turn."""
         ...
 
-    async def steer(self, text: str) -> SentRecord | None:
-        """Have its response go on otherwise; None where it can't be steered."""
+    async def steer(self, text: str) -> bool:
+        """Have its response go on otherwise; False where it can't be."""
+        ...
+
+    def returned(self) -> tuple[str, str] | None:
+        """The next text that should have steered it and was given back, and why."""
         ...
 
     def end(self, *, cancelled: bool) -> EndRecord:

@@ -97,6 +97,11 @@ class Backend:
         return self._provider.effort or ""
 
     @property
+    def transport(self) -> str:
+        """What was chosen for requests to go over; "" leaves it to the profile."""
+        return self._settings.transport or ""
+
+    @property
     def base_url(self) -> str:
         """The server's address, as it may be shown."""
         return self._provider.address
@@ -141,13 +146,14 @@ class Backend:
 
     # -- choosing another --------------------------------------------------------------------
 
-    def switch(self, profile: str, model: str, effort: str) -> None:
-        """Use another profile, model or effort from the next request on.
+    def switch(self, profile: str, model: str, effort: str, transport: str = "") -> None:
+        """Use another profile, model, effort or transport from the next request on.
 
         Args:
             profile: One of `profiles`.
             model: The model's name; "" is the profile's own, or the first of its server's list.
             effort: The reasoning effort; "" leaves it to the model.
+            transport: What requests go over; "" leaves it to the profile.
 
         Raises:
             ProviderError: The profile can't be used; what was in use stays.
@@ -155,6 +161,8 @@ class Backend:
         settings = self._settings_for(profile)
         settings = _choosing(settings, model=model) if model else _without(settings, "model")
         settings = _choosing(settings, effort=effort or None)
+        over = _choosing(settings, transport=transport) if transport else None
+        settings = over or _without(settings, "transport")
         self._provider = self._resolved(settings)
         self._settings = settings
         self._found_model = ""
@@ -311,6 +319,11 @@ class Backend:
     def on_socket(self) -> bool:
         """Whether requests go over a WebSocket."""
         return self._provider.transport == "websocket" and not self.is_demo
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the conversation has a socket that stands."""
+        return self._line is not None and self._line.open is not None
 
     def _line_for(self, turn: int) -> SocketLine | None:
         """The socket that a request goes over: of a new conversation another; None for HTTP."""

@@ -115,8 +115,12 @@ class HttpAttempt:
         async for batch in self._answer.batches():
             yield batch
 
-    async def steer(self, text: str) -> None:
+    async def steer(self, text: str) -> bool:
         """Nothing: over HTTP no response can be steered."""
+        return False
+
+    def returned(self) -> None:
+        """Nothing."""
 
     def end(self, *, cancelled: bool) -> EndRecord:
         """How it ended."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from codex_tui.recording.records import Record, SentRecord
+    from codex_tui.recording.records import Record
     from codex_tui.sources.attempt import Attempt
     from codex_tui.sources.failures import Phase
     from codex_tui.sources.providers import Provider
@@ -125,12 +125,13 @@ class LiveSource:
         if self._attempt:
             self._attempt.stop()
 
-    async def steer(self, text: str) -> SentRecord | None:
-        """Have the response that is streaming go on otherwise, and return what was sent.
+    async def steer(self, text: str) -> bool:
+        """Have the response that is streaming go on otherwise; False where it can't be."""
+        return self._attempt is not None and await self._attempt.steer(text)
 
-        None where it can't be steered: over HTTP none can.
-        """
-        return await self._attempt.steer(text) if self._attempt else None
+    def returned(self) -> tuple[str, str] | None:
+        """The next text that should have steered it and was given back, and why."""
+        return self._attempt.returned() if self._attempt else None
 
     async def batches(self) -> AsyncGenerator[Sequence[Record]]:
         """Yield the records, a batch for each read, as `Source` says."""

@@ -23,7 +23,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.sources.answers import Ending, EndOfEvents, how_much, is_event
 from codex_tui.sources.attempt import Again
-from codex_tui.sources.errors import json_of
+from codex_tui.sources.errors import error_in, json_of
 from codex_tui.sources.exchange import Head, switched
 from codex_tui.sources.failures import Failure, timed_out
 from codex_tui.sources.http_attempt import HttpAnswer
@@ -47,7 +47,8 @@ _OF_HTTP = ("stream", "background")
 _NO_SOCKET = (400, 404, 405, 426, 501)
 """Statuses by which servers refuse to open one."""
 
-_SETTLED = ("response.steer.failed", "response.steer.pending")
+_FAILED = "response.steer.failed"
+_SETTLED = (_FAILED, "response.steer.pending")
 _CREATED = "response.created"
 
 
@@ -87,6 +88,37 @@ class SocketLine:
         self._connection, self.response = None, None
 
 
+class Steering:
+    """What was said to a response while it streamed.
+
+    Attributes:
+        waiting: The messages that no response has taken up yet.
+        returned: Texts that the server gave back, each with why.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: list[dict[str, Any]] = []
+        self.returned: list[tuple[str, str]] = []
+
+    def asked(self, response: str, text: str) -> dict[str, Any]:
+        """The message that steers a response."""
+        said = {"type": STEER, "previous_response_id": response, "input": text}
+        self.waiting.append(said)
+        return said
+
+    def taken_up(self) -> dict[str, Any] | None:
+        """The message that a response goes on with, which begins by itself."""
+        return self.waiting.pop(0) if self.waiting else None
+
+    def follow(self, name: str | None, data: str) -> None:
+        """Take in what the server says of it."""
+        if name not in _SETTLED or not self.waiting:
+            return
+        said = self.waiting.pop(0)
+        if name == _FAILED:
+            self.returned.append((said["input"], error_in(data)))
+
+
 class SocketAttempt:
     """A request over a socket.
 
@@ -110,7 +142,7 @@ class SocketAttempt:
         self._end = EndOfEvents(asking.mask)
         self._ended_at: float | None = None
         self._response = ""
-        self._steers: list[dict[str, Any]] = []  # that no response has taken up yet
+        self._steering = Steering()
         self._whole = False
 
     @property
@@ -200,21 +232,27 @@ class SocketAttempt:
             return "It takes no WebSocket here: ask with --transport sse."
         return self._asking.advice(status)
 
-    async def _send(self, connection: SocketConnection, text: str) -> None:
+    async def _send(
+        self, connection: SocketConnection, text: str, record: SentRecord | None = None
+    ) -> None:
         try:
-            await connection.send(text)
+            await connection.send(text, record)
         except OSError:
             connection.leave()  # what it said last is still to be read
 
-    async def steer(self, text: str) -> SentRecord | None:
-        """Have the response that is streaming go on otherwise; None where none can be steered."""
+    async def steer(self, text: str) -> bool:
+        """Have the response that is streaming go on otherwise; False where it can't be."""
         connection = self._connection
         if connection is None or not self._response or self._over:
-            return None
-        said = {"type": STEER, "previous_response_id": self._response, "input": text}
-        self._steers.append(said)
-        await self._send(connection, json.dumps(said))
-        return recordable_sent(SentRecord(self._now(), json.dumps(said), turn=self.turn))
+            return False
+        said = self._steering.asked(self._response, text)
+        record = SentRecord(self._now(), json.dumps(self._asking.mask.json(said)))
+        await self._send(connection, json.dumps(said), recordable_sent(record))
+        return True
+
+    def returned(self) -> tuple[str, str] | None:
+        """The next text that should have steered it and was given back, and why."""
+        return self._steering.returned.pop(0) if self._steering.returned else None
 
     # -- what comes --------------------------------------------------------------------------
 
@@ -236,14 +274,14 @@ class SocketAttempt:
         if self._end.deadline is None and self._ended_at is None:
             self._failure = timed_out("reading", self._asking.limits, "")
         else:
-            self._steers.clear()
+            self._steering.waiting.clear()
 
     @property
     def _over(self) -> bool:
         """Whether nothing more is to be waited for."""
         if self._end.error is not None and not self._response:
             return True
-        return self._end.terminated and not self._steers
+        return self._end.terminated and not self._steering.waiting
 
     def _placed(self, records: Sequence[Record]) -> Iterator[Record]:
         """The records in their turns; a response that begins by itself answers a steer."""
@@ -259,7 +297,7 @@ class SocketAttempt:
     def _succeeded(self) -> Iterator[Record]:
         yield self.end(cancelled=False)
         self.turn += 1
-        steer = self._steers.pop(0) if self._steers else None
+        steer = self._steering.taken_up()
         self._end, self._ended_at, self._response = EndOfEvents(self._asking.mask), None, ""
         self._events = self._size = 0
         yield self._request(steer)
@@ -270,8 +308,8 @@ class SocketAttempt:
         if name == _CREATED:
             self._response = _response_of(record.frame.data)
             self._line.response = self._response or None
-        elif name in _SETTLED:
-            self._steers = self._steers[1:]
+        else:
+            self._steering.follow(name, record.frame.data)
         if self._end.over([record]) and self._ended_at is None:
             self._ended_at = record.t
 

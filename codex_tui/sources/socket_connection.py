@@ -87,12 +87,14 @@ class SocketConnection:
         self._arrivals.clear()
         return [record for batch in batches for record in batch]
 
-    async def send(self, text: str) -> None:
-        """Send a message.
+    async def send(self, text: str, record: Record | None = None) -> None:
+        """Send a message; its record stands among what comes, if it has one.
 
         Raises:
             OSError: The connection is gone.
         """
+        if record is not None:
+            self._arrive([record])
         await self._write(self._writer.send_data(text))
 
     def leave(self) -> None:

@@ -141,6 +141,11 @@ class Backstage:
         turn, requests = self.replay.turn, self.requests
         return requests is not None and turn is not None and requests.may_send_again(turn.request)
 
+    def hang_up(self) -> None:
+        """Leave the socket of a conversation, if there is one."""
+        if self._backend is not None:
+            self._backend.hang_up()
+
     @property
     def has_listed(self) -> bool:
         """Whether what is shown is from the list; to ask that makes nothing of it."""

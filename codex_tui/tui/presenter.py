@@ -162,6 +162,7 @@ class Presenter:
         """Have everything written, if there is anything."""
         if self.begun:
             self.backstage.session.close()
+            self.backstage.hang_up()
 
     # -- what the user does ------------------------------------------------------------------
 

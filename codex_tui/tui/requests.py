@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import RequestRecord
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
+    from codex_tui.sources.live import LiveSource
     from codex_tui.tui.viewer import Viewer
 
     Stream = Callable[[Source], None]
@@ -64,6 +65,7 @@ class Requests:
         self._state = state
         self._resend_offer = ResendOffer()
         self._offered = ""
+        self._source: LiveSource | None = None
         self._last_body: dict[str, Any] | None = None
         self._outputs: dict[str, str] = {}  # of calls, until the next request
         self._returned: dict[str, str] = {}  # outputs that were typed, and could not be sent
@@ -74,8 +76,7 @@ class Requests:
     def submit(self, text: str) -> None:
         """Take what was typed: the output of a call that waits for one, or else a prompt."""
         if self._session.running:
-            self.note("a response is streaming: esc stops it, then enter sends", wrong=True)
-            self._viewer.composer.restore(text)
+            self._viewer.run_worker(self._steer(text), group="steer")
         elif self._session.preparing:
             self.note(PREPARING, wrong=True)
             self._viewer.composer.restore(text)
@@ -86,6 +87,22 @@ class Requests:
             with contextlib.suppress(OSError):
                 remember_prompt(self._state, text)
             self.send(text, self._outputs)
+
+    async def _steer(self, text: str) -> None:
+        """Say something to the response that streams, where it can hear that."""
+        if self._source is not None and await self._source.steer(text):
+            self.note("said to the running response: it goes on with that, if it can be steered")
+            return
+        self.note("a response is streaming: esc stops it, then enter sends", wrong=True)
+        self._viewer.composer.restore(text)
+
+    def _take_back(self) -> None:
+        """Give a text back that a response was not steered by."""
+        if self._source is not None and (returned := self._source.returned()) is not None:
+            text, why = returned
+            self._offered = ""
+            self.note(f"not steered: {why}", wrong=True)
+            self._viewer.composer.restore(text)
 
     def send(self, prompt: str | None, outputs: Mapping[str, str] | None = None) -> None:
         """Continue the conversation with a prompt, or with nothing but outputs."""
@@ -128,6 +145,7 @@ class Requests:
         self._session.preparing = True  # the stream begins some turns of the loop later
         turn = len(self._session.conversation.turns) + 1
         source = self._backend.source(body, turn=turn)
+        self._source = source
         self._resend_offer.watch(source)
         self._offered = ""
         self._last_body, self._outputs, self._returned = body, {}, {}
@@ -185,6 +203,7 @@ class Requests:
 
     def offer(self) -> None:
         """Say what takes long; offer to send again where that may help, and count the wait down."""
+        self._take_back()
         running, key = self._session.running, self._viewer.key_of("app.resend")
         words = self._resend_offer.words(monotonic(), running=running, key=key)
         words = PREPARING if self._session.preparing else words
@@ -342,7 +361,7 @@ class Requests:
     def choose_connection(self) -> None:
         """Choose provider, model and effort."""
         backend = self._backend
-        now = ConnectionChoice(backend.provider, backend.model, backend.effort)
+        now = ConnectionChoice(backend.provider, backend.model, backend.effort, backend.transport)
         dialog = ConnectionDialog(backend.profiles, now, backend.models)
         self._viewer.app.push_screen(dialog, self._connect)
 
@@ -351,13 +370,14 @@ class Requests:
             return
         backend, before = self._backend, self._backend.provider
         try:
-            backend.switch(choice.profile, choice.model, choice.effort)
+            backend.switch(choice.profile, choice.model, choice.effort, choice.transport)
         except ProviderError as error:
             self.note(str(error), wrong=True)
             return
         self._sent_to = self._sent_to or before
         self.show_connection(chosen=True)
-        to = " · ".join(filter(None, (backend.model, backend.provider, backend.effort)))
+        over = "WebSocket" if backend.on_socket else ""
+        to = " · ".join(filter(None, (backend.model, backend.provider, backend.effort, over)))
         self.note(f"from the next request on: {to}")
 
     # -- what the status says ----------------------------------------------------------------

@@ -719,6 +719,36 @@ class ResponseMetadataEvent(MetadataEvent):
     type: Literal["response.metadata"] = "response.metadata"
 
 
+class SteerEvent(ResponseStreamEvent):
+    """What becomes of input by which a client steers a response, over a WebSocket."""
+
+    steer: Any = None
+
+
+@RESPONSES.event(Family.LIFECYCLE)
+class ResponseSteerAcceptedEvent(SteerEvent):
+    """The input waits for the response that goes on with it."""
+
+    type: Literal["response.steer.accepted"] = "response.steer.accepted"
+
+
+@RESPONSES.event(Family.LIFECYCLE)
+class ResponseSteerPendingEvent(SteerEvent):
+    """The input waits until the calls in `required_input` are answered."""
+
+    type: Literal["response.steer.pending"] = "response.steer.pending"
+    reason: str | None = None
+    required_input: Any = None
+
+
+@RESPONSES.event(Family.ERROR)
+class ResponseSteerFailedEvent(SteerEvent):
+    """The input is given back: no response goes on with it."""
+
+    type: Literal["response.steer.failed"] = "response.steer.failed"
+    error: Any = None
+
+
 # -- what could not be told --------------------------------------------------------------------
 
 

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from codex_tui.config import load
+from codex_tui.engine.keeping import forgotten, recorded
+from codex_tui.engine.observer import Observer
+from codex_tui.engine.pace import AtOnce
+from codex_tui.engine.session import Session
 from codex_tui.recording.records import (
     EndRecord,
     RequestRecord,
@@ -16,6 +21,7 @@ from codex_tui.recording.records import (
     SocketRecord,
 )
 from codex_tui.redact import MASK
+from codex_tui.sources.backend import Backend
 from codex_tui.sources.failures import Limits
 from codex_tui.sources.live import LiveSource
 from codex_tui.sources.socket_attempt import SocketAttempt, SocketLine
@@ -24,6 +30,9 @@ from tests.sources.conftest import BODY, KEY, Heard, listen, provider_of, until
 from tests.sources.socket_server import ServerSocket
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from codex_tui.model.conversation import Conversation
     from codex_tui.recording.records import Record
 
 CREATE = {"type": "response.create", "model": "m", "input": BODY["input"]}
@@ -292,12 +301,11 @@ async def test_a_steered_response_is_followed_by_a_turn_of_its_own() -> None:
         heard = Heard(source)
         async for batch in source.batches():
             heard.batches.append(list(batch))
-            if len(heard.frames) == 1:
-                sent = await source.steer("shorter")
-                assert isinstance(sent, SentRecord)
+            if told(heard.records)[-1] == "frame" and len(heard.frames) == 1:
+                assert await source.steer("shorter")
         line.leave()
     assert told(heard.records)[2:] == [
-        *("frame", "frame", "frame", "end 1 incomplete"),
+        *("frame", "sent", "frame", "frame", "end 1 incomplete"),
         *("request", "frame", "frame", "frame", "end 2 completed"),
     ]
     assert source.turn == 2
@@ -313,7 +321,7 @@ async def test_a_steer_that_failed_is_waited_for_no_longer() -> None:
         await socket.say({"type": "response.created", "response": {"id": "resp_1"}})
         await socket.message()
         await socket.say(
-            {"type": "response.steer.failed", "error": {"code": "steering_not_supported"}},
+            {"type": "response.steer.failed", "error": {"message": "Not by this model."}},
             {"type": "response.completed", "response": {"id": "resp_1", "status": "completed"}},
         )
         await peer.hold()
@@ -324,10 +332,12 @@ async def test_a_steer_that_failed_is_waited_for_no_longer() -> None:
         heard = Heard(source)
         async for batch in source.batches():
             heard.batches.append(list(batch))
-            if len(heard.frames) == 1:
+            if told(heard.records)[-1] == "frame" and len(heard.frames) == 1:
                 await source.steer("shorter")
         line.leave()
     assert told(heard.records)[-2:] == ["frame", "end 1 completed"]
+    assert source.returned() == ("shorter", "Not by this model.")
+    assert source.returned() is None
 
 
 def test_a_request_over_a_socket_has_no_fields_of_http() -> None:
@@ -341,3 +351,61 @@ def test_a_request_over_a_socket_has_no_fields_of_http() -> None:
 def _asking(**more: Any) -> Any:
     source = LiveSource(provider_of("http://127.0.0.1:9/v1"), {**BODY, **more})
     return replace(source._asking)
+
+
+# -- a conversation ----------------------------------------------------------------------------
+
+
+def spoken(body: dict[str, Any]) -> list[str]:
+    """What a request says, item by item."""
+    return [
+        item["content"] if isinstance(item["content"], str) else item["content"][0]["text"]
+        for item in body["input"]
+    ]
+
+
+async def conversation(
+    heard: list[dict[str, Any]], *, sockets: int, each: int, tmp_path: Path
+) -> Conversation:
+    """A conversation over so many connections, of which each answers so many requests."""
+    asked = sockets * each
+
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        for _ in range(each):
+            heard.append(await socket.message())
+            await socket.respond(f"resp_{len(heard)}", f"answer {len(heard)}")
+        await socket.close(1001)
+        await peer.hold()
+
+    async with serving(handler) as server:
+        environ = {"CODEX_HOME": str(tmp_path), "OPENAI_API_KEY": KEY}
+        flags = {"base_url": server.url, "model": "m", "transport": "websocket"}
+        backend = Backend(load(flags, environ), environ)
+        session = Session(recorded(None, "", forgotten), Observer(), AtOnce)
+        for number in range(1, asked + 1):
+            body = backend.body(session.conversation.turns, f"question {number}")
+            await session.stream(backend.source(body, turn=number))
+            if number % each == 0:
+                await until(lambda: not backend.is_connected)
+        await backend.close()
+    return session.conversation
+
+
+async def test_over_one_socket_only_what_is_new_is_asked(tmp_path: Path) -> None:
+    heard: list[dict[str, Any]] = []
+    talk = await conversation(heard, sockets=1, each=3, tmp_path=tmp_path)
+    assert [turn.how for turn in talk.turns] == ["completed"] * 3
+    assert [spoken(body) for body in heard] == [["question 1"], ["question 2"], ["question 3"]]
+    said = [body.get("previous_response_id") for body in heard]
+    assert said == [None, "resp_1", "resp_2"]
+
+
+async def test_over_another_socket_all_is_told_again(tmp_path: Path) -> None:
+    heard: list[dict[str, Any]] = []
+    await conversation(heard, sockets=2, each=2, tmp_path=tmp_path)
+    assert spoken(heard[2]) == [
+        *("question 1", "answer 1", "question 2", "answer 2", "question 3"),
+    ]
+    assert "previous_response_id" not in heard[2]
+    assert heard[3]["previous_response_id"] == "resp_3"

@@ -11,6 +11,7 @@ from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import EndRecord, RequestRecord, SocketRecord
 from codex_tui.timeline.player import TimeAxis
 from codex_tui.timeline.provenance import PieceScan, TextPlace, entry_of, span_of
+from codex_tui.timeline.session_clock import SessionClock
 from codex_tui.wire.base import Family
 from tests.model.streams import created, ended, text_delta
 from tests.model.timed import at
@@ -104,3 +105,15 @@ def test_any_moment_is_the_same_from_wherever_one_comes() -> None:
             turn.transcript.output_text for turn in fresh.turns
         ]
         assert [turn.how for turn in state.turns] == [turn.how for turn in fresh.turns]
+
+
+def test_another_socket_of_the_session_begins_where_the_one_before_it_ended() -> None:
+    other: list[Record] = [
+        *(asked(4, 0.0), told(4, 0.5, created()), told(4, 2.0, ended())),
+        EndRecord(4, 2.0, "completed"),
+        asked(5, 3.0),
+    ]
+    clock = SessionClock(folds_of([*TWO, *other]).log)
+    while len(clock) < len(TWO) + len(other):
+        clock.advance()
+    assert [clock.seconds(len(TWO) + place) for place in range(5)] == [61.0, 61.5, 63.0, 63.0, 64.0]

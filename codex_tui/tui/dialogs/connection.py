@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Protocol, get_args
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from codex_tui import units
+from codex_tui.config.profiles import Transport
 from codex_tui.safe_text import clean_line
 from codex_tui.sources.providers import ProviderError
 from codex_tui.tui.dialogs.dialog import Box, Dialog
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 EFFORTS = ("", "none", "minimal", "low", "medium", "high", "xhigh")
 """The reasoning efforts that the API documents; the first leaves it to the model."""
 
+_WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (60, "-wide")]
+TRANSPORTS = ("", *get_args(Transport))
+"""What requests go over; the first leaves it to the profile."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionChoice:
@@ -34,6 +39,7 @@ class ConnectionChoice:
     profile: str
     model: str
     effort: str
+    transport: str = ""
 
 
 class Models(Protocol):
@@ -45,9 +51,9 @@ class Models(Protocol):
 
 
 class ConnectionDialog(Dialog[ConnectionChoice]):
-    """Three lists side by side; typing narrows the models, and any name may be typed.
+    """Lists side by side; typing narrows the models, and any name may be typed.
 
-    What is highlighted in the three lists is what enter takes, wherever the focus is.
+    What is highlighted in the lists is what enter takes, wherever the focus is.
     """
 
     DEFAULT_CSS = """
@@ -56,7 +62,9 @@ class ConnectionDialog(Dialog[ConnectionChoice]):
         & Horizontal { height: 1fr; }
         & .column { width: 1fr; height: 100%; margin-right: 2; }
         & .column.-model { width: 2fr; }
-        & .column.-effort { width: 11; margin-right: 0; }
+        & .column.-effort, & .column.-transport { width: 11; }
+        & .column.-transport { margin-right: 0; }
+        &.-narrow .column.-transport { display: none; }
         & .head, & .dialog-note {
             height: 1; color: $quiet; text-style: $quiet-style;
             text-wrap: nowrap; text-overflow: ellipsis;
@@ -66,12 +74,13 @@ class ConnectionDialog(Dialog[ConnectionChoice]):
             height: 1fr; border: none; padding: 0; background: transparent;
             scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
         }
-        & #efforts, & #profiles { margin-top: 1; }
+        & #efforts, & #profiles, & #transports { margin-top: 1; }
         & Input, & Input:focus { border: none; height: 1; padding: 0; background: $surface; }
     }
     """
 
     AUTO_FOCUS = "#model"
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = _WIDTHS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "accept", "Use these", id="connection.accept", priority=True),
@@ -108,12 +117,16 @@ class ConnectionDialog(Dialog[ConnectionChoice]):
                 with Vertical(classes="column -effort"):
                     yield Static("Effort", classes="head")
                     yield Choices(*(_option(e or "default") for e in EFFORTS), id="efforts")
+                with Vertical(classes="column -transport"):
+                    yield Static("Over", classes="head")
+                    yield Choices(*(_option(t or "default") for t in TRANSPORTS), id="transports")
             yield Static("", classes="dialog-note", id="note", markup=False)
 
     def on_mount(self) -> None:
         """Show what is chosen now and ask for the models."""
         self._highlight("profiles", self._profiles, self._choice.profile)
         self._highlight("efforts", EFFORTS, self._choice.effort)
+        self._highlight("transports", TRANSPORTS, self._choice.transport)
         self._offer("")
         self._ask(self._choice.profile)
         self._ready = True
@@ -189,7 +202,7 @@ class ConnectionDialog(Dialog[ConnectionChoice]):
             return
         profile = self._profiles[event.option_index]
         if profile != self._choice.profile:
-            self._choice = ConnectionChoice(profile, "", self._choice.effort)
+            self._choice = replace(self._choice, profile=profile, model="")
             self._names = []
             self._field.value = ""
             self._offer("")
@@ -202,14 +215,17 @@ class ConnectionDialog(Dialog[ConnectionChoice]):
     @on(Input.Submitted, "#model")
     @on(Choices.OptionSelected, "#models")
     @on(Choices.OptionSelected, "#efforts")
+    @on(Choices.OptionSelected, "#transports")
     def _done(self) -> None:
         self.action_accept()
 
     def action_accept(self) -> None:
-        """Use what is highlighted in the three columns."""
+        """Use what is highlighted in the columns."""
         profile = self._highlighted("profiles", self._profiles, self._choice.profile)
         model = self._highlighted("models", self._offered, "")
-        self.dismiss(ConnectionChoice(profile, model, self._highlighted("efforts", EFFORTS, "")))
+        effort = self._highlighted("efforts", EFFORTS, "")
+        transport = self._highlighted("transports", TRANSPORTS, "")
+        self.dismiss(ConnectionChoice(profile, model, effort, transport))
 
 
 def _option(text: str) -> Option:
