@@ -44,7 +44,7 @@ class ExchangeNotes:
     Args:
         output: Where it is printed.
         rules: Whose rules streams are checked by, and which of them are not spoken of.
-        level: The mildest finding that is printed.
+        level: The mildest finding that is printed; None prints none.
         clock: A monotonic clock, in seconds.
     """
 
@@ -52,7 +52,7 @@ class ExchangeNotes:
         self,
         output: Output,
         rules: tuple[Spec, tuple[str, ...]],
-        level: Level,
+        level: Level | None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._lines = RoleLines(output)
@@ -122,7 +122,7 @@ class _GrowingExchange:
     """
 
     def __init__(
-        self, path: Path, lines: RoleLines, rules: tuple[Spec, tuple[str, ...]], level: Level
+        self, path: Path, lines: RoleLines, rules: tuple[Spec, tuple[str, ...]], level: Level | None
     ) -> None:
         self.number, self.socket = "", False
         self._path, self._lines, self._level = path, lines, level
@@ -194,7 +194,7 @@ class _GrowingExchange:
     def _note_findings(self) -> None:
         new = self._checker.findings.kept[self._found :]
         self._found += len(new)
-        for finding in of_level(new, self._level):
+        for finding in of_level(new, self._level) if self._level is not None else ():
             self._note("finding", mask_keys(said_of(finding)))
 
     def _note(self, word: str, text: str, turn: Turn | None = None) -> None:

@@ -18,7 +18,7 @@ from codex_tui.safe_text import clean_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from codex_tui.cli.tap_plan import Telling
+    from codex_tui.cli.listening import Telling
     from codex_tui.config import Settings
     from codex_tui.redact import KnownSecrets
 
@@ -74,13 +74,16 @@ class ObjectTeller:
         self._output.flush()
 
 
-def teller_of(telling: Telling, settings: Settings, known: KnownSecrets) -> Teller:
-    """Return what prints while exchanges go on."""
+def teller_of(
+    telling: Telling, settings: Settings, known: KnownSecrets, *, findings: bool = True
+) -> Teller:
+    """Return what prints while exchanges go on; `findings`: what is wrong with them too."""
     match telling:
         case "lines":
             from codex_tui.cli.exchange_notes import ExchangeNotes  # with the rules
 
-            return ExchangeNotes(Output(sys.stdout, known), settings.rules(), settings.level)
+            level = settings.level if findings else None
+            return ExchangeNotes(Output(sys.stdout, known), settings.rules(), level)
         case "objects":
             return ObjectTeller(Output(sys.stdout, known))
         case _:

@@ -90,6 +90,36 @@ Printed:
 With --check what is wrong is said at the end, and code 0 becomes 1 where it is of the level.
 """
 
+_SERVE = """Be the server that was recorded: the same frames, pauses, reads, and the same end.
+
+FILE is what `codex-tui replay` opens, a session as well, but for what holds no stream: a rollout,
+`codex exec` output, a HAR without bodies. POST .../responses, over HTTP or a WebSocket, gets the
+next recorded turn; GET .../models has the models that were asked. When all turns have been given
+there is a 404 that says so. It ends by ctrl+c or SIGTERM, with code 0.
+
+What clients do is recorded, printed, and shown by `codex-tui watch` as what passes a tap is: who
+closed early, who came again, who read slowly.
+
+\b
+Which turn answers:
+  by itself     the n-th request gets the n-th turn of all FILEs; --loop begins again
+  --match KEY   the first that was not given yet and whose request agrees: model, text (the user's
+                last words), call_id (of a tool's output), previous (previous_response_id)
+  --strict      a request that is not the recorded one is refused, with where it differs
+
+\b
+Examples:
+  codex-tui serve last                          the session that was recorded last
+  codex-tui serve talk.sse --port 0 --loop      "serving on http://127.0.0.1:PORT/v1" on stderr
+  codex-tui serve a.sse b.sse --match model,text
+  OPENAI_BASE_URL=http://127.0.0.1:8788/v1 python agent.py
+
+\b
+Printed:
+  text     a line an event of note on stdout: began, first event, first text, ended, failed
+  json     an object on a line on stdout when an exchange ends, as of `codex-tui tap`
+"""
+
 _REPLAY = """Watch a saved stream, at its recorded pace or any other.
 
 FILE is told by its content: a recording, a dump of a stream (`curl -N` or `curl -i`), NDJSON or a
@@ -325,6 +355,17 @@ def program() -> PromptOrVerb:
                 )
             ),
             watch_verb(),
+            FilesVerb(
+                "serve",
+                "serve:serve",
+                _SERVE,
+                argument=_files(),
+                own=(
+                    *("match", "strict", "loop", "speed", "port", "host"),
+                    *("allow_host", "allow_origin", "plain", "tap_format", "quiet"),
+                    *("record", "limited"),
+                ),
+            ),
             Verb(
                 "replay",
                 "app:replay",

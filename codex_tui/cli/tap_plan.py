@@ -6,37 +6,32 @@ Nothing is started before all of it is known to fit.
 from __future__ import annotations
 
 import os
-import re
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from codex_tui.cli import codex_cli
+from codex_tui.cli.listening import port_of, telling_of, token_of
 from codex_tui.cli.plainness import is_plain
 from codex_tui.cli.tapped_program import refuse_missing
 from codex_tui.config.errors import suggestion
-from codex_tui.redact import Secret, mask_keys
+from codex_tui.redact import mask_keys
 from codex_tui.relay.destination import CHATGPT, OPENAI, DestinationError, checked
-from codex_tui.relay.hosts import is_loopback
 from codex_tui.relay.orders import Orders
 from codex_tui.sources.credentials import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from codex_tui.cli.listening import Telling
     from codex_tui.config import Settings
+    from codex_tui.redact import Secret
 
 PORT = 8787
 """Where a tap listens for whichever program comes."""
 
-Telling = Literal["lines", "objects", "summary", "nothing"]
-"""What is printed: a line an event of note, an object an exchange, or a line each at the end."""
-
 Viewer = Literal["here", "beside", "none"]
-_LAST_PORT = 65_535
-_TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +63,7 @@ class TapPlan:
         Raises:
             click.ClickException: It can't be done, or contradicts itself.
         """
-        if (settings.port or 0) > _LAST_PORT:
-            raise click.ClickException(f"--port {settings.port}: the last one is {_LAST_PORT}")
+        port_of(settings, PORT)
         if ignore := settings.rules()[1]:
             from codex_tui.cli.check import refuse_unknown_rules  # with the rules
 
@@ -83,17 +77,16 @@ class TapPlan:
             _server(settings, command, environ),
             telling := _telling(settings, command),
             _viewer(settings, command, environ, telling),
-            _token(settings),
+            token_of(settings),
         )
 
     def orders(self) -> Orders:
         """Return what its relay is to do."""
         settings = self.settings
         spec, ignore = settings.rules()
-        port = settings.port if settings.port is not None else 0 if self.command else PORT
         return Orders(
             host=settings.host,
-            port=port,
+            port=port_of(settings, 0 if self.command else PORT),
             data=str(settings.paths.data.absolute()),
             to=self.to,
             allow_hosts=settings.allow_host,
@@ -150,16 +143,8 @@ def _of_profile(settings: Settings, environ: Mapping[str, str]) -> str:
 
 def _telling(settings: Settings, command: Sequence[str]) -> Telling:
     """What is printed: lines by themselves only where the list would have opened, and can't."""
-    asked = settings.plain and settings.origins.get("plain") == "flag"
-    if settings.tap_format == "json" and asked and settings.chosen("tap_format"):
-        raise click.UsageError("--plain and --format json are two things to print: which?")
-    if asked:
-        return "lines"
-    if settings.tap_format == "json":
-        return "objects"
-    if not command and settings.view is None and is_plain(settings):
-        return "lines"
-    return "nothing" if settings.quiet else "summary"
+    listed = not command and settings.view is None and is_plain(settings)
+    return telling_of(settings, "lines" if listed else "nothing" if settings.quiet else "summary")
 
 
 def _viewer(
@@ -203,15 +188,3 @@ def _refuse_split(environ: Mapping[str, str], *, shown: bool) -> None:
 
 def _all_terminals() -> bool:
     return all(map(os.isatty, range(3)))
-
-
-def _token(settings: Settings) -> Secret | None:
-    if is_loopback(settings.host):
-        return None
-    if settings.token is None:
-        return Secret(secrets.token_urlsafe(16))
-    if not _TOKEN.fullmatch(settings.token.reveal()):
-        raise click.ClickException(
-            "the token is a part of a path: letters, digits, - and _, eight of them at least"
-        )
-    return settings.token

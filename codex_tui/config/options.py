@@ -282,7 +282,7 @@ _TABLE = (
     Option(
         "speed",
         "speed",
-        'How fast to replay: 2 is double, "max" at once.',
+        'How fast: 2 is double, "max" at once.',
         default=1.0,
         short="-s",
         metavar="N|max",
@@ -295,7 +295,7 @@ _TABLE = (
         short="-i",
         metavar="SECONDS",
     ),
-    Option("loop", "flag", "Begin a replay again at its end.", default=False),
+    Option("loop", "flag", "Begin again at the end.", default=False),
     Option(
         "at",
         "text",
@@ -470,7 +470,8 @@ _TABLE = (
     Option(
         "port",
         "count",
-        "The port to listen on, 0 for a free one; by itself 8787, and a free one for a program.",
+        "The port to listen on, 0 for a free one; by itself 8787, of `serve` 8788, and a free one"
+        " for a program.",
         metavar="N",
         ways=("flag",),
     ),
@@ -480,6 +481,22 @@ _TABLE = (
         "The address to listen on; any but this machine's own needs a token in the path.",
         default="127.0.0.1",
         metavar="ADDRESS",
+        ways=("flag",),
+    ),
+    Option(
+        "match",
+        "texts",
+        "Give the first turn whose request agrees, not the next: model, text, call_id, previous;"
+        " with commas or several times.",
+        default=(),
+        metavar="KEY[,KEY]",
+        ways=("flag",),
+    ),
+    Option(
+        "strict",
+        "flag",
+        "Refuse a request that is not the recorded one, and say where it differs.",
+        default=False,
         ways=("flag",),
     ),
     Option(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from codex_tui.redact import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,3 +70,16 @@ class Listening:
 def _url(host: str, port: int, token: Secret) -> str:
     path = f"/{token.reveal()}" if token else ""
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{path}/v1"
+
+
+def why_not(error: OSError) -> str:
+    """Why an address can't be listened on, and what to do; asyncio's own words name it again."""
+    if error.errno == errno.EADDRINUSE:
+        return "address already in use: --port 0 takes a free port"
+    known = error.errno is not None and error.errno in errno.errorcode
+    return os.strerror(error.errno or 0).lower() if known else error.strerror or str(error)
+
+
+def without_token(url: str, token: str) -> str:
+    """An address as it may be written down."""
+    return url.replace(f"/{token}/", f"/{MASK}/") if token else url

@@ -8,7 +8,6 @@ by itself after that. Nothing it tells can hold up what it passes on.
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import signal
 import sys
@@ -24,9 +23,10 @@ import msgspec
 
 from codex_tui.config.paths import Paths
 from codex_tui.recording.recording import new_id
-from codex_tui.redact import MASK, Secret, mask_url
+from codex_tui.redact import Secret, mask_url
 from codex_tui.relay.destination import Destination, DestinationError
 from codex_tui.relay.hosts import Gate
+from codex_tui.relay.listening import why_not, without_token
 from codex_tui.relay.orders import Orders, Word
 from codex_tui.relay.proxy import Relay
 from codex_tui.relay.recorder import TapRecorder
@@ -171,21 +171,13 @@ async def run(orders: Orders, telling: ToldLines, words: BinaryIO) -> None:
     except DestinationError as error:
         telling({"failed": str(error)})
     except OSError as error:
-        telling({"failed": f"{orders.host}:{orders.port}: {_why_not(error)}"})
+        telling({"failed": f"{orders.host}:{orders.port}: {why_not(error)}"})
     else:
-        recorder.begun([_without_token(url, orders.token) for url in listening])
+        recorder.begun([without_token(url, orders.token) for url in listening])
         telling(_begun(tap, recorder, to, listening))
         await _end(relay, words)
     finally:
         await asyncio.to_thread(recorder.close, CLOSING)
-
-
-def _why_not(error: OSError) -> str:
-    """Why an address can't be listened on, and what to do; asyncio's own words name it again."""
-    if error.errno == errno.EADDRINUSE:
-        return "address already in use: --port 0 takes a free port"
-    known = error.errno is not None and error.errno in errno.errorcode
-    return os.strerror(error.errno or 0).lower() if known else error.strerror or str(error)
 
 
 def _begun(
@@ -198,11 +190,6 @@ def _begun(
         "folder": str(recorder.folder),
         "private": recorder.private,
     }
-
-
-def _without_token(url: str, token: str) -> str:
-    """An address as it may be written down."""
-    return url.replace(f"/{token}/", f"/{MASK}/") if token else url
 
 
 async def _end(relay: Relay, words: BinaryIO) -> None:

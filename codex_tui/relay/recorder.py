@@ -68,6 +68,7 @@ class TapRecorder:
         secrets: What must stand in no file: keys, the tap's own token.
         command: The program that the tap runs, if it runs one.
         to: Where it passes on to, if that is set.
+        serves: The files that are served instead of passing on to a server.
         clock: Seconds that never go back.
         wall: The time of day.
 
@@ -87,6 +88,7 @@ class TapRecorder:
         secrets: Iterable[Secret] = (),
         command: Sequence[str] | None = None,
         to: str | None = None,
+        serves: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -94,7 +96,8 @@ class TapRecorder:
         self._tell = tell
         self._secrets = tuple(secrets)
         told = None if command is None else [mask_keys(word, self._secrets) for word in command]
-        self._tap = {"id": tap, "to": to and mask_url(to), "command": told}
+        self._tap: dict[str, Any] = {"id": tap, "to": to and mask_url(to), "command": told}
+        self._tap |= {"serves": [*serves]} if serves else {}
         self._program = PurePath(command[0]).name if command else ""
         self._masks: dict[tuple[str, ...], Mask] = {}
         self._clock = clock

@@ -54,7 +54,7 @@ class Treated(Protocol):
         ...
 
 
-class Untouched(NamedTuple):
+class AsRecorded(NamedTuple):
     """An answer to which nothing is done."""
 
     script: AnswerScript
@@ -92,7 +92,7 @@ class Answers:
 
     programme: Programme
     speed: float | None = 1.0
-    treat: Treatment = lambda _, script: Untouched(script)
+    treat: Treatment = lambda _, script: AsRecorded(script)
     asked: int = 0
 
     def to(self, request: h11.Request, target: str, body: KeptBody) -> Given:
@@ -106,7 +106,7 @@ class Answers:
         if request.method == b"POST" and place in {RESPONSES, *self.programme.places}:
             return self._turn(Asking.of(body.json(), place), body.json(), socket=False)
         if request.method in (b"GET", b"HEAD") and (found := self._models(target)) is not None:
-            return Given(Untouched(found))
+            return Given(AsRecorded(found))
         method = request.method.decode("ascii")
         raise NotPassedError(404, "unknown_request", _unknown(method, target))
 
