@@ -58,7 +58,7 @@ def script_of(turn: RecordedTurn, *, socket: bool = False) -> AnswerScript:
         headers=_headers(turn),
         head_at=_head_at(turn),
         writes=writes.all() if body is None else _whole(body, end_at, framing, _status(turn)),
-        closing=closing_of(turn.end, on_socket=turn.on_socket),
+        closing="cut" if turn.closed_by_server else closing_of(turn.end, on_socket=turn.on_socket),
         end_at=end_at,
         framing=framing,
         events=turn.events,

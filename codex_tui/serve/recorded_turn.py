@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.recording.columns import END, REQUEST, RESPONSE
-from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord
+from codex_tui.recording.columns import END, REQUEST, RESPONSE, SOCKET
+from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord, SocketRecord
 from codex_tui.serve.asked import Asking
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
+
+
+_CLOSES = ("received", "close")
 
 
 class SourceFile(NamedTuple):
@@ -94,6 +97,20 @@ class RecordedTurn:
     def timed(self) -> bool:
         """Whether its file says when its events came."""
         return any(self.log.t(each.start) is not None for each in self.ranges if len(each))
+
+    @property
+    def closed_by_server(self) -> bool:
+        """Whether the server closed its socket with a close frame.
+
+        Raises:
+            OSError: The file can't be read any more.
+        """
+        marks = (mark for each in self.ranges for mark in self.log.columns.marks(each))
+        records = (self.log.record(mark) for mark in marks if self.log.kind(mark) == SOCKET)
+        return any(
+            isinstance(record, SocketRecord) and (record.dir, record.opcode) == _CLOSES
+            for record in records
+        )
 
     @property
     def unkept(self) -> str:
