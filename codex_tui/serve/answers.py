@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
@@ -15,6 +16,8 @@ from codex_tui.serve.script import AnswerScript, WirePiece, Write
 from codex_tui.serve.whole_response import whole_script
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import h11
 
     from codex_tui.relay.bodies import KeptBody
@@ -142,10 +145,20 @@ class Answers:
             return 0.0, ()
         return (turn.head.t or 0.0) * pace_of(self.speed), kept_headers(turn.head)
 
-    def give_back(self, given: Given) -> None:
-        """Take in that an answer went out: what its client went without is given again."""
-        if given.turn is not None and given.treated.withheld:
-            self.programme.give_back(given.turn)
+    @contextmanager
+    def giving(self, given: Given) -> Iterator[None]:
+        """While an answer goes out: what its client goes without by a fault is given again.
+
+        One that leaves an answer with a fault in it leaves because of that.
+        """
+        left = True
+        try:
+            yield
+            left = False
+        finally:
+            treated = given.treated
+            if given.turn is not None and (treated.withheld or (left and treated.told)):
+                self.programme.give_back(given.turn)
 
     def _turn(self, asking: Asking, body: object, *, socket: bool) -> Given:
         turn = self.programme.take(asking, body)

@@ -63,6 +63,11 @@ class Chaos:
         """The faults that this is for one answer."""
         yield self
 
+    @property
+    def withholds(self) -> bool:
+        """Whether the client goes without some of its answer by it."""
+        return self.kind.withholds and self.place != "end"
+
     def whence(self, script: AnswerScript) -> Whence:
         """Where it strikes in an answer."""
         return _whence(self.place, script.events) if self.place else Whence()
@@ -222,7 +227,7 @@ class Dealt:
     @property
     def withheld(self) -> bool:
         """Whether the client went without its answer by it, so that it may well ask again."""
-        return any(chaos.kind.withholds for chaos in self._reached())
+        return any(chaos.withholds for chaos in self._reached())
 
     def _reached(self) -> Iterator[Chaos]:
         return (chaos for chaos, seam in self._struck if seam.reached or not chaos.place)

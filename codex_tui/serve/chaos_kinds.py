@@ -192,6 +192,7 @@ _ROWS = (
         "Nothing comes any more, and the connection stays open; by itself behind the last event.",
         lambda _: _at_its_seam(faults.never_end),
         place="end",
+        withholds=True,
     ),
     ChaosKind(
         "merge",
@@ -227,3 +228,12 @@ _ROWS = (
 
 CHAOS_KINDS = {row.name: row for row in _ROWS}
 """The kinds by their names, in the order in which they befall an answer."""
+
+
+def chaos_table() -> str:
+    """The table as the manual prints it."""
+    rows = [("fault", "by itself at", "what the client gets"), ("---",) * 3]
+    for each in CHAOS_KINDS.values():
+        spelling = each.spelling.replace("|", "\\|")
+        rows.append((f"`{spelling}`", each.place and f"`{each.place}`", each.means))
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)

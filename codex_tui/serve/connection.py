@@ -170,9 +170,9 @@ class ClientConnection:
             return
         carrier = HttpCarrier(self._outlet, request)
         clock = self._house.clock
-        closing = await play(given.treated.script, carrier, clock, clock.now())
+        with self._house.answers.giving(given):
+            closing = await play(given.treated.script, carrier, clock, clock.now())
         goes_on = carrier.end(closing)
-        self._house.answers.give_back(given)
         await self._end(closing, goes_on=goes_on)
 
     def _given(self, request: h11.Request) -> Given | None:

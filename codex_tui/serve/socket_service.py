@@ -128,8 +128,8 @@ class SocketService:
         self._lanes[lane] = asyncio.ensure_future(self._answer(given))
 
     async def _answer(self, given: Given) -> None:
-        closing = await play(given.treated.script, self, self._clock, self._clock.now())
-        self._answers.give_back(given)
+        with self._answers.giving(given):
+            closing = await play(given.treated.script, self, self._clock, self._clock.now())
         if closing in ("cut", "reset"):
             if self._said_goodbye:
                 with suppress(TimeoutError):

@@ -274,6 +274,8 @@ def test_faults_befall_in_the_order_of_their_rows_whichever_they_are_given_in() 
 
 
 def test_a_turn_whose_answer_was_kept_back_is_to_be_given_again() -> None:
+    assert got("never-end@#3").withheld
+    assert not got("cut@end").withheld
     assert {spec for spec in CHAOS_KINDS if got(spec).withheld} == {
         *("error", "failed", "cut", "cut-byte", "end", "status")
     }
