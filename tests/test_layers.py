@@ -115,6 +115,8 @@ ROOMS: dict[str, set[str]] = {
         "json_text",
         "units",
     },
+    "testing": {"serve", "relay", "wire"},
+    "pytest_plugin": {"testing"},
     "engine": {
         "wire",
         "recording",
