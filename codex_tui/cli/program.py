@@ -112,6 +112,8 @@ Examples:
   codex-tui serve last                          the session that was recorded last
   codex-tui serve talk.sse --port 0 --loop      "serving on http://127.0.0.1:PORT/v1" on stderr
   codex-tui serve a.sse b.sse --match model,text
+  codex-tui serve last --chaos 1:cut@50%        breaks the first answer, so that a retry succeeds
+  codex-tui serve last --chaos stall=20s@#120 --chaos random=2      --list-chaos explains them
   OPENAI_BASE_URL=http://127.0.0.1:8788/v1 python agent.py
 
 \b
@@ -362,6 +364,7 @@ def program() -> PromptOrVerb:
                 argument=_files(),
                 own=(
                     *("match", "strict", "loop", "speed", "port", "host"),
+                    *("chaos", "seed", "list_chaos"),
                     *("allow_host", "allow_origin", "plain", "tap_format", "quiet"),
                     *("record", "limited"),
                 ),

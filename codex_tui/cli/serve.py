@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codex_tui.cli import tap_words
+from codex_tui.cli.chaos_list import chaos_list
 from codex_tui.cli.exchange_tellers import TapReport, teller_of
-from codex_tui.cli.output import say, say_ready
-from codex_tui.cli.serve_plan import ServePlan
+from codex_tui.cli.output import Output, say, say_ready
+from codex_tui.cli.serve_plan import ServePlan, befallen
 from codex_tui.cli.tap_hearing import Interrupted, RelayGone, RelayTold, TapHearing
 from codex_tui.cli.tapped_program import on_signals
 from codex_tui.recording.recording import new_id
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from codex_tui.config import Settings
+    from codex_tui.serve.answers import Treated
 
 CLOSING = 10.0
 """Seconds that a disk has to take what was recorded last."""
@@ -47,6 +49,9 @@ def serve(settings: Settings, files: Sequence[str]) -> int:
         click.ClickException: What was asked can't be done.
         OSError: A file can't be read.
     """
+    if settings.list_chaos:
+        Output(sys.stdout).write(chaos_list())
+        return 0
     return Serving(ServePlan.of(settings, files)).run()
 
 
@@ -110,7 +115,7 @@ class Serving:
     def _made_server(self) -> ReplayServer:
         plan = self._plan
         return ReplayServer(
-            plan.answers(),
+            plan.answers(self._tell_chaos),
             self._recorder,
             host=plan.settings.host,
             port=plan.port,
@@ -133,6 +138,12 @@ class Serving:
 
     def _hear(self, told: dict[str, Any]) -> None:
         self._hearing.put(RelayTold(told))
+
+    def _tell_chaos(self, number: int, treated: Treated) -> None:
+        """Say which faults befell the answer to a request; from the server's thread."""
+        if not self._plan.settings.quiet:
+            for sentence in befallen(number, treated):
+                self._hear({"said": sentence})
 
     def _interrupt(self, number: int) -> None:
         self._hearing.put(Interrupted(number))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import randbelow
 from typing import TYPE_CHECKING
 
 import click
@@ -16,23 +17,27 @@ from codex_tui.cli.listening import port_of, telling_of, token_of
 from codex_tui.cli.references import found
 from codex_tui.config.errors import suggestion
 from codex_tui.relay.hosts import Gate
+from codex_tui.serve.amounts import ChaosError
 from codex_tui.serve.answers import Answers
 from codex_tui.serve.asked import KEYS
+from codex_tui.serve.chaos import ChaosPlan
 from codex_tui.serve.files import UnservedError, opened
 from codex_tui.serve.programme import Programme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from codex_tui.cli.listening import Telling
     from codex_tui.config import Settings
     from codex_tui.redact import Secret
+    from codex_tui.serve.answers import Treated
     from codex_tui.serve.files import ServedFile
 
 PORT = 8788
 """Where it listens by itself: beside a tap, not in its place."""
 
 STDIN = "-"
+_SEEDS = 10**6  # as many as are easily typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class ServePlan:
         token: What paths begin with; None for none.
         match: The keys by which a turn is chosen; none gives the next.
         speed: How fast it is told; None at once.
+        chaos: What is to go wrong.
     """
 
     settings: Settings
@@ -56,6 +62,7 @@ class ServePlan:
     token: Secret | None
     match: tuple[str, ...]
     speed: float | None
+    chaos: ChaosPlan
 
     @classmethod
     def of(cls, settings: Settings, names: Sequence[str]) -> ServePlan:
@@ -75,6 +82,7 @@ class ServePlan:
             token_of(settings),
             _keys(settings.match),
             settings.speed if _is_flag(settings, "speed") else 1.0,
+            _chaos(settings),
         )
         plan.refuse_requestless()
         return plan
@@ -93,12 +101,17 @@ class ServePlan:
                     " out, and the next request gets the next turn"
                 )
 
-    def answers(self) -> Answers:
-        """What requests are answered."""
+    def answers(self, told: Callable[[int, Treated], None]) -> Answers:
+        """What requests are answered.
+
+        Args:
+            told: Told of what was done to the answer of a request, by its number.
+        """
         turns = [turn for file in self.files for turn in file.turns]
         loop = self.settings.loop and _is_flag(self.settings, "loop")
         strict = self.settings.strict
-        return Answers(Programme(turns, match=self.match, strict=strict, loop=loop), self.speed)
+        programme = Programme(turns, match=self.match, strict=strict, loop=loop)
+        return Answers(programme, self.speed, self.chaos.dealt, told)
 
     def gate(self) -> Gate:
         """Who may ask."""
@@ -116,13 +129,37 @@ class ServePlan:
         return units.count(sum(len(file.turns) for file in self.files), "turn")
 
     def lines(self) -> Iterator[str]:
-        """A line a file: its turns, and what has to be known of it."""
+        """A line a file: its turns, and what has to be known of it; and what is to go wrong."""
         for file in self.files:
             sockets = sum(turn.on_socket for turn in file.turns)
             over = {0: "HTTP", len(file.turns): "a WebSocket"}.get(sockets, "both transports")
             timed = "" if file.timed else ", without times: all at once"
             yield f"{file.path.name}: {units.count(len(file.turns), 'turn')} over {over}{timed}"
             yield from (f"{file.path.name}: {remark}" for remark in file.remarks)
+        if faults := self.chaos.faults:
+            seed = f" (--seed {self.chaos.seed})" if self.chaos.by_chance else ""
+            yield f"chaos: {', '.join(each.spec for each in faults)}{seed}"
+
+
+def befallen(number: int, treated: Treated) -> Iterator[str]:
+    """What befell the answer to a request, and what did not though it was asked for."""
+    if treated.told:
+        yield f"chaos in request {number}: {', '.join(treated.told)}"
+    yield from (f"no chaos in request {number}: {missed}" for missed in treated.missed)
+
+
+def _chaos(settings: Settings) -> ChaosPlan:
+    """What is to go wrong.
+
+    Raises:
+        click.ClickException: There is no such fault.
+    """
+    seed = randbelow(_SEEDS) if settings.seed is None else settings.seed
+    try:
+        return ChaosPlan.of(settings.chaos, seed)
+    except ChaosError as error:
+        more = "`codex-tui serve --list-chaos` explains them"
+        raise click.ClickException(f"--{error} ({more})") from None
 
 
 def _is_flag(settings: Settings, name: str) -> bool:

@@ -500,6 +500,23 @@ _TABLE = (
         ways=("flag",),
     ),
     Option(
+        "chaos",
+        "texts",
+        "Let answers go wrong: [REQUESTS:]KIND[=ARGUMENT][@WHERE], as stall=20s@#120; with commas"
+        " or several times.",
+        default=(),
+        metavar="FAULT[,FAULT]",
+        ways=("flag",),
+    ),
+    Option(
+        "seed",
+        "count",
+        "Where the chance of faults begins: the same seed gives the same ones.",
+        metavar="N",
+        ways=("flag",),
+    ),
+    Option("list_chaos", "flag", "List all faults, and leave.", default=False, ways=("flag",)),
+    Option(
         "allow_host",
         "texts",
         "A name by which programs may call the address; may come again.",

@@ -76,10 +76,12 @@ class Given(NamedTuple):
     Attributes:
         treated: The answer.
         turn: The turn that it is of; None where it is of none.
+        number: Of the request, among those that a turn was given; 0 for any other.
     """
 
     treated: Treated
     turn: RecordedTurn | None = None
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -90,12 +92,14 @@ class Answers:
         programme: Which turn comes.
         speed: How fast it is told: 2 is double; None at once.
         treat: What is done to an answer before it goes out.
+        told: Told of what was done to it, when it has gone out, by the request's number.
         asked: How many requests for a turn there were.
     """
 
     programme: Programme
     speed: float | None = 1.0
     treat: Treatment = lambda _, script: AsRecorded(script)
+    told: Callable[[int, Treated], None] = lambda _, __: None
     asked: int = 0
 
     def to(self, request: h11.Request, target: str, body: KeptBody) -> Given:
@@ -159,6 +163,7 @@ class Answers:
             treated = given.treated
             if given.turn is not None and (treated.withheld or (left and treated.told)):
                 self.programme.give_back(given.turn)
+            self.told(given.number, treated)
 
     def _turn(self, asking: Asking, body: object, *, socket: bool) -> Given:
         turn = self.programme.take(asking, body)
@@ -167,7 +172,7 @@ class Answers:
 
     def _given(self, turn: RecordedTurn, script: AnswerScript) -> Given:
         self.asked += 1
-        return Given(self.treat(self.asked, sped(script, self.speed)), turn)
+        return Given(self.treat(self.asked, sped(script, self.speed)), turn, self.asked)
 
     # -- models ------------------------------------------------------------------------------
 

@@ -64,6 +64,11 @@ class Chaos:
         yield self
 
     @property
+    def by_chance(self) -> bool:
+        """Whether it is another one with another seed."""
+        return self.kind.by_chance
+
+    @property
     def withholds(self) -> bool:
         """Whether the client goes without some of its answer by it."""
         return self.kind.withholds and self.place != "end"
@@ -78,12 +83,19 @@ class RandomChaos:
     """So many faults of any kind, each at some event.
 
     Attributes:
+        spec: As it was asked for.
         number: How many.
         requests: Which requests they befall.
     """
 
+    spec: str
     number: int
     requests: range = _EVERY
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether it is another one with another seed."""
+        return True
 
     def for_one(self, dice: Random, script: AnswerScript) -> Iterator[Chaos]:
         """The faults that this is for one answer: other ones for each."""
@@ -111,7 +123,7 @@ def _parsed(spec: str) -> AnyChaos:
         found = _split(spec)
         requests = _requests(found["first"], found["on"], found["last"])
         if found["kind"] == _RANDOM:
-            return _random(found["argument"], found["place"], requests)
+            return _random(spec, found["argument"], found["place"], requests)
         return _of(_kind(found["kind"]), spec, found["argument"], found["place"], requests)
     except ChaosError as error:
         raise ChaosError(f'chaos "{spec}": {error}') from None
@@ -139,10 +151,10 @@ def _kind(name: str) -> ChaosKind:
     raise ChaosError(f'there is no "{name}"; {suggestion(name, [*CHAOS_KINDS, _RANDOM])}')
 
 
-def _random(argument: str | None, place: str | None, requests: range) -> RandomChaos:
+def _random(spec: str, argument: str | None, place: str | None, requests: range) -> RandomChaos:
     if place is not None:
         raise ChaosError("random faults have no place of their own: leave the @ out")
-    return RandomChaos(1 if argument is None else amounts.count(argument), requests)
+    return RandomChaos(spec, 1 if argument is None else amounts.count(argument), requests)
 
 
 def _of(
@@ -253,6 +265,11 @@ class ChaosPlan:
             ChaosError: One of them can't be had.
         """
         return cls(tuple(each for text in texts for each in parse_chaos(text)), seed)
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether another seed makes it another plan."""
+        return any(each.by_chance for each in self.faults)
 
     def dealt(self, number: int, script: AnswerScript) -> Dealt:
         """What befalls the answer to a request, by its number from 1."""

@@ -36,6 +36,7 @@ class ChaosKind(NamedTuple):
         place: Where it strikes if nowhere is said; "" where no place can be said.
         withholds: Whether the client goes without its answer by it, and may well ask again.
         not_on_sockets: Why a WebSocket can't have it; "" where it can.
+        by_chance: Whether the seed makes a difference.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ChaosKind(NamedTuple):
     place: str = ""
     withholds: bool = False
     not_on_sockets: str = ""
+    by_chance: bool = False
 
     @property
     def spelling(self) -> str:
@@ -130,7 +132,12 @@ def _at_its_seam(fault: Callable[[AnswerScript, Seam], AnswerScript]) -> ChaosEf
 _ROWS = (
     ChaosKind("slow", "Everything takes so many times as long.", _slow, "2x", place="0s"),
     ChaosKind(
-        "jitter", "Each read is late by chance, by so much at most.", _jitter, "200ms", place="0s"
+        "jitter",
+        "Each read is late by chance, by so much at most.",
+        _jitter,
+        "200ms",
+        place="0s",
+        by_chance=True,
     ),
     ChaosKind(
         "stall",

@@ -77,13 +77,14 @@ def gzip(script: AnswerScript) -> AnswerScript:
 
     def writes() -> Iterator[Write]:
         packer = zlib.compressobj(wbits=_GZIP)
+        over = script.end_at
         for write in script.writes:
-            last = write.closing == "clean"
-            yield replace(write, data=_packed(packer, write.data, last=last))
+            yield replace(write, data=_packed(packer, write.data, last=write.closing == "clean"))
             if write.closing:
                 return
+            over = max(over, write.at)
         if script.closing == "clean":
-            yield Write(script.end_at, packer.flush())
+            yield Write(over, packer.flush())
 
     headers = _with(script.headers, "content-encoding", "gzip")
     return replace(script, writes=writes(), headers=headers)

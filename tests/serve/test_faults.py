@@ -7,7 +7,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codex_tui.serve.chaos import ChaosPlan
@@ -291,6 +291,8 @@ def faults(draw: st.DrawFn) -> str:
     return spec + (f"@{draw(PLACES)}" if CHAOS_KINDS[spec.partition("=")[0]].place else "")
 
 
+@example(["slow", "gzip"], 1, "stream")
+@example(["slow", "slow"], 1, "stream")
 @given(
     st.lists(faults(), max_size=4),
     st.sampled_from([1, 3, 50]),
