@@ -7,17 +7,15 @@ Without scripts the conversation, the figures and a table of the events stand th
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass
-from hashlib import sha256
 from html import escape
-from importlib.resources import files
 from math import log2
 from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui._version import __version__
 from codex_tui.exports.page_data import Script, mark_of, one_line
+from codex_tui.exports.page_frame import asset, head
 from codex_tui.exports.prose import html_of
 from codex_tui.exports.story import figures_of, heading_of, note_of, tell, title_of
 from codex_tui.exports.wrong import worst_first
@@ -51,10 +49,6 @@ if TYPE_CHECKING:
 
 UNTIMED = "There are no times in its source: the replay goes through the events at an even pace."
 _LONG = 1500
-_POLICY = (
-    "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}';"
-    " base-uri 'none'; form-action 'none'"
-)
 
 
 def write(material: Material) -> Iterator[bytes]:
@@ -68,16 +62,9 @@ def write(material: Material) -> Iterator[bytes]:
 
 
 def _page(material: Material) -> Iterator[str]:
-    style, script = _asset("page.css"), _asset("page.js")
+    script = asset("page.js")
     title = escape(clean_line(title_of(material)))
-    policy = _POLICY.format(script=_hash(script), style=_hash(style))
-    yield (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" '
-        f'content="light dark">\n<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n'
-    )
+    yield head(title, asset("page.css"), script)
     yield _top(material, title)
     density, marks = density_of(material), material.wrong.marks()
     yield _time(strip(density, _flagged(material, density, marks)), timed=density.timed)
@@ -99,14 +86,6 @@ def _page(material: Material) -> Iterator[str]:
         yield f'<script type="text/plain" id="chunk-{number}">{portion}</script>\n'
     yield f'<script type="text/plain" id="data">{data.columns()}</script>\n'
     yield f"<script>{script}</script>\n</body>\n</html>\n"
-
-
-def _asset(name: str) -> str:
-    return (files("codex_tui.exports") / "page" / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return b64encode(sha256(text.encode()).digest()).decode("ascii")
 
 
 def _told(material: Material) -> str:
