@@ -56,6 +56,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "library": {"wire", "recording", "formats", "model", "findings", "atomic_files"},
     "exports": {
+        "comparison",
         "wire",
         "recording",
         "model",
@@ -132,6 +133,7 @@ ROOMS: dict[str, set[str]] = {
     "streams": {"wire", "recording", "formats", "model", "library"},
     "conform": {"wire", "recording", "model", "findings", "config", "sources", "engine"},
     "cli": {
+        "comparison",
         "network",
         "engine",
         "manual",

@@ -38,6 +38,7 @@ _MEANT = {
     **dict.fromkeys(("list", "ls", "history", "session", "logs", "search"), "sessions"),
     **dict.fromkeys(("tail", "live", "streams", "ps", "top"), "watch"),
     **dict.fromkeys(("lint", "validate", "verify"), "check"),
+    **dict.fromkeys(("diff", "versus", "vs"), "compare"),
     **dict.fromkeys(("test", "probe", "conformance"), "conform"),
     **dict.fromkeys(("ask", "prompt", "exec", "chat"), "run"),
     **dict.fromkeys(("config", "login", "init", "setup", "status"), "doctor"),
@@ -69,6 +70,7 @@ Examples:
   codex-tui watch                     what streams now, whoever made it
   codex-tui sessions                  the recordings: list, search, prune
   codex-tui codex                     the Codex CLI's own sessions, to be opened
+  codex-tui compare a.sse b.sse       what differs, and where one is slower
   codex-tui export stream.sse         hand it on, redacted, in another form
   codex-tui run -R "why?" > why.md    no app: the answer to stdout, as it comes,
                                       and the reasoning to stderr
@@ -84,14 +86,15 @@ Every option is a key of config.toml (`codex-tui paths` says where it lies) and
 a variable: --base-url is base_url = "..." in the file and CODEX_TUI_BASE_URL in
 the environment. Flags win over variables, variables over the file. What holds
 for one run alone is a flag only: --to, --port, --host and --view of `tap`,
---film, --begin and --end of `export`, --only of `conform`.
+--film, --begin and --end of `export`, --only of `conform` and `compare`,
+--tolerance of `compare`.
 
 Exit codes:
   0    done; of `run`: the response was completed
   N    of `tap`: what its program ended with
   1    of `run`, and of what is told in lines: the response ended in any other
-       way; of `doctor`: something is wrong; of `sessions search`: nothing was
-       found; of the app: it failed
+       way; of `compare`: something differs; of `doctor`: something is wrong;
+       of `sessions search`: nothing was found; of the app: it failed
   2    an argument, the configuration or a file can't be used, and one line on
        stderr says why
   130  interrupted by ctrl+c; 129 and 143: by the signals HUP and TERM

@@ -9,14 +9,14 @@ import contextlib
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from codex_tui.json_text import to_json
-from codex_tui.safe_text import clean, clean_line
+from codex_tui.safe_text import as_ascii, clean, clean_line
 from codex_tui.terminal import takes_unicode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from codex_tui.redact import KnownSecrets
 
@@ -54,6 +54,15 @@ class Output:
             text = self.known.masked(text)
             shown = clean(text) if self.terminal else text
             self._write(self._encoded(shown))
+
+    def paint(self, pieces: Iterable[tuple[Ink, str]]) -> None:
+        """Print one line whose pieces have inks: on a terminal that has colours, in these."""
+        colored = self.terminal and has_colors(os.environ)
+        safe = ((ink, clean_line(self.known.masked(text))) for ink, text in pieces)
+        drawn = ((ink, as_ascii(text) if self._ascii else text) for ink, text in safe)
+        line = "".join(_inked(ink, text) if colored else text for ink, text in drawn)
+        self._column = 0
+        self._write(f"{line.rstrip()}\n".encode("utf-8", "surrogatepass"))
 
     def _encoded(self, text: str) -> bytes:
         if self._ascii:
@@ -101,6 +110,28 @@ class Output:
     def flush(self) -> None:
         """Hand on what was printed."""
         self._stream.buffer.flush()
+
+
+Ink = Literal["", "head", "quiet", "added", "removed", "changed", "good"]
+"""What a piece of a line is, which says its colour."""
+
+_INKS: dict[Ink, str] = {
+    "head": "1",
+    "quiet": "2",
+    "added": "32",
+    "removed": "31",
+    "changed": "33",
+    "good": "32",
+}
+
+
+def _inked(ink: Ink, text: str) -> str:
+    return f"\x1b[{_INKS[ink]}m{text}\x1b[0m" if ink and text else text
+
+
+def has_colors(environ: Mapping[str, str]) -> bool:
+    """Whether a terminal may be sent colours."""
+    return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
 def _same(one: TextIO, other: TextIO) -> bool:

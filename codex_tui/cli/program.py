@@ -23,7 +23,15 @@ from codex_tui.cli.output import (
     tolerate_odd_encodings,
 )
 from codex_tui.cli.sessions.verbs import codex_verb, sessions_group, watch_verb
-from codex_tui.cli.verb import CheckingVerb, FilesVerb, TopicVerb, Verb, as_typed, with_command
+from codex_tui.cli.verb import (
+    CheckingVerb,
+    FilesVerb,
+    TopicVerb,
+    Verb,
+    as_typed,
+    with_command,
+    with_sides,
+)
 from codex_tui.config.errors import ConfigError
 from codex_tui.engine.signals import SignalledError, raised_signals
 
@@ -194,6 +202,38 @@ The exit code is 0 where nothing of the level was found, 1 where something was, 
 could be checked.
 """
 
+_COMPARE = """Say what differs between two runs of the same.
+
+A and B are whatever `codex-tui replay` opens, sessions as well: `-1` is the latest, `last` too.
+Each turn is compared with the one at its place; FILE@3 is the third turn of FILE alone. Several
+recordings a side stand around `--`: then figures are medians with their ranges, and all else is of
+the first of each side.
+
+\b
+Asked:
+  time      slower where? each figure, B − A and B ÷ A
+  events    other events? item by item, runs of deltas folded
+  text      other text? word by word; arguments as JSON, by their values
+  request   other request? and which input item is the first that differs
+  usage     other tokens?
+  findings  other rules broken?
+
+Ids, created_at, obfuscation, encrypted content, sequence numbers and where deltas were cut differ
+always, and are left out. Times and figures are shown and decide nothing, but with --only time.
+
+\b
+Examples:
+  codex-tui compare before.sse after.sse
+  codex-tui compare -2 -1                         the two latest sessions
+  codex-tui compare chat.sse@2 chat.sse@3         two turns of one file
+  codex-tui compare a1.sse a2.sse -- b1.sse b2.sse
+  codex-tui compare a.sse b.sse --only time --tolerance 20%    for CI
+  codex-tui compare a.sse b.sse -o page.html
+
+The exit code is 0 where both are alike in what was asked of, 1 where something differs, 2 where
+nothing could be compared.
+"""
+
 _CONFORM = """Try out what a server can do, and say what it does wrong.
 
 It is sent a few small requests: a plain prompt, reasoning, one tool and several, a tool's output,
@@ -310,9 +350,9 @@ def _file() -> click.Argument:
     return click.Argument(["argument"], metavar="FILE", type=kind, callback=_named)
 
 
-def _files() -> click.Argument:
+def _files(shown: str = "FILE...") -> click.Argument:
     kind = click.Path(allow_dash=True)
-    return click.Argument(["argument"], metavar="FILE...", type=kind, nargs=-1, callback=_all_named)
+    return click.Argument(["argument"], metavar=shown, type=kind, nargs=-1, callback=_all_named)
 
 
 def _all_named(_: click.Context, __: click.Parameter, names: Sequence[str]) -> tuple[str, ...]:
@@ -383,6 +423,18 @@ def program() -> PromptOrVerb:
                 _CHECK,
                 argument=_files(),
                 own=("spec", "level", "ignore", "check_format", "explain", "limited"),
+            ),
+            with_sides(
+                FilesVerb(
+                    "compare",
+                    "compare:compare",
+                    _COMPARE,
+                    argument=_files("A B"),
+                    own=(
+                        *("questions", "compare_format", "tolerance", "comparison_file", "force"),
+                        *("redact", "spec", "ignore", "limited"),
+                    ),
+                )
             ),
             Verb(
                 "conform",

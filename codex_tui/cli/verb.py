@@ -36,7 +36,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 """The options that every verb takes, before its name and after it, under their headings."""
 
 COMMON = tuple(name for names in SECTIONS.values() for name in names)
-_PLACE, _PLACED = re.compile(r"\A-(\d+)\Z"), re.compile(r"\A~\d+\Z")
+_PLACE, _PLACED = re.compile(r"\A-(\d+(?:@\d+)?)\Z"), re.compile(r"\A~\d+(?:@\d+)?\Z")
+SIDES = "\x01--"
+"""What stands for `--` among the words of a verb that reads it itself; nobody types that."""
 
 
 class Switch(click.Option):
@@ -148,13 +150,17 @@ class Verb(LateCommand):
         sections: Sequence[str] = (),
     ) -> None:
         super().__init__(name, help, partial(_params, argument, own, sections))
+        self.has_sides = False
+        """Whether it reads `--` itself; see `with_sides`."""
         self._work = work
         self._sections = sections
         self._takes_session = argument is not None and isinstance(argument.type, click.Path)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read -1, -2… as sessions, where a saved stream is asked for."""
-        return super().parse_args(ctx, placed(args, self.params) if self._takes_session else args)
+        args = placed(args, self.params) if self._takes_session else args
+        kept = [SIDES if arg == "--" else arg for arg in args] if self.has_sides else args
+        return super().parse_args(ctx, kept)
 
     def invoke(self, ctx: click.Context) -> int:
         """Read the settings and do the work."""
@@ -201,6 +207,12 @@ class FilesVerb(Verb):
     def invoke(self, ctx: click.Context) -> int:
         """Read the settings and do the work."""
         return run(self._work, flags_of(ctx), ctx.params.get("argument", ()))
+
+
+def with_sides(verb: FilesVerb) -> FilesVerb:
+    """A verb whose files stand on two sides of `--`, which click would take away."""
+    verb.has_sides = True
+    return verb
 
 
 def with_command(verb: FilesVerb) -> FilesVerb:

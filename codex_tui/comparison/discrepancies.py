@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["events", "text", "request", "usage", "findings"]
 
-_SHORT = 48  # characters of a value in a sentence
+_SHORT, _SHORTER = 48, 32  # characters of a value, and of a text, in a sentence
 _NAMED = 3  # of things that are named before the rest is counted
 
 
@@ -95,7 +95,8 @@ def of_request(request: RequestDiff) -> Iterator[Discrepancy]:
 def _before(request: RequestDiff) -> str:
     if request.first_item is None:
         return ""
-    return f" ({units.count(request.same, 'input item')} before it the same)"
+    same = units.count(request.same, "input item")
+    return f" (the {same} before it the same)" if request.same else " (the first input item)"
 
 
 def of_ends(ends: Iterable[ValueChange]) -> Iterator[Discrepancy]:
@@ -105,7 +106,13 @@ def of_ends(ends: Iterable[ValueChange]) -> Iterator[Discrepancy]:
 
 def of_usage(usage: Iterable[ValueChange]) -> Iterator[Discrepancy]:
     """Yield the tokens that differ."""
-    return (Discrepancy("usage", told(each)) for each in usage)
+    for each in usage:
+        a, b = _tokens(each.a), _tokens(each.b)
+        yield Discrepancy("usage", f"{each.path.removeprefix('usage.')}: {a} → {b}")
+
+
+def _tokens(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else value_told(value)
 
 
 # -- events --------------------------------------------------------------------------------------
@@ -125,7 +132,7 @@ def of_rows(events: EventsDiff, asked: frozenset[str]) -> Iterator[Placed]:
             key = (row.state, row.item) if row.item else (row.state, "", row.name)
             lacking.setdefault(key, _Gathered(at, [])).rows.append(row)
         for each in row.fields:
-            same = each.path, _text(each.a), _text(each.b)
+            same = each.path, value_told(each.a), value_told(each.b)
             fields.setdefault(same, (each, _Gathered(at, [])))[1].rows.append(row)
     yield from (_lacks(each, events.alone) for each in lacking.values())
     for change, gathered in fields.values():
@@ -203,7 +210,7 @@ def _said_differently(text: TextDiff) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f"“{cut(text, _SHORT)}”" if text.strip() else "nothing"
+    return f"“{cut(text, _SHORTER)}”" if text.strip() else "nothing"
 
 
 def of_rule(change: FindingsChange) -> Discrepancy:
@@ -224,10 +231,11 @@ def of_rule(change: FindingsChange) -> Discrepancy:
 
 def told(change: ValueChange) -> str:
     """Return a value that differs in words: `tools[0].name: “a” → “b”`."""
-    return f"{change.path or 'the whole'}: {_text(change.a)} → {_text(change.b)}"
+    return f"{change.path or 'the whole'}: {value_told(change.a)} → {value_told(change.b)}"
 
 
-def _text(value: object) -> str:
+def value_told(value: object) -> str:
+    """Return a value as it stands in a sentence: short, a text in quotes."""
     if value is ABSENT:
         return "nothing"
     if isinstance(value, str):

@@ -6,9 +6,9 @@ A side may be several runs: then it is their median, with the least and the most
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING
 
+from codex_tui.figures.spread import FigureSpread
 from codex_tui.figures.table import FIGURES
 
 if TYPE_CHECKING:
@@ -19,34 +19,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
-    """What a figure was in the runs of one side that have it; there is at least one."""
-
-    all: tuple[float, ...]
-
-    @property
-    def median(self) -> float:
-        """The one in the middle."""
-        return median(self.all)
-
-    @property
-    def least(self) -> float:
-        """The smallest."""
-        return min(self.all)
-
-    @property
-    def most(self) -> float:
-        """The largest."""
-        return max(self.all)
-
-
-@dataclass(frozen=True, slots=True)
 class FigurePair:
     """A figure on both sides; a side is None where none of its runs has it."""
 
     figure: Figure
-    a: Values | None
-    b: Values | None
+    a: FigureSpread | None
+    b: FigureSpread | None
 
     @property
     def more(self) -> float | None:
@@ -73,11 +51,7 @@ def figure_pairs(a: Sequence[Measures], b: Sequence[Measures]) -> Iterator[Figur
     for figure in FIGURES:
         if figure.group == "live":
             continue
-        here, there = _values(figure, a), _values(figure, b)
+        here = FigureSpread.of(map(figure.of, a))
+        there = FigureSpread.of(map(figure.of, b))
         if here is not None or there is not None:
             yield FigurePair(figure, here, there)
-
-
-def _values(figure: Figure, runs: Sequence[Measures]) -> Values | None:
-    known = tuple(float(value) for run in runs if (value := figure.of(run)) is not None)
-    return Values(known) if known else None

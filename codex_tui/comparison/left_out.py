@@ -6,16 +6,17 @@ from typing import Any
 
 LEFT_OUT = (
     "ids",
-    "created_at and completed_at",
+    "created_at",
     "obfuscation",
+    "numbers",
+    "cuts of deltas",
     "encrypted content",
-    "sequence numbers and indices",
-    "where deltas were cut",
-    "log probabilities",
+    "indices",
     "keep-alives",
-    "how much of a limit is used",
+    "log probabilities",
+    "rate limits",
 )
-"""What is left out, in words."""
+"""What is left out, in words; what matters most stands first."""
 
 _ALWAYS = frozenset(
     (
@@ -32,6 +33,9 @@ _TOLD = frozenset(
 )
 """What is compared as a text or as usage, and would differ a second time in each event."""
 
+_PARTS = frozenset(("content", "summary"))
+"""Lists of parts, which have events of their own."""
+
 _IN_REQUESTS = frozenset(("id", "call_id", "item_id", "encrypted_content", "obfuscation"))
 
 
@@ -43,9 +47,13 @@ def is_volatile(key: str) -> bool:
 def stripped(value: Any) -> Any:
     """Return the JSON of an event without what differs always and what is told elsewhere."""
     if isinstance(value, dict):
-        kept = {k: v for k, v in value.items() if k not in _TOLD and not is_volatile(k)}
+        kept = {k: v for k, v in value.items() if not (is_volatile(k) or _is_told(k, v))}
         return {k: stripped(v) if isinstance(v, dict | list) else v for k, v in kept.items()}
     return [stripped(each) for each in value] if isinstance(value, list) else value
+
+
+def _is_told(key: str, value: Any) -> bool:
+    return key in _TOLD or (key in _PARTS and isinstance(value, list))
 
 
 def without_ids(value: Any) -> Any:

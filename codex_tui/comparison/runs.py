@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from codex_tui.comparison.course import MOMENTS, Course
 from codex_tui.figures.measures import measure
 from codex_tui.findings import Checker
 from codex_tui.model.conversation import Conversation
@@ -86,6 +87,7 @@ class ComparedRun:
         strands: The events of each item that it has, in the order of the items.
         loose: The events that speak of no item.
         findings: What is wrong with it.
+        course: When what came of it.
     """
 
     turn: Turn
@@ -93,6 +95,7 @@ class ComparedRun:
     strands: tuple[Strand, ...]
     loose: Strand
     findings: tuple[Finding, ...]
+    course: Course
 
 
 class Runs:
@@ -163,6 +166,7 @@ class Runs:
             tuple(strands.get(item.number) or Strand(item) for item in turn.transcript.items),
             strands.get(_NO_ITEM) or Strand(None),
             tuple(each for each in self._checker.findings.kept if each.turn == number),
+            Course.of(self.timing.moments(number, self.timing.entries_of(number), MOMENTS)),
         )
 
 

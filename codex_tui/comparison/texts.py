@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from codex_tui.comparison.alignment import Gap, aligned, between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from codex_tui.comparison.json_changes import ValueChange
 
@@ -22,6 +22,10 @@ State = Literal["same", "removed", "added"]
 MOST_WORDS = 20_000
 """Words of both sides together that are told apart."""
 
+_LIKE = 0.3
+"""The part of the shorter stretch that has to be the same for two to be told apart by words."""
+
+_A_WORD = re.compile(r"\w")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # Scripts that put no blanks between words are told apart by character.
 _WORD = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|[^\w\s]|\A(?=\s))(\s*)")
@@ -72,7 +76,8 @@ def hunks_of(a: str, b: str) -> tuple[Hunk, ...]:
     """Return the pieces of two texts."""
     if a == b:
         return (Hunk("same", a),) if a else ()
-    return tuple(_joined(_by_lines(_LINE.findall(a), _LINE.findall(b))))
+    found = _joined(_by_lines(_LINE.findall(a), _LINE.findall(b)))
+    return tuple(_joined(_without_islands([*found])))
 
 
 def is_whole(a: str, b: str) -> bool:
@@ -115,6 +120,8 @@ def _by_words(a: str, b: str) -> Iterator[Hunk]:
         return
     here, there = _WORD.findall(a), _WORD.findall(b)
     pairs = aligned([word for word, _ in here], [word for word, _ in there])
+    if sum(len(here[n][0]) for n, _ in pairs) < _LIKE * min(len(a), len(b)):
+        pairs = []  # two texts that have some words in common by chance
     for gap, pair in _alternating(pairs, Gap(range(len(here)), range(len(there)))):
         yield Hunk("removed", "".join(word + blank for word, blank in (here[n] for n in gap.a)))
         yield Hunk("added", "".join(word + blank for word, blank in (there[n] for n in gap.b)))
@@ -132,7 +139,18 @@ def _same_word(a: tuple[str, str], b: tuple[str, str]) -> Iterator[Hunk]:
     yield Hunk("added", b[1])
 
 
-def _joined(hunks: Iterator[Hunk]) -> Iterator[Hunk]:
+def _without_islands(hunks: list[Hunk]) -> Iterator[Hunk]:
+    """The pieces; what is no word and stands between two changes is one of them."""
+    for number, hunk in enumerate(hunks):
+        inside = 0 < number < len(hunks) - 1
+        if hunk.state == "same" and inside and not _A_WORD.search(hunk.text):
+            yield Hunk("removed", hunk.text)
+            yield Hunk("added", hunk.text)
+        else:
+            yield hunk
+
+
+def _joined(hunks: Iterable[Hunk]) -> Iterator[Hunk]:
     """Neighbours of a kind as one; between two that are the same, what is removed stands first."""
     pieces: dict[State, list[str]] = {"same": [], "removed": [], "added": []}
     for state, text in hunks:

@@ -215,7 +215,7 @@ def test_flags_win_over_variables_over_the_file(
 
 def test_every_option_of_the_configuration_is_one_of_the_command_line(cli: Cli) -> None:
     verbs = ("", "replay", "show", "export", "run", "check", "conform", "tap", "serve")
-    verbs = (*verbs, "sessions prune")
+    verbs = (*verbs, "compare", "sessions prune")
     pages = [cli(*verb.split(), "--help").out.decode() for verb in verbs]
     for option in OPTIONS.values():
         named = any(f" {option.flag} " in page for page in pages)

@@ -71,8 +71,8 @@ def test_another_usage_is_named() -> None:
     events = deepcopy(whole(message(0)))
     events[-1]["response"]["usage"] |= {"output_tokens": 21, "total_tokens": 61}
     assert told(compared(whole(message(0)), events).differences) == [
-        ("usage", "usage.output_tokens: 20 → 21"),
-        ("usage", "usage.total_tokens: 60 → 61"),
+        ("usage", "output_tokens: 20 → 21"),
+        ("usage", "total_tokens: 60 → 61"),
     ]
 
 
@@ -106,7 +106,7 @@ def test_the_first_input_item_that_differs_is_named() -> None:
     comparison = Comparison.of(a, b)
     assert comparison.request.first_item == 2
     assert told(comparison.differences) == [
-        ("request", "input[2].content: “three” → “3” (2 input items before it the same)")
+        ("request", "input[2].content: “three” → “3” (the 2 input items before it the same)")
     ]
 
 

@@ -1,0 +1,375 @@
+"""A comparison in lines: an answer to each question, then what differs, and no more figures.
+
+What differs stands first, and what is alike is said once. On a terminal what is removed is red and
+what is added green; elsewhere `[-…-]` and `{+…+}` say it, as `git diff --word-diff` does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from codex_tui import units
+from codex_tui.cli.output import has_colors
+from codex_tui.cli.sessions.lists import terminal_width
+from codex_tui.comparison.answers import (
+    answers,
+    is_felt,
+    more_told,
+    runs_told,
+    slow_pairs,
+    times_told,
+)
+from codex_tui.comparison.left_out import LEFT_OUT
+from codex_tui.safe_text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from codex_tui.cli.output import Ink, Output
+    from codex_tui.comparison import Comparison, Discrepancy
+    from codex_tui.comparison.answers import Question
+    from codex_tui.comparison.course import Topic
+    from codex_tui.comparison.figure_pairs import FigurePair
+    from codex_tui.comparison.texts import Hunk, TextDiff
+    from codex_tui.comparison.turns import ComparedTurns, TurnPair
+    from codex_tui.figures.spread import FigureSpread
+    from codex_tui.model.conversation import Turn
+
+_WIDTH, _WIDEST = 80, 140
+_MOST = 12  # differences of a kind that are shown
+_MOST_HUNKS = 8  # changed places of a text that are shown
+_AROUND = 6  # words that are shown around one
+_LABEL = 17
+_NAME, _VALUE = 22, 13
+_WORD = re.compile(r"\S+\s*|\s+")
+
+
+def print_turns(
+    turns: ComparedTurns, asked: Sequence[Question], tolerance: float, output: Output
+) -> None:
+    """Print all turns of two sides, as far as they were asked of.
+
+    Args:
+        turns: The two sides.
+        asked: The questions that are answered.
+        tolerance: How far apart times may be, where they alone are asked of.
+        output: Where it is printed.
+    """
+    printer = _Printer(output, asked, tolerance)
+    printer.files(turns)
+    several = len(turns.pairs) > 1
+    for alike, group in groupby(turns.pairs, key=lambda pair: several and pair.comparison.alike):
+        pairs = [*group]
+        if alike:
+            printer.alike(pairs)
+        else:
+            for pair in pairs:
+                printer.turn(pair, several=several)
+    for sentence in turns.missing:
+        printer.paragraph([("changed", sentence)])
+    printer.line()
+    printer.left_out()
+
+
+class _Printer:
+    """Prints a comparison, as wide as the terminal is, and no wider than one likes to read."""
+
+    def __init__(self, output: Output, asked: Sequence[Question], tolerance: float) -> None:
+        self._output = output
+        self._asked = asked
+        self._tolerance = tolerance
+        self._width = min(terminal_width() or _WIDTH, _WIDEST)
+        self._marks = not (output.terminal and has_colors(os.environ))
+
+    def line(self, *pieces: tuple[Ink, str]) -> None:
+        """Print one line."""
+        self._output.paint(pieces)
+
+    def paragraph(
+        self, pieces: Iterable[tuple[Ink, str]], hanging: int = 2, first: int = 0
+    ) -> None:
+        """Print words in lines that fit; those after the first are indented."""
+        for line in _wrapped(pieces, self._width, hanging, first):
+            self.line(*line)
+
+    # -- the head ----------------------------------------------------------------------------
+
+    def files(self, turns: ComparedTurns) -> None:
+        """Print which files are compared."""
+        for side, files in (("A", turns.a), ("B", turns.b)):
+            for number, each in enumerate(files):
+                name = _shortened(each.name, self._width - 3)
+                self.line(("head", f"{'' if number else side:<3}"), ("", name))
+
+    def left_out(self) -> None:
+        """Print what was not compared, in one line."""
+        shown = len(LEFT_OUT)
+        while len(line := _left_out(shown)) > self._width:
+            shown -= 1
+        self.line(("quiet", line))
+
+    def alike(self, pairs: Sequence[TurnPair]) -> None:
+        """Print that some turns are alike."""
+        first, last = pairs[0].a, pairs[-1].a
+        which = f"turn {first}" if first == last else f"turns {first} to {last}"
+        self.line()
+        self.line(("head", which), ("", ": "), ("good", "alike"))
+
+    def turn(self, pair: TurnPair, *, several: bool) -> None:
+        """Print one turn: how both sides went, the answers, what differs."""
+        comparison = pair.comparison
+        self.line()
+        if several:
+            which = f"turn {pair.a}" if pair.a == pair.b else f"turn {pair.a} and turn {pair.b}"
+            self.line(("head", which))
+        self._sides(comparison)
+        self._verdict(comparison)
+        self.line()
+        for answer in answers(comparison):
+            if answer.question in self._asked:
+                ink: Ink = "changed" if answer.differs else ""
+                words: list[tuple[Ink, str]] = [("head", answer.asked.ljust(_LABEL))]
+                self.paragraph([*words, (ink, answer.text)], _LABEL)
+        self._details(comparison)
+
+    def _sides(self, comparison: Comparison) -> None:
+        a, b = _went(comparison.a.turn), _went(comparison.b.turn)
+        said = f"both {a}" if a == b else f"A {a}; B {b}"
+        self.paragraph([("quiet", f"{said}; {runs_told(comparison.runs)}")])
+
+    def _verdict(self, comparison: Comparison) -> None:
+        kinds = (each.kind for each in comparison.differences if each.kind in self._asked)
+        counts = Counter[str](kinds)
+        said = ", ".join(f"{counts[kind]} in {kind}" for kind in self._asked if counts[kind])
+        if not self._all and "time" in self._asked:
+            slow = slow_pairs(comparison, self._tolerance)
+            said = ", ".join(pair.figure.name for pair in slow)
+        if said:
+            self.line(("changed", "different"), ("", f": {said}"))
+        else:
+            self.line(("good", "alike"), ("", ": nothing differs but times" if self._all else ""))
+
+    @property
+    def _all(self) -> bool:
+        return len(self._asked) > 1
+
+    # -- what differs ------------------------------------------------------------------------
+
+    def _details(self, comparison: Comparison) -> None:
+        if "time" in self._asked:
+            self._times(comparison)
+        for kind in ("events", "request", "usage", "findings"):
+            found = [each for each in comparison.differences if each.kind == kind]
+            if kind in self._asked and (len(found) > 1 or (kind == "events" and found)):
+                self._section(kind)
+                self._listed(found, places=kind in ("events", "findings"))
+        changed = [text for text in comparison.texts if not (text.alike or text.alone)]
+        if "text" in self._asked and changed:
+            self._section("text")
+            for text in changed[:_MOST]:
+                self._text(text)
+
+    def _section(self, title: str) -> None:
+        self.line()
+        self.line(("head", title))
+
+    def _listed(self, found: Sequence[Discrepancy], *, places: bool) -> None:
+        for each in found[:_MOST]:
+            place = f"A {_place(each.a):<6} B {_place(each.b):<6} " if places else ""
+            self.paragraph([("quiet", f"  {place}"), ("", each.sentence)], 2 + len(place))
+        if len(found) > _MOST:
+            self.line(("quiet", f"  and {len(found) - _MOST:,} more"))
+
+    def _times(self, comparison: Comparison) -> None:
+        shown = [pair for pair in comparison.figures if self._is_shown(pair)]
+        if not shown:
+            return
+        self._section("time")
+        self._strips(comparison)
+        heads = ("A", "B", "B − A", "B ÷ A")
+        self.line(("quiet", " " * _NAME + "".join(f"{each:>{_VALUE}}" for each in heads)))
+        for pair in shown:
+            self._figure(pair)
+
+    def _is_shown(self, pair: FigurePair) -> bool:
+        """Those that differ; all, where times alone are asked of."""
+        if pair.figure.group == "usage" or pair.figure.key == "span":
+            return False
+        if not self._all:
+            return True
+        told = pair.figure.group == "milestones" or pair.figure.key in _TOLD
+        felt = is_felt(pair) if pair.figure.unit == "s" else pair.beyond(0.1)
+        return told and felt and pair.more is not None
+
+    def _figure(self, pair: FigurePair) -> None:
+        values = [_value(pair, pair.a), _value(pair, pair.b), more_told(pair)]
+        ink: Ink = "changed" if pair.figure.unit == "s" and is_felt(pair, 0.2) else ""
+        cells = "".join(f"{each:>{_VALUE}}" for each in values)
+        ranges = _ranges(pair)
+        self.line(
+            ("", f"  {pair.figure.name:<{_NAME - 2}}{cells}"),
+            (ink, f"{times_told(pair.times):>{_VALUE}}"),
+        )
+        if ranges:
+            self.line(("quiet", " " * _NAME + ranges))
+
+    def _strips(self, comparison: Comparison) -> None:
+        """Two strips on one axis: what came when."""
+        a, b = comparison.a.course, comparison.b.course
+        scale = max(a.end, b.end)
+        if scale <= 0:
+            return
+        room = self._width - 14
+        for side, course in (("A", a), ("B", b)):
+            drawn = _strip(course.columns(room, scale), course.end / scale * room)
+            self.line(
+                ("head", f"  {side} "), ("", drawn), ("quiet", f" {units.seconds(course.end)}")
+            )
+        self.line(("quiet", "    · waiting  ▒ reasoning  █ text  ▓ tools"))
+
+    # -- a text ------------------------------------------------------------------------------
+
+    def _text(self, text: TextDiff) -> None:
+        self.paragraph([("", f"  {text.of}")], 4)
+        if text.values is not None:
+            for each in text.values[:_MOST]:
+                self.paragraph(_changed(each.path, each.a, each.b), 6, 4)
+            return
+        if text.whole:
+            self.line(("quiet", "    a part of it is too long to be told word by word"))
+        self.paragraph(_excerpt(text.hunks, marks=self._marks), 4, 4)
+
+
+_TOLD = ("gaps.longest", "stalls.count", "stalls.seconds", "tokens_per_second")
+
+
+def _left_out(shown: int) -> str:
+    more = len(LEFT_OUT) - shown
+    return f"left out: {', '.join(LEFT_OUT[:shown])}{f' and {more} more' if more else ''}"
+
+
+def _went(turn: Turn) -> str:
+    said = (turn.transcript.model or "", str(turn.how).replace("_", " "))
+    events = units.count(turn.events.total, "event")
+    return " · ".join(filter(None, (*said, events)))
+
+
+def _place(number: int | None) -> str:
+    return "–" if number is None else f"#{number}"
+
+
+def _value(pair: FigurePair, spread: FigureSpread | None) -> str:
+    return "–" if spread is None else pair.figure.words(spread.median)
+
+
+def _ranges(pair: FigurePair) -> str:
+    """The ranges under the medians, where a side has several runs that differ."""
+    cells = [
+        "" if spread is None or spread.least == spread.most else _range(pair, spread)
+        for spread in (pair.a, pair.b)
+    ]
+    return "".join(f"{each:>{_VALUE}}" for each in cells) if any(cells) else ""
+
+
+def _range(pair: FigurePair, spread: FigureSpread) -> str:
+    return f"{spread.least:.3g}–{spread.most:.3g}" if pair.figure else ""
+
+
+_SIGNS: dict[Topic, str] = {"text": "█", "tools": "▓", "reasoning": "▒", "other": "·"}
+
+
+def _strip(columns: Sequence[dict[Topic, int]], end: float) -> str:
+    """What came when: the topic of most in each column, and of what was waited for between."""
+    drawn, going = [], "·"
+    for place, column in enumerate(columns):
+        if column:
+            going = _SIGNS[max(column, key=lambda topic: column[topic])]
+        drawn.append(going if column else "·" if place <= end else " ")
+    return "".join(drawn)
+
+
+# -- words in lines ----------------------------------------------------------------------------
+
+
+def _changed(path: str, a: object, b: object) -> list[tuple[Ink, str]]:
+    from codex_tui.comparison.discrepancies import value_told
+
+    removed, added = value_told(a), value_told(b)
+    return [("", f"{path or 'the whole'}: "), ("removed", removed), ("", " → "), ("added", added)]
+
+
+def _excerpt(hunks: Sequence[Hunk], *, marks: bool) -> Iterator[tuple[Ink, str]]:
+    """What changed, with some words around it."""
+    changed = 0
+    for number, hunk in enumerate(hunks):
+        if hunk.state == "same":
+            yield "quiet", _around(hunk.text, number == 0, number == len(hunks) - 1)
+            continue
+        changed += 1
+        if changed > _MOST_HUNKS:
+            left = sum(1 for each in hunks[number:] if each.state != "same")
+            yield "quiet", f" … and {left:,} more changes"
+            return
+        opening, closing = _MARKS[hunk.state] if marks else ("", "")
+        said = _inside(hunk.text)
+        yield _INK[hunk.state], f"{opening}{said.rstrip()}{closing}"
+        goes_on = hunk.state == "removed" and hunks[number + 1 :][:1]
+        yield "", said[len(said.rstrip()) :] or " " * bool(goes_on and goes_on[0].state == "added")
+
+
+_MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
+_INK: dict[str, Ink] = {"removed": "removed", "added": "added"}
+
+
+def _inside(text: str) -> str:
+    """What was removed or added; of much the beginning and the end."""
+    words = text.split(" ")
+    left = len(words) - 3 * _AROUND
+    if left < _AROUND:
+        return text
+    head, tail = " ".join(words[: 2 * _AROUND]), " ".join(words[-_AROUND:])
+    return f"{head} …{left:,} more… {tail}"
+
+
+def _around(text: str, first: bool, last: bool) -> str:
+    """The words of a text that stand next to what changed."""
+    words = text.split(" ")
+    if first:
+        return text if len(words) <= _AROUND else "… " + " ".join(words[-_AROUND:])
+    if last:
+        return text if len(words) <= _AROUND else " ".join(words[:_AROUND]) + " …"
+    if len(words) <= 2 * _AROUND:
+        return text
+    return " ".join((*words[:_AROUND], "…", *words[-_AROUND:]))
+
+
+def _wrapped(
+    pieces: Iterable[tuple[Ink, str]], width: int, hanging: int, first: int
+) -> Iterator[list[tuple[Ink, str]]]:
+    """Words in lines of so many cells at most; one that is longer is broken."""
+    line: list[tuple[Ink, str]] = [("", " " * first)] if first else []
+    used = first
+    for ink, text in pieces:
+        for word in _words(text, width - hanging):
+            if used + len(word.rstrip()) > width and used > hanging:
+                yield line
+                line, used = [("", " " * hanging)], hanging
+            line.append((ink, word))
+            used += len(word)
+    yield line
+
+
+def _words(text: str, most: int) -> Iterator[str]:
+    """The words of a text, each with the blanks behind it; line ends are signs."""
+    safe = clean_line(text.replace("\n", "⏎ "), limit=2 * len(text) + 1)
+    for word in _WORD.findall(safe):
+        yield from (word[at : at + most] for at in range(0, len(word), most))
+
+
+def _shortened(name: str, most: int) -> str:
+    """A path that fits: its end says more than its beginning."""
+    return name if len(name) <= most else f"…{name[1 - most :]}"
