@@ -211,7 +211,7 @@ SCREENS = (
 
 PANES = {
     *("output", "reasoning", "tools", "timeline", "inspector", "metrics", "wrong"),
-    *("status", "strip", "transport", "composer"),
+    *("status", "strip", "composer"),
 }
 
 

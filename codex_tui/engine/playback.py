@@ -268,8 +268,8 @@ COMMANDS: dict[str, Callable[[Player, str], str | None]] = {
     "slower": lambda player, _: player.slower(),
     "loop": _loop,
     "tenth": lambda player, number: player.seek_share(int(number) / 10),
-    "share": lambda player, share: player.seek_share(float(share)),
+    "moment": lambda player, seconds: player.seek_moment(float(seconds)),
     "entry": lambda player, entry: player.seek_entry(int(entry) + 1),
     "go-to": lambda player, place: player.go(place),
 }
-"""What the transport's keys and the mouse can ask for; each says what came of it if need be."""
+"""What the keys of a player and the mouse can ask for; each says what came of it if need be."""

@@ -189,7 +189,7 @@ class Replay:
     # -- playing -----------------------------------------------------------------------------
 
     def command(self, word: str, argument: str = "") -> None:
-        """Do what a key of the transport asks for: a word of `playback.COMMANDS`."""
+        """Do what a key of a player asks for: a word of `playback.COMMANDS`."""
         if self._playback is not None:
             self._playback.command(word, argument)
             self._run()

@@ -33,7 +33,10 @@ LANES = tuple(Family)
 TURNS = len(LANES)
 """The lane that counts beginnings of turns."""
 
-FLAGS = range(TURNS + 1, TURNS + 4)
+ITEMS = TURNS + 1
+"""The lane that counts beginnings of items, which are lifecycle events too."""
+
+FLAGS = range(ITEMS + 1, ITEMS + 4)
 """The lanes that count what is wrong: errors, warnings, notes."""
 
 KEPT = 256
@@ -62,6 +65,8 @@ _MARKS = {
     "ping": (Family.KEEPALIVE, _Role.KEEPS),
 }
 _END = (-1, _Role.OVER)  # the family depends on how it ended
+_ADDED = "response.output_item.added"
+_LIFECYCLE = LANES.index(Family.LIFECYCLE)
 
 
 def _role(name: str, family: Family) -> _Role:
@@ -120,6 +125,7 @@ class Density:
         self.log = log
         self.clock = SessionClock(log)
         self.buckets = Buckets(FLAGS.stop)
+        """What came when; where nothing has a time, at an even pace, in the order of the log."""
         self.silences = Silences()
         self._portions = Portions()
         self._running = 0
@@ -127,8 +133,13 @@ class Density:
 
     @property
     def timed(self) -> bool:
-        """Whether the log has any times: without them there is nothing to draw."""
+        """Whether the log has any times."""
         return self.clock.timed
+
+    @property
+    def evenly(self) -> bool:
+        """Whether there are events, and none has a time: they stand at an even pace."""
+        return bool(self.log.events) and not self.timed
 
     @property
     def buffering(self) -> Buffering | None:
@@ -148,8 +159,7 @@ class Density:
 
     def flag(self, entry: int, level: int) -> None:
         """Count something that is wrong at an entry which was taken in: 0 is the worst level."""
-        if self.timed:
-            self.buckets.add(FLAGS[level], self.buckets.place(self.clock.seconds(entry)))
+        self.buckets.add(FLAGS[level], self.buckets.place(self.clock.axis.seconds(entry)))
 
     def _take(self, entry: int) -> None:
         kind = self.log.kind(entry)
@@ -159,12 +169,32 @@ class Density:
         if role is _Role.BEGINS:
             self._begin_turn(entry, seconds)
         elif t is not None:
+            if self._untimed:
+                self._begin_time()
             bucket = self.buckets.place(seconds)
-            self.buckets.add(lane if lane >= 0 else self._ending(entry), bucket)
+            self._count(entry, lane, bucket)
             self._pass(entry, seconds, bucket, role)
             if kind >= FIRST_EVENT_KIND and (read := self.log.read(entry)) is not None:
                 self._portions.add(seconds, read)
                 self.buckets.peak(bucket, self._portions.size)
+        elif not self.clock.timed:
+            self._untimed = True
+            self._count(entry, lane, self.buckets.place(self.clock.axis.seconds(entry)))
+
+    _untimed = False  # whether anything was counted at an even pace, since there was no time yet
+
+    def _count(self, entry: int, lane: int, bucket: int) -> None:
+        if lane == ITEMS:
+            self.buckets.add(ITEMS, bucket)
+            lane = _LIFECYCLE
+        self.buckets.add(lane if lane >= 0 else self._ending(entry), bucket)
+
+    def _begin_time(self) -> None:
+        """Put what has no time where it stands by the clock: at the beginning."""
+        before, self.buckets, self._untimed = self.buckets, Buckets(FLAGS.stop), False
+        for lane in (TURNS, *FLAGS):
+            for _ in range(before.sum(lane)):
+                self.buckets.add(lane, 0)
 
     def _pass(self, entry: int, seconds: float, bucket: int, role: _Role) -> None:
         if role in (_Role.ENDS, _Role.OVER):
@@ -177,7 +207,8 @@ class Density:
 
     def _begin_turn(self, entry: int, seconds: float) -> None:
         self._running += 1
-        self.buckets.add(TURNS, self.buckets.place(seconds))
+        place = self.clock.axis.seconds(entry) if self._untimed else seconds
+        self.buckets.add(TURNS, self.buckets.place(place))
         self.silences.begin(entry, seconds)
         self._portions = Portions(seconds)
 
@@ -191,7 +222,7 @@ class Density:
         name = self.log.kind_name(kind)
         if kind >= FIRST_EVENT_KIND:
             family = family_of(name)
-            known = LANES.index(family), _role(name, family)
+            known = ITEMS if name == _ADDED else LANES.index(family), _role(name, family)
         elif name in _MARKS:
             family, role = _MARKS[name]
             known = LANES.index(family), role
@@ -204,9 +235,9 @@ class Density:
         try:
             record = self.log.record(entry)
         except OSError:  # whoever looks at it is told; here it is one mark
-            return LANES.index(Family.LIFECYCLE)
+            return _LIFECYCLE
         good = isinstance(record, EndRecord) and record.how == "completed"
-        return LANES.index(Family.LIFECYCLE if good else Family.ERROR)
+        return _LIFECYCLE if good else LANES.index(Family.ERROR)
 
 
 BUCKETS = 2048
@@ -254,6 +285,10 @@ class Buckets:
         self._lanes[lane][bucket] += 1
         self._counted[lane] = True
         self._changed.add(bucket)
+
+    def sum(self, lane: int) -> int:
+        """Return how much a lane has counted."""
+        return sum(self._lanes[lane])
 
     def peak(self, bucket: int, number: int) -> None:
         """Keep a number if it is the bucket's greatest."""

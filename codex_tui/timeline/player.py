@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
     from codex_tui.timeline.goto import Goto
 
-PLAIN_PACE = 50.0
-"""Entries a second where there are no times, as when a plain dump is streamed again."""
-
 
 class TimeAxis:
     """The entries of a log laid out in time, be it complete, still being loaded, or growing live.
@@ -67,19 +64,15 @@ class TimeAxis:
     @property
     def end(self) -> float:
         """Where the last entry stands, in seconds."""
-        return self._clock.latest if self.timed else self.total / PLAIN_PACE
+        return self._clock.axis.latest
 
     def moment_of(self, position: int) -> float:
         """Return when so many entries are shown."""
-        if not position or not self.timed:
-            return position / PLAIN_PACE
-        return self._clock.seconds(position - 1)
+        return self._clock.axis.seconds(position - 1) if position else 0.0
 
     def position_at(self, moment: float) -> int:
         """Return how many entries stand at a moment or before it."""
-        if self.timed:
-            return self._clock.through(moment)
-        return min(self.total, int(moment * PLAIN_PACE + 1e-6))
+        return self._clock.axis.through(moment)
 
     def position_of_event(self, number: int) -> int:
         """Return how many entries are shown with an event; the nearest where there is none."""
@@ -230,13 +223,6 @@ class Player:
             return None
         return t + max(0.0, self._moment - self.axis.moment_of(self.position))
 
-    def share_of(self, entry: int) -> float:
-        """Where an entry stands, 0 to 1, as `share` measures it."""
-        if not self.axis.end:
-            return 0.0
-        seconds = self.axis.moment_of(entry + 1) if self.has_times else entry / PLAIN_PACE
-        return seconds / self.axis.end
-
     @property
     def following(self) -> bool:
         """Whether it shows what happens as it happens."""
@@ -326,9 +312,10 @@ class Player:
         """
         if not self.has_times:
             raise GotoError("There is no timing in this file: say an event or a share.")
-        self._seek(seconds)
+        self.seek_moment(seconds)
 
-    def _seek(self, seconds: float) -> None:
+    def seek_moment(self, seconds: float) -> None:
+        """Show what had come at a moment of the axis, whose pace is even without times."""
         self._moment = max(0.0, min(seconds, self.axis.end))
         self.position = self.axis.position_at(self._moment)
         self._following = False
@@ -337,13 +324,13 @@ class Player:
         """Go to a part of the whole, 0 to 1: in time where there are times, else in entries."""
         share = max(0.0, min(share, 1.0))
         if self.has_times and 0 < share < 1 and self.axis.end:
-            self._seek(share * self.axis.end)
+            self.seek_moment(share * self.axis.end)
         else:
             self.seek_entry(round(share * self.total))
 
     def skip(self, seconds: float) -> None:
         """Go forward by so many seconds, or back; where there are no times, at the even pace."""
-        self._seek(self._moment + seconds)
+        self.seek_moment(self._moment + seconds)
 
     def skip_share(self, share: float) -> None:
         """Go forward by a part of the whole, or back."""

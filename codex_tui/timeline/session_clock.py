@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from math import ceil
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from codex_tui.recording.log import FIRST_EVENT_KIND
 
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
 
 BLOCK = 64
 """Entries that are looked through one by one."""
+
+PLAIN_PACE = 50.0
+"""Entries a second where there are no times, as when a plain dump is streamed again."""
+
+_ROUNDING = 1e-6
 
 
 class TimedEntries(Protocol):
@@ -61,6 +69,11 @@ class SessionClock:
     def latest(self) -> float:
         """Where the last entry stands."""
         return self._latest
+
+    @property
+    def axis(self) -> SessionClock | EvenClock:
+        """What lays the entries out: this clock, or an even pace where none of them has a time."""
+        return self if self.timed else EvenClock(self._count)
 
     def now(self, turn_seconds: float) -> float:
         """Return where a moment of the latest turn stands, not before its last entry."""
@@ -120,3 +133,29 @@ class SessionClock:
                 break
             entry += 1
         return entry
+
+
+class EvenClock(Struct, frozen=True):
+    """Where so many entries stand that have no times, the first a step behind the beginning."""
+
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def latest(self) -> float:
+        """Where the last entry stands."""
+        return self.count / PLAIN_PACE
+
+    def seconds(self, entry: int) -> float:
+        """Return where an entry stands."""
+        return (entry + 1) / PLAIN_PACE
+
+    def before(self, seconds: float) -> int:
+        """Return how many entries stand before a moment."""
+        return max(0, min(self.count, ceil(seconds * PLAIN_PACE - _ROUNDING) - 1))
+
+    def through(self, seconds: float) -> int:
+        """Return how many entries stand before a moment or at it."""
+        return max(0, min(self.count, int(seconds * PLAIN_PACE + _ROUNDING)))

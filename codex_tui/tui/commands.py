@@ -9,8 +9,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 
 from codex_tui.tui.key_names import say_keys
-from codex_tui.tui.keys import APP_KEYS, VIEWER_KEYS
-from codex_tui.tui.panes.transport import PLAY_KEYS
+from codex_tui.tui.keys import APP_KEYS, PLAY_KEYS, VIEWER_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from codex_tui.tui.panes.transport import PLAY_KEYS
 from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.section_view.view import POINTER_KEYS, SECTION_KEYS
 from codex_tui.tui.sessions.keys import LIBRARY_KEYS, SESSION_KEYS
@@ -100,6 +99,35 @@ _FIRST = {
     "viewer.help": "all keys",
     "app.quit": "quit",
 }
+
+
+def _play_key(key: str, command: str, what: str, *, show: bool = False) -> Binding:
+    action = f"playback('{command}')"
+    return Binding(key, action, what, id=f"play.{command}", show=show)
+
+
+PLAY_KEYS = [
+    _play_key("space", "toggle", "Play or pause", show=True),
+    _play_key("full_stop", "next-event", "One event forward", show=True),
+    _play_key("comma", "previous-event", "One event back"),
+    _play_key("right_square_bracket", "next-mark", "Next mark"),
+    _play_key("left_square_bracket", "previous-mark", "Previous mark"),
+    _play_key("right", "forward", "5 s forward"),
+    _play_key("left", "back", "5 s back"),
+    _play_key("shift+right", "forward-share", "10 % forward"),
+    _play_key("shift+left", "back-share", "10 % back"),
+    _play_key("plus,equals_sign", "faster", "Faster"),
+    _play_key("minus", "slower", "Slower"),
+    _play_key("e", "next-error", "Next error, malformed"),
+    _play_key("E", "previous-error", "Previous error, malformed"),
+    _play_key("s", "next-slow", "Next slow-down"),
+    _play_key("S", "previous-slow", "Previous slow-down"),
+    _play_key("L", "loop", "Loop"),
+    Binding("colon", "goto", "Go to #1200, 12.5s or 50%", id="play.goto", show=False),
+    *(_play_key(str(n), f"tenth-{n}", f"Go to {n * 10} %") for n in range(10)),
+]
+"""Those of asciinema's player, and some that a stream has need of. They work in every pane; where
+text is typed they are text."""
 
 
 def first_keys(rebound: Mapping[str, str]) -> list[str]:

@@ -45,7 +45,6 @@ class Arrangement:
         for box in ("upper", "lower", "side"):
             node = self._screen.query_one(f"#{box}")
             node.set_class(node in around, "-active")
-        self._screen.query_one("#strip").set_class(name == "timeline", "-active")
         self._screen.query_one(PaneTabs).show(name)
 
     def focus(self, name: str) -> None:

@@ -229,27 +229,23 @@ class PlaybackMoved(Message, bubble=False):
         total: Entries that there are; 0 where nothing can be played.
         number: The number of the latest event shown, 0 before the first.
         events: Events in all.
-        share: How much has been played, 0 to 1: of the time, or of the entries without times.
+        position: How many entries are shown.
         t: The position in seconds of the session's clock; None without times.
-        duration: The length in seconds; None without times.
-        speed: 2.0 is double; None is at once.
-        marks: Places on the scrubber: their share, and `item`, `stall` or `fail`.
+        speed: 2.0 is double.
         note: What has to be said, as that a silence was shortened.
         loading: Whether more is to come, be it that there is nothing yet.
-        live: Whether what is still being written is followed: then its end is the present.
+        live: Whether what is still being written is followed, and its end shown: the present.
         ended: How the whole of it ended, as `EndRecord` says it; "" while nobody knows.
     """
 
     total: int
     number: int = 0
     events: int = 0
-    share: float = 0.0
+    position: int = 0
     t: float | None = None
-    duration: float | None = None
     playing: bool = False
-    speed: float | None = 1.0
+    speed: float = 1.0
     loop: bool = False
-    marks: Sequence[tuple[float, str]] = ()
     note: str = ""
     loading: bool = False
     live: bool = False
@@ -258,7 +254,7 @@ class PlaybackMoved(Message, bubble=False):
 
 @dataclass(eq=False, repr=False)
 class PlaybackCommanded(Message):
-    """Up: a key of the transport: a word of `playback.COMMANDS`, and what was typed with it."""
+    """Up: a key of a player: a word of `playback.COMMANDS`, and what was typed with it."""
 
     command: str
     argument: str = ""

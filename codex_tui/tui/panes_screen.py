@@ -26,7 +26,6 @@ from codex_tui.tui.panes.strip import TimeStripPane
 from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes.tools import ToolsPane
-from codex_tui.tui.panes.transport import Transport
 from codex_tui.tui.panes.words import PANES, TABS
 from codex_tui.tui.panes.wrong import WrongPane
 from codex_tui.tui.widgets.timeline_view import TimelineView
@@ -47,7 +46,7 @@ Breakpoints = list[tuple[int, str]] | None
 _WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
 _HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
 
-_LIVE_BEGINS, _REPLAY_BEGINS = ("output",), ("timeline", "strip")
+_LIVE_BEGINS, _REPLAY_BEGINS = "output", "timeline"
 """What is shown at first where one pane is shown at a time: what the viewer makes active then."""
 
 _PROMPT = "❯"
@@ -91,14 +90,13 @@ class PanesScreen(ShownOnce[None]):
                 with Vertical(id="side"):
                     yield self._listening(ReasoningPane(id="reasoning"))
                     yield self._listening(ToolsPane(id="tools"))
-            yield self._listening(TimeStripPane(id="strip"))
+            playable = "-playable" if self.plays else ""  # later it would be laid out again
+            yield self._listening(TimeStripPane(id="strip", classes=playable))
             with Horizontal(id="lower", classes="-active" if replaying else ""):
                 yield self._listening(TimelinePane(id="timeline", ids=self.shows_ids))
                 yield self._listening(InspectorPane(id="inspector"))
                 yield self._listening(MetricsPane(id="metrics"))
                 yield self._listening(WrongPane(id="wrong"))
-        # Shown only when there is something, it would have all of them laid out and painted again.
-        yield self._listening(Transport(id="transport", classes="-playable" if self.plays else ""))
         yield Finder(id="finder")
         if self.asks:
             yield Static("", id="asked", markup=False)
@@ -116,7 +114,7 @@ class PanesScreen(ShownOnce[None]):
         self._listeners.append(widget)
         # So it begins: what becomes active later has all below it styled again.
         begins = _REPLAY_BEGINS if self.has_class("-replaying") else _LIVE_BEGINS
-        widget.set_class(widget.id in begins, "-active", update=False)
+        widget.set_class(widget.id == begins, "-active", update=False)
         return widget
 
     @property

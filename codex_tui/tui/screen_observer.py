@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from codex_tui.timeline.player import Player
     from codex_tui.tui.viewer import Viewer
 
-_MOST_MARKS = 400
-
 
 class ScreenObserver(Observer):
     """Shows one session in a viewer.
@@ -38,7 +36,6 @@ class ScreenObserver(Observer):
         self._viewer = viewer
         self._over = over
         self._ended: tuple[Player | None, int, str] = (None, 0, "")
-        self._marks: tuple[Player | None, int, list[tuple[float, str]]] = (None, 0, [])
 
     @property
     def _up(self) -> bool:
@@ -99,16 +96,14 @@ class ScreenObserver(Observer):
             total=player.total,
             number=player.log.events_before(player.position),
             events=player.log.events,
-            share=player.share,
+            position=player.position,
             t=player.moment,
-            duration=player.duration,
             playing=player.playing,
             speed=player.speed,
             loop=player.loop,
-            marks=self._scrubber_marks(player),
             note=note,
             loading=not player.complete,
-            live=player.live,
+            live=player.live and player.following,
             ended=self._ending(player),
         )
 
@@ -119,15 +114,3 @@ class ScreenObserver(Observer):
         if self._ended[:2] != (player, player.total):
             self._ended = (player, player.total, ending_in(player.log))
         return self._ended[2]
-
-    def _scrubber_marks(self, player: Player) -> list[tuple[float, str]]:
-        marks, total = player.marks, player.total
-        if self._marks[:2] != (player, total):
-            kinds = (("item", marks.items), ("stall", marks.slow), ("fail", marks.errors))
-            found = [
-                (player.share_of(entry), kind)
-                for kind, entries in kinds
-                for entry in entries[:: len(entries) // _MOST_MARKS + 1]
-            ]
-            self._marks = (player, total, found)
-        return self._marks[2]

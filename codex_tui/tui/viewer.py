@@ -16,7 +16,7 @@ from codex_tui.timeline.goto import entry_of_place
 from codex_tui.tui.clipboard import Clipboard
 from codex_tui.tui.cursor_provenance import CursorProvenance
 from codex_tui.tui.inspection import Inspection
-from codex_tui.tui.keys import VIEWER_KEYS, first_keys, key_groups, key_of, keys_here
+from codex_tui.tui.keys import PLAY_KEYS, VIEWER_KEYS, first_keys, key_groups, key_of, keys_here
 from codex_tui.tui.layout import Arrangement
 from codex_tui.tui.messages import (
     ClockTicked,
@@ -41,7 +41,6 @@ from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
-from codex_tui.tui.panes.transport import PLAY_KEYS, Transport
 from codex_tui.tui.panes_screen import PanesScreen
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.wire.registry import is_piece
@@ -188,16 +187,16 @@ class Viewer(PanesScreen):
 
     @on(MomentChosen)
     def _moment_chosen(self, event: MomentChosen) -> None:
-        self.timeline.select(event.entry)
+        if self.playable:
+            self._play("moment", repr(event.seconds))
+        else:
+            self.timeline.select(event.entry)
 
     def action_range(self) -> None:
         """Choose a range of time in the strip, where there is room for one."""
-        if self.has_class("-low") or self.has_class("-tiny"):
-            return
-        if self.arrangement.single:
-            self.arrangement.activate("timeline")
-        self.strip_pane.strip.focus()
-        self.strip_pane.strip.action_begin_range()
+        if self.strip_pane.display:
+            self.strip_pane.strip.focus()
+            self.strip_pane.strip.action_begin_range()
 
     @on(RangeSelected)
     def _range_selected(self, event: RangeSelected) -> None:
@@ -212,21 +211,21 @@ class Viewer(PanesScreen):
         if (log := self.inspection.log) is not None:
             self.broadcast(lambda: RangeChanged(log, entries))
         if self.focused is self.strip_pane.strip:
-            self.arrangement.focus("timeline")
+            self.arrangement.focus(self.arrangement.active)
 
     # -- playing -----------------------------------------------------------------------------
 
     @property
     def playable(self) -> bool:
         """Whether there is something that can be played and sought in."""
-        return self.query_one(Transport).has_class("-playable")
+        return self.strip_pane.playable
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Take the transport's keys only where there is something to play."""
+        """Take the keys of a player only where there is something to play."""
         return self.playable if action in ("playback", "goto") else True
 
     def action_playback(self, command: str) -> None:
-        """Do what a key of the transport says."""
+        """Do what a key of the player says."""
         self._play(command)
 
     def _play(self, command: str, argument: str = "") -> None:
@@ -242,10 +241,6 @@ class Viewer(PanesScreen):
 
     def _go_to(self, place: str) -> None:
         self._play("go-to", place)
-
-    @on(Transport.SeekAsked)
-    def _seek_asked(self, event: Transport.SeekAsked) -> None:
-        self._play("share", str(event.share))
 
     # -- moving about ------------------------------------------------------------------------
 

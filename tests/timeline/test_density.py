@@ -11,10 +11,19 @@ from hypothesis import strategies as st
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
-from codex_tui.timeline.density import BUCKETS, KEPT, LANES, TURNS, Buckets, Density, Silences
+from codex_tui.timeline.density import (
+    BUCKETS,
+    ITEMS,
+    KEPT,
+    LANES,
+    TURNS,
+    Buckets,
+    Density,
+    Silences,
+)
 from codex_tui.wire.base import Family
 from codex_tui.wire.decode import decode_event
-from tests.model.streams import created, text_delta
+from tests.model.streams import added, created, message, text_delta
 from tests.model.timed import at, comment, end, head, play, request
 
 if TYPE_CHECKING:
@@ -198,7 +207,23 @@ def test_a_buffered_stream_is_found_out() -> None:
     assert found.figures == "84 events in 3 reads"
 
 
-def test_without_times_there_is_nothing_to_draw() -> None:
-    density = density_of(at(None, created()), at(None, text_delta("a", 0)))
+def test_without_times_entries_stand_at_an_even_pace() -> None:
+    density = density_of(at(None, created()), *[at(None, text_delta("a", 0))] * 7)
     assert not density.timed
-    assert sum(density.buckets.spread(1.0, 1).counts[LANES.index(Family.OUTPUT)]) == 0
+    spread = density.buckets.spread(density.clock.axis.latest, 4)
+    assert spread.counts[LANES.index(Family.LIFECYCLE)] == [1, 0, 0, 0]
+    assert spread.counts[LANES.index(Family.OUTPUT)] == [1, 2, 2, 2]
+
+
+def test_what_has_no_time_stands_at_the_beginning_once_others_have_one() -> None:
+    untimed = at(None, text_delta("a", 0))
+    density = density_of(request(), at(None, created()), untimed, at(4.0, text_delta("b", 0)))
+    spread = density.buckets.spread(density.clock.latest, 2)
+    assert spread.counts[TURNS] == [1, 0]
+    assert spread.counts[LANES.index(Family.OUTPUT)] == [0, 1]
+
+
+def test_where_an_item_begins_is_a_lifecycle_event_and_counted_for_itself() -> None:
+    density = density_of(request(), at(1.0, added(message(), 0)), at(2.0, text_delta("a", 0)))
+    spread = density.buckets.spread(density.clock.latest, 2)
+    assert spread.counts[ITEMS] == spread.counts[LANES.index(Family.LIFECYCLE)] == [0, 1]

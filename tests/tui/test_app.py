@@ -22,11 +22,10 @@ from codex_tui.tui.dialogs.help import HelpDialog
 from codex_tui.tui.dialogs.open_file import OpenDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.dialogs.resend import TYPED, ResendDialog
-from codex_tui.tui.keys import VIEWER_KEYS
+from codex_tui.tui.keys import PLAY_KEYS, VIEWER_KEYS
 from codex_tui.tui.launch import Launch
 from codex_tui.tui.panes.metrics import MetricsPane
 from codex_tui.tui.panes.output import OutputPane
-from codex_tui.tui.panes.transport import PLAY_KEYS
 from codex_tui.tui.panes.words import PANES
 from codex_tui.tui.section_view.view import SectionView
 from tests.engine.saved import Saved

@@ -214,5 +214,5 @@ async def test_one_that_only_grows_or_is_touched_is_the_same(path: Path) -> None
     async with rig.running() as pilot:
         grow(path)
         await pilot.press("5")
-        assert rig.moved.share == pytest.approx(0.5, abs=0.01)
+        assert rig.share == pytest.approx(0.5, abs=0.01)
         assert "shown.sse" not in (await noticed(rig, pilot)).split("\n")[1]

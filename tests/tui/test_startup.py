@@ -112,7 +112,7 @@ def test_what_is_pressed_before_a_file_is_there_is_done_to_all_of_it(tmp_path: P
     with started(tmp_path, "replay", str(session_path("retry-loop")), "--paused") as terminal:
         terminal.until(STARTING)
         terminal.press("G")
-        terminal.until("#755 of 755")
+        terminal.until("✓ completed  14 s")
         terminal.press("\x11")
         assert terminal.end() == 0
 

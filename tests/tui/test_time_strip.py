@@ -15,6 +15,7 @@ from codex_tui.tui.messages import (
     ClockTicked,
     EntrySelected,
     MomentChosen,
+    PlaybackMoved,
     RangeChanged,
     RangeCleared,
     RangeSelected,
@@ -197,9 +198,27 @@ async def test_before_anything_came_it_teaches() -> None:
     assert "no events yet" in row
 
 
-async def test_a_file_without_times_says_so_and_has_no_figures() -> None:
+async def test_without_times_events_stand_at_an_even_pace_and_no_time_is_told() -> None:
     (row,) = await rows_of(untimed(), ClockTicked(3.0))
-    assert row.strip() == "no timing in this file"
+    assert (row.split()[0], row.split()[-1]) == ("#1", "#20")
+    assert "▂" in row
+    assert " s" not in row
+
+
+async def test_of_a_replay_the_playhead_stands_in_a_silence_too_and_the_future_is_dim() -> None:
+    script = stalled().completed()
+    heads = []
+    for moment in (2.0, 8.0, 12.0):
+        moved = PlaybackMoved(len(script.log), 32, 155, 32, moment)
+        (row,) = await rows_of(script, moved)
+        heads.append(row.index("┃"))
+    assert heads == sorted(heads)
+    assert heads[1] - heads[0] > 20
+
+
+async def test_where_an_item_begins_is_marked() -> None:
+    rows = await rows_of(smooth().completed(), width=160, rows=3)
+    assert "╷" in rows[-1]
 
 
 async def test_a_stall_has_its_length_in_words() -> None:
@@ -292,7 +311,7 @@ async def test_a_click_chooses_a_moment() -> None:
         assert isinstance(chosen, MomentChosen)
         clock = stage.strip.density.clock if stage.strip.density else None
         assert clock is not None
-        assert clock.seconds(chosen.entry) <= chosen.seconds < clock.seconds(chosen.entry + 1)
+        assert clock.seconds(chosen.entry) == chosen.seconds
         assert 2.0 < chosen.seconds < 3.5
 
 
@@ -347,14 +366,50 @@ async def test_an_arrow_goes_over_a_silence_at_once() -> None:
         assert clock.seconds(stage.strip.selection.last) > clock.seconds(before) + 12
 
 
-async def test_without_times_there_is_nothing_to_choose() -> None:
+async def test_without_times_there_is_no_range_to_choose_but_a_place() -> None:
     stage = StripStage(untimed(), 1)
     async with stage.run_test(size=(80, 1)) as pilot:
         await posed(pilot)
         stage.strip.focus()
         await pilot.press("v", "left", "enter")
-        await pilot.click(stage.strip, offset=(40, 0))
         assert stage.up == []
+        await pilot.mouse_down(stage.strip, offset=(40, 0))
+        await pilot.hover(stage.strip, offset=(60, 0))
+        await pilot.mouse_up(stage.strip, offset=(60, 0))
+        assert stage.strip.selection is None
+        (chosen,) = stage.up
+        assert isinstance(chosen, MomentChosen)
+        assert 10 < chosen.entry < 19
+
+
+async def test_the_playhead_can_be_dragged_and_what_is_beside_it_chooses_a_range() -> None:
+    script = smooth().completed()
+    stage = StripStage(script, 1, PlaybackMoved(len(script.log), 60, 170, 60, 2.0))
+    async with stage.run_test(size=(80, 1)) as pilot:
+        await posed(pilot)
+        head = stage.rows()[0].index("┃")
+        await pilot.mouse_down(stage.strip, offset=(head + 1, 0))
+        for x in (50, 30, 30, 40):
+            await pilot.hover(stage.strip, offset=(x, 0))
+        await pilot.mouse_up(stage.strip, offset=(40, 0))
+        asked = [each.seconds for each in stage.up if isinstance(each, MomentChosen)]
+        assert len(asked) == len(stage.up) == 3
+        assert asked[1] < asked[2] < asked[0]
+        await pilot.mouse_down(stage.strip, offset=(head + 8, 0))
+        await pilot.hover(stage.strip, offset=(60, 0))
+        await pilot.mouse_up(stage.strip, offset=(60, 0))
+        assert isinstance(stage.up[-1], RangeSelected)
+
+
+async def test_a_click_in_a_silence_goes_into_it() -> None:
+    script = stalled().completed()
+    stage = StripStage(script, 1)
+    async with stage.run_test(size=(80, 1)) as pilot:
+        await posed(pilot)
+        await pilot.click(stage.strip, offset=(40, 0))
+        (chosen,) = stage.up
+        assert isinstance(chosen, MomentChosen)
+        assert 5 < chosen.seconds < 12
 
 
 async def test_a_long_log_is_taken_up_in_slices() -> None:

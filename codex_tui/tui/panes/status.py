@@ -46,6 +46,7 @@ _NAME = " codex-tui  "
 _FAILED = "✗"
 _TOLD = "see --plain"
 _LEAST = 12  # cells of a note that stands before that
+_LEAST_ORIGIN = 32  # cells of what is replayed, with the name of the program before it
 _ROOMY = 100  # cells in which there is room for that and for a place
 _AGES = ("quiet", "stall", "stall", "long-stall")
 
@@ -91,6 +92,7 @@ class StatusBar(ComponentsOnDemand):
         self._log: EventLog | None = None
         self._position: int | None = None
         self._moved: PlaybackMoved | None = None
+        self._told = ""  # what has to be said of playing
         self._recording = ""
         self._trouble = ""
         self._note = ""
@@ -108,6 +110,7 @@ class StatusBar(ComponentsOnDemand):
         """Forget the session before."""
         self._conversation, self._now, self._note = message.conversation, None, ""
         self._check = self._log = self._position = self._moved = None
+        self._told = ""
         self._changed()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
@@ -131,6 +134,7 @@ class StatusBar(ComponentsOnDemand):
     def on_playback_moved(self, message: PlaybackMoved) -> None:
         """Show where in a replay one is; where what is being written is followed, it is live."""
         self._moved = message if message.total and not message.live else None
+        self._told = message.note
         self._changed()
 
     def on_findings_changed(self, message: FindingsChanged) -> None:
@@ -206,6 +210,8 @@ class StatusBar(ComponentsOnDemand):
         said: Parts = [(style, f"{glyph} {word}"), *joint, *flags]
         short: Parts = [(style, f"{glyph} {brief_word}"), *joint, *flags]
         sign: Parts = [(style, f"{glyph} " if flags else glyph), *flags]
+        if self._moved is not None and (pace := _pace(self._moved)):
+            said = [*said, ("quiet", f"  {' '.join(pace)}")]
         elapsed = self._elapsed(turn)
         timed = said if elapsed is None else [*said, ("text", f"  {units.seconds(elapsed)}")]
         age, alive = self._age(turn)
@@ -217,7 +223,7 @@ class StatusBar(ComponentsOnDemand):
 
     def _places(self, moved: PlaybackMoved, turn: Turn | None) -> list[Parts]:
         """Say where in a replay one is, which is no state; and how all of it ended."""
-        sign = "▶" if moved.playing else "‖"
+        sign = " ".join(["▶" if moved.playing else "‖", *_pace(moved)])
         flags = self._flags()
         joint: Parts = [("quiet", " · ")]
         here: Parts = [("place", f"{sign} #{moved.number:,}")]
@@ -271,6 +277,7 @@ class StatusBar(ComponentsOnDemand):
     def _figures(self) -> list[tuple[str, str]]:
         turn = self._turn
         said = [(self._note_style, clean_line(self._note))]
+        said.insert(0, ("stall", clean_line(self._told)))
         if turn is None:
             return [*said, ("quiet", self._connection.hint)]
         from codex_tui.figures.report import figures_of
@@ -312,11 +319,15 @@ class StatusBar(ComponentsOnDemand):
         return line.crop(0, self.size.width)
 
     def _state_line(self) -> tuple[Parts, Parts]:
+        if self._told and self.size.height == 1 and self._moved is not None:
+            return [], [("stall", clean_line(self._told))]  # no other line says it
         states, origins = self._states(), self._origins()
         pairs = [(left, right) for right in states for left in origins]
         if self._moved is not None and self.size.width >= _ROOMY:
-            # Of what is replayed it is said first what that is.
-            pairs = [(left, right) for left in origins for right in states[:-1]] + pairs
+            # Of what is replayed it is said too what that is, as much of it as there is room for.
+            rooms = [(self.size.width - _cells(right) - 3, right) for right in states[:-1]]
+            fits = ((_shortened(origins[0], room), right) for room, right in rooms)
+            pairs = [*(each for each in fits if _cells(each[0]) >= _LEAST_ORIGIN), *pairs]
         for left, right in pairs:
             if _cells(left) + _cells(right) + 3 <= self.size.width:
                 return left, right
@@ -368,6 +379,18 @@ class StatusBar(ComponentsOnDemand):
         """Forget the styles of another theme."""
         super().notify_style_update()
         self._known_styles, self._drawn = {}, {}
+
+
+def _shortened(parts: Parts, room: int) -> Parts:
+    """Cut the last part, so that all of them fit."""
+    *first, (style, text) = parts
+    return [*first, (style, cut_to_width(text, max(room - _cells(first), 1)))]
+
+
+def _pace(moved: PlaybackMoved) -> list[str]:
+    """Say how fast it plays, where that is not as it came; and that it begins again."""
+    pace = [f"×{moved.speed:g}"] if moved.speed != 1.0 else []
+    return [*pace, "↻"] if moved.loop else pace
 
 
 def _cells(parts: Parts) -> int:

@@ -1,4 +1,4 @@
-"""The time strip as a pane: what happened, handed to the strip."""
+"""The time strip as a pane: what happened, handed to the strip, which is the one axis of time."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class TimeStripPane(Widget):
     _live = False
     _newest = -1
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.strip = TimeStrip(id="time-strip")
 
     def compose(self) -> ComposeResult:
@@ -56,7 +56,6 @@ class TimeStripPane(Widget):
         if message.position is not None and not self._live:
             self._running = False
             self.strip.take_up()
-            self._stand(message.position)
             return
         turn = message.conversation.turn
         self._running = turn is not None and not turn.ended
@@ -77,21 +76,25 @@ class TimeStripPane(Widget):
         self.strip.show_cursor(None if live else message.entry)
 
     def on_session_sought(self, message: SessionSought) -> None:
-        """Mark the moment that is shown; time itself stays as it is."""
+        """Show another moment; time itself stays as it is."""
         self._running = False
         self.strip.show_now(None)
-        self._stand(message.position)
-
-    def _stand(self, position: int) -> None:
-        """Mark the latest entry that is shown; what comes after it is the future."""
-        self.strip.show_cursor(position - 1 if position else None)
-        self.strip.show_played(position)
+        self.strip.show_played(message.position)
 
     def on_playback_moved(self, message: PlaybackMoved) -> None:
-        """Know whether the end of what is played is the present."""
+        """Show where it stands; where what is written is followed, its end is the present."""
         self._live = message.live
-        if not message.total:
-            self.strip.show_played(None)
+        stands = message.total and not message.live
+        self.strip.show_played(message.position if stands else None, message.t)
+        playable = message.total > 0 or message.loading
+        if playable != self.playable:
+            self.set_class(playable, "-playable")
+            self.screen.refresh_bindings()
+
+    @property
+    def playable(self) -> bool:
+        """Whether there is something that can be played and sought in."""
+        return self.has_class("-playable")
 
     def on_range_changed(self, message: RangeChanged) -> None:
         """Show the range that was chosen, here or in another pane."""

@@ -94,19 +94,25 @@ class Axis(Struct, frozen=True):
 
     def cell_of(self, entry: int | None) -> int | None:
         """Return where an entry stands; None where it was not taken in yet."""
-        clock = self.density.clock
+        clock = self.density.clock.axis
         known = entry is not None and 0 <= entry < len(clock)
         return self.cell(clock.seconds(entry)) if entry is not None and known else None
 
     def entries(self, first: int, last: int) -> range:
         """Return the entries that are drawn in some cells."""
-        clock = self.density.clock
+        clock = self.density.clock.axis
         stop = clock.before(self.until(last)) if last - _EDGE + 1 < self._columns else len(clock)
         return range(clock.before(self.until(first - 1)), stop)
 
     def until(self, cell: int) -> float:
         """Return the moment at which a cell ends."""
         return self.density.buckets.edge(max(0, cell - _EDGE + 1), self.scale, self._columns)
+
+    def moment(self, cell: int) -> float:
+        """Return what to go to in a cell: its last entry, or the middle of a silence."""
+        if entries := self.entries(cell, cell):
+            return self.density.clock.axis.seconds(entries.stop - 1)
+        return min((self.until(cell - 1) + self.until(cell)) / 2, self.scale)
 
     def span(self, chosen: RangeSelection | None) -> tuple[int, int] | None:
         """Return the first and the last cell of a range."""
@@ -124,7 +130,7 @@ class Axis(Struct, frozen=True):
         return max(0, min(far, len(self.density.clock) - 1))
 
     def scene(self, cursor: int | None, chosen: RangeSelection | None, *, letters: bool) -> Scene:
-        """Return what is to be drawn."""
+        """Return what is to be drawn, with the cursor in a cell."""
         spread = self.density.buckets.spread(self.scale, self._columns)
         padded = Spread(
             [[0, *lane, 0] for lane in spread.counts],
@@ -135,7 +141,7 @@ class Axis(Struct, frozen=True):
             padded,
             self._stalls(),
             None if self.now is None else self.cell(self.now),
-            self.cell_of(cursor),
+            cursor,
             self.span(chosen),
             "" if chosen is None else range_words(self.density, chosen),
             letters=letters,
@@ -153,6 +159,22 @@ class Axis(Struct, frozen=True):
         ]
 
 
+class Playhead(Struct, frozen=True):
+    """How many entries of a replay are shown, and the moment that it stands at, if that is known.
+
+    Between two entries time passes too.
+    """
+
+    position: int
+    moment: float | None = None
+
+    def cell(self, axis: Axis) -> int:
+        """Return where it stands."""
+        if self.moment is not None and self.position < len(axis.density.log):
+            return axis.cell(self.moment)
+        return axis.cell_of(self.position - 1) or axis.cell(0.0)
+
+
 # -- both ends
 
 
@@ -167,7 +189,7 @@ class Labels(Struct, frozen=True):
 
 def own_scale(density: Density, now: float | None) -> float:
     """Return how many seconds a strip shows that has none beside it."""
-    return max(density.clock.latest, _SHORTEST) if now is None else live_scale(now)
+    return max(density.clock.axis.latest, _SHORTEST) if now is None else live_scale(now)
 
 
 def live_scale(now: float) -> float:
@@ -193,8 +215,8 @@ def labels_for(
 
     Two beside each other, which show at least `least` seconds, leave the same cells in the middle.
     """
-    left = _left(width, rows)
-    end = units.seconds(density.clock.latest) if now is None else scale_words(live_scale(now))
+    left = _left(width, rows, "#1" if density.evenly else "0 s")
+    end = _end(density) if now is None else scale_words(live_scale(now))
     found = density.buffering
     if least:
         end, found = units.seconds(max(own_scale(density, now), least)), None
@@ -203,10 +225,17 @@ def labels_for(
     return Labels(left, right, max(1, width - len(left[0]) - room))
 
 
-def _left(width: int, rows: int) -> list[str]:
-    names = [*_LANES[rows], "0 s"]
+def _end(density: Density) -> str:
+    """Say where the last entry stands: which one it is, where there are no times."""
+    if density.evenly:
+        return f"#{density.log.events:,}"
+    return units.seconds(density.clock.latest)
+
+
+def _left(width: int, rows: int, first: str) -> list[str]:
+    names = [*_LANES[rows], first]
     if width < _NARROW:
-        names = [""] * (rows - 1) + ["0 s"]
+        names = [""] * (rows - 1) + [first]
     cells = max(map(len, names))
     return [f" {name.rjust(cells)} " for name in names]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from codex_tui import units
-from codex_tui.timeline.density import FLAGS, LANES, TURNS
+from codex_tui.timeline.density import FLAGS, ITEMS, LANES, TURNS
 from codex_tui.tui.widgets.flags import FLAG, LOOKS
 from codex_tui.wire.base import Family
 
@@ -85,6 +85,7 @@ def draw(scene: Scene, rows: int) -> list[Row]:
     for row in drawn:
         _bracket(row, spread.peaks)
     _mark_stalls(drawn[-1], scene, crowded=rows == 1)
+    _mark_items(drawn[-1], spread.counts[ITEMS])
     for row in drawn:
         _mark_turns(row, spread.counts[TURNS], over=rows == 1)
     _flag(drawn[-1], spread)
@@ -176,6 +177,12 @@ def _bracket(row: Row, peaks: Sequence[int]) -> None:
         around = row[column - 1][1] or row[column + 1][1]
         if peaks[column] >= _TOGETHER and row[column][1] and not around:
             row[column - 1], row[column + 1] = ("[", "bracket"), ("]", "bracket")
+
+
+def _mark_items(row: Row, items: Sequence[int]) -> None:
+    for column, (_, style) in enumerate(row):
+        if items[column] and style == "lifecycle":
+            row[column] = ("╷", style)
 
 
 def _mark_turns(row: Row, turns: Sequence[int], *, over: bool) -> None:

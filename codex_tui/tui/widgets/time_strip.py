@@ -1,8 +1,9 @@
 """The time strip: when everything came, in one to three rows of text cells.
 
 It points at a moment or chooses a range, with the mouse or with keys, and what is chosen goes up as
-messages. Drawn from a `Density`, whose cost does not grow with the log. Without times there is
-nothing to draw, and it says so.
+messages. Drawn from a `Density`, whose cost does not grow with the log. Without times events stand
+at an even pace. Of what is replayed it has the playhead, which can be dragged; all behind it, the
+future, is dim.
 """
 
 from __future__ import annotations
@@ -21,8 +22,16 @@ from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.painted_lines import PaintedLines
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import MomentChosen, RangeCleared, RangeSelected
-from codex_tui.tui.widgets.strip_axis import Axis, Labels, RangeSelection, labels_for, own_scale
+from codex_tui.tui.widgets.strip_axis import (
+    Axis,
+    Labels,
+    Playhead,
+    RangeSelection,
+    labels_for,
+    own_scale,
+)
 from codex_tui.tui.widgets.strip_cells import MOST_ROWS, Row, draw
+from codex_tui.tui.widgets.strip_grip import Grip
 from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
@@ -36,7 +45,6 @@ if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
 
 NOTHING_YET = "no events yet"
-UNTIMED = "no timing in this file"
 
 SLICE = 0.0015
 """Seconds that taking up a long log may hold the loop; other panes do so in the same turn of it."""
@@ -55,7 +63,11 @@ _LIT = "chosen "  # before the name of a style: that of a cell in the range
 
 
 class TimeStrip(ComponentsOnDemand, can_focus=True):
-    """A log over time, with a cursor, the present while it streams, and a range to be chosen."""
+    """A log over time, with a cursor, the present while it streams, and a range to be chosen.
+
+    Attributes:
+        played: How much of a replay is shown; None where nothing is replayed.
+    """
 
     FOCUS_ON_CLICK = False  # a click takes the other panes to a moment: keys stay where they were
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"strip--{name}" for name in _STYLES}
@@ -110,10 +122,10 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         self._now: float | None = None
         self.cursor: int | None = None
         self.selection: RangeSelection | None = None
-        self._played: int | None = None
+        self.played: Playhead | None = None
+        self._grip = Grip(self)
         self._drawn: list[Strip] = []
         self._known_styles: dict[str, Style] = {}
-        self._grabbed: int | None = None
         self._scheduled = False
         self._painted = PaintedLines(self, self._row)
         self.beside: TimeStrip | None = None
@@ -124,7 +136,7 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
     def show_log(self, log: EventLog) -> None:
         """Show another log."""
         self.density = Density(log)
-        self._now = self.cursor = self.selection = self._culprits = self._played = None
+        self._now = self.cursor = self.selection = self._culprits = self.played = None
         self._flagged = 0
         self.take_up()
 
@@ -213,11 +225,25 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
             self.cursor = entry
             self._changed()
 
-    def show_played(self, position: int | None) -> None:
-        """Say how many entries of a replay are shown: the others are its future. None: all are."""
-        if position != self._played:
-            self._played = position
+    def show_played(self, position: int | None, moment: float | None = None) -> None:
+        """Say how many entries of a replay are shown: the others are its future.
+
+        Args:
+            position: How many; None where nothing is replayed.
+            moment: Where it stands between two entries, where there are times.
+        """
+        before = self.played
+        self.played = None if position is None else Playhead(position, moment)
+        if self.played != before and not self._stands(before):
             self._changed()
+
+    def _stands(self, before: Playhead | None) -> bool:
+        """Whether only time passes, and not enough of it to move the playhead by a cell."""
+        played, density = self.played, self.density
+        if played is None or before is None or density is None or not self._drawn:
+            return False
+        _, axis = self.laid_out(density)
+        return played.position == before.position and played.cell(axis) == before.cell(axis)
 
     def show_range(self, selection: RangeSelection | None) -> None:
         """Show a range that was chosen elsewhere, or none."""
@@ -250,7 +276,7 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         return labels, Axis(density, labels.cells, now, least)
 
     def _present(self, density: Density) -> float | None:
-        return None if self._now is None else density.clock.now(self._now)
+        return None if self._now is None or density.evenly else density.clock.now(self._now)
 
     # -- choosing ----------------------------------------------------------------------------
 
@@ -271,7 +297,8 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         if density is None or not density.timed:
             return
         newest = len(density.clock) - 1
-        entry = newest if self.cursor is None else min(self.cursor, newest)
+        cursor = self.cursor if self.played is None else max(self.played.position - 1, 0)
+        entry = newest if cursor is None else min(cursor, newest)
         self.show_range(RangeSelection(entry, entry))
 
     def action_move(self, cells: int) -> None:
@@ -283,9 +310,10 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
     def action_take_range(self) -> None:
         """Say that this is the range."""
         if self.selection is not None:
-            self._take(self.selection)
+            self.take_range(self.selection)
 
-    def _take(self, chosen: RangeSelection) -> None:
+    def take_range(self, chosen: RangeSelection) -> None:
+        """Say that a range was chosen."""
         self.show_range(chosen.take())
         self.post_message(RangeSelected(chosen.first, chosen.last))
 
@@ -294,52 +322,23 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         self.show_range(None)
         self.post_message(RangeCleared())
 
-    # -- the mouse ---------------------------------------------------------------------------
-
-    def _pointed(self, event: events.MouseEvent) -> int | None:
-        density = self.density
-        if density is None or not density.timed:
-            return None
-        labels, _ = self.laid_out(density)
-        return max(0, min(event.x - len(labels.left[0]), labels.cells - 1))
+    def choose(self, axis: Axis, cell: int) -> None:
+        """Say which moment was pointed at."""
+        last = axis.entries(cell, cell).stop - 1
+        self.post_message(MomentChosen(axis.moment(cell), max(0, last)))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin to point at a moment, or to drag over a range."""
-        self._grabbed = self._pointed(event)
-        self.capture_mouse(self._grabbed is not None)
+        """Begin to point at a moment, or to drag."""
+        self.capture_mouse(self._grip.take(event))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Show the range that is dragged over."""
-        if (chosen := self._dragged(event)) is not None:
-            self.show_range(chosen)
+        """Show what is dragged."""
+        self._grip.drag(event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """Take the moment, or the range."""
-        start, chosen = self._grabbed, self._dragged(event)
-        clicked = start is not None and start == self._pointed(event)
-        self._grabbed = None
         self.release_mouse()
-        if chosen is not None:
-            self._take(chosen)
-        elif start is not None and clicked:
-            self._choose(start)
-
-    def _dragged(self, event: events.MouseEvent) -> RangeSelection | None:
-        """Return the range of the cells between where the button went down and here."""
-        start, cell, density = self._grabbed, self._pointed(event), self.density
-        if start is None or cell is None or density is None or cell == start:
-            return None
-        _, axis = self.laid_out(density)
-        entries = axis.entries(min(start, cell), max(start, cell))
-        return RangeSelection(entries.start, entries.stop - 1) if entries else None
-
-    def _choose(self, cell: int) -> None:
-        if (density := self.density) is not None:
-            _, axis = self.laid_out(density)
-            last = axis.entries(cell, cell).stop - 1
-            self.post_message(
-                MomentChosen(min(axis.until(cell), density.clock.latest), max(0, last))
-            )
+        self._grip.let_go(event)
 
     # -- drawing -----------------------------------------------------------------------------
 
@@ -381,22 +380,14 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         density = self.density
         if density is None or not (density.timed or density.log.events or self._now is not None):
             return self._say(NOTHING_YET)
-        if density.log.events and not density.timed:
-            return self._say(UNTIMED)
         labels, axis = self.laid_out(density)
-        scene = axis.scene(self.cursor, self.selection, letters=self.app.no_color)
+        played = self.played
+        cursor = axis.cell_of(self.cursor) if played is None else played.cell(axis)
+        scene = axis.scene(cursor, self.selection, letters=self.app.no_color)
         rows = draw(scene, self._rows)
-        if (future := self._future(axis)) is not None:
-            rows = [[*row[:future], *_ahead(row[future:])] for row in rows]
+        if played is not None and cursor is not None and played.position < len(density.log):
+            rows = [[*row[: cursor + 1], *_ahead(row[cursor + 1 :])] for row in rows]
         return [self._strip(row, labels, y, scene.chosen) for y, row in enumerate(rows)]
-
-    def _future(self, axis: Axis) -> int | None:
-        """The first cell of what is not shown yet of a replay; None where all of it is."""
-        played = self._played
-        if played is None or played >= len(axis.density.log):
-            return None
-        cell = axis.cell_of(played - 1) if played else None
-        return 0 if cell is None else cell + 1
 
     def _say(self, text: str) -> list[Strip]:
         blank = Strip.blank(self.size.width, self._look())

@@ -1,4 +1,4 @@
-"""The transport and the metrics, fed with messages in a bare app."""
+"""The metrics, fed with messages in a bare app."""
 
 from __future__ import annotations
 
@@ -9,92 +9,19 @@ import pytest
 
 from codex_tui.figures import measures
 from codex_tui.figures.measures import measure
-from codex_tui.tui.messages import PlaybackMoved, RangeChanged, SessionOpened
+from codex_tui.tui.messages import RangeChanged, SessionOpened
 from codex_tui.tui.panes import metrics
 from codex_tui.tui.panes.metrics import MetricsPane
-from codex_tui.tui.panes.transport import Transport
 from codex_tui.tui.section_view.view import SectionView
 from tests.tui.settling import settled
 from tests.tui.stage import Script, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from textual.pilot import Pilot
 
     from codex_tui.figures.measures import Measures
-
-MARKS = [(0.02, "item"), (0.2, "item"), (0.42, "stall"), (0.57, "item"), (0.98, "fail")]
-PLAYING = PlaybackMoved(760, 160, 755, 0.29, 4.187, 14.422, True, 2.0, True, MARKS)
-PAUSED = PlaybackMoved(760, 755, 755, 1.0, 14.422, 14.422, marks=MARKS)
-UNTIMED = PlaybackMoved(20, 3, 20, 0.15, playing=True, note="no timing in this file")
-SHORTENED = PlaybackMoved(
-    90, 40, 84, 0.5, 9.0, 18.0, True, 1.0, False, MARKS, "silence of 12 s played in 1.5 s"
-)
-
-
-def moved(message: PlaybackMoved) -> Callable[[Pilot[None]], Awaitable[None]]:
-    async def move(pilot: Pilot[None]) -> None:
-        stage = pilot.app
-        assert isinstance(stage, Stage)
-        stage.widget.post_message(message)
-        await pilot.pause()
-
-    return move
-
-
-AT_80 = """
- ▶ ×2 ↻      4.187 s  ┊━━━━━┊━━●────▒────┊─────────────✗  14.422 s  #160 of 755
- ‖ ×1     14.422 s  ┊━━━━━━┊━━━━━━━▒━━━━┊━━━━━━━━━━━━━━●  14.422 s  #755 of 755
- ▶ ×1  ━━━━━●────────────────────────────────  no timing in this file  #3 of 20
- ▶ ×1      9.000 s  ┊━━┊━━▒●┊─────✗  silence of 12 s played in 1.5 s  #40 of 84
-"""
-
-AT_44 = """
- ▶ ×2 ↻      4.187 s  ┊━━━┊●───▒──┊────────✗
- ‖ ×1     14.422 s  ┊━━━┊━━━━━▒━━┊━━━━━━━━━●
- ▶ ×1  ━━━●──────────────────────  #3 of 20
- ▶ ×1      9.000 s  ┊━┊━━●┊────✗  #40 of 84
-"""
-
-
-@pytest.mark.parametrize(("width", "said"), [(80, AT_80), (44, AT_44)], ids=["80", "44"])
-async def test_what_does_not_fit_beside_the_scrubber_is_left_out(width: int, said: str) -> None:
-    found = []
-    stage = Stage(Transport)
-    async with stage.run_test(size=(width, 2)) as pilot:
-        for message in (PLAYING, PAUSED, UNTIMED, SHORTENED):
-            await moved(message)(pilot)
-            found.append(stage.widget.render_line(0).text.rstrip())
-    assert found == said.splitlines()[1:]
-
-
-@pytest.mark.parametrize(
-    "message",
-    [PLAYING, PAUSED, UNTIMED, SHORTENED],
-    ids=["playing", "at_the_end", "without_times", "a_silence_shortened"],
-)
-def test_picture_of_a_transport(snap_compare: Callable[..., bool], message: PlaybackMoved) -> None:
-    stage = Stage(Transport)
-    assert snap_compare(stage, terminal_size=(140, 2), run_before=moved(message))
-
-
-async def test_a_click_on_the_scrubber_asks_for_its_share() -> None:
-    asked: list[float] = []
-
-    class Listening(Stage):
-        def on_transport_seek_asked(self, event: Transport.SeekAsked) -> None:
-            asked.append(event.share)
-
-    stage = Listening(Transport)
-    async with stage.run_test(size=(140, 2)) as pilot:
-        await moved(PLAYING)(pilot)
-        await pilot.click(Transport, offset=(24, 0))
-        await pilot.click(Transport, offset=(100, 0))
-        await pilot.pause()
-    assert len(asked) >= 2
-    assert 0.0 <= asked[0] < 0.05
-    assert 0.5 < asked[-1] <= 1.0
 
 
 def story() -> Script:
