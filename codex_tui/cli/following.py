@@ -25,7 +25,7 @@ TextKind = tuple[int, str | None, str | None]
 def answer_parts(transcript: Transcript) -> list[tuple[TextKind, Part]]:
     """The parts of the answer in order, each with what it is: those of all responses."""
     return [
-        ((item.response, item.phase, item.agent), part)
+        ((item.response, item.phase, item.which), part)
         for item in transcript.messages
         for part in item.parts
         if part.is_answer

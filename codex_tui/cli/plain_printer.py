@@ -32,7 +32,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.wire.codex_events import EventMsgLine
 from codex_tui.wire.events import MalformedEvent, ResponseErrorEvent, UnknownEvent
-from codex_tui.wire.other_apis import words_of
+from codex_tui.wire.other_apis import api_of, words_of
 
 if TYPE_CHECKING:
     from codex_tui.cli.output import Output
@@ -167,6 +167,8 @@ class PlainPrinter:
                 told.lines.line("error event", error_said(event))
             case EventMsgLine() as event if event.about == "thread_rolled_back":
                 told.lines.line("rolled back", _rolled_back(event))
+            case event if event is not None and (api := api_of(event, arrival.turn.protocol)):
+                told.lines.line(f"{api} {event.type}", gist_of_event(event))
         self._another(told)
         if arrival.item is not None:
             told.items.tell(arrival.item)

@@ -162,7 +162,7 @@ def _unstreamed(item: Item) -> str:
 
 
 def _of_agent(item: Item) -> str:
-    return f" of {item.agent}" if item.agent else ""
+    return f" of {item.which}" if item.which else ""
 
 
 def _on_path(call: ToolCall) -> str:

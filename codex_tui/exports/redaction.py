@@ -31,12 +31,14 @@ from codex_tui.recording.records import (
 from codex_tui.redact import CREDENTIAL_NAMES, MASK, Found, mask_url
 from codex_tui.wire.app_server import AppServerMessage
 from codex_tui.wire.base import NOT_SENT
+from codex_tui.wire.chat_events import ChatCompletionChunk
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.events import (
     MalformedEvent,
     ResponseOutputItemAddedEvent,
     UnknownEvent,
 )
+from codex_tui.wire.messages_events import BlockDeltaEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -226,8 +228,11 @@ def _pieces(event: ResponseStreamEvent, name: str) -> Iterator[tuple[Key, str, s
     A server that sends no `output_index` may tell its items by their ids, or change the id with
     every event: then a piece belongs to two streams, and both are looked through.
     """
+    if isinstance(event, ChatCompletionChunk | BlockDeltaEvent):
+        yield from _pieces_of_others(event)
+        return
     data = event.data if isinstance(event, UnknownEvent) else {}
-    delta = getattr(event, "delta", data.get("delta", _delta_of_choice(data)))
+    delta = getattr(event, "delta", data.get("delta"))
     parts = delta if isinstance(delta, dict) else {"delta": delta}
     base = name.removesuffix(".delta")
     index = _index(event)
@@ -245,13 +250,32 @@ def _id_of(event: ResponseStreamEvent) -> object:
     return getattr(event, "item_id", None) or ""
 
 
-def _delta_of_choice(data: dict[str, Any]) -> Any:
-    """What a chunk of another API brings, where it brings one choice."""
-    match data.get("choices"):
-        case [{"delta": delta}]:
-            return delta
-        case _:
-            return None
+def _pieces_of_others(
+    event: ChatCompletionChunk | BlockDeltaEvent,
+) -> Iterator[tuple[Key, str, str]]:
+    """The pieces that an event of another API brings: of each choice, or of one block."""
+    if isinstance(event, BlockDeltaEvent):
+        yield (event.about, event.index), _UNDER.get(event.about, event.about), event.delta
+        return
+    for choice in event.choices:
+        brought = choice.brought
+        for under in ("content", "refusal", "reasoning_content", "reasoning"):
+            if isinstance(text := getattr(brought, under), str) and text:
+                yield (under, choice.index), under, text
+        for call in brought.tool_calls or ():
+            under = "input" if call.custom is not None else "arguments"
+            if call.piece:
+                yield (under, choice.index, call.index), under, call.piece
+        if brought.function_call is not None and (piece := brought.function_call.arguments):
+            yield ("function_call", choice.index), "arguments", piece
+
+
+_UNDER = {
+    "text_delta": "text",
+    "thinking_delta": "thinking",
+    "input_json_delta": "partial_json",
+    "signature_delta": "signature",
+}
 
 
 _TORN = re.compile(r'("delta"\s*:\s*").*', re.DOTALL)
@@ -421,8 +445,8 @@ class Redaction:
             self._note(Found(0, len(text), "credential", MASK), text)
             return MASK
         # A piece is a string under `delta`: at the top, in what a message is about, or in the
-        # object that stands there.
-        top = literal.depth == 1 or literal.owner == "delta"
+        # object that stands there, or in that of a call.
+        top = literal.depth == 1 or literal.owner in _OWNERS
         top = top or (literal.depth == 2 and literal.owner == "params")
         if top and not literal.names and (found := edits.get(literal.key)):
             text = _replaced(text, found)
@@ -482,6 +506,10 @@ class Redaction:
             return "redacted: nothing private was found"
         counted = ", ".join(_counted(len(texts), what) for what, texts in self._seen.items())
         return f"masked {counted}, in {units.count(self._places, 'place')}"
+
+
+_OWNERS = ("delta", "function", "custom", "function_call")
+"""The objects in which pieces stand."""
 
 
 class _Pairs:

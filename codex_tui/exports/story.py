@@ -109,7 +109,7 @@ def _item(turn: Turn, item: Item) -> Iterator[Telling]:
 
 def _message(item: MessageItem, note: str) -> Iterator[Telling]:
     role = "answer" if item.role in (None, "assistant") else str(item.role)
-    role = f"{role} of {item.agent}" if item.agent else role
+    role = f"{role} of {item.which}" if item.which else role
     title = f"{role} ({item.phase.replace('_', ' ')})" if item.phase else role
     if text := item.text:
         yield Telling("answer", title, text, note)
@@ -132,7 +132,7 @@ def _reasoning(item: ReasoningItem, note: str) -> Iterator[Telling]:
 
 def _call(item: ToolCall, note: str) -> Iterator[Telling]:
     by = [f"called by {item.caller}"] if item.caller else []
-    of = [f"of {item.agent}"] if item.agent else []
+    of = [f"of {item.which}"] if item.which else []
     status = item.status if item.status != "completed" else ""
     words = (status, item.outcome or "", *of, *by, note)
     name = " ".join(filter(None, (item.display_name or item.type, path_of(item))))

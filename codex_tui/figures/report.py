@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from codex_tui.figures.measures import ItemTime, Measures
     from codex_tui.figures.rate_limits import RateLimit
+    from codex_tui.figures.table import Figure
     from codex_tui.model.conversation import Turn
     from codex_tui.model.irregular import Irregularities
     from codex_tui.model.items import Item
@@ -41,12 +42,14 @@ _COMPOSED = {"shell_call", "local_shell_call"}
 def report(turn: Turn) -> dict[str, Any]:
     """Return what a turn brought and how it ended.
 
+    `protocol` is whose events it is made of: `responses`, `chat_completions` or `messages`.
     `status` is None without a terminal event; `error` is the server's error object, or
     `{"message": …}` where the transport ended the turn; `notes` says what was wrong with the
     stream, and was read all the same.
     """
     transcript, events = turn.transcript, turn.events
     return {
+        "protocol": turn.protocol,
         "status": transcript.status,
         "output_text": transcript.output_text,
         "output": [_text(item) for item in transcript.items if _has_text(item)],
@@ -222,6 +225,8 @@ def usage_object(usage: Usage | None) -> dict[str, Any] | None:
     """Return token counts as they stood on the wire; None where there were none."""
     if usage is None:
         return None
+    if usage.own_words:
+        return usage.extra
     details = usage.input_tokens_details, usage.output_tokens_details
     found = {
         "input_tokens": usage.input_tokens,
@@ -405,8 +410,7 @@ def lines_of(measures: Measures, timing: Timing) -> Iterator[Line]:
     for group, figures in groupby(FIGURES, key=lambda figure: figure.group):
         for figure in figures:
             value = figure.of(measures)
-            shown = value or figure.key in _ALWAYS or figure.unit != "count"
-            if value is None or not shown or figure.key in _MERGED or figure.unit == "share":
+            if value is None or not _is_told(figure, measures, value):
                 continue
             extra = _EXTRAS.get(figure.key, _nothing)(measures)
             ends = figure.ends if measures.whole else figure.ends.replace(_REQUEST, _RANGE)
@@ -415,12 +419,19 @@ def lines_of(measures: Measures, timing: Timing) -> Iterator[Line]:
             yield from _irregular_lines(measures.turn.irregular)
         if group == "arrival":
             yield from (_stall_line(stall, timing) for stall in measures.stalls)
-        if group == "usage" and len(measures.turn.transcript.responses) > 1:
-            yield from _usage_lines(measures.turn.transcript)
+        if group == "usage":
+            yield from _usage_lines(measures)
         if group == "shares":
             yield from (_item_line(time) for time in measures.items)
     for limit in measures.limits:
         yield Line("limits", "rate limit", "", f"{limit.title}: {limit.sentence}")
+
+
+def _is_told(figure: Figure, measures: Measures, value: float) -> bool:
+    """Whether a figure has a line of its own, and no other line says it."""
+    own = figure.group == "usage" and measures.usage is not None and measures.usage.own_words
+    shown = bool(value) or figure.key in _ALWAYS or figure.unit != "count"
+    return shown and not own and figure.key not in _MERGED and figure.unit != "share"
 
 
 def _irregular_lines(found: Irregularities) -> Iterator[Line]:
@@ -431,11 +442,33 @@ def _irregular_lines(found: Irregularities) -> Iterator[Line]:
         yield Line("arrival", "of another API", f"{places.count:,}", f"{api}s: {places}")
 
 
-def _usage_lines(transcript: Transcript) -> Iterator[Line]:
-    """The tokens of each of several responses, and of all of them: the figures are the last's."""
+def _usage_lines(measures: Measures) -> Iterator[Line]:
+    """The tokens in the words of another API; of several responses those of each and of all."""
+    if measures.usage is not None and measures.usage.own_words:
+        yield from _own_usage_lines(measures.usage.extra)
+    transcript = measures.turn.transcript
+    if not _several(transcript):
+        return
     for number, state in enumerate(transcript.responses, 1):
         yield _usage_line(f"  response {number}", state.usage)
     yield _usage_line("  all of them", transcript.usage_sum)
+
+
+def _own_usage_lines(words: dict[str, Any], of: str = "") -> Iterator[Line]:
+    """The tokens that another API counts, under its own names; those inside others behind them."""
+    for name, count in islice(words.items(), _MOST_COUNTS):
+        if isinstance(count, dict) and not of:
+            yield from _own_usage_lines(count, name)
+        elif type(count) is int and (count or not of):
+            yield Line(
+                "usage",
+                name.replace("_", " "),
+                f"{count:,}",
+                f"{of or 'usage'}, as the server counted",
+            )
+
+
+_MOST_COUNTS = 32  # of one object: a server that makes up names fills no screen
 
 
 def _usage_line(name: str, usage: Usage | None) -> Line:

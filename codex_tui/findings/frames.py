@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from codex_tui.findings.finding import quoted
 from codex_tui.findings.rules import DONE_MARKER
 from codex_tui.wire import events as ev
-from codex_tui.wire.other_apis import other_api
+from codex_tui.wire.other_apis import PROTOCOLS, other_api, protocol_asked
 from codex_tui.wire.tails import unended_type
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ class FrameCheck:
                 expected=type_,
                 seen=frame.event,
             )
+        self.take_bytes(frame, number)
+
+    def take_bytes(self, frame: ServerSentEvent, number: int) -> None:
+        """Check what holds for the frames of any API."""
         if frame.id:
             self._once("wire.id-field", number, f"frames with an id: field, as {quoted(frame.id)}")
         if frame.raw is not None and not _is_utf8(frame.raw):
@@ -89,7 +93,7 @@ class FrameCheck:
                 )
             return True
         if api := other_api(event.data):
-            self._foreign.setdefault(api, []).append(number)
+            self.take_foreign(api, number)
             return False
         if event.type is None:
             self._findings.add(
@@ -99,6 +103,10 @@ class FrameCheck:
                 seen="none",
             )
         return True
+
+    def take_foreign(self, api: str, number: int) -> None:
+        """Take in an event of another API than the stream's, or than the one that was asked."""
+        self._foreign.setdefault(api, []).append(number)
 
     def take_head(self, record: ResponseRecord) -> None:
         """Take in what the answer is called."""
@@ -153,14 +161,15 @@ class FrameCheck:
             )
 
     def _check_foreign(self, *, streamed: bool) -> None:
-        """Speak of other APIs where Responses were asked for, or came as well."""
+        """Speak of other APIs where one of ours was asked for, or came as well."""
         request = self._turn.request
-        asked = request is not None and _path_of(request.url).endswith("/responses")
+        asked = protocol_asked(request.url) if request is not None else ""
         if not (asked or streamed):
             return
+        own = PROTOCOLS[asked or self._turn.protocol]
         for api, numbers in self._foreign.items():
             for number in numbers:
-                self._once("wire.other-protocol", number, f"{api} in a Responses stream")
+                self._once("wire.other-protocol", number, f"{api} in a {own} stream")
 
     def check_tail(self, number: int) -> None:
         """Check that the last event was ended."""
@@ -198,7 +207,3 @@ def _is_utf8(raw: bytes) -> bool:
 def _content_type(head: ResponseRecord) -> str:
     said = next((v for k, v in head.headers.items() if k.lower() == "content-type"), "")
     return said.partition(";")[0].strip().lower()
-
-
-def _path_of(url: str) -> str:
-    return url.partition("?")[0].rstrip("/")

@@ -14,7 +14,7 @@ Level = Literal["error", "warning", "note"]
 Spec = Literal["openai", "open-responses", "lenient"]
 
 SPECS: tuple[Spec, ...] = ("openai", "open-responses", "lenient")
-VERSION = 2
+VERSION = 3
 """Of the table: findings that were kept under another are out of date."""
 
 DONE_MARKER: dict[Spec, bool] = {"openai": False, "open-responses": True, "lenient": False}
@@ -68,6 +68,8 @@ OBJECT = "OpenAI API reference, Responses, The response object"
 OPEN = "Open Responses 2026-04-24, Streaming"
 SOCKET = "OpenAI, WebSocket mode of the Responses API; RFC 6455"
 GUIDE = "OpenAI, Streaming API responses"
+CHAT = "OpenAI API reference, Chat Completions, Streaming"
+MESSAGES = "Claude API reference, Messages, Streaming"
 
 _ROWS = (
     Rule(
@@ -505,6 +507,223 @@ _ROWS = (
         "The rest of the answer is lost; the code and its reason say whether to try again.",
         'data: {"type":"response.output_text.delta",…}\n\na close frame with code 1011',
         SOCKET,
+    ),
+    Rule(
+        "chat.id",
+        "error",
+        "error",
+        "All chunks of a stream have one `id`, and a later one begins no other answer.",
+        "Whoever groups chunks by their id takes them for several answers.",
+        'data: {"id":"chatcmpl-1",…}\n\ndata: {"id":"chatcmpl-2",…}',
+        CHAT,
+    ),
+    Rule(
+        "chat.role",
+        "note",
+        "note",
+        "The first chunk of a choice says its `role`.",
+        "A client that begins a message with the role has none to add the text to.",
+        'data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]} as the first chunk',
+        CHAT,
+    ),
+    Rule(
+        "chat.choice-index",
+        "error",
+        "error",
+        "Each choice has an `index`; they count from 0 without a gap, as many as `n` says.",
+        "Choices are put together by their index; a choice without one has no place.",
+        'data: {"choices":[{"delta":{"content":"Hi"}}]}',
+        CHAT,
+        "openai-python's helper for streams",
+    ),
+    Rule(
+        "chat.call-index",
+        "error",
+        "error",
+        "Each piece of a call has its `index`; they count from 0, and one index is one call.",
+        "Pieces of two calls are joined to one, whose arguments are no JSON.",
+        'data: {…"tool_calls":[{"function":{"arguments":"{}"}}]…}',
+        CHAT,
+        "openai-python, which raises without an index",
+    ),
+    Rule(
+        "chat.call-begin",
+        "error",
+        "error",
+        "The first piece of a call says its `id` and the name of its function, and no "
+        "later one does again.",
+        "A call without an id can't be answered; names that come again are joined to one.",
+        'data: {…"tool_calls":[{"index":0,"function":{"arguments":"{"}}]…} as its first piece',
+        CHAT,
+    ),
+    Rule(
+        "chat.after-finish",
+        "error",
+        "error",
+        "Nothing more of a choice comes behind its `finish_reason`, and no chunk behind `[DONE]`.",
+        "Clients stop reading there, and the rest is lost.",
+        'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: '
+        '{"choices":[{"index":0,"delta":{"content":"!"}}]}',
+        CHAT,
+        "all that stop at [DONE]",
+    ),
+    Rule(
+        "chat.no-finish",
+        "error",
+        "error",
+        "Each choice that begins ends with a `finish_reason`.",
+        "Nobody can tell whether the answer is whole.",
+        'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}\n\n'
+        "data: [DONE]",
+        CHAT,
+    ),
+    Rule(
+        "chat.finish-reason",
+        "warning",
+        "warning",
+        "`finish_reason` is `stop`, `length`, `tool_calls`, `content_filter` or "
+        "`function_call`, and is `tool_calls` where there are calls.",
+        "An agent goes by it: calls of an answer that has stopped are not made.",
+        'data: {…"tool_calls":[…]…}\n\ndata: {…"finish_reason":"stop"…}',
+        CHAT,
+        "agents that look for calls only where it says tool_calls",
+    ),
+    Rule(
+        "chat.done-marker",
+        "warning",
+        "warning",
+        "The stream ends with `[DONE]`.",
+        "A client that waits for it waits until the connection is closed.",
+        'data: {…"finish_reason":"stop"…} and the end of the bytes',
+        CHAT,
+    ),
+    Rule(
+        "chat.usage",
+        "error",
+        "error",
+        "Token counts add up, and none is negative or larger than what it is a part of.",
+        "Costs are reckoned from them.",
+        '"usage":{"prompt_tokens":10,"completion_tokens":2,"total_tokens":10}',
+        CHAT,
+    ),
+    Rule(
+        "chat.no-usage",
+        "warning",
+        "warning",
+        "Where `stream_options.include_usage` asks for it, a chunk brings the tokens used.",
+        "The costs of the answer are not known.",
+        '"stream_options":{"include_usage":true} and no chunk with usage',
+        CHAT,
+    ),
+    Rule(
+        "messages.event-name",
+        "error",
+        "error",
+        "Each frame has an `event:` field that says its type.",
+        "The official client passes over frames without one, and hears nothing.",
+        'data: {"type":"message_start",…}',
+        MESSAGES,
+        "anthropic-python",
+    ),
+    Rule(
+        "messages.no-start",
+        "error",
+        "error",
+        "The first event is `message_start`, and there is one of it.",
+        "There is no message that blocks could be added to.",
+        "event: content_block_start as the first event",
+        MESSAGES,
+        "anthropic-python, whose helper for streams raises",
+    ),
+    Rule(
+        "messages.no-stop",
+        "error",
+        "error",
+        "The stream ends with `message_stop`, or with an error.",
+        "Nobody can tell whether the answer is whole.",
+        "event: message_delta\n… and the end of the bytes",
+        MESSAGES,
+    ),
+    Rule(
+        "messages.after-stop",
+        "error",
+        "error",
+        "Nothing more comes behind `message_stop`.",
+        "Clients stop reading there, and the rest is lost.",
+        "event: message_stop\n…\nevent: content_block_delta\n…",
+        MESSAGES,
+    ),
+    Rule(
+        "messages.block-index",
+        "error",
+        "error",
+        "The `index` of blocks counts from 0, without a gap and without a repeat.",
+        "Blocks stand at their index in the message: a client finds none there, or another.",
+        'event: content_block_start\ndata: {"index":1,…} as the first block',
+        MESSAGES,
+        "anthropic-python's helper for streams",
+    ),
+    Rule(
+        "messages.block-order",
+        "error",
+        "error",
+        "A block begins when the one before it has stopped; deltas stand between its "
+        "start and its stop.",
+        "What belongs to no block is lost, or is added to another one.",
+        'event: content_block_delta\ndata: {"index":0,…} and no content_block_start before it',
+        MESSAGES,
+        "anthropic-python's helper for streams",
+    ),
+    Rule(
+        "messages.delta-type",
+        "error",
+        "error",
+        "A block grows by deltas of its own type: text by `text_delta`, thinking by "
+        "`thinking_delta`.",
+        "A client passes over the piece, or adds it to what it is not.",
+        '"content_block":{"type":"tool_use",…}\n… "delta":{"type":"text_delta",…}',
+        MESSAGES,
+        "anthropic-python, which passes over it",
+    ),
+    Rule(
+        "messages.signature",
+        "warning",
+        "warning",
+        "A thinking block has a signature when it stops.",
+        "The API refuses it when it is sent back, as calls of tools demand.",
+        '"content_block":{"type":"thinking",…} and no signature_delta before its stop',
+        MESSAGES,
+    ),
+    Rule(
+        "messages.stop-reason",
+        "warning",
+        "warning",
+        "A `message_delta` says a known `stop_reason` before `message_stop`, and "
+        "`tool_use` where there are calls for the client.",
+        "An agent goes by it: calls of a message that says end_turn are not made.",
+        "event: message_stop with no message_delta before it",
+        MESSAGES,
+        "agents that look for calls only where it says tool_use",
+    ),
+    Rule(
+        "messages.usage",
+        "warning",
+        "warning",
+        "`message_start` says the tokens of the request, `message_delta` those of the "
+        "answer; counts never sink.",
+        "Costs are reckoned from them.",
+        'event: message_delta\ndata: {"delta":{"stop_reason":"end_turn"}}',
+        MESSAGES,
+        "anthropic-python's helper for streams, without usage in message_delta",
+    ),
+    Rule(
+        "messages.done-marker",
+        "note",
+        "note",
+        "The stream ends with `message_stop`, and not with `[DONE]`.",
+        "A client that reads every frame as JSON fails.",
+        "event: message_stop\n…\n\ndata: [DONE]",
+        MESSAGES,
     ),
     Rule(
         "rollout.ordinal",

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from codex_tui.findings.items import CheckedItem
     from codex_tui.wire.base import ResponseStreamEvent
 
-_NAMED = ("function", "custom")
 _ELSEWHERE = ("mcp", "tool_search", "namespace")
 """Kinds of tools that bring further ones."""
 
@@ -54,52 +53,64 @@ class ToolCheck:
         """Check a call that is whole."""
         if not isinstance(event, ev.ResponseOutputItemDoneEvent):
             return
-        call = event.item
+        call, entries = event.item, (number, item.opened)
         if not isinstance(call, ResponseFunctionToolCall | ResponseCustomToolCall):
             return
-        self._check_name(call.name, item, number)
-        if isinstance(call, ResponseFunctionToolCall) and call.status != "incomplete":
-            self._check_arguments(call, item, number)
+        whole = isinstance(call, ResponseFunctionToolCall) and call.status != "incomplete"
+        self.called(call.name, call.arguments if whole else None, entries, item.named)
 
-    def _check_name(self, name: str, item: CheckedItem, number: int) -> None:
+    def called(
+        self, name: str, arguments: str | None, entries: tuple[int, ...], named: str
+    ) -> None:
+        """Check a call that is whole.
+
+        Args:
+            name: What is called.
+            arguments: Its arguments as JSON text; None where they are no JSON, or not whole.
+            entries: The events that it is known by.
+            named: What it is called where it has no name.
+        """
+        self._check_name(name, entries)
+        if arguments is not None:
+            self._check_arguments(name, arguments, entries, named)
+
+    def _check_name(self, name: str, entries: tuple[int, ...]) -> None:
         if not self._known or self._elsewhere or not name or name in self._offered:
             return
         known = ", ".join(self._offered) or "no tool"
         self._findings.add(
-            *("tool.unknown", (number, item.opened)),
+            *("tool.unknown", entries),
             f"a call of {quoted(name)}, and the request offers {known}",
             expected=known,
             seen=name,
         )
 
     def _check_arguments(
-        self, call: ResponseFunctionToolCall, item: CheckedItem, number: int
+        self, name: str, arguments: str, entries: tuple[int, ...], named: str
     ) -> None:
         try:
-            arguments = json.loads(call.arguments)
+            value = json.loads(arguments)
         except (ValueError, RecursionError) as error:
             self._findings.add(
-                *("tool.arguments-json", (number, item.opened)),
-                f"the arguments of {call.name or item.named} are no JSON: {error}: "
-                f"{quoted(call.arguments)}",
+                *("tool.arguments-json", entries),
+                f"the arguments of {name or named} are no JSON: {error}: {quoted(arguments)}",
                 expected="JSON",
-                seen=call.arguments[:60],
+                seen=arguments[:60],
             )
         else:
-            self._check_schema(call, arguments, item, number)
+            self._check_schema(name, value, entries)
 
-    def _check_schema(
-        self, call: ResponseFunctionToolCall, arguments: Any, item: CheckedItem, number: int
-    ) -> None:
-        schema = self._offered.get(call.name, {}).get("parameters")
+    def _check_schema(self, name: str, value: Any, entries: tuple[int, ...]) -> None:
+        offered = self._offered.get(name, {})
+        schema = offered.get("parameters") or offered.get("input_schema")
         if not isinstance(schema, dict) or not schema:
             return
         from codex_tui.findings.schema import faults_of  # with a library that few streams need
 
-        for fault in faults_of(schema, arguments):
+        for fault in faults_of(schema, value):
             self._findings.add(
-                *("tool.schema", (number, item.opened)),
-                f"arguments of {call.name}: {fault.sentence}",
+                *("tool.schema", entries),
+                f"arguments of {name}: {fault.sentence}",
                 expected=fault.expected,
                 seen=fault.seen,
                 detail=fault.path,
@@ -109,7 +120,7 @@ class ToolCheck:
 def _named(tools: list[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The tools that have a name, with what they say of themselves."""
     for tool in tools:
-        if isinstance(tool, dict) and tool.get("type", "function") in _NAMED:
+        if isinstance(tool, dict):
             inner = tool.get("function")  # as Chat Completions has it, which some servers take
             named = inner if isinstance(inner, dict) else tool
             if isinstance(named.get("name"), str):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.findings.chat import ChatCheck
 from codex_tui.findings.frames import FrameCheck
+from codex_tui.findings.messages import MessagesCheck
 from codex_tui.findings.payloads import NOTHING, PayloadCheck, lacks
 from codex_tui.findings.response import ResponseCheck
 from codex_tui.findings.sockets import SocketCheck
@@ -25,6 +27,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.wire import events as ev
 from codex_tui.wire.base import RESPONSES
+from codex_tui.wire.other_apis import PROTOCOLS, api_of, protocol_asked
 from codex_tui.wire.registry import OUTCOMES
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from codex_tui.findings.sockets import Lanes
     from codex_tui.model.conversation import Turn
     from codex_tui.recording.records import FrameRecord, Record
-    from codex_tui.wire.base import ResponseStreamEvent
+    from codex_tui.wire.base import ProtocolWord, ResponseStreamEvent
     from codex_tui.wire.sse import ServerSentEvent
 
 _OURS = frozenset(kind.cls for kind in RESPONSES.types.values())
@@ -80,6 +83,9 @@ class TurnCheck:
         self._run: SteadyRun | None = None
         self._saw_error = False
         self._steered = False
+        self._asked = protocol_asked(turn.request.url) if turn.request is not None else ""
+        self._chat: ChatCheck | None = None
+        self._messages: MessagesCheck | None = None
 
     @property
     def on_socket(self) -> bool:
@@ -123,9 +129,13 @@ class TurnCheck:
         if record.t is not None:
             self._times.take(record.t, record.read, number)
         cls = event.__class__
-        if self.turn.codex is not None or (cls not in _OURS and not isinstance(event, _ODD)):
+        strange = cls not in _OURS and not isinstance(event, _ODD)
+        if self.turn.codex is not None or (strange and event.protocol == "responses"):
             return False
         frame = record.frame
+        word = self.turn.transcript.protocol or self._asked
+        if (word and word != "responses") or event.protocol != "responses":
+            return self._take_other_api(event, frame, number, word)
         self._frames.take(event, frame, number)
         if self._socket is not None:
             self._socket.take_event(event, frame, number)
@@ -136,6 +146,28 @@ class TurnCheck:
             self._take_sign(event, number)
         elif (response := self._open(event, number)) is not None:
             self._take_response_event(response, event, frame, number)
+        return True
+
+    def _take_other_api(
+        self, event: ResponseStreamEvent, frame: ServerSentEvent, number: int, word: ProtocolWord
+    ) -> bool:
+        """Check an event of a stream of another API, or one that is of another than its stream."""
+        self._frames.take_bytes(frame, number)
+        if isinstance(event, ev.MalformedEvent | ev.UnknownEvent):
+            return self._frames.take_odd(event, number)
+        if api := api_of(event, word):
+            self._frames.take_foreign(api, number)
+            return False
+        if isinstance(event, ev.EmptyEvent):
+            self._frames.take_sign(event, number)
+        elif word == "chat_completions":
+            self._chat = self._chat or ChatCheck(self._findings, self.turn, self._tools)
+            self._chat.take(event, number)
+        elif word == "messages":
+            self._messages = self._messages or MessagesCheck(self._findings, self.turn, self._tools)
+            self._messages.take(event, frame, number)
+        if self._asked not in ("", word):
+            self._frames.take_foreign(f"{PROTOCOLS[word]} event", number)
         return True
 
     def _fields_of(
@@ -305,12 +337,15 @@ class TurnCheck:
             self._run.leave()
             if self.response is not None:
                 self.response.last = self._run.last
-        self._frames.finish(number, streamed=self.response is not None)
+        others = [each for each in (self._chat, self._messages) if each is not None]
+        self._frames.finish(number, streamed=self.response is not None or bool(others))
         if self._socket is not None:
             self._finish_socket(self._socket, number)
         if self.turn.how not in _LEFT:
             self._frames.check_tail(number)
             self._check_terminal(number)
+            for check in others:
+                check.finish(number)
             self._frames.check_marker(None if self.response is None else self.response.ended)
         self._times.finish()
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 APPLICATION = 0x63747569
 """SQLite's application_id of our files: one without it is somebody else's."""
 
-VERSION = 7 << 8 | 2
+VERSION = 7 << 8 | 3
 """SQLite's user_version: raised whenever the tables, or what stands in them, become others; its
 last byte is the version of the rules by which files are checked, which loads too much to ask it."""
 

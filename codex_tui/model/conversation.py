@@ -41,7 +41,7 @@ from codex_tui.recording.records import (
     SocketRecord,
 )
 from codex_tui.wire.base import Family
-from codex_tui.wire.decode import decode_event, decode_response
+from codex_tui.wire.decode import decode_answer, decode_event
 from codex_tui.wire.error_words import message_in, one_line
 from codex_tui.wire.events import (
     EmptyEvent,
@@ -54,7 +54,8 @@ from codex_tui.wire.events import (
     StreamDone,
     UnknownEvent,
 )
-from codex_tui.wire.other_apis import other_api
+from codex_tui.wire.messages_events import MessageStartEvent, MessageStopEvent
+from codex_tui.wire.other_apis import api_of, protocol_asked
 from codex_tui.wire.outcomes import ending_of
 from codex_tui.wire.registry import PER_ITEM, type_of
 from codex_tui.wire.sse import MAX_EVENT_BYTES
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
     from codex_tui.model.irregular import Unnumbered
     from codex_tui.model.items import Item, Part
     from codex_tui.recording.records import How
-    from codex_tui.wire.base import ResponseStreamEvent
+    from codex_tui.wire.base import ProtocolWord, ResponseStreamEvent
 
 
 class EventCounts(Struct):
@@ -271,6 +272,12 @@ class Turn(Struct):
         return (self.detail or "").partition("\n")[2]
 
     @property
+    def protocol(self) -> ProtocolWord:
+        """Whose events it is made of: as they say, else as its request does, else Responses."""
+        asked = "" if self.request is None else protocol_asked(self.request.url)
+        return self.transcript.protocol or asked or "responses"
+
+    @property
     def codex(self) -> CodexTurn | None:
         """What a file of the Codex CLI says of it; None in all others."""
         return self.transcript.response.codex
@@ -319,19 +326,23 @@ class Turn(Struct):
     def take_unusual(self, event: ResponseStreamEvent, number: int) -> None:
         """Remember the place of an event that should not be there, or not there any more."""
         begins = self.transcript.response.begun == number  # another response, in the same stream
-        if self.closed and not begins and _is_late(event):
+        if begins:
+            self.closed = False
+        elif self.closed and _is_late(event):
             self._own_irregular().late.note(number)
         match event:
             case MalformedEvent():
                 self._own_irregular().malformed.note(number)
             case ResponseErrorEvent():
                 self._own_irregular().note_error(number, error_said(event))
-            case UnknownEvent() if api := other_api(event.data):
+            case _ if api := api_of(event, self.transcript.protocol):
                 self._own_irregular().others.setdefault(api, Occurrences()).note(number)
-            case ResponseCreatedEvent():
+            case ResponseCreatedEvent() | MessageStartEvent():
                 self.closed = False
-            case LifecycleEvent():
+            case LifecycleEvent() | MessageStopEvent():
                 self.closed = self.transcript.response.terminal_type is not None
+            case StreamDone():
+                self.closed = self.closed or self.transcript.response.marked
 
     def _own_irregular(self) -> Irregularities:
         if self.irregular is NONE:
@@ -390,8 +401,8 @@ class Turn(Struct):
             self._end_by_events()
         elif record.detail is None and self.close is not None and record.how == "interrupted":
             self.detail = _interruption(self)
-        if record.how == "not_sse" and (response := decode_response(self.body)) is not None:
-            self.transcript.take_whole(response)
+        if record.how == "not_sse" and (answer := decode_answer(self.body)) is not None:
+            self.transcript.take_whole(answer)
 
     def finish(self) -> None:
         """Close the turn because nothing more will come, as far as nobody has said how it ended."""

@@ -254,11 +254,11 @@ def fill(slots: Slots, item: Item, sent: wi.OutputItem, *, done: bool) -> None:
     item.status = sent.status or item.status
     item.version += 1
     if done and not item.done:
-        _close(item)
+        close_item(item)
         item.sent = _fuller(item.sent, sent)
 
 
-def _close(item: Item) -> None:
+def close_item(item: Item) -> None:
     """Mark an item and its parts as done; a call's output may still come in another item."""
     item.done = True
     if isinstance(item, PartedItem):

@@ -8,7 +8,7 @@ from codex_tui.model.checkpoints import Checkpoints
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.timing import Timing
 from codex_tui.recording.log import EventLog, event_of
-from codex_tui.wire.registry import comes_in_runs
+from codex_tui.wire.registry import brings_in_runs
 
 if TYPE_CHECKING:
     from codex_tui.model.forgiven import Witness
@@ -89,7 +89,7 @@ class Folds:
         """Note which text an event is of, and where that has to be told."""
         before, self._text = self._text, None if item is None else item.latest or item
         last, self._last = self._last, event.__class__
-        if event is None or not comes_in_runs(event.type or ""):
+        if event is None or not brings_in_runs(event):
             return
         goes_on = last is self._last and before is not None  # in another text than its like
         if goes_on or (item is not None and self._is_beside(item)):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from codex_tui.model.ledger import Ledger
 from codex_tui.model.text import Text
 from codex_tui.wire.error_words import message_in, one_line
 from codex_tui.wire.items import (
@@ -24,7 +25,7 @@ from codex_tui.wire.registry import ITEM_CLASSES
 
 if TYPE_CHECKING:
     from codex_tui.model.codex_thread import CodexTurn
-    from codex_tui.wire.base import Outcome
+    from codex_tui.wire.base import Outcome, ProtocolWord
     from codex_tui.wire.items import OutputItem, ResponseError, Usage
 
 _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
@@ -95,7 +96,8 @@ class Item(Struct, eq=False):
     but deltas have spoken of the item; `moved` says that events of it had another index than it
     has, `renamed` another id; `streamed` is False where only a terminal event brought it; `twin` is
     an earlier item with the same id; `sent` is the whole item as the wire had it, once it was done,
-    for whoever sends it back: its texts are the very strings that are held here.
+    for whoever sends it back: its texts are the very strings that are held here; `choice` says of
+    which of several answers to one request it is, from 0, in APIs that have such.
     """
 
     key: str
@@ -117,6 +119,12 @@ class Item(Struct, eq=False):
     latest: Part | None = None
     twin: Item | None = None
     sent: OutputItem | None = None
+    choice: int = 0
+
+    @property
+    def which(self) -> str:
+        """Whose it is of several, in words: an agent's, or of which choice; empty where of one."""
+        return self.agent or (f"choice {self.choice}" if self.choice else "")
 
     @property
     def repeats(self) -> bool:
@@ -223,9 +231,9 @@ class MessageItem(PartedItem):
 
     @property
     def label(self) -> str:
-        """Which agent and which phase it is of, in words; empty where nobody said."""
+        """Which agent or choice and which phase it is of, in words; empty where nobody said."""
         phase = (self.phase or "").replace("_", " ")
-        return " · ".join(filter(None, (self.agent, phase)))
+        return " · ".join(filter(None, (self.which, phase)))
 
     @property
     def text(self) -> str:
@@ -332,7 +340,7 @@ class OtherItem(Item):
 NO_OUTPUT, NEVER_ENDED = "no output", "never ended"
 """The outcomes of calls that were left: nothing came back, or no line says that they ended."""
 
-ANSWERED = ("function_call", "custom_tool_call")
+ANSWERED = ("function_call", "custom_tool_call", "function", "custom", "tool_use")
 """The calls whose output the client sends."""
 
 
@@ -340,7 +348,9 @@ class ResponseState(Struct):
     """What is known of one response beside its items; `terminal_type` is None until it ends.
 
     `begun` is the number of the event that created it, where it is not the first of its turn;
-    `codex` is what a file of the Codex CLI says of the turn and of its thread.
+    `codex` is what a file of the Codex CLI says of the turn and of its thread. `protocol` is whose
+    events it is made of, empty before the first that only one has; what has no items on the wire
+    finds its own by what `blocks` calls them, and `open_choices` are those that go on.
     """
 
     id: str | None = None
@@ -363,6 +373,15 @@ class ResponseState(Struct):
 
     outcome: Outcome | None = None
     """How it ended, by the worse word of its terminal event and its own."""
+
+    protocol: ProtocolWord = ""
+    blocks: Ledger[str] = field(default_factory=Ledger)
+    open_choices: int = 0
+    stopped: Outcome | None = None
+    """What was said of its end so far: of some of its choices, or before its terminal event."""
+
+    marked: bool = False
+    """Whether `[DONE]` came."""
 
     contradiction: str = ""
     """What its terminal event and it say differently, as a sentence."""

@@ -80,6 +80,10 @@ class Ledger(Generic[Key]):
             return row.numbers[places] if places < self._count else NOBODY
         return next(self.backwards(key), NOBODY)
 
+    def holds(self, key: Key) -> bool:
+        """Whether any item stands there."""
+        return self._entries(key) > 0
+
     def is_single(self, key: Key) -> bool:
         """Whether just one item stands there."""
         return self._entries(key) == 1

@@ -6,6 +6,7 @@ from math import exp, isfinite
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.wire import events as ev
+from codex_tui.wire.chat_events import ChatContentChunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +47,11 @@ def tokens_of(event: ResponseStreamEvent) -> list[str]:
 
 def _tokens(event: ResponseStreamEvent) -> Iterator[tuple[str, float | None]]:
     if isinstance(event, ev.ResponseOutputTextDeltaEvent | ev.ResponseOutputTextDoneEvent):
-        for entry in event.logprobs or ():
-            yield _token(entry)
+        yield from map(_token, event.logprobs or ())
+    elif isinstance(event, ChatContentChunk):
+        said = event.choices[0].logprobs
+        sent = said.get("content") if isinstance(said, dict) else None
+        yield from map(_token, sent if isinstance(sent, list) else ())
 
 
 def _token(entry: Any) -> tuple[str, float | None]:

@@ -16,7 +16,7 @@ from codex_tui.model.codex_thread import kept_by
 from codex_tui.model.endings import words_of_end
 from codex_tui.model.fold_text import text_of
 from codex_tui.model.logprobs import tokens_of
-from codex_tui.model.payloads import agent_of, arguments_of, output_of
+from codex_tui.model.payloads import agent_of, arguments_of, as_text, output_of
 from codex_tui.model.socket_words import code_words, gist_of_message, way_of
 from codex_tui.recording.log import FIRST_EVENT_KIND
 from codex_tui.recording.records import (
@@ -33,6 +33,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.wire.app_server import AppServerMessage
 from codex_tui.wire.base import NOT_SENT
+from codex_tui.wire.chat_events import ChatCompletionChunk
 from codex_tui.wire.codex_events import (
     BareItemLine,
     CodexLine,
@@ -49,6 +50,17 @@ from codex_tui.wire.items import (
     ResponseReasoningItem,
     ToolOutputItem,
 )
+from codex_tui.wire.messages_events import (
+    BlockEvent,
+    CitationsDeltaEvent,
+    ContentBlockDeltaEvent,
+    ContentBlockStartEvent,
+    InputJsonDeltaEvent,
+    MessageDeltaEvent,
+    MessagesEvent,
+    MessageStartEvent,
+    WholeMessage,
+)
 from codex_tui.wire.other_apis import other_api
 from codex_tui.wire.registry import label_of, short_name
 from codex_tui.wire.tails import unended_type
@@ -58,6 +70,7 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
     from codex_tui.wire.base import ResponseStreamEvent
+    from codex_tui.wire.chat_events import ChatChoice
     from codex_tui.wire.sse import ServerSentEvent
 
 WARM_UP = "a warm-up, no answer was asked for"
@@ -78,16 +91,60 @@ def gist_of_event(event: ResponseStreamEvent) -> str:
             return _beginning(event.data)
         case EmptyEvent():
             return "no data"
-        case ResponseItemLine():
-            return _cut(_gist_of_item(event.payload))
-        case BareItemLine():
-            return _cut(_gist_of_item(event.item))
+        case ResponseItemLine() | BareItemLine():
+            item = event.payload if isinstance(event, ResponseItemLine) else event.item
+            return _cut(_gist_of_item(item))
         case CodexLine() | ExecEvent() | AppServerMessage():
             return _cut(_gist_of_codex(event))
+        case ChatCompletionChunk() | MessagesEvent() if (gist := _gist_of_other(event)) is not None:
+            return _cut(gist)
     for name in _TELLING:
         if isinstance(value := getattr(event, name, None), str):
             return _cut(value) if "arguments" in (event.type or "") else quoted(value)
     return _cut(_gist_of_object(event))
+
+
+def _gist_of_chunk(event: ChatCompletionChunk) -> str:
+    """What each choice brought, and why it ended; of a call its name too."""
+    said = [_gist_of_choice(choice) for choice in event.choices]
+    if event.usage:
+        said.append(as_text(event.usage))
+    return "  ".join(filter(None, said))
+
+
+def _gist_of_choice(choice: ChatChoice) -> str:
+    brought = choice.brought
+    texts = (brought.thought, brought.thought_summary, brought.answer, brought.refusal or "")
+    calls = (f"{call.name}  {call.piece}".strip() for call in brought.tool_calls or ())
+    said = [*(quoted(text) for text in texts if text), *calls]
+    if brought.function_call is not None:
+        function = brought.function_call
+        said.append(f"{function.name or ''}  {function.arguments or ''}".strip())
+    said.append(f"finish_reason {choice.finish_reason}" if choice.finish_reason else "")
+    words = "  ".join(filter(None, said)) or brought.role or ""
+    return f"choice {choice.index}  {words}" if choice.index else words
+
+
+def _gist_of_other(event: ChatCompletionChunk | MessagesEvent) -> str | None:
+    """What an event of another API says; None where its piece of text says it."""
+    match event:
+        case ChatCompletionChunk():
+            return _gist_of_chunk(event)
+        case MessageStartEvent() | WholeMessage():
+            names = ("role", "model", "stop_reason")
+            return "  ".join(str(each) for name in names if (each := event.message.get(name)))
+        case MessageDeltaEvent():
+            return f"stop_reason {event.stop_reason}  {as_text(event.usage or {})}"
+        case ContentBlockStartEvent():
+            return _gist_of_line(event.content_block)
+        case CitationsDeltaEvent():
+            return _describe(event.citation)
+        case ContentBlockDeltaEvent():
+            return as_text(event.changes)
+        case InputJsonDeltaEvent():
+            return event.delta
+        case _:
+            return None
 
 
 def named_text(event: ResponseStreamEvent) -> str:
@@ -96,6 +153,10 @@ def named_text(event: ResponseStreamEvent) -> str:
     item = getattr(event, "item_id", None) or ("" if index is NOT_SENT else f"output {index}")
     parts = (getattr(event, name, NOT_SENT) for name in ("content_index", "summary_index"))
     part = next((number for number in parts if number), 0)
+    if isinstance(event, ChatCompletionChunk) and event.choices and event.choices[0].index:
+        item = f"choice {event.choices[0].index}"
+    if isinstance(event, BlockEvent) and event.index is not NOT_SENT:
+        item = f"block {event.index}"
     words = (agent_of(event.agent), item, f"part {part}" if part else "")
     return " ".join(word for word in words if word)
 

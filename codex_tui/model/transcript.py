@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codex_tui.model import (
     fold_app_server,
+    fold_chat,
     fold_codex,
     fold_exec,
     fold_items,
+    fold_messages,
     fold_text,
     fold_tools,
 )
@@ -34,6 +36,7 @@ from codex_tui.model.payloads import agent_of
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
 from codex_tui.wire import events as ev
+from codex_tui.wire.chat_events import ChatCompletionChunk
 from codex_tui.wire.error_words import one_line
 from codex_tui.wire.items import ResponseError
 from codex_tui.wire.outcomes import contradiction_of, is_said, outcome_of
@@ -44,8 +47,8 @@ if TYPE_CHECKING:
     from codex_tui.model.forgiven import Witness
     from codex_tui.model.item_list import ItemList
     from codex_tui.model.items import Item
-    from codex_tui.wire.base import ResponseStreamEvent
-    from codex_tui.wire.items import Response, Usage
+    from codex_tui.wire.base import ProtocolWord, ResponseStreamEvent
+    from codex_tui.wire.items import Usage
 
 __all__ = ["Transcript"]
 
@@ -108,7 +111,38 @@ class Transcript:
             return written
         if (note := _RESPONSE_HANDLERS[cls]) is not None:
             note(self, event)
+        elif (fold := _OTHER_HANDLERS[cls]) is not None:
+            return self._take_other(event, fold)
         return None
+
+    def _take_other(self, event: ResponseStreamEvent, fold: Any) -> Item | None:
+        """Fold an event of another API, unless a response of this one goes on."""
+        word, begins_another = event.protocol, _BEGINNINGS[event.protocol]
+        state = self.response
+        if state.protocol == word:
+            another = begins_another(state, event)
+        elif self._blank or state.terminal_type is not None or state.marked:
+            another = not self._blank
+        else:
+            return None
+        if another:
+            self._append(word)
+        self.response.protocol = word
+        item: Item | None = fold(self._slots, self.response, event)
+        self._current = self._current if item is None else item.number
+        return item
+
+    @property
+    def _blank(self) -> bool:
+        """Whether nothing has come of the latest response yet."""
+        state = self.response
+        return not (state.created or state.uncreated or self._slots.begun or state.protocol)
+
+    def _append(self, word: ProtocolWord = "") -> None:
+        """Go on with another response in the same stream."""
+        self.responses.append(ResponseState(begun=self.forgiving.number, protocol=word))
+        self._slots.begin_response()
+        self._current = NOBODY
 
     def _turn_to(self, item: Item) -> None:
         if self._current == NOBODY:
@@ -122,9 +156,12 @@ class Transcript:
             state.uncreated = True
             self.forgiving.forgive("order.no-created", "response.created", seen)
 
-    def take_whole(self, response: Response) -> None:
-        """Take over a response that came as one JSON object, in no event at all."""
-        self._whole(ev.ResponseObjectEvent(response))
+    def take_whole(self, answer: ResponseStreamEvent) -> None:
+        """Take over an answer that came as one JSON object, in no event at all."""
+        if (fold := _OTHER_HANDLERS[answer.__class__]) is not None:
+            self._take_other(answer, fold)
+        elif isinstance(answer, ev.ResponseObjectEvent):
+            self._whole(answer)
 
     def settle(self) -> None:
         """Say that no more events will come: how their items are found need not be kept."""
@@ -141,7 +178,9 @@ class Transcript:
 
     def _with(self, slots: Slots) -> Transcript:
         fork = copy(self)
-        fork.responses = [*self.responses[:-1], copy(self.response)]  # only the latest changes
+        latest = copy(self.response)
+        latest.blocks = latest.blocks.fork()
+        fork.responses = [*self.responses[:-1], latest]  # only that changes
         fork.forgiving = slots.forgiving = self.forgiving.fork()
         fork._slots, fork._sequence = slots, self._sequence.fork(fork.forgiving)
         return fork
@@ -217,7 +256,8 @@ class Transcript:
 
     def texts_of(self, response: int) -> ResponseTexts:
         """Return the texts of one of the responses, counted from 0."""
-        messages = [item for item in self.messages if item.response == response]
+        said = [item for item in self.messages if item.response == response]
+        messages = [item for item in said if not item.choice] or said  # one answer, not all of them
         reasoning = [item for item in self.reasoning if item.response == response]
         return ResponseTexts(
             "".join(item.text for item in messages),
@@ -275,6 +315,11 @@ class Transcript:
         return self.response.incomplete_reason
 
     @property
+    def protocol(self) -> ProtocolWord:
+        """Whose events it is made of; empty where none of them says that."""
+        return self.response.protocol
+
+    @property
     def model(self) -> str | None:
         """The model that answers, in the server's words."""
         return self.response.model
@@ -306,9 +351,11 @@ class Transcript:
         expected = f"the end of {state.id or 'the one before'}, which {state.standing}"
         seen = event.response.id or "another response"
         self.forgiving.forgive("order.second-created", expected, seen)
-        self.responses.append(ResponseState(begun=self.forgiving.number))
-        self._slots.begin_response()
-        self._current = NOBODY
+        self._append()
+
+    def _mark(self, _: ev.StreamDone) -> None:
+        """Take in that all was sent: what comes behind it is of another response."""
+        self.response.marked = self.response.protocol == "chat_completions"
 
     def _note(self, event: ev.LifecycleEvent) -> None:
         """Keep what an event says of the response as a whole."""
@@ -397,5 +444,11 @@ _RESPONSE_HANDLERS = _Handlers(
         ev.ResponseObjectEvent: Transcript._whole,
         ev.ResponseErrorEvent: Transcript._error,
         ev.MalformedEvent: Transcript._malformed,
+        ev.StreamDone: Transcript._mark,
     }
 )
+_OTHER_HANDLERS = _Handlers({ChatCompletionChunk: fold_chat.take_chunk} | fold_messages.HANDLERS)
+_BEGINNINGS: dict[ProtocolWord, Any] = {
+    "chat_completions": fold_chat.begins_another,
+    "messages": fold_messages.begins_another,
+}

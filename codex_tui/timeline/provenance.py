@@ -15,7 +15,9 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import PartedItem, ToolCall
 from codex_tui.model.logprobs import logprob_of
 from codex_tui.recording.log import event_of
-from codex_tui.wire.registry import comes_in_runs
+from codex_tui.wire.chat_events import ChatCompletionChunk
+from codex_tui.wire.messages_events import WholeMessage
+from codex_tui.wire.registry import brings_in_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -264,17 +266,13 @@ class PieceScan:
     ) -> Iterator[tuple[TextPlace, Text]]:
         """Yield the texts that an event may have changed: after a delta one, else several."""
         turn = self._conversation.current
-        if item is None:
-            if event.type is not None and event.type.startswith("response."):
+        if item is None or _is_mixed(event):
+            if item is not None or _may_fill(event):
                 number, stamps = self._stamps
                 yield from _changed(turn, stamps if number == turn.number else ())
                 self._stamps = turn.number, turn.transcript.items.stamps()
             return
-        latest = (
-            item.latest
-            if isinstance(item, PartedItem) and comes_in_runs(event.type or "")
-            else None
-        )
+        latest = item.latest if isinstance(item, PartedItem) and brings_in_runs(event) else None
         texts = _texts(item) if latest is None else [(latest.number, latest.text)]
         for part, text in texts:
             yield TextPlace(turn.number - 1, item.number, part), text
@@ -292,3 +290,14 @@ class PieceScan:
     def _gap(self, entry: int) -> float | None:
         t, last = self._log.t(entry), self._last.get(self._conversation.current.number)
         return None if t is None or last is None else max(0.0, t - last)
+
+
+def _is_mixed(event: ResponseStreamEvent) -> bool:
+    """Whether an event may have brought texts of several items, one of which stands for all."""
+    return isinstance(event, ChatCompletionChunk) and not event.about
+
+
+def _may_fill(event: ResponseStreamEvent) -> bool:
+    """Whether an event that spoke of no item may have brought texts."""
+    whole = isinstance(event, WholeMessage)
+    return whole or (event.type is not None and event.type.startswith("response."))

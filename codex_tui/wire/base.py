@@ -91,11 +91,16 @@ Outcome = Literal["completed", "failed", "incomplete", "cancelled"]
 """How a terminal event says that its response ended."""
 
 
+ProtocolWord = Literal["", "responses", "chat_completions", "messages"]
+"""Whose events a stream is made of; empty where that is not known."""
+
+
 class EventType(Struct, frozen=True, gc=False):
     """A type of events, as its class statement says.
 
     `delta` says that the field of that name is a piece of what the model writes, `runs` that they
-    come many in a row, as deltas do; `outcome` is set for those that end a response.
+    come many in a row, as deltas do; `outcome` is set for those that end a response. Of events that
+    one type is the name of, whatever they bring, the name says that too: `…delta/text_delta`.
     """
 
     name: str
@@ -141,22 +146,31 @@ class Protocol:
         def enter(cls: type[E]) -> type[E]:
             names = cls.__struct_fields__
             name = cls.__struct_defaults__[names.index(self.key) - len(names)]
-            self._enter(EventType(name, cls, family, delta, delta or runs, outcome))
+            about = getattr(cls, "about", "")  # else it is known by each event alone
+            label = f"{name}/{about}" if about and isinstance(about, str) else name
+            self._enter(EventType(label, cls, family, delta, delta or runs, outcome), name)
             return cls
 
         return enter
 
-    def _enter(self, kind: EventType) -> None:
+    def _enter(self, kind: EventType, name: str) -> None:
         self.types[kind.name] = TYPES_BY_CLASS[kind.cls] = kind
         TYPES.setdefault(kind.name, kind)
-        if self.key == "type":
-            EVENT_CLASSES.setdefault(kind.name, kind.cls)
+        if self.key == "type" and kind.name == name:
+            EVENT_CLASSES.setdefault(name, kind.cls)
         if kind.outcome is not None:
             OUTCOMES[kind.name] = kind.outcome
 
 
 RESPONSES = Protocol("type")
 """OpenAI's Responses API, and what other servers of it say."""
+
+CHAT_COMPLETIONS = Protocol("object")
+"""OpenAI's Chat Completions API, and what other servers of it say."""
+
+MESSAGES = Protocol("type")
+"""Anthropic's Messages API, and what other servers of it say; `ping` and `error` are words of both,
+and whoever was first has them."""
 
 ROLLOUT = Protocol("type")
 """The Codex CLI's own record of a session."""
@@ -183,9 +197,10 @@ class ResponseStreamEvent(_TypedEvent, Sent, kw_only=True):
     """An event of a Responses stream; use `isinstance()` to handle specific types.
 
     `type` is the name on the wire, `sequence_number` the server's own number where it sent one,
-    `agent` who of several agents it is of.
+    `agent` who of several agents it is of; `protocol` whose streams have such events.
     """
 
+    protocol: ClassVar[ProtocolWord] = "responses"
     sequence_number: int | None = None
     agent: Any = None
 

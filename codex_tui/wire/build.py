@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct, structs
 
-from codex_tui.wire.base import NOT_SENT, JsonText, ResponseStreamEvent
+from codex_tui.wire.base import NOT_SENT, JsonText, ResponseStreamEvent, Sent
 from codex_tui.wire.events import LifecycleEvent, ResponseErrorEvent
 from codex_tui.wire.items import (
     ContentPart,
@@ -44,6 +45,7 @@ class DataError(ValueError):
 
 class _Field(Struct, gc=False):
     name: str
+    sent: str  # the name of it on the wire
     required: bool
     read: Callable[[Any], Any]
 
@@ -84,15 +86,15 @@ def _build(cls: type[T], data: JSONObject) -> T:
     table = _table(cls)
     values = dict(table.defaults)
     for field in table.fields:
-        value = data.get(field.name)
+        value = data.get(field.sent)
         try:
             if value is not None:
                 values[field.name] = field.read(value)
             elif field.required:
-                raise DataError(f"`{field.name}` is missing")
+                raise DataError(f"`{field.sent}` is missing")
         except _WRONG as error:
             if field.required:
-                raise DataError(f"`{field.name}`: {error}") from None
+                raise DataError(f"`{field.sent}`: {error}") from None
     if table.keeps_extra:
         values["extra"] = _extra(data, values, table)
     return cls(**values)
@@ -109,7 +111,7 @@ def _table(cls: type[Any]) -> _Table:
         must = {field.name for field in declared if field.required}
         _tables[cls] = _Table(
             [
-                _Field(field.name, field.name in must - _INDEXES, _reader(field))
+                _Field(field.name, field.encode_name, field.name in must - _INDEXES, _reader(field))
                 for field in declared
             ],
             dict.fromkeys(must & _INDEXES, NOT_SENT),
@@ -119,8 +121,19 @@ def _table(cls: type[Any]) -> _Table:
 
 
 def _reader(field: structs.FieldInfo) -> Callable[[Any], Any]:
-    named = _READERS_BY_NAME.get((field.name, field.type))
-    return named or _READERS.get(field.type) or partial(msgspec.convert, type=field.type)
+    named = _READERS_BY_NAME.get((field.name, field.type)) or _READERS.get(field.type)
+    return named or _reader_of_objects(field.type) or partial(msgspec.convert, type=field.type)
+
+
+def _reader_of_objects(kind: Any) -> Callable[[Any], Any] | None:
+    """The reader of a type that is an object of ours, or a list of them; it may be None too."""
+    for each in get_args(kind) if isinstance(kind, UnionType) else (kind,):
+        if isinstance(each, type) and issubclass(each, Sent):
+            return partial(_read_object, each)
+        inner = next(iter(get_args(each)), None)
+        if isinstance(inner, type) and issubclass(inner, Sent):
+            return partial(_read_objects, inner)
+    return None
 
 
 def _with_response(data: JSONObject) -> JSONObject:
@@ -186,6 +199,12 @@ def _read_object(cls: type[T], value: Any) -> T:
     return _build(cls, msgspec.convert(value, JSONObject))
 
 
+def _read_objects(cls: type[T], value: Any) -> list[T]:
+    """The objects of a list; what is none of them is left out."""
+    sent = msgspec.convert(value, list[Any])
+    return [_build(cls, each) for each in sent if isinstance(each, dict)]
+
+
 def _read_error(value: Any) -> ResponseError:
     if isinstance(value, str):
         return ResponseError(message=value)
@@ -237,4 +256,6 @@ _READERS_BY_NAME: dict[tuple[str, Any], Callable[[Any], Any]] = {
     ("delta", str): _read_delta,
     ("arguments", str): _read_json_text,
     ("input", str): _read_json_text,
+    ("arguments", str | None): _read_json_text,
+    ("input", str | None): _read_json_text,
 }

@@ -17,6 +17,14 @@ import msgspec
 from codex_tui.json_text import flattened, has_more_fields, has_more_values
 from codex_tui.wire.base import ItemEvent, ResponseStreamEvent
 from codex_tui.wire.build import DataError, JSONObject, build_event, is_object, read_item
+from codex_tui.wire.chat_events import (
+    CHUNK,
+    COMPLETION,
+    ChatCompletion,
+    ChatCompletionChunk,
+    chunk_as_it_is,
+    is_chunk,
+)
 from codex_tui.wire.codex_events import BareItemLine
 from codex_tui.wire.events import (
     EmptyEvent,
@@ -25,13 +33,18 @@ from codex_tui.wire.events import (
     StreamDone,
     UnknownEvent,
 )
+from codex_tui.wire.messages_events import (
+    ContentBlockDeltaEvent,
+    WholeMessage,
+    delta_as_it_is,
+    is_message,
+)
 from codex_tui.wire.registry import DONE, EVENT_CLASSES, ITEM_CLASSES
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codex_tui.wire.items import Response
 
 __all__ = ["decode_event", "event_type"]
 
@@ -62,12 +75,15 @@ class _Peek(msgspec.Struct, gc=False):
     type: Any = None
     error: Any = None
     object: Any = None
+    choices: Any = None
 
 
 _peek = msgspec.json.Decoder(_Peek)
 _any_json = msgspec.json.Decoder()
 _outermost = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decoders: dict[str, Callable[[str], ResponseStreamEvent]] = {}  # filled as types are met
+_read_chunk = msgspec.json.Decoder(ChatCompletionChunk).decode
+_read_delta = msgspec.json.Decoder(ContentBlockDeltaEvent).decode
 
 
 def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
@@ -89,16 +105,17 @@ def decode_event(frame: ServerSentEvent) -> ResponseStreamEvent:
         return _decode_leniently(frame)
 
 
-def decode_response(text: str) -> Response | None:
-    """The response that a whole JSON text is, as servers answer that don't stream; else None."""
+def decode_answer(text: str) -> ResponseStreamEvent | None:
+    """The answer that a whole JSON text is, as servers answer that don't stream; else None."""
+    frame = ServerSentEvent(data=text)
     try:
-        data = _read(ServerSentEvent(data=text))
+        data = _read(frame)
     except DataError:
         return None
-    if not isinstance(data.get("output"), list):
-        return None
-    event = build_event(ResponseObjectEvent, {"response": data})
-    return event.response if isinstance(event, ResponseObjectEvent) else None
+    if isinstance(data.get("output"), list):
+        return build_event(ResponseObjectEvent, {"response": data})
+    event = _decode_leniently(frame)
+    return event if isinstance(event, ChatCompletion | WholeMessage) else None
 
 
 def event_type(frame: ServerSentEvent) -> str | None:
@@ -107,7 +124,7 @@ def event_type(frame: ServerSentEvent) -> str | None:
         peek = _peek.decode(frame.data)
     except _FAILURES:
         return _event_type_leniently(frame)
-    return _type_of(frame, peek.type, peek.error, peek.object)
+    return _type_of(frame, peek.type, peek.error, peek.object, peek.choices)
 
 
 def _event_type_leniently(frame: ServerSentEvent) -> str | None:
@@ -134,10 +151,11 @@ def _is_done(data: str) -> bool:
 
 
 def _type_in(frame: ServerSentEvent, data: JSONObject) -> str | None:
-    return _type_of(frame, data.get("type"), data.get("error"), data.get("object"))
+    named = (data.get(name) for name in ("type", "error", "object", "choices"))
+    return _type_of(frame, *named)
 
 
-def _type_of(frame: ServerSentEvent, name: Any, error: Any, kind: Any) -> str | None:
+def _type_of(frame: ServerSentEvent, name: Any, error: Any, kind: Any, choices: Any) -> str | None:
     if isinstance(name, str):
         return name
     if frame.event in EVENT_CLASSES:
@@ -146,12 +164,16 @@ def _type_of(frame: ServerSentEvent, name: Any, error: Any, kind: Any) -> str | 
         return WHOLE
     if error and isinstance(error, dict | str):
         return "error"
-    return _claimed(frame)
+    if kind == COMPLETION and isinstance(choices, list):
+        return COMPLETION
+    return CHUNK if is_chunk(kind, choices) else _claimed(frame)
 
 
 def _decode_other(frame: ServerSentEvent) -> ResponseStreamEvent:
     """Types without a decoder so far, and frames that `event:` does not name."""
     name = frame.event if frame.event in EVENT_CLASSES else _peek_name(frame.data)
+    if name == CHUNK:
+        return _decode_chunk(frame)
     decode = _decoders.get(name) or _new_decoder(name)
     if decode is None:
         return _decode_leniently(frame)
@@ -166,14 +188,31 @@ def _peek_name(data: str) -> str:
     if data.startswith(_TYPE_FIRST):
         return data[len(_TYPE_FIRST) : data.find('"', len(_TYPE_FIRST))]
     try:
-        return str(_peek.decode(data).type)
+        peek = _peek.decode(data)
     except _FAILURES:
         return ""
+    if peek.type is None and not peek.error and is_chunk(peek.object, peek.choices):
+        return CHUNK
+    return str(peek.type)
+
+
+def _decode_chunk(frame: ServerSentEvent) -> ResponseStreamEvent:
+    try:
+        chunk = _read_chunk(frame.data)
+    except _FAILURES:
+        return _decode_leniently(frame)
+    return chunk_as_it_is(chunk)
+
+
+def _decode_delta(text: str) -> ResponseStreamEvent:
+    return delta_as_it_is(_read_delta(text))
 
 
 def _new_decoder(name: str) -> Callable[[str], ResponseStreamEvent] | None:
     cls = EVENT_CLASSES.get(name)
-    if cls is not None:
+    if cls is ContentBlockDeltaEvent:
+        _decoders[name] = _decode_delta
+    elif cls is not None:
         compiled = _is_flat(cls)
         _decoders[name] = (
             msgspec.json.Decoder(cls).decode if compiled else partial(_decode_object, cls, name)
@@ -206,16 +245,31 @@ def _decode_leniently(frame: ServerSentEvent) -> ResponseStreamEvent:
     name = _type_in(frame, data)
     if name == WHOLE and data.get("object") == WHOLE:
         return build_event(ResponseObjectEvent, {"response": data})
+    if is_message(data):
+        return WholeMessage(message=data)
     if name in ITEM_CLASSES and "type" in data:
         return BareItemLine(read_item(data), name)
-    cls = EVENT_CLASSES.get(name or "")
+    cls = EVENT_CLASSES.get(name or "") or _NAMED_BY_OBJECT.get(name or "")
     if cls is None:
         number = data.get("sequence_number")
         return UnknownEvent(name, data, sequence_number=number if type(number) is int else None)
     try:
-        return build_event(cls, data)
+        return _as_it_is(build_event(cls, data))
     except DataError as error:
         return MalformedEvent(f"{name}: {error}", frame.data, name)
+
+
+_NAMED_BY_OBJECT: dict[str, type[ResponseStreamEvent]] = {
+    CHUNK: ChatCompletionChunk,
+    COMPLETION: ChatCompletion,
+}
+
+
+def _as_it_is(event: ResponseStreamEvent) -> ResponseStreamEvent:
+    """The event as one of the class for what it brings, where one type is the name of several."""
+    if isinstance(event, ChatCompletionChunk) and event.type == CHUNK:
+        return chunk_as_it_is(event)
+    return delta_as_it_is(event) if isinstance(event, ContentBlockDeltaEvent) else event
 
 
 def _read(frame: ServerSentEvent) -> JSONObject:

@@ -5,7 +5,7 @@ here, or is not of the field's type, stays in the object's `extra`.
 """
 
 from reprlib import recursive_repr
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -362,8 +362,12 @@ class OutputTokensDetails(WireObject):
 
 
 class Usage(WireObject):
-    """Token counts; `NOT_SENT`, which reads as 0, where the server gave none."""
+    """Token counts; `NOT_SENT`, which reads as 0, where the server gave none.
 
+    `own_words` says that they are of another API, and what they are here is what they mean.
+    """
+
+    own_words: ClassVar[bool] = False
     input_tokens: int = NOT_SENT
     output_tokens: int = NOT_SENT
     total_tokens: int = NOT_SENT
@@ -381,6 +385,18 @@ class Usage(WireObject):
         """Output tokens that were reasoning; None where that was not sent."""
         details = self.output_tokens_details
         return details.reasoning_tokens if details else None
+
+
+class ChatUsage(Usage, kw_only=True):
+    """Token counts of Chat Completions: all of them under their own names in `extra`."""
+
+    own_words = True
+
+
+class MessagesUsage(Usage, kw_only=True):
+    """Token counts of Messages: all of them under their own names in `extra`."""
+
+    own_words = True
 
 
 class ResponseError(WireObject):

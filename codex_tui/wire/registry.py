@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from codex_tui.wire import app_server, base, codex_events, events
+from codex_tui.wire import app_server, base, chat_events, codex_events, events, messages_events
 from codex_tui.wire.base import Family
 from codex_tui.wire.items import ContentPart, OutputItem
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVENT_CLASSES", "ITEM_CLASSES", "PART_CLASSES", "TERMINAL_TYPES"]
 
-COMPLETE = (events, codex_events, app_server)
+COMPLETE = (events, chat_events, messages_events, codex_events, app_server)
 """The modules whose class statements are the registry."""
 
 EVENT_CLASSES = base.EVENT_CLASSES
@@ -86,6 +86,13 @@ _WORDS = (
 )
 _ERRORS = {"error", "stream_error", "turn_aborted"}
 
+# What a block of a Messages stream is of, where no word above says it.
+_BLOCKS = {
+    "text": Family.OUTPUT,
+    "thinking": Family.REASONING,
+    "redacted_thinking": Family.REASONING,
+}
+
 
 def type_of(cls: type[ResponseStreamEvent]) -> EventType | None:
     """Return the type that a class stands for; None where it is one of those without a name."""
@@ -96,6 +103,12 @@ def is_piece(event: ResponseStreamEvent | None) -> bool:
     """Return whether an event brings a piece of what the model writes, and nothing else."""
     kind = None if event is None else base.TYPES_BY_CLASS.get(event.__class__)
     return kind is not None and kind.delta
+
+
+def brings_in_runs(event: ResponseStreamEvent) -> bool:
+    """Return whether an event is one of those that come in runs, and of one item alone."""
+    kind = base.TYPES_BY_CLASS.get(event.__class__)
+    return comes_in_runs(event.type or "") if kind is None else kind.runs
 
 
 def label_of(event: ResponseStreamEvent) -> str | None:
@@ -128,6 +141,8 @@ def family_of(label: str) -> Family:
         return kind.family
     if kind is None and name not in ITEM_CLASSES:
         return _MARKS.get(name, Family.UNKNOWN)
+    if about in _BLOCKS:
+        return _BLOCKS[about]
     told = label if kind is None else about
     return next((family for word, family in _WORDS if word in told), Family.LIFECYCLE)
 
@@ -149,5 +164,5 @@ def comes_in_runs(name: str) -> bool:
 
 
 def short_name(name: str) -> str:
-    """Return the name without the `response.` that nearly all of them begin with."""
-    return name.removeprefix("response.")
+    """Return the name without the `response.` that nearly all of them begin with, or their like."""
+    return name.removeprefix("response.").removeprefix("chat.completion.")

@@ -159,7 +159,7 @@ def test_of_several_files_the_worst_counts(
 
 
 def test_where_nothing_can_be_checked_that_is_said(cli: Cli, saved: Callable[..., str]) -> None:
-    chunk = {"object": "chat.completion.chunk", "choices": []}
+    chunk: dict[str, Any] = {"candidates": []}
     result = cli("check", saved(f"data: {json.dumps(chunk)}\n\n".encode()))
     assert result.code == 2
     assert "nothing could be checked" in result.line

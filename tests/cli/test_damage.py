@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 TORN = b'data: {"type":"response.output_text.delta","delta":"b'
 CHUNK = b'data: {"object":"chat.completion.chunk","choices":[{"delta":{"content":"a"}}]}\n\n'
-MESSAGE = b'event: message_start\ndata: {"type":"message_start","message":{"role":"assistant"}}\n\n'
 GENERATED = b'data: {"candidates":[{"content":{"parts":[{"text":"a"}]}}]}\n\n'
 ERROR = frame("error", error={"code": 502, "message": '{"error":{"message":"No worker"}}'})
 
@@ -82,8 +81,6 @@ def test_what_an_answer_cannot_show_is_said_beside_it(
 @pytest.mark.parametrize(
     ("sent", "name"),
     [
-        (CHUNK, "Chat Completions chunk"),
-        (MESSAGE, "Messages event message_start"),
         (GENERATED, "GenerateContent chunk"),
         (b'data: {"id":"x"}\n\n', "event without a type"),
     ],

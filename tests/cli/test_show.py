@@ -99,6 +99,7 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
     assert found.pop("socket") is None
     assert set(found.pop("findings")) == {"error", "warning", "note"}
     assert found == {
+        "protocol": "responses",
         "status": "completed",
         "output_text": "so\u2028",
         "output": [

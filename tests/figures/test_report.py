@@ -50,6 +50,7 @@ def test_all_keys_in_their_order() -> None:
         ended(usage=usage),
     )
     assert list(found) == [
+        "protocol",
         "status",
         "output_text",
         "output",
@@ -67,6 +68,7 @@ def test_all_keys_in_their_order() -> None:
         "notes",
     ]
     assert found == {
+        "protocol": "responses",
         "status": "completed",
         "output_text": "Hello",
         "output": [

@@ -16,6 +16,7 @@ from codex_tui.recording.records import (
     SentRecord,
     SocketRecord,
 )
+from tests.findings.other_pairs import PAIRS as PAIRS_OF_OTHERS
 from tests.findings.streams import (
     Json,
     answered,
@@ -230,6 +231,7 @@ PAIRS: dict[str, tuple[Stream, Stream]] = {
         [asked_on_socket(), *SPOKEN[:-1], closed("received"), end("interrupted")],
         [asked_on_socket(), *SPOKEN, closed("received")],
     ),
+    **PAIRS_OF_OTHERS,
     "rollout.ordinal": (
         lines(CALL | {"ordinal": 1}, OUTPUT | {"ordinal": 3}),
         lines(CALL | {"ordinal": 7}, OUTPUT | {"ordinal": 8}),

@@ -44,8 +44,8 @@ def test_a_file_is_checked_when_it_is_read(tmp_path: Path) -> None:
 
 
 def test_of_a_file_without_anything_to_check_nothing_is_known(tmp_path: Path) -> None:
-    path = tmp_path / "chat.sse"
-    path.write_text('data: {"object":"chat.completion.chunk","choices":[]}\n\n')
+    path = tmp_path / "other.sse"
+    path.write_text('data: {"candidates":[]}\n\n')
     assert digest(path).errors is None
 
 

@@ -93,8 +93,8 @@ def _name(call: ToolCall) -> Iterator[str]:
         yield f" {path}"
     if call.type == "mcp_approval_request":
         yield " asks for approval"
-    if call.agent:
-        yield f" of {call.agent}"
+    if call.which:
+        yield f" of {call.which}"
     if call.caller:
         yield f" called by {call.caller}"
 
