@@ -13,8 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.cli.output import has_colors
-from codex_tui.cli.sessions.lists import terminal_width
+from codex_tui.cli.output import has_colors, terminal_width
 from codex_tui.comparison.answers import (
     answers,
     is_felt,

@@ -214,9 +214,9 @@ def test_flags_win_over_variables_over_the_file(
 
 
 def test_every_option_of_the_configuration_is_one_of_the_command_line(cli: Cli) -> None:
-    verbs = ("", "replay", "show", "export", "run", "check", "conform", "tap", "serve")
-    verbs = (*verbs, "compare", "sessions prune")
-    pages = [cli(*verb.split(), "--help").out.decode() for verb in verbs]
+    asking = ("", "run", "conform", "tap", "serve")
+    reading = ("replay", "show", "export", "check", "compare", "sessions prune")
+    pages = [cli(*verb.split(), "--help").out.decode() for verb in (*asking, *reading)]
     for option in OPTIONS.values():
         named = any(f" {option.flag} " in page for page in pages)
         assert named is ("flag" in option.ways), option.name
