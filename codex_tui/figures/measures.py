@@ -212,7 +212,8 @@ def _measure_passage(
             timing.number(after),
         )
     measures.shares = _shares(moments, start)
-    measures.rate = _rate(timing, events)
+    # Of a stream that was taken up again some came in a burst, which says nothing of its pace.
+    measures.rate = None if measures.turn.taken_up else _rate(timing, events)
     measures.first_output = next((t - start for _, what, t in events if what & TOPIC), None)
     chosen, known = measures.entries, timing.turns[measures.turn.number - 1].stalls
     measures.stalls = [stall for stall in known if _inside(stall, chosen)]
@@ -298,8 +299,11 @@ def _take_words(measures: Measures, timing: Timing, *, complete: bool) -> None:
 def _tokens_per_second(measures: Measures) -> float | None:
     """Output tokens by the time from the first output to the last event, which brings the usage.
 
-    A turn of several responses has usage for the latest alone, and so no such figure.
+    A turn of several responses has usage for the latest alone, and so no such figure; of one that
+    was taken up again some came in a burst.
     """
+    if measures.turn.taken_up:
+        return None
     usage, first, last = measures.usage, measures.first_output, measures.last_event
     if usage is None or usage.output_tokens is NOT_SENT or first is None or last is None:
         return None

@@ -77,6 +77,8 @@ class Checker:
             number = self._number = self._number + 1
             if self._heard:
                 self._hear()
+            if turn.taken_up and turn.transcript.passed_over == number:
+                return
             ours = check.take_event(record, event, number)
             self.checked += ours or self._rollout.take(event, record.frame.data, number)
         else:

@@ -175,6 +175,23 @@ def _stretch(spoken: Item | Part, t: float) -> None:
         span.last = t
 
 
+class TakenUp(Struct, frozen=True):
+    """Where the stream of a turn broke and was taken up again.
+
+    `after` is the sequence number of the last event before, `gap` the seconds from what came last
+    until the server answered again, `broke` what broke, as a sentence.
+    """
+
+    after: int
+    gap: float | None = None
+    broke: str = ""
+
+    def __str__(self) -> str:
+        broke = f"{self.broke.rstrip('.')}: " if self.broke else ""
+        later = "" if self.gap is None else f", {units.seconds(self.gap)} after what came last"
+        return f"{broke}taken up again behind number {self.after:,}{later}"
+
+
 class Turn(Struct):
     """One request and all that came back; a plain dump is a turn without a request.
 
@@ -189,6 +206,7 @@ class Turn(Struct):
     `irregular` has the places of what should not be there. `warm_up` says that no answer was asked
     for. `began` is when it was asked for on the clock of its records, which on a socket is that of
     the connection; all other times of a turn count from there. `socket` is what else that carried.
+    `taken_up` says where its stream broke and went on over another connection.
     """
 
     number: int
@@ -214,6 +232,7 @@ class Turn(Struct):
     warm_up: bool = False
     began: float = 0.0
     socket: SocketFacts | None = None
+    taken_up: tuple[TakenUp, ...] = ()
 
     def __post_init__(self) -> None:
         body = self.request.body if self.request else None
@@ -350,10 +369,22 @@ class Turn(Struct):
         return self.irregular
 
     def take_head(self, record: ResponseRecord) -> None:
-        """Remember the answer's head; that of a socket was there before the turn was asked for."""
+        """Remember the answer's head; that of a socket was there before the turn was asked for.
+
+        One that goes on with an answer is none of its own.
+        """
+        if record.after is not None and self.response_head is not None:
+            self._take_up(record, record.after)
+            return
         self.response_head = record
         early = record.t is None or record.t < self.began
         self.times.header = None if early or record.t is None else self.since(record.t)
+
+    def _take_up(self, record: ResponseRecord, after: int) -> None:
+        last, at = self.times.last_read, None if record.t is None else self.since(record.t)
+        gap = None if last is None or at is None else max(at - last, 0.0)
+        self.taken_up = (*self.taken_up, TakenUp(after, gap, record.broke or ""))
+        self.transcript.take_up(after)
 
     @property
     def close(self) -> SocketRecord | None:

@@ -262,7 +262,9 @@ def gist_of_mark(record: Record) -> str:
             words = (WARM_UP if record.warm_up else "", lane, said)
             return " · ".join(word for word in words if word)
         case ResponseRecord():
-            return f"status {record.status}  {record.headers.get('content-type', '')}"
+            taken_up = "" if record.after is None else f"goes on behind number {record.after:,}"
+            facts = f"status {record.status}", record.headers.get("content-type", ""), taken_up
+            return "  ".join(filter(None, facts))
         case CommentRecord():
             return " · ".join(comment.strip() for comment in record.comments)
         case ForeignRecord():

@@ -36,7 +36,7 @@ def remarks_on(turn: Turn, *, besides: bool = False) -> list[str]:
     begun = [beginning_of(responses, number) for number in range(1, len(responses))]
     begun = [] if besides else begun
     said = [_SENTENCES[rule](each, forgiving.counts[rule]) for rule, each in found.items()]
-    return [*_shortened(begun), *said]
+    return [*_shortened(begun), *map(str, turn.taken_up), *said]
 
 
 def _shortened(lines: list[str]) -> list[str]:

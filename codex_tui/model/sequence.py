@@ -26,7 +26,10 @@ class Sequence:
     the stream may go on from the number that came last, or from where it was.
     """
 
-    __slots__ = ("_created", "_expected", "_forgiving", "_high", "_holes", "events", "response_id")
+    __slots__ = (
+        *("_created", "_expected", "_forgiving", "_high", "_holes"),
+        *("events", "passed_over_through", "response_id"),
+    )
 
     def __init__(self, forgiving: Forgiving) -> None:
         self.events = 0
@@ -37,20 +40,28 @@ class Sequence:
         self._created = False
         self.response_id: str | None = None
         """The response that is numbered, as far as its id is known: another begins anew."""
+        self.passed_over_through = -1
+        """The number up to which events came before the stream was taken up again."""
 
-    def check(self, event: ResponseStreamEvent) -> None:
-        """Take in the number of the next event."""
+    def check(self, event: ResponseStreamEvent) -> bool:
+        """Take in the number of the next event; whether it is one that has come already.
+
+        Only of a stream that was taken up again is that certain: else a number may be mistaken.
+        """
         self.events += 1
         number = event.sequence_number
         if number == self._expected:
             self._expected += 1
-            return
+            return False
+        if number is not None and number <= self.passed_over_through:
+            return True
         if event.__class__ is ResponseCreatedEvent:
             self._created = True
         if number is not None and abs(number) < _LARGEST:
             self._compare(event, number)
         elif number is not None or isinstance(event, MalformedEvent | UnknownEvent):
             self._expected = _UNSURE  # its number may stand where we could not read it
+        return False
 
     def fork(self, forgiving: Forgiving) -> Sequence:
         """Return another that has seen the same; from here on each goes its own way."""
@@ -58,6 +69,7 @@ class Sequence:
         fork.events, fork._expected, fork._created = self.events, self._expected, self._created
         fork._high, fork._holes = self._high, self._holes
         fork.response_id = self.response_id
+        fork.passed_over_through = self.passed_over_through
         return fork
 
     def _compare(self, event: ResponseStreamEvent, number: int) -> None:

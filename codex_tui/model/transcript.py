@@ -89,6 +89,8 @@ class Transcript:
         self._slots = Slots(self.forgiving)
         self._sequence = Sequence(self.forgiving)
         self._current = NOBODY
+        self.passed_over = 0
+        """The latest event, by its number in the file, that was sent again and is passed over."""
 
     def apply(self, event: ResponseStreamEvent, number: int | None = None) -> Item | None:
         """Fold one event in; return the item that it spoke of, None where it spoke of none.
@@ -96,7 +98,9 @@ class Transcript:
         `number` is the event's in its file; by default events are counted from 1.
         """
         self.forgiving.number = number or self._sequence.events + 1
-        self._sequence.check(event)
+        if self._sequence.check(event):
+            self.passed_over = self.forgiving.number
+            return None
         cls = event.__class__
         if (handle := _ITEM_HANDLERS[cls]) is not None:
             item: Item = handle(self._slots, event)
@@ -162,6 +166,10 @@ class Transcript:
             self._take_other(answer, fold)
         elif isinstance(answer, ev.ResponseObjectEvent):
             self._whole(answer)
+
+    def take_up(self, after: int) -> None:
+        """Expect what is behind a number: what is sent once more up to there is passed over."""
+        self._sequence.passed_over_through = after
 
     def settle(self) -> None:
         """Say that no more events will come: how their items are found need not be kept."""

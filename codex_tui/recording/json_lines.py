@@ -83,7 +83,8 @@ def _object_of(record: Record, number: int) -> dict[str, Any]:
             return {"record": "socket", **socket_object(record)}
         case ResponseRecord():
             head = {"record": "response", "n": record.turn, "t": written(record.t)}
-            return {**head, "status": record.status, "headers": record.headers}
+            taken_up = _known({"after": record.after, "broke": record.broke})
+            return {**head, "status": record.status, "headers": record.headers, **taken_up}
         case EndRecord():
             end = {"record": "end", "n": record.turn, "t": written(record.t)}
             return {**end, "how": record.how, "detail": record.detail}
@@ -258,8 +259,9 @@ def _socket(value: dict[str, Any]) -> SocketRecord | None:
 
 
 def _response(value: dict[str, Any]) -> ResponseRecord:
-    status = _whole(value.get("status"))
-    return ResponseRecord(_turn(value), _time(value), status, _headers(value))
+    status, after = _whole(value.get("status")), _whole_or_none(value.get("after"))
+    broke = _text_or_none(value.get("broke"))
+    return ResponseRecord(_turn(value), _time(value), status, _headers(value), after, broke)
 
 
 def _end(value: dict[str, Any]) -> EndRecord | None:

@@ -97,12 +97,18 @@ class RequestRecord:
 
 @dataclass(slots=True)
 class ResponseRecord:
-    """The status line and the headers (by the allow-list) of an answer have arrived."""
+    """The status line and the headers (by the allow-list) of an answer have arrived.
+
+    Where it goes on with an answer that broke, `after` is the sequence number behind which it was
+    asked to (`starting_after`), and `broke` says what broke, as a sentence.
+    """
 
     turn: int
     t: float | None
     status: int
     headers: dict[str, str] = field(default_factory=dict)
+    after: int | None = None
+    broke: str | None = None
 
 
 @dataclass(slots=True)

@@ -72,8 +72,10 @@ class Again:
 class Attempt(Protocol):
     """A request that is sent once."""
 
-    again: Again
-    """After its end: whether sending it again may help."""
+    @property
+    def again(self) -> Again:
+        """After its end: whether sending it again may help."""
+        ...
 
     @property
     def turn(self) -> int:

@@ -74,6 +74,7 @@ class Exchange:
         outgoing: What to send.
         limits: How long to wait.
         clock: A monotonic clock, in seconds.
+        before: What it goes on with: its clock and its counts are those of that one.
     """
 
     def __init__(
@@ -82,11 +83,12 @@ class Exchange:
         outgoing: Outgoing,
         limits: Limits,
         clock: Callable[[], float],
+        before: Exchange | None = None,
     ) -> None:
         self.phase: Phase = "ready"
         self.failure: Failure | None = None
-        self.bytes_received = 0
-        self.reads = 0
+        self.bytes_received: int = before.bytes_received if before else 0
+        self.reads: int = before.reads if before else 0
         self._opening = opening
         self._outgoing = outgoing
         self._limits = limits
@@ -102,7 +104,8 @@ class Exchange:
         self._over = False
         self._news = asyncio.Event()
         self._room = asyncio.Event()
-        self._start = clock()
+        self._start: float = before._start if before else clock()
+        self._goes_on = before is not None
         self._task = asyncio.create_task(self._run(), name="codex-tui exchange")
         self._task.add_done_callback(self._ended)
 
@@ -153,7 +156,7 @@ class Exchange:
         try:
             async with self._opening as client:
                 # Made later than the task, since opening a client is not the server's time.
-                self._start = self._clock()
+                self._start = self._start if self._goes_on else self._clock()
                 response = await self._send(client)
                 try:
                     self._arrive(Head(self.elapsed(), response))

@@ -51,14 +51,24 @@ class HttpAttempt:
         turn: The number of its turn.
         asking: What is asked of whom.
         client: The client to use, which stays open; by default one is made and closed.
+        outgoing: What is sent, where it is something else than what is asked.
+        before: The exchange that it goes on with, if with any.
     """
 
-    def __init__(self, turn: int, asking: Asking, client: httpx.AsyncClient | None = None) -> None:
+    def __init__(
+        self,
+        turn: int,
+        asking: Asking,
+        client: httpx.AsyncClient | None = None,
+        outgoing: Outgoing | None = None,
+        before: Exchange | None = None,
+    ) -> None:
         self.turn = turn
         self.again = Again()
         self._asking = asking
         self._client = client
-        self._outgoing = self._made_outgoing()
+        self._outgoing = outgoing or self._made_outgoing()
+        self._before = before
         self._exchange: Exchange | None = None
         self._answer: HttpAnswer | None = None
 
@@ -81,6 +91,16 @@ class HttpAttempt:
         """Seconds since it was sent; None before."""
         return self._exchange.elapsed() if self._exchange else None
 
+    @property
+    def exchange(self) -> Exchange | None:
+        """What carries it; None before it is sent."""
+        return self._exchange
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was answered with a status that promises nothing."""
+        return self._answer is not None and self._answer.status >= 300
+
     def _made_outgoing(self) -> Outgoing:
         provider, body = self._asking.provider, self._asking.body
         own = {name.lower(): value for name, value in provider.request_headers().items()}
@@ -96,12 +116,14 @@ class HttpAttempt:
     def beginning(self) -> Sequence[Record]:
         """What is about to be sent."""
         mask = self._asking.mask
+        sent = self._outgoing
         record = RequestRecord(
             turn=self.turn,
             wall=iso(self._asking.wall()),
-            url=mask.text(self._outgoing.url),
-            headers=self._outgoing.headers,
-            body=mask.json(dict(self._asking.body)),
+            method=sent.method,
+            url=mask.text(sent.url),
+            headers=sent.headers,
+            body=mask.json(dict(self._asking.body)) if sent.content else None,
         )
         return [recordable_request(record)]
 
@@ -109,7 +131,8 @@ class HttpAttempt:
         """Send it, and yield the records of the answer, without the end."""
         asking = self._asking
         opening = nullcontext(self._client) if self._client else own_client()
-        exchange = Exchange(opening, self._outgoing, asking.limits, asking.clock)
+        limits, clock = asking.limits, asking.clock
+        exchange = Exchange(opening, self._outgoing, limits, clock, self._before)
         self._exchange = exchange
         self._answer = HttpAnswer(self.turn, exchange, asking.mask, asking.advice)
         async for batch in self._answer.batches():

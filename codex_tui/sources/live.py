@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.records import Record
     from codex_tui.sources.attempt import Attempt
+    from codex_tui.sources.background import HeardSoFar
     from codex_tui.sources.failures import Phase
     from codex_tui.sources.providers import Provider
     from codex_tui.sources.socket_attempt import SocketLine
@@ -49,6 +50,7 @@ class LiveSource:
         body: The request's JSON.
         client: The client to use, which stays open; by default one is made and closed.
         line: The WebSocket that it goes over; None for HTTP.
+        heard: The response whose rest is listened to, in the place of what is asked.
         limits: How long to wait for what.
         retries: How often to send again, by itself, after 429, 5xx or a connection error.
         turn: The number of the first turn.
@@ -68,6 +70,7 @@ class LiveSource:
         *,
         client: httpx.AsyncClient | None = None,
         line: SocketLine | None = None,
+        heard: HeardSoFar | None = None,
         limits: Limits | None = None,
         retries: int = 0,
         turn: int = 1,
@@ -81,6 +84,7 @@ class LiveSource:
         self._asking = Asking(provider, dict(body), limits or Limits(), mask, clock, wall)
         self._client = client
         self._line = line
+        self._heard = heard
         self._retries = retries
         self._back_off = back_off
         self._attempt: Attempt | None = None
@@ -173,6 +177,10 @@ class LiveSource:
             attempt.stop()
 
     def _made_attempt(self) -> Attempt:
+        if self._heard is not None or (self._asking.body.get("background") and not self._line):
+            from codex_tui.sources.background import BackgroundAttempt  # with what that needs
+
+            return BackgroundAttempt(self.turn, self._asking, self._client, self._heard)
         if self._line is None:
             return HttpAttempt(self.turn, self._asking, self._client)
         from codex_tui.sources.socket_attempt import SocketAttempt  # with what frames need

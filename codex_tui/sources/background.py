@@ -1,0 +1,226 @@
+"""A response that its server makes in the background: listened to again where its stream breaks.
+
+`GET /responses/{id}?stream=true&starting_after=N` goes on behind the event with that sequence
+number. It costs nothing and changes nothing, so it is asked for without asking the user.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
+
+from codex_tui.recording.records import EndRecord, FrameRecord, ResponseRecord
+from codex_tui.sources.attempt import Again
+from codex_tui.sources.exchange import Outgoing
+from codex_tui.sources.failures import SEND_AGAIN
+from codex_tui.sources.http_attempt import HttpAttempt
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    import httpx
+
+    from codex_tui.recording.records import Record
+    from codex_tui.sources.attempt import Asking
+    from codex_tui.sources.failures import Phase
+
+TRIES = 5
+"""How often in a row it is asked for in vain."""
+
+_BROKEN = ("interrupted", "timeout", "connect_error")
+_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds before the first of them, doubled each time
+
+
+class _Response(msgspec.Struct, gc=False):
+    id: str = ""
+
+
+class _Numbered(msgspec.Struct, gc=False):
+    sequence_number: int | None = None
+    response: _Response | None = None
+
+
+_numbered = msgspec.json.Decoder(_Numbered).decode
+
+
+class HeardSoFar:
+    """Which response is listened to, and up to which event it was heard.
+
+    Attributes:
+        response: Its id; "" before it is known.
+        number: The sequence number of its latest event; None before one came.
+    """
+
+    def __init__(self, response: str = "", number: int | None = None) -> None:
+        self.response = response
+        self.number = number
+
+    def follow(self, records: Sequence[Record]) -> None:
+        """Take in what has come."""
+        for record in records:
+            if isinstance(record, FrameRecord):
+                self._take(record.frame.data)
+
+    def _take(self, data: str) -> None:
+        try:
+            said = _numbered(data)
+        except (ValueError, RecursionError):
+            return
+        if said.sequence_number is not None:
+            self.number = max(said.sequence_number, self.number or 0)
+        if said.response is not None:
+            self.response = self.response or said.response.id
+
+    def outgoing(self, asking: Asking) -> Outgoing:
+        """The request that listens to the rest."""
+        query = {"stream": "true"}
+        if self.number is not None:
+            query["starting_after"] = str(self.number)
+        provider = asking.provider
+        own = {name.lower(): value for name, value in provider.request_headers().items()}
+        headers = {"accept": "text/event-stream", "accept-encoding": "identity", **own}
+        url = provider.url(f"/responses/{quote(self.response, safe='')}", query)
+        return Outgoing(url, headers, method="GET")
+
+
+class BackgroundAttempt:
+    """A request whose response goes on without us, and what comes of it over how many connections.
+
+    Args:
+        turn: The number of its turn.
+        asking: What is asked of whom.
+        client: The client to use, which stays open; by default one is made and closed.
+        heard: What was heard of it before; then nothing is asked for but the rest.
+        pause: Seconds before it is listened to again: doubled each time that was in vain.
+    """
+
+    def __init__(
+        self,
+        turn: int,
+        asking: Asking,
+        client: httpx.AsyncClient | None = None,
+        heard: HeardSoFar | None = None,
+        pause: float = _PAUSE,
+    ) -> None:
+        self.turn = turn
+        self.heard = heard or HeardSoFar()
+        self._asking = asking
+        self._client = client
+        self._pause = pause
+        outgoing = None if heard is None else heard.outgoing(asking)
+        self._attempt = HttpAttempt(turn, asking, client, outgoing)
+        self._broken: EndRecord | None = None
+        self._stopped = asyncio.Event()
+        self._vain = 0
+
+    @property
+    def again(self) -> Again:
+        """Whether sending the request again may help: not while it is made all the same."""
+        return self._attempt.again if not self.heard.response else Again()
+
+    @property
+    def phase(self) -> Phase:
+        """How far it has come."""
+        return self._attempt.phase
+
+    @property
+    def bytes_received(self) -> int:
+        """Bytes over the connection that stands."""
+        return self._attempt.bytes_received
+
+    @property
+    def reads(self) -> int:
+        """Reads so far."""
+        return self._attempt.reads
+
+    def elapsed(self) -> float | None:
+        """Seconds since it was asked for first."""
+        return self._attempt.elapsed()
+
+    def beginning(self) -> Sequence[Record]:
+        """What is about to be sent."""
+        return self._attempt.beginning()
+
+    async def batches(self) -> AsyncGenerator[Sequence[Record]]:
+        """Listen, and listen again as long as the stream breaks before its end."""
+        while True:
+            came = False
+            async with aclosing(self._attempt.batches()) as batches:
+                async for batch in batches:
+                    if told := self._told(batch):
+                        came = came or any(isinstance(each, FrameRecord) for each in told)
+                        yield told
+            self._vain = 0 if came else self._vain + 1
+            if not await self._goes_on(came=came):
+                return
+            self._attempt = self._listening()
+
+    def _told(self, batch: Sequence[Record]) -> Sequence[Record]:
+        """A batch as it is told: of a connection that goes on, its head says so."""
+        self.heard.follow(batch)
+        if self._broken is None:
+            return batch
+        if self._attempt.refused:
+            return ()
+        return [self._as_going_on(record) for record in batch]
+
+    def _as_going_on(self, record: Record) -> Record:
+        if not isinstance(record, ResponseRecord):
+            return record
+        broke = _sentence(self._broken) if self._broken is not None else ""
+        return replace(record, after=self._after, broke=broke or None)
+
+    async def _goes_on(self, *, came: bool) -> bool:
+        """Whether there is more to be heard: then wait a moment before it is asked for."""
+        end = self._attempt.end(cancelled=self._stopped.is_set())
+        if end.how not in _BROKEN or not self.heard.response or self._attempt.refused:
+            return False
+        if came or self._broken is None:
+            self._broken = end
+        if self._vain >= TRIES:
+            return False
+        try:
+            async with asyncio.timeout(min(self._pause * 2**self._vain, _LONGEST_PAUSE)):
+                await self._stopped.wait()
+        except TimeoutError:
+            return True
+        return False
+
+    def _listening(self) -> HttpAttempt:
+        self._after = self.heard.number if self.heard.number is not None else -1
+        outgoing = self.heard.outgoing(self._asking)
+        return HttpAttempt(self.turn, self._asking, self._client, outgoing, self._attempt.exchange)
+
+    _after = -1
+
+    async def steer(self, text: str) -> bool:
+        """Nothing: over HTTP no response can be steered."""
+        return await self._attempt.steer(text)
+
+    def returned(self) -> None:
+        """Nothing."""
+
+    def end(self, *, cancelled: bool) -> EndRecord:
+        """How it ended; what broke it is said where it could not be taken up again."""
+        end = self._attempt.end(cancelled=cancelled)
+        broken = self._broken
+        if broken is None or not self._attempt.refused:
+            return end
+        said = f"{_sentence(broken)} It can't be taken up again: {_sentence(end)}"
+        return EndRecord(self.turn, end.t, broken.how, said)
+
+    def stop(self) -> None:
+        """Listen no more; the server makes it all the same."""
+        self._stopped.set()
+        self._attempt.stop()
+
+
+def _sentence(end: EndRecord) -> str:
+    """What happened, without what is to be done now."""
+    sentence = (end.detail or "").partition("\n")[0]
+    return sentence.removesuffix(SEND_AGAIN).rstrip()
