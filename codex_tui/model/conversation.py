@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from codex_tui.wire.base import ProtocolWord, ResponseStreamEvent
 
 
-class EventCounts(Struct):
+class EventCounts(Struct, gc=False):
     """How many events came; `[DONE]` is an end mark and no event."""
 
     total: int = 0
@@ -98,7 +98,7 @@ class EventCounts(Struct):
             self.malformed += 1
 
 
-class Times(Struct):
+class Times(Struct, gc=False):
     """When things happened: seconds since the request was sent, None where that is not known.
 
     `first_read` is the first byte of the body that made something whole, be it a keep-alive;
@@ -116,14 +116,14 @@ class Times(Struct):
     last_read: float | None = None
     last_event: float | None = None
     end: float | None = None
-    settled: frozenset[str] = frozenset()
+    settled: tuple[str, ...] = ()
 
     def miss(self, item: Item | None) -> None:
         """Take in that an event came, and changed an item, at a time that is not known."""
         if "first_event" not in self.settled:
-            self.settled |= {"first_read", "first_event"}
+            self.settled += ("first_read", "first_event")
         if item is not None and (name := self._first_of(item)):
-            self.settled |= {name}
+            self.settled += (name,)
 
     def note_read(self, t: float) -> None:
         """Take in the time of whatever arrived."""
@@ -140,7 +140,7 @@ class Times(Struct):
     def note_item(self, item: Item, t: float) -> None:
         """Take in the time at which an item changed, if it is the first of its kind."""
         if name := self._first_of(item):
-            self.settled |= {name}
+            self.settled += (name,)
             setattr(self, name, t)
 
     def _first_of(self, item: Item) -> str:
@@ -226,9 +226,9 @@ class Turn(Struct):
     per_item: bool = False
     prompt: str = ""
     says: str = ""
-    tool_outputs: list[tuple[str, str]] = field(default_factory=list)
+    tool_outputs: tuple[tuple[str, str], ...] = ()
     call_names: dict[str, str] = field(default_factory=dict)
-    passed_over: list[str] = field(default_factory=list)
+    passed_over: tuple[str, ...] = ()
     warm_up: bool = False
     began: float = 0.0
     socket: SocketFacts | None = None
@@ -237,7 +237,7 @@ class Turn(Struct):
     def __post_init__(self) -> None:
         body = self.request.body if self.request else None
         self.prompt = prompt_of(body)
-        self.tool_outputs = tool_outputs_of(body)
+        self.tool_outputs = tuple(tool_outputs_of(body))
         self.says = self.prompt if not self.tool_outputs or ends_with_prompt(body) else ""
         self.call_names = call_names_of(body) if self.tool_outputs else {}
         if self.request is not None:
@@ -262,7 +262,7 @@ class Turn(Struct):
         if last is not None and self.request is not None and last.request is not None:
             left = self._unanswered(last.transcript.tool_calls)
             if left and branches_from(self.request.body, last.request.body):
-                self.passed_over = list(dict.fromkeys(call.display_name for call in left))
+                self.passed_over = tuple(dict.fromkeys(call.display_name for call in left))
 
     def _unanswered(self, calls: Iterable[ToolCall]) -> list[ToolCall]:
         found = [call for call in calls if call.type in ANSWERED and not len(call.output)]

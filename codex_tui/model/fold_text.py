@@ -122,7 +122,7 @@ def _annotation(slots: Slots, event: ev.ResponseOutputTextAnnotationAddedEvent) 
     item = slots.message(event.output_index, event.item_id, closing=True)
     sent = None if event.content_index is NOT_SENT else event.content_index
     part = item.find_part(_TEXT, sent) or item.last_of(_TEXT) or item.open_part(_TEXT, sent)
-    part.annotations.append(event.annotation)
+    part.annotate(event.annotation)
     item.version += 1
     return item
 

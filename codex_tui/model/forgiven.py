@@ -17,7 +17,7 @@ OF_RESPONSE = "response id"
 """What is expected begins with it where the id of a response changes: the last one stays then."""
 
 
-class Forgiven(Struct, frozen=True):
+class Forgiven(Struct, frozen=True, gc=False):
     """One thing that was forgiven.
 
     `rule` names what was broken; `entries` are the numbers of events, the culprit first, then what

@@ -2,6 +2,7 @@
 
 All is small and mutable, and only the fold writes it; `version` tells a reader that an item has
 changed. Keys are ours, never the wire's: servers repeat ids, change them, or send none.
+Nothing here leads back to where it came from, so the collector need not walk it (`gc=False`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from codex_tui.wire.items import (
 from codex_tui.wire.registry import ITEM_CLASSES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from codex_tui.model.codex_thread import CodexTurn
     from codex_tui.wire.base import Outcome, ProtocolWord
     from codex_tui.wire.items import OutputItem, ResponseError, Usage
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
 
 
-class Span(Struct):
+class Span(Struct, gc=False):
     """When something was first and last spoken of, in seconds since the request was sent."""
 
     first: float
@@ -43,7 +46,7 @@ class Span(Struct):
         return self.last - self.first
 
 
-class Part(Struct, eq=False):
+class Part(Struct, eq=False, gc=False):
     """One text of an item: an `output_text`, a `refusal`, a `summary_text`, a `reasoning_text`.
 
     `number` is its place among the item's parts, from 0; `index` what the wire calls it, and `last`
@@ -57,11 +60,11 @@ class Part(Struct, eq=False):
     type: str
     index: int | None = None
     text: Text = field(default_factory=Text)
-    annotations: list[Any] = field(default_factory=list)
+    annotations: Sequence[Any] = ()
     number: int = 0
     last: int | None = None
     pieces: int = 0
-    seams: list[tuple[int, int]] = field(default_factory=list)
+    seams: tuple[tuple[int, int], ...] = ()
     whole: bool = False
     into: int | None = None
     span: Span | None = None
@@ -76,17 +79,23 @@ class Part(Struct, eq=False):
         """Whether it is output text: what the user asked for."""
         return self.type == "output_text"
 
+    def annotate(self, *annotations: Any) -> None:
+        """Add what was said of the text."""
+        known = self.annotations
+        if not isinstance(known, list):  # most parts have none, and need no list for the collector
+            self.annotations = known = [*known]
+        known += annotations
+
     def fork(self) -> Part:
         """Return a copy that grows apart."""
         fork = copy(self)
         fork.text = self.text.fork()
-        fork.annotations = self.annotations.copy()
-        fork.seams = self.seams.copy()
+        fork.annotations = [*self.annotations] if self.annotations else ()
         fork.span = copy(self.span)
         return fork
 
 
-class Item(Struct, eq=False):
+class Item(Struct, eq=False, gc=False):
     """One output item; `type` and `status` are the wire's words.
 
     `number` is its place among the items of its turn, from 0; `span` has its times, where there are
@@ -205,7 +214,7 @@ class PartedItem(Item):
 
     def take_in(self, part: Part, other: Part) -> None:
         """Let a part stand for another one, whose text it has."""
-        other.type, other.into, other.annotations = "", part.number, []
+        other.type, other.into, other.annotations = "", part.number, ()
         other.text.rewrite("")
         for at in [at for at, each in self._by_index.items() if each is other]:
             self._by_index[at] = part
@@ -344,7 +353,7 @@ ANSWERED = ("function_call", "custom_tool_call", "function", "custom", "tool_use
 """The calls whose output the client sends."""
 
 
-class ResponseState(Struct):
+class ResponseState(Struct, gc=False):
     """What is known of one response beside its items; `terminal_type` is None until it ends.
 
     `begun` is the number of the event that created it, where it is not the first of its turn;

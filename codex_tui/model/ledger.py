@@ -9,7 +9,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from copy import copy
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,7 @@ NOBODY = -1
 """The number of no item."""
 
 
-class _Row(NamedTuple, Generic[Key]):
+class _Row(Struct, Generic[Key], gc=False):
     """Entries: a key and a number each; and by each key its entries, one alone without a list."""
 
     keys: list[Key]
@@ -28,14 +30,11 @@ class _Row(NamedTuple, Generic[Key]):
     places: dict[Key, int | list[int]]
 
 
-class Ledger(Generic[Key]):
+class Ledger(Struct, Generic[Key], eq=False, gc=False):
     """Numbers of items under keys; an item may stand under several, and several under one."""
 
-    __slots__ = ("_count", "_row")
-
-    def __init__(self) -> None:
-        self._row: _Row[Key] | None = None  # most turns are short, and many need none
-        self._count = 0
+    _row: _Row[Key] | None = None  # most turns are short, and many need none
+    _count: int = 0
 
     def __len__(self) -> int:
         return self._count

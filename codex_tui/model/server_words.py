@@ -26,7 +26,7 @@ _MOST = 40
 _MILLISECONDS = 1000.0
 
 
-class ServerWords(Struct):
+class ServerWords(Struct, gc=False):
     """What the events of one turn said; the entries tell from which one on it is known.
 
     `timings` holds the numbers of llama.cpp's object under its own names; `created_at` and

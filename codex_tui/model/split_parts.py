@@ -48,9 +48,9 @@ def _begins(part: Part, piece: str) -> bool:
 
 def _join(slots: Slots, item: PartedItem, part: Part, index: int) -> None:
     if not part.seams and part.index is not None:
-        part.seams.append((part.index, 0))
+        part.seams += ((part.index, 0),)
     if len(part.seams) < _SEAMS:
-        part.seams.append((index, len(part.text)))
+        part.seams += ((index, len(part.text)),)
     part.last, part.pieces = index, 0
     if len(part.seams) >= _SURE:
         _tell(slots, item, part)
@@ -79,7 +79,7 @@ def separate(item: PartedItem, part: Part) -> None:
     """Make parts of the pieces that a part was joined of."""
     item.apart = True
     pieces, seams = _pieces(part), part.seams
-    part.seams = []
+    part.seams = ()
     part.last = part.index
     part.text.rewrite(pieces[0])
     for (index, _), piece in zip(seams[1:], pieces[1:], strict=True):
@@ -129,7 +129,7 @@ def _merge(item: PartedItem, parts: Sequence[Part]) -> Part:
     first = parts[0]
     for other in parts[1:]:
         first.text.append(str(other.text))
-        first.annotations += other.annotations
+        first.annotate(*other.annotations)
         item.take_in(first, other)
     return first
 

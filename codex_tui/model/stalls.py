@@ -32,7 +32,7 @@ def stall_level(seconds: float) -> int:
     return bisect_right(STALLS, seconds)
 
 
-class Stall(Struct, frozen=True):
+class Stall(Struct, frozen=True, gc=False):
     """A silence; `after` and `before` are the entries around it.
 
     `before` is None while it goes on. The request and the answer's headers count as entries, so

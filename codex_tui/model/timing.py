@@ -123,13 +123,13 @@ class Arrivals:
         return self._reads[entry] or None
 
 
-class TurnTiming(Struct):
+class TurnTiming(Struct, gc=False):
     """What is kept for each turn: its stalls, what its server said, and the silence that goes on.
 
     `first` is the entry that it begins with, `began` when it was asked for, on the clock of its
     records. A silence began after the entry `last`, at `last_t`, which is None where nobody knows
     when. `longest` is the longest silence that is over, in seconds. `seen` are the keys of its
-    items.
+    items, for as long as it goes on.
     """
 
     first: int = 0
@@ -141,7 +141,7 @@ class TurnTiming(Struct):
     keepalives: int = 0
     longest: float = 0.0
     item: Item | None = None
-    seen: set[str] = field(default_factory=set)
+    seen: set[str] | None = None
 
     def begin_silence(self, entry: int | None, t: float | None) -> None:
         """Wait from an entry on."""
@@ -150,6 +150,8 @@ class TurnTiming(Struct):
     def opens(self, item: Item) -> bool:
         """Whether an item that was not spoken of last is spoken of for the first time."""
         self.item = item
+        if self.seen is None:
+            self.seen = set()
         if item.key in self.seen:
             return False
         self.seen.add(item.key)
@@ -299,7 +301,7 @@ class Timing:
         entry = len(self._what)
         began = (request.t if request is not None else None) or 0.0
         if self.turns and (request is None or not request.beside):
-            self.turns[-1].seen.clear()
+            self.turns[-1].seen = None
         last = None if request is None else entry
         self.turns.append(TurnTiming(entry, began, last=last))
         self._note_run(len(self.turns))

@@ -61,7 +61,7 @@ def _field(cls: type[Struct], each: structs.FieldInfo) -> tuple[str, Any, Any]:
     return each.name, each.type, field(kw_only=each.name not in cls.__match_args__, **said)
 
 
-class Sent(Struct):
+class Sent(Struct, gc=False):
     """Anything that a server sends: a struct, and a dataclass for those who ask."""
 
     __dataclass_fields__: ClassVar[Any] = _Fields()

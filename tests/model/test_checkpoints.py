@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 import codex_tui
 from codex_tui.model.checkpoints import Checkpoints
 from codex_tui.model.conversation import Conversation
+from codex_tui.model.text import Text
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import ReplayedFile, Spool
 from codex_tui.recording.reader import read_records
@@ -388,3 +390,38 @@ def test_writing_one_item_of_a_state_copies_that_one_alone() -> None:
     pairs = zip(again.turns[0].transcript.items, fork.turns[0].transcript.items, strict=True)
     assert [one.number for one, other in pairs if one is not other] == [500]
     assert str(items[500].texts()[0]) == "text 500"
+
+
+# -- the garbage collector
+
+
+def walked(kind: type = object) -> int:
+    """How many objects of a kind the garbage collector looks at."""
+    return sum(isinstance(each, kind) for each in gc.get_objects())
+
+
+def test_a_turn_is_few_objects_for_the_garbage_collector() -> None:
+    log = logged(session(1_000))
+    played(log, Checkpoints(log))  # what is made once
+    gc.collect()
+    before = walked()
+    conversation = played(log, Checkpoints(log))
+    gc.collect()
+    assert (walked() - before) / len(conversation.turns) <= 30
+
+
+@pytest.mark.parametrize("made", [session, one_by_one, at_once, linked])
+def test_what_was_folded_is_freed_without_the_garbage_collector(
+    made: Callable[[int], list[Record]],
+) -> None:
+    log = logged(made(200))
+    gc.collect()
+    gc.disable()
+    try:
+        before = walked(Text)
+        conversation = played(log, checkpoints := Checkpoints(log, spacing=10))
+        assert walked(Text) > before + 10
+        del conversation, checkpoints
+        assert walked(Text) == before
+    finally:
+        gc.enable()

@@ -235,7 +235,7 @@ def test_an_output_nested_too_deeply_to_be_written_says_so() -> None:
         deep = {"in": deep}
     body = {"input": [{"type": "function_call_output", "call_id": "1", "output": deep}]}
     turn = Turn(1, RequestRecord(1, "", body=body))
-    assert turn.tool_outputs == [("1", "(nested too deeply to show)")]
+    assert turn.tool_outputs == (("1", "(nested too deeply to show)"),)
 
 
 def test_tool_outputs_are_those_that_the_request_ends_with() -> None:
@@ -250,7 +250,7 @@ def test_tool_outputs_are_those_that_the_request_ends_with() -> None:
         ]
     }
     [turn] = turns(request(body=body))
-    assert turn.tool_outputs == [("2", "sunny"), ("3", "warm")]
+    assert turn.tool_outputs == (("2", "sunny"), ("3", "warm"))
     assert turn.prompt == "Weather?"
     assert turn.says == ""
 
@@ -258,7 +258,7 @@ def test_tool_outputs_are_those_that_the_request_ends_with() -> None:
 def test_a_prompt_may_come_with_outputs() -> None:
     output = {"type": "function_call_output", "call_id": "1", "output": "sunny"}
     [turn] = turns(request(body={"input": [output, {"role": "user", "content": "And now?"}]}))
-    assert (turn.tool_outputs, turn.says) == ([("1", "sunny")], "And now?")
+    assert (turn.tool_outputs, turn.says) == ((("1", "sunny"),), "And now?")
 
 
 def asked(*items: object, previous: str | None = None) -> RequestRecord:
@@ -273,18 +273,18 @@ def test_calls_are_named_by_the_turns_that_made_them_where_the_request_does_not(
     output = {"type": "function_call_output", "call_id": "1", "output": "sunny"}
     found = turns(asked(USER), *CALLED, asked(output, {**output, "call_id": "2"}, previous="resp"))
     assert found[-1].call_names == {"1": "get_weather"}
-    assert found[-1].passed_over == []
+    assert found[-1].passed_over == ()
 
 
 def test_a_request_that_goes_on_from_before_a_call_is_known_by_what_it_repeats() -> None:
     more = {"role": "user", "content": "Never mind."}
     output = {"type": "function_call_output", "call_id": "1", "output": "sunny"}
     branched = turns(asked(USER, previous="r0"), *CALLED, asked(USER, more, previous="r0"))
-    assert branched[-1].passed_over == ["get_weather"]
+    assert branched[-1].passed_over == ("get_weather",)
     for other in (
         asked(more, previous="r0"),  # another conversation
         asked(USER, more, previous="r1"),
         asked(USER, output, more, previous="r0"),
         asked(USER, previous="r0"),  # the same once more
     ):
-        assert turns(asked(USER, previous="r0"), *CALLED, other)[-1].passed_over == []
+        assert turns(asked(USER, previous="r0"), *CALLED, other)[-1].passed_over == ()
