@@ -133,7 +133,7 @@ class _Choice:
             grow(item, type_, piece)
         if brought.annotations:
             part = item.last_of("output_text") or item.open_part("output_text", 0)
-            part.annotations += map(_annotation, brought.annotations)
+            part.annotate(*map(_annotation, brought.annotations))
             item.version += 1
         return item
 

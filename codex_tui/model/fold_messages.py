@@ -117,7 +117,7 @@ def _open(slots: Slots, state: ResponseState, index: int, block: dict[str, Any])
         case MessageItem():
             part = item.open_part("output_text", index)
             part.text.append(_text(block.get("text")))
-            part.annotations += block.get("citations") or []
+            part.annotate(*(block.get("citations") or ()))
             item.latest = part
         case ReasoningItem():
             item.encrypted = type_ == "redacted_thinking" or bool(block.get("signature"))
@@ -233,7 +233,7 @@ def _citation(slots: Slots, state: ResponseState, event: ms.CitationsDeltaEvent)
     item = _at(slots, state, event.index, lambda key: MessageItem(key, "message"))
     if isinstance(item, MessageItem):
         part = item.last_of("output_text") or item.open_part("output_text", 0)
-        part.annotations.append(event.citation)
+        part.annotate(event.citation)
         item.version += 1
     return item
 

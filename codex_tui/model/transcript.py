@@ -82,7 +82,7 @@ class Transcript:
         witness: Who is told what is forgiven.
     """
 
-    __slots__ = ("_current", "_sequence", "_slots", "forgiving", "responses")
+    __slots__ = ("_current", "_sequence", "_slots", "forgiving", "passed_over", "responses")
 
     def __init__(self, codex: CodexTurn | None = None, witness: Witness | None = None) -> None:
         self.responses = [ResponseState(codex=codex)]
