@@ -16,7 +16,8 @@ import json
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Self
 
 from codex_tui.serve.answers import Answers
 from codex_tui.serve.chaos import ChaosPlan
@@ -40,7 +41,7 @@ _PATIENCE = 10.0
 
 @contextmanager
 def recorded_server(
-    *paths: str | os.PathLike[str],
+    *recordings: str | os.PathLike[str] | bytes,
     chaos: str | Sequence[str] = (),
     seed: int = 0,
     speed: float | None = None,
@@ -51,7 +52,7 @@ def recorded_server(
     """Serve what was recorded, on a free port of this machine.
 
     Args:
-        paths: The recordings; whatever `codex-tui serve` takes.
+        recordings: Files of them, whatever `codex-tui serve` takes; or a stream as its bytes.
         chaos: What is to go wrong, as `--chaos` has it; by itself nothing.
         seed: Where chance begins: the same seed gives the same faults.
         speed: How fast answers come: 1 is as recorded; None at once. Faults keep their own times.
@@ -65,16 +66,20 @@ def recorded_server(
         codex_tui.serve.amounts.ChaosError: There is no such fault; the sentence says what there is.
     """
     texts = [chaos] if isinstance(chaos, str) else chaos
-    turns = [turn for path in paths for turn in opened(Path(path)).turns]
-    programme = Programme(turns, match=match, strict=strict, loop=loop)
-    answers = Answers(programme, speed, ChaosPlan.of(texts, seed).dealt)
-    served, faults = RecordedServer(), list[Exception]()
-    running = RunningServer(lambda: ReplayServer(answers, served, fault=faults.append))
-    with closing(running):
-        served.url = running.urls[0]
-        yield served
-    if faults:
-        raise faults[0]
+    treat = ChaosPlan.of(texts, seed).dealt
+    with TemporaryDirectory() as folder:
+        files = [_file(each, Path(folder, f"{n}.sse")) for n, each in enumerate(recordings, 1)]
+        turns = [turn for file in files for turn in opened(file).turns]
+        programme = Programme(turns, match=match, strict=strict, loop=loop)
+        with RecordedServer.serving(Answers(programme, speed, treat)) as server:
+            yield server
+
+
+def _file(recording: str | os.PathLike[str] | bytes, to: Path) -> Path:
+    if not isinstance(recording, bytes):
+        return Path(recording)
+    to.write_bytes(recording)
+    return to
 
 
 class ServedRequest:
@@ -169,6 +174,18 @@ class RecordedServer:
     def __init__(self) -> None:
         self.url = ""
         self.requests: list[ServedRequest] = []
+
+    @classmethod
+    @contextmanager
+    def serving(cls, answers: Answers) -> Iterator[Self]:
+        """A server with these answers; what went wrong in it is raised at its end."""
+        served, faults = cls(), list[Exception]()
+        running = RunningServer(lambda: ReplayServer(answers, served, fault=faults.append))
+        with closing(running):
+            served.url = running.urls[0]
+            yield served
+        if faults:
+            raise faults[0]
 
     def begin(self, head: RequestHead) -> Tee:
         """Take note of a request; for the server alone, in its thread."""

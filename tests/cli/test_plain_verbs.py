@@ -18,6 +18,7 @@ from codex_tui.engine.intake import Replayed
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord
+from codex_tui.testing import recorded_server
 from tests.cli.streams import answer, created, deltas, ended, recording, started
 from tests.formats.test_containers import har, other
 from tests.servers import Peer, serving
@@ -226,11 +227,7 @@ async def test_a_prompt_is_answered_in_lines_as_it_streams_and_is_recorded(home:
 
 
 async def test_a_signal_ends_it_and_that_is_told(home: Path) -> None:
-    async def handler(peer: Peer) -> None:
-        await peer.stream(created(), *deltas("Be"))
-        await peer.hold()
-
-    async with serving(handler) as server:
+    with recorded_server(b"".join(answer("Be")), chaos="never-end@#3") as server:
         process = await started("Why?", "-m", "m", "--base-url", server.url)
         assert process.stdout is not None
         await process.stdout.readuntil(b"output: Be")

@@ -17,6 +17,7 @@ from codex_tui.config import load
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord, RequestRecord
 from codex_tui.sources.backend import Backend
+from codex_tui.testing import RecordedServer, recorded_server
 from tests.cli.streams import (
     answer,
     call,
@@ -366,7 +367,9 @@ def test_a_prompt_from_an_empty_standard_input_is_refused(cli: Cli, stdin: bytes
 # -- a program of its own ----------------------------------------------------------------------
 
 
-async def running(server: Server, prompt: str = "Why?", stdout: int = PIPE) -> Process:
+async def running(
+    server: Server | RecordedServer, prompt: str = "Why?", stdout: int = PIPE
+) -> Process:
     return await started("run", prompt, "-m", "m", "--base-url", server.url, stdout=stdout)
 
 
@@ -399,11 +402,7 @@ async def test_each_piece_is_printed_when_it_comes() -> None:
 async def test_a_signal_ends_the_stream_as_cancelled(
     recorded: Records, number: signal.Signals, code: int
 ) -> None:
-    async def handler(peer: Peer) -> None:
-        await peer.stream(created(), *deltas("Be"))
-        await peer.hold()
-
-    async with serving(handler) as server:
+    with recorded_server(b"".join(answer("Be")), chaos="never-end@#3") as server:
         process = await running(server)
         assert await out_of(process).read(100) == b"Be"
         process.send_signal(number)

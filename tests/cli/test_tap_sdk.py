@@ -7,17 +7,13 @@ import os
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import FrameRecord
-from tests.cli.streams import answer, created
-from tests.cli.tapping import KEY, Done, serving, tapped
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from tests.servers import Peer, Request
+from codex_tui.testing import ServedRequest, recorded_server
+from tests.cli.streams import answer, recording
+from tests.cli.tapping import KEY, Done, tapped
 
 _BYTES = """
 import sys
@@ -38,7 +34,7 @@ from openai import APIStatusError, OpenAI
 try:
     OpenAI(max_retries=2).responses.create(model="m", input="hi", stream=True)
 except APIStatusError as error:
-    print(error.status_code, error.response.headers["x-request-id"], error.message)
+    print(error.status_code, error.response.headers["retry-after-ms"], error.message)
 """
 _LEAVES = """
 from openai import OpenAI
@@ -56,14 +52,17 @@ class Both(NamedTuple):
 
     alone: str
     tapped: Done
-    asked_alone: list[Request]
-    asked_tapped: list[Request]
+    asked_alone: list[ServedRequest]
+    asked_tapped: list[ServedRequest]
 
 
-async def both(answers: Callable[[Peer], Awaitable[None]], program: str) -> Both:
+STREAM = b"".join(answer("one ", "two ", "thrée"))
+
+
+async def both(program: str, chaos: str = "", served: bytes = STREAM) -> Both:
     """Run a program against a server, and once more under a tap."""
     env = {"OPENAI_API_KEY": KEY}
-    async with serving(answers) as server:
+    with recorded_server(served, chaos=chaos or (), loop=True) as server:
         environ = {**os.environ, **env, "OPENAI_BASE_URL": server.url}
         command = (sys.executable, "-c", program)
         child = await asyncio.create_subprocess_exec(*command, stdout=PIPE, env=environ)
@@ -84,30 +83,25 @@ def told(seen: Both) -> dict[str, Any]:
     return dict(ended)
 
 
-async def streams(peer: Peer) -> None:
-    await peer.stream(*answer("one ", "two ", "thrée"))
-
-
 async def test_it_gets_the_bytes_that_the_server_sent_and_they_are_recorded() -> None:
-    seen = await both(streams, _BYTES)
+    seen = await both(_BYTES)
     assert printed(seen.tapped) == seen.alone
     records = (record for _, record in read_records(Path(told(seen)["file"])))
     frames = [each for each in records if isinstance(each, FrameRecord)]
-    sent = b"".join(answer("one ", "two ", "thrée")).decode()
     assert [f"data: {each.frame.data}" for each in frames] == [
-        line for line in sent.splitlines() if line.startswith("data: ")
+        line for line in STREAM.decode().splitlines() if line.startswith("data: ")
     ]
 
 
 async def test_it_asks_as_without_a_tap() -> None:
-    seen = await both(streams, _EVENTS)
+    seen = await both(_EVENTS)
     (alone,), (under,) = seen.asked_alone, seen.asked_tapped
-    assert (under.method, under.target, under.body) == (alone.method, alone.target, alone.body)
+    assert (under.method, under.path, under.body) == (alone.method, alone.path, alone.body)
     assert {**under.headers, "host": ""} == {**alone.headers, "host": ""}
 
 
 async def test_its_events_are_those_that_it_has_without_a_tap() -> None:
-    seen = await both(streams, _EVENTS)
+    seen = await both(_EVENTS)
     assert seen.alone
     assert printed(seen.tapped) == seen.alone
     ended = told(seen)
@@ -117,13 +111,8 @@ async def test_its_events_are_those_that_it_has_without_a_tap() -> None:
 
 
 async def test_its_tries_are_one_exchange_and_the_error_is_the_servers() -> None:
-    async def refuses(peer: Peer) -> None:
-        error = {"error": {"message": "too many", "type": "rate_limit", "code": None}}
-        headers = {"retry-after-ms": "10", "x-request-id": "req_1"}
-        await peer.reply_json(429, error, **headers)
-
-    seen = await both(refuses, _RETRIES)
-    assert seen.alone.startswith("429 req_1 ")
+    seen = await both(_RETRIES, "status=429/10ms")
+    assert seen.alone.startswith("429 10 ")
     assert printed(seen.tapped) == seen.alone
     assert len(seen.asked_tapped) == 3
     tries = [each for each in seen.tapped.objects if "n" in each]
@@ -132,20 +121,11 @@ async def test_its_tries_are_one_exchange_and_the_error_is_the_servers() -> None
 
 
 async def test_one_that_leaves_is_said_to_have_left() -> None:
-    async def goes_on(peer: Peer) -> None:
-        await peer.head(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"})
-        await peer.chunk(created())
-        await peer.hold()
-
-    seen = await both(goes_on, _LEAVES)
+    seen = await both(_LEAVES, "never-end@#2")
     assert printed(seen.tapped) == seen.alone == "response.created\n"
     assert told(seen)["how"] == "cancelled"
 
 
 async def test_what_is_no_stream_passes_too() -> None:
-    async def lists(peer: Peer) -> None:
-        model = {"id": "m-1", "object": "model", "created": 1, "owned_by": "us"}
-        await peer.reply_json(200, {"object": "list", "data": [model]})
-
-    seen = await both(lists, _MODELS)
-    assert printed(seen.tapped) == seen.alone == "['m-1']\n"
+    seen = await both(_MODELS, served=recording([STREAM]))
+    assert printed(seen.tapped) == seen.alone == "['m']\n"

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from codex_tui.library.library import Library
+from codex_tui.testing import recorded_server
+from tests.cli.streams import created, deltas
 from tests.library.shelf import record, turn
-from tests.servers import CREATED, Peer, event, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,26 +37,24 @@ async def program(environ: dict[str, str], *args: str) -> Process:
     )
 
 
-async def stream_half(peer: Peer) -> None:
-    """Half an answer, and then nothing: the connection stays open."""
-    deltas = (event("response.output_text.delta", delta=p, output_index=0) for p in PIECES)
-    await peer.stream(CREATED, *deltas)
-    await peer.hold()
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and locks are POSIX's")
 async def test_a_session_killed_in_mid_stream_is_whole_up_to_its_last_event(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    async with serving(stream_half) as server, asyncio.timeout(DEADLINE):
-        running = await program(environ, "run", "-m", "m", "--base-url", server.url, "Why killed?")
-        assert running.stdout is not None
-        await running.stdout.readuntil(PIECES[-1].strip().encode())  # recorded before it is printed
-        library = Library(tmp_path / "codex-tui" / "sessions", tmp_path / "trash", None)
-        library.refresh()
-        assert [session.how for session in library.sessions()] == ["streaming"]
-        running.kill()
-        await running.wait()
+    half = b"".join([created(), *deltas(*PIECES)])
+    async with asyncio.timeout(DEADLINE):
+        with recorded_server(half, chaos="never-end") as server:
+            running = await program(
+                environ, "run", "-m", "m", "--base-url", server.url, "Why killed?"
+            )
+            assert running.stdout is not None
+            # What is printed was recorded before.
+            await running.stdout.readuntil(PIECES[-1].strip().encode())
+            library = Library(tmp_path / "codex-tui" / "sessions", tmp_path / "trash", None)
+            library.refresh()
+            assert [session.how for session in library.sessions()] == ["streaming"]
+            running.kill()
+            await running.wait()
     library.refresh()
     (session,) = library.sessions()
     (text,) = library.texts(session)
