@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -22,69 +21,110 @@ _LEVELS = 12
 
 
 class Gap(NamedTuple):
-    """What lies between two pairs: a stretch of each side, one of which may be empty."""
+    """A stretch of each side that is not the same; one of them may be empty."""
 
     a: range
     b: range
 
 
-def aligned(a: Sequence[Hashable], b: Sequence[Hashable], *, unique: bool = False) -> list[Pair]:
-    """Return the pairs of equal things, in an order that both sides share.
+class Shared(NamedTuple):
+    """A stretch that both sides have: where it begins on each, and how long it is."""
+
+    a: int
+    b: int
+    size: int
+
+
+def aligned(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Pair]:
+    """Return the pairs of equal things, in an order that both sides share."""
+    found = shared(a, b)
+    return [(each.a + n, each.b + n) for each in found for n in range(each.size)]
+
+
+def shared(a: Sequence[Hashable], b: Sequence[Hashable], *, unique: bool = False) -> list[Shared]:
+    """Return the stretches of equal things, in an order that both sides share.
 
     Args:
         a: One side.
         b: The other.
         unique: Whether only what occurs once on both sides may be an anchor; what is equal at both
-            ends of a gap is a pair all the same.
+            ends of a gap is shared all the same.
     """
-    pairs: list[Pair] = []
-    gaps = [(Gap(range(len(a)), range(len(b))), _LEVELS)]
+    found: list[Shared] = []
+    gaps = [(0, len(a), 0, len(b), _LEVELS)]
     while gaps:
-        gap, levels = gaps.pop()
-        ends, inner = _trimmed(a, b, gap)
-        pairs += ends
-        if levels and inner.a and inner.b:
-            found = _anchors(a, b, inner, unique=unique)
-            pairs += found
-            gaps += [(each, levels - 1) for each in between(found, inner) if found]
-    pairs.sort()
-    return pairs
+        start_a, stop_a, start_b, stop_b, levels = gaps.pop()
+        head, tail = _equal_ends(a, b, (start_a, stop_a, start_b, stop_b))
+        inner = Gap(range(start_a + head, stop_a - tail), range(start_b + head, stop_b - tail))
+        found += (Shared(start_a, start_b, head), Shared(inner.a.stop, inner.b.stop, tail))
+        if levels and inner.a and inner.b and len(inner.a) + len(inner.b) > 2:
+            anchors = _anchors(a, b, inner, unique=unique)
+            found += (Shared(*pair, 1) for pair in anchors)
+            gaps += ((*gap, levels - 1) for gap in _inside(anchors, inner))
+    return _merged(found)
 
 
-def between(pairs: Iterable[Pair], gap: Gap) -> Iterator[Gap]:
-    """Yield what lies before, between and behind some pairs, inside a gap; also what is empty."""
-    first, last = (gap.a.start - 1, gap.b.start - 1), (gap.a.stop, gap.b.stop)
-    for before, after in pairwise((first, *pairs, last)):
-        yield Gap(range(before[0] + 1, after[0]), range(before[1] + 1, after[1]))
+def between(found: Iterable[Shared], whole: Gap) -> Iterator[tuple[Gap, Shared]]:
+    """Yield each shared stretch with the gap before it, and the gap behind the last with none."""
+    at_a, at_b = whole.a.start, whole.b.start
+    for each in (*found, Shared(whole.a.stop, whole.b.stop, 0)):
+        yield Gap(range(at_a, each.a), range(at_b, each.b)), each
+        at_a, at_b = each.a + each.size, each.b + each.size
 
 
-def _trimmed(a: Sequence[Hashable], b: Sequence[Hashable], gap: Gap) -> tuple[list[Pair], Gap]:
-    """The pairs at both ends of a gap, and what is left of it."""
-    most = min(len(gap.a), len(gap.b))
-    head = next((n for n in range(most) if a[gap.a[n]] != b[gap.b[n]]), most)
-    rest = range(1, most - head + 1)
-    tail = next((n for n in rest if a[gap.a[-n]] != b[gap.b[-n]]), most - head + 1) - 1
-    ends = [*zip(gap.a[:head], gap.b[:head], strict=True)]
-    inner = Gap(gap.a[head : len(gap.a) - tail], gap.b[head : len(gap.b) - tail])
-    ends += zip(range(inner.a.stop, gap.a.stop), range(inner.b.stop, gap.b.stop), strict=True)
-    return ends, inner
+def _equal_ends(
+    a: Sequence[Hashable], b: Sequence[Hashable], gap: tuple[int, int, int, int]
+) -> Pair:
+    """How many things are equal at the beginning of a gap, and at its end."""
+    start_a, stop_a, start_b, stop_b = gap
+    most = min(stop_a - start_a, stop_b - start_b)
+    head = 0
+    while head < most and a[start_a + head] == b[start_b + head]:
+        head += 1
+    tail = 0
+    while tail < most - head and a[stop_a - tail - 1] == b[stop_b - tail - 1]:
+        tail += 1
+    return head, tail
+
+
+def _inside(anchors: list[Pair], gap: Gap) -> Iterator[tuple[int, int, int, int]]:
+    """What lies between anchors, where that is something on both sides; all of it is smaller."""
+    if not anchors:
+        return
+    at_a, at_b = gap.a.start, gap.b.start
+    for a, b in (*anchors, (gap.a.stop, gap.b.stop)):
+        if a > at_a and b > at_b:
+            yield at_a, a, at_b, b
+        at_a, at_b = a + 1, b + 1
+
+
+def _merged(found: list[Shared]) -> list[Shared]:
+    """The stretches in order, those that touch as one."""
+    merged: list[Shared] = []
+    for each in sorted(found):
+        last = merged[-1] if merged else None
+        if last and (last.a + last.size, last.b + last.size) == (each.a, each.b):
+            merged[-1] = Shared(last.a, last.b, last.size + each.size)
+        elif each.size:
+            merged.append(each)
+    return merged
 
 
 def _anchors(a: Sequence[Hashable], b: Sequence[Hashable], gap: Gap, *, unique: bool) -> list[Pair]:
-    here, there = [a[n] for n in gap.a], [b[n] for n in gap.b]
+    here, there = a[gap.a.start : gap.a.stop], b[gap.b.start : gap.b.stop]
     found = _risen(_once(here), _once(there))
     if not found and not unique:
         found = _risen(_numbered(here), _numbered(there))
-    return [(gap.a[one], gap.b[other]) for one, other in found]
+    return [(gap.a.start + one, gap.b.start + other) for one, other in found]
 
 
-def _once(things: list[Hashable]) -> dict[Hashable, int]:
+def _once(things: Sequence[Hashable]) -> dict[Hashable, int]:
     """The places of those that occur once."""
     counts = Counter(things)
     return {each: place for place, each in enumerate(things) if counts[each] == 1}
 
 
-def _numbered(things: list[Hashable]) -> dict[Hashable, int]:
+def _numbered(things: Sequence[Hashable]) -> dict[Hashable, int]:
     """The places of all, each as the k-th of its like."""
     counts: Counter[Hashable] = Counter()
     places: dict[Hashable, int] = {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
-from codex_tui.comparison.alignment import Gap, aligned, between
+from codex_tui.comparison.alignment import Gap, between, shared
 from codex_tui.comparison.json_changes import ValueChange, changes
 from codex_tui.comparison.left_out import stripped
 from codex_tui.json_text import has_more_values
@@ -85,14 +85,13 @@ def _streaks(strand: Strand | None) -> Sequence[Streak]:
 
 
 def _rows(item: str, a: Sequence[Streak], b: Sequence[Streak]) -> Iterator[EventRow]:
-    pairs = aligned([each.name for each in a], [each.name for each in b])
-    whole = Gap(range(len(a)), range(len(b)))
-    for gap, pair in zip(between(pairs, whole), (*pairs, None), strict=True):
+    found = shared([each.name for each in a], [each.name for each in b])
+    for gap, same in between(found, Gap(range(len(a)), range(len(b)))):
         yield from (EventRow(a[n].name, item, a[n], None) for n in gap.a)
         yield from (EventRow(b[n].name, item, None, b[n]) for n in gap.b)
-        if pair is not None:
-            here, there = a[pair[0]], b[pair[1]]
-            yield EventRow(here.name, item, here, there, tuple(_fields(here, there)))
+        for n in range(same.size):
+            here, there = a[same.a + n], b[same.b + n]
+            yield EventRow(here.name, item, here, there, _fields(here, there))
 
 
 def _in_order(rows: list[EventRow]) -> list[EventRow]:
@@ -110,12 +109,11 @@ def _in_order(rows: list[EventRow]) -> list[EventRow]:
     return sorted(rows, key=place)
 
 
-def _fields(a: Streak, b: Streak) -> Iterator[ValueChange]:
+def _fields(a: Streak, b: Streak) -> tuple[ValueChange, ...]:
     if a.data == b.data or a.name.endswith(_BY_NAME_ALONE):
-        return
+        return ()
     here, there = _read(a.data), _read(b.data)
-    if here != there:
-        yield from changes(here, there)
+    return () if here == there else tuple(changes(here, there))
 
 
 def _read(data: str) -> Any:

@@ -10,7 +10,7 @@ import json
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from codex_tui.comparison.alignment import Gap, aligned, between
+from codex_tui.comparison.alignment import Gap, between, shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +63,8 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 def _elements(a: list[Any], b: list[Any], path: str) -> Iterator[ValueChange]:
-    pairs = aligned([*map(canonical, a)], [*map(canonical, b)])
-    for gap in between(pairs, Gap(range(len(a)), range(len(b)))):
+    found = shared([*map(canonical, a)], [*map(canonical, b)])
+    for gap, _ in between(found, Gap(range(len(a)), range(len(b)))):
         for one, other in zip_longest(gap.a, gap.b):
             here = f"{path}[{other if one is None else one}]"
             left, right = (

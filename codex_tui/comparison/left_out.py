@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 LEFT_OUT = (
@@ -39,21 +40,21 @@ _PARTS = frozenset(("content", "summary"))
 _IN_REQUESTS = frozenset(("id", "call_id", "item_id", "encrypted_content", "obfuscation"))
 
 
-def is_volatile(key: str) -> bool:
-    """Whether a key of an event or an item has another value each time."""
-    return key in _ALWAYS or key.endswith("_id")
+@lru_cache(4096)
+def _is_left_out(key: str) -> bool:
+    """Whether a key of an event has another value each time, or one that is told elsewhere."""
+    return key in _ALWAYS or key in _TOLD or key.endswith("_id")
 
 
 def stripped(value: Any) -> Any:
     """Return the JSON of an event without what differs always and what is told elsewhere."""
     if isinstance(value, dict):
-        kept = {k: v for k, v in value.items() if not (is_volatile(k) or _is_told(k, v))}
-        return {k: stripped(v) if isinstance(v, dict | list) else v for k, v in kept.items()}
+        return {
+            key: stripped(each) if isinstance(each, dict | list) else each
+            for key, each in value.items()
+            if not (_is_left_out(key) or (key in _PARTS and isinstance(each, list)))
+        }
     return [stripped(each) for each in value] if isinstance(value, list) else value
-
-
-def _is_told(key: str, value: Any) -> bool:
-    return key in _TOLD or (key in _PARTS and isinstance(value, list))
 
 
 def without_ids(value: Any) -> Any:

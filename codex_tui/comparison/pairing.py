@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.comparison.alignment import Gap, aligned, between
+from codex_tui.comparison.alignment import Gap, Shared, between, shared
 from codex_tui.model.items import ToolCall
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ def _narrowed(
     left: list[Gap] = []
     pairs: list[Pair] = []
     for gap in gaps:
-        inside = aligned([a[n] for n in gap.a], [b[n] for n in gap.b])
-        found = [(gap.a[one], gap.b[other]) for one, other in inside]
-        left += between(found, gap)
-        pairs += found
+        inside = shared([a[n] for n in gap.a], [b[n] for n in gap.b])
+        found = [Shared(gap.a[0] + each.a, gap.b[0] + each.b, each.size) for each in inside]
+        left += (each for each, _ in between(found, gap) if each.a and each.b)
+        pairs += ((each.a + n, each.b + n) for each in found for n in range(each.size))
     return left, pairs
 
 

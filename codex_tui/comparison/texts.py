@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from codex_tui.comparison.alignment import Gap, aligned, between
+from codex_tui.comparison.alignment import Gap, between, shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,35 +76,34 @@ def hunks_of(a: str, b: str) -> tuple[Hunk, ...]:
     """Return the pieces of two texts."""
     if a == b:
         return (Hunk("same", a),) if a else ()
-    found = _joined(_by_lines(_LINE.findall(a), _LINE.findall(b)))
+    found = _joined(_by_lines(a, b))
     return tuple(_joined(_without_islands([*found])))
 
 
 def is_whole(a: str, b: str) -> bool:
     """Whether two texts have a stretch that is too long to be told word by word."""
+    if len(a) + len(b) <= MOST_WORDS:
+        return False
+    return any(_is_long(*stretches) for stretches, _ in _lines_between(a, b))
+
+
+def _lines_between(a: str, b: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """What differs between two lines that occur once on both sides, and what is the same behind."""
     here, there = _LINE.findall(a), _LINE.findall(b)
-    pairs = aligned(here, there, unique=True)
-    for gap in between(pairs, Gap(range(len(here)), range(len(there)))):
-        if _is_long(
-            "".join(here[gap.a.start : gap.a.stop]), "".join(there[gap.b.start : gap.b.stop])
-        ):
-            return True
-    return False
+    found = shared(here, there, unique=True)
+    for gap, same in between(found, Gap(range(len(here)), range(len(there)))):
+        lines = here[same.a : same.a + same.size]
+        yield (_joint(here, gap.a), _joint(there, gap.b)), "".join(lines)
 
 
-def _by_lines(a: list[str], b: list[str]) -> Iterator[Hunk]:
-    pairs = aligned(a, b, unique=True)
-    for gap, pair in _alternating(pairs, Gap(range(len(a)), range(len(b)))):
-        yield from _by_words("".join(a[n] for n in gap.a), "".join(b[n] for n in gap.b))
-        if pair is not None:
-            yield Hunk("same", a[pair[0]])
+def _joint(pieces: list[str], places: range) -> str:
+    return "".join(pieces[places.start : places.stop])
 
 
-def _alternating(
-    pairs: list[tuple[int, int]], whole: Gap
-) -> Iterator[tuple[Gap, tuple[int, int] | None]]:
-    """Each gap, and the pair behind it."""
-    yield from zip(between(pairs, whole), (*pairs, None), strict=True)
+def _by_lines(a: str, b: str) -> Iterator[Hunk]:
+    for stretches, same in _lines_between(a, b):
+        yield from _by_words(*stretches)
+        yield Hunk("same", same)
 
 
 def _is_long(a: str, b: str) -> bool:
@@ -115,18 +114,18 @@ def _is_long(a: str, b: str) -> bool:
 
 def _by_words(a: str, b: str) -> Iterator[Hunk]:
     if not a or not b or _is_long(a, b):
-        yield Hunk("removed", a)
-        yield Hunk("added", b)
+        yield from (Hunk("removed", a), Hunk("added", b))
         return
     here, there = _WORD.findall(a), _WORD.findall(b)
-    pairs = aligned([word for word, _ in here], [word for word, _ in there])
-    if sum(len(here[n][0]) for n, _ in pairs) < _LIKE * min(len(a), len(b)):
-        pairs = []  # two texts that have some words in common by chance
-    for gap, pair in _alternating(pairs, Gap(range(len(here)), range(len(there)))):
-        yield Hunk("removed", "".join(word + blank for word, blank in (here[n] for n in gap.a)))
-        yield Hunk("added", "".join(word + blank for word, blank in (there[n] for n in gap.b)))
-        if pair is not None:
-            yield from _same_word(here[pair[0]], there[pair[1]])
+    found = shared([word for word, _ in here], [word for word, _ in there])
+    alike = sum(len(word) for each in found for word, _ in here[each.a : each.a + each.size])
+    if alike < _LIKE * min(len(a), len(b)):
+        found = []  # two texts that have some words in common by chance
+    for gap, same in between(found, Gap(range(len(here)), range(len(there)))):
+        yield Hunk("removed", "".join(map("".join, here[gap.a.start : gap.a.stop])))
+        yield Hunk("added", "".join(map("".join, there[gap.b.start : gap.b.stop])))
+        for n in range(same.size):
+            yield from _same_word(here[same.a + n], there[same.b + n])
 
 
 def _same_word(a: tuple[str, str], b: tuple[str, str]) -> Iterator[Hunk]:

@@ -36,6 +36,7 @@ ROWS = {
     "open": "opening:open_",
     "show": "starting:show",
     "check": "checking:check",
+    "compare": "comparing:compare",
     "seek": "seeking:seek",
     "idle": "living:idle",
     "recorder": "recording:recorder",
