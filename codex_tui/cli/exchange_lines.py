@@ -55,7 +55,8 @@ def how_of(ended: Mapping[str, Any]) -> str:
 def tokens_of(ended: Mapping[str, Any]) -> str:
     """Tokens in and out; empty where they are not known."""
     usage = ended.get("usage") or {}
-    counts = [usage.get(name) for name in ("input_tokens", "output_tokens")]
+    named = (("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens"))
+    counts = [usage.get(name, usage.get(other)) for name, other in named]
     if not any(isinstance(each, int) for each in counts):
         return ""
     return " to ".join(f"{each:,}" if isinstance(each, int) else "?" for each in counts)

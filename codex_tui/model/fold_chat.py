@@ -13,12 +13,12 @@ from codex_tui.model.codex_usage import count_of
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
 from codex_tui.wire.base import NOT_SENT
 from codex_tui.wire.items import ChatUsage
+from codex_tui.wire.outcomes import outcome_of_stop
 
 if TYPE_CHECKING:
     from codex_tui.model.blocks import ItemT
     from codex_tui.model.items import Item, ResponseState
     from codex_tui.model.slots import Slots
-    from codex_tui.wire.base import Outcome
     from codex_tui.wire.chat_events import (
         ChatChoice,
         ChatCompletionChunk,
@@ -26,17 +26,6 @@ if TYPE_CHECKING:
         ChatFunction,
         ChatToolCall,
     )
-
-_OUTCOMES: dict[str, Outcome] = {
-    "length": "incomplete",
-    "max_tokens": "incomplete",
-    "content_filter": "incomplete",
-    "cancelled": "cancelled",
-    "error": "failed",
-}
-"""What a `finish_reason` means, where that is not that all is well."""
-
-_WORSE: tuple[Outcome, ...] = ("completed", "incomplete", "cancelled", "failed")
 
 
 def take_chunk(slots: Slots, state: ResponseState, event: ChatCompletionChunk) -> Item | None:
@@ -174,14 +163,14 @@ class _Choice:
     def _finish(self, word: str, type_: str) -> None:
         """End the choice, and with the last of those that go on the response."""
         state, key = self._state, f"{self._index}/over"
-        outcome = _OUTCOMES.get(word.casefold(), "completed")
+        outcome = outcome_of_stop(word)
         for item in all_found(self._slots, state, self._all):
             close(item, "completed" if outcome == "completed" else "incomplete")
         if state.blocks.holds(key):
             return
         state.blocks.add(key, 0)
         state.open_choices -= 1
-        state.stopped = max(state.stopped or outcome, outcome, key=_WORSE.index)
+        state.stopped = outcome_of_stop(word, state.stopped)
         if outcome != "completed":
             state.incomplete_reason = word
         if not state.open_choices:

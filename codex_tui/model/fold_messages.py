@@ -15,21 +15,14 @@ from codex_tui.model.payloads import as_text
 from codex_tui.wire import messages_events as ms
 from codex_tui.wire.base import NOT_SENT
 from codex_tui.wire.items import MessagesUsage
+from codex_tui.wire.outcomes import outcome_of_stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from codex_tui.model.items import ResponseState
     from codex_tui.model.slots import Slots
-    from codex_tui.wire.base import Outcome, ResponseStreamEvent
-
-_OUTCOMES: dict[str, Outcome] = {
-    "max_tokens": "incomplete",
-    "model_context_window_exceeded": "incomplete",
-    "pause_turn": "incomplete",
-    "refusal": "incomplete",
-}
-"""What a `stop_reason` means, where that is not that all is well."""
+    from codex_tui.wire.base import ResponseStreamEvent
 
 _ALL, _LATEST = "all", "latest"
 _RESULT = "_result"
@@ -70,7 +63,7 @@ def _count(state: ResponseState, sent: Any) -> None:
 
 def _stop_for(state: ResponseState, reason: str) -> None:
     if reason:
-        state.stopped = _OUTCOMES.get(reason, "completed")
+        state.stopped = outcome_of_stop(reason)
         state.incomplete_reason = None if state.stopped == "completed" else reason
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codex_tui.model.payloads import as_text
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 def prompt_of(body: Any) -> str:
-    """Return the text of the last user message in a request's `input`; empty without one."""
+    """Return the text of the last user message of a request; empty without one."""
     given = _input(body)
     if isinstance(given, str):
         return given
@@ -70,8 +73,59 @@ def call_names_of(body: Any) -> dict[str, str]:
 
 
 def _input(body: Any) -> str | list[Any]:
-    given = body.get("input") if isinstance(body, dict) else None
+    """What a request says: its `input`, or the messages of another API read as such items."""
+    if not isinstance(body, dict):
+        return []
+    given = body.get("input")
+    if given is None and isinstance(messages := body.get("messages"), list):
+        return [item for message in messages for item in _items_of(message)]
     return given if isinstance(given, str | list) else []
+
+
+def _items_of(message: Any) -> Iterator[Any]:
+    """A message of Chat Completions or of Messages as items: what it says, calls, outputs."""
+    if not isinstance(message, dict):
+        return
+    content = message.get("content")
+    if message.get("role") == "tool":
+        yield {
+            "type": "function_call_output",
+            "call_id": message.get("tool_call_id"),
+            "output": content,
+        }
+        return
+    blocks = content if isinstance(content, list) else []
+    yield from filter(None, map(_item_of_block, blocks))
+    text = [block for block in blocks if _type_of(block) not in _NO_TEXT]
+    if text or not isinstance(content, list):
+        yield {**message, "content": text if isinstance(content, list) else content}
+    calls = message.get("tool_calls")
+    for call in calls if isinstance(calls, list) else ():
+        function = call.get("function") if isinstance(call, dict) else None
+        name = function.get("name") if isinstance(function, dict) else None
+        if name:
+            yield {"type": "function_call", "call_id": call.get("id"), "name": name}
+
+
+_NO_TEXT = ("tool_result", "tool_use")
+
+
+def _type_of(block: Any) -> Any:
+    return block.get("type") if isinstance(block, dict) else None
+
+
+def _item_of_block(block: Any) -> dict[str, Any] | None:
+    match _type_of(block):
+        case "tool_result":
+            return {
+                "type": "function_call_output",
+                "call_id": block.get("tool_use_id"),
+                "output": block.get("content"),
+            }
+        case "tool_use":
+            return {"type": "function_call", "call_id": block.get("id"), "name": block.get("name")}
+        case _:
+            return None
 
 
 def _is_user_message(item: Any) -> bool:

@@ -80,7 +80,7 @@ def of_stream(stream: StreamCopy, end: ExchangeEnd, *, ours: bool) -> Outcome:
         )
     if (outcome := broken(end, much)) is not None:
         return outcome
-    if not ours and not stream.torn:
+    if not (ours or stream.end.other) and not stream.torn:
         return Outcome("completed", f"Its bytes came to their end; they hold no response ({much}).")
     return Outcome("interrupted", _interruption(stream, much))
 
@@ -89,7 +89,8 @@ def _interruption(stream: StreamCopy, much: str) -> str:
     if type_ := stream.unended:
         return f"{unended_sentence(type_).rstrip('.')} ({much})."
     said = "said [DONE]" if stream.end.done else "ended the stream"
-    where = "inside an event" if stream.torn else "without a terminal event"
+    lacks = "finish_reason" if stream.end.choices else "terminal event"
+    where = "inside an event" if stream.torn else f"without a {lacks}"
     return f"The server {said} {where} ({much})."
 
 

@@ -25,8 +25,10 @@ from codex_tui.recording.records import (
 from codex_tui.streams.origin import Origin, origin_of
 from codex_tui.streams.pulse import Pulse
 from codex_tui.wire.base import Family
+from codex_tui.wire.chat_events import CHUNK, COMPLETION
 from codex_tui.wire.outcomes import outcome_of
 from codex_tui.wire.registry import TERMINAL_TYPES, family_of
+from codex_tui.wire.stream_end import StreamEnd
 
 if TYPE_CHECKING:
     from codex_tui.recording.log import EventLog
@@ -48,7 +50,13 @@ _THREAD, _TOKENS = "session_meta", "event_msg/token_count"
 _ERRORS = frozenset(("error", "response.error"))
 
 
-_READ_BACK = frozenset((*_HEADS, *_ERRORS, _ITEM, _THREAD, _TOKENS))
+_CHAT = (CHUNK, COMPLETION, *(f"{CHUNK}/{about}" for about in ("role", "finish_reason", "usage")))
+_MESSAGES = ("message_start", "message_delta", "message_stop")
+_OTHERS = frozenset((*_CHAT, *_MESSAGES))
+"""Events of other APIs that say something of the whole."""
+
+_READ_BACK = frozenset((*_HEADS, *_ERRORS, _ITEM, _THREAD, _TOKENS, *_OTHERS))
+_COUNTS = (("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens"))
 
 
 class _Item(msgspec.Struct, gc=False):
@@ -72,6 +80,9 @@ class _RolloutLine(msgspec.Struct, gc=False):
 
 
 class _Told(msgspec.Struct, gc=False):
+    model: Any = None
+    usage: Any = None
+    message: _Whole = msgspec.field(default_factory=_Whole)
     item: _Item = msgspec.field(default_factory=_Item)
     response: _Whole = msgspec.field(default_factory=_Whole)
     payload: _RolloutLine = msgspec.field(default_factory=_RolloutLine)
@@ -105,6 +116,8 @@ class Summary:
         self._asked = b""  # what tells a request from another
         self._in_turn = 0  # events of the latest turn
         self._acts: dict[int, tuple[str, bool]] = {}
+        self._of_other = StreamEnd()  # of a response of another API,
+        self._used: dict[str, Any] = {}  # and the tokens of it so far
 
     @property
     def heard(self) -> float | None:
@@ -167,6 +180,9 @@ class Summary:
         if name in (_THREAD, _TOKENS):
             self._learn(told.payload)
             return
+        if name in _OTHERS:
+            self._other(name, told, record.frame.data)
+            return
         self.model = _text(told.response.model) or self.model
         if name in _ERRORS:
             self._outcome = self._outcome or "api_error"
@@ -174,6 +190,26 @@ class Summary:
             self._end_of_response(name, told.response)
         elif self.how not in _PHASES.values():
             self.how = "waiting"
+
+    def _other(self, name: str, told: _Told, data: str) -> None:
+        """Take in what another API says of the whole: its model, why it stopped, the tokens."""
+        self.model = _text(told.message.model) or _text(told.model) or self.model
+        end = self._of_other
+        end.follow(name.partition("/")[0], data)
+        self._outcome = end.outcome or ""
+        if self.how not in _PHASES.values():
+            self.how = "waiting"
+        for usage in (told.message.usage, told.usage):
+            self._used |= usage if isinstance(usage, dict) else {}
+        if name not in ("message_start", "message_delta"):
+            self._count_tokens(self._used)
+            self._used = {}
+
+    def _count_tokens(self, usage: dict[str, Any]) -> None:
+        """Add the tokens of a response, under whichever names."""
+        counted = zip(self.tokens, _COUNTS, strict=True)
+        sums = [_sum(n, usage.get(name, usage.get(other))) for n, (name, other) in counted]
+        self.tokens = sums[0], sums[1]
 
     def _learn(self, line: _RolloutLine) -> None:
         """Take from a line of a rollout whose thread it is, and what it has used so far."""
@@ -188,9 +224,7 @@ class Summary:
         has_error = response.error is not None
         self._outcome = outcome_of(name, _text(response.status) or None, has_error=has_error)
         usage = response.usage if isinstance(response.usage, dict) and not self.warm_up else {}
-        counted = zip(self.tokens, ("input_tokens", "output_tokens"), strict=True)
-        sums = [_sum(before, usage.get(key)) for before, key in counted]
-        self.tokens = sums[0], sums[1]
+        self._count_tokens(usage)
 
     # -- what is no event --------------------------------------------------------------------
 
@@ -228,6 +262,7 @@ class Summary:
         self.is_open, self._in_turn = True, 0
         self.first = self.last = None
         self.pulse = Pulse()
+        self._of_other, self._used = StreamEnd(), {}
         self.warm_up = record.warm_up
         self._going = {*(self._going if record.beside else ()), record.turn}
         origin = origin_of(record.headers)

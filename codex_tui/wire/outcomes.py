@@ -55,6 +55,25 @@ def ending_of(
     return "api_error" if failed else outcome
 
 
+_STOPPED: dict[str, Outcome] = {
+    **dict.fromkeys(("length", "max_tokens", "content_filter"), "incomplete"),
+    **dict.fromkeys(("model_context_window_exceeded", "pause_turn", "refusal"), "incomplete"),
+    "cancelled": "cancelled",
+    "error": "failed",
+}
+
+
+def outcome_of_stop(word: str, before: Outcome | None = None) -> Outcome:
+    """Return what a `finish_reason` or a `stop_reason` says: that all is well, or what is not.
+
+    Args:
+        word: It.
+        before: What others of the same answer have said; the worst of them holds.
+    """
+    said = _STOPPED.get(word.casefold(), "completed")
+    return said if before is None else max(before, said, key=_WORSE.index)
+
+
 def contradiction_of(type_: str, status: str | None, *, has_error: bool) -> str:
     """Return a sentence where a terminal event and its response say different things; else ""."""
     said = OUTCOMES[type_]

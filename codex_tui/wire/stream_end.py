@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from codex_tui.wire.base import Family
-from codex_tui.wire.outcomes import contradiction_of, ending_of, outcome_of, told_in
+from codex_tui.wire.chat_events import CHUNK, COMPLETION
+from codex_tui.wire.outcomes import (
+    contradiction_of,
+    ending_of,
+    outcome_of,
+    outcome_of_stop,
+    told_in,
+)
 from codex_tui.wire.registry import DONE, TERMINAL_TYPES, family_of
 
 if TYPE_CHECKING:
@@ -15,7 +24,26 @@ if TYPE_CHECKING:
 
 _BEGINS = "response.created"
 _TELLING = frozenset((_BEGINS, "error", *TERMINAL_TYPES))
+_BEGINS_MESSAGE, _MESSAGE_DELTA = "message_start", "message_delta"
+_OF_OTHERS = frozenset((CHUNK, COMPLETION, _BEGINS_MESSAGE, _MESSAGE_DELTA))
 _ITEMS = frozenset((Family.OUTPUT, Family.REASONING, Family.TOOL))
+
+
+class _Choice(msgspec.Struct, gc=False):
+    index: int = 0
+    finish_reason: Any = None
+
+
+class _Delta(msgspec.Struct, gc=False):
+    stop_reason: Any = None
+
+
+class _Event(msgspec.Struct, gc=False):
+    choices: list[_Choice] = msgspec.field(default_factory=list)
+    delta: _Delta = msgspec.field(default_factory=_Delta)
+
+
+_peek = msgspec.json.Decoder(_Event)
 
 
 class StreamEnd:
@@ -25,6 +53,8 @@ class StreamEnd:
         last: The type of the latest event; empty where it has none.
         terminal: The type and the JSON of the first terminal event.
         error: The data of the latest error event.
+        other: Whether it is of another API. Chat Completions have no terminal event: all choices
+            that have begun have to end.
     """
 
     def __init__(self) -> None:
@@ -37,12 +67,18 @@ class StreamEnd:
         self._begun = False
         self._empty = True
         self._told: tuple[str | None, bool] = None, False
+        self._stopped: Outcome | None = None  # what the words of other APIs say so far,
+        self._going: set[int] = set()  # the choices that go on,
+        self._over: set[int] = set()  # and those that have ended
+        self.other = False
 
     def follow(self, name: str | None, data: str) -> None:
         """Take in the next event: its type, and its data."""
         self.last = name or ""
         if name in _TELLING:
             self._take(self.last, data)
+        elif name in _OF_OTHERS:
+            self._take_other(self.last, data)
         elif self._empty and name is not None:
             self._empty = not _brings_item(name)
 
@@ -55,6 +91,26 @@ class StreamEnd:
             self.terminal = name, data
             self._told = told_in(data)
 
+    def _take_other(self, name: str, data: str) -> None:
+        """Take in an event of another API that may say why an answer stops, or that it goes on."""
+        try:
+            told = _peek.decode(data)
+        except (ValueError, RecursionError):
+            return
+        self.other = self.other or bool(told.choices) or name not in (CHUNK, COMPLETION)
+        self._empty = False
+        if name == _BEGINS_MESSAGE and self.terminal is not None:
+            self._begin()
+        words = [told.delta.stop_reason] if name == _MESSAGE_DELTA else []
+        for choice in told.choices:
+            self._going.add(choice.index)
+            if choice.finish_reason is not None:
+                self._over.add(choice.index)
+                words.append(choice.finish_reason)
+        for word in words:
+            if isinstance(word, str):
+                self._stopped = outcome_of_stop(word, self._stopped)
+
     def _created(self) -> None:
         if self._begun or self.terminal is not None:
             self._begin()
@@ -66,10 +122,17 @@ class StreamEnd:
         return self.last == DONE
 
     @property
+    def choices(self) -> int:
+        """How many choices of a chat have begun."""
+        return len(self._going)
+
+    @property
     def outcome(self) -> Outcome | None:
         """What the terminal event and its response say; None without one."""
         if self.terminal is None:
-            return None
+            return self._stopped if self._going and self._going == self._over else None
+        if self.other:
+            return self._stopped or "completed"
         status, has_error = self._told
         return outcome_of(self.terminal[0], status, has_error=has_error)
 

@@ -273,3 +273,37 @@ def test_a_fork_grows_apart() -> None:
     conversation.apply(frames[2])
     assert [len(each.turns[0].transcript.items) for each in (fork, conversation)] == [2, 1]
     assert fork.turns[0].transcript.output_text == "a"
+
+
+CALLED: list[Any] = [
+    {"role": "user", "content": "How is it?"},
+    {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{"id": "c1", "function": {"name": "f", "arguments": "{}"}}],
+    },
+    {"role": "tool", "tool_call_id": "c1", "content": "sunny"},
+]
+USED: list[Any] = [
+    {"role": "user", "content": [{"type": "text", "text": "How is it?"}]},
+    {"role": "assistant", "content": [{"type": "tool_use", "id": "c1", "name": "f", "input": {}}]},
+    {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "sunny"}]},
+]
+
+
+@pytest.mark.parametrize("messages", [CALLED, USED], ids=["chat", "messages"])
+def test_a_request_says_its_prompt_and_what_tools_gave_back(messages: list[Any]) -> None:
+    (first,) = asked(messages[:1])
+    assert (first.prompt, first.says, first.tool_outputs) == ("How is it?", "How is it?", [])
+    (turn,) = asked(messages)
+    assert (turn.prompt, turn.says) == ("How is it?", "")
+    assert (turn.tool_outputs, turn.call_names) == ([("c1", "sunny")], {"c1": "f"})
+    (both,) = asked([*messages, {"role": "user", "content": "And now?"}])
+    assert (both.says, both.tool_outputs) == ("And now?", [("c1", "sunny")])
+
+
+def asked(messages: list[Any]) -> list[Any]:
+    """The turn that a request begins."""
+    conversation = Conversation()
+    conversation.apply(RequestRecord(1, "", url=oa.CHAT_URL, body={"messages": messages}))
+    return conversation.turns

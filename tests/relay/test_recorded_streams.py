@@ -24,6 +24,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.relay.exchange_copy import MOST
 from codex_tui.wire.sse import ServerSentEvent, SSEDecoder
+from tests import other_answers as oa
 from tests.formats import samples
 from tests.formats.packing import ENCODED, zstd
 from tests.relay.fake_relay import ASKED, JSON, TAP, FakeRelay, answer, end, head, records_of
@@ -132,6 +133,31 @@ def test_a_stream_is_known_by_its_answer_and_not_by_what_was_accepted(tmp_path: 
     answer(tee, [b'data: {"object":"chat.completion.chunk","choices":[]}\n\ndata: [DONE]\n\n'])
     end(tee)
     assert last(recorded(relay)).how == "completed"
+
+
+@pytest.mark.parametrize(
+    ("target", "events", "how"),
+    [
+        ("/v1/chat/completions", oa.chat(), "completed"),
+        ("/v1/chat/completions", [*oa.chat()[:-3], oa.finished("length"), oa.DONE], "incomplete"),
+        ("/v1/chat/completions", oa.chat()[:-3], "interrupted"),
+        ("/v1/messages", oa.messages(), "completed"),
+        (
+            "/v1/messages",
+            [*oa.messages()[:-2], oa.message_delta("max_tokens"), oa.STOP],
+            "incomplete",
+        ),
+        ("/v1/messages", oa.messages()[:-1], "interrupted"),
+    ],
+)
+def test_the_other_apis_say_themselves_how_they_end(
+    tmp_path: Path, target: str, events: list[Any], how: str
+) -> None:
+    relay = FakeRelay(tmp_path)
+    tee = relay.post({"messages": []}, target=target)
+    answer(tee, [oa.sse([each]) for each in events])
+    end(tee)
+    assert last(recorded(relay)).how == how
 
 
 def test_events_under_another_content_type_are_a_stream_where_a_response_was_asked_for(

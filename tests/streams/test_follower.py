@@ -6,7 +6,7 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -26,12 +26,13 @@ from codex_tui.streams.arrangement import ListRow
 from codex_tui.streams.follower import Follower
 from codex_tui.tui.streams.cells import plain_cells
 from codex_tui.wire.sse import ServerSentEvent
+from tests import other_answers as oa
 from tests.streams.growing import NOON, NOW, URL, Growing
 
 DELTA = b'{"type": "response.output_text.delta", "delta": "x", "output_index": 0}'
 
 if TYPE_CHECKING:
-    from codex_tui.recording.records import Record
+    from codex_tui.recording.records import How, Record
     from codex_tui.streams.stream import Stream
 
 
@@ -200,6 +201,50 @@ def test_a_stream_of_another_api_was_answered(tmp_path: Path) -> None:
     told = row(Follower(path))
     assert (told.how, told.failed, told.what) == ("answered", False, "/v1/chat/completions")
     assert plain_cells(ListRow(told), NOW)[-1] == "/v1/chat/completions"
+
+
+def tapped(path: Path, url: str, events: list[Any], how: How, body: Any = None) -> Stream:
+    """The row of a stream that came through a tap."""
+    blocks = BlockFormat()
+    records: list[Record] = [
+        RequestRecord(1, iso(NOON), url=url, body=body),
+        ResponseRecord(1, 0.1, 200, {}),
+    ]
+    for number, sent in enumerate(events):
+        data = sent if isinstance(sent, str) else json.dumps(sent)
+        records.append(FrameRecord(0.2 + number / 10, number + 1, ServerSentEvent(data=data)))
+    records.append(EndRecord(1, 5.0, how))
+    header = header_block(Header("01ID", iso(NOON), "a test", tap="01TAP"))
+    path.write_bytes(header + b"".join(blocks.block(each) for each in records))
+    return row(Follower(path))
+
+
+@pytest.mark.parametrize(
+    ("url", "events"), [(oa.CHAT_URL, oa.chat()), (oa.MESSAGES_URL, oa.messages())]
+)
+def test_of_the_other_apis_the_row_says_what_it_says_of_responses(
+    tmp_path: Path, url: str, events: list[Any]
+) -> None:
+    asked = {"model": "m", "messages": [{"role": "user", "content": "How is it?\nNow"}]}
+    told = tapped(tmp_path / "tapped.sse", url, events, "completed", asked)
+    assert (told.how, told.failed, told.what) == ("completed", False, "How is it?")
+    assert (told.model, told.tokens, told.events) == ("m-1", (40, 20), len(events))
+    assert told.first == pytest.approx(0.2)
+
+
+def test_a_stream_of_another_api_that_goes_on_says_what_it_does(tmp_path: Path) -> None:
+    path = tmp_path / "dump.sse"
+    for events, how in (
+        (oa.chat()[:3], "reasoning"),
+        (oa.chat()[:5], "writing"),
+        (oa.chat()[:7], "calling"),
+        (oa.messages()[:5], "reasoning"),
+        (oa.messages()[:10], "writing"),
+        (oa.messages()[:-3], "calling"),
+    ):
+        path.unlink(missing_ok=True)
+        path.write_bytes(oa.sse(events))
+        assert row(Follower(path)).how == how
 
 
 @pytest.mark.parametrize(
