@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_tui.recording.records import RequestRecord, over_http
+from codex_tui.wire.other_apis import protocol_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +42,10 @@ class Key:
         return f'"{self.header}: {bearer}${self.variable}"'
 
 
+_MESSAGES_KEY = Key("x-api-key", "ANTHROPIC_API_KEY")
+_MESSAGES_VERSION = "2023-06-01"
+
+
 def write(material: Material) -> Iterator[bytes]:
     """Yield the command of the last request.
 
@@ -62,13 +67,17 @@ def write(material: Material) -> Iterator[bytes]:
 
 def _key(url: str, keys: Mapping[str, tuple[str, str]]) -> Key:
     fitting = [base for base in keys if base and url.startswith(base)]
-    return Key(*keys[max(fitting, key=len)]) if fitting else Key()
+    if fitting:
+        return Key(*keys[max(fitting, key=len)])
+    return _MESSAGES_KEY if protocol_asked(url) == "messages" else Key()
 
 
 def command(request: RequestRecord, key: Key) -> str:
     """The command, ending in a line feed."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     headers.setdefault("content-type", "application/json")
+    if protocol_asked(request.url) == "messages":
+        headers.setdefault("anthropic-version", _MESSAGES_VERSION)  # recordings don't keep it
     words = ["curl -N"]
     if request.method != "POST":
         words.append(f"-X {shlex.quote(request.method)}")

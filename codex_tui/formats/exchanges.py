@@ -25,11 +25,14 @@ from codex_tui.recording.records import (
     recordable_response,
     written,
 )
+from codex_tui.wire.chat_events import CHUNK
 from codex_tui.wire.content_encoding import EncodingError, decoder_for
 from codex_tui.wire.decode import decode_event, event_type
 from codex_tui.wire.items import Response
+from codex_tui.wire.other_apis import protocol_asked
 from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
 from codex_tui.wire.sse import ServerSentEvent
+from codex_tui.wire.stream_end import StreamEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,6 +45,8 @@ _TIMED = (CommentRecord, CutRecord, ForeignRecord, FrameRecord)
 ROUNDING = 0.05
 """Seconds by which an event may come after the end: the two are taken from different clocks."""
 
+_ANSWERS = ("Response", "chat completion", "message")
+_EVENTS = ("response.", CHUNK, "message_start")
 _STREAMS = ("event stream", "data lines", "events, one a line")
 _ABORTED = ("ABORT", "CANCEL")
 """What stands in the error of a request that its own page has broken off."""
@@ -99,9 +104,9 @@ class SavedExchange:
     @property
     def asks(self) -> bool:
         """Whether a response was asked for, by its path or by wanting a stream."""
-        path = self.url.partition("?")[0].rstrip("/")
         streams = isinstance(self.asked, dict) and self.asked.get("stream") is True
-        return path.endswith("/responses") or streams or self._is_stream(self.sent.get("accept"))
+        named = protocol_asked(self.url) == "responses"
+        return named or streams or self._is_stream(self.sent.get("accept"))
 
     @property
     def streams(self) -> bool:
@@ -177,8 +182,8 @@ class ExchangeTurn:
         name = self._reader.format.name if self._reader.format is not None else ""
         frames = [each.frame for each in self._frames if isinstance(each, FrameRecord)]
         if name in _STREAMS:
-            return any((event_type(frame) or "").startswith("response.") for frame in frames)
-        return name == "Response"
+            return any((event_type(frame) or "").startswith(_EVENTS) for frame in frames)
+        return name in _ANSWERS
 
     def records(self) -> Iterator[Record]:
         """Yield its records; what has to be said beside them is a remark from then on."""
@@ -258,6 +263,8 @@ class ExchangeTurn:
             return end_of_other(self._turn, t, exchange.status, exchange.data, why)
         if exchange.status >= 400:
             return end_of_other(self._turn, t, exchange.status, self._unkept().encode(), "")
+        if (how := _outcome_of_other(events)) is not None:
+            return EndRecord(self._turn, t, how)
         if (outcome := next(filter(None, map(_outcome, events)), None)) is not None:
             return EndRecord(self._turn, t, *outcome)
         if (how := self._noted_outcome()) is not None:
@@ -321,6 +328,15 @@ def _of_noted(noted: NotedEvent) -> Record:
     if noted.data is None:
         return name_alone(noted.name, written(noted.t))
     return FrameRecord(written(noted.t), None, ServerSentEvent(noted.name, noted.data, noted.id))
+
+
+def _outcome_of_other(events: list[Record]) -> How | None:
+    """How a response of another API ended by its events; None where they don't say it."""
+    end = StreamEnd()
+    for each in events:
+        if isinstance(each, FrameRecord):
+            end.follow(event_type(each.frame), each.frame.data)
+    return end.how if end.other else None
 
 
 def _outcome(record: Record) -> tuple[How, str | None] | None:

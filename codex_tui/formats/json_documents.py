@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 _HOLDS = re.compile(
     rb'"(?:\\[rn])*(?:event: ?[a-z]+[._]|data: ?\{\\")'  # the text of a stream
     rb'|[\[:]\s*\{\s*"(?:type|event)"\s*:\s*"(?:response\.|error")'  # events
-    rb'|:\s*\{[^{}\[\]]{0,400}"object"\s*:\s*"response"'  # a Response
+    rb'|:\s*\{[^{}\[\]]{0,400}"object"\s*:\s*"(?:response|chat\.completion(?:\.chunk)?)"'
+    rb'|"type"\s*:\s*"(?:message_start|content_block_start)"'
+    rb'|"stop_reason"\s*:\s*"[a-z_]+"\s*,\s*"stop_sequence"'  # a message
 )
 _STREAM = re.compile(r"\s*(?:(?:event|data|id|retry):|:)")
+_EVENTS = ("error", "message_start", "content_block_start", "content_block_delta")
 _DEEPEST = 32
 
 
@@ -105,7 +108,12 @@ def _stream(value: Any) -> str | None:
     match value:
         case str() if _STREAM.match(value) and "data:" in value:
             return value
-        case {"object": "response", "output": list()}:
+        case {"object": "response", "output": list()} | {
+            "object": "chat.completion",
+            "choices": list(),
+        }:
+            return json.dumps(value, ensure_ascii=False)
+        case {"type": "message", "stop_reason": _, "usage": _}:
             return json.dumps(value, ensure_ascii=False)
         case list() if any(map(_is_event, value)):
             return "".join(map(_event, value))
@@ -143,7 +151,9 @@ def _is_event(value: Any) -> bool:
         case {"event": str(), "data": _}:
             return True
         case {"type": str() as name}:
-            return name.startswith("response.") or name == "error"
+            return name.startswith("response.") or name in _EVENTS
+        case {"object": "chat.completion.chunk"}:
+            return True
     return False
 
 

@@ -11,8 +11,13 @@ import re
 import msgspec
 
 _TEXTS = ("log", "message", "msg", "MESSAGE", "line", "textPayload")
-_STREAM = re.compile(r"\s*(?:event: ?[a-z]+[._]|data: ?[\[{]|: |\{\s*\"type\")")
-_EVENT = re.compile(rb'\{\s*"(?:type|sequence_number|response)"\s*:')
+_STREAM = re.compile(
+    r"\s*(?:event: ?[a-z]+[._]|data: ?[\[{]|: |\{\s*\"type\"|\{\s*\"id\"\s*:\s*\"chatcmpl)"
+)
+_EVENT = re.compile(
+    rb'\{\s*"(?:type|sequence_number|response)"\s*:'
+    rb'|\{[^{}\[\]]{0,400}"object"\s*:\s*"chat\.completion\.chunk"'
+)
 _LOOKED_AT = 100  # lines
 
 _raw = msgspec.json.Decoder(dict[str, msgspec.Raw])

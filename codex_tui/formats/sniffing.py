@@ -21,6 +21,8 @@ from codex_tui.recording.format import HEADER_BYTES, has_blank_line, parse_heade
 from codex_tui.recording.reader import RecordParser
 from codex_tui.unpacking import GZIP, Gzip, Zstd, beginning
 from codex_tui.wire import base as wire
+from codex_tui.wire.chat_events import COMPLETION, is_chunk
+from codex_tui.wire.messages_events import is_message
 from codex_tui.wire.registry import ITEM_CLASSES
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
@@ -66,6 +68,8 @@ APP_SERVER = Format(
 )
 EXPORTED = Format("exported events", _sized(ExportedReader), forms.EXPORTED, "event")
 RESPONSE = Format("Response", _sized(ValueReader), forms.VALUES)
+COMPLETION_ANSWER = Format("chat completion", _sized(ValueReader), forms.VALUES)
+MESSAGE_ANSWER = Format("message", _sized(ValueReader), forms.VALUES)
 ERROR = Format("error", _sized(ValueReader), forms.VALUES)
 
 HAR = Format("HAR file", lambda bounds: _har(bounds, 0), times="event")  # some have them, some not
@@ -300,18 +304,16 @@ _AS_VALUES = dict.fromkeys((EVENT_LINES, ROLLOUT, EXEC, EXPORTED, APP_SERVER), E
 
 def kind_of(value: dict[str, Any]) -> Format | Unrecognized:
     """Return what a file holds whose first JSON object has these keys and plain values."""
+    if (answer := _answer(value)) is not None:
+        return answer
     match value:
-        case {"object": "response"}:
-            return RESPONSE
         case {"data": str(), "n": _} if value.keys() >= _KEYS_OF_EXPORT:
             return EXPORTED
         case {"record": "session"}:
             return EXPORTED
         case {"type": str() as name}:
             return _of_type(name, value)
-        case {"id": str(), "timestamp": str(), "instructions": _}:
-            return ROLLOUT
-        case {"record_type": str()}:
+        case {"id": str(), "timestamp": str(), "instructions": _} | {"record_type": str()}:
             return ROLLOUT
         case {"log": dict()}:
             return HAR
@@ -323,10 +325,23 @@ def kind_of(value: dict[str, Any]) -> Format | Unrecognized:
             return _other_json(value)
 
 
-def _is_message(value: dict[str, Any]) -> bool:
-    from codex_tui.formats.codex_app_server import is_message
+def _answer(value: dict[str, Any]) -> Format | None:
+    """What an answer of one of the three APIs is, whole or in chunks."""
+    match value:
+        case {"object": "response"}:
+            return RESPONSE
+        case {"object": str() as name} if name == COMPLETION:
+            return COMPLETION_ANSWER
+        case {"choices": choices} if is_chunk(value.get("object"), choices):
+            return EVENT_LINES
+        case _:
+            return MESSAGE_ANSWER if is_message(value) else None
 
-    return is_message(value)
+
+def _is_message(value: dict[str, Any]) -> bool:
+    from codex_tui.formats import codex_app_server
+
+    return codex_app_server.is_message(value)
 
 
 def _of_type(name: str, value: dict[str, Any]) -> Format:

@@ -12,6 +12,7 @@ from codex_tui.model.blocks import all_found, close, found, grow, put, usage_in_
 from codex_tui.model.codex_usage import count_of
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
 from codex_tui.wire.base import NOT_SENT
+from codex_tui.wire.chat_events import COMPLETION
 from codex_tui.wire.items import ChatUsage
 from codex_tui.wire.outcomes import outcome_of_stop
 
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
 
 
 def take_chunk(slots: Slots, state: ResponseState, event: ChatCompletionChunk) -> Item | None:
-    """Fold a chunk, or a whole answer; return an item that it spoke of, the last of several."""
+    """Fold a chunk; return an item that it spoke of, the last of several; of an answer none."""
     _note(state, event)
     touched = None
     for place, choice in enumerate(event.choices):
         index = place if choice.index is NOT_SENT else choice.index
         touched = _Choice(slots, state, index).take(choice, str(event.type)) or touched
-    return touched
+    return None if event.type == COMPLETION else touched
 
 
 def begins_another(state: ResponseState, event: ChatCompletionChunk) -> bool:

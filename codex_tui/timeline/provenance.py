@@ -15,7 +15,7 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import PartedItem, ToolCall
 from codex_tui.model.logprobs import logprob_of
 from codex_tui.recording.log import event_of
-from codex_tui.wire.chat_events import ChatCompletionChunk
+from codex_tui.wire.chat_events import ChatCompletion, ChatCompletionChunk
 from codex_tui.wire.messages_events import WholeMessage
 from codex_tui.wire.registry import brings_in_runs
 
@@ -299,5 +299,5 @@ def _is_mixed(event: ResponseStreamEvent) -> bool:
 
 def _may_fill(event: ResponseStreamEvent) -> bool:
     """Whether an event that spoke of no item may have brought texts."""
-    whole = isinstance(event, WholeMessage)
+    whole = isinstance(event, WholeMessage | ChatCompletion)
     return whole or (event.type is not None and event.type.startswith("response."))

@@ -163,6 +163,10 @@ def comes_in_runs(name: str) -> bool:
     return name.endswith((".delta", "_delta")) if kind is None else kind.runs
 
 
+_GROWS = "content_block_delta/"
+"""What all deltas of a Messages stream are called; what grows is said behind it."""
+
+
 def short_name(name: str) -> str:
     """Return the name without the `response.` that nearly all of them begin with, or their like."""
-    return name.removeprefix("response.").removeprefix("chat.completion.")
+    return name.removeprefix("response.").removeprefix("chat.completion.").removeprefix(_GROWS)

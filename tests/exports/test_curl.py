@@ -97,3 +97,12 @@ def test_a_request_whose_body_is_not_there_makes_no_command() -> None:
     asked = replace(request(), body=None, content={"type": "x", "size": 9 << 20})
     with pytest.raises(NoRequestError, match="too large to be kept"):
         b"".join(write(Material([asked])))
+
+
+def test_the_messages_api_takes_its_key_and_a_version_in_headers_of_its_own() -> None:
+    asked = request()
+    asked.url, asked.headers = "https://api.example.com/v1/messages", {}
+    material = Material([asked])
+    text = b"".join(write(material)).decode()
+    assert '-H "x-api-key: $ANTHROPIC_API_KEY"' in text
+    assert "anthropic-version: 2023-06-01" in text
