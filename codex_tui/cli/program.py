@@ -314,6 +314,23 @@ Each is a request of its own, and is recorded; their answers are not printed. Th
 only if all were completed; ctrl+c ends those that run, and the table has what there is.
 """
 
+_RESUME = """Listen to a response that its server makes in the background.
+
+`run --background` asks for one: it goes on where its stream breaks, by itself. This listens to one
+whose id is known, from its beginning or, with --after, from behind an event. What comes is printed
+and recorded as `run` does. A server keeps such a response for a few minutes.
+
+\b
+Examples:
+  codex-tui resume resp_0123
+  codex-tui resume resp_0123 --after 41 --format events
+"""
+
+_CANCEL = """Have a server make a response in the background no further.
+
+It is said what the server answers: `cancelled`, or how the response ended before.
+"""
+
 _PATHS = """Say where configuration, themes, recordings and logs lie.
 
 One line each: what it is, where, and whether it is there.
@@ -343,6 +360,10 @@ Examples:
 
 def _prompt(*, required: bool) -> click.Argument:
     return click.Argument(["argument"], metavar="PROMPT", nargs=-1, required=required)
+
+
+def _response() -> click.Argument:
+    return click.Argument(["argument"], metavar="RESPONSE_ID")
 
 
 def _file() -> click.Argument:
@@ -459,10 +480,21 @@ def program() -> PromptOrVerb:
                 _RUN,
                 argument=_prompt(required=True),
                 own=(
-                    *("models", "times", "together"),
+                    *("models", "times", "together", "background"),
                     *("reasoning", "format", "check", "level", "spec", "ignore"),
                 ),
                 sections=everything[:2],
+            ),
+            Verb(
+                "resume",
+                "resume:resume",
+                _RESUME,
+                argument=_response(),
+                own=("after", "reasoning", "format", "check", "level", "spec", "ignore"),
+                sections=everything[:2],
+            ),
+            Verb(
+                "cancel", "resume:cancel", _CANCEL, argument=_response(), sections=everything[1:2]
             ),
             sessions_group(),
             codex_verb(),

@@ -35,11 +35,13 @@ from codex_tui.sources.credentials import secrets_of
 from codex_tui.sources.providers import ProviderError, how_to_connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from codex_tui.config import Settings
     from codex_tui.model.conversation import Turn
     from codex_tui.sources import Source
+    from codex_tui.sources.background import HeardSoFar
+    from codex_tui.sources.live import LiveSource
 
 
 def run(settings: Settings, prompt: str) -> int:
@@ -88,27 +90,55 @@ async def ask(settings: Settings, backend: Backend, prompt: str) -> int:
         ProviderError: The tools or the body file can't be used.
         OSError: The output is closed, or full; the recording is closed before.
     """
-    return await _Run(settings, backend, prompt).answer()
+
+    def source() -> LiveSource:
+        return backend.source(backend.body([], prompt))
+
+    return await _Run(settings, backend, prompt, source).answer()
+
+
+async def listen(settings: Settings, backend: Backend, heard: HeardSoFar) -> int:
+    """Print the rest of a response that was asked for before; as `ask` does.
+
+    Raises:
+        OSError: The output is closed, or full; the recording is closed before.
+    """
+    called = f"the rest of {heard.response}"
+    return await _Run(settings, backend, called, partial(backend.rest, heard)).answer()
 
 
 class _Run:
-    """One prompt and its answer."""
+    """One request and its answer.
 
-    def __init__(self, settings: Settings, backend: Backend, prompt: str) -> None:
+    Args:
+        settings: What the user chose.
+        backend: Who is asked.
+        called: What the recording is called by.
+        source: Makes the stream, once the model is known.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        backend: Backend,
+        called: str,
+        source: Callable[[], LiveSource],
+    ) -> None:
         self._settings = settings
         self._backend = backend
-        self._prompt = prompt
+        self._source = source
         self._format = format_of(settings)
         secrets = (*secrets_of(settings, os.environ), *backend.secrets())
         self._known = KnownSecrets(secrets)
         self._text = TextPrinter(self._output())
         self._plain = PlainPrinter(self._output())
         self._wait = ""
+        self._behind: str | None = None
         folder = settings.paths.sessions if settings.record else None
         passing = self._pass_time if self._format == "plain" else None
         check = partial(Check, *settings.rules())
         asked = settings.check or self._format == "json"
-        keep = recorded(folder, prompt, forgotten)
+        keep = recorded(folder, called, forgotten)
         self._streaming = Streaming(keep, passing, check if asked else None)
         self._streaming.printers += self._chosen_printers()
 
@@ -163,12 +193,13 @@ class _Run:
         return ""
 
     async def _stream(self) -> None:
-        source = self._backend.source(self._backend.body([], self._prompt))
+        source = self._source()
         try:
             await self._streaming.read(source)
         finally:
             await self._backend.close()
-        if isinstance(wait := getattr(source, "retry_after", None), float):
+        self._behind = source.left_behind()
+        if isinstance(wait := source.retry_after, float):
             self._wait = f"the server asks to wait {units.seconds(wait)} before it is asked again"
 
     def _pass_time(self, source: Source) -> None:
@@ -202,6 +233,8 @@ class _Run:
             yield sentence_on(turn)
         if self._wait:
             yield self._wait
+        if self._behind is not None:
+            yield self._behind
         if doubt and turn.how == "http_error":
             yield doubt
         outcome = self._streaming.outcome

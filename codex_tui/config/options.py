@@ -415,6 +415,21 @@ _TABLE = (
         "times", "count", "How often to ask each model.", default=1, metavar="N", ways=("flag",)
     ),
     Option(
+        "background",
+        "flag",
+        "Have the server make the response in the background, and keep it: where its stream breaks,"
+        " it is listened to again.",
+        default=False,
+        ways=("flag",),
+    ),
+    Option(
+        "after",
+        "count",
+        "Only what comes behind the event with this sequence number.",
+        metavar="N",
+        ways=("flag",),
+    ),
+    Option(
         "together",
         "flag",
         "Send all of several requests at once, or, with --no-together, one after another; by itself"

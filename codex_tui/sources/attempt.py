@@ -109,6 +109,10 @@ class Attempt(Protocol):
         """Send it, and yield the records of the answer, without the end of the last turn."""
         ...
 
+    def left_behind(self) -> str | None:
+        """What the server goes on with though we listen no more, as a sentence."""
+        ...
+
     async def steer(self, text: str) -> bool:
         """Have its response go on otherwise; False where it can't be."""
         ...

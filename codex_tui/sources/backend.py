@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from codex_tui.config.profiles import Conversation, UnansweredCalls
     from codex_tui.model.conversation import Turn
     from codex_tui.redact import Secret
+    from codex_tui.sources.background import HeardSoFar
     from codex_tui.sources.live import LiveSource
     from codex_tui.sources.providers import Provider
     from codex_tui.sources.socket_attempt import SocketLine
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 DEMO = "demo"
 _OF_ONE_SERVER = ("base_url", "model")  # flags that mean nothing to another profile's server
 _OF_THE_CONNECTION = ("model", "reasoning", "include")  # fields that follow what is chosen there
+_IN_BACKGROUND = {"background": True, "store": True}
 _NO_OUTPUTS: Mapping[str, str] = {}
 
 _HINT = "`codex-tui doctor` says how to connect: OPENAI_API_KEY, a login, or a server."
@@ -286,11 +288,12 @@ class Backend:
         self, items: Sequence[dict[str, Any]], previous: str | None = None
     ) -> dict[str, Any]:
         try:
-            return build_body(
+            body = build_body(
                 self._provider, items, model=self.model or None, previous_response_id=previous
             )
         except RequestError as error:
             raise ProviderError(str(error)) from None
+        return body | _IN_BACKGROUND if self._settings.background else body
 
     def source(self, body: Mapping[str, Any], *, turn: int = 1) -> LiveSource:
         """The stream that answers a request.
@@ -299,6 +302,9 @@ class Backend:
             body: The request's JSON.
             turn: Its number within the recording.
         """
+        return self._source(body, line=self._line_for(turn), turn=turn)
+
+    def _source(self, body: Mapping[str, Any], **more: Any) -> LiveSource:
         live = import_module("codex_tui.sources.live")
         failures = import_module("codex_tui.sources.failures")
         settings = self._settings
@@ -309,11 +315,19 @@ class Backend:
             limits=failures.Limits(
                 settings.connect_timeout, settings.header_timeout, settings.idle_timeout
             ),
-            line=self._line_for(turn),
             retries=settings.retries,
-            turn=turn,
+            **more,
         )
         return source
+
+    def rest(self, heard: HeardSoFar) -> LiveSource:
+        """The stream of the rest of a response that was asked for before."""
+        return self._source({}, heard=heard)
+
+    @property
+    def server(self) -> Provider:
+        """The provider in use."""
+        return self._provider
 
     @property
     def on_socket(self) -> bool:

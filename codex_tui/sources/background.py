@@ -14,11 +14,16 @@ from urllib.parse import quote
 
 import msgspec
 
+from codex_tui.recording.mask import Mask
 from codex_tui.recording.records import EndRecord, FrameRecord, ResponseRecord
 from codex_tui.sources.attempt import Again
+from codex_tui.sources.client import make_client
+from codex_tui.sources.errors import json_of
 from codex_tui.sources.exchange import Outgoing
-from codex_tui.sources.failures import SEND_AGAIN
+from codex_tui.sources.failures import FAULTS, SEND_AGAIN, failure_of
 from codex_tui.sources.http_attempt import HttpAttempt
+from codex_tui.sources.providers import ProviderError
+from codex_tui.wire.error_words import message_of, status_words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -28,6 +33,10 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
     from codex_tui.sources.attempt import Asking
     from codex_tui.sources.failures import Phase
+    from codex_tui.sources.providers import Provider
+
+SECONDS = 15.0
+"""How long a server has to cancel a response."""
 
 TRIES = 5
 """How often in a row it is asked for in vain."""
@@ -86,6 +95,30 @@ class HeardSoFar:
         headers = {"accept": "text/event-stream", "accept-encoding": "identity", **own}
         url = provider.url(f"/responses/{quote(self.response, safe='')}", query)
         return Outgoing(url, headers, method="GET")
+
+
+async def cancel_response(provider: Provider, response: str) -> str:
+    """Have a server make a response no further, and return what it says of it.
+
+    Raises:
+        ProviderError: It could not be asked, or does not do it; the text says why.
+    """
+    mask = Mask(provider.secrets())
+    url = provider.url(f"/responses/{quote(response, safe='')}/cancel")
+    try:
+        async with asyncio.timeout(SECONDS), await make_client() as client:
+            answer = await client.post(url, headers=provider.request_headers())
+    except TimeoutError:
+        raise ProviderError(f"no answer within {SECONDS:g} s.") from None
+    except FAULTS as error:
+        raise ProviderError(mask.message(failure_of(error, "waiting", url).sentence)) from None
+    if not answer.is_success:
+        said = message_of(answer.content)
+        words = status_words(answer.status_code)
+        raise ProviderError(mask.message(f"{words}: {said}" if said else words))
+    told = json_of(answer.content)
+    status = told.get("status") if isinstance(told, dict) else None
+    return status if isinstance(status, str) else "the server has taken it"
 
 
 class BackgroundAttempt:
@@ -197,6 +230,16 @@ class BackgroundAttempt:
         return HttpAttempt(self.turn, self._asking, self._client, outgoing, self._attempt.exchange)
 
     _after = -1
+    _ended = ""
+
+    def left_behind(self) -> str | None:
+        """That the server makes the response all the same, where it does."""
+        if not self.heard.response or self._ended not in (*_BROKEN, "cancelled"):
+            return None
+        behind = "" if self.heard.number is None else f" --after {self.heard.number}"
+        listen = f"`codex-tui resume {self.heard.response}{behind}` listens to the rest"
+        cancel = f"`codex-tui cancel {self.heard.response}` stops it"
+        return f"the server goes on with it: {listen}, {cancel}"
 
     async def steer(self, text: str) -> bool:
         """Nothing: over HTTP no response can be steered."""
@@ -208,7 +251,7 @@ class BackgroundAttempt:
     def end(self, *, cancelled: bool) -> EndRecord:
         """How it ended; what broke it is said where it could not be taken up again."""
         end = self._attempt.end(cancelled=cancelled)
-        broken = self._broken
+        broken, self._ended = self._broken, end.how
         if broken is None or not self._attempt.refused:
             return end
         said = f"{_sentence(broken)} It can't be taken up again: {_sentence(end)}"

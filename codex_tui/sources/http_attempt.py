@@ -138,6 +138,9 @@ class HttpAttempt:
         async for batch in self._answer.batches():
             yield batch
 
+    def left_behind(self) -> None:
+        """Nothing: a server ends with the connection."""
+
     async def steer(self, text: str) -> bool:
         """Nothing: over HTTP no response can be steered."""
         return False

@@ -129,6 +129,10 @@ class LiveSource:
         if self._attempt:
             self._attempt.stop()
 
+    def left_behind(self) -> str | None:
+        """What the server goes on with though we listen no more, and what can be done about it."""
+        return self._attempt.left_behind() if self._attempt else None
+
     async def steer(self, text: str) -> bool:
         """Have the response that is streaming go on otherwise; False where it can't be."""
         return self._attempt is not None and await self._attempt.steer(text)

@@ -240,6 +240,9 @@ class SocketAttempt:
         except OSError:
             connection.leave()  # what it said last is still to be read
 
+    def left_behind(self) -> None:
+        """Nothing: a server ends with the connection."""
+
     async def steer(self, text: str) -> bool:
         """Have the response that is streaming go on otherwise; False where it can't be."""
         connection = self._connection
