@@ -220,8 +220,9 @@ class Requests:
     def ended(self) -> None:
         """Say what follows from how a response ended: what is offered, asked for, left behind."""
         self.offer()
-        turn = self._session.turn
-        if turn is not None and not self._offered and (behind := _left_behind(turn)):
+        turn, source = self._session.turn, self._source
+        behind = source.left_behind() if source is not None else None
+        if turn is not None and not self._offered and (behind := behind or _left_behind(turn)):
             self.note(behind)
         self.ask_for_outputs()
 

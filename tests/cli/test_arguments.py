@@ -214,7 +214,7 @@ def test_flags_win_over_variables_over_the_file(
 
 
 def test_every_option_of_the_configuration_is_one_of_the_command_line(cli: Cli) -> None:
-    asking = ("", "run", "conform", "tap", "serve")
+    asking = ("", "run", "resume", "conform", "tap", "serve")
     reading = ("replay", "show", "export", "check", "compare", "sessions prune")
     pages = [cli(*verb.split(), "--help").out.decode() for verb in (*asking, *reading)]
     for option in OPTIONS.values():
@@ -307,6 +307,6 @@ def test_the_shell_completes_verbs_options_and_choices(
             main([])
         return [line.partition(",")[2] for line in capsys.readouterr().out.split()]
 
-    assert completed("re", 1) == ["replay"]
+    assert completed("rep", 1) == ["replay"]
     assert completed("show x --format ", 4) == ["text", "json", "events", "summary", "plain"]
     assert "--base-url" in completed("run --", 2)
