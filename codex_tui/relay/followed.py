@@ -8,7 +8,8 @@ from codex_tui.figures.report import usage_object
 from codex_tui.findings import Checker
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.log import event_of
-from codex_tui.recording.records import RequestRecord
+from codex_tui.recording.records import FrameRecord, RequestRecord
+from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,6 +97,12 @@ class Followed:
             "usage": usage_object(next(filter(None, usages), None)),
             "findings": self._checker.findings.counted() if self._checker.checked else None,
         }
+
+
+def rehearse(rules: Rules) -> None:
+    """Follow a stream that nobody sent: what is made for the first one makes no other late then."""
+    created = ServerSentEvent("response.created", '{"type":"response.created","response":{}}')
+    Followed(rules).take([RequestRecord(1, ""), FrameRecord(0.0, 1, created, 1)])
 
 
 def _joined(before: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:

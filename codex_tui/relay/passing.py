@@ -59,10 +59,10 @@ class Passing:
         """Whether the two speak something else than HTTP now."""
         return self._answer.switched
 
-    def leaves(self) -> None:
-        """The request's first byte leaves for the server."""
+    def leaves(self, at: float | None = None) -> None:
+        """The request's first byte leaves for the server, now or at a time of the clock."""
         if self._began is None:
-            self._began = self._clock()
+            self._began = self._clock() if at is None else at
 
     def asked(self, told: Told) -> None:
         """More of the request came."""

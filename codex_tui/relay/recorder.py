@@ -19,6 +19,7 @@ from codex_tui.redact import Secret, mask_keys, mask_url
 from codex_tui.relay.asked import by_name
 from codex_tui.relay.copying import GATHER, PORTION, CopyQueue, CopyTee
 from codex_tui.relay.exchange_copy import MOST, ExchangeCopy
+from codex_tui.relay.followed import rehearse
 from codex_tui.relay.recordings import TapRecordings
 from codex_tui.relay.tap_folder import TapFolder
 from codex_tui.threads import Caught
@@ -145,6 +146,7 @@ class TapRecorder:
     def start(self) -> None:
         """Begin to take down what passes."""
         if self._thread is None:
+            self.mask({}).message("")  # what is compiled for that must make no exchange late
             self._thread = Thread(target=self._run, name="recorder", daemon=True)
             self._thread.start()
 
@@ -176,6 +178,7 @@ class TapRecorder:
                 self.say(f"The recording was behind for {took:.1f} s; it has caught up.")
 
     def _run(self) -> None:
+        rehearse(self.rules)
         while not self._closing or self._queue.waiting:
             with Caught() as caught:
                 if self.work():

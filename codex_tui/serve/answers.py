@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from codex_tui.relay.refusals import NotPassedError
-from codex_tui.serve.asked import RESPONSES, Asking, place_of
+from codex_tui.serve.asked import RESPONSES, Wanted, place_of
 from codex_tui.serve.recorded_script import kept_headers, script_of
 from codex_tui.serve.script import AnswerScript, WirePiece, Write
 from codex_tui.serve.whole_response import whole_script
@@ -111,7 +111,7 @@ class Answers:
         """
         place = place_of(target)
         if request.method == b"POST" and place in {RESPONSES, *self.programme.places}:
-            return self._turn(Asking.of(body.json(), place), body.json(), socket=False)
+            return self._turn(Wanted.of(body.json(), place), body.json(), socket=False)
         if request.method in (b"GET", b"HEAD") and (found := self._models(target)) is not None:
             return Given(AsRecorded(found))
         method = request.method.decode("ascii")
@@ -128,7 +128,7 @@ class Answers:
         asked = (
             {**inner, "generate": message.get("generate")} if isinstance(inner, dict) else message
         )
-        return self._turn(Asking.of(asked), message, socket=True)
+        return self._turn(Wanted.of(asked), message, socket=True)
 
     def to_upgrade(self) -> Given | None:
         """What refuses a socket: as it was recorded, or because nothing was; None where it opens.
@@ -165,9 +165,9 @@ class Answers:
                 self.programme.give_back(given.turn)
             self.told(given.number, treated)
 
-    def _turn(self, asking: Asking, body: object, *, socket: bool) -> Given:
-        turn = self.programme.take(asking, body)
-        whole = asking.streams is False and not socket
+    def _turn(self, wanted: Wanted, body: object, *, socket: bool) -> Given:
+        turn = self.programme.take(wanted, body)
+        whole = wanted.streams is False and not socket
         return self._given(turn, whole_script(turn) if whole else script_of(turn, socket=socket))
 
     def _given(self, turn: RecordedTurn, script: AnswerScript) -> Given:

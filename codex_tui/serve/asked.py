@@ -20,7 +20,7 @@ RESPONSES = "responses"
 """The last part of the path that responses are asked for at."""
 
 
-class Asking(NamedTuple):
+class Wanted(NamedTuple):
     """What is asked.
 
     Attributes:
@@ -44,7 +44,7 @@ class Asking(NamedTuple):
     streams: bool | None = None
 
     @classmethod
-    def of(cls, body: Any, place: str = RESPONSES) -> Asking:
+    def of(cls, body: Any, place: str = RESPONSES) -> Wanted:
         """What a request with that body asks; what is none asks for nothing in particular."""
         if not isinstance(body, dict):
             return cls(place)
@@ -59,13 +59,13 @@ class Asking(NamedTuple):
         )
 
     @classmethod
-    def recorded(cls, record: RequestRecord | None) -> Asking:
+    def recorded(cls, record: RequestRecord | None) -> Wanted:
         """What a recorded request asked; a stream without one answers any."""
         if record is None:
             return cls()
-        asking = cls.of(over_http(record).body, place_of(record.url))
+        wanted = cls.of(over_http(record).body, place_of(record.url))
         upgrade = record.method.upper() == "GET" and record.body is None and record.t is None
-        return asking._replace(warm_up=record.warm_up, upgrade=upgrade)
+        return wanted._replace(warm_up=record.warm_up, upgrade=upgrade)
 
 
 def place_of(url: str) -> str:
@@ -79,10 +79,10 @@ def _text(body: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-KEYS: dict[str, Callable[[Asking], object]] = {
-    "model": lambda asking: asking.model,
-    "text": lambda asking: asking.text,
-    "call_id": lambda asking: asking.call_ids,
-    "previous": lambda asking: asking.previous,
+KEYS: dict[str, Callable[[Wanted], object]] = {
+    "model": lambda wanted: wanted.model,
+    "text": lambda wanted: wanted.text,
+    "call_id": lambda wanted: wanted.call_ids,
+    "previous": lambda wanted: wanted.previous,
 }
 """By what an answer can be chosen."""

@@ -110,19 +110,20 @@ class ClientConnection:
     # -- what the client says ------------------------------------------------------------------
 
     def _said(self, data: bytes) -> None:
+        now = self._house.clock.now()
         if self._socket is not None:
             if self._outlet.passing is not None:
                 self._outlet.passing.sent(data)
-            self._socket.take(data)
+            self._socket.take(data, now)
         elif self._answering is not None:
             self._early += data
             self.leg.hold("early")
         elif self._request is None:
-            self._begin(data)
+            self._begin(data, now)
         else:
-            self._take_body(data)
+            self._take_body(data, now)
 
-    def _begin(self, data: bytes) -> None:
+    def _begin(self, data: bytes, now: float) -> None:
         if not self._reader.begun:
             self._wall = self._house.wall()
         try:
@@ -139,9 +140,9 @@ class ClientConnection:
             self._body = KeptBody(kind, headers.get(b"content-encoding", ""), LARGEST_BODY)
             if headers.get(b"expect", "").lower() == "100-continue":
                 self.leg.write(_CONTINUE)
-            self._take_body(b"")
+            self._take_body(b"", now)
 
-    def _take_body(self, data: bytes) -> None:
+    def _take_body(self, data: bytes, now: float) -> None:
         told = self._reader.body_in(data)
         self._body.take(told.body)
         if self._outlet.passing is not None:
@@ -151,14 +152,14 @@ class ClientConnection:
             sentence = f"The request's body is no valid HTTP: {told.broken}."
             self._refuse(NotPassedError(400, "invalid_http", sentence))
         elif told.done and self._request is not None:
-            self._answering = asyncio.ensure_future(self._answer(self._request))
+            if self._outlet.passing is not None:
+                self._outlet.passing.leaves(now)
+            self._answering = asyncio.ensure_future(self._answer(self._request, now))
 
     # -- the answer ----------------------------------------------------------------------------
 
-    async def _answer(self, request: h11.Request) -> None:
-        """Answer a request that is whole, and see to what comes after it."""
-        if (passing := self._outlet.passing) is not None:
-            passing.leaves()
+    async def _answer(self, request: h11.Request, came: float) -> None:
+        """Answer a request that was whole at a time, and see to what comes after it."""
         try:
             self._house.gate.check(request)
             given = self._given(request)
@@ -166,12 +167,11 @@ class ClientConnection:
             self._refuse(told_of(error))
             return
         if given is None:
-            await self._open_socket(request)
+            await self._open_socket(request, came)
             return
         carrier = HttpCarrier(self._outlet, request)
-        clock = self._house.clock
         with self._house.answers.giving(given):
-            closing = await play(given.treated.script, carrier, clock, clock.now())
+            closing = await play(given.treated.script, carrier, self._house.clock, came)
         goes_on = carrier.end(closing)
         await self._end(closing, goes_on=goes_on)
 
@@ -186,11 +186,11 @@ class ClientConnection:
         target = self._house.gate.without_token(request.target.decode("latin-1"))
         return self._house.answers.to(request, target, self._body)
 
-    async def _open_socket(self, request: h11.Request) -> None:
+    async def _open_socket(self, request: h11.Request, came: float) -> None:
         """Go over to a socket, when the recorded server did."""
         house = self._house
         delay, kept = house.answers.opening()
-        await house.clock.until(house.clock.now() + delay)
+        await house.clock.until(came + delay)
         self._socket = SocketService(house.answers, self._outlet, house.clock, self._end_socket)
         self._outlet.write(head_bytes(101, (*upgrade_headers(request), *kept)))
         data, self._early = bytes(self._early), bytearray()

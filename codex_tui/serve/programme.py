@@ -19,7 +19,7 @@ from codex_tui.serve.difference import differences
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from codex_tui.serve.asked import Asking
+    from codex_tui.serve.asked import Wanted
     from codex_tui.serve.recorded_turn import RecordedTurn
 
 _MOST = 5  # turns that a refusal names
@@ -52,12 +52,12 @@ class Programme:
     @property
     def places(self) -> frozenset[str]:
         """The last parts of the paths that are answered."""
-        return frozenset(turn.asking.place for turn in self.turns)
+        return frozenset(turn.wanted.place for turn in self.turns)
 
     @property
     def models(self) -> list[str]:
         """The models of the recorded requests, each once."""
-        return list(dict.fromkeys(turn.asking.model for turn in self.turns if turn.asking.model))
+        return list(dict.fromkeys(turn.wanted.model for turn in self.turns if turn.wanted.model))
 
     @property
     def has_sockets(self) -> bool:
@@ -67,7 +67,7 @@ class Programme:
     def upgrade(self) -> RecordedTurn | None:
         """The refusal of a socket that was recorded at this point; None where there was none."""
         number = next(self._open(RESPONSES), None)
-        if number is None or not self.turns[number].asking.upgrade:
+        if number is None or not self.turns[number].wanted.upgrade:
             return None
         self._given.add(number)
         return self.turns[number]
@@ -78,19 +78,19 @@ class Programme:
         turn = None if number is None else self.turns[number]
         return turn if turn is not None and turn.on_socket else None
 
-    def take(self, asking: Asking, body: object) -> RecordedTurn:
+    def take(self, wanted: Wanted, body: object) -> RecordedTurn:
         """The turn that answers a request, which is given away by that.
 
         Raises:
             NotPassedError: There is none.
             OSError: Its file can't be read any more.
         """
-        number = self._found(asking)
+        number = self._found(wanted)
         if number is None and self._loop and self._given:
             self._given.clear()
-            number = self._found(asking)
+            number = self._found(wanted)
         if number is None:
-            raise NotPassedError(404, "not_recorded", self._missing(asking))
+            raise NotPassedError(404, "not_recorded", self._missing(wanted))
         turn = self.turns[number]
         if turn.unkept:
             raise NotPassedError(404, "not_recorded", f"Of {turn.title}: {turn.unkept}")
@@ -105,36 +105,36 @@ class Programme:
 
     def _open(self, place: str) -> Iterator[int]:
         """The turns of a place that can be given: in their order, or by what they agree in."""
-        of_place = [n for n, turn in enumerate(self.turns) if turn.asking.place == place]
+        of_place = [n for n, turn in enumerate(self.turns) if turn.wanted.place == place]
         last = -1 if self._match else max(self._given.intersection(of_place), default=-1)
         return (number for number in of_place if number > last and number not in self._given)
 
-    def _found(self, asking: Asking) -> int | None:
+    def _found(self, wanted: Wanted) -> int | None:
         """The turn for a request; one that asks for no answer passes none over."""
-        for number in self._open(asking.place):
-            recorded = self.turns[number].asking
-            fits = recorded.warm_up == asking.warm_up and not recorded.upgrade
-            if fits and all(KEYS[key](recorded) == KEYS[key](asking) for key in self._match):
+        for number in self._open(wanted.place):
+            recorded = self.turns[number].wanted
+            fits = recorded.warm_up == wanted.warm_up and not recorded.upgrade
+            if fits and all(KEYS[key](recorded) == KEYS[key](wanted) for key in self._match):
                 return number
-            if asking.warm_up and not self._match:
+            if wanted.warm_up and not self._match:
                 return None
         return None
 
     # -- what is said where there is none ----------------------------------------------------
 
-    def _missing(self, asking: Asking) -> str:
-        if asking.warm_up:
+    def _missing(self, wanted: Wanted) -> str:
+        if wanted.warm_up:
             return "A warm-up was asked for, and no turn that was recorded here is one."
         if not self._match:
-            return self._why_none(asking.place)
-        wanted = ", ".join(f"{key} {_quoted(KEYS[key](asking))}" for key in self._match)
-        return f"No recorded turn is left with {wanted}. There are: {self._listed()}."
+            return self._why_none(wanted.place)
+        named = ", ".join(f"{key} {_quoted(KEYS[key](wanted))}" for key in self._match)
+        return f"No recorded turn is left with {named}. There are: {self._listed()}."
 
     def _why_none(self, place: str) -> str:
         count = units.count(len(self.turns), "recorded turn")
-        if not any(turn.asking.place == place for turn in self.turns):
+        if not any(turn.wanted.place == place for turn in self.turns):
             places = ", ".join(f"/{each}" for each in sorted(self.places))
-            return f"None of {count} was asked for at /{place}: there is {places}."
+            return f"Nothing was recorded at /{place}: {count} at {places}."
         return f"No turn is left of {count}: --loop begins again behind the last."
 
     def _listed(self) -> str:
@@ -144,7 +144,7 @@ class Programme:
 
     def _line(self, number: int) -> str:
         turn = self.turns[number]
-        said = ", ".join(f"{key} {_quoted(KEYS[key](turn.asking))}" for key in self._match)
+        said = ", ".join(f"{key} {_quoted(KEYS[key](turn.wanted))}" for key in self._match)
         return f"{turn.title}{' (given)' if number in self._given else ''}: {said}"
 
 

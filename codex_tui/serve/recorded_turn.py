@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.recording.columns import END, REQUEST, RESPONSE, SOCKET
 from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord, SocketRecord
-from codex_tui.serve.asked import Asking
+from codex_tui.serve.asked import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ class RecordedTurn:
     Attributes:
         source: The file that it is in.
         number: Its number there, from 1.
-        asking: What was asked.
+        wanted: What was asked.
         request: The entry of its request; None where the file has none.
         on_socket: Whether its events are messages of a socket.
         began: When it was asked for on the clock of its records.
@@ -56,7 +56,7 @@ class RecordedTurn:
 
     source: SourceFile
     number: int
-    asking: Asking = field(default_factory=Asking)
+    wanted: Wanted = field(default_factory=Wanted)
     request: int | None = None
     on_socket: bool = False
     began: float = 0.0
@@ -182,7 +182,7 @@ class TurnFinder:
 
     def _begin(self, entry: int | None, request: RequestRecord | None) -> RecordedTurn:
         number = len(self._turns) + 1
-        turn = RecordedTurn(self._source, number, Asking.recorded(request), entry)
+        turn = RecordedTurn(self._source, number, Wanted.recorded(request), entry)
         if request is not None:
             turn.on_socket, turn.began = request.on_socket, request.t or 0.0
             self._by_number[request.turn] = turn

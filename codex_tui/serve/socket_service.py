@@ -79,20 +79,20 @@ class SocketService:
         self._said_goodbye = False
         self._returned = asyncio.Event()
 
-    def take(self, data: bytes) -> None:
-        """Take in what the client sent."""
+    def take(self, data: bytes, now: float) -> None:
+        """Take in what the client sent by that time."""
         for frame in self._reader.feed(data):
-            self._take(frame)
+            self._take(frame, now)
 
     def leave(self) -> None:
         """Let go of all that goes on."""
         for task in self._lanes.values():
             task.cancel()
 
-    def _take(self, frame: SocketFrame) -> None:
+    def _take(self, frame: SocketFrame, now: float) -> None:
         match frame.kind:
             case "text":
-                self._hear(frame.data)
+                self._hear(frame.data, now)
             case "ping":
                 self._outlet.write(socket_frame("pong", frame.data))
             case "close":
@@ -107,15 +107,15 @@ class SocketService:
             self._outlet.write(socket_frame("close", frame.data))
             self._over(None)
 
-    def _hear(self, data: bytes) -> None:
+    def _hear(self, data: bytes, now: float) -> None:
         try:
             message = json.loads(data)
         except (ValueError, RecursionError):
             return
         if isinstance(message, dict) and message.get("type") == _CREATE:
-            self._begin(message)
+            self._begin(message, now)
 
-    def _begin(self, message: dict[str, Any]) -> None:
+    def _begin(self, message: dict[str, Any], now: float) -> None:
         """Answer a request; what is left of the one before it in its lane comes no more."""
         lane = message.get("stream_id")
         if (before := self._lanes.get(lane)) is not None:
@@ -125,11 +125,11 @@ class SocketService:
         except (NotPassedError, OSError) as error:
             self._outlet.write(socket_frame("text", error_message(told_of(error))))
             return
-        self._lanes[lane] = asyncio.ensure_future(self._answer(given))
+        self._lanes[lane] = asyncio.ensure_future(self._answer(given, now))
 
-    async def _answer(self, given: Given) -> None:
+    async def _answer(self, given: Given, came: float) -> None:
         with self._answers.giving(given):
-            closing = await play(given.treated.script, self, self._clock, self._clock.now())
+            closing = await play(given.treated.script, self, self._clock, came)
         if closing in ("cut", "reset"):
             if self._said_goodbye:
                 with suppress(TimeoutError):

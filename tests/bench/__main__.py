@@ -42,6 +42,7 @@ ROWS = {
     "recorder": "recording:recorder",
     "library": "library:library",
     "relay": "relaying:relay",
+    "serve": "serving:serve",
     "lasting": "lasting:lasting",
     "list": "listing:list_",
 }
