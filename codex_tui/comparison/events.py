@@ -5,6 +5,7 @@ Rows stand in the order of the first run; what only the second has follows what 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -13,7 +14,7 @@ import msgspec
 from codex_tui.comparison.alignment import Gap, between, shared
 from codex_tui.comparison.json_changes import ValueChange, changes
 from codex_tui.comparison.left_out import stripped
-from codex_tui.json_text import has_more_values
+from codex_tui.json_text import DEEPEST, has_more_values, is_too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -121,9 +122,24 @@ def _read(data: str) -> Any:
     if len(data) > _VAST and has_more_values(data, _MOST_VALUES):
         return None  # its texts and its items are compared all the same
     try:
-        return stripped(_decode(data))
+        value = _decoded(data)
     except (ValueError, RecursionError):
         return {"data": data}
+    brackets = data.count("[") + data.count("{")
+    return {"data": data} if brackets > DEEPEST and is_too_deep(value) else stripped(value)
+
+
+def _decoded(data: str) -> Any:
+    """The JSON of an event; Python reads more than the specification lets pass.
+
+    Raises:
+        ValueError: It is no JSON.
+        RecursionError: Too much stands in each other.
+    """
+    try:
+        return _decode(data)
+    except ValueError:
+        return json.loads(data)
 
 
 _decode = msgspec.json.Decoder().decode

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.comparison.json_changes import ValueChange, changes
 from codex_tui.comparison.left_out import without_ids
+from codex_tui.json_text import is_too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ def request_diff(a: RequestRecord | None, b: RequestRecord | None) -> RequestDif
 
 def _body(request: RequestRecord | None) -> dict[str, Any] | None:
     body = None if request is None else request.body
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or is_too_deep(body):
         return None
     given = body.get("input")
     plain = {k: v for k, v in body.items() if k not in ("input", "previous_response_id", "type")}
