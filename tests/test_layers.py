@@ -404,6 +404,8 @@ def test_headless_verbs_do_not_load_textual(tmp_path: Path) -> None:
     verbs = (
         ["show", str(stream)],
         ["show", str(stream), "--format", "events"],
+        ["compare", str(stream), str(stream)],
+        ["compare", str(stream), str(stream), "--format", "html"],
         *(["export", str(stream), "--format", each, "-o", "-"] for each in ("md", "sse", "json")),
         ["paths"],
         ["sessions"],

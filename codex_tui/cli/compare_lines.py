@@ -17,6 +17,7 @@ from codex_tui.cli.output import has_colors, terminal_width
 from codex_tui.comparison.answers import (
     answers,
     is_felt,
+    milestones,
     more_told,
     runs_told,
     slow_pairs,
@@ -26,7 +27,7 @@ from codex_tui.comparison.left_out import LEFT_OUT
 from codex_tui.safe_text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from codex_tui.cli.output import Ink, Output
     from codex_tui.comparison import Comparison, Discrepancy
@@ -184,7 +185,8 @@ class _Printer:
             self.line(("quiet", f"  and {len(found) - _MOST:,} more"))
 
     def _times(self, comparison: Comparison) -> None:
-        shown = [pair for pair in comparison.figures if self._is_shown(pair)]
+        told = {pair.figure.key for pair in milestones(comparison)} | _TOLD
+        shown = [pair for pair in comparison.figures if self._is_shown(pair, told)]
         if not shown:
             return
         self._section("time")
@@ -194,15 +196,14 @@ class _Printer:
         for pair in shown:
             self._figure(pair)
 
-    def _is_shown(self, pair: FigurePair) -> bool:
+    def _is_shown(self, pair: FigurePair, told: Collection[str]) -> bool:
         """Those that differ; all, where times alone are asked of."""
         if pair.figure.group == "usage" or pair.figure.key == "span":
             return False
         if not self._all:
             return True
-        told = pair.figure.group == "milestones" or pair.figure.key in _TOLD
         felt = is_felt(pair) if pair.figure.unit == "s" else pair.beyond(0.1)
-        return told and felt and pair.more is not None
+        return pair.figure.key in told and felt and pair.more is not None
 
     def _figure(self, pair: FigurePair) -> None:
         values = [_value(pair, pair.a), _value(pair, pair.b), more_told(pair)]
@@ -243,7 +244,8 @@ class _Printer:
         self.paragraph(_excerpt(text.hunks, marks=self._marks), 4, 4)
 
 
-_TOLD = ("gaps.longest", "stalls.count", "stalls.seconds", "tokens_per_second")
+_TOLD = {"gaps.longest", "stalls.count", "tokens_per_second"}
+"""Figures that are no moments, and shown where they differ."""
 
 
 def _left_out(shown: int) -> str:

@@ -9,6 +9,8 @@ import contextlib
 import io
 import os
 import sys
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from codex_tui.json_text import to_json
@@ -58,11 +60,14 @@ class Output:
     def paint(self, pieces: Iterable[tuple[Ink, str]]) -> None:
         """Print one line whose pieces have inks: on a terminal that has colours, in these."""
         colored = self.terminal and has_colors(os.environ)
-        safe = ((ink, clean_line(self.known.masked(text))) for ink, text in pieces)
+        safe = [(ink, clean_line(self.known.masked(text))) for ink, text in pieces]
+        if safe:
+            safe[-1] = (safe[-1][0], safe[-1][1].rstrip())  # a blank would take a line of its own
         drawn = ((ink, as_ascii(text) if self._ascii else text) for ink, text in safe)
-        line = "".join(_inked(ink, text) if colored else text for ink, text in drawn)
+        runs = groupby(drawn, key=itemgetter(0) if colored else lambda _: "")
+        line = "".join(_inked(ink, "".join(text for _, text in run)) for ink, run in runs)
         self._column = 0
-        self._write(f"{line.rstrip()}\n".encode("utf-8", "surrogatepass"))
+        self._write(f"{line}\n".encode("utf-8", "surrogatepass"))
 
     def _encoded(self, text: str) -> bytes:
         if self._ascii:

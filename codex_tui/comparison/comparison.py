@@ -16,7 +16,7 @@ from codex_tui.comparison.discrepancies import (
     of_order,
     of_request,
     of_rows,
-    of_rule,
+    of_rules,
     of_texts,
     of_usage,
 )
@@ -116,11 +116,11 @@ class Comparison:
         """All that differs, in order of time."""
         rows, request = self.events.rows, self.request
         where = finder(rows)
-        behind = [*of_order(self.items), *of_ends(self.ends), *of_usage(self.usage)]
+        behind = [*of_order(self.items), *of_ends(self.ends, rows), *of_usage(self.usage)]
         found = [Placed(-1, each) for each in of_request(request)]
         found += of_rows(self.events, request.asked)
         found += (Placed(len(rows), each) for each in behind)
-        pointed = (*of_texts(self.texts), *map(of_rule, self.findings))
+        pointed = (*of_texts(self.texts), *of_rules(self.findings))
         found += (Placed(where(each.a, each.b), each) for each in pointed)
         return tuple(each.found for each in sorted(found, key=lambda each: each.at))
 

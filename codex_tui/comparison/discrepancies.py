@@ -99,9 +99,11 @@ def _before(request: RequestDiff) -> str:
     return f" (the {same} before it the same)" if request.same else " (the first input item)"
 
 
-def of_ends(ends: Iterable[ValueChange]) -> Iterator[Discrepancy]:
-    """Yield how it ended otherwise."""
-    return (Discrepancy("events", told(each)) for each in ends)
+def of_ends(ends: Iterable[ValueChange], rows: Sequence[EventRow]) -> Iterator[Discrepancy]:
+    """Yield how it ended otherwise, at the last event of each side."""
+    a = max((row.a.last for row in rows if row.a is not None), default=None)
+    b = max((row.b.last for row in rows if row.b is not None), default=None)
+    return (Discrepancy("events", told(each), a, b) for each in ends)
 
 
 def of_usage(usage: Iterable[ValueChange]) -> Iterator[Discrepancy]:
@@ -213,17 +215,24 @@ def _quoted(text: str) -> str:
     return f"“{cut(text, _SHORTER)}”" if text.strip() else "nothing"
 
 
-def of_rule(change: FindingsChange) -> Discrepancy:
-    """Return a rule that was broken another number of times, at the first event that did."""
-    example = change.example
-    place = example.entries[0] if example.entries else None
-    number = place if isinstance(place, int) else None
-    counts = f"{change.a} → {change.b}"
-    sentence = f"{example.rule} {counts} ({example.level}): {example.message}"
-    more_in_a = change.a > change.b
-    return Discrepancy(
-        "findings", sentence, number if more_in_a else None, None if more_in_a else number
-    )
+def of_rules(found: Iterable[FindingsChange]) -> Iterator[Discrepancy]:
+    """Yield the rules that one side broke more often, each once, at the first event that did."""
+    groups: dict[tuple[str, bool], list[FindingsChange]] = {}
+    for each in found:
+        groups.setdefault((each.example.rule, each.a > each.b), []).append(each)
+    for (rule, in_a), group in groups.items():
+        number = min(filter(None, map(_culprit, group)), default=None)
+        example = next(each.example for each in group if _culprit(each) == number)
+        counts = f"{sum(each.a for each in group):,} → {sum(each.b for each in group):,}"
+        more = f", and {len(group) - 1:,} more like it" if len(group) > 1 else ""
+        sentence = f"{rule} {counts} ({example.level}): {example.message}{more}"
+        yield Discrepancy("findings", sentence, *((number, None) if in_a else (None, number)))
+
+
+def _culprit(change: FindingsChange) -> int | None:
+    """The number of the event that is to blame; None for what has no number."""
+    place = next(iter(change.example.entries), None)
+    return place if isinstance(place, int) else None
 
 
 # -- words ---------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ class EventRow(NamedTuple):
         a: The events of one side; None where it has no such event.
         b: The same of the other.
         fields: What differs between two events that stand for themselves.
+        cut: Whether it is a rest of deltas that the other side has without a break.
     """
 
     name: str
@@ -45,10 +46,13 @@ class EventRow(NamedTuple):
     a: Streak | None
     b: Streak | None
     fields: tuple[ValueChange, ...] = ()
+    cut: bool = False
 
     @property
     def state(self) -> RowState:
         """Whether both have it, and say the same."""
+        if self.cut:
+            return "same"
         if self.b is None:
             return "only_a"
         if self.a is None:
@@ -87,9 +91,13 @@ def _streaks(strand: Strand | None) -> Sequence[Streak]:
 
 def _rows(item: str, a: Sequence[Streak], b: Sequence[Streak]) -> Iterator[EventRow]:
     found = shared([each.name for each in a], [each.name for each in b])
+    pieces = {each.name for each in a if each.runs} & {each.name for each in b if each.runs}
     for gap, same in between(found, Gap(range(len(a)), range(len(b)))):
-        yield from (EventRow(a[n].name, item, a[n], None) for n in gap.a)
-        yield from (EventRow(b[n].name, item, None, b[n]) for n in gap.b)
+        mine, yours = a[gap.a.start : gap.a.stop], b[gap.b.start : gap.b.stop]
+        yield from (EventRow(each.name, item, each, None, (), each.name in pieces) for each in mine)
+        yield from (
+            EventRow(each.name, item, None, each, (), each.name in pieces) for each in yours
+        )
         for n in range(same.size):
             here, there = a[same.a + n], b[same.b + n]
             yield EventRow(here.name, item, here, there, _fields(here, there))

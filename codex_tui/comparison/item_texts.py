@@ -78,7 +78,7 @@ def _texts(item: Item) -> Iterator[ItemText]:
             yield from _of_message(item)
         case ReasoningItem():
             yield ItemText("summary", "\n\n".join(str(part.text) for part in item.summaries))
-            yield ItemText("reasoning", "\n\n".join(str(part.text) for part in item.contents))
+            yield ItemText("text", "\n\n".join(str(part.text) for part in item.contents))
         case ToolCall():
             yield ItemText("arguments", str(item.arguments), structured=True)
             yield ItemText("output", str(item.output), structured=True)

@@ -47,14 +47,21 @@ def _is_left_out(key: str) -> bool:
 
 
 def stripped(value: Any) -> Any:
-    """Return the JSON of an event without what differs always and what is told elsewhere."""
+    """Return the JSON of an event without what differs always and what is told elsewhere.
+
+    A null says no more than nothing does; that it has to be there, the rules say.
+    """
     if isinstance(value, dict):
         return {
             key: stripped(each) if isinstance(each, dict | list) else each
             for key, each in value.items()
-            if not (_is_left_out(key) or (key in _PARTS and isinstance(each, list)))
+            if each is not None and not (_is_left_out(key) or _is_list_of_parts(key, each))
         }
     return [stripped(each) for each in value] if isinstance(value, list) else value
+
+
+def _is_list_of_parts(key: str, value: Any) -> bool:
+    return key in _PARTS and isinstance(value, list)
 
 
 def without_ids(value: Any) -> Any:

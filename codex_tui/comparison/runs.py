@@ -50,6 +50,11 @@ class Streak:
     def __init__(self, name: str, number: int, data: str) -> None:
         self.name, self.first, self.last, self.count, self.data = name, number, number, 1, data
 
+    @property
+    def runs(self) -> bool:
+        """Whether it is of pieces of a text, of which there may be more or fewer."""
+        return not self.data
+
 
 @dataclass(slots=True)
 class Strand:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.streams import answer, recording
 from tests.findings.streams import TEXT, call, clean, message, whole
+from tests.model.timed import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -204,3 +205,11 @@ def test_hostile_text_is_made_safe_in_lines(cli: Cli, save: Save) -> None:
     a = save("a.sse", sse(whole(message(0, (HOSTILE, " a")))))
     b = save("b.sse", sse(whole(message(0, (HOSTILE, " b")))))
     assert b"\x1b" not in cli("compare", a, b).out
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_lines_fit_the_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setattr("codex_tui.cli.compare_lines.terminal_width", lambda: width)
+    said = cli("compare", str(DATA / "slow-tool.sse"), str(DATA / "retry-loop.sse")).out.decode()
+    assert [line for line in said.splitlines() if len(line) > width] == []
+    assert not any(line != line.rstrip() for line in said.splitlines())

@@ -39,6 +39,18 @@ def test_where_deltas_were_cut_makes_no_difference(pieces: int) -> None:
     assert compared(whole(message(0)), whole(message(0, cut))).alike
 
 
+def test_what_comes_between_deltas_cuts_them_and_is_told_alone() -> None:
+    events = whole(message(0))
+    between = {"type": "response.output_text.annotation.added", "item_id": "msg_0"}
+    note = between | {"output_index": 0, "content_index": 0, "annotation_index": 0}
+    at = place(events, "output_text.delta", 2)
+    other = numbered([*events[:at], note | {"annotation": {"type": "x"}}, *events[at:]])
+    found = [each for each in compared(events, other).differences if each.kind == "events"]
+    assert [each.sentence for each in found] == [
+        "only B: response.output_text.annotation.added of message"
+    ]
+
+
 def test_a_word_of_the_answer_is_named() -> None:
     other = tuple(piece.replace("loop", "hoop") for piece in TEXT)
     comparison = compared(whole(message(0)), whole(message(0, other)))
