@@ -197,6 +197,8 @@ SCREENS = (
     "idle",
     "launch",
     "session_export",
+    "resend_offer",
+    "call_outputs",
     "requests",
     "files",
     "foreign",

@@ -180,7 +180,7 @@ class Opener:
         self._viewer.remove_class("-replaying")
         self._viewer.composer.focus()
         requests.show_connection()
-        requests.ask_for_outputs()
+        requests.outputs.ask()
 
     def _note(self, text: str) -> None:
         self._viewer.broadcast(lambda: Noted(text, wrong=True))

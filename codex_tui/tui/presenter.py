@@ -199,9 +199,9 @@ class Presenter:
             session.cancel()
         elif requests is not None and session.preparing:
             requests.leave()
-        elif requests is not None and requests.unanswered():
+        elif requests is not None and requests.outputs.unanswered():
             requests.leave_calls()
-        elif requests is not None and requests.left():
+        elif requests is not None and requests.outputs.left():
             requests.take_up_calls()
         elif self.is_from_the_list:
             self.backstage.foreign.show_list()
@@ -231,7 +231,7 @@ class Presenter:
         self._viewer.remove_class("-replaying")
         self.open()
         requests.show_connection()
-        requests.ask_for_outputs()
+        requests.outputs.ask()
 
     def resend(self) -> None:
         """Send the last request again, as it was; where none may follow, that is said."""

@@ -1,7 +1,7 @@
 """What is said to the provider: prompts, outputs of calls, requests sent again or edited first.
 
 It turns what the user did into a request and hands its stream to whoever shows it; it keeps no
-conversation of its own. Whether a request may be sent again, and when, is offered here as well.
+conversation of its own.
 """
 
 from __future__ import annotations
@@ -9,25 +9,24 @@ from __future__ import annotations
 import contextlib
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from codex_tui import units
 from codex_tui.sources.providers import ProviderError
 from codex_tui.state import remember_prompt
+from codex_tui.tui.call_outputs import CallOutputs
 from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
-from codex_tui.tui.panes.words import said_briefly
+from codex_tui.tui.resend_offer import ResendOffer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from textual.worker import Worker
 
     from codex_tui.engine.session import Session
     from codex_tui.model.conversation import Turn
-    from codex_tui.model.items import ToolCall
     from codex_tui.recording.records import RequestRecord
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
@@ -40,6 +39,10 @@ BUSY = "a response is streaming: esc stops it first"
 PREPARING = "the request is still being prepared: esc leaves it"
 LEFT = "not sent: it was left while it was being prepared"
 LATER = "another request is on its way: send this one when that has ended"
+_LEAVING = {
+    "branch": "{calls} stays unanswered: the next prompt goes on from before it; esc asks again",
+    "answer": "{calls} stays unanswered: the next prompt says that it was not run; esc asks again",
+}
 
 
 def busy(session: Session) -> str:
@@ -52,12 +55,21 @@ def busy(session: Session) -> str:
 class Requests:
     """Speaks to one backend within one session.
 
-    `stream` is called with each request's source; `state` is where prompts are remembered.
+    Args:
+        backend: Whom it speaks to.
+        session: What is said so far.
+        viewer: Where it is said what can be done.
+        stream: Called with each request's source.
+        state: Where prompts are remembered.
+
+    Attributes:
+        outputs: What is typed as the outputs of calls.
     """
 
     def __init__(
         self, backend: Backend, session: Session, viewer: Viewer, stream: Stream, state: Path
     ) -> None:
+        self.outputs = CallOutputs(session, viewer)
         self._backend = backend
         self._session = session
         self._viewer = viewer
@@ -67,9 +79,6 @@ class Requests:
         self._offered = ""
         self._source: LiveSource | None = None
         self._last_body: dict[str, Any] | None = None
-        self._outputs: dict[str, str] = {}  # of calls, until the next request
-        self._returned: dict[str, str] = {}  # outputs that were typed, and could not be sent
-        self._left: set[tuple[int, str | None]] = set()  # calls that are not asked for, by turn
 
     # -- sending -----------------------------------------------------------------------------
 
@@ -80,13 +89,13 @@ class Requests:
         elif self._session.preparing:
             self.note(PREPARING, wrong=True)
             self._viewer.composer.restore(text)
-        elif calls := self.unanswered():
-            self._outputs[calls[0].call_id or ""] = text
-            self.ask_for_outputs(send=True)
+        elif self.outputs.take(text):
+            if not self.outputs.ask():
+                self.send(None, self.outputs.typed)
         else:
             with contextlib.suppress(OSError):
                 remember_prompt(self._state, text)
-            self.send(text, self._outputs)
+            self.send(text, self.outputs.typed)
 
     async def _steer(self, text: str) -> None:
         """Say something to the response that streams, where it can hear that."""
@@ -135,8 +144,7 @@ class Requests:
         self._offered = ""
         self.note(why, wrong=True)
         if prompt is None:
-            self._returned, self._outputs = self._outputs, {}
-            self.ask_for_outputs()
+            self.outputs.give_back()
         else:
             self._viewer.composer.restore(prompt)
 
@@ -148,7 +156,8 @@ class Requests:
         self._source = source
         self._resend_offer.watch(source)
         self._offered = ""
-        self._last_body, self._outputs, self._returned = body, {}, {}
+        self._last_body = body
+        self.outputs.sent()
         self._sent_to = None
         self.show_connection()
         self.note("")
@@ -224,78 +233,22 @@ class Requests:
         behind = source.left_behind() if source is not None else None
         if turn is not None and not self._offered and (behind := behind or _left_behind(turn)):
             self.note(behind)
-        self.ask_for_outputs()
+        self.outputs.ask()
 
     def go_on_from(self, body: dict[str, Any] | None) -> None:
         """Take a request for the last one that was sent."""
-        self._last_body, self._outputs, self._returned = body, {}, {}
-        self._left.clear()
-
-    # -- outputs of calls --------------------------------------------------------------------
-
-    def unanswered(self) -> list[ToolCall]:
-        """Return the calls of the last response that wait for an output and are asked for."""
-        return [call for call in self._waiting() if self._key(call) not in self._left]
-
-    def left(self) -> list[ToolCall]:
-        """Return those that wait, and that the user left."""
-        return [call for call in self._waiting() if self._key(call) in self._left]
-
-    def _waiting(self) -> list[ToolCall]:
-        turns = self._session.conversation.turns
-        if not turns:
-            return []
-        from codex_tui.sources.going_on import waiting_calls
-
-        return [call for call in waiting_calls(turns) if call.call_id not in self._outputs]
-
-    def _key(self, call: ToolCall) -> tuple[int, str | None]:
-        """What a call is known by: servers count their ids anew in each response."""
-        turns = self._session.conversation.turns
-        made = (turn for turn in reversed(turns) if turn.transcript.items)
-        return next((turn.number for turn in made), 0), call.call_id
-
-    def ask_for_outputs(self, *, send: bool = False) -> None:
-        """Ask for the next output that a call waits for; with all of them there, send them.
-
-        What was typed for it before, in a request that nothing answered, is offered again.
-        """
-        calls = self.unanswered()
-        if calls:
-            what = f"output of {calls[0].display_name}; esc to ask something else"
-            self._viewer.ask(what, self._asked(calls))
-            self._viewer.composer.restore(self._typed(calls[0]))
-            return
-        self._viewer.ask("")
-        if send:
-            self.send(None, self._outputs)
-
-    def _asked(self, calls: Sequence[ToolCall]) -> str:
-        """Which call is asked for, so that two of one tool are told apart."""
-        total = len(self._outputs) + len(calls)
-        place = f"output {total - len(calls) + 1} of {total}"
-        return f"{place}: {calls[0].display_name} {said_briefly(str(calls[0].arguments))}"
-
-    def _typed(self, call: ToolCall) -> str:
-        from codex_tui.sources.going_on import typed_before
-
-        returned = self._returned.get(call.call_id or "")
-        return returned or typed_before(self._session.conversation.turns, call)
+        self._last_body = body
+        self.outputs.forget()
 
     def leave_calls(self) -> None:
-        """Ask for no outputs of these calls: the user goes on with something else."""
-        calls = self.unanswered()
-        if self._viewer.composer.text == self._typed(calls[0]):  # it is offered again
-            self._viewer.composer.clear()
-        self._left |= {self._key(call) for call in calls}
-        self.ask_for_outputs()
-        self.note(_LEAVING[self._backend.unanswered_calls].format(calls=_named(calls)))
+        """Ask for no outputs of the calls that wait, and say what becomes of them."""
+        calls = self.outputs.leave()
+        self.note(_LEAVING[self._backend.unanswered_calls].format(calls=calls))
 
     def take_up_calls(self) -> None:
         """Ask for the outputs that were left after all."""
-        self._left.clear()
         self.note("")
-        self.ask_for_outputs()
+        self.outputs.take_up()
 
     # -- dialogs -----------------------------------------------------------------------------
 
@@ -307,7 +260,7 @@ class Requests:
             return
         prompt = composer.text or None
         try:
-            body = self._backend.body(session.conversation.turns, prompt, self._outputs)
+            body = self._backend.body(session.conversation.turns, prompt, self.outputs.typed)
         except ProviderError as error:
             self.note(str(error), wrong=True)
             return
@@ -394,80 +347,7 @@ class Requests:
         self._viewer.broadcast(lambda: ConnectionChanged(connection))
 
 
-_LEAVING = {
-    "branch": "{calls} stays unanswered: the next prompt goes on from before it; esc asks again",
-    "answer": "{calls} stays unanswered: the next prompt says that it was not run; esc asks again",
-}
-
-
-def _named(calls: Sequence[ToolCall]) -> str:
-    return ", ".join(dict.fromkeys(call.display_name for call in calls))
-
-
 def _left_behind(turn: Turn) -> str:
     from codex_tui.sources.going_on import left_behind
 
     return left_behind(turn)
-
-
-class Sends(Protocol):
-    """What a live source says of its last try."""
-
-    resends_in: float | None
-
-    @property
-    def retryable(self) -> bool:
-        """Whether sending again may help."""
-        ...
-
-    @property
-    def retry_after(self) -> float | None:
-        """How many seconds the server asks to wait first, if it does."""
-        ...
-
-
-class ResendOffer:
-    """The offer to send again after a refusal or a connection error, counted down.
-
-    Times are seconds of a monotonic clock, given by the caller.
-    """
-
-    def __init__(self) -> None:
-        self._source: Sends | None = None
-        self._since = 0.0
-        self._waiting: float | None = None
-
-    def watch(self, source: Sends) -> None:
-        """Follow a source that is about to be read."""
-        self._source, self._waiting = source, None
-
-    def forget(self) -> None:
-        """Offer nothing: another session is shown."""
-        self._source = None
-
-    def words(self, now: float, *, running: bool, key: str = "r") -> str:
-        """Return what to tell the user now; nothing where there is nothing to offer.
-
-        `key` is what sends again where the focus is.
-        """
-        source = self._source
-        if source is None:
-            return ""
-        if running:
-            return self._again_by_itself(source, now)
-        if not source.retryable:
-            return ""
-        wait = self._left(source.retry_after, now)
-        asks = f"; the server asks to wait {units.seconds(wait)}" if wait >= 0.5 else ""
-        return f"{key} sends the request again{asks}"
-
-    def _again_by_itself(self, source: Sends, now: float) -> str:
-        if source.resends_in is None:
-            self._waiting = None
-            return ""
-        return f"sending again in {units.seconds(self._left(source.resends_in, now))}; esc stops"
-
-    def _left(self, wait: float | None, now: float) -> float:
-        if wait is not None and wait != self._waiting:
-            self._waiting, self._since = wait, now
-        return max(0.0, (wait or 0.0) - (now - self._since))

@@ -223,11 +223,11 @@ async def test_a_word_typed_in_a_pane_sends_nothing(rig: Rig) -> None:
 async def test_function_calls_ask_for_their_outputs_and_go_on(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[2])
-        calls = requests_of(rig).unanswered()
+        calls = requests_of(rig).outputs.unanswered()
         assert calls
         for number, _ in enumerate(calls):
             await rig.ask(pilot, f"output {number}")
-        assert requests_of(rig).unanswered() == []
+        assert requests_of(rig).outputs.unanswered() == []
         assert len(rig.app.session.conversation.turns) == 2
     sent = [item for item in rig.bodies()[1]["input"] if item.get("type") == "function_call_output"]
     assert [item["output"] for item in sent] == [f"output {n}" for n in range(len(calls))]
@@ -237,7 +237,7 @@ async def test_function_calls_ask_for_their_outputs_and_go_on(rig: Rig) -> None:
 async def test_a_turn_of_outputs_shows_them_and_not_the_old_prompt(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[2])
-        calls = requests_of(rig).unanswered()
+        calls = requests_of(rig).outputs.unanswered()
         for number, _ in enumerate(calls):
             await rig.ask(pilot, f"output {number}")
         sections = rig.app.viewer.query_one(OutputPane).sections.sections
@@ -263,7 +263,7 @@ async def test_esc_leaves_function_calls_unanswered(rig: Rig) -> None:
     async with rig.running() as pilot:
         await rig.ask(pilot, demo_prompts()[2])
         await pilot.press("escape")
-        assert requests_of(rig).unanswered() == []
+        assert requests_of(rig).outputs.unanswered() == []
         await rig.ask(pilot, "never mind")
         assert len(rig.app.session.conversation.turns) == 2
 

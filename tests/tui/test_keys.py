@@ -13,7 +13,7 @@ from codex_tui.sources.demo_sessions import demo_prompts, session_path
 from codex_tui.tui.key_names import is_typed
 from codex_tui.tui.panes.keyhints import KeyHints
 from codex_tui.tui.panes.words import PANES
-from codex_tui.tui.requests import ResendOffer
+from codex_tui.tui.resend_offer import ResendOffer
 from tests.library.shelf import record, turn
 from tests.tui.test_playback import Rig as ReplayRig
 from tests.tui.test_resend import Source

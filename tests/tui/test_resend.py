@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codex_tui.tui.requests import ResendOffer
+from codex_tui.tui.resend_offer import ResendOffer
 
 
 @dataclass
