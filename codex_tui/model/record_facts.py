@@ -136,7 +136,7 @@ def _gist_of_other(event: ChatCompletionChunk | MessagesEvent) -> str | None:
         case MessageDeltaEvent():
             return f"stop_reason {event.stop_reason}  {as_text(event.usage or {})}"
         case ContentBlockStartEvent():
-            return _gist_of_line(event.content_block)
+            return _gist_of_block(event.content_block)
         case CitationsDeltaEvent():
             return _describe(event.citation)
         case ContentBlockDeltaEvent():
@@ -145,6 +145,14 @@ def _gist_of_other(event: ChatCompletionChunk | MessagesEvent) -> str | None:
             return event.delta
         case _:
             return None
+
+
+def _gist_of_block(block: dict[str, Any]) -> str:
+    """What a block begins as: what it calls, or what it says already."""
+    named = (block.get(name) for name in ("name", "id", "tool_use_id"))
+    words = "  ".join(each for each in named if isinstance(each, str))
+    said = block.get("text") or block.get("thinking")
+    return words or (quoted(said) if isinstance(said, str) else "")
 
 
 def named_text(event: ResponseStreamEvent) -> str:

@@ -86,6 +86,13 @@ class ChatDelta(Sent):
     annotations: list[Any] | None = None
 
     @property
+    def says_only_text(self) -> bool:
+        """Whether it brings a piece of the answer and nothing else: most do."""
+        more = self.reasoning_content or self.reasoning or self.refusal or self.tool_calls
+        rarer = self.function_call or self.audio or self.annotations or self.reasoning_details
+        return bool(self.content) and self.content.__class__ is str and not (more or rarer)
+
+    @property
     def answer(self) -> str:
         """The piece of the answer."""
         return text_in(self.content)
@@ -153,6 +160,7 @@ class ChatCompletionChunk(ResponseStreamEvent, kw_only=True):
     system_fingerprint: str | None = None
     prompt_filter_results: Any = None
     timings: Any = None
+    error: Any = None
 
     @property
     def finished(self) -> str:
@@ -245,9 +253,9 @@ _CLASSES: dict[str, type[ChatCompletionChunk]] = {
 
 
 def chunk_as_it_is(chunk: ChatCompletionChunk) -> ChatCompletionChunk:
-    """Return a chunk as one of the class for what it brings; itself where that is several."""
-    cls = _CLASSES.get(_about(chunk))
-    return chunk if cls is None else cls(**msgspec.structs.asdict(chunk))
+    """Return a chunk as one of the class for what it brings."""
+    cls = _CLASSES.get(_about(chunk), ChatCompletionChunk)
+    return chunk if chunk.__class__ is cls else cls(**msgspec.structs.asdict(chunk))
 
 
 def _about(chunk: ChatCompletionChunk) -> str:
@@ -255,6 +263,8 @@ def _about(chunk: ChatCompletionChunk) -> str:
         return "usage" if chunk.usage and not chunk.choices else ""
     choice = chunk.choices[0]
     brought = choice.brought
+    if brought.says_only_text and not choice.finish_reason:
+        return "content"
     if brought.audio or brought.annotations or brought.function_call or brought.sealed:
         return ""
     brings = [name for name, piece in _PIECES.items() if piece(brought)]

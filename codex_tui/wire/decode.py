@@ -22,6 +22,7 @@ from codex_tui.wire.chat_events import (
     COMPLETION,
     ChatCompletion,
     ChatCompletionChunk,
+    ChatContentChunk,
     chunk_as_it_is,
     is_chunk,
 )
@@ -68,6 +69,7 @@ _SMALL = 64 * 1024  # bytes of a value that is read all the same
 
 _FAILURES = (ValueError, RecursionError)  # ValueError: msgspec's, json's and Unicode errors
 _TYPE_FIRST = '{"type":"'
+_CHUNK_NAMED = f'"{CHUNK}"'
 _OBJECT = re.compile(r"\s*\{")
 
 
@@ -82,7 +84,7 @@ _peek = msgspec.json.Decoder(_Peek)
 _any_json = msgspec.json.Decoder()
 _outermost = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decoders: dict[str, Callable[[str], ResponseStreamEvent]] = {}  # filled as types are met
-_read_chunk = msgspec.json.Decoder(ChatCompletionChunk).decode
+_read_chunk = msgspec.json.Decoder(ChatContentChunk).decode  # as most are
 _read_delta = msgspec.json.Decoder(ContentBlockDeltaEvent).decode
 
 
@@ -172,8 +174,8 @@ def _type_of(frame: ServerSentEvent, name: Any, error: Any, kind: Any, choices: 
 def _decode_other(frame: ServerSentEvent) -> ResponseStreamEvent:
     """Types without a decoder so far, and frames that `event:` does not name."""
     name = frame.event if frame.event in EVENT_CLASSES else _peek_name(frame.data)
-    if name == CHUNK:
-        return _decode_chunk(frame)
+    if name == CHUNK and (chunk := _chunk_in(frame.data)) is not None:
+        return chunk
     decode = _decoders.get(name) or _new_decoder(name)
     if decode is None:
         return _decode_leniently(frame)
@@ -187,6 +189,8 @@ def _peek_name(data: str) -> str:
     """What the type seems to be; the decoder that it leads to checks it."""
     if data.startswith(_TYPE_FIRST):
         return data[len(_TYPE_FIRST) : data.find('"', len(_TYPE_FIRST))]
+    if _CHUNK_NAMED in data:
+        return CHUNK  # or what speaks of one: that shows when it is read
     try:
         peek = _peek.decode(data)
     except _FAILURES:
@@ -196,12 +200,17 @@ def _peek_name(data: str) -> str:
     return str(peek.type)
 
 
-def _decode_chunk(frame: ServerSentEvent) -> ResponseStreamEvent:
+def _chunk_in(data: str) -> ChatCompletionChunk | None:
+    """The chunk that some data is; None where it is none, or an error, or is to be read leniently.
+
+    Whether data is a chunk is looked for in its text: chunks have no type that stands first.
+    """
     try:
-        chunk = _read_chunk(frame.data)
+        chunk = _read_chunk(data)
     except _FAILURES:
-        return _decode_leniently(frame)
-    return chunk_as_it_is(chunk)
+        return None
+    plain = chunk.type == CHUNK and chunk.object in (CHUNK, "") and not chunk.error
+    return chunk_as_it_is(chunk) if plain else None
 
 
 def _decode_delta(text: str) -> ResponseStreamEvent:
