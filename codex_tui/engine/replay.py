@@ -15,7 +15,6 @@ from codex_tui.engine.file_check import FileCheck
 from codex_tui.engine.intake import Intake, Replayed
 from codex_tui.engine.playback import Playback
 from codex_tui.model.conversation import Conversation
-from codex_tui.recording.records import moment_of
 from codex_tui.threads import Caught
 from codex_tui.timeline.player import Player
 
@@ -113,13 +112,10 @@ class Replay:
         playback, file = self._playback, self.file
         if playback is None or file is None or file.writing is None:
             return None
-        turn = playback.conversation.turn
-        asked = turn.request if turn is not None and not turn.ended else None
-        began = moment_of(asked.wall) if asked is not None else None
-        player = playback.player
-        if asked is None or began is None or not player.following or player.complete:
+        turn, player = playback.conversation.turn, playback.player
+        if turn is None or not player.following or player.complete:
             return None
-        return max(0.0, self._wall() - began + (asked.t or 0.0))
+        return turn.present(self._wall())
 
     # -- a file or a pipe --------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ from codex_tui.recording.records import (
     ResponseRecord,
     SentRecord,
     SocketRecord,
+    moment_of,
 )
 from codex_tui.wire.base import Family
 from codex_tui.wire.decode import decode_answer, decode_event
@@ -254,6 +255,17 @@ class Turn(Struct):
         times = self.times
         latest = times.header if times.last_read is None else times.last_read
         return None if latest is None else self.began + latest
+
+    def present(self, wall: float) -> float | None:
+        """Return what time it is on the clock of its records, by the time of day.
+
+        None where it is over, or nobody knows when it was asked for.
+        """
+        asked = None if self.ended else self.request
+        began = moment_of(asked.wall) if asked is not None else None
+        if asked is None or began is None:
+            return None
+        return max(0.0, wall - began + (asked.t or 0.0))
 
     def follow(self, before: Sequence[Turn]) -> None:
         """Learn from the turns before what became of their calls."""

@@ -20,7 +20,7 @@ from codex_tui.gc_pause import release_collector
 from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.appearance import Appearance, bind_keys
-from codex_tui.tui.commands import commands_of
+from codex_tui.tui.commands import commands_of, commands_on
 from codex_tui.tui.idle import LATER, RULES, SESSION, Idle, loaded
 from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
@@ -240,6 +240,8 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         yield from (command for command in every if command.title in stock)
         if ours:
             yield from commands_of(self, self.viewer, self._settings.keys)
+        else:
+            yield from commands_on(self, screen, self._settings.keys)
 
     def action_command_palette(self) -> None:
         """Show the commands."""
@@ -328,6 +330,10 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
     def action_open_file(self) -> None:
         """Ask for a file to open."""
         self.presenter.backstage.chooser.ask_for_file()
+
+    def action_compare(self) -> None:
+        """Choose what the file that is shown is compared with."""
+        self.presenter.compare()
 
     def action_export(self) -> None:
         """Ask for a format, and write the session to a file."""

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from codex_tui.config import Settings
     from codex_tui.engine.replay import Replay
     from codex_tui.engine.session import Session
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
+    from codex_tui.tui.comparisons import Comparisons
     from codex_tui.tui.files import FileChooser, Opener
     from codex_tui.tui.foreign import ForeignStreams
     from codex_tui.tui.launch import Launch
@@ -126,15 +128,30 @@ class Backstage:
         """Asks which of them."""
         from codex_tui.tui.files import FileChooser
 
-        return FileChooser(self._viewer, self.opener, self._settings.paths, self.requests)
+        marks, paths = self.comparisons.marks, self._settings.paths
+        return FileChooser(self._viewer, self.opener, paths, self.requests, marks)
 
     @cached_property
     def foreign(self) -> ForeignStreams:
         """Lists the streams of other programs."""
         from codex_tui.tui.foreign import ForeignStreams
 
-        paths, streams = self._settings.paths, self.opening.streams
-        return ForeignStreams(self._viewer, self.opener, paths, streams, self._is_sendable)
+        paths, streams, marks = self._settings.paths, self.opening.streams, self.comparisons.marks
+        return ForeignStreams(self._viewer, self.opener, paths, streams, self._is_sendable, marks)
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """Shows two files side by side."""
+        from codex_tui.tui.comparisons import Comparisons
+
+        return Comparisons(self._viewer, self._settings)
+
+    @property
+    def shown_file(self) -> Path | None:
+        """The file that is replayed, or that the session is recorded in."""
+        file = self.replay.file
+        path: Path | None = getattr(file.opened, "path", None) if file is not None else None
+        return path or self.session.kept.place()
 
     def _is_sendable(self) -> bool:
         """Whether the request that is shown can be sent from here."""

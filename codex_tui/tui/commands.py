@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import SystemCommand
 from textual.binding import Binding
@@ -12,10 +12,11 @@ from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.keys import APP_KEYS, PLAY_KEYS, VIEWER_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from textual.app import App
     from textual.binding import BindingType
+    from textual.screen import Screen
 
     from codex_tui.tui.viewer import Viewer
 
@@ -37,6 +38,12 @@ _SAID = {
     "help": ("Help", "show the keys of the place where you are"),
 }
 """Titles and words for some actions; the others say what their bindings say."""
+
+COMPARE = (
+    "Compare with another session",
+    "mark what is shown, and choose the other in the sessions: alt+enter compares",
+)
+"""What has no key of its own: it begins in the lists, where two are marked."""
 
 _LEFT_OUT = frozenset({"command_palette", "escape", "copy_or_back"})
 """What is no command: the palette itself, and what depends on what is open."""
@@ -64,6 +71,18 @@ def commands_of(
                     f"{key} · {words}" if words else key,
                     partial(app.run_action, binding.action, node),
                 )
+    yield SystemCommand(*COMPARE, partial(app.run_action, "compare", app))
+
+
+def commands_on(
+    app: App[int], screen: Screen[Any], rebound: Mapping[str, str]
+) -> Iterator[SystemCommand]:
+    """Yield what a screen other than the viewer has to offer, if it has anything."""
+    bindings: Sequence[Binding] = getattr(screen, "OFFERED", ())
+    for binding in bindings:
+        key = say_keys(rebound.get(binding.id or "", binding.key))
+        title = binding.tooltip or binding.description
+        yield SystemCommand(title, key, partial(app.run_action, binding.action, screen))
 
 
 def _is_offered(binding: BindingType, viewer: Viewer) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from codex_tui.engine.keeping import Keep
     from codex_tui.engine.replay import Replay
     from codex_tui.engine.session import Session
+    from codex_tui.tui.comparison.marks import MarkedFiles
     from codex_tui.tui.requests import Requests
     from codex_tui.tui.sessions.screen import SessionChoice
     from codex_tui.tui.sessions.shelf import Shelf
@@ -189,16 +190,27 @@ class Opener:
 class FileChooser:
     """Shows sessions and opens files, for one viewer.
 
-    `requests` is what speaks to whom a session is gone on with; None where nobody is asked.
+    Args:
+        viewer: Over which they are shown.
+        opener: What opens them.
+        paths: Where sessions lie.
+        requests: What speaks to whom a session is gone on with; None where nobody is asked.
+        marks: What is marked to be compared.
     """
 
     def __init__(
-        self, viewer: Viewer, opener: Opener, paths: Paths, requests: Requests | None
+        self,
+        viewer: Viewer,
+        opener: Opener,
+        paths: Paths,
+        requests: Requests | None,
+        marks: MarkedFiles | None = None,
     ) -> None:
         self._viewer = viewer
         self._opener = opener
         self._paths = paths
         self._requests = requests
+        self._marks = marks
         self._shelf: Shelf | None = None
 
     def show_sessions(self) -> None:
@@ -208,7 +220,8 @@ class FileChooser:
 
         self._shelf = self._shelf or Shelf(self._paths, self._viewer.clipboard.masked)
         viewer = self._viewer
-        screen = SessionsScreen(self._shelf, viewer.clipboard.copy, viewer.action_help)
+        copy, show_help = viewer.clipboard.copy, viewer.action_help
+        screen = SessionsScreen(self._shelf, copy, show_help, self._marks)
         viewer.app.push_screen(screen, self._chosen)
 
     def _chosen(self, choice: SessionChoice | None) -> None:

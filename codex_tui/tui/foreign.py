@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from codex_tui.config import Paths
     from codex_tui.streams.stream import Stream
+    from codex_tui.tui.comparison.marks import MarkedFiles
     from codex_tui.tui.files import Opener
     from codex_tui.tui.viewer import Viewer
 
@@ -44,6 +45,7 @@ class ForeignStreams:
         paths: Where recordings lie.
         asked: Which streams are listed.
         sendable: Whether the request that is shown can be sent from here.
+        marks: What is marked to be compared.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class ForeignStreams:
         paths: Paths,
         asked: StreamsAsked | None = None,
         sendable: Callable[[], bool] = lambda: False,
+        marks: MarkedFiles | None = None,
     ) -> None:
         self.shown: Path | None = None
         """The file that was opened from the list, as long as the viewer shows it."""
         self._viewer = viewer
         self._opener = opener
         self._sendable = sendable
+        self._marks = marks
         self._asked = asked = asked or StreamsAsked()
         places = watched_places(paths.sessions, codex_home(os.environ), asked.place, asked.tap)
         taps = None if asked.place is not None else paths.data / "taps"
@@ -86,6 +90,7 @@ class ForeignStreams:
             viewer.action_help,
             self._cursor,
             self._typed,
+            marks=self._marks,
         )
         viewer.app.push_screen(self._screen, self._chosen)
 

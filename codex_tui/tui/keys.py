@@ -167,6 +167,7 @@ def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) ->
         everywhere: The keys of the app.
         here: The ids of the keys that only this place has.
     """
+    from codex_tui.tui.comparison.keys import COMPARISON_KEYS, PART_KEYS
     from codex_tui.tui.dialogs.help import KeyGroup
     from codex_tui.tui.panes.composer import Composer
 
@@ -183,6 +184,7 @@ def key_groups(everywhere: Sequence[BindingType], here: Collection[str] = ()) ->
         KeyGroup("A range of time", TimeStrip.BINDINGS),
         KeyGroup("Sessions", SESSION_KEYS),
         KeyGroup("Streams", [*TABLE_KEYS, *SCREEN_KEYS, *FILTER_KEYS]),
+        KeyGroup("Two runs compared", [*PART_KEYS, *COMPARISON_KEYS]),
         KeyGroup("Playing, while replaying and after a stream has ended", PLAY_KEYS),
     ]
     return sorted(groups, key=lambda group: -group.share_of(here))

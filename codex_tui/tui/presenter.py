@@ -255,6 +255,11 @@ class Presenter:
         else:
             requests.edit_request()
 
+    def compare(self) -> None:
+        """Choose what the file that is shown is compared with."""
+        behind = self.backstage
+        behind.comparisons.choose(behind.shown_file, behind.chooser.show_sessions)
+
     def choose_connection(self) -> None:
         """Choose provider, model and effort."""
         if (requests := self.backstage.requests) is not None:

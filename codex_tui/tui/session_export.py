@@ -64,7 +64,8 @@ class SessionExport:
         if not len(self._session.log):
             self._say("nothing to export yet")
             return
-        self._screen.app.push_screen(ExportDialog(self._folder()), self._begin)
+        folder = export_folder(self._settings)
+        self._screen.app.push_screen(ExportDialog(folder), self._begin)
 
     def _begin(self, choice: ExportChoice | None) -> None:
         if choice is not None:
@@ -93,24 +94,26 @@ class SessionExport:
         material = Material(records, scrub, name=named, keys=keys, rules=rules)
         wanted = choice.format
         pieces = _drawn(material, wanted.name, *drawn) if wanted.drawn else wanted.write(material)
-        return write_new(self._folder(), material.name, wanted.name, pieces), wanted.told(material)
+        folder = export_folder(self._settings)
+        return write_new(folder, material.name, wanted.name, pieces), wanted.told(material)
 
     def _stem(self) -> str:
         kept = self._session.kept.place()
         return stem_of(kept.name if kept is not None else self._name or "session")
 
-    def _folder(self) -> Path:
-        """The folder that the program was started in, or one of our own if that is read-only."""
-        here = Path.cwd()
-        if os.access(here, os.W_OK):
-            return here
-        own = self._settings.paths.sessions.parent / "exports"
-        make_private_folder(own)
-        return own
-
     def _say(self, text: str, *, wrong: bool = False) -> None:
         severity: SeverityLevel = "error" if wrong else "information"
         self._screen.notify(text, severity=severity, markup=False, timeout=12)
+
+
+def export_folder(settings: Settings) -> Path:
+    """The folder that the program was started in, or one of our own if that is read-only."""
+    here = Path.cwd()
+    if os.access(here, os.W_OK):
+        return here
+    own = settings.paths.sessions.parent / "exports"
+    make_private_folder(own)
+    return own
 
 
 def _drawn(material: Material, name: str, size: str, at: str) -> Iterator[bytes]:

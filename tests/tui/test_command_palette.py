@@ -44,7 +44,7 @@ async def test_what_is_closed_twice_takes_nothing_else_away(rig: Rig, key: str) 
 async def test_a_second_click_beside_the_palette_is_one_too_many(rig: Rig) -> None:
     async with rig.running() as pilot:
         await opened(rig, pilot, "ctrl+p")
-        await pilot.click(offset=(2, 12), times=2)
+        await pilot.click(offset=(2, 14), times=2)
         await pilot.pause()
         assert rig.app.screen is rig.app.viewer
 

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from codex_tui.config import Paths
 from codex_tui.library.library import Library
 from codex_tui.recording.format import BlockFormat, Header, header_block
-from codex_tui.tui.comparison.marks import Marks
+from codex_tui.tui.comparison.marks import MarkedFiles
 from codex_tui.tui.sessions.changes import UNDO
 from codex_tui.tui.sessions.screen import SessionChoice, SessionsScreen
 from codex_tui.tui.sessions.shelf import Shelf
@@ -68,7 +68,7 @@ class Shown:
         self.copied: list[str] = []
         self.chosen: list[SessionChoice | None] = []
         self.compared: list[tuple[str, str]] = []
-        marks = Marks(lambda a, b: self.compared.append((a.name, b.name)))
+        marks = MarkedFiles(lambda a, b: self.compared.append((a.name, b.name)))
         self.screen = SessionsScreen(shelf, self.copied.append, lambda: None, marks)
 
     async def __call__(self, pilot: Pilot[None]) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from codex_tui.streams.arrangement import ListRow
 from codex_tui.streams.stream import Stream
 from codex_tui.streams.taps import TapView
-from codex_tui.tui.comparison.marks import Marks
+from codex_tui.tui.comparison.marks import MarkedFiles
 from codex_tui.tui.streams.cells import COLUMNS, how_of, row_cells, widths
 from codex_tui.tui.streams.screen import FilterLine, StreamsScreen
 from tests.tui.stage import Stage
@@ -103,7 +103,7 @@ class Listed:
             self.copied.append,
             lambda: None,
             clock=lambda: self.now,
-            marks=Marks(lambda a, b: self.compared.append((a, b))),
+            marks=MarkedFiles(lambda a, b: self.compared.append((a, b))),
         )
 
     async def __call__(self, pilot: Pilot[None], *streams: Stream) -> None:

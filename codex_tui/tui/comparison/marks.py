@@ -16,7 +16,7 @@ def _nothing(_a: Path, _b: Path) -> None:
     return
 
 
-class Marks:
+class MarkedFiles:
     """The files that are marked; a third takes the place of the one that was marked first.
 
     Args:

@@ -18,10 +18,10 @@ from codex_tui.recording.log import EventLog, event_of
 from codex_tui.tui.comparison.turn_log import TurnLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from codex_tui.config.settings import Rules
+    from codex_tui.findings import Spec
     from codex_tui.model.conversation import Turn
     from codex_tui.recording.records import Record
     from codex_tui.wire.base import ResponseStreamEvent
@@ -53,7 +53,7 @@ class ComparedSide:
     def __init__(
         self,
         path: Path,
-        rules: Rules,
+        rules: tuple[Spec, Sequence[str]],
         cache: Path,
         writing: Callable[[], bool] | None = None,
         wall: Callable[[], float] = time,
@@ -100,24 +100,23 @@ class ComparedSide:
 
     async def take(self, until: float) -> bool:
         """Fold what is there, to a `perf_counter` moment; False where nothing was left to do."""
-        if self.complete or self._taken == len(self.log):
+        if self._taken == len(self.log):
             return self._finish()
         try:
-            if self.log.is_large(self._taken):
-                self._fold(*await asyncio.to_thread(self.log.decoded, self._taken))
-            while self._taken < len(self.log) and perf_counter() < until:
-                self._fold_some()
-                if self.log.is_large(self._taken):
-                    break
+            await self._fold_some(until)
         except OSError as error:
             self.trouble = f"it can't be read back: {error.strerror or error}"
             self._taken, self._all_read = len(self.log), True
         return True
 
-    def _fold_some(self) -> None:
-        stop = min(len(self.log), self._taken + PORTION)
-        for record in self.log.records(self._taken, self.log.before_large(self._taken, stop)):
-            self._fold(record, event_of(record))
+    async def _fold_some(self, until: float) -> None:
+        while self._taken < len(self.log) and perf_counter() < until:
+            if self.log.is_large(self._taken):
+                self._fold(*await asyncio.to_thread(self.log.decoded, self._taken))
+                continue
+            stop = min(len(self.log), self._taken + PORTION)
+            for record in self.log.records(self._taken, self.log.before_large(self._taken, stop)):
+                self._fold(record, event_of(record))
 
     def _fold(self, record: Record, event: ResponseStreamEvent | None) -> None:
         self.runs.take(record, event)
@@ -148,8 +147,18 @@ class ComparedSide:
         return self._turns.get(number)
 
     def present(self, number: int) -> float | None:
-        """Return what time it is in a turn that goes on; None where it does not, or nobody knows."""
+        """Return what time it is in a turn that goes on; None where nobody knows."""
         turn = self.turn(number)
         if turn is None or not self.grows or number != len(self.runs):
             return None
         return turn.present(self._wall())
+
+    def times(self, number: int) -> Callable[[int], float | None]:
+        """Return what says when an event of a turn came, by its number in the file."""
+        found = self._turns.get(number)
+
+        def time_of(event: int) -> float | None:
+            entry = None if found is None else found.entry_of(event)
+            return None if found is None or entry is None else found.log.t(entry)
+
+        return time_of

@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from codex_tui import units
 from codex_tui.library.filters import conditions_of, passes, today
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.comparison.marks import Marks
+from codex_tui.tui.comparison.marks import MarkedFiles
 from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.sessions.changes import SessionChanges
 from codex_tui.tui.sessions.columns import Sorting
@@ -113,7 +113,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         shelf: Shelf,
         copy: Callable[[str], None],
         show_help: Callable[[], None],
-        marks: Marks | None = None,
+        marks: MarkedFiles | None = None,
     ) -> None:
         super().__init__()
         self._shelf = shelf
@@ -124,7 +124,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         self._searching = False
         self._index = SessionIndex(self, shelf, self._take)
         self._changes = SessionChanges(self, shelf, self._index)
-        self._marks = Marks() if marks is None else marks
+        self._marks = MarkedFiles() if marks is None else marks
         self._sorting = Sorting()
         self._listed = ""  # what was typed when the rows were found that stand there
 

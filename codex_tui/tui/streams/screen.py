@@ -22,7 +22,7 @@ from textual.worker import get_current_worker
 
 from codex_tui.safe_text import clean_line
 from codex_tui.streams.arrangement import SORTS, arranged, counts_of, of_tap
-from codex_tui.tui.comparison.marks import Marks
+from codex_tui.tui.comparison.marks import MarkedFiles
 from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.panes.keyhints import KeyHints
 from codex_tui.tui.streams.keys import FILTER_KEYS, SCREEN_KEYS
@@ -203,7 +203,7 @@ class StreamsScreen(ClosingScreen["Stream"]):
         cursor: str = "",
         typed: str = "",
         clock: Callable[[], float] = time,
-        marks: Marks | None = None,
+        marks: MarkedFiles | None = None,
     ) -> None:
         super().__init__()
         self._watch = watch
@@ -218,7 +218,7 @@ class StreamsScreen(ClosingScreen["Stream"]):
         self._left = Event()
         self.table = StreamTable()
         self.table.put_cursor(cursor)
-        self._marks = Marks() if marks is None else marks
+        self._marks = MarkedFiles() if marks is None else marks
         self.table.letter_of = self._marks.letter
         self.head = ListHead(self.table)
 
