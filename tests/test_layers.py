@@ -205,6 +205,7 @@ SCREENS = (
     "foreign",
     "comparison_export",
     "comparisons",
+    "another_model",
     "backstage",
     "presenter",
     "appearance",

@@ -170,6 +170,16 @@ class Backend:
         self._found_model = ""
         self.hang_up()
 
+    def beside(self, profile: str, model: str, effort: str, transport: str = "") -> Backend:
+        """Another backend, chosen as `switch` chooses; this one stays as it is.
+
+        Raises:
+            ProviderError: The profile can't be used.
+        """
+        other = Backend(self._first[1], self._environ, demo_speed=self._demo_speed)
+        other.switch(profile, model, effort, transport)
+        return other
+
     def _settings_for(self, profile: str) -> Settings:
         """The settings under which a profile is used: what was meant for one server stays there.
 

@@ -351,6 +351,10 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         """Show the request that would be sent now, or that a file has, to be edited and sent."""
         self.presenter.edit_request()
 
+    def action_another_model(self) -> None:
+        """Send what is typed, or the request that is shown, to another model too."""
+        self.presenter.ask_another_model()
+
     def action_connection(self) -> None:
         """Choose provider, model and effort."""
         self.presenter.choose_connection()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from codex_tui.engine.session import Session
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
+    from codex_tui.tui.another_model import AnotherModel
     from codex_tui.tui.comparisons import Comparisons
     from codex_tui.tui.files import FileChooser, Opener
     from codex_tui.tui.foreign import ForeignStreams
@@ -113,6 +114,37 @@ class Backstage:
 
         state = self._settings.paths.state
         return Requests(self._backend, self.session, self._viewer, self._stage.stream, state)
+
+    @cached_property
+    def another_model(self) -> AnotherModel | None:
+        """Sends the same to another model; None where nobody is asked."""
+        if self._backend is None or self.requests is None:
+            return None
+        from codex_tui.tui.another_model import AnotherModel
+
+        return AnotherModel(
+            self._viewer,
+            self.session,
+            self.requests,
+            self._backend,
+            self._settings,
+            self._stage.open,
+            self._compare,
+        )
+
+    def _compare(self, first: Path, other: Path, turn: int) -> None:
+        """Say where the other of two answers is to be seen."""
+        from codex_tui.tui.messages import Noted
+
+        del first, turn
+        said = f"the other answer is recorded in {other.name}: ctrl+t shows it as it comes"
+        self._viewer.broadcast(lambda: Noted(said))
+
+    @property
+    def beside(self) -> AnotherModel | None:
+        """The same, while the other model answers; to ask that makes nothing of it."""
+        another: AnotherModel | None = vars(self).get("another_model")
+        return another if another is not None and another.running else None
 
     @cached_property
     def opener(self) -> Opener:

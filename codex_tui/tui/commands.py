@@ -28,6 +28,7 @@ _SAID = {
     "connection": ("Connection", "choose provider, model, effort"),
     "edit_request": ("Edit the request", "see and edit its JSON"),
     "resend": ("Send again", "send the last request again; it asks first"),
+    "another_model": ("Send to another model", "the same request, side by side; it asks first"),
     "export": ("Export", "write the session to a file"),
     "zoom": ("Zoom", "show the focused pane alone"),
     "inspect": ("Inspector", "show or hide the inspector"),

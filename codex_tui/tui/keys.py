@@ -39,6 +39,7 @@ APP_KEYS: list[BindingType] = [
     Binding("x", "export", "Export", id="app.export", show=False),
     Binding("ctrl+n", "renew", "New conversation", id="app.new", show=False),
     Binding("ctrl+g", "edit_request", "Edit the request", id="app.request", show=False),
+    Binding("b,ctrl+l", "another_model", "To another model", id="app.another-model", show=False),
     Binding("ctrl+o", "connection", "Connection", id="app.connection", show=False),
     *LIBRARY_KEYS,
     LIST_KEY,

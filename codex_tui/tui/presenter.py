@@ -163,6 +163,8 @@ class Presenter:
         if self.begun:
             self.backstage.session.close()
             self.backstage.hang_up()
+        if (beside := self.backstage.beside) is not None:
+            beside.close()
 
     # -- what the user does ------------------------------------------------------------------
 
@@ -197,6 +199,8 @@ class Presenter:
         session, requests = self.backstage.session, self.backstage.requests
         if session.running:
             session.cancel()
+        elif (beside := self.backstage.beside) is not None:
+            beside.stop()
         elif requests is not None and session.preparing:
             requests.leave()
         elif requests is not None and requests.outputs.unanswered():
@@ -259,6 +263,20 @@ class Presenter:
         """Choose what the file that is shown is compared with."""
         behind = self.backstage
         behind.comparisons.choose(behind.shown_file, behind.chooser.show_sessions)
+
+    def ask_another_model(self) -> None:
+        """Send what is typed, or the request that is shown, to another model too."""
+        behind = self.backstage
+        if (another := behind.another_model) is None:
+            from codex_tui.tui.files import NO_PROVIDER
+
+            self._viewer.broadcast(lambda: Noted(NO_PROVIDER, wrong=True))
+            return
+        file = behind.session.kept.place()
+        replayed = behind.replay.file
+        if file is None and replayed is not None:
+            file = getattr(replayed.opened, "path", None)
+        another.ask(behind.replay.turn if self._replaying else behind.session.turn, file)
 
     def choose_connection(self) -> None:
         """Choose provider, model and effort."""

@@ -113,6 +113,12 @@ class Requests:
             self.note(f"not steered: {why}", wrong=True)
             self._viewer.composer.restore(text)
 
+    def send_made(self, prompt: str, body: dict[str, Any]) -> None:
+        """Send a prompt whose request is made already."""
+        with contextlib.suppress(OSError):
+            remember_prompt(self._state, prompt)
+        self._send_body(body)
+
     def send(self, prompt: str | None, outputs: Mapping[str, str] | None = None) -> None:
         """Continue the conversation with a prompt, or with nothing but outputs."""
         self._session.preparing = True

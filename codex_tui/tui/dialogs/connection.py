@@ -88,8 +88,15 @@ class ConnectionDialog(Dialog[ConnectionChoice]):
         Binding("down", "move(1)", "Model below", id="connection.down", show=False),
     ]
 
-    def __init__(self, profiles: Sequence[str], choice: ConnectionChoice, models: Models) -> None:
+    def __init__(
+        self,
+        profiles: Sequence[str],
+        choice: ConnectionChoice,
+        models: Models,
+        title: str = "Connection",
+    ) -> None:
         super().__init__()
+        self._title = title
         self._profiles = list(profiles)
         self._choice = choice
         self._models = models
@@ -100,7 +107,7 @@ class ConnectionDialog(Dialog[ConnectionChoice]):
 
     def compose(self) -> ComposeResult:
         """Lay out the three columns."""
-        with Box("Connection", "enter uses these · tab next · esc closes"):
+        with Box(self._title, "enter uses these · tab next · esc closes"):
             with Horizontal():
                 with Vertical(classes="column"):
                     yield Static("Profile", classes="head")

@@ -27,20 +27,22 @@ class ResendDialog(Dialog[bool]):
 
     Args:
         told: What would be sent, and what it cost before, by lines.
+        question: What is asked.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Send again", id="resend.send"),
     ]
 
-    def __init__(self, told: Sequence[str]) -> None:
+    def __init__(self, told: Sequence[str], question: str = "Send the last request again?") -> None:
         super().__init__()
+        self._question = question
         self._told = told
         self._typed = False
 
     def compose(self) -> ComposeResult:
         """Say what would be sent."""
-        with Box("Send the last request again?", "enter sends · esc closes"):
+        with Box(self._question, "enter sends · esc closes"):
             for line in self._told:
                 yield Static(Content(clean_line(line)))
             yield Static("", classes="dialog-note", markup=False)

@@ -92,12 +92,15 @@ class Composer(TextArea, ComponentsOnDemand):
 
     def action_send(self) -> None:
         """Send what was typed; nothing but white space is not a prompt."""
+        if self.text.strip():
+            self.post_message(PromptSubmitted(self.take()))
+
+    def take(self) -> str:
+        """Take away what was typed, and remember it."""
         text = self.text
-        if not text.strip():
-            return
         self._remember(text)
         self.clear()
-        self.post_message(PromptSubmitted(text))
+        return text
 
     def action_newline(self) -> None:
         """Break the line at the cursor."""
