@@ -71,7 +71,8 @@ class AskedModel:
     def __init__(self, settings: Settings, name: str) -> None:
         self.backend = Backend(settings, os.environ)
         if name:
-            self.backend.switch(self.backend.provider, name, self.backend.effort)
+            now = self.backend
+            now.switch(now.provider, name, now.effort, now.transport)
         self._name = name
         self.doubt = ""
         """Why no model is known, where none was named."""
@@ -95,6 +96,12 @@ class AskedModel:
                 " --body, or of the profile's body"
             )
 
+    def line(self) -> Backend:
+        """A way to the server for one run: a socket has one conversation."""
+        backend = self.backend
+        chosen = backend.model, backend.effort, backend.transport
+        return backend.beside(backend.provider, *chosen)
+
     @property
     def name(self) -> str:
         """What the request asks; "" where the server has a model of its own."""
@@ -112,11 +119,13 @@ class GroupMember(Observer):
 
     async def stream(self) -> None:
         """Ask, and read the answer to its end."""
+        backend = self.asked.line()
         try:
             if not self._left:
-                await self.session.stream(self.asked.backend.source(self.asked.body))
+                await self.session.stream(backend.source(self.asked.body))
         finally:
             self.session.close()
+            await backend.close()
 
     def leave(self) -> None:
         """End it as a user's cancel does, or never begin."""

@@ -22,6 +22,7 @@ from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord, RequestRecord
 from tests.cli.streams import answer, created, deltas, ended, started
 from tests.servers import EVENT_STREAM, Handler, Peer, serving
+from tests.sources.socket_server import ServerSocket
 
 if TYPE_CHECKING:
     from codex_tui.recording.format import Header
@@ -144,6 +145,22 @@ async def test_all_at_once_or_each_alone(
     flags = {"models": ("a,b",), "times": 3, "together": together}
     ran = await run_several(capsysbinary, server, **flags)
     assert (ran.code, server.most, len(server.models)) == (0, most, 6)
+
+
+async def test_over_sockets_each_run_has_a_connection_of_its_own(capsysbinary: Printed) -> None:
+    """A socket has one conversation: runs beside each other would end each other's."""
+    all_there = asyncio.Barrier(3)
+
+    async def responds(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await all_there.wait()
+        await socket.respond("resp_1")
+        await peer.hold()
+
+    flags = {"times": 3, "together": True, "transport": "websocket"}
+    ran = await run_several(capsysbinary, responds, **flags)
+    assert (ran.code, ran.rows["ended"]) == (0, ["3 completed"])
 
 
 # -- what is printed ---------------------------------------------------------------------------
