@@ -6,6 +6,7 @@ Nothing of the library is loaded before it is asked for: starting the app touche
 from __future__ import annotations
 
 import stat
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from textual.worker import WorkType
 
     from codex_tui.config import Paths
     from codex_tui.engine.keeping import Keep
@@ -127,7 +130,9 @@ class Opener:
     def play(self, file: Replayed, then: Callable[[], None] | None = None) -> None:
         """Play what the session shows; `then` is called when all of it is there."""
         self._replay.open(file)
-        self._viewer.run_worker(self._load(file, then), group="stream", exclusive=True)
+        # Not its coroutine, which nobody would await where the app is left by then.
+        work: WorkType[None] = partial(self._load, file, then)
+        self._viewer.run_worker(work, group="stream", exclusive=True)
 
     async def _load(self, file: Replayed, then: Callable[[], None] | None) -> None:
         await self._replay.load(file)

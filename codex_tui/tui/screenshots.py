@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, TextArea
+from textual.worker import WorkerCancelled
 
 from codex_tui._version import __version__
 from codex_tui.config.errors import ConfigError
@@ -36,7 +37,7 @@ from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.section_view.view import SectionView
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 
     from textual.driver import Driver
     from textual.pilot import Pilot
@@ -62,6 +63,7 @@ _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
 _FONTS = re.compile(r"@font-face\s*{[^}]*}\s*")
 _BAR = 2  # cells of a pane's scrollbar and border
 _STRETCH = 16  # cells of a long line that are drawn anew where one of them changes
+_LOOK = 0.2  # seconds between two looks whether the app still runs
 _PAINT = 0.02  # the screen is painted sixty times a second, at most
 
 
@@ -277,16 +279,34 @@ def _run(
         app.driver_class = driver
 
         async def fly(pilot: Pilot[object]) -> None:
-            while not app.replay.complete:
-                await pilot.pause(_PAINT)
-            while not all(worker.is_finished for worker in app.workers):
-                await app.workers.wait_for_complete()  # what is wrong is found behind it
-            await draw(app, pilot)
+            await _while_it_runs(app, _loaded_and_drawn(app, pilot, draw))
             app.exit(0)
 
         asyncio.run(app.run_async(size=size, mouse=False, auto_pilot=fly))
         if app.missing_theme:
             raise ConfigError(app.missing_theme)
+
+
+async def _loaded_and_drawn(
+    app: CodexTui, pilot: Pilot[object], draw: Callable[[CodexTui, Pilot[object]], Awaitable[None]]
+) -> None:
+    while not app.replay.complete:
+        await pilot.pause(_PAINT)
+    while not all(worker.is_finished for worker in app.workers):
+        with contextlib.suppress(WorkerCancelled):  # another took its place
+            await app.workers.wait_for_complete()  # what is wrong is found behind it
+    await draw(app, pilot)
+
+
+async def _while_it_runs(app: CodexTui, work: Coroutine[object, object, None]) -> None:
+    """Do something with an app; where that fails meanwhile, nothing of it would ever come."""
+    doing = asyncio.create_task(work)
+    while app._exception is None and not doing.done():
+        await asyncio.wait([doing], timeout=_LOOK)
+    if app._exception is not None:
+        doing.cancel()
+        raise app._exception
+    await doing
 
 
 def _write(path: Path, records: Iterable[Record]) -> None:

@@ -13,6 +13,7 @@ from codex_tui.config import load
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import Spool
 from codex_tui.timeline.goto import GotoError
+from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.screenshots import EVEN, MOST_FRAMES, film, frames, moving, picture
 from tests.exports.sessions import answer, event
 
@@ -137,3 +138,15 @@ def test_without_times_the_pace_is_even() -> None:
     found = frames(logged([*said]))
     assert found[-1] == ((EVEN * 2 - 1) / EVEN, EVEN * 2 - 1)
     assert frames(logged([])) == []
+
+
+@pytest.mark.parametrize("what", ["records_arrived", "session_sought", "findings_changed"])
+def test_an_app_that_fails_while_it_is_drawn_is_a_failure_and_no_endless_wait(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def fail(_self: object, _message: object) -> None:
+        raise ZeroDivisionError("a mistake of a pane")
+
+    monkeypatch.setattr(StatusBar, f"on_{what}", fail)
+    with pytest.raises(ZeroDivisionError, match="a mistake of a pane"):
+        picture(answer("first ", "second"), settings, name="n", size=SIZE, at="#3")
