@@ -96,7 +96,10 @@ RESPONSE_HEADER_PREFIXES = (
 """Families of response headers that are kept: limits and what is left of them."""
 
 PLAIN_QUERY_NAMES = frozenset(
-    ["api-version", "api_version", "beta", "deployment", "model", "stream", "version"]
+    [
+        *("api-version", "api_version", "beta", "deployment", "model"),
+        *("starting_after", "stream", "version"),
+    ]
 )
 """The query parameters whose values are shown."""
 

@@ -12,9 +12,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.findings.streams import call, message, reasoning, whole
 from tests.servers import EVENT_STREAM
+from tests.sources.socket_server import ServerSocket
 
 if TYPE_CHECKING:
     from tests.servers import Peer
@@ -44,8 +46,15 @@ class ProbedServer:
     silent: bool = False
     bodies: list[Json] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
+    streams: dict[str, list[Json]] = field(default_factory=dict)
 
     async def __call__(self, peer: Peer) -> None:
+        if peer.request.headers.get("upgrade") == "websocket":
+            await self._talk(peer)
+            return
+        if peer.request.method == "GET":
+            await self._give(peer)
+            return
         body = peer.request.json
         self.bodies.append(body)
         if isinstance(body["input"], int):
@@ -58,16 +67,41 @@ class ProbedServer:
         else:
             await self._answer(peer, body)
 
+    async def _talk(self, peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        while True:
+            body = await socket.message()
+            self.bodies.append(body)
+            events = self._events(body)
+            self.kept[events[0]["response"]["id"]] = self._known(body)
+            await socket.say(*self.fault(events))
+
+    async def _give(self, peer: Peer) -> None:
+        """Give a response that was kept, or what is left of its stream."""
+        url = urlsplit(peer.request.target)
+        events = self.streams.get(url.path.rpartition("/")[2])
+        asked = dict(parse_qsl(url.query))
+        if events is None:
+            await peer.reply_json(404, _error("no such response"))
+        elif asked.get("stream") != "true":
+            await peer.reply_json(200, events[-1]["response"])
+        else:
+            after = int(asked.get("starting_after", "-1"))
+            await peer.head(200, EVENT_STREAM)
+            await peer.send(_sse([each for each in events if each["sequence_number"] > after]))
+
     async def _answer(self, peer: Peer, body: Json) -> None:
         events = self._events(body)
         id_ = events[0]["response"]["id"]
+        if body.get("store"):
+            self.streams[id_] = events
         self.kept[id_] = self._known(body)
         if not body["stream"]:
             await peer.reply_json(200, events[-1]["response"])
             return
         await peer.head(200, EVENT_STREAM)
         events = self.fault(events)
-        if "1 to 100" in _said(body):
+        if "1 to 100" in _said(body) or "1 to 30" in _said(body):
             await peer.send(_sse(events[:6]))
             await peer.hold()
             return

@@ -25,6 +25,7 @@ REMEMBERED = "4171"
 """The number that a conversation has to remember."""
 
 BUSY = 429
+SWITCHED = 101
 _NOT_IMPLEMENTED = 501
 _CLIENT, _SERVER = 400, 500  # the first status of the client's faults, and of the server's
 _KEYS = 8  # names of fields that a remark lists
@@ -101,7 +102,10 @@ def trouble(heard: Heard, *, basic: bool, may_refuse: bool) -> Evidence | None:
 
 
 def _asks_for_a_stream(turn: Turn) -> bool:
-    body = turn.request.body if turn.request else None
+    request = turn.request
+    if request is not None and request.body is None:
+        return "stream=true" in request.url
+    body = request.body if request is not None else None
     return not (isinstance(body, dict) and body.get("stream") is False)
 
 
@@ -202,6 +206,49 @@ def cancel(answers: Sequence[Heard]) -> Evidence:
     if len(answers) == 1:
         return Evidence("untried", "nothing was asked after it was left")
     return text(answers)._replace(remark="left in the middle; what came next was answered")
+
+
+def socket(answers: Sequence[Heard]) -> Evidence:
+    """Two turns over one WebSocket, of which the second knows the first."""
+    answer = answers[0]
+    if answer.refused:
+        return Evidence("no", answer.said)
+    if answer.turn.response_head is None or answer.status != SWITCHED:
+        return Evidence("broken", answer.said)
+    return memory(answers) if answers[-1].turn.how == "completed" else _broken(answers[-1])
+
+
+def retrieved(answers: Sequence[Heard]) -> Evidence:
+    """A response that was kept is there by its id, as it was streamed."""
+    if len(answers) == 1 or answers[0].turn.how != "completed":
+        return Evidence("no", answers[0].said)
+    streamed, answer = answers
+    if answer.refused:
+        return Evidence("no", answer.said)
+    response = _json(answer.turn.body)
+    if not isinstance(response, dict) or not isinstance(response.get("output"), list):
+        return Evidence("broken", f"it is no response: {answer.said}")
+    return Evidence("yes", "; ".join(filter(None, _differences(streamed.final, response))))
+
+
+def resumed(answers: Sequence[Heard]) -> Evidence:
+    """What is left of a stream comes behind the event that was named."""
+    first = answers[0]
+    if first.turn.how not in ("cancelled", "completed") or len(answers) == 1:
+        return Evidence("no", first.said)
+    if first.turn.how == "completed":
+        return Evidence("untried", "the answer was over before it could be left")
+    answer = answers[1]
+    if answer.refused:
+        return Evidence("no", answer.said)
+    if answer.turn.how != "completed":
+        return _broken(answer)
+    again = answer.turn.transcript.response.created
+    return Evidence("yes", "it sends everything again, from the first event" if again else "")
+
+
+def _broken(answer: Heard) -> Evidence:
+    return Evidence("broken", answer.said)
 
 
 def whole(answers: Sequence[Heard]) -> Evidence:

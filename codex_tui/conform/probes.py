@@ -5,8 +5,9 @@ Each request names the most that it may cost, and all of a probe stay below a fe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 from codex_tui.conform import evidence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from codex_tui.config.profiles import Conversation
     from codex_tui.conform.evidence import Evidence, Heard
 
+Way = Literal["request", "socket", "retrieve", "resume"]
 _MOST = 200
 _NUMBER = evidence.REMEMBERED
 
@@ -46,6 +48,8 @@ class Step(Struct, frozen=True):
         conversation: How the answers before are told; None as the settings say.
         anew: Whether it goes on from nothing.
         leaves: Whether the client leaves when the first piece of a text has come.
+        way: How it is asked: by a request, over a WebSocket, or for the response before, whole or
+            what is left of its stream.
     """
 
     says: str | None
@@ -55,6 +59,7 @@ class Step(Struct, frozen=True):
     conversation: Conversation | None = None
     anew: bool = False
     leaves: bool = False
+    way: Way = "request"
 
 
 class Probe(Struct, frozen=True):
@@ -140,6 +145,34 @@ PROBES: dict[str, Probe] = {
             "cancel",
             (Step("Write the numbers from 1 to 100 in words.", leaves=True), _OK),
             evidence.cancel,
+        ),
+        Probe(
+            "websocket",
+            (
+                msgspec.structs.replace(_REMEMBER, way="socket", anew=True),
+                Step(_RECALL, conversation="previous_response_id", way="socket"),
+            ),
+            evidence.socket,
+            may_refuse=True,
+        ),
+        Probe(
+            "retrieve",
+            (Step(_OK.says, {"store": True}, anew=True), Step(None, way="retrieve")),
+            evidence.retrieved,
+            may_refuse=True,
+        ),
+        Probe(
+            "resume",
+            (
+                Step(
+                    "Write the numbers from 1 to 30.",
+                    {"store": True, "background": True},
+                    leaves=True,
+                ),
+                Step(None, way="resume"),
+            ),
+            evidence.resumed,
+            may_refuse=True,
         ),
         Probe("no-stream", (_OK, Step(_OK.says, {"stream": False}, anew=True)), evidence.whole),
     )

@@ -27,6 +27,8 @@ _CHARACTERS = 3  # to a token, at least, of JSON and plain English
 def request_of(backend: Backend, step: Step, turns: Sequence[Turn]) -> dict[str, Any] | None:
     """Return the JSON of a request; None where the answer before has nothing to go on from.
 
+    It is empty where a response is asked for by its id.
+
     Args:
         backend: The server.
         step: What is asked.
@@ -35,6 +37,8 @@ def request_of(backend: Backend, step: Step, turns: Sequence[Turn]) -> dict[str,
     Raises:
         ProviderError: The body file of the settings can't be used.
     """
+    if step.way in ("retrieve", "resume"):
+        return {} if turns and turns[-1].transcript.response_id else None
     history = () if step.anew else turns
     outputs: dict[str, str] = {}
     if step.says is None:
@@ -64,6 +68,8 @@ def rehearsed(backend: Backend, probe: Probe) -> Iterator[Rehearsed]:
         body = request_of(backend, step, folded.conversation.turns)
         if body is None:
             return
+        if not body:
+            return  # it is asked for by its id, and costs nothing
         yield Rehearsed(body, len(json.dumps(body)) // _CHARACTERS + step.most)
         folded.take(RequestRecord(number, "", body=body))
         for event in _imagined(calls=bool(body.get("tools"))):

@@ -6,7 +6,7 @@ Where the first of them can't be asked at all nothing else is tried: `blocked` s
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from codex_tui.conform.watch import LongestSilence, ProbeWatch
 from codex_tui.engine.keeping import NewRecording, Recordings, spooled
 from codex_tui.engine.pace import AtOnce
 from codex_tui.engine.session import Session
+from codex_tui.sources.background import HeardSoFar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from codex_tui.engine.keeping import Keep, Wake
     from codex_tui.findings import Findings, Spec
     from codex_tui.sources.backend import Backend
+    from codex_tui.sources.live import LiveSource
+    from codex_tui.sources.socket_attempt import SocketLine
 
 LONGEST = 300.0
 """Seconds that one answer has, however lively it is."""
@@ -161,6 +164,8 @@ class _Trial:
         self._heard: list[Heard] = []
         self._over = False
         self._overdue = False
+        self._source: LiveSource | None = None
+        self._socket: SocketLine | None = None
 
     async def heard(self) -> list[Heard]:
         """Ask, and return the answers; a request that can't go on from them is not sent."""
@@ -171,6 +176,8 @@ class _Trial:
         finally:
             self._session.close()
             self._watch.finish()
+            if self._socket is not None:
+                await self._socket.close()
         return self._heard
 
     async def _asked(self, step: Step) -> bool:
@@ -181,7 +188,7 @@ class _Trial:
         if body is None:
             return False
         self._watch.on_delta = self._session.cancel if step.leaves else None
-        source = self._backend.source(body, turn=len(turns) + 1)
+        source = self._source = self._source_of(step, body)
         timer = asyncio.get_running_loop().call_later(self._longest, self._leave)
         try:
             await self._session.stream(source)
@@ -191,6 +198,26 @@ class _Trial:
             Heard(self._session.conversation.turns[-1], self._watch.final, self._overdue)
         )
         return True
+
+    def _source_of(self, step: Step, body: dict[str, Any]) -> LiveSource:
+        backend, number = self._backend, len(self._session.conversation.turns) + 1
+        match step.way:
+            case "socket":
+                return backend.source(body, turn=number, line=self._line())
+            case "retrieve":
+                turn = self._session.conversation.turns[-1]
+                heard = HeardSoFar(turn.transcript.response_id or "", whole=True)
+                return backend.rest(heard, turn=number)
+            case "resume":
+                before = self._source.heard() if self._source is not None else None
+                return backend.rest(before or HeardSoFar(), turn=number)
+        return backend.source(body, turn=number)
+
+    def _line(self) -> SocketLine:
+        from codex_tui.sources.socket_attempt import SocketLine  # with what frames need
+
+        self._socket = self._socket or SocketLine()
+        return self._socket
 
     def _leave(self) -> None:
         self._overdue = True

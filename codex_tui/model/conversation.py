@@ -652,6 +652,8 @@ class Conversation:
             latest.transcript.settle()
         before = latest.codex if latest is not None else None
         transcript = Transcript(None if before is None else before.next(), self._witness)
+        if request is not None and (after := request.starting_after) is not None:
+            transcript.begin_behind(after)
         turn = Turn(len(self.turns) + 1, request, transcript=transcript)
         turn.follow(self.turns)
         self.turns.append(turn)

@@ -43,6 +43,11 @@ class Sequence:
         self.passed_over_through = -1
         """The number up to which events came before the stream was taken up again."""
 
+    def begin_behind(self, number: int) -> None:
+        """Expect the rest of a stream: what is behind a number, as the request asks for."""
+        self._expected = self._high = number + 1
+        self._forgiving.resumed = True
+
     def check(self, event: ResponseStreamEvent) -> bool:
         """Take in the number of the next event; whether it is one that has come already.
 

@@ -169,6 +169,10 @@ class Transcript:
         elif isinstance(answer, ev.ResponseObjectEvent):
             self._whole(answer)
 
+    def begin_behind(self, number: int) -> None:
+        """Expect nothing but what is behind a number."""
+        self._sequence.begin_behind(number)
+
     def take_up(self, after: int) -> None:
         """Expect what is behind a number: what is sent once more up to there is passed over."""
         self._sequence.passed_over_through = after

@@ -8,6 +8,7 @@ from has none: nothing is invented.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -50,6 +51,8 @@ LONGEST_TIME = 1e12
 """Seconds from which on a number is no time of a stream, whatever a file calls it."""
 
 
+_STARTING_AFTER = re.compile(r"[?&]starting_after=(\d{1,18})(?:&|$)", re.ASCII)
+
 LATEST = 0
 """The turn of what doesn't say its own, as in files: that of the latest request."""
 
@@ -87,6 +90,12 @@ class RequestRecord:
         self.beside = self.beside or self.t is not None
         if isinstance(self.body, dict) and self.body.get("generate") is False:
             self.warm_up = True
+
+    @property
+    def starting_after(self) -> int | None:
+        """Behind which sequence number it asks a response's stream to go on; None for all of it."""
+        found = _STARTING_AFTER.search(self.url) if self.method == "GET" else None
+        return int(found[1]) if found is not None else None
 
     @property
     def on_socket(self) -> bool:

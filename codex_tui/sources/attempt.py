@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.mask import Mask
     from codex_tui.recording.records import EndRecord, Record
     from codex_tui.sources.answers import Ending
+    from codex_tui.sources.background import HeardSoFar
     from codex_tui.sources.failures import Limits, Phase
     from codex_tui.sources.providers import Provider
 
@@ -75,6 +76,11 @@ class Attempt(Protocol):
     @property
     def again(self) -> Again:
         """After its end: whether sending it again may help."""
+        ...
+
+    @property
+    def heard(self) -> HeardSoFar | None:
+        """What was heard of a response that its server makes in the background; None of others."""
         ...
 
     @property

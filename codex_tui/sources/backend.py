@@ -305,14 +305,18 @@ class Backend:
             raise ProviderError(str(error)) from None
         return body | _IN_BACKGROUND if self._settings.background else body
 
-    def source(self, body: Mapping[str, Any], *, turn: int = 1) -> LiveSource:
+    def source(
+        self, body: Mapping[str, Any], *, turn: int = 1, line: SocketLine | None = None
+    ) -> LiveSource:
         """The stream that answers a request.
 
         Args:
             body: The request's JSON.
             turn: Its number within the recording.
+            line: The socket that it goes over; by default that of the conversation, if that is
+                what requests go over.
         """
-        return self._source(body, line=self._line_for(turn), turn=turn)
+        return self._source(body, line=line or self._line_for(turn), turn=turn)
 
     def _source(self, body: Mapping[str, Any], **more: Any) -> LiveSource:
         live = import_module("codex_tui.sources.live")
@@ -330,9 +334,9 @@ class Backend:
         )
         return source
 
-    def rest(self, heard: HeardSoFar) -> LiveSource:
+    def rest(self, heard: HeardSoFar, *, turn: int = 1) -> LiveSource:
         """The stream of the rest of a response that was asked for before."""
-        return self._source({}, heard=heard)
+        return self._source({}, heard=heard, turn=turn)
 
     @property
     def server(self) -> Provider:

@@ -63,11 +63,15 @@ class HeardSoFar:
     Attributes:
         response: Its id; "" before it is known.
         number: The sequence number of its latest event; None before one came.
+        whole: Whether not its stream is asked for, but itself.
     """
 
-    def __init__(self, response: str = "", number: int | None = None) -> None:
+    def __init__(
+        self, response: str = "", number: int | None = None, *, whole: bool = False
+    ) -> None:
         self.response = response
         self.number = number
+        self.whole = whole
 
     def follow(self, records: Sequence[Record]) -> None:
         """Take in what has come."""
@@ -87,12 +91,13 @@ class HeardSoFar:
 
     def outgoing(self, asking: Asking) -> Outgoing:
         """The request that listens to the rest."""
-        query = {"stream": "true"}
+        query = {} if self.whole else {"stream": "true"}
         if self.number is not None:
             query["starting_after"] = str(self.number)
+        accept = "application/json" if self.whole else "text/event-stream"
         provider = asking.provider
         own = {name.lower(): value for name, value in provider.request_headers().items()}
-        headers = {"accept": "text/event-stream", "accept-encoding": "identity", **own}
+        headers = {"accept": accept, "accept-encoding": "identity", **own}
         url = provider.url(f"/responses/{quote(self.response, safe='')}", query)
         return Outgoing(url, headers, method="GET")
 

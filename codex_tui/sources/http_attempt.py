@@ -65,6 +65,7 @@ class HttpAttempt:
     ) -> None:
         self.turn = turn
         self.again = Again()
+        self.heard = None
         self._asking = asking
         self._client = client
         self._outgoing = outgoing or self._made_outgoing()

@@ -129,6 +129,11 @@ class LiveSource:
         if self._attempt:
             self._attempt.stop()
 
+    def heard(self) -> HeardSoFar | None:
+        """What was heard of a response that its server makes in the background."""
+        attempt = self._attempt
+        return attempt.heard if attempt is not None else None
+
     def left_behind(self) -> str | None:
         """What the server goes on with though we listen no more, and what can be done about it."""
         return self._attempt.left_behind() if self._attempt else None

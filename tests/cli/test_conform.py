@@ -439,5 +439,5 @@ async def test_ctrl_c_prints_what_was_done_so_far() -> None:
     assert process.returncode == 130
     assert "plain              yes" in text
     assert "tool               untried" in text
-    assert "ended after 3 of 12 probes" in text
+    assert "ended after 3 of 15 probes" in text
     assert err == b""

@@ -294,12 +294,12 @@ USED: list[Any] = [
 @pytest.mark.parametrize("messages", [CALLED, USED], ids=["chat", "messages"])
 def test_a_request_says_its_prompt_and_what_tools_gave_back(messages: list[Any]) -> None:
     (first,) = asked(messages[:1])
-    assert (first.prompt, first.says, first.tool_outputs) == ("How is it?", "How is it?", [])
+    assert (first.prompt, first.says, first.tool_outputs) == ("How is it?", "How is it?", ())
     (turn,) = asked(messages)
     assert (turn.prompt, turn.says) == ("How is it?", "")
-    assert (turn.tool_outputs, turn.call_names) == ([("c1", "sunny")], {"c1": "f"})
+    assert (turn.tool_outputs, turn.call_names) == ((("c1", "sunny"),), {"c1": "f"})
     (both,) = asked([*messages, {"role": "user", "content": "And now?"}])
-    assert (both.says, both.tool_outputs) == ("And now?", [("c1", "sunny")])
+    assert (both.says, both.tool_outputs) == ("And now?", (("c1", "sunny"),))
 
 
 def asked(messages: list[Any]) -> list[Any]:

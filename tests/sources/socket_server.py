@@ -73,5 +73,7 @@ class ServerSocket:
     async def message(self) -> Any:
         """The next message from the client."""
         frame = await self.frame()
+        if frame.kind == "close":
+            raise ConnectionError
         assert frame.kind == "text", frame
         return json.loads(frame.data)

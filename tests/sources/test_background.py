@@ -201,6 +201,9 @@ async def test_the_rest_of_a_response_is_asked_for_by_its_id() -> None:
     assert (request.method, request.body) == ("GET", None)
     assert isinstance(heard.records[-1], EndRecord)
     assert len(heard.frames) == 3
+    turn, checker = folded(heard)
+    assert turn.transcript.output_text == "abcd"
+    assert not {"number.start", "order.no-created"} & set(rules(checker))
 
 
 def test_an_attempt_in_the_background_is_one_of_its_kind() -> None:
