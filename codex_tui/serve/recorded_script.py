@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from codex_tui.serve.recorded_turn import RecordedTurn
 
 _TEXT = "response.output_text.delta"
+_CHAT = "chat.completion"  # whose events have no names
 _OF_BODIES = ("http_error", "not_sse")
 _STREAM_HEADERS = (("content-type", "text/event-stream; charset=utf-8"),)
 _OF_ONE_CONNECTION = frozenset(
@@ -183,11 +184,21 @@ class _Writes:
             raw = frame.raw if turn.on_socket else None
             return socket_frame("text", raw or frame.data.encode("utf-8", "replace"))
         if turn.on_socket or not turn.source.named:
-            named = frame.event == "message" and frame.data.startswith("{")
-            record = FrameRecord(
-                None, None, ServerSentEvent(name if named else frame.event, frame.data)
-            )
+            event = _event_name(name, frame)
+            record = FrameRecord(None, None, ServerSentEvent(event, frame.data))
         return self._blocks.block(record)
+
+
+def _event_name(label: str, frame: ServerSentEvent) -> str:
+    """What an event is called in a stream whose source had no names: as its API has it, if it does.
+
+    Args:
+        label: What it is called in an index: its type, and behind a slash what of that it is.
+        frame: Its frame.
+    """
+    if frame.event != "message" or not frame.data.startswith("{") or label.startswith(_CHAT):
+        return frame.event
+    return label.partition("/")[0]
 
 
 def _control(record: SocketRecord) -> WirePiece | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from codex_tui.recording.columns import END, REQUEST, RESPONSE, SOCKET
+from codex_tui.recording.columns import END, FIRST_EVENT_KIND, REQUEST, RESPONSE, SOCKET
 from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord, SocketRecord
-from codex_tui.serve.asked import Wanted
+from codex_tui.serve.asked import RESPONSES, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
 
 
+_PLACES = {"chat.completion.chunk": "completions", "message_start": "messages"}
 _CLOSES = ("received", "close")
 
 
@@ -99,6 +100,13 @@ class RecordedTurn:
         return any(self.log.t(each.start) is not None for each in self.ranges if len(each))
 
     @property
+    def first_event(self) -> str:
+        """The name of its first event, as its index has it; "" without one."""
+        entries = (entry for each in self.ranges for entry in each)
+        kind, name = self.log.kind, self.log.name
+        return next((name(entry) for entry in entries if kind(entry) >= FIRST_EVENT_KIND), "")
+
+    @property
     def closed_by_server(self) -> bool:
         """Whether the server closed its socket with a close frame.
 
@@ -149,6 +157,9 @@ class TurnFinder:
         """
         for said, entries in self._log.turns.stretches(range(len(self._log))):
             self._take(said, entries)
+        for turn in self._turns:
+            if turn.request is None:
+                turn.wanted = Wanted(_PLACES.get(turn.first_event.partition("/")[0], RESPONSES))
         return self._turns
 
     def _take(self, said: int, entries: range) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
@@ -144,6 +145,11 @@ async def _clients(url: str, times: list[float]) -> list[Client]:
     clients = [Client(request, times) for _ in range(STREAMS)]
     loop = asyncio.get_running_loop()
     for client in clients:
-        await loop.create_connection(lambda client=client: client, parts.hostname, parts.port)
+        host, port = parts.hostname or "", parts.port or 80
+        await loop.create_connection(partial(_itself, client), host, port)
     await asyncio.gather(*(client.over for client in clients))
     return clients
+
+
+def _itself(client: Client) -> Client:
+    return client
