@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from codex_tui.relay.refusals import NotPassedError
 from codex_tui.serve.asked import RESPONSES, Wanted, place_of
-from codex_tui.serve.recorded_script import kept_headers, script_of
+from codex_tui.serve.recorded_script import JSON_HEADERS, kept_headers, script_of
 from codex_tui.serve.script import AnswerScript, WirePiece, Write
 from codex_tui.serve.whole_response import whole_script
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from codex_tui.serve.recorded_turn import RecordedTurn
 
 _MODELS = "models"
-_JSON = (("content-type", "application/json"),)
 _NO_SOCKET = (
     "What is served here was recorded over HTTP: ask it by POST, as clients do where a server has"
     " no WebSocket."
@@ -202,7 +201,7 @@ def _model(name: str) -> dict[str, object]:
 
 def _json_script(value: object) -> AnswerScript:
     write = Write.of(0.0, [WirePiece(json.dumps(value).encode())])
-    return AnswerScript(200, _JSON, 0.0, [write], "clean", 0.0, "body")
+    return AnswerScript(200, JSON_HEADERS, 0.0, [write], "clean", 0.0, "body")
 
 
 def _unknown(method: str, target: str) -> str:

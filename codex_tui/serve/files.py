@@ -12,6 +12,7 @@ from codex_tui.formats.open_file import OpenFile
 from codex_tui.formats.readers import trouble_of
 from codex_tui.formats.sniffing import (
     APP_SERVER,
+    ERROR,
     EVENT_LINES,
     EVENT_VALUES,
     EXEC,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _BLOCK = 512 * 1024  # bytes that are indexed at once
 
 _NO_STREAM = {
+    ERROR.name: "an error of the API without the status that it came with",
     ROLLOUT.name: "a rollout, which keeps whole items and not the stream that brought them",
     EXEC.name: "the output of `codex exec`, which is no stream of the API",
     APP_SERVER.name: "messages of the Codex app-server, which are no stream of the API",

@@ -23,6 +23,7 @@ from codex_tui.recording.stream_blocks import StreamBlocks
 from codex_tui.serve.closings import closing_of
 from codex_tui.serve.framing import close_frame, framed, socket_frame
 from codex_tui.serve.script import AnswerScript, WirePiece, Write
+from codex_tui.wire.decode import WHOLE
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 _TEXT = "response.output_text.delta"
 _CHAT = "chat.completion"  # whose events have no names
 _OF_BODIES = ("http_error", "not_sse")
+JSON_HEADERS = (("content-type", "application/json"),)
+"""What is said of an answer that is no stream."""
+
 _STREAM_HEADERS = (("content-type", "text/event-stream; charset=utf-8"),)
 _OF_ONE_CONNECTION = frozenset(
     (
@@ -56,7 +60,7 @@ def script_of(turn: RecordedTurn, *, socket: bool = False) -> AnswerScript:
     end_at = last if end_at is None else max(end_at, last)
     return AnswerScript(
         status=_status(turn),
-        headers=_headers(turn),
+        headers=_headers(turn, framing),
         head_at=_head_at(turn),
         writes=writes.all() if body is None else _whole(body, end_at, framing, _status(turn)),
         closing="cut" if turn.closed_by_server else closing_of(turn.end, on_socket=turn.on_socket),
@@ -81,10 +85,11 @@ def _head_at(turn: RecordedTurn) -> float:
     return turn.seconds(turn.head.t) or 0.0
 
 
-def _headers(turn: RecordedTurn) -> Headers:
+def _headers(turn: RecordedTurn, framing: Framing) -> Headers:
     headers = () if turn.head is None or turn.on_socket else kept_headers(turn.head)
     named = any(name.lower() == "content-type" for name, _ in headers)
-    return headers if named else (*_STREAM_HEADERS, *headers)
+    by_itself = JSON_HEADERS if framing == "body" else _STREAM_HEADERS
+    return headers if named else (*by_itself, *headers)
 
 
 def kept_headers(head: ResponseRecord) -> Headers:
@@ -94,7 +99,14 @@ def kept_headers(head: ResponseRecord) -> Headers:
 
 
 def _body_of(turn: RecordedTurn) -> bytes | None:
-    """What was answered in the place of a stream; None where events were."""
+    """What was answered in the place of a stream; None where events were.
+
+    Raises:
+        OSError: The file can't be read any more.
+    """
+    if turn.events == 1 and turn.first_event == WHOLE:
+        frames = (record.frame for _, record in turn.entries() if isinstance(record, FrameRecord))
+        return next((frame.data.encode() for frame in frames), None)
     if turn.end is None or turn.end.how not in _OF_BODIES or turn.events:
         return None
     return (turn.end.detail or "").partition("\n")[2].encode()

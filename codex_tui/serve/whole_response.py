@@ -9,15 +9,13 @@ import msgspec
 
 from codex_tui.recording.records import FrameRecord
 from codex_tui.relay.refusals import NotPassedError
-from codex_tui.serve.recorded_script import script_of
+from codex_tui.serve.recorded_script import JSON_HEADERS, script_of
 from codex_tui.serve.script import WirePiece, Write
 from codex_tui.wire.registry import TERMINAL_TYPES
 
 if TYPE_CHECKING:
     from codex_tui.serve.recorded_turn import RecordedTurn
     from codex_tui.serve.script import AnswerScript
-
-_JSON = (("content-type", "application/json"),)
 
 
 class _Terminal(msgspec.Struct):
@@ -44,7 +42,7 @@ def whole_script(turn: RecordedTurn) -> AnswerScript:
     at = turn.seconds(turn.log.t(entry)) or 0.0
     kept = tuple(pair for pair in script.headers if pair[0].lower() != "content-type")
     write = Write.of(at, [WirePiece(_response(turn, entry), 1, turn.log.name(entry))])
-    headers = (*_JSON, *kept)
+    headers = (*JSON_HEADERS, *kept)
     return replace(
         script, headers=headers, head_at=at, writes=[write], framing="body", events=1, end_at=at
     )
