@@ -18,7 +18,6 @@ from codex_tui.formats.sniffing import (
     EXEC,
     EXPORTED,
     RECORDING,
-    RESPONSE,
     ROLLOUT,
 )
 from codex_tui.recording.log import EventLog
@@ -40,7 +39,7 @@ _NO_STREAM = {
 }
 _RECORD_IT = "`codex-tui tap` records what can be served"
 _WITH_CONTENT = "export it with content, or let `codex-tui tap` record"
-_NAMELESS = (EVENT_LINES.name, EVENT_VALUES.name, EXPORTED.name, RESPONSE.name)
+_NAMELESS = (EVENT_LINES.name, EVENT_VALUES.name, EXPORTED.name)
 _OURS = (RECORDING.name, EXPORTED.name)
 
 

@@ -23,7 +23,6 @@ from codex_tui.recording.stream_blocks import StreamBlocks
 from codex_tui.serve.closings import closing_of
 from codex_tui.serve.framing import close_frame, framed, socket_frame
 from codex_tui.serve.script import AnswerScript, WirePiece, Write
-from codex_tui.wire.decode import WHOLE
 from codex_tui.wire.sse import ServerSentEvent
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def _body_of(turn: RecordedTurn) -> bytes | None:
     Raises:
         OSError: The file can't be read any more.
     """
-    if turn.events == 1 and turn.first_event == WHOLE:
+    if turn.is_whole:
         frames = (record.frame for _, record in turn.entries() if isinstance(record, FrameRecord))
         return next((frame.data.encode() for frame in frames), None)
     if turn.end is None or turn.end.how not in _OF_BODIES or turn.events:

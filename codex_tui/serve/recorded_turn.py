@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
 
 
-_PLACES = {"chat.completion.chunk": "completions", "message_start": "messages"}
+WHOLE_ANSWERS = {"response": RESPONSES, "chat.completion": "completions", "message": "messages"}
+"""What an answer is called that is one JSON, and the last part of the path that it was asked at."""
+
+_PLACES = {
+    **WHOLE_ANSWERS,
+    "chat.completion.chunk": WHOLE_ANSWERS["chat.completion"],
+    "message_start": WHOLE_ANSWERS["message"],
+}
 _CLOSES = ("received", "close")
 
 
@@ -98,6 +105,11 @@ class RecordedTurn:
     def timed(self) -> bool:
         """Whether its file says when its events came."""
         return any(self.log.t(each.start) is not None for each in self.ranges if len(each))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what came is one JSON, and no stream."""
+        return self.events == 1 and self.first_event in WHOLE_ANSWERS
 
     @property
     def first_event(self) -> str:
