@@ -93,7 +93,7 @@ class ClientConnection:
     def __init__(self, house: House, gone: Callable[[ClientConnection], None]) -> None:
         self._house, self._gone = house, gone
         self.leg = Leg(Hearing(self._said, self._closed, self._lost, self._full))
-        self._outlet = Outlet(self.leg)
+        self._outlet = Outlet(self.leg, house.clock.now)
         self._reader = RequestReader()
         self._wall = house.wall()
         self._request: h11.Request | None = None

@@ -10,6 +10,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import h11
 
     from codex_tui.relay.leg import Leg
@@ -27,13 +29,14 @@ class Outlet:
 
     Args:
         leg: Its connection.
+        now: The time, in seconds.
 
     Attributes:
         passing: The exchange that goes on; None between two.
     """
 
-    def __init__(self, leg: Leg) -> None:
-        self._leg = leg
+    def __init__(self, leg: Leg, now: Callable[[], float]) -> None:
+        self._leg, self._now = leg, now
         self._room = asyncio.Event()
         self._room.set()
         self._held = 0.0
@@ -48,7 +51,7 @@ class Outlet:
 
     def full(self, full: bool) -> None:
         """Hear whether more waits for the client than may."""
-        now = asyncio.get_running_loop().time()
+        now = self._now()
         if full:
             self._room.clear()
             self._since = now
