@@ -7,7 +7,7 @@ answer's own. Only what is asked for is read: a stream goes by as it is.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from codex_tui.json_text import to_json
 from codex_tui.serve.framing import payload_of
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from codex_tui.serve.framing import Framing
     from codex_tui.serve.script import WirePiece, Write
 
+_OF_MESSAGES = ("message_", "content_block_", "ping")
 _OPENINGS = ("response.created", "response.queued", "response.in_progress")
 _SAID = "This error was put in by codex-tui serve --chaos."
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
@@ -34,10 +35,17 @@ def error_body(status: int) -> dict[str, Any]:
     return {"error": error_of(kind)}
 
 
-def error_event(code: str, sent: SentEvents) -> bytes:
-    """The JSON of an error event."""
-    flat = {"type": "error", "code": code, "message": _SAID, "param": None}
-    return encoded(flat | sent.next_number())
+def error_event(code: str, sent: SentEvents) -> tuple[str, bytes]:
+    """The name and the JSON of an error event, as the API has it whose events were sent."""
+    match sent.api:
+        case "chat":
+            return "", encoded({"error": error_of(code)})
+        case "messages":
+            told = {"type": code, "message": _SAID}
+            return "error", encoded({"type": "error", "error": told})
+        case _:
+            flat = {"type": "error", "code": code, "message": _SAID, "param": None}
+            return "error", encoded(flat | sent.next_number())
 
 
 def socket_error(code: str, status: int) -> bytes:
@@ -45,12 +53,17 @@ def socket_error(code: str, status: int) -> bytes:
     return encoded({"type": "error", "status": status, "error": error_of(code)})
 
 
-def failed_event(code: str, sent: SentEvents) -> bytes:
-    """The JSON of the event that ends a response which failed."""
+def failed_event(code: str, sent: SentEvents) -> tuple[str, bytes]:
+    """The name and the JSON of the event that ends a response which failed.
+
+    The other APIs have no such event, but for that of an error.
+    """
+    if sent.api != "responses":
+        return error_event(code, sent)
     told = {"code": code, "message": _SAID}
     response = sent.response() | {"status": "failed", "error": told}
     event = {"type": "response.failed", "response": response}
-    return encoded(event | sent.next_number())
+    return "response.failed", encoded(event | sent.next_number())
 
 
 def encoded(value: object) -> bytes:
@@ -77,6 +90,14 @@ class SentEvents:
                 self._last = piece
             if piece.name in _OPENINGS:
                 self._opening = piece
+
+    @property
+    def api(self) -> Literal["responses", "chat", "messages"]:
+        """Whose events they are, as far as they tell."""
+        name = "" if self._last is None else self._last.name
+        if name.startswith("chat."):
+            return "chat"
+        return "messages" if name.startswith(_OF_MESSAGES) else "responses"
 
     def next_number(self) -> dict[str, int]:
         """The sequence number of what comes next, as a field; none where the events have none."""

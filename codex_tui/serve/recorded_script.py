@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from codex_tui.serve.framing import Framing
     from codex_tui.serve.recorded_turn import RecordedTurn
 
-_TEXT = "response.output_text.delta"
+_TEXTS = (
+    "response.output_text.delta",
+    "chat.completion.chunk/content",
+    "content_block_delta/text_delta",
+)
 _CHAT = "chat.completion"  # whose events have no names
 _OF_BODIES = ("http_error", "not_sse")
 JSON_HEADERS = (("content-type", "application/json"),)
@@ -187,7 +191,7 @@ class _Writes:
     def _frame(self, entry: int, record: FrameRecord) -> WirePiece:
         name = self._turn.log.name(entry)
         self._event += 1
-        return WirePiece(self._framed(name, record), self._event, name, name == _TEXT)
+        return WirePiece(self._framed(name, record), self._event, name, name in _TEXTS)
 
     def _framed(self, name: str, record: FrameRecord) -> bytes:
         frame, turn = record.frame, self._turn

@@ -178,9 +178,9 @@ def error(script: AnswerScript, seam: Seam, code: str) -> AnswerScript:
     """An error event comes in place of the rest."""
 
     def made(sent: SentEvents) -> WirePiece:
-        on_socket = script.framing == "socket"
-        told = socket_error(code, _FAILED) if on_socket else error_event(code, sent)
-        return script.piece("error", told)
+        if script.framing == "socket":
+            return script.piece("error", socket_error(code, _FAILED))
+        return script.piece(*error_event(code, sent))
 
     return _closed(script, seam, "clean", made)
 
@@ -189,7 +189,7 @@ def failed(script: AnswerScript, seam: Seam, code: str) -> AnswerScript:
     """The response fails: the event that ends it says so, and the rest doesn't come."""
 
     def made(sent: SentEvents) -> WirePiece:
-        return script.piece("response.failed", failed_event(code, sent))
+        return script.piece(*failed_event(code, sent))
 
     return _closed(script, seam, "clean", made)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -12,14 +13,16 @@ from hypothesis import strategies as st
 
 from codex_tui.serve.chaos import ChaosPlan
 from codex_tui.serve.chaos_kinds import CHAOS_KINDS
-from codex_tui.serve.framing import socket_frame
+from codex_tui.serve.framing import framed, socket_frame
+from codex_tui.serve.injected import encoded
+from codex_tui.serve.script import WirePiece, Write
 from codex_tui.wire.web_socket import SocketReader
 from tests.findings.streams import clean, message, whole
 from tests.serve.scripts import events_in, script_of, sent
 
 if TYPE_CHECKING:
     from codex_tui.serve.framing import Framing
-    from codex_tui.serve.script import AnswerScript, Closing, Write
+    from codex_tui.serve.script import AnswerScript, Closing
 
 PLAIN = whole(message(0))
 """12 events: created, in_progress, added, part added, 4 deltas, text done, part done, done, end."""
@@ -189,6 +192,31 @@ def test_before_the_first_event_there_is_a_response_all_the_same() -> None:
 def test_events_without_numbers_are_followed_by_one_without() -> None:
     bare = [{k: v for k, v in each.items() if k != "sequence_number"} for each in PLAIN]
     assert "sequence_number" not in events_in(got("error@#5", script=script_of(bare)).data)[-1]
+
+
+CHUNK = {"object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": "Hi"}}]}
+STARTED = {"type": "message_start", "message": {"id": "msg_1", "role": "assistant"}}
+
+
+@pytest.mark.parametrize("kind", ["error", "failed"])
+@pytest.mark.parametrize(
+    ("name", "first", "error"),
+    [
+        ("chat.completion.chunk/content", CHUNK, {"error": {"type": "busy", "code": "busy"}}),
+        ("message_start", STARTED, {"type": "error", "error": {"type": "busy"}}),
+    ],
+    ids=["chat", "messages"],
+)
+def test_the_other_apis_have_errors_of_their_own(
+    kind: str, name: str, first: dict[str, Any], error: dict[str, Any]
+) -> None:
+    pieces = [WirePiece(framed("stream", "", encoded(first)), n, name) for n in (1, 2)]
+    script = replace(script_of(PLAIN), writes=[Write.of(1.0, pieces)], events=2)
+    *_, last = events_in(got(f"{kind}=busy@#2", script=script).data)
+    said = last["error"].pop("message")
+    assert "chaos" in said
+    last["error"].pop("param", None)
+    assert last == error
 
 
 def socket_messages(data: bytes) -> list[Any]:
