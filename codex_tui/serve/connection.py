@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from codex_tui.relay.hosts import Gate
     from codex_tui.relay.passing import Passing
     from codex_tui.relay.tee import Ending, Recorder, Side
-    from codex_tui.serve.answers import Answers, Given
+    from codex_tui.serve.answers import Answers, Given, Treated
     from codex_tui.serve.playing import Clock
     from codex_tui.serve.script import Closing
 
@@ -100,6 +100,7 @@ class ClientConnection:
         self._body = KeptBody("", "", LARGEST_BODY)
         self._answering: asyncio.Task[None] | None = None
         self._socket: SocketService | None = None
+        self._treated: Treated | None = None
         self._early = bytearray()
 
     @property
@@ -170,6 +171,7 @@ class ClientConnection:
             await self._open_socket(request, came)
             return
         carrier = HttpCarrier(self._outlet, request)
+        self._treated = given.treated
         with self._house.answers.giving(given):
             closing = await play(given.treated.script, carrier, self._house.clock, came)
         goes_on = carrier.end(closing)
@@ -240,9 +242,15 @@ class ClientConnection:
     def _over(self, by: Side, how: Ending, detail: str = "", status: int = 0) -> None:
         passing, self._outlet.passing = self._outlet.passing, None
         if passing is not None:
-            held = self._outlet.taken_held()
-            slow = f"The client read slowly: it was waited for for {held:.1f} s."
-            passing.over(by, how, detail or (slow if held >= SLOW else ""), status)
+            passing.over(by, how, detail or " ".join(self._besides()), status)
+
+    def _besides(self) -> Iterator[str]:
+        """What is to be known of an exchange beside how it ended."""
+        if (held := self._outlet.taken_held()) >= SLOW:
+            yield f"The client read slowly: it was waited for for {held:.1f} s."
+        treated, self._treated = self._treated, None
+        if treated is not None and treated.told:
+            yield f"Asked for by --chaos: {', '.join(treated.told)}."
 
     # -- what becomes of the connection ----------------------------------------------------------
 
