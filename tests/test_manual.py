@@ -18,6 +18,7 @@ from codex_tui.config import load
 from codex_tui.figures.table import markdown_table
 from codex_tui.findings.rules import markdown_list
 from codex_tui.manual import CONTENTS, FOLDER, near, pages, text_of
+from codex_tui.serve.chaos_kinds import chaos_table
 from codex_tui.tui.panes.words import PHASES
 from codex_tui.wire.base import Family
 from tests.cli.streams import recording
@@ -40,6 +41,7 @@ OTHERS = ("jq", "curl")  # programs of others in commands: where one is missing 
 def test_the_tables_are_the_codes() -> None:
     assert marked(FOLDER / "figures.md", "figures") == markdown_table().strip()
     assert marked(FOLDER / "findings.md", "rules") == markdown_list().strip()
+    assert marked(FOLDER / "serve.md", "chaos") == chaos_table().strip()
 
 
 def test_the_contents_name_every_page() -> None:
