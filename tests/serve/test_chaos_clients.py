@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from codex_tui.testing import RecordedServer
 
 WHOLE = len(EVENTS)
-BRIEF, LONG = 0.4, 30.0
+BRIEF, LONG = 0.8, 30.0
 """Seconds of silence after which a client gives up: where that is the point, and where not."""
 
 
@@ -55,7 +55,7 @@ CASES = [
     Case("jitter=20ms"),
     Case("stall=50ms"),
     Case("stall=5s@#4", 3, openai.APITimeoutError, how="timeout", patience=BRIEF),
-    Case("stall=1s/100ms@#4", patience=BRIEF),  # keep-alives keep its patience
+    Case("stall=1.6s/200ms@#4", patience=BRIEF),  # keep-alives keep its patience
     Case("drop@#6", WHOLE - 1),
     Case("repeat@#6", WHOLE + 1),
     Case("swap@#6"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WHOLE = len(EVENTS)
-BRIEF, LONG = 0.4, 30.0
+BRIEF, LONG = 0.8, 30.0
 """Seconds of silence after which a client gives up: where that is the point, and where not."""
 
 
@@ -36,7 +36,7 @@ CASES = [
     Case("jitter=20ms"),
     Case("stall=50ms"),
     Case("stall=5s@#6", 5, "silence", DELTA, patience=BRIEF),
-    Case("stall=1s/200ms@#6", pings=5, patience=BRIEF),
+    Case("stall=1.6s/400ms@#6", pings=4, patience=BRIEF),
     Case("drop@#6", WHOLE - 1),
     Case("repeat@#6", WHOLE + 1),
     Case("swap@#6"),
