@@ -42,7 +42,7 @@ def checked(path: str) -> Figures:
     """Read, folded and checked."""
     checker = Checker()
     folded = Folded(checker)
-    for record in _records(Path(path)):
+    for record in records_of(Path(path)):
         arrival = folded.take(record)
         checker.take(record, arrival.event, arrival.turn)
     folded.conversation.finish()
@@ -53,13 +53,14 @@ def checked(path: str) -> Figures:
 def folded(path: str) -> Figures:
     """Read and folded."""
     folded = Folded()
-    for record in _records(Path(path)):
+    for record in records_of(Path(path)):
         folded.take(record)
     folded.conversation.finish()
     return {"cpu": process_time()}
 
 
-def _records(path: Path) -> Iterator[Record]:
+def records_of(path: Path) -> Iterator[Record]:
+    """The records of a file, a chunk at a time."""
     reader = any_reader()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):

@@ -8,10 +8,10 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 from codex_tui.comparison import Comparison, Runs
-from codex_tui.formats import any_reader
 from codex_tui.recording.records import FrameRecord
 from codex_tui.wire.sse import ServerSentEvent
 from tests.bench import streams
+from tests.bench.checking import records_of
 from tests.bench.children import child
 from tests.bench.harness import Figures, Row, Scale, Target
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.records import Record
 
-_CHUNK = 1 << 16
 _KINDS = 50
 
 
@@ -45,7 +44,7 @@ def compare(scale: Scale) -> Row:
 
 def deltas(path: str) -> Figures:
     """A recording and itself with another word here and there, all turns of it."""
-    records = [*_records(Path(path))]
+    records = [*records_of(Path(path))]
     a, b = _folded(records), _folded(map(_changed, records))
     return _told(a, b)
 
@@ -86,11 +85,3 @@ def _unknown(count: int, every: int) -> Iterator[Record]:
         kind = "other" if every and number % every == 0 else f"kind{number % _KINDS}"
         data = f'{{"type":"{kind}","value":{number},"id":"{number + every}"}}'
         yield FrameRecord(number / 1000, number + 1, ServerSentEvent(event=kind, data=data))
-
-
-def _records(path: Path) -> Iterator[Record]:
-    reader = any_reader()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield from (record for _, record in reader.feed(chunk))
-    yield from (record for _, record in reader.close())

@@ -51,6 +51,16 @@ def test_what_comes_between_deltas_cuts_them_and_is_told_alone() -> None:
     ]
 
 
+def test_what_is_wrong_with_every_delta_is_counted_once() -> None:
+    def bare(*pieces: str) -> list[dict[str, Any]]:
+        return [
+            {key: value for key, value in each.items() if key != "sequence_number"}
+            for each in whole(message(0, pieces))
+        ]
+
+    assert compared(bare("The loop"), bare("The", " lo", "op")).alike
+
+
 def test_a_word_of_the_answer_is_named() -> None:
     other = tuple(piece.replace("loop", "hoop") for piece in TEXT)
     comparison = compared(whole(message(0)), whole(message(0, other)))
