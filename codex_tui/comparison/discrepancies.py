@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from codex_tui import units
 from codex_tui.comparison.json_changes import ABSENT, canonical
+from codex_tui.comparison.request import INPUTS
 from codex_tui.findings.finding import cut
 
 if TYPE_CHECKING:
@@ -83,9 +84,9 @@ def finder(rows: Sequence[EventRow]) -> Callable[[int | None, int | None], int]:
 
 def of_request(request: RequestDiff) -> Iterator[Discrepancy]:
     """Yield what was asked otherwise; of the input, its first item that differs."""
-    inputs = [each for each in request.values if each.top == "input"]
+    inputs = [each for each in request.values if each.top in INPUTS]
     for each in request.values:
-        if each.top != "input":
+        if each.top not in INPUTS:
             yield Discrepancy("request", told(each))
     if inputs:
         more = f" and {len(inputs) - 1:,} more" if len(inputs) > 1 else ""
@@ -181,12 +182,13 @@ def _echoes(change: ValueChange, asked: frozenset[str]) -> bool:
 
 
 def of_order(items: Iterable[ItemPair]) -> Iterator[Discrepancy]:
-    """Yield the items that stand in another order."""
-    both = [(pair.b, pair.name) for pair in items if pair.a and pair.b]
-    for (b, name), (after, next_name) in pairwise(both):
-        if b.item and after.item and b.item.number > after.item.number:
-            sentence = f"the order of items: {name} before {next_name} in A, behind it in B"
-            yield Discrepancy("events", sentence)
+    """Yield that items stand in another order, by the first two that do."""
+    both = [(pair.b.item.number, pair.name) for pair in items if pair.a and pair.b and pair.b.item]
+    turned = [(one, other) for one, other in pairwise(both) if one[0] > other[0]]
+    for one, other in turned[:1]:
+        more = f", and {len(turned) - 1:,} more" if len(turned) > 1 else ""
+        sentence = f"the order of items: {one[1]} before {other[1]} in A, behind it in B{more}"
+        yield Discrepancy("events", sentence)
 
 
 # -- texts, findings -----------------------------------------------------------------------------

@@ -37,7 +37,7 @@ class ItemPair(NamedTuple):
 def paired(a: Sequence[Strand], b: Sequence[Strand]) -> list[ItemPair]:
     """Return the items of both sides, those of A in order, those that one side lacks behind."""
     pairs = _by_order(a, b)
-    pairs += _left_over(a, b, pairs)
+    pairs = sorted((*pairs, *_left_over(a, b, pairs)))
     names = _names(a), _names(b)
     found = [ItemPair(names[0][one], a[one], b[other]) for one, other in pairs]
     mine, yours = {one for one, _ in pairs}, {other for _, other in pairs}

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import RequestRecord
 
 
+INPUTS = ("input", "messages")
+"""The keys under which an API takes what was said so far, item by item."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequestDiff:
     """What differs in what was asked.
@@ -69,16 +73,15 @@ def _body(request: RequestRecord | None) -> dict[str, Any] | None:
     body = None if request is None else request.body
     if not isinstance(body, dict) or is_too_deep(body):
         return None
-    given = body.get("input")
-    plain = {k: v for k, v in body.items() if k not in ("input", "previous_response_id", "type")}
+    plain = {k: without_ids(v) if k in INPUTS else v for k, v in body.items() if k != "type"}
     if body.get("previous_response_id") is not None:
         plain["previous_response_id"] = "(an id)"
-    return plain if given is None else {**plain, "input": without_ids(given)}
+    return plain
 
 
 def _input(body: dict[str, Any]) -> list[Any]:
-    given = body.get("input")
-    return given if isinstance(given, list) else [] if given is None else [given]
+    given: Any = next((body[key] for key in INPUTS if body.get(key) is not None), [])
+    return given if isinstance(given, list) else [given]
 
 
 def _same_from_start(a: Sequence[Any], b: Sequence[Any]) -> int:

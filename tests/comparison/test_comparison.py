@@ -119,16 +119,17 @@ def test_what_an_answer_repeats_of_the_request_is_told_of_the_request() -> None:
     assert told(Comparison.of(a, b).differences) == [("request", "temperature: 1.0 → 0.5")]
 
 
-def test_the_first_input_item_that_differs_is_named() -> None:
+@pytest.mark.parametrize("key", ["input", "messages"])
+def test_the_first_input_item_that_differs_is_named(key: str) -> None:
     def body(third: str) -> dict[str, Any]:
         given = [{"role": "user", "content": word} for word in ("one", "two", third, "four")]
-        return {"model": "m", "input": given}
+        return {"model": "m", key: given}
 
     a, b = run_of(clean(), body("three")), run_of(clean(), body("3"))
     comparison = Comparison.of(a, b)
     assert comparison.request.first_item == 2
     assert told(comparison.differences) == [
-        ("request", "input[2].content: “three” → “3” (the 2 input items before it the same)")
+        ("request", f"{key}[2].content: “three” → “3” (the 2 input items before it the same)")
     ]
 
 
@@ -152,3 +153,38 @@ def test_differences_stand_in_order_of_time() -> None:
     b = numbered(whole(message(0, other), call(1, pieces=('{"city":"Oslo"}',))))
     places = [each.a for each in compared(a, b).differences]
     assert places == sorted(place for place in places if place is not None)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "sentence"),
+    [
+        ({"tools": []}, {"tools": [{"name": "x"}]}, 'tools[0]: nothing → {"name":"x"}'),
+        ({"temperature": 1}, {"temperature": 1.0}, None),
+        ({"store": True}, {"store": 1}, "store: true → 1"),
+        (
+            {"metadata": {"user_id": "1"}},
+            {"metadata": {"user_id": "2"}},
+            "metadata.user_id: “1” → “2”",
+        ),
+        ({"input": [{"id": "1", "x": 1}]}, {"input": [{"id": "2", "x": 1}]}, None),
+        ({"previous_response_id": "resp_1"}, {"previous_response_id": "resp_2"}, None),
+        (
+            {"previous_response_id": "resp_1"},
+            {"previous_response_id": None},
+            "previous_response_id: “(an id)” → null",
+        ),
+        ({"tools": ["a", "b", "c"]}, {"tools": ["b", "c"]}, "tools[0]: “a” → nothing"),
+    ],
+)
+def test_a_request_is_compared_by_value(a: Any, b: Any, sentence: str | None) -> None:
+    comparison = Comparison.of(run_of(clean(), a), run_of(clean(), b))
+    found = [each.sentence for each in comparison.differences if each.kind == "request"]
+    assert found == ([] if sentence is None else [sentence])
+
+
+def test_items_in_another_order_are_told() -> None:
+    a, b = whole(message(0), call(1)), whole(call(0), message(1))
+    sentences = [each.sentence for each in compared(a, b).differences if each.kind == "events"]
+    assert sentences == [
+        "the order of items: message before function_call get_weather in A, behind it in B"
+    ]
