@@ -21,21 +21,20 @@ LEFT_OUT = (
 
 _ALWAYS = frozenset(
     (
-        *("id", "created_at", "completed_at", "sequence_number"),
+        *("id", "sequence_number", "created", "created_at", "completed_at"),
+        *("timestamp", "timings", "duration", "duration_ms"),  # figures tell those
         *("obfuscation", "encrypted_content", "logprobs"),
         *("output_index", "content_index", "summary_index"),  # they follow from what came before
     )
 )
-_TOLD = frozenset(
-    (
-        *("delta", "text", "refusal", "arguments", "input", "code", "diff", "output", "usage"),
-        *("transcript", "patch", "command", "commands"),
-    )
-)
+_TOLD = frozenset(("delta", "arguments", "output", "usage", "command", "commands"))
 """What is compared as a text or as usage, and would differ a second time in each event."""
 
-_PARTS = frozenset(("content", "summary"))
-"""Lists of parts, which have events of their own."""
+_TOLD_AS: dict[str, type] = {
+    **dict.fromkeys(("text", "refusal", "input", "code", "diff", "transcript", "patch"), str),
+    **dict.fromkeys(("content", "summary"), list),
+}
+"""The same where it is of a type: a text, or a list of parts that have events of their own."""
 
 _IN_REQUESTS = frozenset(("id", "call_id", "item_id", "encrypted_content", "obfuscation"))
 
@@ -55,13 +54,13 @@ def stripped(value: Any) -> Any:
         return {
             key: stripped(each) if isinstance(each, dict | list) else each
             for key, each in value.items()
-            if each is not None and not (_is_left_out(key) or _is_list_of_parts(key, each))
+            if each is not None and not (_is_left_out(key) or _is_told(key, each))
         }
     return [stripped(each) for each in value] if isinstance(value, list) else value
 
 
-def _is_list_of_parts(key: str, value: Any) -> bool:
-    return key in _PARTS and isinstance(value, list)
+def _is_told(key: str, value: Any) -> bool:
+    return key in _TOLD_AS and isinstance(value, _TOLD_AS[key])
 
 
 def without_ids(value: Any) -> Any:
