@@ -18,7 +18,7 @@ import click
 from codex_tui.atomic_files import write_to
 from codex_tui.cli.output import Output, say
 from codex_tui.cli.references import found
-from codex_tui.cli.saved import Saved
+from codex_tui.cli.saved import STDIN, Saved
 from codex_tui.cli.verb import SIDES
 from codex_tui.comparison import Runs
 from codex_tui.comparison.answers import QUESTIONS, TOLERANCE, slow_pairs
@@ -95,6 +95,8 @@ def _sides(words: Sequence[str]) -> tuple[list[str], list[str]]:
     Raises:
         click.UsageError: They are no two sides.
     """
+    if words.count(STDIN) > 1:
+        raise click.UsageError("`-` can be read once, and so is one side")
     if words.count(SIDES) > 1:
         raise click.UsageError("`--` parts two sides, and stands there once")
     if SIDES not in words:

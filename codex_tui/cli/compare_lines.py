@@ -7,13 +7,14 @@ what is added green; elsewhere `[-…-]` and `{+…+}` say it, as `git diff --wo
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from codex_tui import units
+from codex_tui.cli.inked_lines import shortened, wrapped
 from codex_tui.cli.output import has_colors, terminal_width
+from codex_tui.cli.word_excerpts import excerpt
 from codex_tui.comparison.answers import (
     answers,
     is_felt,
@@ -23,29 +24,27 @@ from codex_tui.comparison.answers import (
     slow_pairs,
     times_told,
 )
+from codex_tui.comparison.discrepancies import value_told
 from codex_tui.comparison.left_out import LEFT_OUT
-from codex_tui.safe_text import clean_line
+from codex_tui.terminal import takes_unicode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from codex_tui.cli.output import Ink, Output
     from codex_tui.comparison import Comparison, Discrepancy
     from codex_tui.comparison.answers import Question
     from codex_tui.comparison.course import Topic
     from codex_tui.comparison.figure_pairs import FigurePair
-    from codex_tui.comparison.texts import Hunk, TextDiff
+    from codex_tui.comparison.texts import TextDiff
     from codex_tui.comparison.turns import ComparedTurns, TurnPair
     from codex_tui.figures.spread import FigureSpread
     from codex_tui.model.conversation import Turn
 
 _WIDTH, _WIDEST = 80, 140
 _MOST = 12  # differences of a kind that are shown
-_MOST_HUNKS = 8  # changed places of a text that are shown
-_AROUND = 6  # words that are shown around one
 _LABEL = 17
 _NAME, _VALUE = 22, 13
-_WORD = re.compile(r"\S+\s*|\s+")
 
 
 def print_turns(
@@ -83,6 +82,7 @@ class _Printer:
         self._asked = asked
         self._tolerance = tolerance
         self._width = min(terminal_width() or _WIDTH, _WIDEST)
+        self._signs = _LETTERS if output.terminal and not takes_unicode() else _SIGNS
         self._marks = not (output.terminal and has_colors(os.environ))
 
     def line(self, *pieces: tuple[Ink, str]) -> None:
@@ -93,7 +93,7 @@ class _Printer:
         self, pieces: Iterable[tuple[Ink, str]], hanging: int = 2, first: int = 0
     ) -> None:
         """Print words in lines that fit; those after the first are indented."""
-        for line in _wrapped(pieces, self._width, hanging, first):
+        for line in wrapped(pieces, self._width, hanging, first):
             self.line(*line)
 
     # -- the head ----------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class _Printer:
         """Print which files are compared."""
         for side, files in (("A", turns.a), ("B", turns.b)):
             for number, each in enumerate(files):
-                name = _shortened(each.name, self._width - 3)
+                name = shortened(each.name, self._width - 3)
                 self.line(("head", f"{'' if number else side:<3}"), ("", name))
 
     def left_out(self) -> None:
@@ -225,11 +225,12 @@ class _Printer:
             return
         room = self._width - 14
         for side, course in (("A", a), ("B", b)):
-            drawn = _strip(course.columns(room, scale), course.end / scale * room)
+            drawn = _strip(course.columns(room, scale), course.end / scale * room, self._signs)
             self.line(
                 ("head", f"  {side} "), ("", drawn), ("quiet", f" {units.seconds(course.end)}")
             )
-        self.line(("quiet", "    · waiting  ▒ reasoning  █ text  ▓ tools"))
+        legend = (f"{self._signs[topic]} {word}" for topic, word in _TOPICS.items())
+        self.line(("quiet", f"    {'  '.join(legend)}"))
 
     # -- a text ------------------------------------------------------------------------------
 
@@ -241,7 +242,7 @@ class _Printer:
             return
         if text.whole:
             self.line(("quiet", "    a part of it is too long to be told word by word"))
-        self.paragraph(_excerpt(text.hunks, marks=self._marks), 4, 4)
+        self.paragraph(excerpt(text.hunks, marks=self._marks), 4, 4)
 
 
 _TOLD = {"gaps.longest", "stalls.count", "tokens_per_second"}
@@ -280,97 +281,28 @@ def _range(pair: FigurePair, spread: FigureSpread) -> str:
     return f"{spread.least:.3g}–{spread.most:.3g}" if pair.figure else ""
 
 
-_SIGNS: dict[Topic, str] = {"text": "█", "tools": "▓", "reasoning": "▒", "other": "·"}
+_TOPICS: dict[Topic, str] = {
+    "other": "waiting",
+    "reasoning": "reasoning",
+    "text": "text",
+    "tools": "tools",
+}
+_SIGNS: dict[Topic, str] = {"other": "·", "reasoning": "▒", "text": "█", "tools": "▓"}
+_LETTERS: dict[Topic, str] = {"other": ".", "reasoning": "r", "text": "t", "tools": "c"}
+"""The same where nothing but ASCII may be drawn."""
 
 
-def _strip(columns: Sequence[dict[Topic, int]], end: float) -> str:
+def _strip(columns: Sequence[dict[Topic, int]], end: float, signs: Mapping[Topic, str]) -> str:
     """What came when: the topic of most in each column, and of what was waited for between."""
-    drawn, going = [], "·"
+    drawn = []
     for place, column in enumerate(columns):
         if column:
-            going = _SIGNS[max(column, key=lambda topic: column[topic])]
-        drawn.append(going if column else "·" if place <= end else " ")
+            drawn.append(signs[max(column, key=lambda topic: column[topic])])
+        else:
+            drawn.append(signs["other"] if place <= end else " ")
     return "".join(drawn)
 
 
-# -- words in lines ----------------------------------------------------------------------------
-
-
 def _changed(path: str, a: object, b: object) -> list[tuple[Ink, str]]:
-    from codex_tui.comparison.discrepancies import value_told
-
     removed, added = value_told(a), value_told(b)
     return [("", f"{path or 'the whole'}: "), ("removed", removed), ("", " → "), ("added", added)]
-
-
-def _excerpt(hunks: Sequence[Hunk], *, marks: bool) -> Iterator[tuple[Ink, str]]:
-    """What changed, with some words around it."""
-    changed = 0
-    for number, hunk in enumerate(hunks):
-        if hunk.state == "same":
-            yield "quiet", _around(hunk.text, number == 0, number == len(hunks) - 1)
-            continue
-        changed += 1
-        if changed > _MOST_HUNKS:
-            left = sum(1 for each in hunks[number:] if each.state != "same")
-            yield "quiet", f" … and {left:,} more changes"
-            return
-        opening, closing = _MARKS[hunk.state] if marks else ("", "")
-        said = _inside(hunk.text)
-        yield _INK[hunk.state], f"{opening}{said.rstrip()}{closing}"
-        goes_on = hunk.state == "removed" and hunks[number + 1 :][:1]
-        yield "", said[len(said.rstrip()) :] or " " * bool(goes_on and goes_on[0].state == "added")
-
-
-_MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
-_INK: dict[str, Ink] = {"removed": "removed", "added": "added"}
-
-
-def _inside(text: str) -> str:
-    """What was removed or added; of much the beginning and the end."""
-    words = text.split(" ")
-    left = len(words) - 3 * _AROUND
-    if left < _AROUND:
-        return text
-    head, tail = " ".join(words[: 2 * _AROUND]), " ".join(words[-_AROUND:])
-    return f"{head} …{left:,} more… {tail}"
-
-
-def _around(text: str, first: bool, last: bool) -> str:
-    """The words of a text that stand next to what changed."""
-    words = text.split(" ")
-    if first:
-        return text if len(words) <= _AROUND else "… " + " ".join(words[-_AROUND:])
-    if last:
-        return text if len(words) <= _AROUND else " ".join(words[:_AROUND]) + " …"
-    if len(words) <= 2 * _AROUND:
-        return text
-    return " ".join((*words[:_AROUND], "…", *words[-_AROUND:]))
-
-
-def _wrapped(
-    pieces: Iterable[tuple[Ink, str]], width: int, hanging: int, first: int
-) -> Iterator[list[tuple[Ink, str]]]:
-    """Words in lines of so many cells at most; one that is longer is broken."""
-    line: list[tuple[Ink, str]] = [("", " " * first)] if first else []
-    used = first
-    for ink, text in pieces:
-        for word in _words(text, width - hanging):
-            if used + len(word.rstrip()) > width and used > hanging:
-                yield line
-                line, used = [("", " " * hanging)], hanging
-            line.append((ink, word))
-            used += len(word)
-    yield line
-
-
-def _words(text: str, most: int) -> Iterator[str]:
-    """The words of a text, each with the blanks behind it; line ends are signs."""
-    safe = clean_line(text.replace("\n", "⏎ "), limit=2 * len(text) + 1)
-    for word in _WORD.findall(safe):
-        yield from (word[at : at + most] for at in range(0, len(word), most))
-
-
-def _shortened(name: str, most: int) -> str:
-    """A path that fits: its end says more than its beginning."""
-    return name if len(name) <= most else f"…{name[1 - most :]}"

@@ -97,7 +97,9 @@ def test_several_a_side_are_medians_with_ranges(cli: Cli, save: Save) -> None:
     assert "0.2–0.4" in said
 
 
-@pytest.mark.parametrize("words", [(), ("a.sse",), ("a", "b", "c"), ("--", "b"), ("a", "--")])
+@pytest.mark.parametrize(
+    "words", [(), ("a.sse",), ("a", "b", "c"), ("--", "b"), ("a", "--"), ("-", "-")]
+)
 def test_what_are_no_two_sides_is_refused(cli: Cli, words: tuple[str, ...]) -> None:
     assert cli("compare", *words).code == 2
 
