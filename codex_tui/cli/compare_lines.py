@@ -12,39 +12,32 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from codex_tui import units
+from codex_tui.cli.compare_times import TimeLines
 from codex_tui.cli.inked_lines import shortened, wrapped
 from codex_tui.cli.output import has_colors, terminal_width
 from codex_tui.cli.word_excerpts import excerpt
 from codex_tui.comparison.answers import (
     answers,
-    is_felt,
-    milestones,
-    more_told,
     runs_told,
     slow_pairs,
-    times_told,
 )
 from codex_tui.comparison.discrepancies import value_told
 from codex_tui.comparison.left_out import LEFT_OUT
 from codex_tui.terminal import takes_unicode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from codex_tui.cli.output import Ink, Output
     from codex_tui.comparison import Comparison, Discrepancy
     from codex_tui.comparison.answers import Question
-    from codex_tui.comparison.course import Topic
-    from codex_tui.comparison.figure_pairs import FigurePair
     from codex_tui.comparison.texts import TextDiff
     from codex_tui.comparison.turns import ComparedTurns, TurnPair
-    from codex_tui.figures.spread import FigureSpread
     from codex_tui.model.conversation import Turn
 
 _WIDTH, _WIDEST = 80, 140
 _MOST = 12  # differences of a kind that are shown
 _LABEL = 17
-_NAME, _VALUE = 22, 13
 
 
 def print_turns(
@@ -82,7 +75,7 @@ class _Printer:
         self._asked = asked
         self._tolerance = tolerance
         self._width = min(terminal_width() or _WIDTH, _WIDEST)
-        self._signs = _LETTERS if output.terminal and not takes_unicode() else _SIGNS
+        self._times = TimeLines(self._width, ascii_=output.terminal and not takes_unicode())
         self._marks = not (output.terminal and has_colors(os.environ))
 
     def line(self, *pieces: tuple[Ink, str]) -> None:
@@ -160,8 +153,12 @@ class _Printer:
     # -- what differs ------------------------------------------------------------------------
 
     def _details(self, comparison: Comparison) -> None:
-        if "time" in self._asked:
-            self._times(comparison)
+        if "time" in self._asked and (
+            lines := self._times.of(comparison, everything=not self._all)
+        ):
+            self._section("time")
+            for line in lines:
+                self.line(*line)
         for kind in ("events", "request", "usage", "findings"):
             found = [each for each in comparison.differences if each.kind == kind]
             if kind in self._asked and (len(found) > 1 or (kind == "events" and found)):
@@ -184,54 +181,6 @@ class _Printer:
         if len(found) > _MOST:
             self.line(("quiet", f"  and {len(found) - _MOST:,} more"))
 
-    def _times(self, comparison: Comparison) -> None:
-        told = {pair.figure.key for pair in milestones(comparison)} | _TOLD
-        shown = [pair for pair in comparison.figures if self._is_shown(pair, told)]
-        if not shown:
-            return
-        self._section("time")
-        self._strips(comparison)
-        heads = ("A", "B", "B − A", "B ÷ A")
-        self.line(("quiet", " " * _NAME + "".join(f"{each:>{_VALUE}}" for each in heads)))
-        for pair in shown:
-            self._figure(pair)
-
-    def _is_shown(self, pair: FigurePair, told: Collection[str]) -> bool:
-        """Those that differ; all, where times alone are asked of."""
-        if pair.figure.group == "usage" or pair.figure.key == "span":
-            return False
-        if not self._all:
-            return True
-        felt = is_felt(pair) if pair.figure.unit == "s" else pair.beyond(0.1)
-        return pair.figure.key in told and felt and pair.more is not None
-
-    def _figure(self, pair: FigurePair) -> None:
-        values = [_value(pair, pair.a), _value(pair, pair.b), more_told(pair)]
-        ink: Ink = "changed" if pair.figure.unit == "s" and is_felt(pair, 0.2) else ""
-        cells = "".join(f"{each:>{_VALUE}}" for each in values)
-        ranges = _ranges(pair)
-        self.line(
-            ("", f"  {pair.figure.name:<{_NAME - 2}}{cells}"),
-            (ink, f"{times_told(pair.times):>{_VALUE}}"),
-        )
-        if ranges:
-            self.line(("quiet", " " * _NAME + ranges))
-
-    def _strips(self, comparison: Comparison) -> None:
-        """Two strips on one axis: what came when."""
-        a, b = comparison.a.course, comparison.b.course
-        scale = max(a.end, b.end)
-        if scale <= 0:
-            return
-        room = self._width - 14
-        for side, course in (("A", a), ("B", b)):
-            drawn = _strip(course.columns(room, scale), course.end / scale * room, self._signs)
-            self.line(
-                ("head", f"  {side} "), ("", drawn), ("quiet", f" {units.seconds(course.end)}")
-            )
-        legend = (f"{self._signs[topic]} {word}" for topic, word in _TOPICS.items())
-        self.line(("quiet", f"    {'  '.join(legend)}"))
-
     # -- a text ------------------------------------------------------------------------------
 
     def _text(self, text: TextDiff) -> None:
@@ -243,10 +192,6 @@ class _Printer:
         if text.whole:
             self.line(("quiet", "    a part of it is too long to be told word by word"))
         self.paragraph(excerpt(text.hunks, marks=self._marks), 4, 4)
-
-
-_TOLD = {"gaps.longest", "stalls.count", "tokens_per_second"}
-"""Figures that are no moments, and shown where they differ."""
 
 
 def _left_out(shown: int) -> str:
@@ -262,45 +207,6 @@ def _went(turn: Turn) -> str:
 
 def _place(number: int | None) -> str:
     return "–" if number is None else f"#{number}"
-
-
-def _value(pair: FigurePair, spread: FigureSpread | None) -> str:
-    return "–" if spread is None else pair.figure.words(spread.median)
-
-
-def _ranges(pair: FigurePair) -> str:
-    """The ranges under the medians, where a side has several runs that differ."""
-    cells = [
-        "" if spread is None or spread.least == spread.most else _range(pair, spread)
-        for spread in (pair.a, pair.b)
-    ]
-    return "".join(f"{each:>{_VALUE}}" for each in cells) if any(cells) else ""
-
-
-def _range(pair: FigurePair, spread: FigureSpread) -> str:
-    return f"{spread.least:.3g}–{spread.most:.3g}" if pair.figure else ""
-
-
-_TOPICS: dict[Topic, str] = {
-    "other": "waiting",
-    "reasoning": "reasoning",
-    "text": "text",
-    "tools": "tools",
-}
-_SIGNS: dict[Topic, str] = {"other": "·", "reasoning": "▒", "text": "█", "tools": "▓"}
-_LETTERS: dict[Topic, str] = {"other": ".", "reasoning": "r", "text": "t", "tools": "c"}
-"""The same where nothing but ASCII may be drawn."""
-
-
-def _strip(columns: Sequence[dict[Topic, int]], end: float, signs: Mapping[Topic, str]) -> str:
-    """What came when: the topic of most in each column, and of what was waited for between."""
-    drawn = []
-    for place, column in enumerate(columns):
-        if column:
-            drawn.append(signs[max(column, key=lambda topic: column[topic])])
-        else:
-            drawn.append(signs["other"] if place <= end else " ")
-    return "".join(drawn)
 
 
 def _changed(path: str, a: object, b: object) -> list[tuple[Ink, str]]:

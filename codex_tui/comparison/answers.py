@@ -87,17 +87,17 @@ def milestones(comparison: Comparison) -> list[FigurePair]:
     found = {
         pair.figure.key: pair
         for pair in comparison.figures
-        if pair.figure.group == "milestones" and pair.more is not None
+        if pair.figure.group == "milestones" and pair.figure.key != _WHOLE and pair.more is not None
     }
     told = [pair for key, pair in found.items() if _TOLD_BY.get(key, "") not in found]
     return sorted(told, key=lambda pair: pair.a.median if pair.a is not None else 0.0)
 
 
+_WHOLE = "span"  # which is no moment
 _TOLD_BY = {
     "first_byte": "first_event",
     "first_output": "first_text",
     "last_event": "end",
-    "span": "last_event",
 }
 """Moments that another one tells as well, where both sides have that."""
 
@@ -108,13 +108,15 @@ def slower_where(comparison: Comparison) -> str:
     if not reached:
         return _no_times(comparison)
     last = reached[-1]
-    if not any(is_felt(pair) for pair in reached):
+    felt = [pair for pair in reached if is_felt(pair)]
+    if not felt:
         return f"nowhere: {_both(last)}"
-    turning = _turning(reached)
+    slower = [pair for pair in felt if (pair.more or 0) > 0]
+    turning = _turning(reached, slower or felt)
     said = told_pair(turning)
     if turning is not last:
         said += f"; {told_pair(last)}"
-    return said if (turning.more or 0) > 0 else f"nowhere: {said}"
+    return said if slower else f"nowhere: {said}"
 
 
 def _no_times(comparison: Comparison) -> str:
@@ -124,12 +126,13 @@ def _no_times(comparison: Comparison) -> str:
     return f"nobody knows: no times in {'A' if b else 'B' if a else 'either'}"
 
 
-def _turning(reached: Sequence[FigurePair]) -> FigurePair:
+def _turning(reached: Sequence[FigurePair], among: Sequence[FigurePair]) -> FigurePair:
     """Where most of the distance came about: the moment before which the two went most apart."""
-    steps = [(abs(reached[0].more or 0.0), reached[0])]
-    for before, after in pairwise(reached):
-        steps.append((abs((after.more or 0.0) - (before.more or 0.0)), after))
-    return max(steps, key=lambda step: step[0])[1]
+    apart = [pair.more or 0.0 for pair in reached]
+    sign = 1 if (among[0].more or 0.0) > 0 else -1
+    steps = [sign * (after - before) for before, after in pairwise((0.0, *apart))]
+    ways = [(step, pair) for step, pair in zip(steps, reached, strict=True) if pair in among]
+    return max(ways, key=lambda way: way[0])[1]
 
 
 def is_felt(pair: FigurePair, tolerance: float = 0.05) -> bool:

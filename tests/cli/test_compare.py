@@ -94,7 +94,7 @@ def test_several_a_side_are_medians_with_ranges(cli: Cli, save: Save) -> None:
     assert result.code == 0
     assert "medians of 3 and 3 runs" in said
     assert "first text +1.40 s (×5.7), ranges apart" in said
-    assert "0.2–0.4" in said
+    assert "0.20–0.40 s" in said
 
 
 @pytest.mark.parametrize(
