@@ -208,12 +208,20 @@ def _text(text: TextDiff) -> str:
 
 def _events(comparison: Comparison) -> Iterator[str]:
     rows = comparison.events.rows
+    unlike = [row for row in rows if row.state != "same"]
+    shown = rows if len(rows) <= _MOST else unlike[:_MOST]
     top = '<tr><th class="num">A</th><th class="num">B</th><th>type</th><th>item</th><th></th></tr>'
     yield '<section aria-label="events"><div class="section-head"><h2>Events</h2></div>\n'
     yield f'<div class="wide"><table class="rows">{top}\n'
-    for row in rows[:_MOST]:
+    for row in shown:
         yield _row(row)
-    yield f"</table></div>{_more(len(rows) - _MOST)}</section>\n"
+    said = (
+        f"{len(rows) - len(unlike):,} rows that are the same are left out"
+        if shown is not rows
+        else ""
+    )
+    note = f'<p class="note">{said}</p>' if said else ""
+    yield f"</table></div>{note}{_more(len(unlike) - _MOST)}</section>\n"
 
 
 def _row(row: EventRow) -> str:
