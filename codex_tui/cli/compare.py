@@ -186,11 +186,8 @@ def _differs(turns: ComparedTurns, asked: Sequence[Question], tolerance: float) 
 
 def _format(settings: Settings) -> str:
     """The format that was asked for: by its name, by the suffix of the file, or text."""
-    suffix = (
-        settings.comparison_file.suffix.removeprefix(".").lower()
-        if settings.comparison_file
-        else ""
-    )
+    path = settings.comparison_file
+    suffix = path.suffix.removeprefix(".").lower() if path is not None else ""
     return settings.compare_format or (suffix if suffix in _DOCUMENTS else "text")
 
 
@@ -219,6 +216,8 @@ def _write(
         for piece in pieces:
             output.write(piece.decode())
         output.flush()
+        if loading.scrubs:
+            say(loading.sentence)
         return
     try:
         write_to(path, pieces, replace=settings.force)

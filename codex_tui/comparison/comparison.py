@@ -18,6 +18,7 @@ from codex_tui.comparison.discrepancies import (
     of_rows,
     of_rules,
     of_texts,
+    of_unstreamed,
     of_usage,
 )
 from codex_tui.comparison.events import events_diff
@@ -101,7 +102,7 @@ class Comparison:
             events_diff(items, a.loose, b.loose),
             tuple(text_diffs(items)),
             request_diff(a.turn.request, b.turn.request),
-            tuple(changes(_end(a.turn), _end(b.turn))),
+            tuple(changes(_end(a.turn), _end(b.turn))) if a.turn.ended and b.turn.ended else (),
             tuple(changes(_usage(a.turn), _usage(b.turn), "usage")),
             tuple(findings_changes(a.findings, b.findings)),
             tuple(
@@ -116,7 +117,8 @@ class Comparison:
         """All that differs, in order of time."""
         rows, request = self.events.rows, self.request
         where = finder(rows)
-        behind = [*of_order(self.items), *of_ends(self.ends, rows), *of_usage(self.usage)]
+        ends = (*of_ends(self.ends, rows), *of_usage(self.usage))
+        behind = (*of_order(self.items), *of_unstreamed(self.items), *ends)
         found = [Placed(-1, each) for each in of_request(request)]
         found += of_rows(self.events, request.asked)
         found += (Placed(len(rows), each) for each in behind)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from codex_tui import units
-from codex_tui.comparison.json_changes import ABSENT, canonical
+from codex_tui.comparison.json_changes import ABSENT, canonical, top_of
 from codex_tui.comparison.request import INPUTS
 from codex_tui.findings.finding import cut
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Kind = Literal["events", "text", "request", "usage", "findings"]
 
 _SHORT, _SHORTER = 48, 32  # characters of a value, and of a text, in a sentence
+_OF_ANSWER = "response."
 _NAMED = 3  # of things that are named before the rest is counted
 
 
@@ -176,9 +177,17 @@ def _number(streak: Streak | None) -> int | None:
 
 def _echoes(change: ValueChange, asked: frozenset[str]) -> bool:
     """Whether a field of an answer repeats what the request says, and that differs."""
-    return (
-        change.path.startswith("response.") and change._replace(path=change.path[9:]).top in asked
-    )
+    path = change.path
+    return path.startswith(_OF_ANSWER) and top_of(path.removeprefix(_OF_ANSWER)) in asked
+
+
+def of_unstreamed(items: Iterable[ItemPair]) -> Iterator[Discrepancy]:
+    """Yield the items that one side lacks, and no event of the other spoke of but its last."""
+    for pair in items:
+        strand, side = (pair.a, "A") if pair.b is None else (pair.b, "B")
+        lacking = pair.a is None or pair.b is None
+        if lacking and strand is not None and not strand.streaks:
+            yield Discrepancy("events", f"only {side}: {pair.name}, in the last event alone")
 
 
 def of_order(items: Iterable[ItemPair]) -> Iterator[Discrepancy]:

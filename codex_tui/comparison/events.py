@@ -80,8 +80,8 @@ def events_diff(items: Iterable[ItemPair], a: Strand, b: Strand) -> EventsDiff:
     for pair in items:
         mine, yours = _streaks(pair.a), _streaks(pair.b)
         rows += _rows(pair.name, mine, yours)
-        if not (mine and yours):
-            alone.add((pair.name, "only_a" if mine else "only_b"))
+        if pair.a is None or pair.b is None:
+            alone.add((pair.name, "only_a" if pair.b is None else "only_b"))
     return EventsDiff(tuple(_in_order(rows)), frozenset(alone))
 
 

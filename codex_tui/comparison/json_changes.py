@@ -42,7 +42,12 @@ class ValueChange(NamedTuple):
     @property
     def top(self) -> str:
         """The outermost key of the path."""
-        return self.path.partition(".")[0].partition("[")[0]
+        return top_of(self.path)
+
+
+def top_of(path: str) -> str:
+    """Return the outermost key of a path."""
+    return path.partition(".")[0].partition("[")[0]
 
 
 def changes(a: Any, b: Any, path: str = "") -> Iterator[ValueChange]:

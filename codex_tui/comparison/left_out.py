@@ -15,7 +15,8 @@ LEFT_OUT = (
     "indices",
     "keep-alives",
     "log probabilities",
-    "rate limits",
+    "rate limits and metadata of serving",
+    "other times of the server",
 )
 """What is left out, in words; what matters most stands first."""
 
@@ -36,7 +37,12 @@ _TOLD_AS: dict[str, type] = {
 }
 """The same where it is of a type: a text, or a list of parts that have events of their own."""
 
-_IN_REQUESTS = frozenset(("id", "call_id", "item_id", "encrypted_content", "obfuscation"))
+_IN_REQUESTS = frozenset(
+    (
+        *("id", "call_id", "item_id", "tool_call_id", "tool_use_id"),
+        *("encrypted_content", "obfuscation", "signature"),
+    )
+)
 
 
 @lru_cache(4096)

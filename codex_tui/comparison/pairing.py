@@ -42,7 +42,9 @@ def paired(a: Sequence[Strand], b: Sequence[Strand]) -> list[ItemPair]:
     found = [ItemPair(names[0][one], a[one], b[other]) for one, other in pairs]
     mine, yours = {one for one, _ in pairs}, {other for _, other in pairs}
     found += [ItemPair(names[0][n], each, None) for n, each in enumerate(a) if n not in mine]
-    found += [ItemPair(names[1][n], None, each) for n, each in enumerate(b) if n not in yours]
+    known = set(names[0])  # a name means one item
+    called = [f"{name} of B" if name in known else name for name in names[1]]
+    found += [ItemPair(called[n], None, each) for n, each in enumerate(b) if n not in yours]
     return found
 
 

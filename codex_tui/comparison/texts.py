@@ -7,7 +7,7 @@ that are the same or removed join to one text, those that are the same or added 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from codex_tui.comparison.alignment import Gap, between, shared
@@ -58,7 +58,7 @@ class TextDiff:
     b: tuple[int, int] | None = None
     values: tuple[ValueChange, ...] | None = None
     alone: bool = False
-    whole: bool = field(default=False)
+    whole: bool = False
 
     @property
     def alike(self) -> bool:

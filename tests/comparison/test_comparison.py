@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from codex_tui.comparison import Comparison
+from codex_tui.comparison import Comparison, Runs
 from tests.comparison.sides import compared, run_of, told
-from tests.findings.streams import ARGUMENTS, TEXT, call, clean, message, numbered, place, whole
+from tests.findings.streams import (
+    ARGUMENTS,
+    TEXT,
+    answered,
+    asked,
+    call,
+    clean,
+    frame,
+    message,
+    numbered,
+    place,
+    whole,
+)
 from tests.findings.test_mutations import FAULTS, Fault
+
+if TYPE_CHECKING:
+    from codex_tui.recording.records import Record
 
 
 def test_a_run_is_like_itself() -> None:
@@ -188,3 +203,34 @@ def test_items_in_another_order_are_told() -> None:
     assert sentences == [
         "the order of items: message before function_call get_weather in A, behind it in B"
     ]
+
+
+def test_an_item_that_only_the_last_event_brings_is_told() -> None:
+    events = deepcopy(whole(message(0)))
+    events[-1]["response"]["output"].append(message(9)[-1]["item"])
+    sentences = [each.sentence for each in compared(whole(message(0)), events).differences]
+    assert "only B: message 2, in the last event alone" in sentences
+
+
+def test_what_only_one_side_streams_is_told_by_its_events() -> None:
+    a = whole(message(0))
+    b = [each for each in a if "response" in each]
+    found = [each.sentence for each in compared(a, b).differences if each.kind == "events"]
+    assert found[0].startswith("only A: response.output_item.added, response.content_part.added")
+    assert found[0].endswith("of message (9 events)")
+
+
+def test_an_item_more_is_not_taken_for_one_of_the_same_name() -> None:
+    a = whole(message(0, ("one",)), message(1, ("two",)))
+    b = whole(message(0, ("one",)), message(1, ("other",)), message(2, ("two",)))
+    found = [each.sentence for each in compared(a, b).differences if each.kind == "events"]
+    assert found == ["only B: message 2 of B (6 events)"]
+
+
+def test_a_turn_that_still_runs_has_not_ended_otherwise() -> None:
+    runs = Runs()
+    records: list[Record] = [asked(), answered(), *map(frame, clean()[:-1])]
+    for record in records:
+        runs.take(record)
+    comparison = Comparison.of(runs.run(1), run_of(clean()))
+    assert comparison.ends == ()
