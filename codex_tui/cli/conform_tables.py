@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -222,13 +223,16 @@ def _silence(report: ConformReport) -> str | None:
     return f"{units.seconds(slowest.silence.seconds)} ({slowest.probe.name})"
 
 
-_SIGNS = {"yes": "✅", "no": "➖", "broken": "❌", "untried": "❔"}
+class ConformDocument:
+    """Printed whole, when all of it is known.
 
+    Args:
+        write: Writes it.
+        output: Where it is written.
+    """
 
-class ConformMarkdown:
-    """For a README: a line that sums up, and a table."""
-
-    def __init__(self, output: Output) -> None:
+    def __init__(self, write: Callable[[Output, ConformReport], None], output: Output) -> None:
+        self._write = write
         self._output = output
 
     def head(self, report: ConformReport) -> None:
@@ -241,19 +245,27 @@ class ConformMarkdown:
         """Nothing is printed before the end."""
 
     def end(self, report: ConformReport) -> None:
-        """Print the table."""
-        found = words_of(report.counts) or "nothing wrong"
-        model = f", model {_cell(report.model)}" if report.model else ""
-        self._output.write(
-            f"**Responses API: {_supported(report)}; {found}**\n\n"
-            f"{_cell(report.server)}{model}; rules: {report.spec}; codex-tui {__version__}\n\n"
-            "| probe | supported | wrong |\n|---|---|---|\n"
-        )
-        self._output.write("".join(_row(each) for each in report.results))
-        if len(report.results) < report.planned:
-            self._output.write(f"\n{len(report.results)} of {report.planned} probes were run.\n")
-        if (silence := _silence(report)) is not None:
-            self._output.write(f"\nLongest silence: {silence}\n")
+        """Print it."""
+        self._write(self._output, report)
+
+
+_SIGNS = {"yes": "✅", "no": "➖", "broken": "❌", "untried": "❔"}
+
+
+def _print_markdown(output: Output, report: ConformReport) -> None:
+    """For a README: a line that sums up, and a table."""
+    found = words_of(report.counts) or "nothing wrong"
+    model = f", model {_cell(report.model)}" if report.model else ""
+    output.write(
+        f"**Responses API: {_supported(report)}; {found}**\n\n"
+        f"{_cell(report.server)}{model}; rules: {report.spec}; codex-tui {__version__}\n\n"
+        "| probe | supported | wrong |\n|---|---|---|\n"
+    )
+    output.write("".join(_row(each) for each in report.results))
+    if len(report.results) < report.planned:
+        output.write(f"\n{len(report.results)} of {report.planned} probes were run.\n")
+    if (silence := _silence(report)) is not None:
+        output.write(f"\nLongest silence: {silence}\n")
 
 
 def _row(result: ProbeResult) -> str:
@@ -278,38 +290,23 @@ def _cell(text: str) -> str:
 _MARKS = frozenset("\\`*_[]|<>&!")
 
 
-class ConformJson:
+def _print_json(output: Output, report: ConformReport) -> None:
     """One object on one line."""
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-
-    def head(self, report: ConformReport) -> None:
-        """Nothing is printed before the end."""
-
-    def begins(self, probe: Probe) -> None:
-        """Nothing is printed before the end."""
-
-    def row(self, result: ProbeResult) -> None:
-        """Nothing is printed before the end."""
-
-    def end(self, report: ConformReport) -> None:
-        """Print the object."""
-        slowest = report.slowest
-        self._output.line(
-            {
-                "server": report.server,
-                "model": report.model,
-                "spec": report.spec,
-                "planned": report.planned,
-                "supported": report.supports["yes"],
-                "wrong": report.wrong,
-                "counts": {each: report.counts[each] for each in LEVELS},
-                "longest_silence": slowest and _silence_object(slowest),
-                "tokens": report.tokens,
-                "probes": [_object(each) for each in report.results],
-            }
-        )
+    slowest = report.slowest
+    output.line(
+        {
+            "server": report.server,
+            "model": report.model,
+            "spec": report.spec,
+            "planned": report.planned,
+            "supported": report.supports["yes"],
+            "wrong": report.wrong,
+            "counts": {each: report.counts[each] for each in LEVELS},
+            "longest_silence": slowest and _silence_object(slowest),
+            "tokens": report.tokens,
+            "probes": [_object(each) for each in report.results],
+        }
+    )
 
 
 def _silence_object(result: ProbeResult) -> dict[str, Any]:
@@ -335,33 +332,18 @@ def _object(result: ProbeResult) -> dict[str, Any]:
     }
 
 
-class ConformJUnit:
+def _print_junit(output: Output, report: ConformReport) -> None:
     """A test suite, and in it a test case a probe: skipped where something is not supported."""
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-
-    def head(self, report: ConformReport) -> None:
-        """Nothing is printed before the end."""
-
-    def begins(self, probe: Probe) -> None:
-        """Nothing is printed before the end."""
-
-    def row(self, result: ProbeResult) -> None:
-        """Nothing is printed before the end."""
-
-    def end(self, report: ConformReport) -> None:
-        """Print the document."""
-        results = report.results
-        failed = sum(map(is_wrong, results))
-        skipped = sum(_is_skipped(each) for each in results)
-        name = xml_attribute(f"conform {report.server} {report.model}".rstrip())
-        counts = f"tests='{len(results)}' failures='{failed}' skipped='{skipped}'"
-        cases = "".join(_case(each, name) for each in results)
-        self._output.write(
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n'
-            f"<testsuite name={name} {counts}>\n{cases}</testsuite>\n</testsuites>\n"
-        )
+    results = report.results
+    failed = sum(map(is_wrong, results))
+    skipped = sum(_is_skipped(each) for each in results)
+    name = xml_attribute(f"conform {report.server} {report.model}".rstrip())
+    counts = f"tests='{len(results)}' failures='{failed}' skipped='{skipped}'"
+    cases = "".join(_case(each, name) for each in results)
+    output.write(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n'
+        f"<testsuite name={name} {counts}>\n{cases}</testsuite>\n</testsuites>\n"
+    )
 
 
 def _is_skipped(result: ProbeResult) -> bool:
@@ -383,9 +365,9 @@ def _case(result: ProbeResult, suite: str) -> str:
 
 TABLES: dict[ConformFormat, Callable[[Output], ConformTable]] = {
     "text": ConformLines,
-    "md": ConformMarkdown,
-    "json": ConformJson,
-    "junit": ConformJUnit,
+    "md": partial(ConformDocument, _print_markdown),
+    "json": partial(ConformDocument, _print_json),
+    "junit": partial(ConformDocument, _print_junit),
 }
 """The formats by their names."""
 
