@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +14,9 @@ from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.wire.sse import ServerSentEvent
 from tests import other_answers as oa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def folded(*streams: list[Any], **more: Any) -> Any:
@@ -307,3 +311,50 @@ def asked(messages: list[Any]) -> list[Any]:
     conversation = Conversation()
     conversation.apply(RequestRecord(1, "", url=oa.CHAT_URL, body={"messages": messages}))
     return conversation.turns
+
+
+# -- what no server should send
+
+
+ODD: tuple[Any, ...] = (None, 5, "x", [], [5], {}, {"a": 5}, [[["x"]]])
+CITED = {"type": "url", "url": "https://a.example"}
+FULL = [
+    oa.message_start(),
+    oa.block_start(0, "text", text="a", citations=[CITED]),
+    oa.grows(0, "citations_delta", citation=CITED),
+    oa.block_start(1, "server_tool_use", id="t", name="n", input={"a": 1}, caller={"type": "d"}),
+    oa.block_start(2, "web_search_tool_result", tool_use_id="t", content=[{"title": "t"}]),
+    oa.block_start(3, "web_search_tool_result", tool_use_id="t", content={"error_code": "e"}),
+    oa.message_delta(),
+    oa.STOP,
+]
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The ways to all that is in a value."""
+    if at:
+        yield at
+    within = value.items() if isinstance(value, dict) else ()
+    for key, each in [*within, *(enumerate(value) if isinstance(value, list) else ())]:
+        yield from places(each, (*at, key))
+
+
+def with_another(value: Any, at: tuple[Any, ...], other: Any) -> Any:
+    """A copy of a value with something else in a place."""
+    copied = holder = copy.deepcopy(value)
+    for key in at[:-1]:
+        holder = holder[key]
+    holder[at[-1]] = other
+    return copied
+
+
+@pytest.mark.parametrize(
+    "events", [oa.chat(), oa.messages(), FULL], ids=["chat", "messages", "full"]
+)
+def test_nothing_that_stands_in_a_place_of_another_keeps_a_stream_from_being_folded(
+    events: list[Any],
+) -> None:
+    for number, event in enumerate(events):
+        for at in places(event):
+            for odd in ODD:
+                folded([*events[:number], with_another(event, at, odd), *events[number + 1 :]])
