@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.findings.finding import quoted
 from codex_tui.findings.items import Items, is_silent
+from codex_tui.findings.left_open import check_left_open
 from codex_tui.findings.output import check_output
+from codex_tui.findings.said_texts import SaidTexts
 from codex_tui.findings.status import check_ending, check_item, check_usage
 from codex_tui.findings.texts import DELTAS, DONES, Saying, text_in, texts_in
 from codex_tui.wire import events as ev
@@ -53,6 +55,7 @@ class ResponseCheck:
         self.last = created or 0
         self.items = Items(findings, middle=middle)
         self._findings = findings
+        self._texts = SaidTexts(findings)
 
     # -- what events say ---------------------------------------------------------------------
 
@@ -90,8 +93,8 @@ class ResponseCheck:
             self._done_alone(item, number)
         said = list(texts_in(event.item))
         for kind, index, text in said:
-            self._say(item, Saying(kind, index, text, "the item"), number)
-        self._check_left_out(item, {(kind.group, index) for kind, index, _ in said}, number)
+            self._texts.say(item, Saying(kind, index, text, "the item"), number)
+        self._texts.check_left_out(item, {(kind.group, index) for kind, index, _ in said}, number)
         return item
 
     def _done_alone(self, item: CheckedItem, number: int) -> None:
@@ -103,15 +106,6 @@ class ResponseCheck:
                 expected="deltas",
                 seen="response.output_item.done",
             )
-
-    def _check_left_out(self, item: CheckedItem, said: set[tuple[str, int]], number: int) -> None:
-        groups = {group for group, _ in said}
-        for key, text in item.texts.items():
-            held = text.said[0].size if text.said else len(text.joined())
-            moved = (key[0], 0) in said and len(item.group(key[0])) == 1
-            left = key not in said and key[0] not in item.whole and not moved
-            if left and held and (item.type in _WITH_TEXTS or key[0] in groups):
-                self._differs(item, text, number, f"the item lacks the {text.kind.name} of it")
 
     def part_added(self, event: PartEvent, number: int) -> CheckedItem:
         """Open a part."""
@@ -150,12 +144,12 @@ class ResponseCheck:
         if kind is None or item.before:
             return item
         whole = (text_in(event.part) or (kind, ""))[1]
-        self._join_split(item, kind, whole, number)
+        self._texts.join_split(item, kind, whole, number)
         text = item.text(kind, index)
         if text.opened is None and text.closed is None and kind.parts:
             self._no_part(item, text, number, "closes")
         text.closed = number
-        self._say(item, Saying(kind, index, whole, "the part"), number)
+        self._texts.say(item, Saying(kind, index, whole, "the part"), number)
         return item
 
     def _part(self, event: Any, number: int, what: str) -> tuple[CheckedItem, TextKind | None, int]:
@@ -228,12 +222,12 @@ class ResponseCheck:
         if item.before:
             return item
         whole, index = getattr(event, field), getattr(event, kind.index) if kind.index else 0
-        self._join_split(item, kind, whole, number)
+        self._texts.join_split(item, kind, whole, number)
         text = item.text(kind, index)
         if text.first is None and text.done is None and whole:
             self._alone(item, text, number)
         text.done = text.last = number
-        self._say(item, Saying(kind, index, whole, "the event that closes it"), number)
+        self._texts.say(item, Saying(kind, index, whole, "the event that closes it"), number)
         return item
 
     def _alone(self, item: CheckedItem, text: CheckedText, number: int) -> None:
@@ -256,60 +250,6 @@ class ResponseCheck:
         """Take in an event whose type is all that it says."""
         return self.items.of(event.item_id, event.output_index, number, "a sign")
 
-    # -- what texts say ----------------------------------------------------------------------
-
-    def _say(self, item: CheckedItem, said: Saying, number: int) -> None:
-        """Compare a whole text with what was said of it before."""
-        self._join_split(item, said.kind, said.whole, number)
-        text = item.known(said.kind, said.place)
-        difference = None if text is None else text.compare(said.whole)
-        if text is None or difference is None:
-            return
-        if difference.halves:
-            self._halves(item, text, number)
-            return
-        words = f"{said.who} says another {text.kind.name} of {item.named}: {difference.words}"
-        self._differs(item, text, number, words, difference.expected, difference.seen)
-
-    def _differs(
-        self,
-        item: CheckedItem,
-        text: CheckedText,
-        number: int,
-        words: str,
-        expected: str = "",
-        seen: str = "",
-    ) -> None:
-        before = text.done if text.done not in (None, number) else text.first or item.opened
-        at = (number, before) if before != number else (number,)
-        self._findings.add("text.differs", at, words, expected=expected, seen=seen)
-
-    def _halves(self, item: CheckedItem, text: CheckedText, number: int) -> None:
-        self._findings.add(
-            *("wire.encoding", (text.first or number, number)),
-            f"U+FFFD in a delta of the {text.kind.name} of {item.named}, where its whole has none",
-            expected="whole characters",
-            seen="U+FFFD",
-        )
-
-    def _join_split(self, item: CheckedItem, kind: TextKind, whole: str, number: int) -> None:
-        """Take texts under growing numbers for one, where what closes them says that they are."""
-        parts = [each for each in item.group(kind.group) if each.open and each.pieces]
-        if not kind.index or len(parts) < _SPLIT or kind.group in item.whole:
-            return
-        if any(each.joined() == whole for each in parts):
-            return
-        if "".join(each.joined() for each in parts) != whole:
-            return
-        indices = f"{parts[0].index} to {parts[-1].index}"
-        self._findings.add(
-            *("index.gap", (parts[1].first or number, item.opened)),
-            f"one {kind.name} of {item.named} is split over the {kind.index} {indices}",
-            expected=f"{kind.index} {parts[0].index}",
-            seen=indices,
-        )
-        item.join(parts)
-
     # -- the end -----------------------------------------------------------------------------
 
     def end(self, event: ev.LifecycleEvent, number: int) -> None:
@@ -319,61 +259,10 @@ class ResponseCheck:
         check_ending(self._findings, event, number)
         check_usage(self._findings, event, number)
         if OUTCOMES[self.ended_as] == "completed":
-            for item in self.items.all:
-                self._check_closed(item, number)
+            check_left_open(self._findings, self.items, self.ended_as, number)
         if OUTCOMES[self.ended_as] != "failed" and not self.middle:
-            check_output(self._findings, self.items, event, number, self._say)
+            check_output(self._findings, self.items, event, number, self._texts.say)
 
-    def _check_closed(self, item: CheckedItem, number: int) -> None:
-        if item.before:
-            return
-        if item.done is None and item.added:
-            self._findings.add(
-                *("order.item-not-done", (min(item.last + 1, number), item.opened)),
-                f"no response.output_item.done for {item.named}, and the response is completed",
-                expected="response.output_item.done",
-                seen=self.ended_as,
-            )
-        for text in item.texts.values():
-            if not self._is_astray(item, text):
-                self._check_text_closed(item, text, number)
-
-    def _is_astray(self, item: CheckedItem, text: CheckedText) -> bool:
-        """Whether a text is there only since a delta of another went to a wrong place."""
-        if not item.added:
-            return any(each.added for each in self.items.all)
-        group = item.group(text.kind.group) if text.kind.parts else []
-        return text.opened is None and any(each.opened is not None for each in group)
-
-    def _check_text_closed(self, item: CheckedItem, text: CheckedText, number: int) -> None:
-        hole = _after(text, number)
-        if text.open:
-            self._findings.add(
-                *("order.done-missing", (hole, text.first or item.opened)),
-                f"deltas of the {text.kind.name} of {item.named}, and no event that closes it",
-                expected=f"a done event of the {text.kind.name}",
-                seen=self.ended_as,
-            )
-        elif text.opened is not None and text.closed is None:
-            self._findings.add(
-                *("order.part", (hole, text.opened)),
-                f"part {text.index} of {item.named} was opened, and never closed",
-                expected="the done event of the part",
-                seen=self.ended_as,
-                detail=f"item {item.index} {text.kind.group} closed",
-                once=True,
-            )
-
-
-def _after(text: CheckedText, number: int) -> int:
-    """The first event behind a hole: where something should stand that closes a text."""
-    return min((text.last or number) + 1, number)
-
-
-_SPLIT = 2  # texts that one may have been split into
-
-_WITH_TEXTS = ("message", "function_call", "custom_tool_call")
-"""Items whose whole has all texts that were streamed."""
 
 HANDLERS: dict[type[ResponseStreamEvent], Callable[..., CheckedItem | None]] = {
     ev.ResponseOutputItemAddedEvent: ResponseCheck.item_added,
