@@ -110,8 +110,8 @@ def _open(slots: Slots, state: ResponseState, index: int, block: dict[str, Any])
         case MessageItem():
             part = item.open_part("output_text", index)
             part.text.append(_text(block.get("text")))
-            citations = block.get("citations")
-            part.annotate(*(citations if isinstance(citations, list) else ()))
+            cited = block.get("citations")
+            part.annotate(*(cited if isinstance(cited, list) else ()))
             item.latest = part
         case ReasoningItem():
             item.encrypted = type_ == "redacted_thinking" or bool(block.get("signature"))
