@@ -21,6 +21,7 @@ from codex_tui.manual import CONTENTS, FOLDER, near, pages, text_of
 from codex_tui.serve.chaos_kinds import chaos_table
 from codex_tui.tui.panes.words import PHASES
 from codex_tui.wire.base import Family
+from tests import other_answers
 from tests.cli.streams import recording
 from tests.findings.streams import call, message, whole
 from tests.formats import rollouts
@@ -96,6 +97,7 @@ async def folder(tmp_path: Path) -> Path:
     (tmp_path / "called").write_bytes(called)
     for name in ("FILE", "stream.sse", "trace.har", "rollout.jsonl"):
         (tmp_path / name).write_bytes(saved)
+    (tmp_path / "chat.sse").write_bytes(other_answers.sse(other_answers.chat()))
     (tmp_path / "rollout.jsonl").write_bytes(rollouts.later_versions())
     (tmp_path / "dump.gz").write_bytes(gzip.compress(saved))
     kept = tmp_path / "codex" / "sessions" / "2026" / "11" / "22"
