@@ -35,7 +35,7 @@ def take_chunk(slots: Slots, state: ResponseState, event: ChatCompletionChunk) -
     touched = None
     for place, choice in enumerate(event.choices):
         index = place if choice.index is NOT_SENT else choice.index
-        touched = _Choice(slots, state, index).take(choice, str(event.type)) or touched
+        touched = _ChoiceFold(slots, state, index).take(choice, str(event.type)) or touched
     return None if event.type == COMPLETION else touched
 
 
@@ -61,7 +61,7 @@ def _usage(words: dict[str, Any]) -> ChatUsage:
     return usage_in_words(ChatUsage, words, *names, cached=cached, reasoning=reasoning)
 
 
-class _Choice:
+class _ChoiceFold:
     """One choice of a response, while a chunk is folded."""
 
     def __init__(self, slots: Slots, state: ResponseState, index: int) -> None:

@@ -29,21 +29,21 @@ _OF_OTHERS = frozenset((CHUNK, COMPLETION, _BEGINS_MESSAGE, _MESSAGE_DELTA))
 _ITEMS = frozenset((Family.OUTPUT, Family.REASONING, Family.TOOL))
 
 
-class _Choice(msgspec.Struct, gc=False):
+class _EndingChoice(msgspec.Struct, gc=False):
     index: int = 0
     finish_reason: Any = None
 
 
-class _Delta(msgspec.Struct, gc=False):
+class _EndingDelta(msgspec.Struct, gc=False):
     stop_reason: Any = None
 
 
-class _Event(msgspec.Struct, gc=False):
-    choices: list[_Choice] = msgspec.field(default_factory=list)
-    delta: _Delta = msgspec.field(default_factory=_Delta)
+class _EndingEvent(msgspec.Struct, gc=False):
+    choices: list[_EndingChoice] = msgspec.field(default_factory=list)
+    delta: _EndingDelta = msgspec.field(default_factory=_EndingDelta)
 
 
-_peek = msgspec.json.Decoder(_Event)
+_peek = msgspec.json.Decoder(_EndingEvent)
 
 
 class StreamEnd:
