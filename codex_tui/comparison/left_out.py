@@ -24,11 +24,13 @@ _ALWAYS = frozenset(
     (
         *("id", "sequence_number", "created", "created_at", "completed_at"),
         *("timestamp", "timings", "duration", "duration_ms"),  # figures tell those
-        *("obfuscation", "encrypted_content", "logprobs"),
+        *("signature", "system_fingerprint", "obfuscation", "encrypted_content", "logprobs"),
         *("output_index", "content_index", "summary_index"),  # they follow from what came before
     )
 )
-_TOLD = frozenset(("delta", "arguments", "output", "usage", "command", "commands"))
+_TOLD = frozenset(
+    ("delta", "arguments", "output", "usage", "command", "commands", "partial_json", "thinking")
+)
 """What is compared as a text or as usage, and would differ a second time in each event."""
 
 _TOLD_AS: dict[str, type] = {

@@ -28,6 +28,7 @@ from codex_tui.recording.records import (
 )
 from codex_tui.wire import items
 from codex_tui.wire.base import Sent
+from codex_tui.wire.other_apis import protocol_asked
 from codex_tui.wire.registry import COMPLETE, DONE, EVENT_CLASSES
 from codex_tui.wire.sse import is_field
 
@@ -42,7 +43,7 @@ _WORD_NAMES = frozenset(
     (
         *("code", "effort", "error_type", "include", "object", "phase", "plan_type"),
         *("reason", "role", "service_tier", "status", "summary", "tool_choice", "truncation"),
-        *("type", "verbosity"),
+        *("type", "verbosity", "finish_reason", "stop_reason", "reasoning_effort"),
     )
 )
 """Names whose values are words of the API, where they are known ones."""
@@ -73,11 +74,17 @@ _WORDS = frozenset(
         *("tool_search", "tool_search_call", "tool_search_output", "url_citation", "user"),
         *("web_search", "web_search_call", "web_search_call.action.sources"),
         *("web_search_preview", "xhigh"),
+        *("chat.completion", "chat.completion.chunk", "length", "stop", "tool_calls"),
+        *("citations_delta", "document", "end_turn", "image", "input_json_delta", "max_tokens"),
+        *("mcp_tool_result", "mcp_tool_use", "model_context_window_exceeded", "pause_turn"),
+        *("reasoning.encrypted", "reasoning.summary", "reasoning.text", "redacted_thinking"),
+        *("server_tool_use", "signature_delta", "stop_sequence", "text_delta", "thinking"),
+        *("thinking_delta", "tool_result", "tool_use", "web_search_tool_result"),
     )
 )
 _NUMBERS = re.compile(
     r".*(?:_index|_tokens|_at|_ms|_n|_per_second|_minutes|_percent|_seconds|_number|_calls)"
-    r"|temperature|top_p|top_logprobs|(?:presence|frequency)_penalty|partial_images"
+    r"|index|created|temperature|top_p|top_logprobs|(?:presence|frequency)_penalty|partial_images"
 )
 _OTHER_NAMES = frozenset(
     (
@@ -98,7 +105,14 @@ _OTHER_NAMES = frozenset(
         *("store", "stream", "stream_options", "strict", "summary", "temperature", "text"),
         *("timings", "token", "tool_choice", "tools", "top_logprobs", "top_p"),
         *("total_tokens", "truncation", "type", "usage", "used_percent", "user", "verbosity"),
-        *("window_minutes"),
+        "window_minutes",
+        *("budget_tokens", "cache_creation", "cache_creation_input_tokens", "cache_control"),
+        *("cache_read_input_tokens", "citation", "citations", "completion_tokens"),
+        *("completion_tokens_details", "delta", "include_usage", "input_schema", "max_tokens"),
+        *("max_completion_tokens", "messages", "n", "partial_json", "prompt_tokens"),
+        *("prompt_tokens_details", "reasoning_effort", "server_tool_use", "signature", "stop"),
+        *("stop_details", "stop_reason", "stop_sequence", "stop_sequences", "system"),
+        *("thinking", "tool_call_id", "tool_use_id"),
     )
 )
 _HEADERS = ("content-", "transfer-encoding", "connection", "retry-after", "x-ratelimit-")
@@ -253,6 +267,8 @@ def _url(url: str) -> str:
     except ValueError:
         return _blank(url)
     last = parts.path.rstrip("/").rpartition("/")[2]
+    if protocol_asked(url) == "chat_completions":
+        return f"{parts.scheme or 'https'}://host/chat/{last}"
     return f"{parts.scheme or 'https'}://host/{last if _WORD.fullmatch(last) else _blank(last)}"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from codex_tui.wire.chat_events import ChatCompletionChunk
 from codex_tui.wire.codex_events import EventMsgLine
 from codex_tui.wire.events import LifecycleEvent, RateLimitsEvent
 from codex_tui.wire.registry import OUTCOMES
@@ -49,6 +50,8 @@ class ServerWords(Struct, gc=False):
                 self.completed_at = _number(event.response.completed_at)
                 self.timings = _timings(event, data)
                 self.ended_in = entry
+        elif isinstance(event, ChatCompletionChunk) and isinstance(event.timings, dict):
+            self.timings, self.ended_in = _numbers_in(event.timings), entry
         elif said := _limits(event):
             self.limits, self.limits_in = said, entry
 
@@ -96,8 +99,10 @@ def _timings(event: LifecycleEvent, data: str) -> dict[str, float]:
     found = event.response.extra.get(_TIMINGS)
     if found is None and f'"{_TIMINGS}"' in data:
         found = _beside(data)
-    if not isinstance(found, dict):
-        return {}
+    return _numbers_in(found) if isinstance(found, dict) else {}
+
+
+def _numbers_in(found: dict[Any, Any]) -> dict[str, float]:
     numbers = ((str(name), _number(value)) for name, value in list(found.items())[:_MOST])
     return {name: number for name, number in numbers if number is not None}
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from codex_tui.exports.material import Material
 from codex_tui.figures.report import whole_report
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord
 from codex_tui.wire.sse import ServerSentEvent
+from tests import other_answers as oa
 from tests.exports.sessions import answer, event, export, read, request, structure
 
 if TYPE_CHECKING:
@@ -100,3 +102,20 @@ def test_of_a_body_that_is_no_json_only_its_length_is_left() -> None:
     said = [json.loads(line) for line in out.splitlines()]
     asked = next(each for each in said if each.get("record") == "request")
     assert asked["content"] == {"text": "xxxxxx", "cut": True}
+
+
+@pytest.mark.parametrize("events", [oa.chat(), oa.messages()], ids=["chat", "messages"])
+def test_the_other_apis_keep_their_shape(events: list[Any]) -> None:
+    said: list[Record] = [
+        FrameRecord(0.1 * n, n, ServerSentEvent(data=e if isinstance(e, str) else json.dumps(e)))
+        for n, e in enumerate(events, 1)
+    ]
+    data = export(said, "jsonl", structure()).decode()
+    for text in ("The sun", "Let me", "Oslo", "get_weather", "EqQB"):
+        assert text not in data
+    before, after = Material(said), Material(said, structure())
+    one, other = (whole_report(m.turns[0], m.folds.timing) for m in (before, after))
+    for name in ("protocol", "status", "usage", "how", "events"):
+        assert one[name] == other[name]
+    assert [len(each["output_text"]) for each in (one, other)] == [15, 15]
+    assert one["timing"]["rate"] == other["timing"]["rate"]

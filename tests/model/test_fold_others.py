@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from codex_tui.figures.measures import measure
 from codex_tui.figures.report import report
 from codex_tui.model.conversation import Conversation
 from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
 from codex_tui.recording.records import EndRecord, FrameRecord, RequestRecord
 from codex_tui.wire.sse import ServerSentEvent
 from tests import other_answers as oa
+from tests.tui.stage import Script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -358,3 +360,12 @@ def test_nothing_that_stands_in_a_place_of_another_keeps_a_stream_from_being_fol
         for at in places(event):
             for odd in ODD:
                 folded([*events[:number], with_another(event, at, odd), *events[number + 1 :]])
+
+
+def test_the_timings_of_llama_cpp_stand_in_the_last_chunk() -> None:
+    timings = {"prompt_ms": 12.5, "predicted_ms": 400.0, "odd": "x"}
+    script = Script().ask("Hi")
+    for sent in (oa.said(content="Hi"), oa.finished("stop") | {"timings": timings}):
+        script.frame(json.dumps(sent))
+    measures = measure(script.conversation.turns[0], script.timing)
+    assert measures.words.timings == {"prompt_ms": 12.5, "predicted_ms": 400.0}
