@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codex_tui.model import (
     fold_app_server,
-    fold_chat,
     fold_codex,
     fold_exec,
     fold_items,
-    fold_messages,
+    fold_others,
     fold_text,
     fold_tools,
 )
 from codex_tui.model.codex_usage import added
 from codex_tui.model.fold_items import fill_output, tell_empty
+from codex_tui.model.fold_others import belongs
 from codex_tui.model.forgiven import OF_RESPONSE, Forgiving
 from codex_tui.model.items import (
     ANSWERED,
@@ -36,7 +36,6 @@ from codex_tui.model.payloads import agent_of
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
 from codex_tui.wire import events as ev
-from codex_tui.wire.chat_events import ChatCompletionChunk
 from codex_tui.wire.error_words import one_line
 from codex_tui.wire.items import ResponseError
 from codex_tui.wire.outcomes import contradiction_of, is_said, outcome_of
@@ -123,17 +122,12 @@ class Transcript:
 
     def _take_other(self, event: ResponseStreamEvent, fold: Any) -> Item | None:
         """Fold an event of another API, unless a response of this one goes on."""
-        word, begins_another = event.protocol, _BEGINNINGS[event.protocol]
-        state = self.response
-        if state.protocol == word:
-            another = begins_another(state, event)
-        elif self._blank or state.terminal_type is not None or state.marked:
-            another = not self._blank
-        else:
+        where = belongs(self.response, event, blank=self._blank)
+        if where == "nowhere":
             return None
-        if another:
-            self._append(word)
-        self.response.protocol = word
+        if where == "another":
+            self._append()
+        self.response.protocol = event.protocol
         item: Item | None = fold(self._slots, self.response, event)
         self._current = self._current if item is None else item.number
         return item
@@ -144,9 +138,9 @@ class Transcript:
         state = self.response
         return not (state.created or state.uncreated or self._slots.begun or state.protocol)
 
-    def _append(self, word: ProtocolWord = "") -> None:
+    def _append(self) -> None:
         """Go on with another response in the same stream."""
-        self.responses.append(ResponseState(begun=self.forgiving.number, protocol=word))
+        self.responses.append(ResponseState(begun=self.forgiving.number))
         self._slots.begin_response()
         self._current = NOBODY
 
@@ -461,8 +455,4 @@ _RESPONSE_HANDLERS = _Handlers(
         ev.StreamDone: Transcript._mark,
     }
 )
-_OTHER_HANDLERS = _Handlers({ChatCompletionChunk: fold_chat.take_chunk} | fold_messages.HANDLERS)
-_BEGINNINGS: dict[ProtocolWord, Any] = {
-    "chat_completions": fold_chat.begins_another,
-    "messages": fold_messages.begins_another,
-}
+_OTHER_HANDLERS = _Handlers(fold_others.HANDLERS)
