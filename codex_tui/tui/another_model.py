@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from codex_tui.engine.checking import Check
 from codex_tui.engine.keeping import Recordings
@@ -43,6 +43,14 @@ TITLE = "Send to another model"
 NOTHING = "there is no request yet: type a prompt, or open a recording"
 UNRECORDED = "two answers are compared by their recordings, and this is not recorded"
 DEMO_FREE = "the demo answers: nothing is paid"
+
+
+class Compare(Protocol):
+    """Shows two recordings side by side, while they grow."""
+
+    def __call__(self, a: Path, b: Path, *, turns: tuple[int | None, int | None]) -> bool:
+        """Show two files, and which turn of each; False where one can't be read."""
+        ...
 
 
 class AskedTwice(NamedTuple):
@@ -105,7 +113,7 @@ class AnotherModel:
         backend: Where its prompts go.
         settings: What the user chose.
         renewed: Called when the session begins anew, in a recording that names its group.
-        compare: Shows two recordings side by side: the files, and which turn of the first.
+        compare: Shows two recordings side by side.
     """
 
     def __init__(
@@ -116,7 +124,7 @@ class AnotherModel:
         backend: Backend,
         settings: Settings,
         renewed: Callable[[], None],
-        compare: Callable[[Path, Path, int], None],
+        compare: Compare,
     ) -> None:
         self._viewer = viewer
         self._session = session
@@ -195,7 +203,7 @@ class AnotherModel:
             paid += f": that had {before}" if before else ""
             yield from filter(None, (warning,))
         yield DEMO_FREE if other.is_demo and self._backend.is_demo else paid
-        yield "esc, while they run, stops the one on the screen first, and then the other"
+        yield "esc leaves the comparison, then stops the answer on the screen, then the other"
 
     @staticmethod
     def _named(backend: Backend) -> str:
@@ -281,7 +289,7 @@ class AnotherModel:
         if first is None:
             return not busy(self._session)
         turn = self._session.turn if sent else asked.turn
-        self._compare(first, path, turn.number if turn is not None else 1)
+        self._compare(first, path, turns=(turn.number if turn is not None else 1, 1))
         return True
 
     def _tell(self, beside: BesideStream) -> None:

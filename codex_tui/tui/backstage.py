@@ -129,16 +129,8 @@ class Backstage:
             self._backend,
             self._settings,
             self._stage.open,
-            self._compare,
+            self.comparisons.open,
         )
-
-    def _compare(self, first: Path, other: Path, turn: int) -> None:
-        """Say where the other of two answers is to be seen."""
-        from codex_tui.tui.messages import Noted
-
-        del first, turn
-        said = f"the other answer is recorded in {other.name}: ctrl+t shows it as it comes"
-        self._viewer.broadcast(lambda: Noted(said))
 
     @property
     def beside(self) -> AnotherModel | None:

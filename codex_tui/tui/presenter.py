@@ -272,11 +272,8 @@ class Presenter:
 
             self._viewer.broadcast(lambda: Noted(NO_PROVIDER, wrong=True))
             return
-        file = behind.session.kept.place()
-        replayed = behind.replay.file
-        if file is None and replayed is not None:
-            file = getattr(replayed.opened, "path", None)
-        another.ask(behind.replay.turn if self._replaying else behind.session.turn, file)
+        turn = behind.replay.turn if self._replaying else behind.session.turn
+        another.ask(turn, behind.shown_file)
 
     def choose_connection(self) -> None:
         """Choose provider, model and effort."""

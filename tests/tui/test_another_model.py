@@ -14,6 +14,7 @@ from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord, RequestRecord
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.tui.app import CodexTui
+from codex_tui.tui.comparison.screen import ComparisonScreen
 from codex_tui.tui.dialogs.connection import ConnectionDialog
 from codex_tui.tui.dialogs.resend import ResendDialog
 from codex_tui.tui.launch import launch_of
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
+
+    from codex_tui.tui.another_model import AnotherModel
 
 PROMPT = demo_prompts()[0]
 
@@ -69,6 +72,25 @@ async def choose(rig: Rig, pilot: Pilot[int], model: str, key: str = "ctrl+l") -
     return [str(each.content) for each in question.query(Static)]
 
 
+async def compared(rig: Rig, pilot: Pilot[int]) -> AnotherModel:
+    """Send, and wait until both are shown side by side."""
+    await pilot.press("enter")
+    while not isinstance(pilot.app.screen, ComparisonScreen):
+        await pilot.pause()
+    another = rig.app.presenter.backstage.another_model
+    assert another is not None
+    return another
+
+
+async def answered(rig: Rig, pilot: Pilot[int]) -> None:
+    """Send, wait for the end of both, and come back from the comparison."""
+    another = await compared(rig, pilot)
+    while another.running or rig.app.session.running:
+        await pilot.pause()
+    await pilot.press("escape")
+    await rig.settle(pilot)
+
+
 async def test_what_is_typed_goes_to_both(rig: Rig) -> None:
     async with rig.running() as pilot:
         rig.app.viewer.composer.load_text(PROMPT)
@@ -78,8 +100,7 @@ async def test_what_is_typed_goes_to_both(rig: Rig) -> None:
             "gpt-5-mini · demo · POST https://demo.invalid/v1/responses, beside it",
         ]
         assert "the demo answers: nothing is paid" in said
-        await pilot.press("enter")
-        await rig.settle(pilot)
+        await answered(rig, pilot)
         assert rig.app.viewer.composer.text == ""
         assert rig.app.viewer.composer._history[-1] == PROMPT
         assert rig.answer
@@ -98,8 +119,7 @@ async def test_the_request_of_a_turn_goes_to_the_other_alone(rig: Rig) -> None:
         said = await choose(rig, pilot, "gpt-5-mini", "b")
         assert said[0].startswith("gpt-5-mini · demo · POST ")
         assert said[0].endswith(", with the request of turn 1")
-        await pilot.press("enter")
-        await rig.settle(pilot)
+        await answered(rig, pilot)
         assert len(rig.app.session.conversation.turns) == 1
         assert "gpt-5-mini, beside: completed" in rig.status
     kept = Kept(rig)
@@ -116,8 +136,7 @@ async def test_a_conversation_goes_on_in_its_recording_and_the_other_gets_all_of
         rig.app.viewer.composer.focus()
         rig.app.viewer.composer.load_text("And then?")
         await choose(rig, pilot, "gpt-5-mini")
-        await pilot.press("enter")
-        await rig.settle(pilot)
+        await answered(rig, pilot)
         assert [each.prompt for each in rig.app.session.conversation.turns] == [PROMPT, "And then?"]
     kept = Kept(rig)
     assert len(kept.paths) == 2
@@ -136,16 +155,14 @@ async def test_nothing_is_sent_before_it_is_asked_twice(rig: Rig, keys: tuple[st
     assert Kept(rig).paths == []
 
 
-async def test_esc_stops_what_is_on_the_screen_and_then_the_other(tmp_path: Path) -> None:
+async def test_esc_leaves_the_comparison_then_stops_the_one_then_the_other(tmp_path: Path) -> None:
     rig = Rig(tmp_path, speed=0.001)
     async with rig.running() as pilot:
         rig.app.viewer.composer.load_text(PROMPT)
         await choose(rig, pilot, "gpt-5-mini")
-        await pilot.press("enter")
-        another = rig.app.presenter.backstage.another_model
-        assert another is not None
-        while not (another._beside and another._beside.session.running):
-            await pilot.pause()
+        another = await compared(rig, pilot)
+        await pilot.press("escape")
+        await pilot.pause()
         await pilot.press("escape")
         while rig.app.session.running:
             await pilot.pause()
@@ -163,11 +180,9 @@ async def test_one_at_a_time_is_asked_beside(tmp_path: Path) -> None:
     async with rig.running() as pilot:
         rig.app.viewer.composer.load_text(PROMPT)
         await choose(rig, pilot, "gpt-5-mini")
-        await pilot.press("enter")
-        another = rig.app.presenter.backstage.another_model
-        assert another is not None
-        while not (another._beside and another._beside.session.running):
-            await pilot.pause()
+        await compared(rig, pilot)
+        await pilot.press("escape")
+        await pilot.pause()
         await pilot.press("ctrl+l")
         await pilot.pause()
         assert "gpt-5-mini is still answering beside this: esc stops it" in rig.status
@@ -178,11 +193,7 @@ async def test_leaving_ends_both(tmp_path: Path) -> None:
     async with rig.running() as pilot:
         rig.app.viewer.composer.load_text(PROMPT)
         await choose(rig, pilot, "gpt-5-mini")
-        await pilot.press("enter")
-        another = rig.app.presenter.backstage.another_model
-        assert another is not None
-        while not (another._beside and another._beside.session.kept.place()):
-            await pilot.pause()
+        await compared(rig, pilot)
         await pilot.press("ctrl+q")
     kept = Kept(rig)
     assert [kept.how(model) for model in ("gpt-5-codex", "gpt-5-mini")] == ["cancelled"] * 2
@@ -213,8 +224,7 @@ async def test_a_recording_that_is_replayed_is_asked_again_elsewhere_and_that_is
         await rig.settle(pilot)
         said = await choose(rig, pilot, "gpt-5", "b")
         assert "it was sent to api.example:8443; this sends it to demo.invalid" in "\n".join(said)
-        await pilot.press("enter")
-        await rig.settle(pilot)
+        await answered(rig, pilot)
         assert rig.app.viewer.has_class("-replaying")
     kept = Kept(rig)
     assert [*kept.by_model] == ["gpt-5"]
