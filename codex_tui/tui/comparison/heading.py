@@ -100,7 +100,7 @@ def question_lines(told: ToldComparison | None, chosen: Question) -> list[Cells]
     lines: list[Cells] = []
     for question, asked in QUESTIONS.items():
         answer, here = answers.get(question), question == chosen
-        sign, look = _sign(answer)
+        sign, look = _sign(answer, known=told is None or all(told.comparison.request.known))
         count = 0 if told is None else told.counts.get(question, 0)
         lines.append(
             [
@@ -114,11 +114,14 @@ def question_lines(told: ToldComparison | None, chosen: Question) -> list[Cells]
     return lines
 
 
-def _sign(answer: AnswerLine | None) -> tuple[str, str]:
+def _sign(answer: AnswerLine | None, *, known: bool) -> tuple[str, str]:
+    """Whether it differs; of a request it may be that nobody knows."""
     if answer is None:
         return "…", "quiet"
     if answer.question == "time":
         return "·", "quiet"
+    if answer.question == "request" and not known:
+        return "?", "quiet"
     return ("≠", "changed") if answer.differs else ("=", "good")
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.comparison.event_lines import Times
     from codex_tui.tui.comparison.lines import PartLines
 
+_COUNTS = 16  # cells of how often a rule was broken
 _LONG = 60  # characters of a text in a request that is told word by word
 
 
@@ -94,11 +95,11 @@ def _findings(comparison: Comparison) -> Iterator[ShownLine]:
         a, b = each.a, each.b
         sign = "+" if not a else "−" if not b else "≠"
         style = "plus" if sign == "+" else "minus" if sign == "−" else "changed"
-        cells = [(f"{sign}  ", style), (f"A {a:,} · B {b:,}  ", "quiet")]
+        cells = [(f"{sign}  ", style), (f"A {a:,} · B {b:,}".ljust(_COUNTS), "quiet")]
         yield _finding(each.example, cells, in_a=a > b)
     for finding in comparison.a.findings:
         if (finding.rule, finding.detail) not in changed:
-            yield _finding(finding, [("=  both       ", "quiet")], in_a=True)
+            yield _finding(finding, [("=  ", "quiet"), ("both".ljust(_COUNTS), "quiet")], in_a=True)
 
 
 def _finding(finding: Finding, cells: list[tuple[str, str]], *, in_a: bool) -> ShownLine:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Turn
     from codex_tui.tui.comparison.lines import Cells
 
-_WHO = 12  # cells that are left to who answered, before a column goes
+_WHO = 24  # cells that are left to who answered, before a column goes
 
 
 class SideNow(NamedTuple):

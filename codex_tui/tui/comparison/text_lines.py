@@ -121,7 +121,7 @@ def _paragraphs(hunks: Sequence[Hunk]) -> list[Paragraph]:
                 found.append([])
             if piece:
                 found[-1].append(Run(piece, style))
-    return found
+    return found if found[-1] else found[:-1]  # nearly every text ends with its last line
 
 
 def _around(paragraphs: list[Paragraph]) -> list[Paragraph | int]:

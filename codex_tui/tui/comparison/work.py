@@ -95,9 +95,13 @@ class ComparingWork:
         sides = () if self._begun else (self.a, self.b)
         self._begun = True
         readers = [asyncio.create_task(side.load(self._news.set)) for side in sides]
+        for reader in readers:
+            reader.add_done_callback(lambda _: self._news.set())
         try:
             while not self._is_done:
                 await self._go_on()
+                for reader in filter(asyncio.Task.done, readers):
+                    reader.result()  # what went wrong in it, but for the file, is a mistake
         finally:
             for reader in readers:
                 reader.cancel()

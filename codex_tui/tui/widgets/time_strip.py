@@ -269,11 +269,16 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
 
     def laid_out(self, density: Density) -> tuple[Labels, Axis]:
         """Return what stands at the ends, and where everything stands between them."""
-        now, least = self._present(density), 0.0
-        if (beside := self.beside) is not None and beside.density is not None:
-            least = own_scale(beside.density, beside._present(beside.density))
+        now, least = self._present(density), 0.0 if density.evenly else self._scale_beside()
         labels = labels_for(density, self.size.width, self._rows, now, least)
         return labels, Axis(density, labels.cells, now, least)
+
+    def _scale_beside(self) -> float:
+        """How many seconds the strip beside this one shows; 0 where there is none, or no time."""
+        density = self.beside.density if self.beside is not None else None
+        if self.beside is None or density is None or density.evenly:
+            return 0.0
+        return own_scale(density, self.beside._present(density))
 
     def _present(self, density: Density) -> float | None:
         return None if self._now is None or density.evenly else density.clock.now(self._now)
