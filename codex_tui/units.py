@@ -58,3 +58,9 @@ def thousands(value: int | None) -> str:
     if value < 1000:
         return str(value)
     return f"{value / 1000:.1f}k" if value < 99_950 else f"{value / 1000:,.0f}k"
+
+
+def place_among(place: int, number: int, *, more: bool = False) -> str:
+    """Return which of how many one is at: `3/22`, `22 found` at none of them, `3/22+` for more."""
+    count = f"{number:,}{'+' if more else ''}"
+    return f"{place:,}/{count}" if place else f"{count} found"

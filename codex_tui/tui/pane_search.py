@@ -109,22 +109,27 @@ class PaneSearch:
         if self._searched is not None and self._searched is not view:
             self._searched.clear_search()
         self._searched = view if text else None
-        found = view.search(text) if text else view.clear_search()
-        if isinstance(view, SectionView):
-            self._finder.say(view.matches)
+        if text:
+            view.search(text)
         else:
-            self._finder.say("" if found is None or not text else f"{found:,} found")
+            view.clear_search()
+        self._finder.say(view.matches)
 
-    def counted(self, event: SectionView.SearchCounted) -> None:
+    def counted(self, view: Searchable) -> None:
         """Say how many matches there are by now."""
-        if event.view is self._searched:
-            self._finder.say(event.view.matches)
+        if view is self._searched:
+            self._say(view.matches)
+
+    def _say(self, matches: str) -> None:
+        if self._finder.is_open:
+            self._finder.say(matches)
+        elif self._told:
+            self._tell(f"match {matches}")
 
     def match(self, step: int) -> None:
         """Go to the next match (1) or to the one before (-1)."""
         if self._searched is not None:
             go = self._searched.next_match if step > 0 else self._searched.previous_match
             go()
-            if isinstance(self._searched, SectionView):
-                self._tell(f"match {self._searched.matches}")
-                self._told = True
+            self._told = True
+            self._say(self._searched.matches)

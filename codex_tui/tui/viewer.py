@@ -43,6 +43,7 @@ from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes_screen import PanesScreen
 from codex_tui.tui.section_view.view import SectionView
+from codex_tui.tui.widgets.timeline_view import TimelineView
 from codex_tui.wire.registry import is_piece
 
 if TYPE_CHECKING:
@@ -361,8 +362,9 @@ class Viewer(PanesScreen):
         self.pane_search.take(event)
 
     @on(SectionView.SearchCounted)
-    def _counted(self, event: SectionView.SearchCounted) -> None:
-        self.pane_search.counted(event)
+    @on(TimelineView.MatchesCounted)
+    def _counted(self, event: SectionView.SearchCounted | TimelineView.MatchesCounted) -> None:
+        self.pane_search.counted(event.view)
 
     # -- links, copying and help -------------------------------------------------------------
 

@@ -8,14 +8,18 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, TextArea
 
-from codex_tui.sources.demo_sessions import demo_prompts
+from codex_tui.engine.intake import Replayed
+from codex_tui.formats.open_file import OpenFile
+from codex_tui.sources.demo_sessions import demo_prompts, session_path
 from codex_tui.tui.dialogs.connection import ConnectionDialog
 from codex_tui.tui.dialogs.open_file import OpenDialog
 from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.panes.finder import Finder
+from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.sessions.screen import SessionsScreen
 from tests.tui.rig import Rig
 from tests.tui.settling import settled
+from tests.tui.test_playback import Rig as Replayer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +74,21 @@ async def test_a_search_is_typed_ended_and_gone_on_with(tmp_path: Path) -> None:
         assert (finder.is_open, finder.query_one(Input).value) == (False, "text.delta")
         assert rig.app.viewer.arrangement.focused() == "timeline"
         assert rig.app.viewer.has_class("-zoomed")
+
+
+async def test_matches_gone_to_fast_in_a_replay_are_not_set_back_by_earlier_ones(
+    tmp_path: Path,
+) -> None:
+    rig = Replayer(Replayed(OpenFile(session_path("slow-tool")), paused=True), tmp_path)
+    async with rig.running() as pilot:
+        await pilot.press("0", "slash", *"delta", "enter")
+        await settled(pilot)
+        for key in "nnnnn":
+            rig.app.post_message(Key(key, key))
+        await settled(pilot)
+        assert rig.app.viewer.timeline.matches.startswith("6/")
+        status = rig.app.viewer.query_one(StatusBar)
+        assert "match 6/" in status.render_line(1).text
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from codex_tui.tui.messages import RangeChanged
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.widgets.timeline_view import TimelineView, name_matches
 from tests.tui import scripts
+from tests.tui.settling import settled
 from tests.tui.stage import Script, Stage
 
 if TYPE_CHECKING:
@@ -197,6 +198,39 @@ async def test_search_goes_to_the_event_that_holds_the_text_and_on() -> None:
         assert view.cursor is not None
         assert view.cursor > first
         assert "worker" in view.copy_source()
+
+
+async def test_a_search_says_which_of_how_many_and_begins_anew_behind_the_last() -> None:
+    stage = Stage(TimelinePane, story())
+    async with stage.run_test(size=(100, 12)) as pilot:
+        view = await posed(pilot)
+        view.action_first()
+        view.search("worker")
+        await settled(pilot)
+        count = int(view.matches.split("/")[1])
+        assert view.matches == f"1/{count}"
+        assert count > 1
+        for place in (*range(2, count + 1), 1):
+            view.next_match()
+            await settled(pilot)
+            assert view.matches == f"{place}/{count}"
+        view.previous_match()
+        assert view.matches == f"{count}/{count}"
+        view.action_first()
+        assert view.matches == f"{count} found"
+        view.clear_search()
+        assert view.matches == ""
+
+
+async def test_matches_that_are_asked_for_before_the_first_is_found_are_gone_on_to() -> None:
+    stage = Stage(TimelinePane, story())
+    async with stage.run_test(size=(100, 12)) as pilot:
+        view = await posed(pilot)
+        view.action_first()
+        view.search("worker")
+        view.next_match()
+        await settled(pilot)
+        assert view.matches == "2/2"
 
 
 @pytest.mark.parametrize("sent", ['"Ärger"', r'"\u00C4rger"', r'"\u00e4rger"'])

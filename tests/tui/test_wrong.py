@@ -205,7 +205,8 @@ async def test_the_list_says_a_level_an_event_and_a_sentence() -> None:
         rows = [view.draw(y).text for y in range(view._count)]
         row = next(row for row in rows if "text.differs" in row)
         assert row.split()[:3] == ["error", "#5", "text.differs"]
-        assert view.search("text.differs") == 1
+        view.search("text.differs")
+        assert view.matches == "1/1"
         await stage.settle(pilot)
         said = str(stage.query_one("#finding", Static).content)
         assert "text.differs: Deltas, the event that closes them" in said

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from codex_tui import units
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.section_view import palette
 from codex_tui.tui.section_view.painter import Painter
@@ -472,8 +473,7 @@ class SectionView(LineView):
         """Which match is shown of how many, `3/22`, or how many there are; "" without a search."""
         if (search := self._search) is None:
             return ""
-        count = f"{search.count:,}{'' if search.complete else '+'}"
-        return f"{search.place:,}/{count}" if search.place else f"{count} found"
+        return units.place_among(search.place, search.count, more=not search.complete)
 
     def clear_search(self) -> None:
         """Take the marks away."""

@@ -14,6 +14,7 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
+from codex_tui import units
 from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.tui.messages import FindingPointed
 from codex_tui.tui.widgets.flags import LOOKS
@@ -149,11 +150,19 @@ class FindingsView(LineView):
 
     # -- searching and copying ---------------------------------------------------------------
 
-    def search(self, text: str) -> int | None:
+    def search(self, text: str) -> None:
         """Go to the first finding from the cursor on that says a text, in either case."""
         self._searched = text.casefold()
         self._seek(self._line, 1)
-        return sum(map(self._says, range(self._count)))
+
+    @property
+    def matches(self) -> str:
+        """Which match the cursor is on, of how many: `3/22`; "" without a search."""
+        if not self._searched:
+            return ""
+        found = list(filter(self._says, range(self._count)))
+        place = found.index(self._line) + 1 if self._line in found else 0
+        return units.place_among(place, len(found))
 
     def clear_search(self) -> None:
         """Search for nothing."""

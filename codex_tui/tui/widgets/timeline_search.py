@@ -3,74 +3,156 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+from array import array
+from bisect import bisect_left, bisect_right
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from codex_tui import units
 from codex_tui.safe_text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.widget import Widget
-    from textual.worker import Worker
+    from textual.worker import Worker, WorkType
 
     from codex_tui.recording.log import EventLog
 
 _SLICE = 0.008  # seconds that a search may hold the loop
+_TELL_EVERY = 0.2  # seconds between two figures of how much was found
 
 
 class TimelineSearch:
-    """What is searched for in a view's log; `found` is called with the entry that holds it."""
+    """What is searched for in a view's log.
 
-    def __init__(self, view: Widget, found: Callable[[int], None]) -> None:
+    All entries that hold it are noted behind what is shown; one that is gone to before they are is
+    looked for by itself.
+
+    Args:
+        view: Whose workers it runs in.
+        found: Called with an entry that holds it, to go there.
+        counted: Called when it is known of more entries whether they do.
+    """
+
+    def __init__(
+        self, view: Widget, found: Callable[[int], None], counted: Callable[[], None]
+    ) -> None:
         self._view = view
         self._found = found
+        self._counted = counted
         self._needles: frozenset[bytes] = frozenset()
-        self._running: Worker[None] | None = None
+        self._running: list[Worker[None]] = []
+        self._looking = False
+        self._steps: list[int] = []  # further ones that were asked for while it looks for one
+        self._entries = array("I")
+        self._passed = 0  # of how many entries it is known
 
     def seek(self, text: str) -> None:
         """Search for a text from now on, in either case; nothing for an empty one."""
-        self.stop()
+        self.begin_anew()
         self._needles = _cased(text) if text else frozenset()
+
+    def begin_anew(self) -> None:
+        """Search for the same in another log."""
+        self.stop()
+        self._entries, self._passed = array("I"), 0
 
     def stop(self) -> None:
         """Look no further."""
-        if self._running is not None:
-            self._running.cancel()
-            self._running = None
+        for worker in self._running:
+            worker.cancel()
+        self._running, self._steps, self._looking = [], [], False
+
+    def matches(self, log: EventLog | None, cursor: int | None) -> str:
+        """Say which of the entries that hold it the cursor is on, `3/22`; "" without a search."""
+        if not self._needles or log is None:
+            return ""
+        place = bisect_left(self._entries, cursor or 0)
+        is_there = self._entries[place : place + 1] == array("I", [cursor or 0])
+        more = self._passed < len(log)
+        return units.place_among(place + 1 if is_there else 0, len(self._entries), more=more)
 
     def go(self, log: EventLog | None, start: int, step: int) -> None:
-        """Look for it from an entry on, forward (1) or backward (-1)."""
+        """Look for it from an entry on, forward (1) or backward (-1), and begin anew at the end."""
+        if not self._needles or log is None:
+            return
+        if self._looking:
+            self._steps.append(step)
+            return
         self.stop()
-        if self._needles and log is not None:
-            # No coroutine yet: it may be left before it begins.
-            self._running = self._view.run_worker(partial(self._look, log, start, step))
+        # No coroutine yet: it may be left before it begins.
+        if self._passed < len(log):
+            self._looking = True
+            self._run(partial(self._look, log, start, step))
+            self._run(partial(self._note_all, log))
+        elif not self._entries:
+            self._view.app.bell()
+        else:
+            found = self._entries
+            place = bisect_right(found, start) - 1 if step < 0 else bisect_left(found, start)
+            self._found(found[place % len(found)])
+
+    def _run(self, work: WorkType[None]) -> None:
+        self._running.append(self._view.run_worker(work))
 
     async def _look(self, log: EventLog, start: int, step: int) -> None:
         try:
-            entry = await self._next(log, start, step)
+            entry = await self._around(log, start, step)
+            while entry is not None and self._steps:
+                step = self._steps.pop(0)
+                entry = await self._around(log, entry + step, step)
         except OSError as error:
             said = f"can't be searched: {clean_line(error.strerror or str(error))}"
             self._view.notify(said, severity="error", markup=False)
-            return
+            entry = None
+        self._looking = False  # not where it was cancelled: another one looks by then
         if entry is None:
             self._view.app.bell()
         else:
             self._found(entry)
 
-    async def _next(self, log: EventLog, entry: int, step: int) -> int | None:
+    async def _around(self, log: EventLog, start: int, step: int) -> int | None:
+        """Look from an entry to the end, and from the other end to it."""
+        found = await self._next(log, range(start, -1 if step < 0 else len(log), step))
+        if found is not None:
+            return found
+        return await self._next(log, range(len(log) - 1, start, -1) if step < 0 else range(start))
+
+    async def _next(self, log: EventLog, entries: range) -> int | None:
         deadline = perf_counter() + _SLICE
-        while 0 <= entry < len(log):
-            block = log.block(entry).lower()
-            if any(needle in block for needle in self._needles):
+        for entry in entries:
+            if self._holds(log, entry):
                 return entry
-            entry += step
             if perf_counter() > deadline:
                 await asyncio.sleep(0)
                 deadline = perf_counter() + _SLICE
         return None
+
+    def _holds(self, log: EventLog, entry: int) -> bool:
+        block = log.block(entry).lower()
+        return any(needle in block for needle in self._needles)
+
+    async def _note_all(self, log: EventLog) -> None:
+        with contextlib.suppress(OSError):  # it is said where one looks for the next
+            await self._note_slices(log)
+        self._counted()
+
+    async def _note_slices(self, log: EventLog) -> None:
+        deadline, tell_at = perf_counter() + _SLICE, perf_counter() + _TELL_EVERY
+        while self._passed < len(log):
+            if self._holds(log, self._passed):
+                self._entries.append(self._passed)
+            self._passed += 1
+            if perf_counter() > deadline:
+                if perf_counter() > tell_at:
+                    self._counted()
+                    tell_at = perf_counter() + _TELL_EVERY
+                await asyncio.sleep(0)
+                deadline = perf_counter() + _SLICE
 
 
 def _cased(text: str) -> frozenset[bytes]:

@@ -7,10 +7,12 @@ cached until the row changes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from codex_tui.model.record_facts import gist_of_mark
 from codex_tui.recording.records import FrameRecord
@@ -78,6 +80,12 @@ class TimelineView(LineView):
     }
     """
 
+    @dataclass(eq=False, repr=False)
+    class MatchesCounted(Message):
+        """Up: another match was gone to, or more of them are known."""
+
+        view: TimelineView
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "Next", id="timeline.down", show=False),
         Binding("k,up", "move(-1)", "Previous", id="timeline.up", show=False),
@@ -96,8 +104,9 @@ class TimelineView(LineView):
         self._following = True
         self._at_newest = False  # as it was asked for: with every row that is still to come
         self._position: int | None = None
+        self._on_the_way = set[int]()  # entries that were gone to, and that a replay goes to
         self._filter = ""
-        self._search = TimelineSearch(self, self.select)
+        self._search = TimelineSearch(self, self._gone_to, self._counted)
         self._range: tuple[int, int] | None = None
         self._culprits: Culprits | None = None
         self._lit: tuple[int, ...] = ()
@@ -109,8 +118,9 @@ class TimelineView(LineView):
     def show_log(self, log: EventLog) -> None:
         """Show another log, from its end."""
         self._log = log
-        self._search.stop()
+        self._search.begin_anew()
         self._cursor, self._following = None, True
+        self._on_the_way.clear()
         self._position = self._range = self._culprits = None
         self._lit = ()
         self.filter_names(self._filter)
@@ -217,6 +227,9 @@ class TimelineView(LineView):
     def _go_along(self, position: int) -> None:
         """Put the cursor on what came last at a moment of a replay."""
         self._grow(self.shown)
+        if position - 1 in self._on_the_way and position - 1 != self._cursor:
+            return  # another one was gone to meanwhile
+        self._on_the_way.clear()
         line = self._rows.line_of(position - 1) if self._rows is not None and position else None
         if self._following:
             self._cursor = position - 1 if position else None
@@ -261,6 +274,8 @@ class TimelineView(LineView):
         if (rows := self._rows) is None or (line := rows.line_of(entry)) is None:
             return
         self._cursor = entry
+        if self._position is not None:
+            self._on_the_way.add(entry)
         self._following = line == len(rows) - 1 and self._position is None
         self._at_newest = False
         self.reveal(line)
@@ -324,11 +339,22 @@ class TimelineView(LineView):
 
     # -- searching and copying ---------------------------------------------------------------
 
-    def search(self, text: str) -> int | None:
+    def search(self, text: str) -> None:
         """Go to the first entry from the cursor on whose bytes hold a text, in either case."""
         self._search.seek(text)
         self._search.go(self._log, self._cursor or 0, 1)
-        return None
+
+    @property
+    def matches(self) -> str:
+        """Which match the cursor is on, of how many: `3/22`; "" without a search."""
+        return self._search.matches(self._log, self._cursor)
+
+    def _gone_to(self, entry: int) -> None:
+        self.select(entry)
+        self._counted()
+
+    def _counted(self) -> None:
+        self.post_message(self.MatchesCounted(self))
 
     def clear_search(self) -> None:
         """Search for nothing."""
