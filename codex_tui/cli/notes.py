@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui import units
+from codex_tui.model.endings import words_of_end
 from codex_tui.model.remarks import remarks_on
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ def awaited(turn: Turn) -> str:
 
 
 def sentence_on(turn: Turn) -> str:
-    """How a turn ended, in the recording's word and with its reason."""
-    return f"{turn.how}: {turn.sentence}" if turn.sentence else str(turn.how)
+    """How a turn ended, in people's words and with its reason."""
+    how = words_of_end(turn.how)
+    return f"{how}: {turn.sentence}" if turn.sentence else how
 
 
 def _name(call: ToolCall) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from codex_tui import units
 from codex_tui.figures.spread import FigureSpread
 from codex_tui.figures.table import FIGURES
+from codex_tui.model.endings import words_of_end
 from codex_tui.safe_text import clean_line, cut_to_width
 
 if TYPE_CHECKING:
@@ -170,6 +171,6 @@ def _ended(model: ModelOutcome) -> str:
     """How the runs ended: of one the word alone."""
     endings = model.endings()
     if len(model.runs) == 1 and not model.unsent:
-        return next(iter(endings))
-    said = [f"{count} {how}" for how, count in endings.items()]
+        return words_of_end(next(iter(endings)))
+    said = [f"{count} {words_of_end(how)}" for how, count in endings.items()]
     return ", ".join([*said, f"{model.unsent} not sent"] if model.unsent else said)

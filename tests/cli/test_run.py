@@ -14,6 +14,7 @@ import pytest
 
 from codex_tui.cli.run import ask
 from codex_tui.config import load
+from codex_tui.model.endings import words_of_end
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord, RequestRecord
 from codex_tui.sources.backend import Backend
@@ -215,7 +216,7 @@ async def test_only_a_completed_response_gives_0(
 ) -> None:
     ran = await run(capsysbinary, streaming(*frames), format="json")
     assert (ran.code, ran.report["how"], ran.report["output_text"]) == (1, how, "a")
-    assert ran.err.startswith(f"codex-tui: {how}")
+    assert ran.err.startswith(f"codex-tui: {words_of_end(how)}")
     assert ran.err.count("\n") == 1
     assert recorded.end.how == how
 
@@ -227,7 +228,7 @@ async def test_an_error_body_is_one_line_and_in_the_report(capsysbinary: Printed
     ran = await run(capsysbinary, refuse, format="json")
     assert (ran.code, ran.report["how"]) == (1, "http_error")
     assert "Incorrect API key" in ran.report["error"]["message"]
-    assert ran.err.startswith("codex-tui: http_error: ")
+    assert ran.err.startswith("codex-tui: HTTP error: ")
     assert ran.err.count("\n") == 1
 
 

@@ -204,11 +204,11 @@ async def test_only_completed_runs_are_in_the_figures(capsysbinary: Printed) -> 
     server = Asked({"b": refuses})
     ran = await run_several(capsysbinary, server, models=("a,b",), times=2)
     assert ran.code == 1
-    assert ran.rows["ended"] == ["2 completed", "2 http_error"]
+    assert ran.rows["ended"] == ["2 completed", "2 HTTP error"]
     assert [cell != "–" for cell in ran.rows["end"]] == [True, False]
     refused = [line for line in ran.err if "· b ·" in line]
     assert len(refused) == 2
-    assert all("http_error: " in line and "Slow down" in line for line in refused)
+    assert all("HTTP error: " in line and "Slow down" in line for line in refused)
 
 
 async def test_an_answer_of_another_model_than_asked_is_said(capsysbinary: Printed) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from codex_tui.recording.records import EndRecord
 from tests.library.shelf import call, record, turn
 
 if TYPE_CHECKING:
@@ -259,3 +260,12 @@ def test_a_number_to_print_is_0_or_more_and_the_help_says_so_in_words(cli: Cli, 
     result = cli(*words, "-n", "-1", *(["word"] if verb == "search" else []))
     assert (result.code, "must be 0 or more" in result.line) == (2, True)
     assert b"0 is all.\n" in cli(*words, "--help").out
+
+
+def test_how_one_ended_is_said_in_peoples_words_and_in_json_in_the_recordings(
+    cli: Cli, folder: Path
+) -> None:
+    request = turn("Slow down?", "")[0]
+    record(folder, [request, EndRecord(1, 0.2, "http_error", "429: slow down.")], minutes=9)
+    assert "  HTTP error  " in cli("sessions").out.decode().splitlines()[0]
+    assert objects(cli("sessions", "--format", "json"))[0]["how"] == "http_error"

@@ -18,6 +18,7 @@ from codex_tui.library.filters import conditions_of, passes, today
 from codex_tui.library.groups import follows, group_key, run_of, together
 from codex_tui.library.query import CLOSE, OPEN
 from codex_tui.library.saved import SHORT_KEY
+from codex_tui.model.endings import words_of_end
 from codex_tui.safe_text import clean, clean_line, cut_to_width
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ def _flags(session: SavedSession) -> str:
 COLUMNS = (
     Column(lambda session: ("*" if session.starred else " ") + session.key[:SHORT_KEY]),
     Column(lambda session: local_time(session.recorded)),
-    Column(lambda session: session.how or "unusable"),
+    Column(lambda session: words_of_end(session.how) or "unusable"),
     Column(
         lambda session: f"{session.turns}t" if session.turns else "", to_the_right=True, spare=4
     ),
