@@ -20,6 +20,9 @@ LONGEST = 60
 
 _PRODUCT = re.compile(r"[A-Za-z0-9][\w.+-]*(?:/[A-Za-z][\w.+-]*)*")
 _VERSION = re.compile(r"/v?(\d+(?:\.\d+)?)")
+_OURS = re.compile(r"codex-tui/[\d.]+")
+"""What we call ourselves; the Codex CLI, which may say the same, says its system with it."""
+
 _LANGUAGES = {"python": "py", "js": "js", "javascript": "js", "node": "js"}
 _SDKS = ("openai", "anthropic")
 _SDK = re.compile(
@@ -42,7 +45,10 @@ def program_name(headers: Mapping[str, str], known: str = "") -> str:
 
 def _codex(headers: Mapping[str, str]) -> str:
     """The Codex CLI, and the agent in it that asks."""
-    origin = headers.get("originator", "") or headers.get("user-agent", "")
+    agent = headers.get("user-agent", "")
+    origin = headers.get("originator", "") or agent
+    if _OURS.fullmatch(agent):
+        return ""
     if TURN_METADATA not in headers and not origin.lower().startswith("codex"):
         return ""
     return f"codex {_agent(headers.get(TURN_METADATA, ''))}".rstrip()

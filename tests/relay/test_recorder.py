@@ -390,6 +390,8 @@ def test_no_secret_reaches_a_file_or_what_is_told(tmp_path: Path) -> None:
     [
         ({"x-codex-turn-metadata": '{"agent_name":"/root"}'}, "codex /root"),
         ({"x-codex-turn-metadata": "no json"}, "codex"),
+        ({"user-agent": "codex-tui/0.1.0"}, "codex-tui 0.1"),
+        ({"user-agent": "codex-tui/0.171.0 (Linux 6; x86_64) xterm"}, "codex"),
         ({"originator": "codex_cli_rs", "user-agent": "codex_cli_rs/0.171.0"}, "codex"),
         (
             {
