@@ -25,6 +25,7 @@ from codex_tui.sources.backend import Backend
 from codex_tui.sources.failures import Limits
 from codex_tui.sources.live import LiveSource
 from codex_tui.sources.socket_attempt import SocketAttempt, SocketLine
+from codex_tui.testing import recorded_server
 from tests.servers import Peer, Server, serving
 from tests.sources.conftest import BODY, KEY, Heard, listen, provider_of, until
 from tests.sources.socket_server import ServerSocket
@@ -365,7 +366,12 @@ def spoken(body: dict[str, Any]) -> list[str]:
 
 
 async def conversation(
-    heard: list[dict[str, Any]], *, sockets: int, each: int, tmp_path: Path
+    heard: list[dict[str, Any]],
+    *,
+    sockets: int,
+    each: int,
+    tmp_path: Path,
+    folder: Path | None = None,
 ) -> Conversation:
     """A conversation over so many connections, of which each answers so many requests."""
     asked = sockets * each
@@ -382,13 +388,14 @@ async def conversation(
         environ = {"CODEX_HOME": str(tmp_path), "OPENAI_API_KEY": KEY}
         flags = {"base_url": server.url, "model": "m", "transport": "websocket"}
         backend = Backend(load(flags, environ), environ)
-        session = Session(recorded(None, "", forgotten), Observer(), AtOnce)
+        session = Session(recorded(folder, "", forgotten), Observer(), AtOnce)
         for number in range(1, asked + 1):
             body = backend.body(session.conversation.turns, f"question {number}")
             await session.stream(backend.source(body, turn=number))
             if number % each == 0:
                 await until(lambda: not backend.is_connected)
         await backend.close()
+    session.close()
     return session.conversation
 
 
@@ -409,3 +416,23 @@ async def test_over_another_socket_all_is_told_again(tmp_path: Path) -> None:
     ]
     assert "previous_response_id" not in heard[2]
     assert heard[3]["previous_response_id"] == "resp_3"
+
+
+async def test_what_was_recorded_over_a_socket_is_served_to_a_source_of_ours(
+    tmp_path: Path,
+) -> None:
+    talk = await conversation([], sockets=1, each=3, tmp_path=tmp_path, folder=tmp_path / "kept")
+    (file,) = (tmp_path / "kept").rglob("*.sse")
+    with recorded_server(file) as server:
+        environ = {"CODEX_HOME": str(tmp_path), "OPENAI_API_KEY": KEY}
+        flags = {"base_url": server.url, "model": "m", "transport": "websocket"}
+        backend = Backend(load(flags, environ), environ)
+        session = Session(recorded(None, "", forgotten), Observer(), AtOnce)
+        for turn in talk.turns:
+            body = backend.body(session.conversation.turns, turn.prompt)
+            await session.stream(backend.source(body, turn=turn.number))
+        await backend.close()
+    again = session.conversation.turns
+    assert [turn.how for turn in again] == ["completed"] * 3
+    assert [turn.transcript.output_text for turn in again] == ["answer 1", "answer 2", "answer 3"]
+    assert len(server.requests) == 1
