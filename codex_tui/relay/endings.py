@@ -72,7 +72,8 @@ def of_stream(stream: StreamCopy, end: ExchangeEnd, *, ours: bool) -> Outcome:
         ours: Whether it should hold a response's events; any other is whole when its bytes are.
     """
     if (how := stream.end.how) is not None:
-        return Outcome(how, stream.end.contradiction or None if how == "completed" else None)
+        said = stream.end.contradiction or end.detail
+        return Outcome(how, (said or None) if how == "completed" else None)
     much = after(stream.events, stream.size, end.t)
     if stream.trouble:
         return Outcome(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from codex_tui.recording.records import EndRecord
 from codex_tui.redact import Secret
 from codex_tui.relay.hosts import Gate
 from codex_tui.serve.answers import Answers
@@ -17,7 +18,7 @@ from codex_tui.serve.server import ReplayServer
 from tests.cli.streams import answer
 from tests.relay.rig import Copies, until
 from tests.serve.recorded import recorded, recorded_socket
-from tests.serve.rig import ASKED, SocketClient, serving
+from tests.serve.rig import ASKED, SocketClient, all_records, serving, tapped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,16 +177,18 @@ class TickingClock:
 async def test_a_client_that_reads_slowly_is_waited_for_and_told_of(tmp_path: Path) -> None:
     dump = tmp_path / "much.sse"
     dump.write_bytes(b"".join(answer(*(str(n) + "x" * 60_000 for n in range(400)))))
-    async with serving([dump], clock=TickingClock()) as served:
+    relay = tapped(tmp_path / "tap")
+    async with serving([dump], recorder=relay.recorder, clock=TickingClock()) as served:
         client = await served.connect()
         client.post(connection="close")
         for _ in range(1000):  # in which it reads nothing
             await asyncio.sleep(0)
         assert served.server.exchanges == 1
         assert len(await client.read()) > 400 * 60_000
-        copy = await served.copies.ended()
-    assert copy.ending == ("server", "whole")
-    assert copy.end.detail.startswith("The client read slowly: it was waited for for ")
+    end = all_records(relay)[-1]
+    assert isinstance(end, EndRecord)
+    assert end.how == "completed"
+    assert str(end.detail).startswith("The client read slowly: it was waited for for ")
 
 
 async def test_a_server_that_ends_breaks_what_goes_on(file: Path) -> None:
