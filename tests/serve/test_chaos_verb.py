@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from codex_tui.cli import main
+from codex_tui.recording.reader import read_records
+from codex_tui.recording.records import EndRecord
 from codex_tui.serve.chaos_kinds import CHAOS_KINDS
 from tests.cli.streams import started
 from tests.serve.recorded import recorded
@@ -43,6 +45,25 @@ async def test_it_says_which_faults_befell_an_answer_and_which_did_not(tmp_path:
     )
     serve.send_signal(signal.SIGTERM)
     await serve.communicate()
+
+
+async def test_a_recording_of_a_broken_answer_says_that_it_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODEX_TUI_DATA_DIR", str(tmp_path / "data"))
+    serve = await started("serve", str(recorded(tmp_path)), "--port", "0", "--chaos", "cut@#3")
+    assert serve.stderr is not None
+    url = (await said(serve.stderr, "serving on")).split()[-1]
+    async with httpx.AsyncClient() as client:
+        with pytest.raises(httpx.ReadError):
+            await client.post(f"{url}/responses", json={"stream": True})
+    serve.send_signal(signal.SIGTERM)
+    await serve.communicate()
+    (file,) = (tmp_path / "data").rglob("*.sse")
+    *_, (_, end) = read_records(file)
+    assert isinstance(end, EndRecord)
+    assert end.detail is not None
+    assert end.detail.endswith(" Asked for by --chaos: cut@#3.")
 
 
 def test_all_faults_are_listed_in_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None:
