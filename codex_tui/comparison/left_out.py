@@ -24,17 +24,17 @@ _ALWAYS = frozenset(
     (
         *("id", "sequence_number", "created", "created_at", "completed_at"),
         *("timestamp", "timings", "duration", "duration_ms"),  # figures tell those
-        *("signature", "system_fingerprint", "obfuscation", "encrypted_content", "logprobs"),
+        *("obfuscation", "encrypted_content", "signature", "system_fingerprint", "logprobs"),
         *("output_index", "content_index", "summary_index"),  # they follow from what came before
     )
 )
-_TOLD = frozenset(
-    ("delta", "arguments", "output", "usage", "command", "commands", "partial_json", "thinking")
-)
+_TOLD = frozenset(("delta", "arguments", "output", "usage", "command", "commands", "partial_json"))
 """What is compared as a text or as usage, and would differ a second time in each event."""
 
 _TOLD_AS: dict[str, type] = {
-    **dict.fromkeys(("text", "refusal", "input", "code", "diff", "transcript", "patch"), str),
+    **dict.fromkeys(
+        ("text", "refusal", "input", "code", "diff", "transcript", "patch", "thinking"), str
+    ),
     **dict.fromkeys(("content", "summary"), list),
 }
 """The same where it is of a type: a text, or a list of parts that have events of their own."""
