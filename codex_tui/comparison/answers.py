@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from codex_tui import units
+from codex_tui.figures.table import seconds
 from codex_tui.findings.finding import cut
 
 if TYPE_CHECKING:
@@ -116,7 +117,18 @@ def slower_where(comparison: Comparison) -> str:
     said = told_pair(turning)
     if turning is not last:
         said += f"; {told_pair(last)}"
-    return said if slower else f"nowhere: {said}"
+    return f"{said}{_silence(comparison, turning.more or 0.0)}" if slower else f"nowhere: {said}"
+
+
+def _silence(comparison: Comparison, lost: float) -> str:
+    """The silence of B that made up half of what it lost or more; empty where none did."""
+    a, b = comparison.a.measures, comparison.b.measures
+    if comparison.runs != (1, 1) or b.gaps is None or b.longest_after is None:
+        return ""
+    longer = b.gaps.longest - (a.gaps.longest if a.gaps is not None else 0.0)
+    if longer < lost / 2:
+        return ""
+    return f"; B was silent for {seconds(b.gaps.longest)} behind #{b.longest_after}"
 
 
 def _no_times(comparison: Comparison) -> str:

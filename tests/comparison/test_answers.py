@@ -31,12 +31,18 @@ def timed(
     ("b", "said"),
     [
         (timed(), "nowhere: end 2.00 s and 2.00 s"),
-        (timed(text=2.0, last=3.0), "first text +1.00 s (×2.0); end +1.00 s (×1.5)"),
+        (
+            timed(text=2.0, last=3.0),
+            "first text +1.00 s (×2.0); end +1.00 s (×1.5); B was silent for 1.80 s behind #4",
+        ),
         (timed(1.1, 1.2, 2.0, 3.0), "headers +1.00 s (×11.0); end +1.00 s (×1.5)"),
         (timed(first=0.9, text=1.8), "first event +0.70 s (×4.5); end ±0.0 ms (×1.0)"),
-        (timed(last=9.0), "end +7.00 s (×4.5)"),
+        (timed(last=9.0), "end +7.00 s (×4.5); B was silent for 8.00 s behind #11"),
         (timed(text=0.5, last=1.0), "nowhere: first text −0.50 s (×0.50); end −1.00 s (×0.50)"),
-        (timed(text=1.5, last=1.6), "first text +0.50 s (×1.5); end −0.40 s (×0.80)"),
+        (
+            timed(text=1.5, last=1.6),
+            "first text +0.50 s (×1.5); end −0.40 s (×0.80); B was silent for 1.30 s behind #4",
+        ),
         (timed(text=1.01), "nowhere: end 2.00 s and 2.00 s"),
     ],
 )
