@@ -15,6 +15,7 @@ from codex_tui.engine.replay import Replay
 from codex_tui.engine.session import Session
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.model.conversation import Conversation
+from codex_tui.recording.format import parse_header
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import RequestRecord
 from codex_tui.recording.records import written as rounded
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
 
 COUNT = 50
+GROUP = "01JD0000000000000GR0VPK3YZ"
 ENDINGS = ("completed", "failed", "interrupted", "cancelled", "http_error")
 
 
@@ -75,7 +77,8 @@ class Engine(Observer):
         self.number = number
         self.told: list[Record] = []
         pace = AtOnce if number % 2 else ScreenPace
-        self.session = Session(Recordings(folder).open, self, pace)
+        recordings = Recordings(folder, group=GROUP, run=f"{number + 1}/{COUNT}")
+        self.session = Session(recordings.open, self, pace)
 
     def took(self, arrival: Arrival) -> None:
         self.told.append(arrival.record)
@@ -117,6 +120,9 @@ def assert_right(engine: Engine) -> None:
     written = [record for _, record in read_records(path)]
     assert written == [as_written(record) for record in engine.told]
     assert dump(folded(written)) == dump(folded([as_written(record) for record in engine.told]))
+    header = parse_header(path.read_bytes())
+    assert header is not None
+    assert (header.group, header.run) == (GROUP, f"{number + 1}/{COUNT}")
     log = session.log
     assert [log.record(entry) for entry in range(len(log))] == written
 
