@@ -25,11 +25,13 @@ class ExportFormat:
         name: What is typed, and the suffix of its files.
         help: What it is.
         module: The module of this room that writes it; empty where the screen has to be drawn.
+        film: What it is with `--film`; empty where it has none.
     """
 
     name: str
     help: str
     module: str = ""
+    film: str = ""
 
     @property
     def drawn(self) -> bool:
@@ -63,7 +65,11 @@ _TABLE = (
     ExportFormat("jsonl", "a line an event: n, t, read, type, data", "jsonl"),
     ExportFormat("sse", "the plain stream as the server sent it, ready to be served", "sse"),
     ExportFormat("txt", "the conversation as plain text", "txt"),
-    ExportFormat("svg", "the screen as a picture, where the replay stands"),
+    ExportFormat(
+        "svg",
+        "the screen as a picture, where the replay stands",
+        film="the replay as one picture that moves, for a README",
+    ),
     ExportFormat("cast", "a film of the replay for asciinema"),
     ExportFormat("curl", "the request as a command, the key as a variable", "curl"),
 )

@@ -244,6 +244,13 @@ def with_wait(detail: str, seconds: float) -> str:
     return said + line + body
 
 
+def without_advice(said: str) -> str:
+    """What happened, without the sentence that it can be sent again: who shows it has a key."""
+    for again in (SEND_AGAIN, _SENT_AGAIN):
+        said = said.replace(f" {again}", "")
+    return said
+
+
 def status_advice(status: int) -> str:
     """What to do about a status, as a sentence."""
     if status >= 500:

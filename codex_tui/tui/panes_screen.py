@@ -70,9 +70,15 @@ class PanesScreen(ShownOnce[None]):
     shows_ids = False
     """Whether the timeline begins with the ids of its events."""
 
-    def __init__(self, history: Sequence[str], first: Callable[[], Sequence[str]] = tuple) -> None:
+    def __init__(
+        self,
+        history: Sequence[str],
+        first: Callable[[], Sequence[str]] = tuple,
+        key_of: Callable[[str], str] = str,
+    ) -> None:
         super().__init__()
         self._first = first
+        self._key_of = key_of
         paint_sparingly(self)
         self._history = history
         self._listeners: list[Widget] = []
@@ -86,7 +92,8 @@ class PanesScreen(ShownOnce[None]):
         yield PaneTabs(PANES, TABS, id="tabs")
         with Container(id="panes"):
             with Horizontal(id="upper", classes="" if replaying else "-active"):
-                yield self._listening(OutputPane(first, id="output", replayed=replaying))
+                output = OutputPane(first, self._key_of, id="output", replayed=replaying)
+                yield self._listening(output)
                 with Vertical(id="side"):
                     yield self._listening(ReasoningPane(id="reasoning"))
                     yield self._listening(ToolsPane(id="tools"))

@@ -93,7 +93,10 @@ class SessionExport:
         named, rules = self._stem(), self._settings.rules()
         material = Material(records, scrub, name=named, keys=keys, rules=rules)
         wanted = choice.format
-        pieces = _drawn(material, wanted.name, *drawn) if wanted.drawn else wanted.write(material)
+        if wanted.drawn:
+            pieces = _drawn(material, wanted.name, *drawn, film=choice.film)
+        else:
+            pieces = wanted.write(material)
         folder = export_folder(self._settings)
         return write_new(folder, material.name, wanted.name, pieces), wanted.told(material)
 
@@ -116,14 +119,14 @@ def export_folder(settings: Settings) -> Path:
     return own
 
 
-def _drawn(material: Material, name: str, size: str, at: str) -> Iterator[bytes]:
+def _drawn(material: Material, name: str, size: str, at: str, *, film: bool) -> Iterator[bytes]:
     """What the command line draws of the records, which are scrubbed by now."""
     with tempfile.TemporaryDirectory(prefix="codex-tui-") as folder:
         lines, drawn = Path(folder) / f"{material.name}.jsonl", Path(folder) / "drawn"
         lines.write_bytes(b"".join(write_lines(material)))
         command = [sys.executable, "-m", "codex_tui", "export", str(lines), "--no-redact"]
         command += ["--format", name, "--size", size, "-o", str(drawn)]
-        command += ["--at", at] if at and name == "svg" else []
+        command += ["--film"] if film else ["--at", at] if at and name == "svg" else []
         done = subprocess.run(command, capture_output=True, timeout=_LONGEST, check=False)
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()

@@ -77,7 +77,8 @@ class Viewer(PanesScreen):
         keymap: Mapping[str, str],
         masked: Callable[[str], str] = str,
     ) -> None:
-        super().__init__(history, partial(first_keys, keymap))
+        said_key = partial(key_of, rebound=keymap, typing=True)
+        super().__init__(history, partial(first_keys, keymap), said_key)
         self.told = asyncio.Event()
         """Set when a first moment of a replay is shown."""
         self._keymap = keymap

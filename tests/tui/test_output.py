@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.tui.panes.output import OutputPane
+from codex_tui.tui.section_view.view import SectionView
 from tests.formats import rollouts
 from tests.formats.reading import records
 from tests.tui import scripts
@@ -120,3 +121,18 @@ def test_picture_of_a_codex_thread_with_an_inherited_turn_and_one_rolled_back(
     for record in records(rollouts.spawned() + kept.encode() + back.encode()):
         script.record(record)
     assert snap_compare(Stage(OutputPane, script), terminal_size=(90, 18), run_before=posed)
+
+
+async def test_that_it_can_be_sent_again_is_said_once_and_with_the_key_as_it_is_bound() -> None:
+    script = Script().ask("hello").created().text("Hel", "lo")
+    script.end("cancelled", "Cancelled after 4 events and 1.2 s. You can send the request again.")
+    keys = {"app.resend": "f12", "app.connection": "ctrl+o"}
+    stage = Stage(lambda: OutputPane((), keys.__getitem__), script)
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await stage.play(pilot)
+        await stage.settle(pilot)
+        said = stage.query_one(SectionView)
+        lines = "\n".join(said.render_line(y).text.strip() for y in range(30))
+        assert "Cancelled after 4 events and 1.2 s.\n" in lines
+        assert "What arrived is kept. f12 sends the request again." in lines
+        assert lines.count("again") == 1

@@ -94,3 +94,13 @@ async def test_before_anything_came_there_is_nothing_to_export(folder: Path) -> 
         app.presenter.backstage.session_export.ask()
         await pilot.pause()
         assert [note.message for note in app._notifications] == ["nothing to export yet"]
+
+
+@pytest.mark.parametrize(("downs", "moves"), [(6, False), (7, True)], ids=["picture", "film"])
+async def test_the_screen_is_drawn_as_a_picture_or_as_a_film(
+    folder: Path, downs: int, moves: bool
+) -> None:
+    told = await exported(replaying(folder.parent, "said"), ["x", *["down"] * downs, "enter"])
+    path = folder / "a-stream.svg"
+    assert told.startswith(f"exported to {path}")
+    assert ("@keyframes" in path.read_text()) is moves

@@ -17,6 +17,7 @@ from codex_tui.tui.dialogs.dialog import Box, Dialog
 from codex_tui.tui.mends.choices import Choices
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from textual.app import ComposeResult
@@ -31,6 +32,7 @@ class ExportChoice:
     format: ExportFormat
     redact: bool = True
     structure_only: bool = False
+    film: bool = False
 
 
 class ExportDialog(Dialog[ExportChoice]):
@@ -42,7 +44,7 @@ class ExportDialog(Dialog[ExportChoice]):
 
     DEFAULT_CSS = """
     ExportDialog {
-        & > .dialog { width: 76; height: 16; }
+        & > .dialog { width: 76; height: 17; }
         & Choices, & Choices:focus {
             height: 1fr; border: none; padding: 0; background: transparent;
             scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
@@ -63,15 +65,17 @@ class ExportDialog(Dialog[ExportChoice]):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self._formats = list(FORMATS.values())
+        self._offers = list(_offers())
         self._on = {"redact": True, "structure": False}
 
     def compose(self) -> ComposeResult:
         """Lay out the list and the switches."""
         with Box("Export", "enter writes · r s switch · esc closes"):
-            yield Choices(
-                *(Option(Content(f"{each.name:<6} {each.help}")) for each in self._formats)
+            said = (
+                f"{offer.name:<6} {offer.film if film else offer.help}"
+                for offer, film in self._offers
             )
+            yield Choices(*(Option(Content(each)) for each in said))
             yield Static(id="redact", classes="switch", markup=False)
             yield Static(id="structure", classes="switch", markup=False)
             note = f"a new file in {self._folder}, for you alone"
@@ -99,8 +103,16 @@ class ExportDialog(Dialog[ExportChoice]):
 
     @on(Choices.OptionSelected)
     def _chosen(self, event: Choices.OptionSelected) -> None:
-        wanted = self._formats[event.option_index]
-        self.dismiss(ExportChoice(wanted, self._on["redact"], self._on["structure"]))
+        wanted, film = self._offers[event.option_index]
+        self.dismiss(ExportChoice(wanted, self._on["redact"], self._on["structure"], film))
+
+
+def _offers() -> Iterator[tuple[ExportFormat, bool]]:
+    """Every format, and behind it that with a film, where it has one."""
+    for each in FORMATS.values():
+        yield each, False
+        if each.film:
+            yield each, True
 
 
 def _box(on: bool) -> str:

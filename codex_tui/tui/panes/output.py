@@ -27,7 +27,7 @@ from codex_tui.tui.panes.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from codex_tui.model.conversation import Turn
     from codex_tui.model.items import Item, ResponseState
@@ -47,8 +47,11 @@ if TYPE_CHECKING:
 
 _FEW_LINES = 10
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
-_CANNED = "The demo's own answer, whatever was asked: ctrl+o, or `codex-tui doctor`, connects."
-_KEPT, _ADVICE = "What arrived is kept.", "f9 sends the request again."
+_CANNED = "The demo's own answer, whatever was asked: {key}, or `codex-tui doctor`, connects."
+_KEPT, _ADVICE = "What arrived is kept.", "{key} sends the request again."
+_UNBOUND = {"app.resend": "f9", "app.connection": "ctrl+o"}
+"""The keys where no app says how they are bound."""
+
 _STATES: dict[str, State] = {"completed": "muted", "incomplete": "warning", "cancelled": "warning"}
 
 
@@ -59,16 +62,23 @@ class OutputPane(ProjectionPane):
     SHOWS = MessageItem
 
     def __init__(
-        self, keys: Sequence[str] = (), *, id: str | None = None, replayed: bool = False
+        self,
+        keys: Sequence[str] = (),
+        key_of: Callable[[str], str] = _UNBOUND.__getitem__,
+        *,
+        id: str | None = None,
+        replayed: bool = False,
     ) -> None:
         """Make it.
 
         Args:
             keys: The keys that matter at the beginning, a line each.
+            key_of: Says the key of a binding, by its id, as it is bound now.
             id: Its id.
             replayed: Whether the session is a file's.
         """
         self._keys = keys
+        self._key_of = key_of
         self._connection: Connection | None = None
         self._recent: Sequence[str] | None = None
         super().__init__(id=id, replayed=replayed)
@@ -92,6 +102,10 @@ class OutputPane(ProjectionPane):
         self.sections.placeholder = self._placeholder()
         if not self.turns:
             self.sections.refresh()
+
+    @property
+    def _says(self) -> Callable[[str], str] | None:
+        return None if self.replayed else self._key_of
 
     _timing: Timing | None = None
     _log: EventLog | None = None
@@ -175,7 +189,7 @@ class OutputPane(ProjectionPane):
         shown = transcript.items[-1].response if transcript.items else 0
         yield from _beginnings(transcript.responses, shown, len(transcript.responses) - 1, "begun")
         if turn.ended:
-            yield SectionGroup("end", 0, lambda: _end(turn, self.turns, replayed=self.replayed))
+            yield SectionGroup("end", 0, lambda: _end(turn, self.turns, self._says))
         elif not size or verdict.is_silent(turn, self._now):
             version = 1 + self._beat * len(PHASES) + list(PHASES).index(phase_of(turn))
             yield SectionGroup("waiting", version, lambda: [self._waiting(turn)])
@@ -298,7 +312,14 @@ def _sources(annotations: list[Any]) -> Iterator[Shown]:
         yield Shown("sources", title, "", "muted", text, TextDocument, collapsible=True)
 
 
-def _end(turn: Turn, turns: Sequence[Turn], *, replayed: bool) -> list[Shown]:
+def _end(turn: Turn, turns: Sequence[Turn], key_of: Callable[[str], str] | None) -> list[Shown]:
+    """Say how a turn ended.
+
+    Args:
+        turn: It.
+        turns: It and those before it.
+        key_of: Says the key of a binding; None where nothing can be asked.
+    """
     end = turn.times.end
     state = _STATES.get(turn.how, "failed")
     from codex_tui.figures.report import figures_of
@@ -306,10 +327,13 @@ def _end(turn: Turn, turns: Sequence[Turn], *, replayed: bool) -> list[Shown]:
 
     words = [" · ".join(figures_of(turn))] if turn.events.total else []
     if turn.how != "completed":
-        advice = " ".join([_KEPT] * bool(words) + [_ADVICE] * (not replayed))
-        words = [turn.sentence, *words, advice]
-    if turn.request is not None and DEMO_HOST in turn.request.url and not replayed:
-        words.append(_CANNED)
+        said, advice = turn.sentence, [_KEPT] if words else []
+        if key_of is not None:
+            said = _without_advice(said)
+            advice.append(_ADVICE.format(key=key_of("app.resend")))
+        words = [said, *words, " ".join(advice)]
+    if turn.request is not None and DEMO_HOST in turn.request.url and key_of is not None:
+        words.append(_CANNED.format(key=key_of("app.connection")))
     fates = set(fates_of(turn, turns))
     words += [mark for mark in marks_on(turn, turns) if mark not in fates]
     shown = Shown(
@@ -321,6 +345,12 @@ def _end(turn: Turn, turns: Sequence[Turn], *, replayed: bool) -> list[Shown]:
         partial(TextDocument, role=Role.MUTED if state == "muted" else Role.TEXT),
     )
     return [shown, *_notes(turn), *_body(turn.body, open_=_wants_body(turn))]
+
+
+def _without_advice(sentence: str) -> str:
+    from codex_tui.sources.errors import without_advice  # not where a file is replayed
+
+    return without_advice(sentence)
 
 
 def _wants_body(turn: Turn) -> bool:
