@@ -336,7 +336,7 @@ SINGLE = {
     # The bases of a Struct are the only way to say the order of its fields, and which take a name.
     *("_TypedEvent", "_TypedPart", "_NamedCallEvent"),
     # Textual asks an app and a widget themselves: what is to be said has to be said by their class.
-    *("OrderlyApp", "PanesScreen"),
+    *("OrderlyApp", "PanesScreen", "SafeLinesApp"),
     *("EarlyKeys", "ComponentsOnDemand", "FirstThemeApp", "ShownOnce"),
 }
 

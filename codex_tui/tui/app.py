@@ -24,7 +24,7 @@ from codex_tui.tui.commands import commands_of, commands_on
 from codex_tui.tui.idle import LATER, RULES, SESSION, Idle, loaded
 from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
-from codex_tui.tui.line_filters import AsciiFilter, SafeLines
+from codex_tui.tui.line_filters import SafeLinesApp
 from codex_tui.tui.mends.alt_keys import know_alt_keys
 from codex_tui.tui.mends.first_theme import FirstThemeApp
 from codex_tui.tui.mends.terminal_driver import lasting, paint_on_return, show_painted
@@ -40,12 +40,11 @@ from codex_tui.tui.themes import variable_defaults
 from codex_tui.tui.viewer import Viewer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from textual.app import SystemCommand
     from textual.binding import BindingType
     from textual.driver import Driver
-    from textual.filter import LineFilter
     from textual.screen import Screen
     from textual.worker import WorkType
 
@@ -60,13 +59,12 @@ if TYPE_CHECKING:
     from codex_tui.tui.launch import Launch
     from codex_tui.tui.startup import StartingTerminal
 
-_SAFE_LINES = SafeLines()
 _HELD = 0.05  # seconds for which the first paint waits for rows, at most
 _AGAIN = 3.0  # seconds for which it is said what the same key does next
 _CLOCK = 1.0  # seconds between two looks at the clock: what is shown has no more than that
 
 
-class CodexTui(OrderlyApp, FirstThemeApp[int]):
+class CodexTui(OrderlyApp, SafeLinesApp[int], FirstThemeApp[int]):
     """Opens a viewer over one session; `presenter` keeps the two in step.
 
     Args:
@@ -134,16 +132,6 @@ class CodexTui(OrderlyApp, FirstThemeApp[int]):
         """Use a driver that outlives its terminal, and knows its keys."""
         know_alt_keys()
         return lasting(super().get_driver_class(), self._leave)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let nothing that a terminal would obey into any line."""
-        return [*super().get_line_filters(), _SAFE_LINES, *self._ascii]
-
-    def draw_ascii(self) -> None:
-        """Draw nothing but ASCII: the locale is not one of UTF-8."""
-        self._ascii = (AsciiFilter(),)
-
-    _ascii: tuple[AsciiFilter, ...] = ()
 
     def get_default_screen(self) -> Viewer:
         """Begin with the viewer: a screen below it would be laid out and painted for nothing."""

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.app import App, ReturnType
 from textual.filter import LineFilter
 
 from codex_tui.safe_text import as_ascii, is_safe, masked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.color import Color
 
 
@@ -43,3 +46,20 @@ class AsciiFilter(LineFilter):
             each if each.text.isascii() else Segment(as_ascii(each.text), each.style, each.control)
             for each in segments
         ]
+
+
+_SAFE_LINES = SafeLines()
+
+
+class SafeLinesApp(App[ReturnType]):
+    """An app that lets nothing that a terminal would obey into any line."""
+
+    _ascii: tuple[AsciiFilter, ...] = ()
+
+    def draw_ascii(self) -> None:
+        """Draw nothing but ASCII: the locale is not one of UTF-8."""
+        self._ascii = (AsciiFilter(),)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return Textual's own and, behind them, ours."""
+        return [*super().get_line_filters(), _SAFE_LINES, *self._ascii]

@@ -42,6 +42,9 @@ class ScreenObserver(Observer):
         """Whether there is a screen: while the app is taken down, panes are missing."""
         return self._viewer.app.is_running
 
+    def took(self, arrival: Arrival) -> None:
+        """Wait for the whole batch."""
+
     def arrived(self, shown: SessionMoment, arrivals: Sequence[Arrival]) -> None:
         """Hand a batch to every pane."""
         if not self._up:
