@@ -16,7 +16,7 @@ from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import FrameRecord
-from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.themes import load_themes, shipped_folder, variable_defaults
 from codex_tui.tui.widgets.timeline_view import TimelineView

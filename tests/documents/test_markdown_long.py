@@ -10,7 +10,7 @@ from textual.geometry import Offset
 from textual.selection import Selection
 
 from codex_tui.documents.markdown import MarkdownDocument
-from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.ranks import Section
 from tests.documents.drawn import at_once, pieces, texts, work
 from tests.tui.test_section_view import Bare, drawn
 

@@ -7,7 +7,7 @@ import asyncio
 from textual.app import App, ComposeResult
 
 from codex_tui.documents.markdown import MarkdownDocument
-from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.themes import variable_defaults
 

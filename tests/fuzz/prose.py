@@ -15,9 +15,10 @@ from codex_tui.documents.lines import text_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.styles import STILL
 from codex_tui.safe_text import clean, is_safe
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.search import Search
 from codex_tui.tui.section_view.selection import selected_source
-from codex_tui.tui.section_view.stack import Section, SectionStack
+from codex_tui.tui.section_view.stack import SectionStack
 from tests.documents.drawn import assert_fits, at_once, lines, pieces, work
 from tests.documents.test_markdown_streaming import ATOMS
 from tests.fuzz import seeds

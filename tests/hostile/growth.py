@@ -21,8 +21,9 @@ from codex_tui.json_text import closed
 from codex_tui.model.record_facts import gist_of_event
 from codex_tui.redact import Private, Secret, mask_url
 from codex_tui.safe_text import clean
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.search import Search
-from codex_tui.tui.section_view.stack import Section, SectionStack
+from codex_tui.tui.section_view.stack import SectionStack
 from codex_tui.wire.decode import decode_event
 from codex_tui.wire.sse import ServerSentEvent
 from tests.documents.drawn import work

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_tui.documents.highlight import PLAIN, ROOT, lex
-from codex_tui.tui.section_view.stack import Section, SectionStack
+from codex_tui.tui.section_view.ranks import Section
+from codex_tui.tui.section_view.stack import SectionStack
 from tests.counting import calls_of
 from tests.hostile.growth import CASES
 

@@ -10,7 +10,7 @@ import pytest
 
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.text_document import TextDocument
-from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
 from tests.tui.stage import Script, Stage

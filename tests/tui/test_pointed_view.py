@@ -18,7 +18,7 @@ from codex_tui.documents.text_document import TextDocument
 from codex_tui.timeline.provenance import Pieces, TextPiece
 from codex_tui.tui.section_view import palette
 from codex_tui.tui.section_view.overlays import GAPS, Tokens, flagged, gap_step, laid_over
-from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.themes import contrast, load_themes, shipped_folder, variable_defaults
 

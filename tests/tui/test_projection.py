@@ -15,8 +15,9 @@ from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.projection import Projection, ProjectionPane
 from codex_tui.tui.panes.reasoning import ReasoningPane
 from codex_tui.tui.panes.tools import ToolsPane
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.search import Search
-from codex_tui.tui.section_view.stack import Section, SectionStack
+from codex_tui.tui.section_view.stack import SectionStack
 from tests.counting import calls_of
 from tests.model.streams import added, created, delta, done, ended, message, reasoning, text_delta
 from tests.model.test_checkpoints import frames, logged

@@ -16,8 +16,9 @@ from codex_tui.documents.lines import text_of
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.stretches import Stretch
 from codex_tui.documents.text_document import TextDocument
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.search import Search
-from codex_tui.tui.section_view.stack import Section, SectionStack
+from codex_tui.tui.section_view.stack import SectionStack
 from tests.documents.drawn import at_once, in_tiny_steps, tiny, work
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from codex_tui.documents.lines import text_of
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.pointer import Caret, Pointer
-from codex_tui.tui.section_view.stack import Section, SectionStack
+from codex_tui.tui.section_view.ranks import Section
+from codex_tui.tui.section_view.stack import SectionStack
 from tests.test_layers import loaded
 
 if TYPE_CHECKING:

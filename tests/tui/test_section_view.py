@@ -12,7 +12,7 @@ from textual.selection import Selection
 
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.text_document import TextDocument
-from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.themes import load_themes, shipped_folder, variable_defaults
 

@@ -13,7 +13,7 @@ from textual.selection import Selection
 from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.text_document import TextDocument
-from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.view import SectionView
 from tests.documents.answers import RETRY, STEPS
 from tests.tui.stage import Stage

@@ -20,7 +20,7 @@ from codex_tui.manual import pages, text_of
 from codex_tui.tui.dialogs.dialog import Box, Dialog
 from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.mends.choices import Choices
-from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.view import SectionView
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from codex_tui.safe_text import clean_line
 from codex_tui.tui.panes.background_work import AT_ONCE, BackgroundWork
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.panes.words import EMPTY, PANES
-from codex_tui.tui.section_view.stack import Section, State
+from codex_tui.tui.section_view.ranks import Section, State
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.flags import FLAG
 from codex_tui.wire.events import MalformedEvent, UnknownEvent

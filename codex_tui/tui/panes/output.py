@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         SessionSought,
         SessionsRecalled,
     )
-    from codex_tui.tui.section_view.stack import State
+    from codex_tui.tui.section_view.ranks import State
 
 _FEW_LINES = 10
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}

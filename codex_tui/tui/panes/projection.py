@@ -22,7 +22,7 @@ from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import PlacePointed
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.section_view.overlays import Tokens
-from codex_tui.tui.section_view.stack import Section
+from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.view import SLICE, SectionView
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         SpanLit,
         TokensShown,
     )
-    from codex_tui.tui.section_view.stack import State
+    from codex_tui.tui.section_view.ranks import State
 
 
 class Shown(Struct, eq=False):

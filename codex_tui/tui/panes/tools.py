@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Turn
     from codex_tui.model.items import Item
     from codex_tui.model.text import Text
-    from codex_tui.tui.section_view.stack import State
+    from codex_tui.tui.section_view.ranks import State
 
 _GLYPHS = {"running": "●", "done": "✓", "failed": "✗", "stopped": "■", "asking": "?"}
 _LOOKS: dict[str, State] = {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from codex_tui.documents.styles import Styles
-    from codex_tui.tui.section_view.stack import Section, State
+    from codex_tui.tui.section_view.ranks import Section, State
 
 KEPT = 250
 """Strips that are kept: of some screens, since each takes Textual more than a kilobyte."""

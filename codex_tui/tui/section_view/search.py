@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from codex_tui.documents.block import Block
     from codex_tui.documents.lines import Line, Run
-    from codex_tui.tui.section_view.stack import Section, SectionStack
+    from codex_tui.tui.section_view.ranks import Section
+    from codex_tui.tui.section_view.stack import SectionStack
 
 MAX_PATTERN = 500
 

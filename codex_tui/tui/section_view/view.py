@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from codex_tui.documents.lines import Line
     from codex_tui.tui.section_view.pointer import TokensOf
-    from codex_tui.tui.section_view.stack import Anchor, Section, State
+    from codex_tui.tui.section_view.ranks import Section, State
+    from codex_tui.tui.section_view.stack import Anchor
 
 SLICE = 0.008
 """Seconds of work at a time; then the keys have their turn."""
