@@ -3,7 +3,8 @@
 All chunks have one name, which `object` says; so the class is told by what one choice of it brings.
 A chunk that brings several things, or none of those, is of the class that all others are made of.
 Beside the API's own fields stand those in use: `reasoning_content` (DeepSeek, vLLM), `reasoning`
-and `reasoning_details` (OpenRouter, vLLM), `prompt_filter_results` (Azure).
+and `reasoning_details` (OpenRouter, vLLM), `thinking_blocks` (LiteLLM), `prompt_filter_results`
+(Azure).
 """
 
 from collections.abc import Callable
@@ -80,6 +81,7 @@ class ChatDelta(Sent):
     reasoning_content: Any = None
     reasoning: Any = None
     reasoning_details: list[Any] | None = None
+    thinking_blocks: list[Any] | None = None
     tool_calls: list[ChatToolCall] | None = None
     function_call: ChatFunction | None = None
     audio: ChatAudio | None = None
@@ -89,7 +91,8 @@ class ChatDelta(Sent):
     def says_only_text(self) -> bool:
         """Whether it brings a piece of the answer and nothing else: most do."""
         more = self.reasoning_content or self.reasoning or self.refusal or self.tool_calls
-        rarer = self.function_call or self.audio or self.annotations or self.reasoning_details
+        rarer = self.function_call or self.audio or self.annotations
+        rarer = rarer or self.reasoning_details or self.thinking_blocks
         return bool(self.content) and self.content.__class__ is str and not (more or rarer)
 
     @property
@@ -111,7 +114,7 @@ class ChatDelta(Sent):
     @property
     def sealed(self) -> bool:
         """Whether it brings reasoning that is encrypted, or signed."""
-        details = self.reasoning_details or ()
+        details = (*(self.reasoning_details or ()), *(self.thinking_blocks or ()))
         return any(
             each.get("signature") or each.get("type") == "reasoning.encrypted"
             for each in details

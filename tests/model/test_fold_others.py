@@ -187,8 +187,10 @@ def test_what_is_signed_or_redacted_is_sealed() -> None:
     assert (sealed.encrypted, sealed.empty) == (True, True)
     assert (signed.encrypted, "".join(map(str, signed.texts()))) == (True, "Let me see.")
     details = [{"type": "reasoning.encrypted", "data": "xyz"}]
-    (item,) = folded([oa.said(reasoning_details=details)]).transcript.reasoning
-    assert item.encrypted
+    blocks = [{"type": "thinking", "thinking": "", "signature": "x"}]
+    for brought in ({"reasoning_details": details}, {"thinking_blocks": blocks}):
+        (item,) = folded([oa.said(**brought)]).transcript.reasoning
+        assert item.encrypted
 
 
 def test_text_blocks_side_by_side_are_one_message_with_its_sources() -> None:
