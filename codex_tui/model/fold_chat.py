@@ -142,11 +142,10 @@ class _ChoiceFold:
             close(thought)
 
     def _call(self, sent: ChatToolCall, place: int) -> Item:
-        """Grow the call at an index; one with another id under the same index is another call."""
+        """Grow the call at an index; some servers give several calls the same, or none at all."""
         name = f"call/{place if sent.index is NOT_SENT else sent.index}"
         call = self._found(name)
-        another = isinstance(call, ToolCall) and sent.id and call.call_id not in (None, sent.id)
-        if not isinstance(call, ToolCall) or another:
+        if not isinstance(call, ToolCall) or _is_another(call, sent):
             self._close_reasoning()
             custom = sent.custom is not None or sent.type == "custom"
             new = ToolCall(self._slots.next_key(), "custom" if custom else "function")
@@ -177,6 +176,14 @@ class _ChoiceFold:
         if not state.open_choices:
             state.terminal_type, state.outcome = type_, state.stopped
             state.status = state.outcome
+
+
+def _is_another(call: ToolCall, sent: ChatToolCall) -> bool:
+    """Whether a piece is of another call than that which has its index: by its id, or its name."""
+    if sent.id and call.call_id not in (None, sent.id):
+        return True
+    begun = bool(sent.name) and len(call.arguments) > 0
+    return begun and (sent.index is NOT_SENT or sent.name != call.name)
 
 
 def _grown(call: ToolCall, name: str, piece: str) -> ToolCall:

@@ -164,6 +164,15 @@ def test_calls_that_all_have_one_index_are_told_by_their_ids() -> None:
     assert said(turn)[2] == [("f", "{}"), ("g", "{}")]
 
 
+@pytest.mark.parametrize(("index", "names"), [(None, ("f", "f")), (0, ("f", "g"))])
+def test_calls_without_ids_are_told_by_their_names(index: int | None, names: list[str]) -> None:
+    whole = [oa.tool_piece(index, "{}", name=name) for name in names]
+    turn = folded([oa.said(tool_calls=[each]) for each in whole])
+    assert said(turn)[2] == [(name, "{}") for name in names]
+    again = [oa.tool_piece(0, piece, name="f") for piece in ("{", "}")]
+    assert said(folded([oa.said(tool_calls=[each]) for each in again]))[2] == [("f", "{}")]
+
+
 def test_the_one_call_that_older_servers_make_is_a_call() -> None:
     pieces = [{"name": "f", "arguments": ""}, {"arguments": "{"}, {"arguments": "}"}]
     turn = folded([oa.said(function_call=each) for each in pieces], [oa.finished("function_call")])
