@@ -11,7 +11,8 @@ import click
 from codex_tui.cli.output import say
 from codex_tui.cli.run import listen, refuse_demo
 from codex_tui.sources.backend import Backend
-from codex_tui.sources.background import HeardSoFar, cancel_response
+from codex_tui.sources.background import cancel_response
+from codex_tui.sources.heard import HeardSoFar
 from codex_tui.sources.providers import ProviderError
 
 if TYPE_CHECKING:

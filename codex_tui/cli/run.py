@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from codex_tui.config import Settings
     from codex_tui.model.conversation import Turn
     from codex_tui.sources import Source
-    from codex_tui.sources.background import HeardSoFar
+    from codex_tui.sources.heard import HeardSoFar
     from codex_tui.sources.live import LiveSource
 
 

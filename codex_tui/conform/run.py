@@ -16,7 +16,7 @@ from codex_tui.conform.watch import LongestSilence, ProbeWatch
 from codex_tui.engine.keeping import NewRecording, Recordings, spooled
 from codex_tui.engine.pace import AtOnce
 from codex_tui.engine.session import Session
-from codex_tui.sources.background import HeardSoFar
+from codex_tui.sources.heard import HeardSoFar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from codex_tui.recording.mask import Mask
     from codex_tui.recording.records import EndRecord, Record
     from codex_tui.sources.answers import Ending
-    from codex_tui.sources.background import HeardSoFar
     from codex_tui.sources.failures import Limits, Phase
+    from codex_tui.sources.heard import HeardSoFar
     from codex_tui.sources.providers import Provider
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from codex_tui.config.profiles import Conversation, UnansweredCalls
     from codex_tui.model.conversation import Turn
     from codex_tui.redact import Secret
-    from codex_tui.sources.background import HeardSoFar
+    from codex_tui.sources.heard import HeardSoFar
     from codex_tui.sources.live import LiveSource
     from codex_tui.sources.providers import Provider
     from codex_tui.sources.socket_attempt import SocketLine

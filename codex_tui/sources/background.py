@@ -12,15 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import msgspec
-
 from codex_tui.recording.mask import Mask
 from codex_tui.recording.records import EndRecord, FrameRecord, ResponseRecord
 from codex_tui.sources.attempt import Again
 from codex_tui.sources.client import make_client
 from codex_tui.sources.errors import json_of
-from codex_tui.sources.exchange import Outgoing
 from codex_tui.sources.failures import FAULTS, SEND_AGAIN, failure_of
+from codex_tui.sources.heard import HeardSoFar
 from codex_tui.sources.http_attempt import HttpAttempt
 from codex_tui.sources.providers import ProviderError
 from codex_tui.wire.error_words import message_of, status_words
@@ -43,63 +41,6 @@ TRIES = 5
 
 _BROKEN = ("interrupted", "timeout", "connect_error")
 _PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds before the first of them, doubled each time
-
-
-class _Response(msgspec.Struct, gc=False):
-    id: str = ""
-
-
-class _Numbered(msgspec.Struct, gc=False):
-    sequence_number: int | None = None
-    response: _Response | None = None
-
-
-_numbered = msgspec.json.Decoder(_Numbered).decode
-
-
-class HeardSoFar:
-    """Which response is listened to, and up to which event it was heard.
-
-    Attributes:
-        response: Its id; "" before it is known.
-        number: The sequence number of its latest event; None before one came.
-        whole: Whether not its stream is asked for, but itself.
-    """
-
-    def __init__(
-        self, response: str = "", number: int | None = None, *, whole: bool = False
-    ) -> None:
-        self.response = response
-        self.number = number
-        self.whole = whole
-
-    def follow(self, records: Sequence[Record]) -> None:
-        """Take in what has come."""
-        for record in records:
-            if isinstance(record, FrameRecord):
-                self._take(record.frame.data)
-
-    def _take(self, data: str) -> None:
-        try:
-            said = _numbered(data)
-        except (ValueError, RecursionError):
-            return
-        if said.sequence_number is not None:
-            self.number = max(said.sequence_number, self.number or 0)
-        if said.response is not None:
-            self.response = self.response or said.response.id
-
-    def outgoing(self, asking: Asking) -> Outgoing:
-        """The request that listens to the rest."""
-        query = {} if self.whole else {"stream": "true"}
-        if self.number is not None:
-            query["starting_after"] = str(self.number)
-        accept = "application/json" if self.whole else "text/event-stream"
-        provider = asking.provider
-        own = {name.lower(): value for name, value in provider.request_headers().items()}
-        headers = {"accept": accept, "accept-encoding": "identity", **own}
-        url = provider.url(f"/responses/{quote(self.response, safe='')}", query)
-        return Outgoing(url, headers, method="GET")
 
 
 async def cancel_response(provider: Provider, response: str) -> str:
@@ -150,7 +91,7 @@ class BackgroundAttempt:
         self._asking = asking
         self._client = client
         self._pause = pause
-        outgoing = None if heard is None else heard.outgoing(asking)
+        outgoing = None if heard is None else heard.outgoing(asking.provider)
         self._attempt = HttpAttempt(turn, asking, client, outgoing)
         self._broken: EndRecord | None = None
         self._stopped = asyncio.Event()
@@ -231,7 +172,7 @@ class BackgroundAttempt:
 
     def _listening(self) -> HttpAttempt:
         self._after = self.heard.number if self.heard.number is not None else -1
-        outgoing = self.heard.outgoing(self._asking)
+        outgoing = self.heard.outgoing(self._asking.provider)
         return HttpAttempt(self.turn, self._asking, self._client, outgoing, self._attempt.exchange)
 
     _after = -1

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.records import Record
     from codex_tui.sources.attempt import Attempt
-    from codex_tui.sources.background import HeardSoFar
     from codex_tui.sources.failures import Phase
+    from codex_tui.sources.heard import HeardSoFar
     from codex_tui.sources.providers import Provider
     from codex_tui.sources.socket_attempt import SocketLine
 

@@ -16,7 +16,8 @@ from codex_tui.model.conversation import Conversation
 from codex_tui.recording.log import event_of
 from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord
 from codex_tui.sources import background
-from codex_tui.sources.background import BackgroundAttempt, HeardSoFar
+from codex_tui.sources.background import BackgroundAttempt
+from codex_tui.sources.heard import HeardSoFar
 from codex_tui.sources.live import LiveSource
 from tests.servers import EVENT_STREAM, Peer, serving
 from tests.sources.conftest import BODY, Heard, listen, provider_of, until
