@@ -164,7 +164,7 @@ class _Printer:
             if kind in self._asked and (len(found) > 1 or (kind == "events" and found)):
                 self._section(kind)
                 self._listed(found, places=kind in ("events", "findings"))
-        changed = [text for text in comparison.texts if not (text.alike or text.alone)]
+        changed = [text for text in comparison.texts if not text.alike]
         if "text" in self._asked and changed:
             self._section("text")
             for text in changed[:_MOST]:

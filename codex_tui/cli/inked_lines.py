@@ -42,7 +42,13 @@ def _words(text: str, most: int) -> Iterator[str]:
     """The words of a text, each with the blanks behind it; line ends are signs."""
     safe = clean_line(text.replace("\n", "⏎ "), limit=2 * len(text) + 1)
     for word in _WORD.findall(safe):
-        yield from (word[at : at + most] for at in range(0, len(word), most))
+        yield from (word,) if len(word.rstrip()) <= most else _pieces(word, most)
+
+
+def _pieces(word: str, most: int) -> Iterator[str]:
+    """A word that fits no line, broken behind a sign where it has one."""
+    sign = rf".{{1,{most}}}(?:(?<=[^\w\s])|\s*\Z)"
+    yield from re.findall(rf"{sign}|.{{1,{most}}}", word)
 
 
 def shortened(name: str, most: int) -> str:

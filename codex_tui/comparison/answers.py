@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from codex_tui import units
+from codex_tui.comparison.discrepancies import told
 from codex_tui.figures.table import seconds
 from codex_tui.findings.finding import cut
 
@@ -66,6 +67,9 @@ def _answer(comparison: Comparison, question: Question) -> AnswerLine:
     if question == "time":
         return AnswerLine(question, slower_where(comparison), differs=False)
     found = [each.sentence for each in comparison.differences if each.kind == question]
+    if question == "events":
+        ends = [*map(told, comparison.ends)]  # what people ask for first
+        found = [*ends, *(each for each in found if each not in ends)]
     if not found:
         return AnswerLine(question, _same(comparison, question), differs=False)
     more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
@@ -90,8 +94,8 @@ def milestones(comparison: Comparison) -> list[FigurePair]:
         for pair in comparison.figures
         if pair.figure.group == "milestones" and pair.figure.key != _WHOLE and pair.more is not None
     }
-    told = [pair for key, pair in found.items() if _TOLD_BY.get(key, "") not in found]
-    return sorted(told, key=lambda pair: pair.a.median if pair.a is not None else 0.0)
+    asked = [pair for key, pair in found.items() if _TOLD_BY.get(key, "") not in found]
+    return sorted(asked, key=lambda pair: pair.a.median if pair.a is not None else 0.0)
 
 
 _WHOLE = "span"  # which is no moment

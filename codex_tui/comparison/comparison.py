@@ -136,7 +136,7 @@ def _end(turn: Turn) -> dict[str, Any]:
     """How a turn ended, and with which status it was answered."""
     head, response = turn.response_head, turn.transcript.response
     return {
-        "ended": turn.how,
+        "ended": str(turn.how).replace("_", " "),
         "HTTP status": None if head is None else head.status,
         "reason": response.incomplete_reason,
     }

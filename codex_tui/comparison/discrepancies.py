@@ -204,11 +204,18 @@ def of_order(items: Iterable[ItemPair]) -> Iterator[Discrepancy]:
 
 
 def of_texts(texts: Iterable[TextDiff]) -> Iterator[Discrepancy]:
-    """Yield the texts that differ, of items that both sides have."""
+    """Yield the texts that differ, and those of items that one side lacks."""
     for text in texts:
-        if not (text.alike or text.alone):
+        if not text.alike:
             a, b = text.a and text.a[0], text.b and text.b[0]
-            yield Discrepancy("text", f"{text.of}: {_said_differently(text)}", a, b)
+            said = _alone(text) if text.alone else f"{text.of}: {_said_differently(text)}"
+            yield Discrepancy("text", said, a, b)
+
+
+def _alone(text: TextDiff) -> str:
+    """A text that one side lacks with its item."""
+    removed, added = text.words("removed"), text.words("added")
+    return f"only {'B' if added else 'A'}: {text.of} ({units.count(removed or added, 'word')})"
 
 
 def _said_differently(text: TextDiff) -> str:
@@ -218,8 +225,9 @@ def _said_differently(text: TextDiff) -> str:
     changed = [hunk for hunk in text.hunks if hunk.state != "same"]
     removed = next((hunk.text for hunk in changed[:2] if hunk.state == "removed"), "")
     added = next((hunk.text for hunk in changed[:2] if hunk.state == "added"), "")
-    counts = f"{units.count(text.words('removed'), 'word')} removed, {text.words('added'):,} added"
-    return f"{_quoted(removed)} → {_quoted(added)} ({counts})"
+    fewer, more = text.words("removed"), text.words("added")
+    counts = f" ({units.count(fewer, 'word')} removed, {more:,} added)" if fewer or more else ""
+    return f"{_quoted(removed)} → {_quoted(added)}{counts}"
 
 
 def _quoted(text: str) -> str:

@@ -64,12 +64,13 @@ class TextDiff:
     def alike(self) -> bool:
         """Whether both say the same; of JSON, whether the values do."""
         if self.values is not None:
-            return not self.values
+            return not self.values and not self.alone
         return all(hunk.state == "same" for hunk in self.hunks)
 
     def words(self, state: State) -> int:
-        """Return how many words are the same, removed or added."""
-        return sum(len(_WORD.findall(hunk.text)) for hunk in self.hunks if hunk.state == state)
+        """Return how many words are the same, removed or added; signs are none."""
+        texts = (hunk.text for hunk in self.hunks if hunk.state == state)
+        return sum(bool(_A_WORD.match(word)) for text in texts for word, _ in _WORD.findall(text))
 
 
 def hunks_of(a: str, b: str) -> tuple[Hunk, ...]:

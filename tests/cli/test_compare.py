@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from codex_tui.cli.inked_lines import wrapped
 from tests.cli.streams import answer, recording
 from tests.findings.streams import TEXT, call, clean, message, whole
 from tests.model.timed import DATA
@@ -215,3 +216,11 @@ def test_lines_fit_the_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch, width
     said = cli("compare", str(DATA / "slow-tool.sse"), str(DATA / "retry-loop.sse")).out.decode()
     assert [line for line in said.splitlines() if len(line) > width] == []
     assert not any(line != line.rstrip() for line in said.splitlines())
+
+
+def test_a_word_that_fits_no_line_is_broken_behind_a_sign() -> None:
+    lines = [
+        "".join(text for _, text in line)
+        for line in wrapped([("", "see input_details.cache_write_tokens/of_all")], 24, 2, 0)
+    ]
+    assert lines == ["see input_details.", "  cache_write_tokens/", "  of_all"]

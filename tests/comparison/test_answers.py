@@ -86,3 +86,10 @@ def test_each_question_has_one_answer_and_the_first_difference_stands_in_it() ->
 )
 def test_a_ratio_has_two_digits_that_matter(times: float | None, said: str) -> None:
     assert times_told(times) == said
+
+
+def test_that_it_ended_otherwise_is_the_first_answer() -> None:
+    a, b = run_of(clean()), run_of(clean()[:1])
+    found = {each.question: each.text for each in answers(Comparison.of(a, b))}
+    assert found["events"].startswith("ended: “completed” → “interrupted”, and ")
+    assert found["text"].startswith("only A: summary of reasoning (3 words), and ")
