@@ -36,6 +36,7 @@ UNFELT = 0.02
 """Seconds that nobody feels: two times that differ by less are as good as the same."""
 
 
+_FAR = 0.8  # of the longest way that two went apart between two moments
 _LONGEST = 140  # characters of the first difference
 
 
@@ -143,12 +144,13 @@ def _no_times(comparison: Comparison) -> str:
 
 
 def _turning(reached: Sequence[FigurePair], among: Sequence[FigurePair]) -> FigurePair:
-    """Where most of the distance came about: the moment before which the two went most apart."""
+    """Where the distance came about: the first moment before which the two went far apart."""
     apart = [pair.more or 0.0 for pair in reached]
     sign = 1 if (among[0].more or 0.0) > 0 else -1
     steps = [sign * (after - before) for before, after in pairwise((0.0, *apart))]
     ways = [(step, pair) for step, pair in zip(steps, reached, strict=True) if pair in among]
-    return max(ways, key=lambda way: way[0])[1]
+    far = max(step for step, _ in ways) * _FAR
+    return next(pair for step, pair in ways if step >= far)
 
 
 def is_felt(pair: FigurePair, tolerance: float = 0.05) -> bool:
