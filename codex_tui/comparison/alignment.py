@@ -35,12 +35,6 @@ class Shared(NamedTuple):
     size: int
 
 
-def aligned(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Pair]:
-    """Return the pairs of equal things, in an order that both sides share."""
-    found = shared(a, b)
-    return [(each.a + n, each.b + n) for each in found for n in range(each.size)]
-
-
 def shared(a: Sequence[Hashable], b: Sequence[Hashable], *, unique: bool = False) -> list[Shared]:
     """Return the stretches of equal things, in an order that both sides share.
 

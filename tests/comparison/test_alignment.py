@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.comparison.alignment import Gap, aligned, between, shared
+from codex_tui.comparison.alignment import Gap, between, shared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Sequence
+
+
+def aligned(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """The pairs of equal things."""
+    return [(each.a + n, each.b + n) for each in shared(a, b) for n in range(each.size)]
+
 
 THINGS = st.lists(st.sampled_from("abcdefgh"), max_size=40)
 
