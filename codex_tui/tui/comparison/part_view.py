@@ -93,7 +93,7 @@ class PartView(LineView):
     def show(self, lines: PartLines, cursor: int = 0) -> None:
         """Show other lines, the cursor on one of them."""
         self._lines = lines
-        lines.lay_out(self._room)
+        lines.lay_out(self.room)
         self._cursor = max(0, min(cursor, len(lines) - 1))
         self.set_height(len(lines))
         self.reveal(self._cursor)
@@ -105,14 +105,15 @@ class PartView(LineView):
         self._go(self._lines.find(difference))
 
     @property
-    def _room(self) -> int:
+    def room(self) -> int:
+        """Cells that a line has."""
         return max(self.width - _MARGIN, 1)
 
     def on_resize(self) -> None:
         """Lay out for another width; the cursor stays about where it was in the text."""
         count = len(self._lines)
         share = self._cursor / count if count else 0.0
-        self._lines.lay_out(self._room)
+        self._lines.lay_out(self.room)
         same = len(self._lines) == count
         self.show(self._lines, self._cursor if same else round(share * len(self._lines)))
 

@@ -76,7 +76,6 @@ class ComparisonScreen(ClosingScreen[None]):
     ) -> None:
         super().__init__()
         self._sides = a, b
-        self._work = ComparingWork(a, b, turns, self._grown, self._take)
         self._export = export
         self._show_help = show_help
         self._told: ToldComparison | None = None
@@ -86,6 +85,9 @@ class ComparisonScreen(ClosingScreen[None]):
         self._worker: Worker[None] | None = None
         self.strips = TwoStrips()
         self.part_view = PartView()
+        self._work = ComparingWork(
+            a, b, turns, self._grown, self._take, lambda: self.part_view.room
+        )
 
     # -- what is shown -----------------------------------------------------------------------
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from codex_tui.tui.comparison.parts import ToldComparison
     from codex_tui.tui.comparison.side import ComparedSide
 
-SLICE, REST = 0.005, 0.001
-"""Seconds that folding may take at a time, and between two such slices."""
+SLICE, REST = 0.004, 0.001
+"""Seconds that folding a side may take at a time, and between two such slices."""
 
 EVERY, SHARE = 0.3, 0.2
 """Seconds between two comparisons of what grows, at least, and the part of the time they take."""
@@ -42,6 +42,7 @@ class ComparingWork:
         turns: Which turns, from 1; None for the first, or the latest of what grows.
         grown: Called when more has come.
         told: Called when there is another comparison; with None where one side has no such turn.
+        width: Says for how many cells it is to be laid out.
     """
 
     def __init__(
@@ -51,9 +52,10 @@ class ComparingWork:
         turns: tuple[int | None, int | None],
         grown: Callable[[], None],
         told: Callable[[ToldComparison | None], None],
+        width: Callable[[], int] = lambda: 1,
     ) -> None:
         self.a, self.b = a, b
-        self._grown, self._told = grown, told
+        self._grown, self._told, self._width = grown, told, width
         self._asked = turns
         self._chosen: tuple[int, int] | None = None  # by the user
         self._news = asyncio.Event()
@@ -118,13 +120,15 @@ class ComparingWork:
             self._grown()
         if self._stale and not (folded and self._is_reading) and self._is_time:
             await self._compare()
-        elif not self._is_done:
-            await self._rest(folded=folded)
+        elif not folded and not self._is_done:
+            await self._rest()
 
     async def _fold(self) -> bool:
         folded = False
         for side in (self.a, self.b):
-            folded = await side.take(perf_counter() + SLICE) or folded
+            if await side.take(perf_counter() + SLICE):
+                folded = True
+                await asyncio.sleep(REST)
         return folded
 
     @property
@@ -143,22 +147,22 @@ class ComparingWork:
         if turns[0] is None or turns[1] is None:
             self._told(None)
         elif sum(turn.events.total for turn in turns if turn is not None) <= AT_ONCE:
-            self._told(self._compared(a, b))
+            self._told(self._compared(a, b, self._width()))
         else:
-            self._told(await asyncio.to_thread(self._compared, a, b))
+            self._told(await asyncio.to_thread(self._compared, a, b, self._width()))
         took = perf_counter() - began
         self._compare_at = perf_counter() + max(EVERY, took / SHARE)
         self._grown()
 
-    def _compared(self, a: int, b: int) -> ToldComparison:
+    def _compared(self, a: int, b: int, width: int) -> ToldComparison:
         comparison = Comparison.of(self.a.runs.run(a), self.b.runs.run(b))
-        return told_of(comparison, (self.a.times(a), self.b.times(b)))
+        told = told_of(comparison, (self.a.times(a), self.b.times(b)))
+        for part in told.parts.values():
+            part.lay_out(width)
+        return told
 
-    async def _rest(self, *, folded: bool) -> None:
-        """Wait a moment, or for what comes."""
-        if folded:
-            await asyncio.sleep(REST)
-            return
+    async def _rest(self) -> None:
+        """Wait for what comes, or until it is time."""
         self._news.clear()
         wait = max(self._compare_at - perf_counter(), REST) if self._stale else None
         with suppress(TimeoutError):
