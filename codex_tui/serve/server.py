@@ -73,6 +73,11 @@ class ReplayServer:
         return await self._listening.open(self._token)
 
     @property
+    def connections(self) -> int:
+        """How many clients are connected now."""
+        return len(self._connections)
+
+    @property
     def exchanges(self) -> int:
         """How many exchanges are under way; a socket is one until it is closed."""
         return sum(connection.busy for connection in self._connections)
