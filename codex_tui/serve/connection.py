@@ -246,6 +246,8 @@ class ClientConnection:
 
     def _besides(self) -> Iterator[str]:
         """What is to be known of an exchange beside how it ended."""
+        if why := self._outlet.taken_why():
+            yield why
         if (held := self._outlet.taken_held()) >= SLOW:
             yield f"The client read slowly: it was waited for for {held:.1f} s."
         treated, self._treated = self._treated, None

@@ -41,6 +41,7 @@ class Outlet:
         self._room.set()
         self._held = 0.0
         self._since: float | None = None
+        self._why = ""
         self.passing: Passing | None = None
 
     def write(self, data: bytes) -> None:
@@ -64,6 +65,15 @@ class Outlet:
         """Wait until the client has read enough."""
         await self._room.wait()
 
+    def broke(self, why: str) -> None:
+        """Take down why there is no more to send, as a sentence."""
+        self._why = why
+
+    def taken_why(self) -> str:
+        """Why there was no more to send; "" where all was sent, or that was asked before."""
+        why, self._why = self._why, ""
+        return why
+
     def taken_held(self) -> float:
         """Seconds that a client was waited for since this was asked last."""
         held, self._held = self._held, 0.0
@@ -85,7 +95,7 @@ class HttpCarrier:
         self._goes_on = self._chunked and _connection(request) != "close"
         self._begun = False
         self._bodiless = False
-        self.ready = outlet.ready
+        self.ready, self.broke = outlet.ready, outlet.broke
 
     def head(self, script: AnswerScript) -> None:
         """Send the head."""

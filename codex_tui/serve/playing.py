@@ -55,6 +55,10 @@ class Carrier(Protocol):
         """Wait until the client has read so much that more may be sent."""
         ...
 
+    def broke(self, why: str) -> None:
+        """Take down why there is no more to send, as a sentence."""
+        ...
+
 
 async def play(script: AnswerScript, carrier: Carrier, clock: Clock, began: float) -> Closing:
     """Send an answer, each write when it is due; return how it is to end.
@@ -63,7 +67,8 @@ async def play(script: AnswerScript, carrier: Carrier, clock: Clock, began: floa
     """
     try:
         return await _played(script, carrier, clock, began)
-    except OSError:
+    except OSError as error:
+        carrier.broke(told_of(error).sentence)
         return "cut"
 
 

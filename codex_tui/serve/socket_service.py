@@ -78,6 +78,7 @@ class SocketService:
         self._lanes: dict[object, asyncio.Task[None]] = {}
         self._said_goodbye = False
         self._returned = asyncio.Event()
+        self.ready, self.broke = outlet.ready, outlet.broke
 
     def take(self, data: bytes, now: float) -> None:
         """Take in what the client sent by that time."""
@@ -145,10 +146,6 @@ class SocketService:
         """Send frames."""
         self._said_goodbye |= any(piece.name == "close" for piece in write.pieces)
         self._outlet.write(write.data)
-
-    async def ready(self) -> None:
-        """Wait until the client has read enough."""
-        await self._outlet.ready()
 
 
 def error_message(error: NotPassedError) -> bytes:

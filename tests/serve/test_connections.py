@@ -235,3 +235,16 @@ async def test_what_is_no_frame_closes_the_socket(tmp_path: Path) -> None:
         client.write(b"\x81\x02hi")  # not masked
         heard = await SocketClient(client).hear(1)
     assert heard[0][0] == "close"
+
+
+async def test_a_recording_that_is_gone_is_said_and_cuts_the_answer(file: Path) -> None:
+    async with serving([file]) as served:
+        file.write_bytes(b"")
+        client = await served.connect()
+        client.post()
+        await client.read()
+        copy = await served.copies.ended()
+        whole = await served.ask({"model": "m"})
+    assert copy.ending == ("server", "closed")
+    assert "changed by another program" in copy.end.detail
+    assert whole.startswith(b"HTTP/1.1 500 ")
