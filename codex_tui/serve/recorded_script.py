@@ -70,7 +70,7 @@ def script_of(turn: RecordedTurn, *, socket: bool = False) -> AnswerScript:
         end_at=end_at,
         framing=framing,
         events=turn.events,
-        timed=turn.timed or (turn.end is not None and turn.end.t is not None),
+        timed=turn.timed,
     )
 
 

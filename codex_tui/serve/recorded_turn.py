@@ -103,7 +103,9 @@ class RecordedTurn:
 
     @property
     def timed(self) -> bool:
-        """Whether its file says when its events came."""
+        """Whether its file says when its events came; without any, when its answer did."""
+        if not any(self.ranges):
+            return self.end is not None and self.end.t is not None
         return any(self.log.t(each.start) is not None for each in self.ranges if len(each))
 
     @property
