@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from codex_tui import units
 from codex_tui.figures.spread import FigureSpread
 from codex_tui.figures.table import FIGURES
+from codex_tui.findings import LEVELS
 from codex_tui.model.endings import words_of_end
 from codex_tui.safe_text import clean_line, cut_to_width
 
@@ -41,7 +41,7 @@ class RunOutcome(NamedTuple):
         answered: The model that the answer names.
         how: How it ended.
         figures: Its figures by their keys.
-        findings: How much is wrong with it, by level.
+        findings: How much is wrong with it, by level; nothing where it could not be checked.
         file: Its recording; None where there is none.
         report: All that it brought, where that was asked for.
     """
@@ -83,10 +83,11 @@ class ModelOutcome(NamedTuple):
         """How many ended in which way, the commonest first."""
         return dict(Counter(run.how for run in self.runs).most_common())
 
-    def findings(self) -> dict[Level, int]:
-        """How much is wrong with all of them, by level."""
-        levels = dict.fromkeys(level for run in self.runs for level in run.findings)
-        return {level: sum(run.findings[level] for run in self.runs) for level in levels}
+    def findings(self) -> dict[Level, FigureSpread]:
+        """How much is wrong with those that could be checked, by level."""
+        checked = [run.findings for run in self.runs if run.findings]
+        spreads = ((level, FigureSpread.of(each[level] for each in checked)) for level in LEVELS)
+        return {level: spread for level, spread in spreads if spread is not None}
 
     def object(self) -> dict[str, Any]:
         """All of it for programs; a figure that no completed run has is null."""
@@ -98,7 +99,7 @@ class ModelOutcome(NamedTuple):
             "not_sent": self.unsent,
             "how": self.endings(),
             "figures": {key: each and each._asdict() for key, each in spreads.items()},
-            "findings": self.findings(),
+            "findings": {level: each._asdict() for level, each in self.findings().items()},
         }
 
 
@@ -163,8 +164,14 @@ def _column(model: ModelOutcome) -> Iterator[tuple[str, str]]:
         name = f"{figure.name}/s" if figure.unit == "per s" else figure.name
         yield name, spread.words(figure) if spread is not None else ""
     findings = model.findings()
-    found = [units.count(count, level) for level, count in findings.items() if count]
+    found = [_counted(spread, level) for level, spread in findings.items() if spread.most]
     yield "findings", ", ".join(found) or ("none" if findings else "")
+
+
+def _counted(spread: FigureSpread, level: Level) -> str:
+    """How much of a level is wrong, as `26 errors (12 – 26)`."""
+    said = f"{spread.median:g} {level if spread.median == 1 else f'{level}s'}"
+    return said if spread.least == spread.most else f"{said} ({spread.least} – {spread.most})"
 
 
 def _ended(model: ModelOutcome) -> str:
