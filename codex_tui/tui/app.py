@@ -98,7 +98,9 @@ class CodexTui(OrderlyApp, SafeLinesApp[int], FirstThemeApp[int]):
         replaying = not callable(opening) and (opening.file or opening.source) is not None
         self.viewer.set_class(replaying, "-replaying")
         self.viewer.asks = backend is not None or not replaying
-        self.viewer.plays = not callable(opening) and opening.file is not None
+        file = None if callable(opening) else opening.file
+        self.viewer.plays = file is not None
+        self.viewer.begins = "output" if file is None or file.follow else "timeline"
         self.viewer.held = True  # until it has taken the keys, and has the rows of a replay
         self._is_home = not callable(opening) and opening.streams is not None
         """Whether the list of streams is what one begins with."""

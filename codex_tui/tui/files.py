@@ -118,7 +118,8 @@ class Opener:
         self._show()
         connection = Connection(replay_name(opened, growing=writing is not None))
         self._viewer.broadcast(lambda: ConnectionChanged(connection))
-        self._viewer.arrangement.focus("timeline")
+        arrangement, growing = self._viewer.arrangement, writing is not None
+        arrangement.focus("output" if growing and arrangement.single else "timeline")
         if isinstance(kept := self._session.kept, ContinuedRecording):
             kept.log = self._session.log
         speed, follow = 1.0 if then is None else None, writing is not None

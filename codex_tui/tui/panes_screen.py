@@ -46,9 +46,6 @@ Breakpoints = list[tuple[int, str]] | None
 _WIDTHS: Breakpoints = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
 _HEIGHTS: Breakpoints = [(0, "-tiny"), (10, "-low"), (17, "-high"), (40, "-tall")]
 
-_LIVE_BEGINS, _REPLAY_BEGINS = "output", "timeline"
-"""What is shown at first where one pane is shown at a time: what the viewer makes active then."""
-
 _PROMPT = "❯"
 
 
@@ -66,6 +63,10 @@ class PanesScreen(ShownOnce[None]):
 
     plays = False
     """Whether what it opens on can be played."""
+
+    begins = "output"
+    """The pane that is shown at first where one is shown at a time: while something is to come,
+    that of the answer, where it is said too what is known as long as nothing does."""
 
     shows_ids = False
     """Whether the timeline begins with the ids of its events."""
@@ -91,7 +92,8 @@ class PanesScreen(ShownOnce[None]):
         yield self._listening(StatusBar(id="status"))
         yield PaneTabs(PANES, TABS, id="tabs")
         with Container(id="panes"):
-            with Horizontal(id="upper", classes="" if replaying else "-active"):
+            above = self.begins == "output"
+            with Horizontal(id="upper", classes="-active" if above else ""):
                 output = OutputPane(first, self._key_of, id="output", replayed=replaying)
                 yield self._listening(output)
                 with Vertical(id="side"):
@@ -99,7 +101,7 @@ class PanesScreen(ShownOnce[None]):
                     yield self._listening(ToolsPane(id="tools"))
             playable = "-playable" if self.plays else ""  # later it would be laid out again
             yield self._listening(TimeStripPane(id="strip", classes=playable))
-            with Horizontal(id="lower", classes="-active" if replaying else ""):
+            with Horizontal(id="lower", classes="" if above else "-active"):
                 yield self._listening(TimelinePane(id="timeline", ids=self.shows_ids))
                 yield self._listening(InspectorPane(id="inspector"))
                 yield self._listening(MetricsPane(id="metrics"))
@@ -120,8 +122,7 @@ class PanesScreen(ShownOnce[None]):
         # Noted here, since a query at every tick was a fifth of what a silent stream costs.
         self._listeners.append(widget)
         # So it begins: what becomes active later has all below it styled again.
-        begins = _REPLAY_BEGINS if self.has_class("-replaying") else _LIVE_BEGINS
-        widget.set_class(widget.id == begins, "-active", update=False)
+        widget.set_class(widget.id == self.begins, "-active", update=False)
         return widget
 
     @property

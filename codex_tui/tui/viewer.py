@@ -92,9 +92,11 @@ class Viewer(PanesScreen):
 
     def on_mount(self) -> None:
         """Begin in the composer, or where a replay is followed."""
-        replaying = self.has_class("-replaying")
-        self.arrangement.activate("timeline" if replaying else "output")
-        (self.timeline if replaying else self.composer).focus()
+        self.arrangement.activate(self.begins)
+        if not self.has_class("-replaying"):
+            self.composer.focus()
+        else:
+            self.arrangement.focus(self.begins if self.arrangement.single else "timeline")
 
     # -- what happened -----------------------------------------------------------------------
 

@@ -46,8 +46,8 @@ class Rig:
         self.app = CodexTui(settings, watching(settings, self.source), None)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Pilot[int]]:
-        async with self.app.run_test(size=(140, 40)) as pilot:
+    async def running(self, size: tuple[int, int] = (140, 40)) -> AsyncIterator[Pilot[int]]:
+        async with self.app.run_test(size=size) as pilot:
             await pilot.pause()
             yield pilot
 
@@ -160,3 +160,22 @@ async def test_a_recording_is_shown_with_its_own_times_and_not_recorded_again(
         await rig.until(lambda: rig.app.replay.playable, pilot)
         assert re.search(r"✓ completed · ⚑ \d+  9\.0 s", rig.status)
     assert rig.recordings == []
+
+
+@pytest.mark.parametrize(
+    ("size", "begins"),
+    [((140, 40), "timeline"), ((80, 24), "output"), ((60, 20), "output"), ((40, 12), "output")],
+    ids=str,
+)
+async def test_what_is_known_of_a_silence_is_seen_at_every_size(
+    tmp_path: Path, size: tuple[int, int], begins: str
+) -> None:
+    rig = Rig(tmp_path)
+    async with rig.running(size) as pilot:
+        rig.write(b": keep-alive\n\n")
+        await rig.until(lambda: len(rig.app.session.log) > 0, pilot)
+        assert rig.app.viewer.arrangement.active == begins
+        output = rig.app.viewer.query_one(OutputPane)
+        assert output.display
+        assert output.region.height > 4
+        assert rig.app.viewer.strip_pane.display is (size[1] > 16)
