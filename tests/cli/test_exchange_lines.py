@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from codex_tui.cli.exchange_lines import KEYS, lines_of, object_of
+from codex_tui.cli.exchange_lines import KEYS, lines_of, object_of, tokens_of
 
 
 def ended(**changed: Any) -> dict[str, Any]:
@@ -72,3 +72,8 @@ def test_a_name_that_is_too_long_is_cut() -> None:
     line = list(lines_of([ended(program="x" * 300, model="y" * 300)], "error"))[1]
     assert "x" * 27 + "~" in line
     assert len(line) < 200
+
+
+def test_tokens_are_known_by_the_names_of_each_api() -> None:
+    words = {"prompt_tokens": 2100, "completion_tokens": 12, "total_tokens": 2112}
+    assert tokens_of(ended(usage=words)) == tokens_of(ended()) == "2,100 to 12"

@@ -18,9 +18,12 @@ from codex_tui.exports.material import Material
 from codex_tui.recording.records import CommentRecord, CutRecord, ForeignRecord, FrameRecord
 from codex_tui.redact import MASK, Private, Secret
 from codex_tui.wire.sse import ServerSentEvent
+from tests import other_answers as oa
 from tests.exports.sessions import HOME, answer, event, export, read, redacting, request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from codex_tui.recording.records import Record
 
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
@@ -161,6 +164,35 @@ def test_a_request_hides_nothing_in_its_method_or_its_time() -> None:
     said = replace(request(), method=f"POST {KEY}", wall=f"today {KEY}")
     for format_ in ("jsonl", "curl"):
         assert KEY.encode() not in export([said], format_, redacting())
+
+
+@pytest.mark.parametrize(
+    "brings",
+    [
+        lambda piece: oa.said(content=piece),
+        lambda piece: oa.said(reasoning_content=piece),
+        lambda piece: oa.said(refusal=piece),
+        lambda piece: oa.said(tool_calls=[oa.tool_piece(0, piece)]),
+        lambda piece: oa.said(function_call={"arguments": piece}),
+        lambda piece: oa.grows(0, "text_delta", text=piece),
+        lambda piece: oa.grows(0, "thinking_delta", thinking=piece),
+        lambda piece: oa.grows(0, "input_json_delta", partial_json=piece),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7])
+def test_keys_that_come_in_pieces_of_other_apis_are_masked(
+    brings: Callable[[str], Any], size: int
+) -> None:
+    pieces = [KEY[at : at + size] for at in range(0, len(KEY), size)]
+    said: list[Record] = [
+        FrameRecord(0, 1, ServerSentEvent(data=json.dumps(brings(piece)))) for piece in pieces
+    ]
+    out = export(said, "sse", redacting()).decode()
+    values = re.findall(rf'"(?:{_PIECES})": ?"([^"]*)"', out)
+    assert "".join(values) == MASK
+
+
+_PIECES = "content|reasoning_content|refusal|arguments|text|thinking|partial_json"
 
 
 def test_pieces_of_other_protocols_are_put_together() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -25,6 +26,8 @@ from codex_tui.timeline.provenance import (
     text_at,
 )
 from codex_tui.wire.decode import decode_event
+from codex_tui.wire.sse import ServerSentEvent
+from tests import other_answers as oa
 from tests.model.streams import added, created, done, ended, frame, message, text_delta, text_done
 from tests.model.test_checkpoints import DEMOS, RECORDS, TELLING, frames
 
@@ -225,3 +228,28 @@ def test_places_that_are_not_there_have_no_text_and_no_entry() -> None:
     for place in (TextPlace(1, 0, 0), TextPlace(0, 1, 0), TextPlace(0, 0, 1), TextPlace(0, 0)):
         assert text_at(folds.conversation, place) is None
         assert entry_of(folds, place, 0) is None
+
+
+def unnamed(events: Iterable[Any]) -> list[Record]:
+    texts = (each if isinstance(each, str) else json.dumps(each) for each in events)
+    return [FrameRecord(n / 10, n + 1, ServerSentEvent(data=t)) for n, t in enumerate(texts)]
+
+
+TWO = oa.chunk(oa.choice({"content": "a", "reasoning": "b"}), oa.choice({"content": "c"}, 1))
+SERVER = oa.tool_use(3, ("{}",), id="srv_1", name="web_search")
+RESULT = oa.block_start(4, "web_search_tool_result", tool_use_id="srv_1", content=[])
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [*oa.chat()[:3], TWO, *oa.chat()[3:], *oa.chat()],
+        [*oa.messages()[:-2], *SERVER, RESULT, *oa.text(5), *oa.messages()],
+    ],
+    ids=["chat", "messages"],
+)
+def test_events_of_the_other_apis_are_traced(events: list[Any]) -> None:
+    check(folds_of(unnamed(events), spacing=4))
+    whole = oa.message_start(content=[{"type": "text", "text": "Whole"}], stop_reason="end_turn")
+    folds = folds_of(unnamed([whole["message"]]))
+    assert entry_of(folds, TextPlace(0, 0, 0), 3) == 0
