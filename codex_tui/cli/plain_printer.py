@@ -30,6 +30,7 @@ from codex_tui.recording.records import (
     SentRecord,
     SocketRecord,
 )
+from codex_tui.wire.chat_events import ChatCompletionChunk
 from codex_tui.wire.codex_events import EventMsgLine
 from codex_tui.wire.events import MalformedEvent, ResponseErrorEvent, UnknownEvent
 from codex_tui.wire.other_apis import api_of, words_of
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from codex_tui.recording.records import Record
 
 
+_BESIDE = 16  # items that a chunk may be of: more choices at a time nobody asks for
 _ENDS_NO_SILENCE = (RequestRecord, CommentRecord, ForeignRecord, SentRecord, SocketRecord)
 
 
@@ -170,7 +172,10 @@ class PlainPrinter:
             case event if event is not None and (api := api_of(event, arrival.turn.protocol)):
                 told.lines.line(f"{api} {event.type}", gist_of_event(event))
         self._another(told)
-        if arrival.item is not None:
+        if isinstance(arrival.event, ChatCompletionChunk) and not arrival.event.about:
+            for item in told.turn.transcript.items[-_BESIDE:]:  # it may be of several
+                told.items.tell(item)
+        elif arrival.item is not None:
             told.items.tell(arrival.item)
 
     def _foreign(self, record: ForeignRecord, told: _ToldTurn) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codex_tui.model.conversation import Turn
     from codex_tui.wire.base import ResponseStreamEvent
     from codex_tui.wire.chat_events import ChatChoice, ChatToolCall
+    from codex_tui.wire.sse import ServerSentEvent
 
 _REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
 _CALLS = ("tool_calls", "function_call")
@@ -63,7 +64,7 @@ class ChatCheck:
         self._usage = False
         self.last = 0
 
-    def take(self, event: ResponseStreamEvent, number: int) -> None:
+    def take(self, event: ResponseStreamEvent, _: ServerSentEvent, number: int) -> None:
         """Check an event."""
         match event:
             case ev.StreamDone():

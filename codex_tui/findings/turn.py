@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.findings.chat import ChatCheck
 from codex_tui.findings.frames import FrameCheck
-from codex_tui.findings.messages import MessagesCheck
 from codex_tui.findings.payloads import NOTHING, PayloadCheck, lacks
 from codex_tui.findings.response import ResponseCheck
 from codex_tui.findings.sockets import SocketCheck
@@ -31,7 +29,9 @@ from codex_tui.wire.other_apis import PROTOCOLS, api_of, protocol_asked
 from codex_tui.wire.registry import OUTCOMES
 
 if TYPE_CHECKING:
+    from codex_tui.findings.chat import ChatCheck
     from codex_tui.findings.finding import Findings
+    from codex_tui.findings.messages import MessagesCheck
     from codex_tui.findings.payloads import FieldsFound
     from codex_tui.findings.sockets import Lanes
     from codex_tui.model.conversation import Turn
@@ -84,8 +84,7 @@ class TurnCheck:
         self._saw_error = False
         self._steered = False
         self._asked = protocol_asked(turn.request.url) if turn.request is not None else ""
-        self._chat: ChatCheck | None = None
-        self._messages: MessagesCheck | None = None
+        self._others: dict[ProtocolWord, ChatCheck | MessagesCheck] = {}
 
     @property
     def on_socket(self) -> bool:
@@ -160,15 +159,26 @@ class TurnCheck:
             return False
         if isinstance(event, ev.EmptyEvent):
             self._frames.take_sign(event, number)
-        elif word == "chat_completions":
-            self._chat = self._chat or ChatCheck(self._findings, self.turn, self._tools)
-            self._chat.take(event, number)
-        elif word == "messages":
-            self._messages = self._messages or MessagesCheck(self._findings, self.turn, self._tools)
-            self._messages.take(event, frame, number)
+        else:
+            self._check_of(word).take(event, frame, number)
         if self._asked not in ("", word):
             self._frames.take_foreign(f"{PROTOCOLS[word]} event", number)
         return True
+
+    def _check_of(self, word: ProtocolWord) -> ChatCheck | MessagesCheck:
+        """What checks the events of another API, which is loaded with the first of them."""
+        if (check := self._others.get(word)) is None:
+            check = self._others[word] = self._new_check(word)
+        return check
+
+    def _new_check(self, word: ProtocolWord) -> ChatCheck | MessagesCheck:
+        if word == "messages":
+            from codex_tui.findings.messages import MessagesCheck
+
+            return MessagesCheck(self._findings, self.turn, self._tools)
+        from codex_tui.findings.chat import ChatCheck
+
+        return ChatCheck(self._findings, self.turn, self._tools)
 
     def _fields_of(
         self, event: ResponseStreamEvent, frame: ServerSentEvent, number: int
@@ -337,14 +347,13 @@ class TurnCheck:
             self._run.leave()
             if self.response is not None:
                 self.response.last = self._run.last
-        others = [each for each in (self._chat, self._messages) if each is not None]
-        self._frames.finish(number, streamed=self.response is not None or bool(others))
+        self._frames.finish(number, streamed=self.response is not None or bool(self._others))
         if self._socket is not None:
             self._finish_socket(self._socket, number)
         if self.turn.how not in _LEFT:
             self._frames.check_tail(number)
             self._check_terminal(number)
-            for check in others:
+            for check in self._others.values():
                 check.finish(number)
             self._frames.check_marker(None if self.response is None else self.response.ended)
         self._times.finish()

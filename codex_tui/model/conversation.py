@@ -691,6 +691,10 @@ _TOO_LARGE = MAX_EVENT_BYTES - 1024
 mark of its time."""
 
 
+_LASTS = {"chat_completions": "finish_reason", "messages": "message_stop"}
+"""What ends a response where that is no terminal event of the Responses API."""
+
+
 def _interruption(turn: Turn) -> str:
     events, cut = turn.events.total, turn.cut
     if cut is not None and len(cut.data) > _TOO_LARGE:
@@ -703,7 +707,8 @@ def _interruption(turn: Turn) -> str:
     if turn.close is not None and not cut:
         return f"{closing_words(turn.close)}, after {units.count(events, 'event')}."
     where = "inside an event, " if cut else ""
-    ended = f"The stream ended {where}after {units.count(events, 'event')}, with no terminal event"
+    lacks = _LASTS.get(turn.protocol, "terminal event")
+    ended = f"The stream ended {where}after {units.count(events, 'event')}, with no {lacks}"
     others = ", ".join(units.count(each.count, api) for api, each in turn.irregular.others.items())
     return f"{ended}: {others}, another API's." if others else f"{ended}."
 

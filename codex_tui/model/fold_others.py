@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from codex_tui.model import fold_chat, fold_messages
 from codex_tui.wire.chat_events import ChatCompletionChunk
 
 if TYPE_CHECKING:
-    from codex_tui.model.items import ResponseState
+    from codex_tui.model.items import Item, ResponseState
+    from codex_tui.model.slots import Slots
     from codex_tui.wire.base import ProtocolWord, ResponseStreamEvent
 
-HANDLERS: dict[type[ResponseStreamEvent], Any] = {
-    ChatCompletionChunk: fold_chat.take_chunk
-} | fold_messages.HANDLERS
+Fold = Callable[["Slots", "ResponseState", Any], "Item | None"]
+"""What folds an event into a response; it returns the item that the event spoke of."""
 
 _BEGINNINGS: dict[ProtocolWord, Any] = {
     "chat_completions": fold_chat.begins_another,
     "messages": fold_messages.begins_another,
 }
+
+
+def fold_of(event: ResponseStreamEvent) -> Fold | None:
+    """Return what folds an event of another API; None for one that nothing is known of."""
+    if isinstance(event, ChatCompletionChunk):
+        return fold_chat.take_chunk
+    return fold_messages.HANDLERS.get(event.__class__)
 
 
 def belongs(

@@ -15,13 +15,11 @@ from codex_tui.model import (
     fold_codex,
     fold_exec,
     fold_items,
-    fold_others,
     fold_text,
     fold_tools,
 )
 from codex_tui.model.codex_usage import added
 from codex_tui.model.fold_items import fill_output, tell_empty
-from codex_tui.model.fold_others import belongs
 from codex_tui.model.forgiven import OF_RESPONSE, Forgiving
 from codex_tui.model.items import (
     ANSWERED,
@@ -116,19 +114,22 @@ class Transcript:
             return written
         if (note := _RESPONSE_HANDLERS[cls]) is not None:
             note(self, event)
-        elif (fold := _OTHER_HANDLERS[cls]) is not None:
-            return self._take_other(event, fold)
+        elif event.protocol != "responses":
+            return self._take_other(event)
         return None
 
-    def _take_other(self, event: ResponseStreamEvent, fold: Any) -> Item | None:
+    def _take_other(self, event: ResponseStreamEvent) -> Item | None:
         """Fold an event of another API, unless a response of this one goes on."""
+        from codex_tui.model.fold_others import belongs, fold_of  # which most sessions don't need
+
         where = belongs(self.response, event, blank=self._blank)
         if where == "nowhere":
             return None
         if where == "another":
             self._append()
         self.response.protocol = event.protocol
-        item: Item | None = fold(self._slots, self.response, event)
+        fold = fold_of(event)
+        item = None if fold is None else fold(self._slots, self.response, event)
         self._current = self._current if item is None else item.number
         return item
 
@@ -158,10 +159,10 @@ class Transcript:
 
     def take_whole(self, answer: ResponseStreamEvent) -> None:
         """Take over an answer that came as one JSON object, in no event at all."""
-        if (fold := _OTHER_HANDLERS[answer.__class__]) is not None:
-            self._take_other(answer, fold)
-        elif isinstance(answer, ev.ResponseObjectEvent):
+        if isinstance(answer, ev.ResponseObjectEvent):
             self._whole(answer)
+        else:
+            self._take_other(answer)
 
     def begin_behind(self, number: int) -> None:
         """Expect nothing but what is behind a number."""
@@ -455,4 +456,3 @@ _RESPONSE_HANDLERS = _Handlers(
         ev.StreamDone: Transcript._mark,
     }
 )
-_OTHER_HANDLERS = _Handlers(fold_others.HANDLERS)

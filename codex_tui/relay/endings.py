@@ -90,7 +90,9 @@ def _interruption(stream: StreamCopy, much: str) -> str:
     if type_ := stream.unended:
         return f"{unended_sentence(type_).rstrip('.')} ({much})."
     said = "said [DONE]" if stream.end.done else "ended the stream"
-    lacks = "finish_reason" if stream.end.choices else "terminal event"
+    lacks = "terminal event"
+    if stream.end.other:
+        lacks = "finish_reason" if stream.end.choices else "message_stop"
     where = "inside an event" if stream.torn else f"without a {lacks}"
     return f"The server {said} {where} ({much})."
 

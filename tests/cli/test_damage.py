@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import other_answers as oa
 from tests.cli.streams import answer, created, deltas, ended, frame
 
 if TYPE_CHECKING:
@@ -153,3 +154,18 @@ def test_no_completed_event_makes_a_success_of_a_response_that_was_none(
     assert (report["how"], report["error"]) == (status, None)
     assert "response.completed" in report["contradiction"]
     assert cli("replay", "--plain", str(path)).code == 1
+
+
+def test_choices_that_grow_beside_each_other_are_told_each(cli: Cli, tmp_path: Path) -> None:
+    both = [
+        oa.chunk(oa.choice({"content": a}), oa.choice({"content": b}, 1)) for a, b in ("AB", "ab")
+    ]
+    path = tmp_path / "f"
+    path.write_bytes(oa.sse([*both, oa.finished("stop"), oa.finished("stop", 1), oa.DONE]))
+    lines = cli("show", str(path), "--format", "plain").out.decode().splitlines()
+    assert lines[:4] == [
+        "output: A",
+        "output of choice 1: B",
+        "output continued: a",
+        "output of choice 1 continued: b",
+    ]
