@@ -1,4 +1,4 @@
-"""From settings to a source: the provider in use, its model, and the request that comes next.
+"""From settings to a source: the provider in use, its model, and what carries its requests.
 
 The app and `codex-tui run` share it. What opens connections is loaded when the first one is
 needed: the first paint comes before.
@@ -13,15 +13,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from codex_tui.redact import mask_url
+from codex_tui.sources.next_request import NO_OUTPUTS, NextRequest
 from codex_tui.sources.providers import BUILT_IN, ProviderError, demo_provider, resolve
-from codex_tui.sources.request import (
-    RequestError,
-    as_items,
-    build_body,
-    follow_up,
-    merged,
-    user_message,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,15 +32,12 @@ if TYPE_CHECKING:
 
 DEMO = "demo"
 _OF_ONE_SERVER = ("base_url", "model")  # flags that mean nothing to another profile's server
-_OF_THE_CONNECTION = ("model", "reasoning", "include")  # fields that follow what is chosen there
-_IN_BACKGROUND = {"background": True, "store": True}
-_NO_OUTPUTS: Mapping[str, str] = {}
 
 _HINT = "`codex-tui doctor` says how to connect: OPENAI_API_KEY, a login, or a server."
 
 
 class Backend:
-    """The server that prompts go to, and how each request follows from what was said.
+    """The server that prompts go to.
 
     Args:
         settings: What the user chose.
@@ -217,7 +207,7 @@ class Backend:
         """
         # Loading the client takes a tenth of a second, which the screen need not stand still for.
         await asyncio.to_thread(import_module, "codex_tui.sources.live")
-        if not (self.model or self._built([]).get("model")):
+        if not (self.model or self._next().built([]).get("model")):
             self._found_model = (await self._models(self._provider))[0]
 
     async def _models(self, provider: Provider) -> list[str]:
@@ -233,77 +223,34 @@ class Backend:
         self,
         history: Sequence[Turn],
         prompt: str | None,
-        outputs: Mapping[str, str] = _NO_OUTPUTS,
+        outputs: Mapping[str, str] = NO_OUTPUTS,
         conversation: Conversation | None = None,
     ) -> dict[str, Any]:
-        """The request that goes on from what was said.
-
-        A turn in which nothing was answered is left out: what it asked was not heard.
-
-        Args:
-            history: The turns so far.
-            prompt: What the user says; None where only outputs are sent.
-            outputs: What the calls of the last turn gave, by `call_id`; of those that gave nothing
-                the provider's settings say what becomes.
-            conversation: How earlier turns are told; by default as the provider's settings say.
+        """The request that goes on from what was said, as `NextRequest.body` has it.
 
         Raises:
             ProviderError: The tools or the body file can't be used.
         """
-        said = [user_message(prompt)] if prompt is not None else []
-        if not history:  # the model need not be loaded for the first prompt
-            return self._built(said)
-        from codex_tui.sources.going_on import asked_whole, going_on, last_answered
-
-        last = last_answered(history)
-        if last is None or last.request is None:
-            return self._built(said)
-        so_far = going_on(last, outputs, self._provider.unanswered_calls)
-        provider, asked = self._provider, last.request.body
-        conversation = conversation or self._told_by(so_far.response_id)
-        if conversation == "resend" and self.on_socket:
-            asked = asked_whole(last, history, provider)
-        following = follow_up(
-            replace(provider, conversation=conversation),
-            asked,
-            so_far.response_id,
-            so_far.again,
-            [*so_far.outputs, *said],
-        )
-        return self._built(following["items"], following["previous_response_id"])
-
-    def _told_by(self, response: str | None) -> Conversation:
-        """How what was said before is told: a socket's server has what was said over it."""
-        line = self._line
-        if line is not None and line.open and response and response == line.response:
-            return "previous_response_id"
-        return self._provider.conversation
+        return self._next().body(history, prompt, outputs, conversation)
 
     def again(self, body: Mapping[str, Any], *, elsewhere: bool) -> dict[str, Any]:
-        """A request that was sent, as it is sent once another connection was chosen.
-
-        Args:
-            body: What was sent; what of it is not chosen with a connection stays.
-            elsewhere: Whether it went to another server: only what was said goes to this one.
+        """A request that was sent, as it is sent over another connection: `NextRequest.again`.
 
         Raises:
             ProviderError: The tools or the body file can't be used.
         """
-        fresh = self._built(as_items(body.get("input")) if elsewhere else [])
-        if elsewhere:
-            return fresh
-        return merged(body, {name: fresh.get(name) for name in _OF_THE_CONNECTION})
+        return self._next().again(body, elsewhere=elsewhere)
 
-    def _built(
-        self, items: Sequence[dict[str, Any]], previous: str | None = None
-    ) -> dict[str, Any]:
-        try:
-            body = build_body(
-                self._provider, items, model=self.model or None, previous_response_id=previous
-            )
-        except RequestError as error:
-            raise ProviderError(str(error)) from None
-        return body | _IN_BACKGROUND if self._settings.background else body
+    def _next(self) -> NextRequest:
+        line = self._line
+        held = line.response if line is not None and line.open is not None else None
+        return NextRequest(
+            self._provider,
+            self.model,
+            in_background=self._settings.background,
+            on_socket=self.on_socket,
+            held=held,
+        )
 
     def source(
         self, body: Mapping[str, Any], *, turn: int = 1, line: SocketLine | None = None
