@@ -102,8 +102,8 @@ class RandomChaos:
         on_socket = script.framing == "socket"
         can_be = [each for each in CHAOS_KINDS.values() if not (on_socket and each.not_on_sockets)]
         for kind in dice.sample(can_be, min(self.number, len(can_be))):
-            number = dice.randint(1, max(1, script.events))
-            yield _of(kind, f"{kind.name}@#{number}" if kind.place else kind.name)
+            place = f"#{dice.randint(1, max(1, script.events))}" if kind.place else None
+            yield _of(kind, f"{kind.name}@{place}" if place else kind.name, place=place)
 
 
 AnyChaos = Chaos | RandomChaos

@@ -309,6 +309,12 @@ def test_a_turn_whose_answer_was_kept_back_is_to_be_given_again() -> None:
     }
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_random_faults_are_those_that_are_told(seed: int) -> None:
+    drawn = got("random=2", seed=seed)
+    assert drawn.data == got(*drawn.told).data
+
+
 SPECS = st.sampled_from([*CHAOS_KINDS, "stall=2s/1s", "cut-byte=character", "merge=1s"])
 PLACES = st.sampled_from(["#1", "#4", "#99", "50%", "100%", "0.7s", "99s", "first-text", "end"])
 
