@@ -103,6 +103,7 @@ ROOMS: dict[str, set[str]] = {
         "_version",
     },
     "serve": {
+        "comparison",
         "config",
         "timeline",
         "network",

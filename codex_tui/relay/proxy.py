@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from codex_tui.relay.connected import Connected
 from codex_tui.relay.descriptors import most_connections
 from codex_tui.relay.desk import Desk
 from codex_tui.relay.hosts import Gate, is_loopback
@@ -15,12 +14,11 @@ from codex_tui.relay.refusals import NotPassedError
 from codex_tui.relay.upstream import Upstream
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from codex_tui.relay.destination import Destination
     from codex_tui.relay.tee import Recorder
-
-_PATIENCE = 1.0  # seconds in which connections that were broken are gone
 
 
 class Relay:
@@ -60,8 +58,7 @@ class Relay:
         self._listening = Listening(self._accept, host, port)
         self._upstream = Upstream()
         self._desk = Desk(recorder, to, gate, self._upstream, fault, program)
-        self._pairs: set[Pair] = set()
-        self._empty = asyncio.Event()
+        self._pairs = Connected[Pair]()
 
     async def start(self) -> list[str]:
         """Listen; the base URLs to ask, the one with the address that was named first.
@@ -83,28 +80,18 @@ class Relay:
     @property
     def exchanges(self) -> int:
         """How many exchanges are under way; a socket is one until it is closed."""
-        return sum(pair.busy for pair in self._pairs)
+        return self._pairs.busy
 
     def _accept(self) -> asyncio.Protocol:
         full = self._most is not None and len(self._pairs) >= self._most
-        pair = Pair(self._desk, self._gone, _too_many() if full else None)
+        pair = Pair(self._desk, self._pairs.gone, _too_many() if full else None)
         self._pairs.add(pair)
         return pair.program
-
-    def _gone(self, pair: Pair) -> None:
-        self._pairs.discard(pair)
-        if not self._pairs:
-            self._empty.set()
 
     async def close(self) -> None:
         """Listen no more, and break what is under way: each exchange is told that it was left."""
         self._listening.close()
-        self._empty.clear()
-        for pair in list(self._pairs):
-            pair.leave()
-        if self._pairs:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), _PATIENCE)
+        await self._pairs.leave()
 
 
 def _too_many() -> NotPassedError:

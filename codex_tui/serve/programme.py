@@ -6,19 +6,21 @@ never another answer.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codex_tui import units
+from codex_tui.comparison.json_changes import ABSENT, changes
 from codex_tui.recording.records import over_http
 from codex_tui.redact import recordable_body
 from codex_tui.relay.refusals import NotPassedError
 from codex_tui.serve.asked import KEYS, RESPONSES
-from codex_tui.serve.difference import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from codex_tui.comparison.json_changes import ValueChange
     from codex_tui.serve.asked import Wanted
     from codex_tui.serve.recorded_turn import RecordedTurn
 
@@ -159,10 +161,22 @@ def _compare(turn: RecordedTurn, body: object) -> None:
     if recorded is None:
         return
     came = over_http(replace(recorded, body=recordable_body(body))).body
-    if found := list(differences(over_http(recorded).body, came)):
+    if found := [_difference(each) for each in changes(over_http(recorded).body, came)]:
         more = f"; {len(found) - _MOST} more" if len(found) > _MOST else ""
         sentence = f"The request is not that of {turn.title}: {'; '.join(found[:_MOST])}{more}."
         raise NotPassedError(409, "differs_from_recording", sentence)
+
+
+def _difference(change: ValueChange) -> str:
+    a, b = map(_json, change[1:])
+    return f"{change.path or 'the body'}: recorded {a}, asked {b}"
+
+
+def _json(value: object) -> str:
+    if value is ABSENT:
+        return "nothing"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _quoted(value: object) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from codex_tui.relay.connected import Connected
 from codex_tui.relay.descriptors import most_connections
 from codex_tui.relay.hosts import Gate, is_loopback
 from codex_tui.relay.listening import Listening
@@ -17,13 +16,12 @@ from codex_tui.serve.http_carrier import head_bytes
 from codex_tui.serve.playing import RealClock
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from codex_tui.relay.tee import Recorder
     from codex_tui.serve.answers import Answers
     from codex_tui.serve.playing import Clock
-
-_PATIENCE = 1.0  # seconds in which connections that were broken are gone
 
 
 class ReplayServer:
@@ -59,8 +57,7 @@ class ReplayServer:
         self._house = House(answers, gate, recorder, clock or RealClock(), fault)
         self._listening = Listening(self._accept, host, port)
         self._token = gate.token
-        self._connections: set[ClientConnection] = set()
-        self._empty = asyncio.Event()
+        self._connections = Connected[ClientConnection]()
 
     async def start(self) -> list[str]:
         """Listen; the base URLs to ask, the one with the address that was named first.
@@ -80,27 +77,17 @@ class ReplayServer:
     @property
     def exchanges(self) -> int:
         """How many exchanges are under way; a socket is one until it is closed."""
-        return sum(connection.busy for connection in self._connections)
+        return self._connections.busy
 
     def _accept(self) -> asyncio.Protocol:
-        connection = ClientConnection(self._house, self._gone)
+        connection = ClientConnection(self._house, self._connections.gone)
         self._connections.add(connection)
         return connection.leg
-
-    def _gone(self, connection: ClientConnection) -> None:
-        self._connections.discard(connection)
-        if not self._connections:
-            self._empty.set()
 
     async def close(self) -> None:
         """Listen no more, and break what is under way."""
         self._listening.close()
-        self._empty.clear()
-        for connection in list(self._connections):
-            connection.leave()
-        if self._connections:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), _PATIENCE)
+        await self._connections.leave()
 
 
 def _rehearse() -> None:
