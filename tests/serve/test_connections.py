@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from codex_tui.recording.records import EndRecord
+from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord
 from codex_tui.redact import Secret
 from codex_tui.relay.hosts import Gate
 from codex_tui.serve.answers import Answers
 from codex_tui.serve.programme import Programme
 from codex_tui.serve.server import ReplayServer
 from tests.cli.streams import answer
+from tests.recording.test_format import written
 from tests.relay.rig import Copies, until
 from tests.serve.recorded import recorded, recorded_socket
 from tests.serve.rig import ASKED, SocketClient, all_records, serving, tapped
@@ -237,9 +238,13 @@ async def test_what_is_no_frame_closes_the_socket(tmp_path: Path) -> None:
     assert heard[0][0] == "close"
 
 
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
 async def test_a_recording_that_is_gone_is_said_and_cuts_the_answer(file: Path) -> None:
     async with serving([file]) as served:
-        file.write_bytes(b"")
+        emptied(file)
         client = await served.connect()
         client.post()
         await client.read()
@@ -248,3 +253,15 @@ async def test_a_recording_that_is_gone_is_said_and_cuts_the_answer(file: Path) 
     assert copy.ending == ("server", "closed")
     assert "changed by another program" in copy.end.detail
     assert whole.startswith(b"HTTP/1.1 500 ")
+
+
+async def test_line_ends_in_a_recorded_header_begin_no_other(tmp_path: Path) -> None:
+    head = ResponseRecord(1, 0.1, 200, {"x-request-id": "a\r\nSet-Cookie: b", "bad name": "c"})
+    asked, end = RequestRecord(1, "2026-11-30T10:00:00.000Z"), EndRecord(1, 0.3, "completed")
+    hostile = tmp_path / "hostile.sse"
+    hostile.write_bytes(written([asked, head, end]))
+    async with serving([hostile]) as served:
+        top, _, _ = (await served.ask()).partition(b"\r\n\r\n")
+    names = [line.partition(b":")[0] for line in top.split(b"\r\n")[1:]]
+    assert b"x-request-id" in names
+    assert not {b"Set-Cookie", b"bad name"} & {*names}
