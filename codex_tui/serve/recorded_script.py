@@ -116,9 +116,11 @@ def _body_of(turn: RecordedTurn) -> bytes | None:
 
 
 def _whole(body: bytes, at: float, framing: Framing, status: int) -> Iterator[Write]:
-    """A body as its one write; on a socket as the error message that the API has for it."""
+    """A body as its one write; an error on a socket as the message that the API has for it."""
     if framing == "socket":
-        body = framed("socket", "error", json.dumps(_error_message(body, status)).encode())
+        failed = status not in range(200, 300)
+        said = json.dumps(_error_message(body, status)).encode() if failed else body
+        body = framed("socket", "error", said)
     if body:
         yield Write.of(at, [WirePiece(body)])
 
