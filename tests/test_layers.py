@@ -206,6 +206,7 @@ SCREENS = (
     "foreign",
     "comparison_export",
     "comparisons",
+    "beside",
     "another_model",
     "backstage",
     "presenter",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.tui.another_model import AnotherModel
+    from codex_tui.tui.beside import BesideAnswer
     from codex_tui.tui.comparisons import Comparisons
     from codex_tui.tui.files import FileChooser, Opener
     from codex_tui.tui.foreign import ForeignStreams
@@ -116,27 +117,30 @@ class Backstage:
         return Requests(self._backend, self.session, self._viewer, self._stage.stream, state)
 
     @cached_property
-    def another_model(self) -> AnotherModel | None:
-        """Sends the same to another model; None where nobody is asked."""
+    def beside(self) -> BesideAnswer | None:
+        """Has another model answer too; None where nobody is asked."""
         if self._backend is None or self.requests is None:
+            return None
+        from codex_tui.tui.beside import BesideAnswer
+
+        asked = self._viewer, self.session, self.requests, self._backend, self._settings
+        return BesideAnswer(*asked, self._stage.open, self.comparisons.open)
+
+    @cached_property
+    def another_model(self) -> AnotherModel | None:
+        """Asks which model is to answer too; None where nobody is asked."""
+        if self._backend is None or self.requests is None or self.beside is None:
             return None
         from codex_tui.tui.another_model import AnotherModel
 
-        return AnotherModel(
-            self._viewer,
-            self.session,
-            self.requests,
-            self._backend,
-            self._settings,
-            self._stage.open,
-            self.comparisons.open,
-        )
+        asked = self._viewer, self.session, self.requests, self._backend
+        return AnotherModel(*asked, self.beside, records=self._settings.record)
 
     @property
-    def beside(self) -> AnotherModel | None:
-        """The same, while the other model answers; to ask that makes nothing of it."""
-        another: AnotherModel | None = vars(self).get("another_model")
-        return another if another is not None and another.running else None
+    def answering_beside(self) -> BesideAnswer | None:
+        """The other model while it answers; to ask that makes nothing of it."""
+        beside: BesideAnswer | None = vars(self).get("beside")
+        return beside if beside is not None and beside.running else None
 
     @cached_property
     def opener(self) -> Opener:

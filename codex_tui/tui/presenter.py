@@ -163,7 +163,7 @@ class Presenter:
         if self.begun:
             self.backstage.session.close()
             self.backstage.hang_up()
-        if (beside := self.backstage.beside) is not None:
+        if (beside := self.backstage.answering_beside) is not None:
             beside.close()
 
     # -- what the user does ------------------------------------------------------------------
@@ -199,7 +199,7 @@ class Presenter:
         session, requests = self.backstage.session, self.backstage.requests
         if session.running:
             session.cancel()
-        elif (beside := self.backstage.beside) is not None:
+        elif (beside := self.backstage.answering_beside) is not None:
             beside.stop()
         elif requests is not None and session.preparing:
             requests.leave()

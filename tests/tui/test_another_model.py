@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from codex_tui.tui.another_model import AnotherModel
+    from codex_tui.tui.beside import BesideAnswer
 
 PROMPT = demo_prompts()[0]
 
@@ -72,20 +72,20 @@ async def choose(rig: Rig, pilot: Pilot[int], model: str, key: str = "ctrl+l") -
     return [str(each.content) for each in question.query(Static)]
 
 
-async def compared(rig: Rig, pilot: Pilot[int]) -> AnotherModel:
+async def compared(rig: Rig, pilot: Pilot[int]) -> BesideAnswer:
     """Send, and wait until both are shown side by side."""
     await pilot.press("enter")
     while not isinstance(pilot.app.screen, ComparisonScreen):
         await pilot.pause()
-    another = rig.app.presenter.backstage.another_model
-    assert another is not None
-    return another
+    beside = rig.app.presenter.backstage.beside
+    assert beside is not None
+    return beside
 
 
 async def answered(rig: Rig, pilot: Pilot[int]) -> None:
     """Send, wait for the end of both, and come back from the comparison."""
-    another = await compared(rig, pilot)
-    while another.running or rig.app.session.running:
+    beside = await compared(rig, pilot)
+    while beside.running or rig.app.session.running:
         await pilot.pause()
     await pilot.press("escape")
     await rig.settle(pilot)
@@ -160,16 +160,16 @@ async def test_esc_leaves_the_comparison_then_stops_the_one_then_the_other(tmp_p
     async with rig.running() as pilot:
         rig.app.viewer.composer.load_text(PROMPT)
         await choose(rig, pilot, "gpt-5-mini")
-        another = await compared(rig, pilot)
+        beside = await compared(rig, pilot)
         await pilot.press("escape")
         await pilot.pause()
         await pilot.press("escape")
         while rig.app.session.running:
             await pilot.pause()
-        assert another.running
+        assert beside.running
         await pilot.press("escape")
         await rig.settle(pilot)
-        assert not another.running
+        assert not beside.running
         assert "gpt-5-mini, beside: cancelled" in rig.status
     kept = Kept(rig)
     assert [kept.how(model) for model in ("gpt-5-codex", "gpt-5-mini")] == ["cancelled"] * 2
