@@ -12,15 +12,20 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
+from codex_tui import units
+from codex_tui.comparison import LEFT_OUT
 from codex_tui.comparison.answers import QUESTIONS
 from codex_tui.safe_text import clean_line
 from codex_tui.tui.comparison.lines import cut_cells, fit
 from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.style import Style
     from textual import events
 
+    from codex_tui.comparison import Discrepancy
     from codex_tui.comparison.answers import AnswerLine, Question
     from codex_tui.tui.comparison.lines import Cells
     from codex_tui.tui.comparison.parts import ToldComparison
@@ -92,6 +97,22 @@ class StyledLines(ComponentsOnDemand):
     def on_click(self, event: events.Click) -> None:
         """Tell which line was clicked."""
         self.post_message(self.LineClicked(self, event.y))
+
+
+def verdict_cells(
+    differences: Sequence[Discrepancy], here: int | None, *, so_far: bool, turns: str
+) -> Cells:
+    """What came of it: how much differs, which difference is looked at, or that all is alike."""
+    said = " so far" if so_far else ""
+    turn: Cells = [(f"   {turns}", "quiet")] if turns else []
+    if not differences:
+        but = f"   but for {', '.join(LEFT_OUT)}"
+        return [(f" = alike{said}", "verdict"), *turn, (but, "quiet")]
+    head = (f" ≠ {units.count(len(differences), 'difference')}{said}", "changed")
+    if here is None:
+        return [head, *turn]
+    place = f"   {here + 1:,} of {len(differences):,}: "
+    return [head, *turn, (place, "quiet"), (clean_line(differences[here].sentence), "text")]
 
 
 def question_lines(told: ToldComparison | None, chosen: Question) -> list[Cells]:

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 
 from codex_tui import units
-from codex_tui.comparison import LEFT_OUT
 from codex_tui.comparison.answers import QUESTIONS
-from codex_tui.safe_text import clean_line
-from codex_tui.tui.comparison.heading import StyledLines, question_lines
+from codex_tui.tui.comparison.heading import StyledLines, question_lines, verdict_cells
 from codex_tui.tui.comparison.keys import COMPARISON_KEYS
 from codex_tui.tui.comparison.part_view import PartView
 from codex_tui.tui.comparison.side_words import SideNow, side_lines
@@ -168,16 +166,9 @@ class ComparisonScreen(ClosingScreen[None]):
     def _verdict(self) -> Cells:
         if self._told is None:
             return [(f" {self._waiting()}", "quiet")]
-        differences, said = self._told.comparison.differences, self._so_far()
-        if not differences:
-            left_out = ", ".join(LEFT_OUT)
-            return [(f" = alike{said}", "verdict"), (f"   but for {left_out}", "quiet")]
-        head = f" ≠ {units.count(len(differences), 'difference')}{said}"
-        if self._difference is None:
-            return [(head, "changed"), (self._turns_words(), "quiet")]
-        here = differences[self._difference]
-        place = f"   {self._difference + 1:,} of {len(differences):,}: "
-        return [(head, "changed"), (place, "quiet"), (clean_line(here.sentence), "text")]
+        so_far = any(self._goes_on(place) for place in (0, 1))
+        found = self._told.comparison.differences
+        return verdict_cells(found, self._difference, so_far=so_far, turns=self._turns_words())
 
     def _waiting(self) -> str:
         a, b = self._sides
@@ -192,9 +183,6 @@ class ComparisonScreen(ClosingScreen[None]):
         events = units.count(len(a.log) + len(b.log), "record")
         return f"reading … {events}" if events else "reading …"
 
-    def _so_far(self) -> str:
-        return " so far" if any(self._goes_on(place) for place in (0, 1)) else ""
-
     def _goes_on(self, place: int) -> bool:
         """Whether more may come of what is compared on a side."""
         side, turn = self._sides[place], self._sides[place].turn(self._work.turns[place])
@@ -203,7 +191,7 @@ class ComparisonScreen(ClosingScreen[None]):
     def _turns_words(self) -> str:
         turns, (a, b) = self._work.turns, self._sides
         most = max(len(a.runs), len(b.runs))
-        return f"   turn {turns[0]} of {most}" if most > 1 else ""
+        return f"turn {turns[0]} of {most}" if most > 1 else ""
 
     # -- keys --------------------------------------------------------------------------------
 
