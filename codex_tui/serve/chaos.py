@@ -234,7 +234,7 @@ class Dealt:
         """What did not, and why: to be asked when the answer has gone out."""
         reached = set(self.told)
         past = (chaos.spec for chaos, _ in self._struck if chaos.spec not in reached)
-        return (*self._refused, *(f"{spec}: the answer did not come so far" for spec in past))
+        return (*self._refused, *(f"{spec}: it did not come to that" for spec in past))
 
     @property
     def withheld(self) -> bool:

@@ -40,7 +40,7 @@ class Seam:
         whence: Where it is.
 
     Attributes:
-        reached: Whether the answer has come so far.
+        reached: Whether the answer has come so far, and had something there to be struck.
     """
 
     def __init__(self, whence: Whence) -> None:

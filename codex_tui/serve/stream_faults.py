@@ -96,7 +96,7 @@ def drop(script: AnswerScript, seam: Seam, number: int) -> AnswerScript:
         left -= 1
         return []
 
-    return _changed(script, seam, kept)
+    return _changed(script, seam, kept, lambda: left < number)
 
 
 def repeat(script: AnswerScript, seam: Seam, number: int) -> AnswerScript:
@@ -108,7 +108,7 @@ def repeat(script: AnswerScript, seam: Seam, number: int) -> AnswerScript:
         times, left = left, 0
         return [piece] * (times + 1)
 
-    return _changed(script, seam, again)
+    return _changed(script, seam, again, lambda: left < number)
 
 
 def swap(script: AnswerScript, seam: Seam) -> AnswerScript:
@@ -126,16 +126,20 @@ def swap(script: AnswerScript, seam: Seam) -> AnswerScript:
         over = True
         return [piece, held.pop()]
 
-    return _changed(script, seam, behind, held)
+    return _changed(script, seam, behind, lambda: over, held)
 
 
 def _changed(
     script: AnswerScript,
     seam: Seam,
     change: Callable[[WirePiece], list[WirePiece]],
+    done: Callable[[], bool],
     held: Iterable[WirePiece] = (),
 ) -> AnswerScript:
-    """The script with others for the events behind the seam; what is held at its end comes then."""
+    """The script with others for the events behind the seam; what is held at its end comes then.
+
+    Where nothing was done by then there was nothing to be changed.
+    """
 
     def writes() -> Iterator[Write]:
         at = 0.0
@@ -143,6 +147,7 @@ def _changed(
             at = write.at
             yield write.holding(_changed_pieces(write, change)) if seam.reached else write
         yield Write.of(at, held)
+        seam.reached &= done()
 
     return replace(script, writes=writes())
 
@@ -226,6 +231,7 @@ def cut_byte(script: AnswerScript, seam: Seam, part: Part) -> AnswerScript:
                 yield _cut_in_two(write, part_of)
                 return
             yield write
+        seam.reached = False
 
     return replace(script, writes=writes())
 

@@ -148,5 +148,5 @@ def test_what_a_socket_cant_have_is_refused_by_name(spec: str) -> None:
 def test_a_fault_at_a_place_that_never_comes_is_said_to_have_missed(spec: str) -> None:
     dealt = ChaosPlan.of([spec]).dealt(1, script_of(clean()[:17]))
     list(dealt.script.writes)
-    assert dealt.missed == (f"{spec}: the answer did not come so far",)
+    assert dealt.missed == (f"{spec}: it did not come to that",)
     assert not dealt.withheld

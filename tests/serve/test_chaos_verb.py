@@ -41,7 +41,7 @@ async def test_it_says_which_faults_befell_an_answer_and_which_did_not(tmp_path:
             await client.post(f"{url}/responses", json={"stream": True})
     assert await said(serve.stderr, "chaos") == "codex-tui: chaos in request 1: cut@#3"
     assert await said(serve.stderr, "chaos") == (
-        "codex-tui: no chaos in request 1: stall=20s@#99: the answer did not come so far"
+        "codex-tui: no chaos in request 1: stall=20s@#99: it did not come to that"
     )
     serve.send_signal(signal.SIGTERM)
     await serve.communicate()

@@ -163,6 +163,12 @@ def test_where_no_character_has_several_bytes_none_is_cut() -> None:
     assert got("cut-byte=character@#1").closing == "clean"
 
 
+@pytest.mark.parametrize("spec", ["cut-byte=character@#1", "drop@end", "repeat@end", "swap@#12"])
+def test_what_finds_nothing_to_strike_at_is_not_told_and_keeps_nothing_back(spec: str) -> None:
+    idle = got(spec)
+    assert (idle.told, idle.withheld, idle.numbers) == ((), False, list(range(12)))
+
+
 def test_an_error_event_comes_in_place_of_the_rest() -> None:
     *before, last = events_in(got("error=overloaded@#5").data)
     assert len(before) == FIRST_DELTA - 1
