@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from codex_tui.relay.refusals import NotPassedError
 from codex_tui.serve.asked import RESPONSES, Wanted, place_of
+from codex_tui.serve.http_carrier import preflight
 from codex_tui.serve.recorded_script import JSON_HEADERS, kept_headers, script_of
 from codex_tui.serve.script import AnswerScript, WirePiece, Write
 from codex_tui.serve.whole_response import whole_script
@@ -109,6 +110,8 @@ class Answers:
             OSError: The recording can't be read any more.
         """
         place = place_of(target)
+        if request.method == b"OPTIONS":
+            return Given(AsRecorded(AnswerScript(204, preflight(request), 0.0, (), "clean", 0.0)))
         if request.method == b"POST" and place in {RESPONSES, *self.programme.places}:
             return self._turn(Wanted.of(body.json(), place), body.json(), socket=False)
         if request.method in (b"GET", b"HEAD") and (found := self._models(target)) is not None:

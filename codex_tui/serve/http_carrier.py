@@ -92,7 +92,8 @@ class HttpCarrier:
         self._outlet = outlet
         self._chunked = request.http_version >= b"1.1"
         self._to_head = request.method == b"HEAD"
-        self._goes_on = self._chunked and _connection(request) != "close"
+        self._goes_on = self._chunked and _header(request, b"connection").lower() != "close"
+        self._origin = _header(request, b"origin")
         self._begun = False
         self._bodiless = False
         self.ready, self.broke = outlet.ready, outlet.broke
@@ -102,7 +103,14 @@ class HttpCarrier:
         self._begun = True
         self._bodiless = self._to_head or script.status in _BODILESS
         own = [] if script.status in _BODILESS else self._own_headers()
-        self._outlet.write(head_bytes(script.status, (*script.headers, *own)))
+        self._outlet.write(head_bytes(script.status, (*script.headers, *self._for_pages(), *own)))
+
+    def _for_pages(self) -> Headers:
+        """What lets a page read the answer; who may ask was looked at before."""
+        if not self._origin:
+            return ()
+        allowed = ("access-control-allow-origin", self._origin)
+        return (allowed, ("access-control-expose-headers", "*"))
 
     def _own_headers(self) -> Headers:
         framed = (("transfer-encoding", "chunked"),) if self._chunked else ()
@@ -143,6 +151,13 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def _connection(request: h11.Request) -> str:
-    values = (value for name, value in request.headers if name == b"connection")
-    return next(values, b"").decode("latin-1").strip().lower()
+def _header(request: h11.Request, name: bytes) -> str:
+    values = (value for each, value in request.headers if each == name)
+    return next(values, b"").decode("latin-1").strip()
+
+
+def preflight(request: h11.Request) -> Headers:
+    """What a page is answered that asks, by OPTIONS, whether it may send its request."""
+    wanted = _header(request, b"access-control-request-headers") or "*"
+    methods = ("access-control-allow-methods", "GET, POST")
+    return (methods, ("access-control-allow-headers", wanted))

@@ -123,6 +123,22 @@ async def test_a_token_begins_the_path(file: Path) -> None:
     assert served.copies.all[-1].head.target == "/v1/responses"
 
 
+async def test_a_page_that_may_ask_can_read_what_it_gets(file: Path) -> None:
+    page = "http://a.example"
+    async with serving([file], gate=Gate(origins=(page,))) as served:
+        client = await served.connect()
+        asks = "Access-Control-Request-Headers: authorization\r\n"
+        lines = f"OPTIONS /v1/responses HTTP/1.1\r\nHost: localhost\r\nOrigin: {page}\r\n{asks}\r\n"
+        client.write(lines.encode())
+        may = (await client.heads()).decode()
+        client.post(origin=page)
+        got = (await client.heads()).decode()
+    assert may.startswith("HTTP/1.1 204 ")
+    assert "access-control-allow-headers: authorization" in may
+    for head in (may, got):
+        assert f"access-control-allow-origin: {page}" in head
+
+
 def test_nobody_else_may_ask_without_a_token() -> None:
     with pytest.raises(ValueError, match="needs a token"):
         ReplayServer(Answers(Programme([])), Copies(), host="192.0.2.1")
