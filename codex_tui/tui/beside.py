@@ -157,12 +157,17 @@ class BesideAnswer:
             self._requests.note(reason, wrong=True)  # something else was sent meanwhile
             return
         group = self._send_own(own) if own is not None else None
-        keep, check = self._keep(group, "2/2"), partial(Check, *self._settings.rules())
-        self._stream = BesideStream(keep, check, partial(self._show, asked))
+        stops = "this, then that" if own is not None else "that"
+        self._requests.note(f"{self.name} answers beside this: esc stops {stops}")
         try:
-            await self._stream.read(other.source(body))
+            await self._read(other.source(body), asked, group)
         finally:
             await other.close()
+
+    async def _read(self, source: Source, asked: AskedTwice, group: str | None) -> None:
+        keep, check = self._keep(group, "2/2"), partial(Check, *self._settings.rules())
+        self._stream = BesideStream(keep, check, partial(self._show, asked))
+        await self._stream.read(source)
         self._tell(self._stream)
 
     def _bodies(

@@ -163,6 +163,7 @@ async def test_esc_leaves_the_comparison_then_stops_the_one_then_the_other(tmp_p
         beside = await compared(rig, pilot)
         await pilot.press("escape")
         await pilot.pause()
+        assert "gpt-5-mini answers beside this: esc stops this, then that" in rig.status
         await pilot.press("escape")
         while rig.app.session.running:
             await pilot.pause()
