@@ -98,8 +98,8 @@ class ModelOutcome(NamedTuple):
             "runs": len(self.runs),
             "not_sent": self.unsent,
             "how": self.endings(),
-            "figures": {key: each and each._asdict() for key, each in spreads.items()},
-            "findings": {level: each._asdict() for level, each in self.findings().items()},
+            "figures": {key: each and each.object() for key, each in spreads.items()},
+            "findings": {level: each.object() for level, each in self.findings().items()},
         }
 
 

@@ -51,3 +51,9 @@ def test_a_range_is_said_where_runs_differ(key: str, values: tuple[float, ...], 
     spread = FigureSpread.of(values)
     assert spread is not None
     assert spread.words(BY_KEY[key]) == words
+
+
+def test_programs_get_it_to_a_microsecond() -> None:
+    spread = FigureSpread.of((0.1234567, 3))
+    assert spread is not None
+    assert spread.object() == {"median": 1.561728, "least": 0.123457, "most": 3, "runs": 2}
