@@ -179,8 +179,9 @@ class SSEDecoder:
             if len(held) > self._limit:
                 self._refuse()
             return b""
-        self._held = bytes(held[end:])
-        return self._within_limit(bytes(held[:end]))
+        with memoryview(held) as whole:  # a slice of an array would be copied twice
+            blocks, self._held = bytes(whole[:end]), bytes(whole[end:])
+        return self._within_limit(blocks)
 
     def _opening(self, chunk: bytes) -> bytes:
         """`chunk` without the byte order mark, once it is known whether there is one."""
