@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import tempfile
 import time
@@ -247,6 +248,70 @@ async def _listed(listing: Listing) -> str:
             return await _still(pilot) + "\n"
 
 
+@dataclass(frozen=True)
+class SideBySide:
+    """A picture of a session beside one that another model would have answered.
+
+    Attributes:
+        name: What its file is called.
+        session: One of the demo's.
+        size: Columns and rows.
+        words: What the other model says instead.
+        keys: What is pressed then.
+    """
+
+    name: str
+    session: str
+    size: tuple[int, int]
+    words: tuple[tuple[str, str], ...]
+    keys: tuple[str, ...] = ()
+
+
+COMPARISONS = (
+    SideBySide(
+        "compare",
+        "retry-loop",
+        (140, 36),
+        (("gpt-5-codex", "gpt-5-mini"), (" worker", " thread")),
+        keys=("tab", "tab", "right_square_bracket", "right_square_bracket"),
+    ),
+)
+_SLOWER = 1.3  # times as long as the first took the second
+
+
+async def compared_picture(wanted: SideBySide) -> str:
+    """Return a picture of a comparison as SVG."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = load({"data_dir": home}, {})
+        other = Path(home) / f"{wanted.session}-mini.sse"
+        other.write_bytes(_otherwise(session_path(wanted.session), wanted.words))
+        app = CodexTui(settings, Launch(spooled), None)
+        async with app.run_test(size=wanted.size) as pilot:
+            await pilot.pause()
+            app.presenter.backstage.comparisons.open(session_path(wanted.session), other)
+            await _still(pilot)
+            await pilot.press(*wanted.keys)
+            return await _still(pilot) + "\n"
+
+
+def _otherwise(path: Path, words: tuple[tuple[str, str], ...]) -> bytes:
+    """Return a recording with other words in its events, and slower."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return "\n".join(_line_otherwise(line, words) for line in lines).encode()
+
+
+def _line_otherwise(line: str, words: tuple[tuple[str, str], ...]) -> str:
+    if not line.startswith("data:"):
+        return re.sub(r'(^: codex-tui t=|"t":)([\d.]+)', _later, line)
+    for word, other in words:
+        line = line.replace(word, other)
+    return line
+
+
+def _later(found: re.Match[str]) -> str:
+    return f"{found[1]}{float(found[2]) * _SLOWER:.6f}"
+
+
 async def _still(pilot: Pilot[int]) -> str:
     """Return the picture when nothing changes any more: what is read and drawn comes in slices."""
     alike, last = 0, ""
@@ -283,6 +348,8 @@ def main() -> int:
         _write(shot.name, asyncio.run(picture(shot)))
     for listing in LISTINGS:
         _write(listing.name, asyncio.run(list_picture(listing)))
+    for side_by_side in COMPARISONS:
+        _write(side_by_side.name, asyncio.run(compared_picture(side_by_side)))
     for film in FILMS:
         _write(film.name, moving_picture(film))
     return 0

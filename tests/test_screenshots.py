@@ -45,6 +45,13 @@ async def test_a_picture_of_a_list_is_current(listing: object) -> None:
     assert picture == kept, "draw them anew with: python screenshots/render.py"
 
 
+@pytest.mark.parametrize("wanted", RENDER.COMPARISONS, ids=[c.name for c in RENDER.COMPARISONS])
+async def test_a_picture_of_a_comparison_is_current(wanted: object) -> None:
+    picture = await RENDER.compared_picture(wanted)
+    kept = (FOLDER / f"{getattr(wanted, 'name', '')}.svg").read_text(encoding="utf-8")
+    assert picture == kept, "draw them anew with: python screenshots/render.py"
+
+
 @pytest.mark.parametrize("film", RENDER.FILMS, ids=[film.name for film in RENDER.FILMS])
 def test_a_film_is_current_and_small(film: object) -> None:
     picture = RENDER.moving_picture(film)
@@ -54,11 +61,11 @@ def test_a_film_is_current_and_small(film: object) -> None:
 
 
 def test_no_picture_is_left_over() -> None:
-    drawn = {each.name for each in (*RENDER.SHOTS, *RENDER.LISTINGS, *RENDER.FILMS)}
+    drawn = {each.name for each in (*_STILL, *RENDER.FILMS)}
     assert {path.stem for path in FOLDER.glob("*.svg")} == drawn
 
 
-_STILL = (*RENDER.SHOTS, *RENDER.LISTINGS)
+_STILL = (*RENDER.SHOTS, *RENDER.LISTINGS, *RENDER.COMPARISONS)
 
 
 @pytest.mark.parametrize("shot", _STILL, ids=[each.name for each in _STILL])

@@ -11,11 +11,13 @@ from textual.widgets import Static
 from codex_tui.comparison.answers import QUESTIONS
 from codex_tui.comparison.events import EventRow, EventsDiff
 from codex_tui.comparison.runs import Streak
+from codex_tui.comparison.texts import TextDiff, hunks_of
 from codex_tui.streams.writer import Writer
 from codex_tui.tui.comparison.event_lines import EventRows
 from codex_tui.tui.comparison.event_screen import EventScreen
 from codex_tui.tui.comparison.screen import ComparisonScreen
 from codex_tui.tui.comparison.side import ComparedSide
+from codex_tui.tui.comparison.text_lines import TextLines
 from codex_tui.tui.panes.inspector import InspectorPane
 from tests.streams.growing import Growing
 from tests.tui.compared_files import ANSWER, answered, called, side, written
@@ -337,3 +339,13 @@ def test_of_a_hundred_thousand_rows_only_those_are_made_that_are_seen() -> None:
     assert len(lines) == 100_000
     assert lines.line(99_999).a == 100_000
     assert len(asked) == 2
+
+
+def test_words_at_the_ends_of_lines_stand_beside_each_other() -> None:
+    text = "The count of a job that fails is lost by the {}\n\nwhich ends here."
+    hunks = hunks_of(text.format("worker"), text.format("thread"))
+    lines = TextLines([TextDiff("answer", hunks)])
+    lines.lay_out(80)
+    said = ["".join(text for text, _ in lines.line(n).cells) for n in range(len(lines))]
+    first = "≠  The count of a job that fails is lost by the worker thread"
+    assert said[1:] == [first, "   ", "   which ends here."]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui import units
+from codex_tui.comparison.texts import Hunk
 from codex_tui.documents.lines import Run, expand_tabs, wrap
 from codex_tui.safe_text import clean, clean_line
 from codex_tui.tui.comparison.lines import ShownLine, change_cells
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from codex_tui.comparison import Discrepancy
-    from codex_tui.comparison.texts import Hunk, TextDiff
+    from codex_tui.comparison.texts import TextDiff
 
 AROUND = 2
 """Lines of the text that are shown before and after a difference."""
@@ -111,10 +112,12 @@ def _paragraphs(hunks: Sequence[Hunk]) -> list[Paragraph]:
     """The lines of the text; what stands in the place of several begins a line of its own."""
     found: list[Paragraph] = [[]]
     before = ""
-    for hunk in hunks:
+    for hunk in _with_shared_ends(hunks):
         style = _STATES[hunk.state]
         if hunk.state == "added" and "\n" in before and found[-1]:
             found.append([])
+        elif hunk.state == "added" and before and not before[-1].isspace():
+            found[-1].append(Run(" ", _STATES["same"]))
         before = hunk.text if hunk.state == "removed" else ""
         for number, piece in enumerate(clean(hunk.text).split("\n")):
             if number:
@@ -122,6 +125,22 @@ def _paragraphs(hunks: Sequence[Hunk]) -> list[Paragraph]:
             if piece:
                 found[-1].append(Run(piece, style))
     return found if found[-1] else found[:-1]  # nearly every text ends with its last line
+
+
+def _with_shared_ends(hunks: Sequence[Hunk]) -> Iterator[Hunk]:
+    """The pieces; line ends that both of two have stand behind both, once."""
+    shared = ""
+    for hunk, after in zip(hunks, (*hunks[1:], None), strict=True):
+        if hunk.state == "removed" and after is not None and after.state == "added":
+            ends = [each.text[len(each.text.rstrip()) :] for each in (hunk, after)]
+            shared = ends[0] if ends[0] == ends[1] and "\n" in ends[0] else ""
+            yield hunk._replace(text=hunk.text.removesuffix(shared))
+        elif hunk.state == "added" and shared:
+            yield hunk._replace(text=hunk.text.removesuffix(shared))
+            yield Hunk("same", shared)
+            shared = ""
+        else:
+            yield hunk
 
 
 def _around(paragraphs: list[Paragraph]) -> list[Paragraph | int]:
