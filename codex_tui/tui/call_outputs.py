@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.tui.panes.words import said_briefly
+from codex_tui.safe_text import clean_line
+from codex_tui.tui.panes.words import fields_left_out, said_briefly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from codex_tui.engine.session import Session
     from codex_tui.model.items import ToolCall
+    from codex_tui.sources.tool_schemas import ToolFields
     from codex_tui.tui.viewer import Viewer
 
 
@@ -70,7 +72,9 @@ class CallOutputs:
         if not calls:
             self._viewer.ask("")
             return False
-        what = f"output of {calls[0].display_name}; esc to ask something else"
+        gives = clean_line(", ".join(self._fields(calls[0]).gives))
+        named = f"{calls[0].display_name} ({gives})" if gives else calls[0].display_name
+        what = f"output of {named}; esc to ask something else"
         self._viewer.ask(what, self._asked(calls))
         self._viewer.composer.restore(self._known(calls[0]))
         return True
@@ -79,7 +83,18 @@ class CallOutputs:
         """Which call is asked for, so that two of one tool are told apart."""
         total = len(self.typed) + len(calls)
         place = f"output {total - len(calls) + 1} of {total}"
-        return f"{place}: {calls[0].display_name} {said_briefly(str(calls[0].arguments))}"
+        given, takes = str(calls[0].arguments), self._fields(calls[0]).takes
+        said = f"{place}: {calls[0].display_name} {said_briefly(given)}"
+        left_out = ", ".join(fields_left_out(given, takes))
+        return f"{said} · not given: {left_out}" if left_out else said
+
+    def _fields(self, call: ToolCall) -> ToolFields:
+        """The names of the fields of the tool that was called, where the request has them."""
+        from codex_tui.sources.going_on import last_answered
+        from codex_tui.sources.tool_schemas import fields_of
+
+        turn = last_answered(self._session.conversation.turns)
+        return fields_of(turn.request.body if turn and turn.request else None, call.name)
 
     def _known(self, call: ToolCall) -> str:
         from codex_tui.sources.going_on import typed_before

@@ -7,6 +7,7 @@ sent again; with each of the two settings.
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,14 @@ class Talk:
         return str(self.turns[-1].transcript.output_text)
 
 
+TOOL = {
+    "type": "function",
+    "name": "get_weather",
+    "parameters": {"type": "object", "properties": {"city": {}, "days": {}, "unit": {}}},
+    "output_schema": {"type": "object", "properties": {"sky": {}, "wind": {}}},
+}
+
+
 @pytest.fixture
 def talking(tmp_path: Path) -> Talking:
     @asynccontextmanager
@@ -114,9 +123,10 @@ def talking(tmp_path: Path) -> Talking:
         server = KeepingServer()
         async with serving(server) as loopback:
             config = tmp_path / "config.toml"
+            (tmp_path / "tools.json").write_text(json.dumps([TOOL]))
             config.write_text(
                 f'profile = "it"\n[profiles.it]\nbase_url = "{loopback.url}"\nmodel = "m"\n'
-                f'conversation = "{mode}"\nunanswered_calls = "{setting}"\n'
+                f'conversation = "{mode}"\nunanswered_calls = "{setting}"\ntools = "tools.json"\n'
             )
             environ = {"CODEX_TUI_CONFIG": str(config), "CODEX_HOME": str(tmp_path)}
             settings = load({"data_dir": tmp_path / "data"}, environ)
@@ -176,9 +186,11 @@ async def test_outputs_that_were_typed_go_with_the_prompt_where_others_are_left(
 async def test_which_call_is_asked_for_is_said_while_its_output_is_typed(talking: Talking) -> None:
     async with talking("resend", "branch") as talk:
         await talk.ask("weather weather")
-        assert talk.asked == 'output 1 of 2: get_weather city="Oslo"'
+        said = 'get_weather city="Oslo" · not given: days, unit'
+        assert talk.asked == f"output 1 of 2: {said}"
+        assert "output of get_weather (sky, wind);" in str(talk.app.viewer.composer.placeholder)
         await talk.say("sunny")
-        assert talk.asked == 'output 2 of 2: get_weather city="Oslo"'
+        assert talk.asked == f"output 2 of 2: {said}"
         await talk.pilot.press(*"rain")
         assert talk.asked.startswith("output 2 of 2")
         await talk.pilot.press("escape")
@@ -218,7 +230,7 @@ async def test_esc_again_asks_for_the_output_after_all(
     async with talking(mode, setting) as talk:
         await talk.ask("weather")
         await talk.pilot.press("escape", "escape")
-        assert talk.composer == ("output of get_weather", "")
+        assert talk.composer == ("output of get_weather (sky, wind)", "")
         await talk.ask("sunny")
         assert talk.answer == "re: sunny"
         assert "⏎ output of get_weather" in talk.titles
@@ -233,9 +245,9 @@ async def test_outputs_of_a_request_that_nothing_answered_are_offered_again(
         await talk.say("sunny")
         await talk.stop("silence")
         assert "what was asked is kept here, not sent again" in talk.status
-        assert talk.composer == ("output of get_weather", "sunny")
+        assert talk.composer == ("output of get_weather (sky, wind)", "sunny")
         await talk.pilot.press("enter")
-        assert talk.composer == ("output of get_weather", "silence")
+        assert talk.composer == ("output of get_weather (sky, wind)", "silence")
         await talk.ask("rain")
         assert talk.answer == "re: rain"
     given = [item["output"] for item in talk.server.bodies[2]["input"] if "output" in item]

@@ -9,6 +9,8 @@ from codex_tui.model.endings import words_of_end
 from codex_tui.recording.records import moment_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from codex_tui.model.conversation import Turn
 
 PANES = {
@@ -106,11 +108,21 @@ def _wait(turn: Turn) -> str:
 
 def said_briefly(arguments: str) -> str:
     """Arguments with the names of their fields, as `city="Paris", days=3`; others as they are."""
-    try:
-        fields = json.loads(arguments)
-    except (ValueError, RecursionError):
-        return arguments
-    if not isinstance(fields, dict):
+    if (fields := _fields(arguments)) is None:
         return arguments
     said = (f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())
     return ", ".join(said) or "without arguments"
+
+
+def fields_left_out(arguments: str, takes: Sequence[str]) -> list[str]:
+    """The fields that a tool takes, and that these arguments don't have."""
+    fields = _fields(arguments)
+    return [] if fields is None else [name for name in takes if name not in fields]
+
+
+def _fields(arguments: str) -> dict[str, object] | None:
+    try:
+        fields = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return None
+    return fields if isinstance(fields, dict) else None

@@ -234,8 +234,11 @@ def _cell(column: SessionColumn, session: SavedSession, room: int) -> list[Cell]
     return [(_placed(text, room, right=column.right), style)]
 
 
+_DEMO = "demo · "
+
+
 def _titled(session: SavedSession, room: int, run: str) -> list[Cell]:
-    run = cut_to_width(run, room)
+    run = cut_to_width(f"{_DEMO if session.is_demo else ''}{run}", room)
     return [(run, "quiet"), *_called(session, room - cell_len(run))]
 
 

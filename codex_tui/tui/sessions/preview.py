@@ -38,7 +38,12 @@ esc, then type a prompt: that makes the first one. `codex-tui demo` needs no key
 
 o in a pane opens any file: recordings, dumps of curl -N, rollouts of the Codex CLI.
 """
-NOTHING_FOUND = "Nothing has these words. ctrl+f changes between the rows and their texts."
+NOTHING_PASSES = """\
+No session fits all of that: words, days (yesterday, 11-28), fields (model:, how:, tool:, turns:>3).
+
+ctrl+u clears the line; ctrl+f searches in the texts instead.
+"""
+NOTHING_FOUND = "No text has these words. ctrl+f goes back to filtering the rows."
 
 _TURNS = 20
 _LONGEST = 2_000  # characters of a text that are shown

@@ -24,7 +24,12 @@ from codex_tui.tui.sessions.changes import SessionChanges
 from codex_tui.tui.sessions.columns import Sorting
 from codex_tui.tui.sessions.index import SessionIndex
 from codex_tui.tui.sessions.keys import SESSION_KEYS
-from codex_tui.tui.sessions.preview import NOTHING_FOUND, NOTHING_YET, SessionPreview
+from codex_tui.tui.sessions.preview import (
+    NOTHING_FOUND,
+    NOTHING_PASSES,
+    NOTHING_YET,
+    SessionPreview,
+)
 from codex_tui.tui.sessions.rows import SessionHeads, SessionList
 from codex_tui.tui.sessions.shelf import LibraryError
 
@@ -230,7 +235,8 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         self.set_class(not shown, "-empty")
         if not shown:
             nothing = NOTHING_YET if self._index.complete else ""
-            self.preview.say(Content(NOTHING_FOUND if self._rows else nothing))
+            missing = NOTHING_FOUND if self._searching else NOTHING_PASSES
+            self.preview.say(Content(missing if self._rows else nothing))
 
     @work(thread=True, group="search", exclusive=True, exit_on_error=False)
     def _search(self, typed: str) -> None:
