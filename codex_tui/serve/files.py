@@ -88,6 +88,8 @@ def opened(path: Path, *, limited: bool = True) -> ServedFile:
     log = _indexed(file)
     source = SourceFile(log, path.name, not name.startswith(_NAMELESS), name.startswith(_OURS))
     turns = TurnFinder(source).turns()
+    if not turns:
+        raise UnservedError(f"{path}: a {name} in which nothing was recorded")
     if all(turn.unkept for turn in turns):
         raise UnservedError(f"{path}: {name} without the bodies of its answers: {_WITH_CONTENT}")
     return ServedFile(path, name, turns, [*file.reader.remarks, *_trouble(file)])

@@ -89,6 +89,11 @@ def test_a_har_is_served_if_it_has_the_bodies(tmp_path: Path) -> None:
         script(tmp_path, har({"size": 9}))
 
 
+def test_a_recording_of_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnservedError, match="a recording in which nothing was recorded"):
+        script(tmp_path, recording())
+
+
 # -- ends --------------------------------------------------------------------------------------
 
 
