@@ -88,12 +88,6 @@ class Lexed(NamedTuple):
 PLAIN = Lexed([], {})
 
 
-def warm_up(languages: Iterable[str] = ("python", "javascript", "bash")) -> None:
-    """Load Pygments and some lexers before the first fence; for a thread, after the first paint."""
-    for language in languages:
-        lex("x\n", language, ROOT)
-
-
 @lru_cache(maxsize=32)
 def lex(code: str, language: str, state: State) -> Lexed:
     """Find the tokens of whole lines of code."""

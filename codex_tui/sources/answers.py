@@ -74,12 +74,6 @@ class Ending:
         return f"{self.sentence}\n{self.body}" if self.body else self.sentence
 
 
-def split_detail(detail: str | None) -> tuple[str, str]:
-    """The sentence and the body of an `EndRecord.detail`."""
-    sentence, _, body = (detail or "").partition("\n")
-    return sentence, body
-
-
 def how_much(records: int, size: int, seconds: float) -> str:
     """How much had arrived when something ended, as in `after 3 events, 120 bytes and 0.25 s`."""
     events = "1 event" if records == 1 else f"{records:,} events"

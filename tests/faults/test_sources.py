@@ -16,13 +16,12 @@ from codex_tui.recording.reader import read_records
 from codex_tui.recording.recording import Recording
 from codex_tui.recording.records import CutRecord, FrameRecord
 from codex_tui.sources import answers
-from codex_tui.sources.answers import split_detail
 from codex_tui.sources.live import LiveSource
 from codex_tui.wire.decode import decode_event
 from tests.faults import bodies, breaks, contradictions, endings, heads, payloads, refusals
 from tests.recording.strategies import NOW
 from tests.servers import serving
-from tests.sources.conftest import BODY, KEY, Heard, listen, provider_of
+from tests.sources.conftest import BODY, KEY, Heard, listen, provider_of, split_detail
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -92,3 +92,9 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+def split_detail(detail: str | None) -> tuple[str, str]:
+    """The sentence and the body of an `EndRecord.detail`."""
+    sentence, _, body = (detail or "").partition("\n")
+    return sentence, body

@@ -9,7 +9,6 @@ import pytest
 
 from codex_tui.recording.records import RequestRecord
 from codex_tui.sources import answers
-from codex_tui.sources.answers import split_detail
 from codex_tui.sources.live import LiveSource
 from tests.servers import (
     EVENT_STREAM,
@@ -17,7 +16,7 @@ from tests.servers import (
     event,
     serving,
 )
-from tests.sources.conftest import BODY, hear, hear_from, listen, provider_of, until
+from tests.sources.conftest import BODY, hear, hear_from, listen, provider_of, split_detail, until
 from tests.sources.faulty import a_whole_response, closed_at_once, ends_between_events, whole
 
 if TYPE_CHECKING:

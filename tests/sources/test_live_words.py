@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.sources.answers import WHOLE_BYTES, split_detail
+from codex_tui.sources.answers import WHOLE_BYTES
 from tests.servers import (
     COMPLETED,
     CREATED,
@@ -17,7 +17,7 @@ from tests.servers import (
     EVENT_STREAM,
     Peer,
 )
-from tests.sources.conftest import hear
+from tests.sources.conftest import hear, split_detail
 from tests.sources.faulty import (
     a_bomb,
     a_json_error,

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     Resolve = Callable[[str], str | None]
 
 INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
-_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _ALIGNMENTS = {"None": "left", "Left": "left", "Right": "right", "Center": "center"}
 _LINE = re.compile(r"\S[^\n]*\n?")
 _FENCE = re.compile(r"`+|~+")
@@ -233,9 +233,9 @@ class PageReader:
 
     def _after_blank(self, start: int) -> bool:
         if self.entries:
-            return bool(_BLANK_LINE.search(self.page.text[self.entries[-1].end : start]))
+            return bool(BLANK_LINE.search(self.page.text[self.entries[-1].end : start]))
         before = self.page.text[self.page.begin : start]
-        return self._preamble.blank or bool(_BLANK_LINE.search(f"\n{before}"))
+        return self._preamble.blank or bool(BLANK_LINE.search(f"\n{before}"))
 
     def _define_before(self, place: int) -> None:
         """Note the definitions that stand before a place."""

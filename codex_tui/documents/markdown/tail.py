@@ -24,7 +24,7 @@ from codex_tui.documents.markdown.preamble import (
     Tabling,
     html_ends,
 )
-from codex_tui.documents.markdown.reader import INLINE, Entry, PageReader
+from codex_tui.documents.markdown.reader import BLANK_LINE, INLINE, Entry, PageReader
 from codex_tui.documents.markdown.tables import MAX_COLUMNS, Table, TableRows
 from codex_tui.documents.styles import Role
 
@@ -41,7 +41,6 @@ _OPENER = (
 )
 """What later words may close."""
 
-_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _BARS = re.compile(r"[ \t>]*\|[ \t>|]*\Z")
 _BLANK = re.compile(r"[ \t>]*(?:\n[ \t>]*)?\Z")
 
@@ -163,7 +162,7 @@ class Tail:
         if last and last.defines and not ended:
             last.defines = last.defines[0], ""  # half an address would lead elsewhere
         leaves = [leaf for entry in entries for leaf in self._final(entry)]
-        blank = bool(_BLANK_LINE.search(page.text, last.end if last else 0))
+        blank = bool(BLANK_LINE.search(page.text, last.end if last else 0))
         if ended and blank:
             path = tuple(takewhile(lambda container: container.is_item, path))
         self._move(reader, page.end, Preamble(path, None if ended else Prose(None), blank))
@@ -233,7 +232,7 @@ def _first_kept(reader: PageReader) -> int:
     kept = max(len(entries) - 1, 0)
     if kept and isinstance(entries[kept].leaf, TextLeaf) and entries[kept - 1].defines:
         # A paragraph behind a definition may turn out to be its title.
-        kept -= not _BLANK_LINE.search(text[entries[kept - 1].end : entries[kept].start])
+        kept -= not BLANK_LINE.search(text[entries[kept - 1].end : entries[kept].start])
     while kept and entries[kept - 1].end > text.rfind("\n", 0, entries[kept].start) + 1:
         kept -= 1
     return kept
