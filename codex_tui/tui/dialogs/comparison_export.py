@@ -46,7 +46,7 @@ class ComparisonExportDialog(Dialog[ComparisonExportChoice]):
     DEFAULT_CSS = """
     ComparisonExportDialog {
         & > .dialog { width: 76; }
-        & Choices {
+        & Choices, & Choices:focus {
             height: auto; border: none; padding: 0; background: transparent;
             text-wrap: nowrap; text-overflow: ellipsis;
         }
