@@ -27,8 +27,9 @@ def thinking() -> Script:
 
 def said(script: Script, now: float | None, position: int | None = None) -> list[str]:
     turn = script.conversation.turns[-1]
-    head = verdict.headline(turn, now)
-    return [head, *verdict.report(turn, now, script.timing, script.log, position).splitlines()]
+    head, life = verdict.headline(turn, now), verdict.life(turn, now, script.timing, position)
+    report = verdict.report(turn, now, script.timing, script.log, position)
+    return [head, *filter(None, [life]), *report.splitlines()]
 
 
 def test_a_stream_that_flows_says_what_it_does_and_what_came_last() -> None:
@@ -147,7 +148,7 @@ async def test_a_keep_alive_is_told_when_it_comes_and_not_a_second_later() -> No
         await stage.play(pilot)
         await ticked(pilot, script.t + 1)
         pane = stage.query_one(OutputPane)
-        assert "keep-alive 1.0 s ago" in pane.sections.copy_source()
+        assert "keep-alive 1.0 s ago" in pane.sections.sections[-1].meta
         pane.post_message(script.keep_alive(3.0).message())
         await stage.settle(pilot)
-        assert "keep-alive just now (2, every 3.0 s)" in pane.sections.copy_source()
+        assert "keep-alive just now (2, every 3.0 s)" in pane.sections.sections[-1].meta

@@ -70,6 +70,8 @@ class ShownText(NamedTuple):
     replaced: int = 0
     start: int = 0
     length: int = 0
+    said: str = ""
+    """All of it, where it is no text that grows."""
 
 
 class SectionGroup(Struct, eq=False):
@@ -396,7 +398,10 @@ class Projection:
             self._view.update(key, title=each.title, meta=each.meta, state=each.state)
         text = each.text
         replaced = 0 if isinstance(text, str) else text.replaced
-        now = ShownText(replaced, each.start, len(text))
+        said = text if isinstance(text, str) else ""
+        now = ShownText(replaced, each.start, len(text), said)
+        if now == drawn:
+            return now
         if isinstance(text, str) or now[:2] != drawn[:2] or now.length < drawn.length:
             whole = str(text)
             self._view.replace(key, whole[each.start :], preface=whole[: each.start])

@@ -52,7 +52,7 @@ def report(
     log: EventLog | None,
     position: int | None = None,
 ) -> str:
-    """What is known of a turn that keeps one waiting: signs of life, the last event, the thought.
+    """What is known of a turn that keeps one waiting: the last event, and the last thought.
 
     Args:
         turn: A turn that runs, the latest one.
@@ -72,8 +72,6 @@ def _known(
 ) -> Iterator[str]:
     if position is not None and position > len(timing):
         return  # of a file that grows not all has been told yet
-    if is_silent(turn, now):
-        yield _life(timing.signs_of_life(position), now)
     entry = timing.silence(now).after if position is None else timing.event_before(position)
     number = None if entry is None else timing.number(entry)
     if number is not None and entry is not None:
@@ -84,8 +82,16 @@ def _known(
         yield f"headers came after {units.seconds(turn.response_head.t)}, no event yet"
 
 
+def life(turn: Turn, now: float | None, timing: Timing | None, position: int | None = None) -> str:
+    """The keep-alives of a silence: how old the last is, how many, how often; "" where none is."""
+    if now is None or timing is None or not is_silent(turn, now):
+        return ""
+    if position is not None and position > len(timing):
+        return ""
+    return _life(timing.signs_of_life(position), now)
+
+
 def _life(signs: Sequence[float], now: float) -> str:
-    """The keep-alives of the silence: how old the last is, how many, how often."""
     if not signs:
         return "no sign of life meanwhile, not even a keep-alive"
     old = max(now - signs[-1], 0.0)
