@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Cli
 
 PADDED = b": " + b"x" * 4_000 + b"\n\n"
-PADDING = PADDED * (2 * FREE // len(PADDED))
+PADDING = PADDED * (FREE // len(PADDED) + 300)
 SAID = "The gzip file unpacks to more than 100 times its size: the rest is not read."
 TOLD = f"{SAID} --no-limit reads it."
 
