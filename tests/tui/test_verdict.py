@@ -126,6 +126,19 @@ def test_picture_of_an_answer_that_stopped(snap_compare: Callable[..., bool]) ->
     assert snap_compare(Stage(OutputPane, script), terminal_size=(80, 14), run_before=wait)
 
 
+@pytest.mark.parametrize("height", [20, 14, 10, 8, 6])
+async def test_the_headline_of_a_silence_is_in_sight_however_low_the_pane_is(height: int) -> None:
+    script = thinking().thinking(*(f" step{number}" for number in range(300)))
+    stage = Stage(OutputPane, script)
+    async with stage.run_test(size=(60, height)) as pilot:
+        await stage.play(pilot)
+        await ticked(pilot, script.t + 5)
+        await stage.settle(pilot)
+        sections = stage.query_one(OutputPane).sections
+        lines = [sections.render_line(y).text for y in range(sections.size.height)]
+        assert any("◔ silent " in line for line in lines)
+
+
 async def test_what_comes_takes_the_silence_away() -> None:
     script = thinking()
     stage = Stage(OutputPane, script)

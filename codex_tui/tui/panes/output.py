@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from codex_tui.tui.section_view.ranks import State
 
 _FEW_LINES = 10
+_ABOVE = 8  # lines of a silence before the thought
 _GAP = 4  # cells between what stands at the two ends of a line, and at its edges
 _ENDINGS = {"completed": "✓", "incomplete": "◐", "cancelled": "■"}
 _CANNED = "The demo's own answer, whatever was asked: {key}, or `codex-tui doctor`, connects."
@@ -206,8 +207,10 @@ class OutputPane(ProjectionPane):
         silent = verdict.is_silent(turn, self._now)
         head = verdict.headline(turn, self._now)
         life = verdict.life(turn, self._now, self._timing, self._position)
-        text = verdict.report(turn, self._now, self._timing, self._log, self._position)
-        if len(head) + len(life) + _GAP > self.sections.size.width:  # else what ticks is one line
+        width, height = self.sections.size
+        most = min(verdict.TAIL, width * (height - _ABOVE))  # else the headline is scrolled away
+        text = verdict.report(turn, self._now, self._timing, self._log, self._position, most)
+        if len(head) + len(life) + _GAP > width:  # else what ticks is one line
             life, text = "", "\n".join(filter(None, (life, text)))
         document = partial(TextDocument, role=Role.MUTED)
         return Shown("phase", head, life, "warning" if silent else "muted", text, document)

@@ -219,7 +219,8 @@ class StatusBar(ComponentsOnDemand):
             return [timed, said, short, sign]
         brief = [(name, text.replace("last event ", "")) for name, text in age]
         ages = ([*timed, *age, *alive], [*timed, *age], [*said, *age], [*said, *brief])
-        return [*ages, said, sign]
+        silent = [] if age[0][0] == "quiet" else [[said[0], *brief]]  # a stall goes before flags
+        return [*ages, *silent, said, sign]
 
     def _places(self, moved: PlaybackMoved, turn: Turn | None) -> list[Parts]:
         """Say where in a replay one is, which is no state; and how all of it ended."""

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from codex_tui.model.timing import Timing
     from codex_tui.recording.log import EventLog
 
-_TAIL = 600  # characters of the reasoning
+TAIL = 600
+"""Characters of the reasoning that are shown."""
+
 _NOW = 0.1  # seconds
 
 
@@ -51,6 +53,7 @@ def report(
     timing: Timing | None,
     log: EventLog | None,
     position: int | None = None,
+    most: int = TAIL,
 ) -> str:
     """What is known of a turn that keeps one waiting: the last event, and the last thought.
 
@@ -61,10 +64,11 @@ def report(
         timing: What came when; None where nothing did.
         log: Where the names of its events stand.
         position: How many entries are shown; None for all.
+        most: How many characters of the thought there is room for; 0 for nothing at all.
     """
-    if now is None or timing is None or log is None:
+    if now is None or timing is None or log is None or most <= 0:
         return ""
-    return "\n".join([*_known(turn, now, timing, log, position), *_thought(turn)])
+    return "\n".join([*_known(turn, now, timing, log, position), *_thought(turn, most)])
 
 
 def _known(
@@ -102,12 +106,12 @@ def _life(signs: Sequence[float], now: float) -> str:
     return f"{said} ({len(signs):,}, every {units.seconds(every)})"
 
 
-def _thought(turn: Turn) -> Iterator[str]:
+def _thought(turn: Turn, most: int) -> Iterator[str]:
     """The end of the reasoning, where nothing has come behind it."""
     items = turn.transcript.items
     latest = items[-1] if len(items) else None
     text = str(latest.texts()[-1]) if isinstance(latest, ReasoningItem) and latest.parts else ""
     if text.strip():
-        tail = text[-_TAIL:].partition(" ")[2] if len(text) > _TAIL else text
+        tail = text[-most:].partition(" ")[2] if len(text) > most else text
         yield ""
-        yield "… " * (len(text) > _TAIL) + tail.strip()
+        yield "… " * (len(text) > most) + tail.strip()
