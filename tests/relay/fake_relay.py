@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import weakref
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -31,22 +33,44 @@ def paths_in(folder: Path) -> Paths:
     return Paths.of({"CODEX_TUI_CONFIG": str(folder / "config.toml")}, folder / "data")
 
 
+def _close(recorder: TapRecorder) -> None:
+    """Let go of its files and threads, as a tap does that ends: a test may have done so."""
+    with suppress(OSError):
+        recorder.close()
+
+
+class _Seconds:
+    """A clock that stands where it is put."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class FakeRelay:
-    """Tells a recorder of exchanges.
+    """Tells a recorder of exchanges; the recorder is closed when nobody has it any more.
 
     Attributes:
-        now: The recorder's time, in seconds.
         told: What was told.
     """
 
     def __init__(self, folder: Path, **options: Any) -> None:
-        self.now = 0.0
+        self._clock = _Seconds()
         self.told: list[dict[str, Any]] = []
         self.paths = paths_in(folder)
-        self.recorder = TapRecorder(
-            self.paths, TAP, self.told.append, clock=lambda: self.now, **options
-        )
+        self.recorder = TapRecorder(self.paths, TAP, self.told.append, clock=self._clock, **options)
         self._number = 0
+        weakref.finalize(self, _close, self.recorder)
+
+    @property
+    def now(self) -> float:
+        """The recorder's time, in seconds."""
+        return self._clock.now
+
+    @now.setter
+    def now(self, seconds: float) -> None:
+        self._clock.now = seconds
 
     def begin(
         self,
