@@ -10,6 +10,7 @@ from codex_tui.engine.intake import Replayed
 from codex_tui.engine.playback import ending_in
 from codex_tui.formats.open_file import OpenFile
 from codex_tui.sources.demo_sessions import session_path
+from codex_tui.tui.messages import Connection, ConnectionChanged
 from codex_tui.tui.panes.status import StatusBar
 from tests.tui.settling import settled
 from tests.tui.stage import Script
@@ -92,6 +93,16 @@ async def test_what_is_replayed_is_said_where_there_is_little_room(
         await at(pilot, "5")
         assert "· replay" in header(rig)
         assert "‖ at #" in header(rig)
+
+
+async def test_a_long_name_leaves_room_for_how_it_ended(tmp_path: Path) -> None:
+    rig = Rig(replayed(), tmp_path)
+    async with rig.running(120, 30) as pilot:
+        named = Connection("replay of a-very-long-name-" + "of-a-recording-" * 9)
+        rig.app.viewer.query_one(StatusBar).post_message(ConnectionChanged(named))
+        await at(pilot, "5", "plus", "plus")
+        assert "· replay of a-very-long-name-" in header(rig)
+        assert "‖ ×4 at #88 of 423 · 9.113 s · ended ✓ completed" in header(rig)
 
 
 def test_how_a_session_ended_is_read_from_its_end() -> None:
