@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from codex_tui.model.transcript import Transcript as Transcript
     from codex_tui.wire.app_server import *
     from codex_tui.wire.base import *
+    from codex_tui.wire.chat_events import *
     from codex_tui.wire.codex_events import *
     from codex_tui.wire.decode import *
     from codex_tui.wire.events import *
     from codex_tui.wire.items import *
+    from codex_tui.wire.messages_events import *
     from codex_tui.wire.registry import *
     from codex_tui.wire.sse import *
     from codex_tui.wire.stream import *
@@ -32,6 +34,8 @@ _MODULES = (
     "codex_tui.wire.events",
     "codex_tui.wire.codex_events",
     "codex_tui.wire.app_server",
+    "codex_tui.wire.chat_events",
+    "codex_tui.wire.messages_events",
     "codex_tui.wire.registry",
     "codex_tui.wire.decode",
     "codex_tui.wire.stream",

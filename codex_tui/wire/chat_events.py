@@ -21,6 +21,24 @@ from codex_tui.wire.base import (
     Sent,
 )
 
+__all__ = [
+    "ChatAudio",
+    "ChatChoice",
+    "ChatCompletion",
+    "ChatCompletionChunk",
+    "ChatContentChunk",
+    "ChatCustomTool",
+    "ChatDelta",
+    "ChatFinishChunk",
+    "ChatFunction",
+    "ChatReasoningChunk",
+    "ChatRefusalChunk",
+    "ChatRoleChunk",
+    "ChatToolCall",
+    "ChatToolCallChunk",
+    "ChatUsageChunk",
+]
+
 CHUNK = "chat.completion.chunk"
 COMPLETION = "chat.completion"
 

@@ -10,6 +10,24 @@ import msgspec
 
 from codex_tui.wire.base import MESSAGES, NOT_SENT, Family, ProtocolWord, ResponseStreamEvent
 
+__all__ = [
+    "BlockDeltaEvent",
+    "BlockEvent",
+    "CitationsDeltaEvent",
+    "ContentBlockDeltaEvent",
+    "ContentBlockStartEvent",
+    "ContentBlockStopEvent",
+    "InputJsonDeltaEvent",
+    "MessageDeltaEvent",
+    "MessageStartEvent",
+    "MessageStopEvent",
+    "MessagesEvent",
+    "SignatureDeltaEvent",
+    "TextDeltaEvent",
+    "ThinkingDeltaEvent",
+    "WholeMessage",
+]
+
 
 class MessagesEvent(ResponseStreamEvent, kw_only=True):
     """An event of a Messages stream."""

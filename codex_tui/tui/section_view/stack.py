@@ -245,6 +245,8 @@ class SectionStack:
             return None
         section, source, below = anchor
         y = section.top if source < 0 else self.y_of_source(section, source)
+        if y is None and section.body:  # spaces that a line ends with are shown no more
+            y = self.y_of(section, 0)
         return None if y is None else y - below
 
     # -- work
