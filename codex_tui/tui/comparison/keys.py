@@ -8,7 +8,7 @@ from codex_tui.tui.widgets.line_view import LineView
 
 PART_KEYS = [
     *(each for each in LineView.BINDINGS if isinstance(each, Binding)),
-    Binding("enter", "open", "Event", id="comparison.open", tooltip="Show the events of the line"),
+    Binding("enter", "open", "Event", id="comparison.open", tooltip="Show the line's events"),
 ]
 """The keys of the lines of a part."""
 
