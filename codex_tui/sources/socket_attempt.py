@@ -29,6 +29,7 @@ from codex_tui.sources.failures import Failure, timed_out
 from codex_tui.sources.http_attempt import HttpAnswer
 from codex_tui.sources.socket_connection import SocketConnection
 from codex_tui.wire.decode import event_type
+from codex_tui.wire.error_words import codes_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
@@ -46,6 +47,9 @@ _OF_HTTP = ("stream", "background")
 
 _NO_SOCKET = (400, 404, 405, 426, 501)
 """Statuses by which servers refuse to open one."""
+
+_OF_THE_SOCKET = ("websocket_connection_limit_reached", "previous_response_not_found")
+"""Errors that are the socket's: it has stood for an hour, or lost what was said over it."""
 
 _FAILED = "response.steer.failed"
 _SETTLED = (_FAILED, "response.steer.pending")
@@ -190,6 +194,7 @@ class SocketAttempt:
                 headers=provider.request_headers() if first else {},
                 body=mask.json(body),
                 t=self._now(),
+                lane=lane if isinstance(lane := (body or {}).get("stream_id"), str) else None,
             )
         )
 
@@ -324,6 +329,9 @@ class SocketAttempt:
         ending = self._ending(cancelled=cancelled)
         status, headers = self._refusal()
         self.again = Again.after(ending, status, headers, self._asking.wall())
+        if any(code in _OF_THE_SOCKET for code in codes_in(_error_of(self._end.error))):
+            self._whole = False  # over another socket, with all that was said, it may be taken
+            self.again = Again(may_help=True)
         at = self._now() if self._ended_at is None else self._ended_at
         return EndRecord(self.turn, at, ending.how, self.again.told(ending))
 
@@ -371,6 +379,11 @@ class SocketAttempt:
 def _message(body: Mapping[str, Any]) -> dict[str, Any]:
     asked = {name: value for name, value in body.items() if name not in _OF_HTTP}
     return {"type": CREATE, **asked}
+
+
+def _error_of(data: str | None) -> Any:
+    said = json_of((data or "").encode("utf-8", "replace"))
+    return said.get("error") if isinstance(said, dict) else None
 
 
 def _response_of(data: str) -> str:

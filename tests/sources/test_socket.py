@@ -227,6 +227,50 @@ async def test_an_error_before_a_response_ends_the_turn_and_not_the_connection()
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "code", ["websocket_connection_limit_reached", "previous_response_not_found"]
+)
+async def test_an_error_of_the_socket_itself_opens_another(code: str) -> None:
+    error = {"type": "invalid_request_error", "code": code, "message": "Open another."}
+
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        if len(server.requests) == 1:
+            await socket.say({"type": "error", "status": 400, "error": error})
+        else:
+            await socket.respond("resp_1")
+        await peer.hold()
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        first = await ask(server, line)
+        assert line.open is None
+        second = await ask(server, line, turn=2)
+        line.leave()
+    assert (first.end.how, second.end.how) == ("api_error", "completed")
+    assert first.source.retryable
+    assert len(server.requests) == 2
+
+
+async def test_a_request_may_name_its_lane() -> None:
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        assert (await socket.message())["stream_id"] == "a"
+        await socket.respond("resp_1", stream_id="a")
+        await peer.hold()
+
+    line = SocketLine()
+    async with serving(handler) as server:
+        body = {**BODY, "stream_id": "a"}
+        heard = await listen(LiveSource(provider_of(server.url), body, line=line))
+        line.leave()
+    request = heard.records[0]
+    assert isinstance(request, RequestRecord)
+    assert request.lane == "a"
+    assert heard.end.how == "completed"
+
+
 async def test_cancelling_says_good_bye() -> None:
     closes: list[int | None] = []
 
