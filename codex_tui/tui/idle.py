@@ -54,14 +54,12 @@ LATER = (
     "codex_tui.tui.foreign",
     "codex_tui.tui.streams.screen",
     "codex_tui.tui.comparisons",
-    "codex_tui.tui.comparison.screen",
-    "codex_tui.tui.comparison.side",
-    "codex_tui.tui.comparison_export",
     "codex_tui.crash",
     "codex_tui.sources.going_on",
     "codex_tui.sources.live",
 )
-"""What a key may ask for, or the end."""
+"""What a key may ask for, or the end. A comparison is asked for by several keys, and loads in less
+than one that waits."""
 
 
 def loaded(names: Sequence[str]) -> bool:
