@@ -264,7 +264,9 @@ def _bytes_mark(verb: str, data: bytes) -> str:
 
 def _response(record: ResponseRecord) -> dict[str, Any]:
     t = written(record.t)
-    return {"n": record.turn, "t": t, "status": record.status, "headers": record.headers}
+    head = {"n": record.turn, "t": t, "status": record.status, "headers": record.headers}
+    taken_up = {"after": record.after, "broke": record.broke}
+    return head | {name: value for name, value in taken_up.items() if value is not None}
 
 
 def _end(record: EndRecord) -> dict[str, Any]:

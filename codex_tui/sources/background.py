@@ -198,7 +198,8 @@ class BackgroundAttempt:
         """How it ended; what broke it is said where it could not be taken up again."""
         end = self._attempt.end(cancelled=cancelled)
         broken, self._ended = self._broken, end.how
-        if broken is None or not self._attempt.refused:
+        gave_up = self._attempt.refused or (self._vain and end.how in _BROKEN)
+        if broken is None or not gave_up:
             return end
         said = f"{_sentence(broken)} It can't be taken up again: {_sentence(end)}"
         return EndRecord(self.turn, end.t, broken.how, said)

@@ -14,6 +14,7 @@ from codex_tui.engine.session import Session
 from codex_tui.findings import Checker
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.log import event_of
+from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord
 from codex_tui.sources import background
 from codex_tui.sources.background import BackgroundAttempt
@@ -23,6 +24,8 @@ from tests.servers import EVENT_STREAM, Peer, serving
 from tests.sources.conftest import BODY, Heard, listen, provider_of, until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from codex_tui.model.conversation import Turn
     from tests.servers import Handler
 
@@ -130,6 +133,28 @@ async def test_a_server_that_sends_everything_again_shows_nothing_twice() -> Non
     assert rules(checker) == rules(folded(await hear_background(breaking()[0]))[1])
 
 
+def read_back(folder: Path) -> Conversation:
+    """The only recording in a folder."""
+    (file,) = folder.rglob("*.sse")
+    conversation = Conversation()
+    for _, record in read_records(file):
+        conversation.apply(record, event_of(record))
+    return conversation
+
+
+@pytest.mark.parametrize("ignores", [False, True])
+async def test_the_recording_of_it_reads_as_it_came(tmp_path: Path, *, ignores: bool) -> None:
+    handler, _ = breaking(5, ignores=ignores)
+    async with serving(handler) as server:
+        session = Session(recorded(tmp_path, "", forgotten), Observer(), AtOnce)
+        await session.stream(LiveSource(provider_of(server.url), ASKED))
+        session.close()
+    (turn,), (live,) = read_back(tmp_path).turns, session.conversation.turns
+    assert turn.transcript.output_text == live.transcript.output_text == "abcd"
+    assert turn.taken_up[0].after == live.taken_up[0].after == 4
+    assert turn.taken_up[0].broke == live.taken_up[0].broke != ""
+
+
 async def test_what_came_in_a_burst_has_no_rates() -> None:
     from codex_tui.figures.measures import measure
 
@@ -160,6 +185,20 @@ async def test_a_server_that_lets_nobody_listen_again_is_told_with_what_broke() 
     assert "can't be taken up again" in heard.detail
     assert "No such response" in heard.detail
     assert len([each for each in heard.records if isinstance(each, ResponseRecord)]) == 1
+
+
+async def test_a_server_that_is_gone_is_told_with_what_broke_before() -> None:
+    async def handler(peer: Peer) -> None:
+        if peer.request.method == "GET":
+            peer.reset()
+            return
+        await peer.head(200, EVENT_STREAM)
+        await peer.send(b"".join(stream()[:5]))
+
+    heard = await hear_background(handler)
+    assert heard.end.how == "interrupted"
+    assert "without a terminal event" in heard.detail
+    assert "can't be taken up again" in heard.detail
 
 
 async def test_it_is_given_up_after_some_tries_in_vain() -> None:
