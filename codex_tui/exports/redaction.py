@@ -359,7 +359,8 @@ class Redaction:
             case RequestRecord():
                 return self._request(record)
             case ResponseRecord():
-                return replace(record, headers=self._headers(record.headers))
+                broke = record.broke and self._text(record.broke)
+                return replace(record, headers=self._headers(record.headers), broke=broke)
             case SentRecord():
                 return replace(record, data=self._message(record.data))
             case SocketRecord():

@@ -164,7 +164,8 @@ class Structure:
                 asked = replace(record, url=_url(record.url), headers=headers, body=body)
                 return replace(asked, lane=lane, content=kept)
             case ResponseRecord():
-                return replace(record, headers=_headers(record.headers))
+                broke = record.broke and _blank(record.broke)
+                return replace(record, headers=_headers(record.headers), broke=broke)
             case SentRecord():
                 return replace(record, data=self._message(record.data))
             case SocketRecord():
