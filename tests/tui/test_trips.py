@@ -1,12 +1,13 @@
 """How many of our files an event, a step back and a printed event pass through: counted, not timed.
 
-A trip that enters a file only to be handed on is a trip that nobody can follow. The numbers are
-what was reached: who widens a trip says why.
+A trip that enters a file only to be handed on is a trip that nobody can follow: ARCHITECTURE.md
+says of each file what it adds. The numbers are what was reached: who widens a trip says why.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ from codex_tui.tui.launch import Launch
 from codex_tui.tui.section_view.view import SectionView
 from tests.servers import EVENT_STREAM, Peer, event, serving
 from tests.sources.conftest import until
+from tests.test_architecture import TEXT
 from tests.tui.settling import settled
 from tests.tui.test_whole_app import replaying
 
@@ -44,8 +46,18 @@ TIMES = 41
 """How often a trip is made. On a slow machine most are drawn in two slices, and most see the strip
 move, which goes by the clock: with these three files it keeps the bound too."""
 
+IN_SLICES = {"/tui/mends/slices.py"}
+"""What is entered only where a machine is too slow for doing it at once."""
+
 PRINTED = 3000
 """Events of the file that is printed, of which the middle third is looked at."""
+
+
+def told(trip: str) -> set[str]:
+    """The files of which ARCHITECTURE.md says what they add to a trip."""
+    text = TEXT.split(f"## The trip of a {trip}")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `([a-z_/]+)` \|", text, re.MULTILINE)
+    return {f"/{name}.py" for name in rows}
 
 
 class Trip:
@@ -64,6 +76,11 @@ class Trip:
     def files(self) -> list[str]:
         """What most of the times entered."""
         return sorted(file for file, times in self._times.items() if times > TIMES / 2)
+
+    @property
+    def ever(self) -> set[str]:
+        """What any of the times entered."""
+        return set(self._times)
 
     def _look(self, frame: FrameType, what: str, _: object) -> None:
         file = frame.f_code.co_filename
@@ -150,6 +167,8 @@ async def test_a_live_event_passes_few_files(tmp_path: Path) -> None:
                 app.session.cancel()
                 await settled(pilot)
     assert 0 < len(trip.files) <= LIVE, trip.files
+    assert set(trip.files) - told("chunk") == set()
+    assert told("chunk") - trip.ever <= IN_SLICES
 
 
 async def test_a_step_back_passes_few_files(tmp_path: Path) -> None:
@@ -165,6 +184,8 @@ async def test_a_step_back_passes_few_files(tmp_path: Path) -> None:
                 await pilot.press("comma")
                 await settled(pilot)
     assert 0 < len(trip.files) <= STEP, trip.files
+    assert set(trip.files) - told("chunk") - told("key") == set()
+    assert told("key") - trip.ever == set()
 
 
 SHOWN = """
@@ -200,3 +221,5 @@ def test_a_printed_event_passes_few_files(tmp_path: Path) -> None:
     files = [file for file in done.stderr.splitlines() if file.startswith(PACKAGE)]
     assert f"word {PRINTED - 1} " in done.stdout
     assert 0 < len(files) <= SHOW, files
+    entered = {file.removeprefix(PACKAGE) for file in files}
+    assert entered - told("chunk") == told("file")
