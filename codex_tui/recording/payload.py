@@ -16,9 +16,10 @@ from codex_tui.recording.block_codecs import PLAIN, RECORDED
 from codex_tui.recording.file_guard import REPLACED, FileChangedError, Unchanged
 from codex_tui.recording.files import READ_ONLY, AppendFile, NoRoomError, read_at
 from codex_tui.recording.format import HEADER_BYTES, BlockFormat, parse_header
+from codex_tui.recording.records import spans_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from codex_tui.recording.block_codecs import Form
@@ -72,15 +73,6 @@ class Keeper(Protocol):
     def close(self) -> bool:
         """Have all that was kept written, and say whether it is; it can still be read."""
         ...
-
-
-def spans_of(blocks: Iterable[bytes], offset: int) -> list[Span]:
-    """Where blocks stand that follow each other from `offset` on."""
-    spans = []
-    for block in blocks:
-        spans.append((offset, len(block)))
-        offset += len(block)
-    return spans
 
 
 class Unrecorded:

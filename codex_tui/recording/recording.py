@@ -17,8 +17,7 @@ from codex_tui.atomic_files import make_private_folder
 from codex_tui.recording.block_codecs import RECORDED
 from codex_tui.recording.files import AppendFile
 from codex_tui.recording.format import VERSION, BlockFormat, Header, header_block
-from codex_tui.recording.payload import spans_of
-from codex_tui.recording.records import EndRecord
+from codex_tui.recording.records import EndRecord, spans_of
 from codex_tui.redact import mask_keys
 
 if TYPE_CHECKING:

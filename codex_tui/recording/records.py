@@ -24,6 +24,8 @@ from codex_tui.redact import (
 from codex_tui.wire.sse import is_field
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from codex_tui.wire.sse import ServerSentEvent
 
 How = Literal[
@@ -243,6 +245,15 @@ Record = (
 
 Span = tuple[int, int]
 """Where a record's block stands in the bytes that keep it: offset and length."""
+
+
+def spans_of(blocks: Iterable[bytes], offset: int) -> list[Span]:
+    """Where blocks stand that follow each other from `offset` on."""
+    spans = []
+    for block in blocks:
+        spans.append((offset, len(block)))
+        offset += len(block)
+    return spans
 
 
 def seconds_of(value: object) -> float | None:

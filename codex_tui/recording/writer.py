@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from codex_tui.recording.block_codecs import RECORDED
 from codex_tui.recording.failover import Group, Succession
 from codex_tui.recording.format import BlockFormat
-from codex_tui.recording.payload import spans_of
-from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord
+from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord, spans_of
 from codex_tui.threads import Caught
 
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = str(Path(codex_tui.__file__).parent)
-LIVE, STEP, SHOW = 96, 98, 18
-"""Of a live event six are the check's: the engine's, the rules' pass, and what counts for the
+LIVE, STEP, SHOW = 93, 98, 18
+"""Of a live event five are the check's: the engine's, the rules' pass, and what counts for the
 status. Of a step three: what was known by then, for the status and the list."""
 
 ALL_PANES = (160, 48)
@@ -111,7 +111,8 @@ class Trip:
 
 def piece(number: int, text: str) -> bytes:
     place = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
-    return event("response.output_text.delta", sequence_number=number, delta=text, **place)
+    more = {"sequence_number": number, "delta": text, "logprobs": []}
+    return event("response.output_text.delta", **place, **more)
 
 
 def beginning() -> bytes:
