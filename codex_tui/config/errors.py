@@ -57,11 +57,21 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
     return line_of(text, path[:-1]) if len(path) > 1 else None
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """A hint at the nearest known name, or all of them when none is near."""
+def suggestion(name: str, known: Iterable[str], named: Iterable[str] = ()) -> str:
+    """A hint at the nearest known name, or all of them when none is near.
+
+    Args:
+        name: What is not known.
+        known: What is.
+        named: Which of these are named, where there are too many; the others are counted.
+    """
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else "it can be: " + ", ".join(names)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    said = sorted(named) or names
+    more = f", and {len(names) - len(said)} more" if len(said) < len(names) else ""
+    return f"it can be: {', '.join(said)}{more}"
 
 
 def _split(path: str) -> tuple[str, ...]:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from codex_tui.tui.themes import ThemeProblem
 
 _DEFAULT_THEME = "codex-dark"
+_OURS = "codex-"  # how the themes begin that are made for this app
 _SHOWN = "shown"
-_READ = 20  # seconds that it takes to read where in a file something is wrong
+_LOOK = 4.0  # seconds until somebody looks at a warning,
+_READ = 15  # and characters that he reads of it in one
 
 
 class Appearance:
@@ -47,7 +49,9 @@ class Appearance:
             self.load_all()
         if wanted not in self._app.available_themes:
             place = self._settings.said_at("theme") if self._settings.theme else ""
-            others = suggestion(wanted, self._app.available_themes)
+            known = self._app.available_themes
+            ours = (name for name in known if name.startswith(_OURS))
+            others = suggestion(wanted, known, ours)
             self.missing = f"{place}there is no theme {wanted!r}: {others}"
             wanted = _DEFAULT_THEME
         self._app.begin_with(wanted)
@@ -123,4 +127,5 @@ def bind_keys(app: App[int], settings: Settings) -> None:
 
 
 def _warn(app: App[int], text: str, *, title: str = "") -> None:
-    app.notify(text, title=title, severity="warning", markup=False, timeout=_READ)
+    seconds = _LOOK + len(text) / _READ
+    app.notify(text, title=title, severity="warning", markup=False, timeout=seconds)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 
+_FIRST = ("play or pause",)
+"""What a replay is opened for: it stands before what the focused pane does."""
+
 _STAY = ("help", "quit", "leave")
 
 
@@ -56,7 +59,7 @@ class KeyHints(ComponentsOnDemand):
                 continue
             shown = said if typing else binding.key_display or say_keys(binding.key)
             hints.setdefault(binding.action, (shown, binding.description.lower()))
-        return list(hints.values())
+        return sorted(hints.values(), key=lambda hint: hint[1] not in _FIRST)
 
 
 def _fitting(hints: list[tuple[str, str]], room: int) -> list[tuple[str, str]]:
