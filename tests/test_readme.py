@@ -10,7 +10,7 @@ from textual.binding import Binding
 
 from codex_tui.cli.program import program
 from codex_tui.cli.sessions.verbs import sessions_group
-from codex_tui.manual import FOLDER
+from codex_tui.manual import FOLDER, pages
 from codex_tui.tui.app import CodexTui
 from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.keys import key_groups
@@ -35,6 +35,11 @@ def test_the_two_commands_are_one_line_each(name: str) -> None:
 
 def test_it_can_be_read_in_a_few_minutes() -> None:
     assert len(README.read_text(encoding="utf-8").splitlines()) <= LINES
+
+
+def test_it_names_every_page_of_the_manual() -> None:
+    named = re.findall(r"codex_tui/manual/(\w+)\.md", README.read_text(encoding="utf-8"))
+    assert set(named) == {page.topic for page in pages()}
 
 
 def test_flags_that_it_names_exist() -> None:
