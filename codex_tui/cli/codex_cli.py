@@ -29,14 +29,36 @@ _FETCHERS: dict[str, tuple[str, ...]] = {
 """What fetches a program and runs it, with its subcommands for that."""
 _FETCHERS_VALUES = ("-p", "--package")
 """Options of theirs that are followed by a value."""
+_LAUNCHERS: dict[str, tuple[str, int]] = {
+    "env": ("-u --unset -C --chdir -a --argv0", 0),
+    "nice": ("-n --adjustment", 0),
+    "ionice": ("-c --class -n --classdata", 0),
+    "nohup": ("", 0),
+    "setsid": ("", 0),
+    "time": ("-f --format -o --output", 0),
+    "timeout": ("-k --kill-after -s --signal", 1),
+    "stdbuf": ("-i --input -o --output -e --error", 0),
+    "caffeinate": ("-t -w", 0),
+}
+"""What runs the program that is named behind it: its options that are followed by a value, and how
+many words of its own it has."""
+_ASSIGNED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+"""A variable as `env` sets it."""
 _WITHOUT_TERMINAL = ("exec", "e", "review")
 
 
 def first_argument(command: Sequence[str]) -> int | None:
     """Where the Codex CLI's own arguments begin in a command; None where it runs another program.
 
-    The program is named itself, or node with its script, or a fetcher with its package.
+    The program is named itself, or node with its script, or a fetcher with its package; before it
+    may stand what launches it, as `env` with variables or `timeout`.
     """
+    launched = _launched(command)
+    start = _first_of(command[launched:]) if launched < len(command) else None
+    return None if start is None else launched + start
+
+
+def _first_of(command: Sequence[str]) -> int | None:
     name = _name(command[0])
     if name == "codex":
         return 1
@@ -48,6 +70,29 @@ def first_argument(command: Sequence[str]) -> int | None:
     if place is None or not _PACKAGE.fullmatch(command[place]):
         return None
     return place + 1 if name != "npm" else _behind_dashes(command, place)
+
+
+def _launched(command: Sequence[str]) -> int:
+    """The place of the program that all launchers before it run."""
+    place = 0
+    while place < len(command) and (own := _LAUNCHERS.get(_name(command[place]))) is not None:
+        valued, words = own
+        place = _behind_own(command, place + 1, valued.split(), words)
+    return place
+
+
+def _behind_own(command: Sequence[str], place: int, valued: Sequence[str], words: int) -> int:
+    """The place behind a launcher's options, variables and words."""
+    while place < len(command):
+        word = command[place]
+        if word in valued:
+            place += 1
+        elif not word.startswith("-") and not _ASSIGNED.fullmatch(word):
+            if not words:
+                break
+            words -= 1
+        place += 1
+    return place
 
 
 def _behind_dashes(command: Sequence[str], place: int) -> int | None:
@@ -113,7 +158,9 @@ def named_server(command: Sequence[str], environ: Mapping[str, str]) -> str | No
     own = list(_own(command, start))
     if own:
         return own[-1][1]["value"].strip().strip("\"'") or None
-    return _of_settings(codex_home(environ), _profile(command[start:]))
+    found = filter(None, map(_ASSIGNED.match, command[:start]))
+    assigned = {each[1]: each[2] for each in found}
+    return _of_settings(codex_home({**environ, **assigned}), _profile(command[start:]))
 
 
 def _profile(arguments: Sequence[str]) -> str | None:

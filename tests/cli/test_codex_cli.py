@@ -42,6 +42,17 @@ SET = f'openai_base_url="{URL}"'
         ("python -m codex", None),
         ("grep codex README.md", None),
         ("codex-tui codex", None),
+        ("env codex exec hi", 2),
+        ("env -i -u HOME RUST_LOG=debug CODEX_HOME=/a codex exec hi", 7),
+        ("timeout 60 codex exec hi", 3),
+        ("timeout -k 5 --signal=INT 60s codex exec hi", 6),
+        ("nice -n 5 nohup npx -y codex exec hi", 7),
+        ("time -p node /opt/codex.js exec hi", 4),
+        ("env RUST_LOG=debug", None),
+        ("env -S codex", 3),
+        ("timeout codex", None),
+        ("nohup grep codex README.md", None),
+        ("bash -c codex", None),
     ],
 )
 def test_the_codex_cli_is_known_however_it_is_started(command: str, place: int | None) -> None:
@@ -54,6 +65,7 @@ def test_the_codex_cli_is_known_however_it_is_started(command: str, place: int |
         (["codex"], ["codex", "-c", SET]),
         (["codex", "exec", "hi"], ["codex", "-c", SET, "exec", "hi"]),
         (["npx", "-y", "codex", "e", "x"], ["npx", "-y", "codex", "-c", SET, "e", "x"]),
+        (["env", "A=1", "codex", "e"], ["env", "A=1", "codex", "-c", SET, "e"]),
         (["python", "codex"], ["python", "codex"]),
     ],
 )
@@ -98,6 +110,7 @@ def test_its_settings_name_the_server_those_of_a_profile_first(tmp_path: Path) -
     assert named_server(["codex", "-p", "work"], environ) == "https://b.example/v1"
     assert named_server(["codex", "--profile=plain"], environ) == "https://a.example/v1"
     assert named_server(["codex", "-p", "../work"], environ) == "https://a.example/v1"
+    assert named_server(["env", f"CODEX_HOME={tmp_path}", "codex"], {}) == "https://a.example/v1"
     assert named_server(["python", "x.py"], environ) is None
     (tmp_path / "config.toml").write_bytes(b"openai_base_url = \xff")
     assert named_server(["codex"], environ) is None
