@@ -27,7 +27,7 @@ from codex_tui.streams.pulse import Pulse
 from codex_tui.wire.base import Family
 from codex_tui.wire.chat_events import CHUNK, COMPLETION
 from codex_tui.wire.outcomes import outcome_of
-from codex_tui.wire.registry import TERMINAL_TYPES, family_of
+from codex_tui.wire.registry import DONE, TERMINAL_TYPES, family_of
 from codex_tui.wire.stream_end import StreamEnd
 
 if TYPE_CHECKING:
@@ -148,6 +148,8 @@ class Summary:
     def _event(self, log: EventLog, entry: int, kind: int) -> None:
         t = log.t(entry)
         self._note(t)
+        if log.kind_name(kind) == DONE:
+            return  # an end mark, and no event
         self.events += 1
         self._in_turn += 1
         if t is not None:
