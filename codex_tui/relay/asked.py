@@ -13,6 +13,7 @@ from codex_tui.recording.records import RequestRecord
 from codex_tui.redact import REQUEST_HEADERS, recordable_headers
 from codex_tui.relay.bodies import KeptBody
 from codex_tui.relay.programs import program_name
+from codex_tui.wire.other_apis import protocol_asked
 
 if TYPE_CHECKING:
     from codex_tui.recording.mask import Mask
@@ -83,6 +84,12 @@ class AskedRequest:
     def is_for_responses(self) -> bool:
         """Whether a response is asked for, so that its failure is one of a stream's."""
         return self._path.endswith(_RESPONSES) and (self.is_post or "upgrade" in self.headers)
+
+    @property
+    def is_for_events(self) -> bool:
+        """Whether a stream of any API is asked for, or a response: its failure is recorded too."""
+        asks = self.is_post and self.streams and bool(protocol_asked(self._path))
+        return asks or self.is_for_responses
 
     @property
     def is_post(self) -> bool:

@@ -116,14 +116,14 @@ class ExchangeCopy:
     def request_done(self) -> None:
         """The request is whole."""
         self._asked.done()
-        if self._asked.is_for_responses and self._asked.streams:
+        if self._asked.is_for_events and self._asked.streams:
             self._record()
 
     def _record(self) -> None:
         """Have the exchange recorded from here on, if it isn't."""
         if self._recording is not None:
             return
-        prompt = prompt_of(self._asked.json) if self._asked.is_for_responses else ""
+        prompt = prompt_of(self._asked.json) if self._asked.is_for_events else ""
         self._open(prompt or self._asked.path, again=True)
         self._write([self._asked.record(self._turn)])
         if self._head is not None:
@@ -179,11 +179,11 @@ class ExchangeCopy:
         return is_stream(kind, b"") and self._asked.head.method.upper() != "HEAD"
 
     def _has_failed(self) -> bool:
-        return self._asked.is_for_responses and self._status not in (_SWITCHING, *_OK)
+        return self._asked.is_for_events and self._status not in (_SWITCHING, *_OK)
 
     def _may_be_stream(self) -> bool:
         """Whether events may come under another content type, which their first bytes show."""
-        return self._asked.is_for_responses
+        return self._asked.is_for_events
 
     @property
     def _status(self) -> int:
@@ -264,7 +264,7 @@ class ExchangeCopy:
             self._end_socket(self._socket, end)
             return
         outcome = self._rest(end)
-        if self._recording is None and self._asked.is_for_responses and outcome.how != "completed":
+        if self._recording is None and self._asked.is_for_events and outcome.how != "completed":
             self._record()
         self._begin()
         if self._recording is not None:

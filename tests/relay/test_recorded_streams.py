@@ -160,6 +160,41 @@ def test_the_other_apis_say_themselves_how_they_end(
     assert last(recorded(relay)).how == how
 
 
+@pytest.mark.parametrize("target", ["/v1/chat/completions", "/v1/messages"])
+def test_a_stream_of_another_api_is_there_before_its_answer_is(tmp_path: Path, target: str) -> None:
+    relay = FakeRelay(tmp_path)
+    relay.post({"stream": True, "messages": [{"role": "user", "content": "Why?"}]}, target=target)
+    assert of_kind(recorded(relay), RequestRecord)
+    assert "why" in relay.files()[0].name
+
+
+@pytest.mark.parametrize("target", ["/v1/chat/completions", "/v1/messages"])
+def test_a_stream_of_another_api_that_is_refused_is_recorded_and_its_next_try(
+    tmp_path: Path, target: str
+) -> None:
+    relay, body = FakeRelay(tmp_path), {"stream": True, "messages": []}
+    tee = relay.post(body, target=target)
+    answer(tee, [samples.ERROR], status=429, content_type="application/json")
+    end(tee)
+    tee = relay.post(body, target=target)
+    answer(tee, [oa.sse(oa.chat())])
+    end(tee)
+    records = recorded(relay)
+    assert [each.how for each in of_kind(records, EndRecord)] == ["http_error", "completed"]
+
+
+def test_an_answer_of_another_api_that_was_asked_for_whole_is_a_line_of_the_tap(
+    tmp_path: Path,
+) -> None:
+    relay = FakeRelay(tmp_path)
+    for status in (200, 500):
+        tee = relay.post({"messages": []}, target="/v1/chat/completions")
+        answer(tee, [samples.ERROR], status=status, content_type="application/json")
+        end(tee)
+    relay.work()
+    assert (relay.files(), len(relay.lines())) == ([], 2)
+
+
 def test_events_under_another_content_type_are_a_stream_where_a_response_was_asked_for(
     tmp_path: Path,
 ) -> None:
