@@ -83,6 +83,7 @@ class PanesScreen(ShownOnce[None]):
         paint_sparingly(self)
         self._history = history
         self._listeners: list[Widget] = []
+        self._clocks: list[Callable[[ClockTicked], None]] = []
 
     def compose(self) -> ComposeResult:
         """Lay out the panes; viewer.tcss arranges them by size."""
@@ -121,6 +122,8 @@ class PanesScreen(ShownOnce[None]):
     def _listening(self, widget: Widget) -> Widget:
         # Noted here, since a query at every tick was a fifth of what a silent stream costs.
         self._listeners.append(widget)
+        if (let_pass := getattr(widget, ClockTicked.handler_name, None)) is not None:
+            self._clocks.append(let_pass)
         # So it begins: what becomes active later has all below it styled again.
         widget.set_class(widget.id == self.begins, "-active", update=False)
         return widget
@@ -155,13 +158,14 @@ class PanesScreen(ShownOnce[None]):
                 widget.post_message(message)  # to none, where the app is just being left
 
     def tick(self, now: float | None) -> None:
-        """Let a stream's time pass for those that show it: a message wakes up whoever gets it."""
-        for widget in self._listeners:
-            shows = isinstance(widget, StatusBar | OutputPane) or _goes_by_clock(widget)
-            if shows and (widget.display or not isinstance(widget, WrongPane)):
-                widget.post_message(ClockTicked(now))
-        # Called, since by a message it would draw a moment after the status: in a second paint.
-        self.strip_pane.on_clock_ticked(ClockTicked(now))
+        """Let a stream's time pass for those that show it.
+
+        They are called: a message wakes up whoever gets it, and one of them would draw a moment
+        after the others, in a second paint.
+        """
+        message = ClockTicked(now)
+        for let_pass in self._clocks:
+            let_pass(message)
 
     def ask(self, what: str, of: str = "") -> None:
         """Say in the composer what is to be typed, and above it what that belongs to."""

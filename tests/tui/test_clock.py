@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.tui.messages import ClockTicked
+from codex_tui.tui.panes.output import OutputPane
 from tests.library.shelf import frame, request
 from tests.tui.rig import Rig
 from tests.tui.test_inspection import Halting
@@ -40,33 +41,43 @@ async def listening(rig: Rig, pilot: Pilot[int]) -> Silent:
 
 
 async def test_a_second_of_silence_is_one_paint(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    painted: list[set[str]] = []
+    painted: list[set[int]] = []
     async with rig.running(160, 48) as pilot:
         source = await listening(rig, pilot)
-        await pilot.pause()
         screen: Any = rig.app.viewer
         compositor = screen._compositor
         paint = compositor.render_partial_update
-        strip, status = rig.app.viewer.strip_pane.strip, rig.status
+        strip = rig.app.viewer.strip_pane.strip.region
+        answer = rig.app.viewer.query_one(OutputPane).sections.region
 
         def counting() -> object:
-            rows = {y for y, _, _ in compositor._regions_to_spans(compositor._dirty_regions)}
-            shown = {"status": 0, "strip": strip.region.y}
-            painted.append({name for name, y in shown.items() if y in rows})
+            spans = list(compositor._regions_to_spans(compositor._dirty_regions))
+            painted.append({y for y, _, _ in spans})
             return paint()
 
-        monkeypatch.setattr(compositor, "render_partial_update", counting)
-        source.time = 7.0
-        rig.app.presenter.tick()
-        while not painted:
+        async def tick(now: float) -> set[int]:
+            painted.clear()
+            status, source.time = rig.status, now
+            rig.app.presenter.tick()
+            while not painted:
+                await pilot.pause()
             await pilot.pause()
-        await pilot.pause()
-        assert rig.status != status
+            assert rig.status != status
+            (rows,) = filter(None, painted)
+            return rows
+
+        monkeypatch.setattr(compositor, "render_partial_update", counting)
+        appeared = await tick(7.0)
+        assert appeared >= {0, *strip.line_range}
+        assert appeared & {*answer.line_range}
+        went_on = await tick(8.0)
         source.cancel()
-    assert [names for names in painted if names] == [{"status", "strip"}]
+    of_answer = went_on & {*answer.line_range}
+    assert len(of_answer) == 1  # how long it is silent
+    assert went_on - of_answer == {0, *strip.line_range}
 
 
-async def test_only_those_that_show_the_time_are_told_it(tmp_path: Path) -> None:
+async def test_a_second_of_silence_wakes_no_pane_up(tmp_path: Path) -> None:
     rig, told = Rig(tmp_path), 0
 
     def hear(message: Message) -> None:
@@ -75,8 +86,11 @@ async def test_only_those_that_show_the_time_are_told_it(tmp_path: Path) -> None
 
     async with rig.running(160, 48, hear) as pilot:
         source = await listening(rig, pilot)
-        before = told
+        status, answer = rig.status, rig.app.viewer.query_one(OutputPane)
+        source.time = 9.0
         rig.app.presenter.tick()
         await pilot.pause()
+        assert rig.status != status
+        assert any("silent 8 s" in (each.title or "") for each in answer.sections.sections)
         source.cancel()
-    assert told - before == 3  # status, output and metrics; the strip is called
+    assert not told  # those that show the time are called, in one turn of the loop

@@ -9,6 +9,7 @@ also where there is none, and so knows of none how it was cut and filtered befor
 from __future__ import annotations
 
 import asyncio
+from sys import maxsize
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -31,7 +32,8 @@ class PaintedLines:
         self._widget = widget
         self._draw = draw
         self._painted: dict[int, Strip] = {}
-        self._looking = False
+        self._looking: tuple[int, int] | None = None
+        """Between which lines one is going to look, if one is."""
         self._frame = -1, False
 
     def paint(self, y: int) -> Strip:
@@ -90,12 +92,17 @@ class PaintedLines:
             count = changed[-1] + 1 - changed[0]
             repaint(self._widget, Region(0, changed[0], width, count))
 
-    def refresh_soon(self) -> None:
+    def refresh_soon(self, first: int = 0, stop: int = maxsize) -> None:
         """Do so once for all that changes in one message, without waking the widget by another."""
-        if self._widget.is_mounted and not self._looking:
-            self._looking = True
+        if not self._widget.is_mounted:
+            return
+        if self._looking is None:
+            self._looking = first, stop
             asyncio.get_running_loop().call_soon(self._look)
+        else:
+            self._looking = min(first, self._looking[0]), max(stop, self._looking[1])
 
     def _look(self) -> None:
-        self._looking = False
-        self.refresh_changed()
+        if (lines := self._looking) is not None:
+            self._looking = None
+            self.refresh_changed(*lines)

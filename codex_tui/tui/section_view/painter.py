@@ -47,6 +47,7 @@ class Painter:
         self._kept: dict[tuple[Line, int, int], Strip] = {}
         self._styles: Styles | None = None
         self._headers: dict[_Header, Strip] = {}
+        self._visuals: dict[tuple[str, ...], VisualStyle] = {}
         self._placeholder: tuple[str, tuple[int, int], list[Strip]] | None = None
 
     def forget(self) -> bool:
@@ -58,6 +59,7 @@ class Painter:
         prepared = self._styles is not None
         self._kept.clear()
         self._headers.clear()
+        self._visuals.clear()
         self._styles = None
         self._placeholder = None
         return prepared
@@ -143,7 +145,10 @@ class Painter:
             names.append(f"{PREFIX}{part}-{state}")
         if cursor:
             names.append(f"{PREFIX}header-cursor")
-        return self._view.get_visual_style(*names)
+        key = tuple(names)
+        if (visual := self._visuals.get(key)) is None:
+            visual = self._visuals[key] = self._view.get_visual_style(*names)
+        return visual
 
     def placeholder(self, text: str, y: int, width: int, height: int) -> Strip:
         """Paint a line of an empty view, which has a text in the middle."""

@@ -196,7 +196,8 @@ class SectionView(LineView):
             with self._change():
                 self._stack.retitle(section, title, meta, state)
         elif self._stack.retitle(section, title, meta, state):
-            self.refresh_lines(section.top, section.header)
+            top = section.top - self.scroll_offset.y
+            self._painted.refresh_soon(top, top + section.header)
 
     def set_open(self, key: str, is_open: bool) -> None:
         """Show or hide the document of a section."""
