@@ -41,15 +41,16 @@ class Slots:
     """
 
     __slots__ = (
-        *("_by_id", "_by_index", "_first", "_found", "_ids_hold", "_latest"),
-        *("forgiving", "items", "response"),
+        *("_by_id", "_by_index", "_found", "_ids_hold", "_latest"),
+        *("first", "forgiving", "items", "response"),
     )
 
     def __init__(self, forgiving: Forgiving) -> None:
         self.forgiving = forgiving
         self.items = ItemList()
         self.response = 0
-        self._first = 0  # where the items of the latest response begin
+        self.first = 0
+        """Where the items of the latest response begin."""
         self.forget()
 
     def forget(self) -> None:
@@ -63,7 +64,7 @@ class Slots:
     def begin_response(self) -> None:
         """Start another response in the same turn: its events never reach the items before."""
         self.response += 1
-        self._first = len(self.items)
+        self.first = len(self.items)
         self.forget()
 
     def fork(self) -> Slots:
@@ -84,12 +85,12 @@ class Slots:
     @property
     def of_response(self) -> list[Item]:
         """The items of the latest response."""
-        return self.items[self._first :]
+        return self.items[self.first :]
 
     @property
     def begun(self) -> bool:
         """Whether the latest response has an item."""
-        return len(self.items) > self._first
+        return len(self.items) > self.first
 
     def next_key(self) -> str:
         """Return the key for the item that is added next."""

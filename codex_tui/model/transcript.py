@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from copy import copy
 from functools import reduce
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from codex_tui.model import (
     fold_app_server,
     fold_codex,
     fold_exec,
     fold_items,
+    fold_responses,
     fold_text,
     fold_tools,
 )
 from codex_tui.model.codex_usage import added
-from codex_tui.model.fold_items import fill_output, tell_empty
-from codex_tui.model.forgiven import OF_RESPONSE, Forgiving
+from codex_tui.model.forgiven import Forgiving
 from codex_tui.model.items import (
     ANSWERED,
     MessageItem,
@@ -31,13 +31,10 @@ from codex_tui.model.items import (
 )
 from codex_tui.model.ledger import NOBODY
 from codex_tui.model.payloads import agent_of
+from codex_tui.model.response_texts import ResponseTexts
 from codex_tui.model.sequence import Sequence
 from codex_tui.model.slots import Slots
-from codex_tui.wire import events as ev
-from codex_tui.wire.error_words import one_line
-from codex_tui.wire.items import ResponseError
-from codex_tui.wire.outcomes import contradiction_of, is_said, outcome_of
-from codex_tui.wire.registry import OUTCOMES, TERMINAL_TYPES
+from codex_tui.wire.registry import OUTCOMES
 
 if TYPE_CHECKING:
     from codex_tui.model.codex_thread import CodexTurn
@@ -45,7 +42,7 @@ if TYPE_CHECKING:
     from codex_tui.model.item_list import ItemList
     from codex_tui.model.items import Item
     from codex_tui.wire.base import ProtocolWord, ResponseStreamEvent
-    from codex_tui.wire.items import Usage
+    from codex_tui.wire.items import ResponseError, Usage
 
 __all__ = ["Transcript"]
 
@@ -55,15 +52,6 @@ class _Handlers(dict[type["ResponseStreamEvent"], Any]):
 
     def __missing__(self, cls: type[ResponseStreamEvent]) -> Any:
         return self.setdefault(cls, next(filter(None, map(self.get, cls.__mro__)), None))
-
-
-class ResponseTexts(NamedTuple):
-    """What one response says."""
-
-    output_text: str
-    refusal: str
-    reasoning_summary: str
-    reasoning_text: str
 
 
 class Transcript:
@@ -113,10 +101,17 @@ class Transcript:
             self._current = self._current if written is None else written.number
             return written
         if (note := _RESPONSE_HANDLERS[cls]) is not None:
-            note(self, event)
+            self._take_of_response(note, event)
         elif event.protocol != "responses":
             return self._take_other(event)
         return None
+
+    def _take_of_response(self, note: Any, event: ResponseStreamEvent) -> None:
+        """Fold an event in that speaks of the response as a whole, or of another one."""
+        if fold_responses.begins_another(self._slots, self.response, event):
+            self._begin_another()
+        note(self._slots, self.response, event)
+        self._sequence.response_id = self.response.id
 
     def _take_other(self, event: ResponseStreamEvent) -> Item | None:
         """Fold an event of another API, unless a response of this one goes on."""
@@ -126,7 +121,7 @@ class Transcript:
         if where == "nowhere":
             return None
         if where == "another":
-            self._append()
+            self._begin_another()
         self.response.protocol = event.protocol
         fold = fold_of(event)
         item = None if fold is None else fold(self._slots, self.response, event)
@@ -139,28 +134,20 @@ class Transcript:
         state = self.response
         return not (state.created or state.uncreated or self._slots.begun or state.protocol)
 
-    def _append(self) -> None:
+    def _begin_another(self) -> None:
         """Go on with another response in the same stream."""
         self.responses.append(ResponseState(begun=self.forgiving.number))
         self._slots.begin_response()
-        self._current = NOBODY
 
     def _turn_to(self, item: Item) -> None:
-        if self._current == NOBODY:
-            self._miss_creation(item.type)
+        if self._current < self._slots.first:
+            fold_responses.miss_creation(self._slots, self.response, item.type)
         self._current = item.number
-
-    def _miss_creation(self, seen: str) -> None:
-        """Say once of a response that something came of it before it was created."""
-        state = self.response
-        if not (state.created or state.uncreated or self.forgiving.resumed):
-            state.uncreated = True
-            self.forgiving.forgive("order.no-created", "response.created", seen)
 
     def take_whole(self, answer: ResponseStreamEvent) -> None:
         """Take over an answer that came as one JSON object, in no event at all."""
-        if isinstance(answer, ev.ResponseObjectEvent):
-            self._whole(answer)
+        if (note := _RESPONSE_HANDLERS[answer.__class__]) is not None:
+            self._take_of_response(note, answer)
         else:
             self._take_other(answer)
 
@@ -207,7 +194,7 @@ class Transcript:
     @property
     def current(self) -> Item | None:
         """The item that was spoken of last, in the latest response."""
-        return None if self._current == NOBODY else self.items[self._current]
+        return None if self._current < self._slots.first else self.items[self._current]
 
     @property
     def response(self) -> ResponseState:
@@ -265,28 +252,13 @@ class Transcript:
 
     def texts_of(self, response: int) -> ResponseTexts:
         """Return the texts of one of the responses, counted from 0."""
-        said = [item for item in self.messages if item.response == response]
-        messages = [item for item in said if not item.choice] or said  # one answer, not all of them
-        reasoning = [item for item in self.reasoning if item.response == response]
-        return ResponseTexts(
-            "".join(item.text for item in messages),
-            "".join(item.refusal for item in messages),
-            "\n".join(str(part.text) for item in reasoning for part in item.summaries),
-            "\n".join(str(part.text) for item in reasoning for part in item.contents),
-        )
+        return ResponseTexts.of([i for i in self.items if i.response == response])
 
     @property
     def usage_sum(self) -> Usage | None:
         """The tokens that all responses have used together, as far as the server said."""
         known = [response.usage for response in self.responses if response.usage is not None]
         return reduce(added, known, None) if known else None
-
-    @property
-    def encrypted_reasoning_only(self) -> bool:
-        """Whether there was reasoning, and all that was sent of it is encrypted."""
-        reasoning = self.reasoning
-        shown = any(text for item in reasoning for text in item.texts())
-        return not shown and any(item.encrypted for item in reasoning)
 
     @property
     def phase(self) -> str:
@@ -338,121 +310,7 @@ class Transcript:
         """The response's id; servers may change it from event to event, and this is the last."""
         return self.response.id
 
-    def _created(self, event: ev.LifecycleEvent) -> None:
-        """Begin: a second `created` is another response, unless the first one never came."""
-        state = self.response
-        begun = self._slots.begun or state.terminal_type or state.saw_error
-        if begun and (state.created or state.terminal_type):
-            self._begin_another(event)
-        self.response.created = True
-        self._note(event)
-
-    def _begun(self, event: ev.LifecycleEvent) -> None:
-        """Go on, or begin another response, which some gateways don't say was created."""
-        ended, id_ = self.response.terminal_type, self.response.id
-        if ended and id_ and event.response.id not in ("", id_):
-            self._begin_another(event)
-        self._miss_creation(str(event.type))
-        self._note(event)
-
-    def _begin_another(self, event: ev.LifecycleEvent) -> None:
-        state = self.response
-        expected = f"the end of {state.id or 'the one before'}, which {state.standing}"
-        seen = event.response.id or "another response"
-        self.forgiving.forgive("order.second-created", expected, seen)
-        self._append()
-
-    def _mark(self, _: ev.StreamDone) -> None:
-        """Take in that all was sent: what comes behind it is of another response."""
-        self.response.marked = self.response.protocol == "chat_completions"
-
-    def _note(self, event: ev.LifecycleEvent) -> None:
-        """Keep what an event says of the response as a whole."""
-        state, sent = self.response, event.response
-        if state.id and sent.id and sent.id != state.id and not state.renamed:
-            state.renamed = True
-            changes = f"{state.id} became {sent.id}"
-            self.forgiving.forgive("id.changes", f"{OF_RESPONSE} {state.id}", changes)
-        state.id = self._sequence.response_id = sent.id or state.id
-        state.model = sent.model or state.model
-        state.usage = sent.usage or state.usage
-        state.error = sent.error or state.error
-        if sent.incomplete_details is not None:
-            state.incomplete_reason = sent.incomplete_details.reason
-
-    def _went_on(self, event: ev.LifecycleEvent) -> None:
-        """Close the response if that ends it; the first such word stands, and the first output."""
-        self._miss_creation(str(event.type))
-        self._note(event)
-        if event.type in TERMINAL_TYPES:
-            self._end(str(event.type), event)
-            self._fill(event)
-
-    def _end(self, type_: str, event: ev.LifecycleEvent) -> None:
-        state = self.response
-        if state.terminal_type is not None:
-            self.forgiving.forgive("order.second-terminal", state.terminal_type, type_)
-        else:
-            state.terminal_type = type_
-            state.status = _final_status(type_, event)
-            status, has_error = event.response.status, is_said(event.response.error)
-            state.outcome = outcome_of(type_, status, has_error=has_error)
-            state.contradiction = contradiction_of(type_, status, has_error=has_error)
-            if state.outcome == "completed" and not event.response.output:
-                tell_empty(self._slots)
-
-    def _fill(self, event: ev.LifecycleEvent) -> None:
-        state = self.response
-        if event.response.output and not state.filled:
-            state.filled = True
-            streamed = not isinstance(event, ev.ResponseObjectEvent)
-            fill_output(self._slots, event.response.output, streamed=streamed)
-
-    def _whole(self, event: ev.ResponseObjectEvent) -> None:
-        """Take a response that was not streamed; it says itself whether it has ended."""
-        self._created(event)
-        type_ = f"response.{event.response.status}"
-        if type_ in OUTCOMES:
-            self._end(type_, event)
-        self._fill(event)
-
-    def _malformed(self, event: ev.MalformedEvent) -> None:
-        """Take the words of an error that somebody wrote where its JSON belongs."""
-        if event.type == "error" and (said := one_line(event.data)):
-            self.response.saw_error = True
-            self.response.error = ResponseError(message=said)
-
-    def _error(self, event: ev.ResponseErrorEvent) -> None:
-        state = self.response
-        state.saw_error = True
-        state.error = ResponseError(
-            event.code,
-            event.message,
-            type=event.error_type,
-            param=event.param,
-            extra=event.extra,
-        )
-
-
-def _final_status(type_: str, event: ev.LifecycleEvent) -> str:
-    """Return the status of a terminal event: its own, or the one that its type says."""
-    status = event.response.status
-    if status is not None and status in OUTCOMES.values():
-        return status
-    return OUTCOMES[type_]
-
 
 _ITEM_HANDLERS = _Handlers(fold_text.HANDLERS | fold_tools.HANDLERS | fold_items.HANDLERS)
 _CODEX_HANDLERS = _Handlers(fold_codex.HANDLERS | fold_exec.HANDLERS | fold_app_server.HANDLERS)
-_RESPONSE_HANDLERS = _Handlers(
-    {
-        ev.ResponseCreatedEvent: Transcript._created,
-        ev.ResponseQueuedEvent: Transcript._begun,
-        ev.ResponseInProgressEvent: Transcript._begun,
-        ev.LifecycleEvent: Transcript._went_on,
-        ev.ResponseObjectEvent: Transcript._whole,
-        ev.ResponseErrorEvent: Transcript._error,
-        ev.MalformedEvent: Transcript._malformed,
-        ev.StreamDone: Transcript._mark,
-    }
-)
+_RESPONSE_HANDLERS = _Handlers(fold_responses.HANDLERS)

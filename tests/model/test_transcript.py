@@ -106,11 +106,11 @@ def test_content_parts_of_raw_reasoning_belong_to_the_reasoning() -> None:
     assert len(transcript.items) == 1
 
 
-def test_reasoning_that_comes_only_encrypted_is_known_as_such() -> None:
-    sealed = reasoning(encrypted_content="gAAAA")
-    assert fold(done(sealed, 0)).encrypted_reasoning_only
-    assert not fold(done(reasoning("seen", encrypted_content="gAAAA"), 0)).encrypted_reasoning_only
-    assert not fold(done(reasoning(encrypted_content=""), 0)).encrypted_reasoning_only
+def test_reasoning_that_comes_encrypted_is_known_as_such() -> None:
+    sealed = fold(done(reasoning(encrypted_content="gAAAA"), 0)).reasoning[0]
+    assert sealed.encrypted
+    assert sealed.empty
+    assert not fold(done(reasoning(encrypted_content=""), 0)).reasoning[0].encrypted
 
 
 def test_refusals_are_no_answer() -> None:
