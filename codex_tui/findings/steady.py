@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.findings.payloads import NOTHING
+from codex_tui.findings.payloads import NOTHING, lacks
 from codex_tui.findings.texts import DELTAS
 from codex_tui.wire import events as ev
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from codex_tui.findings.items import CheckedItem
+    from codex_tui.findings.payloads import FieldsFound
     from codex_tui.findings.texts import CheckedText
-    from codex_tui.wire.base import ResponseStreamEvent
     from codex_tui.wire.sse import ServerSentEvent
 
 
@@ -30,6 +30,8 @@ class SteadyRun:
         text: Its text.
         event: A delta that was checked.
         frame: What carried it.
+        number: Its number in the file.
+        fields: What is wrong with its fields, and so with those of all of them.
     """
 
     __slots__ = (
@@ -38,7 +40,13 @@ class SteadyRun:
     )
 
     def __init__(
-        self, item: CheckedItem, text: CheckedText, event: Any, frame: ServerSentEvent
+        self,
+        item: CheckedItem,
+        text: CheckedText,
+        event: Any,
+        frame: ServerSentEvent,
+        number: int,
+        fields: FieldsFound,
     ) -> None:
         self.cls = event.__class__
         self.same = _SAME[DELTAS[self.cls].index] if self.cls is not _TEXT else _same_text
@@ -49,15 +57,52 @@ class SteadyRun:
         self.index = getattr(event, text.kind.index or "output_index")
         self.bare = getattr(event, "logprobs", None) is None
         self.name, self.id = frame.event, frame.id
-        self.last = 0
+        self.last = number
         """The latest event of the run; told to the text when it ends."""
-        self.fields = NOTHING
-        """What is wrong with the fields of all of them."""
+        self.fields = fields
+
+    def take(self, event: Any, frame: ServerSentEvent, number: int) -> bool:
+        """Take in the next delta; return False for whatever is something else."""
+        fields = self.fields
+        if not (
+            event.__class__ is self.cls
+            and frame.event == self.name
+            and frame.id == self.id
+            and self.same(self, event)
+            and (fields is NOTHING or lacks(frame.data, fields.absent))
+            and frame.raw is None
+        ):
+            return False
+        self.append(event.delta)
+        self.last = number
+        if fields is not NOTHING:
+            fields.again(number)
+        return True
 
     def leave(self) -> None:
         """Say that another event has come."""
-        if self.last:
-            self.text.last = self.item.last = self.last
+        self.text.last = self.item.last = self.last
+
+
+def steady_run(
+    item: CheckedItem, event: Any, frame: ServerSentEvent, number: int, found: FieldsFound
+) -> SteadyRun | None:
+    """Return the run that a delta begins; None where the next ones have to be looked at again.
+
+    Args:
+        item: The item that it is of.
+        event: A delta that was checked.
+        frame: What carried it.
+        number: Its number in the file.
+        found: What was found of its fields.
+    """
+    kind = DELTAS[event.__class__]
+    if item.before or item.done is not None or found.absent is None or not _is_whole(event):
+        return None
+    text = item.texts.get((kind.group, getattr(event, kind.index) if kind.index else 0))
+    if text is None or text.kind is not kind or text.done is not None:
+        return None
+    return SteadyRun(item, text, event, frame, number, found)
 
 
 _TEXT = ev.ResponseOutputTextDeltaEvent
@@ -122,6 +167,6 @@ _SAME: dict[str, Callable[[SteadyRun, Any], bool]] = {
 }
 
 
-def is_whole(event: ResponseStreamEvent) -> bool:
+def _is_whole(event: Any) -> bool:
     """Whether a delta has all that the next ones are compared with."""
-    return event.sequence_number is not None and getattr(event, "item_id", None) is not None
+    return event.sequence_number is not None and event.item_id is not None
