@@ -581,6 +581,7 @@ def _faults(turn: Turn) -> list[str]:
     counted = (
         ("malformed", turn.events.malformed),
         ("foreign", turn.irregular.foreign.count),
+        ("binary", turn.irregular.binary.count),
         ("after the end", turn.irregular.late.count),
         ("unknown", turn.events.unknown),
         ("out of order", broken.get("number.back")),

@@ -25,7 +25,7 @@ from codex_tui.model.prompts import (
     tool_outputs_of,
 )
 from codex_tui.model.socket_facts import SocketFacts
-from codex_tui.model.socket_words import closing_words
+from codex_tui.model.socket_words import closing_words, way_of
 from codex_tui.model.transcript import Transcript
 from codex_tui.recording.records import (
     CommentRecord,
@@ -403,9 +403,11 @@ class Turn(Struct):
         """The close frame of its socket that came first."""
         return None if self.socket is None else self.socket.close
 
-    def take_message(self, record: SentRecord | SocketRecord) -> None:
+    def take_message(self, record: SentRecord | SocketRecord, place: str) -> None:
         """Remember what else its socket carried; pings are signs of life."""
         self.socket = (self.socket or SocketFacts()).take(record)
+        if way_of(record) == "received binary":
+            self._own_irregular().binary.note(place)
         if isinstance(record, SocketRecord) and record.is_sign_of_life:
             self.comments += 1
             if record.t is not None:
@@ -601,18 +603,17 @@ class Conversation:
             case CutRecord():
                 turn.take_cut(record)
             case SentRecord() | SocketRecord():
-                self._place(turn)
-                self._take_message(turn, record)
+                self._take_message(turn, record, self._place(turn))
             case EndRecord():
                 turn.take_end(record)
                 self._beside = [each for each in self._beside if not each.ended]
                 self._said = _NOBODY  # what says the same may be of another from here on
 
-    def _take_message(self, turn: Turn, record: SentRecord | SocketRecord) -> None:
+    def _take_message(self, turn: Turn, record: SentRecord | SocketRecord, place: str) -> None:
         """Tell a turn what else its socket carried; that it was closed, all that go on."""
         others = self._beside if record.opcode == "close" else []
         for each in (turn, *(other for other in others if other is not turn)):
-            each.take_message(record)
+            each.take_message(record, place)
 
     def finish(self) -> None:
         """Say that no more records will come: what is still open ended here."""

@@ -8,7 +8,7 @@ WORDS = {
     "http_error": "HTTP error",
     "not_sse": "no stream",
     "connect_error": "no connection",
-    "protocol_error": "broken HTTP",
+    "protocol_error": "invalid bytes",
 }
 """Of those whose word is none that one would say."""
 

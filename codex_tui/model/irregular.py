@@ -55,7 +55,8 @@ class Irregularities(Struct):
     """The places of one turn.
 
     `late` came after the end of its response; `foreign` are lines that are no field of SSE, `bare`
-    are fields without data; `others` are events of another API, by its name.
+    are fields without data; `binary` are messages of a socket that are no text; `others` are events
+    of another API, by its name.
     """
 
     malformed: Occurrences = field(default_factory=Occurrences)
@@ -63,6 +64,7 @@ class Irregularities(Struct):
     late: Occurrences = field(default_factory=Occurrences)
     foreign: Occurrences = field(default_factory=Occurrences)
     bare: Occurrences = field(default_factory=Occurrences)
+    binary: Occurrences = field(default_factory=Occurrences)
     others: dict[str, Occurrences] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     """What the error events say, of the first of them."""
@@ -76,7 +78,7 @@ class Irregularities(Struct):
     def fork(self) -> Irregularities:
         """Return a copy that grows apart."""
         fork = copy(self)
-        for name in ("malformed", "errors", "late", "foreign", "bare"):
+        for name in ("malformed", "errors", "late", "foreign", "bare", "binary"):
             setattr(fork, name, getattr(self, name).fork())
         fork.others = {name: places.fork() for name, places in self.others.items()}
         fork.said = self.said.copy()
@@ -90,6 +92,7 @@ class Irregularities(Struct):
             (Called("event after the end", "events after the end"), self.late),
             (Called("foreign line", "foreign lines"), self.foreign),
             (Called("bare event", "bare events"), self.bare),
+            (Called("binary message", "binary messages"), self.binary),
         )
         yield from ((name, places) for name, places in named if places.count)
 

@@ -137,6 +137,16 @@ class SocketConnection:
             elif self.closed is not None:
                 break
         self.exchange.stop()
+        self._keep_the_rest()
+
+    def _keep_the_rest(self) -> None:
+        """Keep what came of a message that never ended."""
+        for frame in self._reader.close():
+            rest = SocketRecord(self.exchange.elapsed(), "received", frame.kind)
+            rest.data, rest.reason = self._mask.bytes(frame.data), frame.reason
+            self._arrive([rest])
+            sentence = "The connection was closed inside a message, without a close frame."
+            self.failure = self.failure or Failure("interrupted", sentence)
 
     def _check(self, head: Head) -> None:
         token = head.response.headers.get("sec-websocket-accept", "").encode()

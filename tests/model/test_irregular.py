@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codex_tui.cli.notes import damage_to
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.records import (
     CommentRecord,
@@ -10,6 +11,7 @@ from codex_tui.recording.records import (
     FrameRecord,
     Record,
     RequestRecord,
+    SocketRecord,
 )
 from codex_tui.wire.sse import ServerSentEvent
 from tests.model.streams import created, ended, frame
@@ -51,6 +53,14 @@ def test_many_are_counted_and_the_first_of_them_shown() -> None:
     assert turn.irregular.malformed.count == 1000
     assert len(turn.irregular.malformed.first) == 100
     assert str(turn.irregular.malformed) == "#1, #2, #3, #4, #5, #6 and 994 more"
+
+
+def test_binary_messages_of_a_server_are_said_with_their_places() -> None:
+    binary = SocketRecord(0.2, "received", "binary", data=b"{}")
+    ours = SocketRecord(0.2, "sent", "pong")
+    first = FrameRecord(0.1, 1, frame(created()))
+    [turn] = folded([first, ours, binary, binary], Conversation()).turns
+    assert [*damage_to(turn)] == ["2 binary messages: #1+2, #1+3"]
 
 
 def test_no_recording_makes_a_success_of_a_response_that_failed() -> None:

@@ -152,7 +152,7 @@ async def test_a_server_that_opens_none_says_its_status(status: int, advice: str
     assert heard.source.retryable == (status == 503)
 
 
-async def test_an_answer_that_is_none_of_a_handshake_is_broken_http() -> None:
+async def test_an_answer_that_is_none_of_a_handshake_is_invalid() -> None:
     async def handler(peer: Peer) -> None:
         await ServerSocket.opened(peer, **{"Sec-WebSocket-Accept": "bm9uZQ=="})
         await peer.hold()
@@ -201,6 +201,24 @@ async def test_a_connection_that_breaks_is_told_as_one() -> None:
         heard = await ask(server, SocketLine())
     assert heard.end.how == "interrupted"
     assert "after 1 event" in heard.detail
+
+
+async def test_what_came_of_a_message_that_never_ended_is_kept() -> None:
+    begun = b'\x81\x20{"type": "resp'
+
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.say({"type": "response.created", "response": {"id": "resp_1"}})
+        await peer.send(begun)
+
+    async with serving(handler) as server:
+        heard = await ask(server, SocketLine())
+    assert told(heard.records)[2:] == ["frame", "received bytes", "end 1 interrupted"]
+    rest = heard.records[-2]
+    assert isinstance(rest, SocketRecord)
+    assert rest.data == begun
+    assert heard.detail.startswith("The connection was closed inside a message")
 
 
 async def test_an_error_before_a_response_ends_the_turn_and_not_the_connection() -> None:
