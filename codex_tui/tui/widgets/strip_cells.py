@@ -5,6 +5,7 @@ Without colour every run begins with the letter of its family; with it, those th
 
 from __future__ import annotations
 
+from itertools import compress
 from math import log2
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from codex_tui.tui.widgets.flags import FLAG, LOOKS
 from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from codex_tui.model.stalls import Stall
     from codex_tui.timeline.density import Spread
@@ -81,7 +82,8 @@ class Scene(Struct, frozen=True):
 def draw(scene: Scene, rows: int) -> list[Row]:
     """Return the cells of one to three rows."""
     spread = scene.spread
-    drawn = [_filled(spread, families, letters=scene.letters) for families in _LAYOUTS[rows]]
+    top = _top(spread)
+    drawn = [_filled(spread, families, top, letters=scene.letters) for families in _LAYOUTS[rows]]
     for row in drawn:
         _bracket(row, spread.peaks)
     _mark_stalls(drawn[-1], scene, crowded=rows == 1)
@@ -119,13 +121,13 @@ def _beside(chosen: tuple[int, int], scene: Scene) -> int:
 # -- bars and marks --------------------------------------------------------------------------------
 
 
-def _filled(spread: Spread, families: tuple[Family, ...], *, letters: bool) -> Row:
+def _filled(spread: Spread, families: tuple[Family, ...], top: float, *, letters: bool) -> Row:
     """Show in each column an error always, else what there is most of, else any other mark."""
     row: Row = [BLANK] * len(spread.peaks)
     for family in _MARKED:
         if family in families:
             _put_marks(row, spread, family)
-    _put_bars(row, spread, [family for family in _BARRED if family in families])
+    _put_bars(row, spread, [family for family in _BARRED if family in families], top)
     if Family.ERROR in families:
         _put_marks(row, spread, Family.ERROR)
     _name_runs(row, every=letters)
@@ -134,23 +136,32 @@ def _filled(spread: Spread, families: tuple[Family, ...], *, letters: bool) -> R
 
 def _put_marks(row: Row, spread: Spread, family: Family) -> None:
     cell = (_GLYPHS[family], family.name.lower())
-    for column, count in enumerate(spread.counts[LANES.index(family)]):
-        if count:
-            row[column] = cell
+    for column in _where(spread.counts[LANES.index(family)]):
+        row[column] = cell
 
 
-def _put_bars(row: Row, spread: Spread, families: list[Family]) -> None:
-    top = log2(1 + max(_FULL, *_sums(spread, _BARRED)))
+def _where(counts: Sequence[int]) -> Iterator[int]:
+    """Yield the columns in which something is: of a strip that is drawn often, few."""
+    return compress(range(len(counts)), counts)
+
+
+def _put_bars(row: Row, spread: Spread, families: list[Family], top: float) -> None:
     lanes = [(spread.counts[LANES.index(family)], family.name.lower()) for family in families]
-    for column, total in enumerate(_sums(spread, families)):
-        if total:
-            _, style = max(((lane[column], name) for lane, name in lanes), key=itemgetter(0))
-            row[column] = (BARS[min(7, int(8 * log2(1 + total) / top))], style)
+    totals = _sums(spread, families)
+    for column in _where(totals):
+        _, style = max(((lane[column], name) for lane, name in lanes), key=itemgetter(0))
+        row[column] = (BARS[min(7, int(8 * log2(1 + totals[column]) / top))], style)
 
 
-def _sums(spread: Spread, families: Sequence[Family]) -> list[int]:
+def _top(spread: Spread) -> float:
+    """Return the logarithm of what a full bar stands for."""
+    return log2(1 + max([_FULL, *_sums(spread, _BARRED)]))
+
+
+def _sums(spread: Spread, families: Sequence[Family]) -> Sequence[int]:
     lanes = [spread.counts[LANES.index(family)] for family in families]
-    return [sum(column) for column in zip(*lanes, strict=True)]
+    lanes = [lane for lane in lanes if any(lane)]  # most of the time of one family alone
+    return lanes[0] if len(lanes) == 1 else list(map(sum, zip(*lanes, strict=True)))
 
 
 def _name_runs(row: Row, *, every: bool) -> None:
@@ -173,21 +184,23 @@ def _goes_on(row: Row, column: int, style: str) -> bool:
 
 def _bracket(row: Row, peaks: Sequence[int]) -> None:
     """Put what came in one read in brackets, where there is room."""
-    for column in range(1, len(row) - 1):
-        around = row[column - 1][1] or row[column + 1][1]
-        if peaks[column] >= _TOGETHER and row[column][1] and not around:
+    for column in _where(peaks):
+        if peaks[column] < _TOGETHER or not 0 < column < len(row) - 1 or not row[column][1]:
+            continue
+        if not (row[column - 1][1] or row[column + 1][1]):
             row[column - 1], row[column + 1] = ("[", "bracket"), ("]", "bracket")
 
 
 def _mark_items(row: Row, items: Sequence[int]) -> None:
-    for column, (_, style) in enumerate(row):
-        if items[column] and style == "lifecycle":
-            row[column] = ("╷", style)
+    for column in _where(items):
+        if row[column][1] == "lifecycle":
+            row[column] = ("╷", "lifecycle")
 
 
 def _mark_turns(row: Row, turns: Sequence[int], *, over: bool) -> None:
-    for column, (_, style) in enumerate(row):
-        if turns[column] and (style in ("", "lifecycle") or (over and style != "error")):
+    for column in _where(turns):
+        style = row[column][1]
+        if style in ("", "lifecycle") or (over and style != "error"):
             row[column] = ("┊", "turn")
 
 
@@ -195,8 +208,8 @@ def _flag(row: Row, spread: Spread) -> None:
     """Flag what is wrong, the worst last; where much is, a few columns apart: all can be seen."""
     for lane, look in zip(reversed(FLAGS), reversed(LOOKS.values()), strict=True):
         flagged = -_FLAGS_APART
-        for column, count in enumerate(spread.counts[lane]):
-            if count and column - flagged >= _FLAGS_APART:
+        for column in _where(spread.counts[lane]):
+            if column - flagged >= _FLAGS_APART:
                 row[column] = (FLAG, f"flag-{look}")
                 flagged = column
 
@@ -206,8 +219,10 @@ def _flag(row: Row, spread: Spread) -> None:
 
 def _mark_stalls(row: Row, scene: Scene, *, crowded: bool) -> None:
     wide = {span.last for span in scene.stalls if _draw_span(row, span)}
-    for column, level in enumerate(scene.spread.marks):
-        if not level or column in wide or row[column][1] == "error":
+    marks = scene.spread.marks
+    for column in _where(marks):
+        level = marks[column]
+        if column in wide or row[column][1] == "error":
             continue
         if level > 1 or not crowded or not row[column][1]:
             row[column] = (_LINES[level][3], f"stall-{level}")
