@@ -378,7 +378,7 @@ class Viewer(PanesScreen):
     def action_links(self) -> None:
         """List the links of the focused pane."""
         view = self.pane_search.view()
-        self._show_links(view.links if isinstance(view, SectionView) else [])
+        self._show_links(view.stack.links if isinstance(view, SectionView) else [])
 
     def _show_links(self, links: Sequence[tuple[str, str]]) -> None:
         from codex_tui.tui.dialogs.links import show_links

@@ -196,14 +196,14 @@ async def _ours(text: str, size: int) -> Figures:
     view = SectionView()
     async with running(Stage(view)) as screen:
         before = memory()
-        view.add(Section("answer", document=MarkdownDocument()))
-        view.append("answer", text[:size])
+        view.stack.add(Section("answer", document=MarkdownDocument()))
+        view.stack.append("answer", text[:size])
         await _settled(screen)
         used = (memory() - before) / MB
 
         def more(at: int) -> Callable[[], Awaitable[None]]:
             async def step() -> None:
-                view.append("answer", text[at : at + PIECE])
+                view.stack.append("answer", text[at : at + PIECE])
 
             return step
 
@@ -282,10 +282,10 @@ async def _our_run(count: int) -> Figures:
     view = SectionView()
 
     async def write(text: str) -> None:
-        view.append("answer", text)
+        view.stack.append("answer", text)
 
     async with running(Stage(view)) as screen:
-        view.add(Section("answer", document=MarkdownDocument()))
+        view.stack.add(Section("answer", document=MarkdownDocument()))
         return await _run(screen, count, write)
 
 

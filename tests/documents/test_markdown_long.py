@@ -88,9 +88,9 @@ async def test_search_links_selection_and_reading_work_in_it(size: tuple[int, in
     middle = parts() // 2
     async with app.run_test(size=(size[0] + 11, size[1])) as pilot:
         view = app.view
-        view.add(Section("a", document=MarkdownDocument()))
+        view.stack.add(Section("a", document=MarkdownDocument()))
         for start in range(0, len(answer()), 50_000):
-            view.append("a", answer()[start : start + 50_000])
+            view.stack.append("a", answer()[start : start + 50_000])
         await drawn(pilot)
         assert view.at_tail
 
@@ -105,8 +105,8 @@ async def test_search_links_selection_and_reading_work_in_it(size: tuple[int, in
         assert any(f"bold {middle}" in line for line in shown), "what is read stays"
 
         links = [(f"link {n}", f"http://u.v/{n}") for n in range(parts())]
-        assert view.links[:-1] == links[: len(view.links) - 1]
-        assert len(view.links) >= parts() - 1
+        assert view.stack.links[:-1] == links[: len(view.stack.links) - 1]
+        assert len(view.stack.links) >= parts() - 1
 
         code = f"def part_{middle}()"
         y = next(y for y, line in enumerate(texts_of(app)) if code in line)
@@ -115,6 +115,6 @@ async def test_search_links_selection_and_reading_work_in_it(size: tuple[int, in
 
 
 def texts_of(app: Bare) -> list[str]:
-    document = app.view.sections[0].document
+    document = next(iter(app.view.stack)).document
     assert document is not None
     return texts(document)

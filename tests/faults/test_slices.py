@@ -28,9 +28,9 @@ class Bare(App[None]):
 async def test_the_loop_goes_on_while_a_long_text_is_drawn() -> None:
     app = Bare()
     async with app.run_test() as pilot:
-        app.view.add(Section("long", None, document=MarkdownDocument()))
+        app.view.stack.add(Section("long", None, document=MarkdownDocument()))
         await pilot.pause()
-        app.view.append("long", LONG)
+        app.view.stack.append("long", LONG)
         turns = 0
         async with asyncio.timeout(60):
             while app.view.busy:

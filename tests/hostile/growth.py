@@ -73,9 +73,7 @@ def seeking(made: Callable[[], Document], pattern: str, text: str) -> Callable[[
     """Draw a text; then the work is to look for a pattern in it, and to go to matches."""
     stack = SectionStack()
     stack.add(Section("a", document=made()))
-    document = stack.document("a")
-    assert document is not None
-    document.append(text)
+    stack.append("a", text)
     while stack.busy:
         stack.advance(60, range(40), math.inf)
 

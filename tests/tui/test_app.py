@@ -240,7 +240,7 @@ async def test_a_turn_of_outputs_shows_them_and_not_the_old_prompt(rig: Rig) -> 
         calls = requests_of(rig).outputs.unanswered()
         for number, _ in enumerate(calls):
             await rig.ask(pilot, f"output {number}")
-        sections = rig.app.viewer.query_one(OutputPane).sections.sections
+        sections = rig.app.viewer.query_one(OutputPane).sections.stack
         titles = [section.title for section in sections if section.title is not None]
         assert sum(title.startswith("❯") for title in titles) == 1
         asked = [title for title in titles if title.startswith("⏎")]
@@ -331,7 +331,7 @@ async def test_metrics_that_are_gone_to_by_tab_after_the_end_are_worked_out(rig:
         await rig.settle(pilot)
         metrics = rig.app.viewer.query_one(MetricsPane)
         assert rig.app.viewer.arrangement.focused() == "metrics"
-        assert "milestones" in metrics.query_one(SectionView)
+        assert "milestones" in metrics.query_one(SectionView).stack
 
 
 async def test_help_lists_every_key_and_closes(rig: Rig) -> None:

@@ -130,7 +130,7 @@ async def test_the_inspector_says_that_an_event_can_not_be_read_back(path: Path)
         await pilot.click("#timeline-view", offset=(10, 3))
         await pilot.pause()
         view = rig.app.viewer.query_one("#inspector").query_one(SectionView)
-        assert [str(section.title) for section in view.sections] == ["It can't be read back"]
+        assert [str(section.title) for section in view.stack] == ["It can't be read back"]
 
 
 async def test_one_that_is_changed_while_it_loads_is_shown_as_far_as_it_was_read(

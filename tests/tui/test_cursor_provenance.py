@@ -50,7 +50,7 @@ def lit_of(app: CodexTui, name: str) -> str:
     if view._pointer.span is None:
         return ""
     key, start, end = view._pointer.span
-    document = view._stack[key].document
+    document = view.stack[key].document
     assert document is not None
     return document.source[start:end]
 

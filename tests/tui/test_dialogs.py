@@ -127,7 +127,7 @@ async def test_every_page_of_the_manual_is_shown_beside_the_keys(size: tuple[int
         for _ in pages():
             await pilot.press("down")
             await pilot.pause()
-            topics.append(view.first)
+            topics.append(view.stack.first)
         assert sorted(map(str, topics)) == sorted(page.topic for page in pages())
         await pilot.press("enter")
         await pilot.pause()

@@ -158,7 +158,7 @@ async def test_a_record_that_cannot_be_read_back_is_said_to_be_gone(
         monkeypatch.setattr(stage.script.log.payload, "read", lambda *_: b"")
         stage.widget.post_message(EntrySelected(stage.script.log, 1))
         await stage.settle(pilot)
-        said = [str(section.title) for section in stage.query_one(SectionView).sections]
+        said = [str(section.title) for section in stage.query_one(SectionView).stack]
         assert said == ["It can't be read back"]
 
 
@@ -168,6 +168,6 @@ async def test_a_request_that_is_no_json_is_shown_as_it_is() -> None:
     stage = Stage(InspectorPane, Script().record(asked))
     async with stage.run_test(size=(80, 20)) as pilot:
         await inspected(pilot)
-        facts, body = [str(each.source) for each in stage.query_one(SectionView).sections]
+        facts, body = [str(each.source) for each in stage.query_one(SectionView).stack]
         assert "text/plain · the answer came before its end" in facts
         assert body == "plain words"

@@ -95,7 +95,7 @@ async def test_what_was_measured_of_the_session_before_is_not_shown(
         await pilot.pause()
         held.set()
         await settled(pilot)
-        assert not stage.query_one(SectionView).sections
+        assert not stage.query_one(SectionView).stack
 
 
 async def drawn_range() -> list[str]:

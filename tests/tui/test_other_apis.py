@@ -54,7 +54,7 @@ async def seen(make: Callable[[], Widget], script: Script) -> Seen:
     stage = Stage(make, script)
     async with stage.run_test(size=(60, 40)) as pilot:
         await posed(pilot)
-        sections = stage.query_one(SectionView).sections
+        sections = stage.query_one(SectionView).stack
         return [
             (str(each.title), each.document.source if each.document else "")
             for each in sections

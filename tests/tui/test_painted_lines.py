@@ -64,7 +64,7 @@ class Changing:
 
     @property
     def key(self) -> str:
-        return self.random.choice([section.key for section in self.view.sections])
+        return self.random.choice([section.key for section in self.view.stack])
 
     @property
     def steps(self) -> Steps:
@@ -72,29 +72,29 @@ class Changing:
         return [self.add, self.search, self.draw, *(self.if_any(step) for step in changes)]
 
     def if_any(self, step: Callable[[], object]) -> Callable[[], object]:
-        return lambda: self.view.sections and step()
+        return lambda: self.view.stack and step()
 
     def add(self) -> None:
         name = f"{self.random.random()}"
         document = self.random.choice((TextDocument, MarkdownDocument))()
         title = self.random.choice((None, name))
-        after = self.key if self.view.sections and self.random.random() < 0.7 else None
-        self.view.add(Section(name, title, document=document, collapsible=True), after=after)
+        after = self.key if self.view.stack and self.random.random() < 0.7 else None
+        self.view.stack.add(Section(name, title, document=document, collapsible=True), after=after)
 
     def append(self) -> None:
-        self.view.append(self.key, self.random.choice(WORDS))
+        self.view.stack.append(self.key, self.random.choice(WORDS))
 
     def replace(self) -> None:
-        self.view.replace(self.key, self.random.choice(WORDS))
+        self.view.stack.replace(self.key, self.random.choice(WORDS))
 
     def retitle(self) -> None:
-        self.view.update(self.key, title="a title", meta=f"{self.random.random():.1f} s")
+        self.view.stack.update(self.key, title="a title", meta=f"{self.random.random():.1f} s")
 
     def open(self) -> None:
-        self.view.set_open(self.key, self.random.random() < 0.6)
+        self.view.stack.set_open(self.key, self.random.random() < 0.6)
 
     def discard(self) -> None:
-        self.view.clear() if self.random.random() < 0.1 else self.view.discard(self.key)
+        self.view.clear() if self.random.random() < 0.1 else self.view.stack.discard(self.key)
 
     def search(self) -> None:
         self.view.search(self.random.choice(("word", "more", "")))
@@ -173,7 +173,7 @@ async def test_rows_that_come_while_the_cursor_moves(seed: int) -> None:
 async def test_lines_go_to_the_screen_as_textual_would_make_them(styles: str) -> None:
     view = SectionView()
     async with Stage(lambda: view).run_test(size=(30, 9)) as pilot:
-        view.add(Section("one", "A title", document=TextDocument("a word " * 20)))
+        view.stack.add(Section("one", "A title", document=TextDocument("a word " * 20)))
         view.set_styles(styles)
         await pilot.pause()
         for crop in (view.outer_size.region, view.outer_size.region.shrink((1, 2, 1, 2))):

@@ -119,7 +119,7 @@ async def test_of_a_pipe_that_brings_nothing_there_is_no_recording(rig: Rig) -> 
     async with rig.running() as pilot:
         os.close(rig.writing)
         await rig.until(lambda: "interrupted" in rig.status, pilot)
-        (end,) = rig.app.viewer.query_one(OutputPane).sections.sections
+        (end,) = rig.app.viewer.query_one(OutputPane).sections.stack
         assert end.title == "✗ interrupted"
         assert "The pipe ended before anything came." in end.source
     assert rig.recordings == []

@@ -78,7 +78,7 @@ class Rig:
         shown: Picture = {}
         for pane in self.app.viewer.query(ProjectionPane):
             lines = [f"{pane.border_subtitle}"]
-            for section in pane.sections.sections:
+            for section in pane.sections.stack:
                 lines.append(
                     f"# {section.title or ''} | {section.meta} | {section.state} | {section.open}"
                 )

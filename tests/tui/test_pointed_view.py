@@ -45,9 +45,9 @@ class Bare(App[None]):
         return variable_defaults(self.current_theme)
 
     def compose(self) -> ComposeResult:
-        self.view.add(Section("title", "what was asked"))
-        self.view.add(Section("a", document=MarkdownDocument(self.text)))
-        self.view.add(Section("b", document=TextDocument("other")))
+        self.view.stack.add(Section("title", "what was asked"))
+        self.view.stack.add(Section("a", document=MarkdownDocument(self.text)))
+        self.view.stack.add(Section("b", document=TextDocument("other")))
         yield self.view
 
     def on_section_view_pointed(self, message: SectionView.Pointed) -> None:
@@ -150,7 +150,7 @@ async def test_a_cursor_whose_text_has_gone_begins_anew() -> None:
     app = Bare()
     async with app.run_test(size=(40, 14)) as pilot:
         await ready(pilot, "c", "down")
-        app.view.discard("a")
+        app.view.stack.discard("a")
         await pilot.press("right")
         assert app.pointed[-1] == ("b", 1)
 
@@ -169,12 +169,12 @@ async def test_what_grows_does_not_carry_the_cursor_away() -> None:
     async with app.run_test(size=(40, 10)) as pilot:
         await ready(pilot, "G", "c")
         y = app.view.scroll_offset.y
-        app.view.append("b", "\nmore" * 20)
+        app.view.stack.append("b", "\nmore" * 20)
         await ready(pilot)
         assert app.view.scroll_offset.y == y
         app.view.leave_caret()
         await pilot.press("G")
-        app.view.append("b", "\nmore" * 20)
+        app.view.stack.append("b", "\nmore" * 20)
         await ready(pilot)
         assert app.view.at_tail
 

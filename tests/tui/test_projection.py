@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,7 +22,7 @@ from tests.model.streams import added, created, delta, done, ended, message, rea
 from tests.model.test_checkpoints import frames, logged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from codex_tui.recording.log import EventLog
 
@@ -31,38 +30,23 @@ PANES = [OutputPane, ReasoningPane, ToolsPane]
 OVER = 0.0  # a deadline that has passed: as little as may be is done at a time
 
 
-class Shown(SectionStack):
+class Unseen:
     """What a projection asks of a view, without one."""
 
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        with super().changing():
-            yield
+    def __init__(self) -> None:
+        self.stack = SectionStack(spacing=1)
 
-    @property
-    def first(self) -> str | None:
-        return next((section.key for section in self), None)
+    def clear(self) -> None:
+        self.stack.clear()
 
     def prepare(self) -> None: ...
 
-    def update(self, key: str, **header: Any) -> None:
-        self.retitle(self[key], header["title"], header["meta"], header["state"])
-
-    def append(self, key: str, text: str) -> None:
-        if (document := self.document(key)) is not None:
-            document.append(text)
-
-    def replace(self, key: str, text: str, *, preface: str = "") -> None:
-        self[key].preface = preface
-        if (document := self.document(key)) is not None:
-            document.replace(text)
-
     def said(self) -> list[tuple[str, str | None, str, str, str]]:
-        return [(each.key, each.title, each.meta, each.state, each.source) for each in self]
+        return [(each.key, each.title, each.meta, each.state, each.source) for each in self.stack]
 
 
-def projected(pane: type[ProjectionPane]) -> tuple[Projection, Shown]:
-    shown: Any = Shown(spacing=1)
+def projected(pane: type[ProjectionPane]) -> tuple[Projection, Unseen]:
+    shown: Any = Unseen()
     return Projection(shown, pane()), shown
 
 
@@ -179,9 +163,7 @@ def tall(count: int) -> SectionStack:
 
 
 def _grow(stack: SectionStack) -> None:
-    document = stack.document("5")
-    assert document is not None
-    document.append("\nmore")
+    stack.append("5", "\nmore")
     stack.advance(40, range(stack.height - 30, stack.height), math.inf)
 
 
@@ -240,9 +222,7 @@ def test_matches_are_counted_while_lines_come() -> None:
     search.run(OVER)
     _grow(stack)  # in what was looked through already
     search.stale = True
-    document = stack.document("5")
-    assert document is not None
-    document.append("\nline")
+    stack.append("5", "\nline")
     stack.advance(40, range(30), math.inf)
     search.run(math.inf)
     assert not search.complete

@@ -102,7 +102,7 @@ async def test_a_title_in_bold_stands_in_the_header_and_nowhere_else(
         for piece in pieces:
             stage.widget.post_message(script.thinking(piece).message())
             await stage.settle(pilot)
-        (section,) = stage.query_one(ReasoningPane).sections.sections
+        (section,) = stage.query_one(ReasoningPane).sections.stack
         assert section.title is not None
         assert section.document is not None
         assert section.title == title

@@ -13,7 +13,7 @@ from codex_tui.documents.lines import text_of
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.pointer import Caret, Pointer
 from codex_tui.tui.section_view.ranks import Section
-from codex_tui.tui.section_view.stack import SectionStack
+from codex_tui.tui.section_view.stack import Hold, SectionStack
 from tests.test_layers import loaded
 
 if TYPE_CHECKING:
@@ -98,17 +98,17 @@ def test_what_a_window_holds_on_to_is_found_again(
     parts: list[tuple[str, bool, bool, int]], top: int, width: int, more: str
 ) -> None:
     stack = stacked(parts)
-    anchor = stack.anchor(top)
-    if anchor is None:
+    hold = Hold(stack, top, tail=False)
+    if hold.anchor is None:
         assert not any(shown(stack)[top : top + 12])
         return
-    assert stack.top_for(anchor) == top
+    assert hold.top_now(5) == top
     stack.add(Section("above", "more", document=TextDocument(more)), before="0")
     stack.layout(width, range(top, top + 5))
     drawn(stack, width)
-    moved = stack.top_for(anchor)
+    moved = hold.top_now(5)
     assert moved is not None
-    section, source, below = anchor
+    section, source, below = hold.anchor
     spot = stack.at(moved + below)
     assert spot is not None
     assert spot.section is section
@@ -146,32 +146,133 @@ def walk(pointer: Pointer, step: int) -> list[Caret]:
     return passed
 
 
-def test_a_header_says_what_it_was_told_and_whether_that_is_new() -> None:
-    stack = stacked([("text", False, True, 0), ("more", True, True, 0)])
-    bare, titled = stack
-    assert not stack.retitle(titled, "section 1", None, None)
-    assert stack.retitle(titled, None, "1.9 s", "failed")
-    assert (titled.title, titled.meta, titled.state) == ("section 1", "1.9 s", "failed")
-    assert stack.retitle(bare, "comes late", None, None)
-    assert shown(stack) == ["comes late", "text", "", "section 1", "more"]
+class Watch:
+    """Notes what a stack tells, and how high it was then."""
+
+    def __init__(self) -> None:
+        self.stack = SectionStack(spacing=1, watcher=self)
+        self.told: list[str] = []
+
+    def about_to_change(self) -> None:
+        self.told.append(f"from {self.stack.height}")
+
+    def changed(self) -> None:
+        self.told.append(f"to {self.stack.height}")
+
+    def retitled(self, section: Section) -> None:
+        self.told.append(f"{section.key} says {section.title}, {section.meta}, {section.state}")
+
+    def work_came(self) -> None:
+        self.told.append("work")
+
+    def take(self) -> list[str]:
+        told, self.told = self.told, []
+        return told
+
+
+def watched() -> Watch:
+    watch = Watch()
+    watch.stack.add(Section("bare", document=TextDocument("text")))
+    watch.stack.add(Section("titled", "a title", document=TextDocument("more")))
+    drawn(watch.stack)
+    watch.take()
+    return watch
+
+
+def test_who_watches_is_told_before_lines_come_and_go_and_after_it() -> None:
+    watch = watched()
+    watch.stack.add(Section("new", "new"))
+    assert watch.take() == ["from 4", "to 6", "work"]
+    watch.stack.set_open("titled", False)
+    assert watch.take() == ["from 6", "to 4", "work"]
+    watch.stack.discard("new")
+    assert watch.take() == ["from 4", "to 3"]
+    watch.stack.clear()
+    assert watch.take() == ["from 3", "to 0"]
+
+
+def test_many_changes_are_told_as_one_and_no_change_as_none() -> None:
+    watch = watched()
+    with watch.stack.changing():
+        watch.stack.discard("bare")
+        watch.stack.set_open("titled", False)
+        assert watch.take() == ["from 4", "work"]
+    assert watch.take() == ["to 1"]
+    with watch.stack.changing():
+        watch.stack.set_open("titled", False)
+        watch.stack.update("titled", title="a title")
+    assert watch.take() == []
+
+
+def test_what_can_not_be_changed_changes_nothing() -> None:
+    watch = watched()
+    for refused in (
+        lambda: watch.stack.discard("none"),
+        lambda: watch.stack.set_open("none", True),
+        lambda: watch.stack.add(Section("new"), after="none"),
+    ):
+        with pytest.raises(KeyError):
+            refused()
+    with pytest.raises(ValueError, match="there is a section 'bare'"):
+        watch.stack.add(Section("bare"))
+    assert watch.take() == []
+    assert [section.key for section in watch.stack] == ["bare", "titled"]
+
+
+def test_a_header_says_what_it_was_told_and_another_line_is_a_change() -> None:
+    watch = watched()
+    watch.stack.update("titled", title="a title")
+    assert watch.take() == []
+    watch.stack.update("titled", meta="1.9 s", state="failed")
+    assert watch.take() == ["titled says a title, 1.9 s, failed"]
+    watch.stack.update("bare", title="comes late")
+    assert watch.take() == ["from 4", "to 5"]
+    assert shown(watch.stack) == ["comes late", "text", "", "a title", "more"]
+
+
+def test_text_is_work_to_do_and_moves_nothing_until_it_is_drawn() -> None:
+    watch = watched()
+    watch.stack.append("bare", "\nthe next")
+    watch.stack.append("bare", "")
+    assert watch.take() == ["work"]
+    assert watch.stack.height == 4
+    watch.stack.replace("titled", "another", preface="said by the title, ")
+    assert watch.take() == ["work"]
+    drawn(watch.stack)
+    assert shown(watch.stack) == ["text", "the next", "", "a title", "another"]
+    assert watch.stack["titled"].source == "said by the title, another"
 
 
 def test_what_is_closed_is_not_worked_on_until_it_opens() -> None:
     stack = stacked([("text", True, False, 0)])
     assert stack.height == 1
-    assert not stack.set_open("0", False)
-    assert stack.set_open("0", True)
+    stack.set_open("0", False)
+    assert not stack.busy
+    stack.set_open("0", True)
     assert "0" in stack.busy
     drawn(stack)
     assert shown(stack) == ["section 0", "text"]
 
 
+def test_a_window_at_the_tail_stays_there_however_much_comes() -> None:
+    stack = stacked([("one\ntwo", True, True, 0)])
+    hold = Hold(stack, 1, tail=True)
+    stack.append("0", "\nthree\nfour")
+    drawn(stack)
+    assert (hold.height, stack.height, hold.top_now(2)) == (3, 5, 3)
+    assert hold.top_now(40) == 0
+
+
+def test_a_window_that_held_on_to_what_is_gone_is_told_so() -> None:
+    stack = stacked([("one", True, True, 0)])
+    hold = Hold(stack, 7, tail=False)
+    assert hold.top_now(2) is None
+
+
 def test_the_first_line_that_changed_is_told() -> None:
     stack = stacked([("one\ntwo", True, True, 0), ("three", True, True, 0)])
     assert stack.advance(WIDTH, range(40), math.inf) is None
-    document = stack.document("1")
-    assert document is not None
-    document.append("\nfour")
+    stack.append("1", "\nfour")
     assert stack.advance(WIDTH, range(40), math.inf) == 6
     assert shown(stack)[-2:] == ["three", "four"]
 

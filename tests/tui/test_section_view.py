@@ -70,30 +70,30 @@ async def test_sections_stand_below_each_other() -> None:
     app = Bare()
     async with app.run_test(size=(30, 12)) as pilot:
         assert (await drawn(pilot))[5].strip() == "nothing yet"
-        app.view.add(text_section("b", "two\nlines", title="B", meta="1.9 s"))
-        app.view.add(text_section("a", "one"), before="b")
-        app.view.add(text_section("c", "three", indent=2), after="a")
+        app.view.stack.add(text_section("b", "two\nlines", title="B", meta="1.9 s"))
+        app.view.stack.add(text_section("a", "one"), before="b")
+        app.view.stack.add(text_section("c", "three", indent=2), after="a")
         assert await drawn(pilot) == [
             *("one", "", "  three", "", "B" + " " * 22 + "1.9 s", "two", "lines"),
             *[""] * 5,
         ]
-        app.view.discard("a")
+        app.view.stack.discard("a")
         assert (await drawn(pilot))[:2] == ["  three", ""]
         app.view.clear()
         assert (await drawn(pilot))[5].strip() == "nothing yet"
-        assert app.view.sections == []
+        assert not app.view.stack
 
 
 async def test_the_first_line_takes_the_place_of_what_an_empty_view_says() -> None:
     app = Bare()
     async with app.run_test(size=(30, 12)) as pilot:
-        app.view.add(text_section("a", ""))
+        app.view.stack.add(text_section("a", ""))
         await pilot.pause()
         assert "nothing yet" in painted(app)
-        app.view.append("a", "text")
+        app.view.stack.append("a", "text")
         await pilot.pause()
         assert painted(app).split() == ["text"]
-        app.view.replace("a", "")
+        app.view.stack.replace("a", "")
         await pilot.pause()
         assert painted(app).split() == ["nothing", "yet"]
 
@@ -106,22 +106,22 @@ def painted(app: Bare) -> str:
 async def test_a_key_is_used_once() -> None:
     app = Bare()
     async with app.run_test():
-        app.view.add(text_section("a", "one"))
+        app.view.stack.add(text_section("a", "one"))
         with pytest.raises(ValueError, match="'a'"):
-            app.view.add(text_section("a", "two"))
+            app.view.stack.add(text_section("a", "two"))
         with pytest.raises(KeyError):
-            app.view.append("b", "text")
+            app.view.stack.append("b", "text")
 
 
 async def test_a_header_shows_what_was_updated() -> None:
     app = Bare()
     async with app.run_test(size=(32, 4)) as pilot:
-        app.view.add(Section("a", "[b]read_file[/b] and more words", state="running"))
-        app.view.update("a", meta="0.31 s", state="failed")
+        app.view.stack.add(Section("a", "[b]read_file[/b] and more words", state="running"))
+        app.view.stack.update("a", meta="0.31 s", state="failed")
         assert (await drawn(pilot))[0] == "[b]read_file[/b] and …  0.31 s"
-        app.view.update("a", title="done")
+        app.view.stack.update("a", title="done")
         assert (await drawn(pilot))[0].startswith("done ")
-        assert app.view.sections[0].state == "failed"
+        assert app.view.stack["a"].state == "failed"
 
 
 # -- the tail
@@ -131,27 +131,27 @@ async def test_the_tail_is_followed_only_from_the_tail() -> None:
     app = Bare()
     async with app.run_test(size=(30, 10)) as pilot:
         app.view.focus()
-        app.view.add(text_section("a", NUMBERS))
+        app.view.stack.add(text_section("a", NUMBERS))
         assert (await drawn(pilot))[-1] == "line 99"
-        app.view.append("a", "\nline 100")
+        app.view.stack.append("a", "\nline 100")
         assert (await drawn(pilot))[-1] == "line 100"
 
         await pilot.press("k", "k")
-        app.view.append("a", "\nline 101")
+        app.view.stack.append("a", "\nline 101")
         assert (await drawn(pilot))[-1].split() == ["line", "98", "new", "↓"]
         assert app.view.unseen
 
         await pilot.press("G")
         assert (await drawn(pilot))[-1] == "line 101"
         assert not app.view.unseen
-        app.view.append("a", "\nline 102")
+        app.view.stack.append("a", "\nline 102")
         assert (await drawn(pilot))[-1] == "line 102"
 
 
 async def test_a_view_that_does_not_follow_stays_at_the_top() -> None:
     app = Bare(follow=False)
     async with app.run_test(size=(30, 10)) as pilot:
-        app.view.add(text_section("a", NUMBERS))
+        app.view.stack.add(text_section("a", NUMBERS))
         assert (await drawn(pilot))[0] == "line 0"
 
 
@@ -170,7 +170,7 @@ async def test_keys_scroll_at_once(keys: list[str], top: int) -> None:
     app = Bare()
     async with app.run_test(size=(30, 10)) as pilot:
         app.view.focus()
-        app.view.add(text_section("a", NUMBERS))
+        app.view.stack.add(text_section("a", NUMBERS))
         await drawn(pilot)
         await pilot.press(*keys)
         assert app.view.scroll_offset.y == top
@@ -180,7 +180,7 @@ async def test_what_is_read_stays_where_it_is_when_it_is_wrapped_again() -> None
     app = Bare()
     async with app.run_test(size=(60, 12)) as pilot:
         paragraphs = (f"Paragraph {number} " + "of some words " * 12 for number in range(60))
-        app.view.add(Section("a", document=MarkdownDocument("\n\n".join(paragraphs))))
+        app.view.stack.add(Section("a", document=MarkdownDocument("\n\n".join(paragraphs))))
         await drawn(pilot)
         app.view.go_to(90)
         await pilot.pause()
@@ -195,10 +195,12 @@ async def test_what_is_read_stays_where_it_is_when_it_is_wrapped_again() -> None
 async def test_any_size_is_survived_while_text_comes(size: tuple[int, int]) -> None:
     app = Bare()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.view.add(Section("a", "title", document=MarkdownDocument()))
-        app.view.append("a", "# a\n\n> - b 日本\n\n```python\nx = 1\n```\n\n| a | b |\n|-|-|\n| c")
+        app.view.stack.add(Section("a", "title", document=MarkdownDocument()))
+        app.view.stack.append(
+            "a", "# a\n\n> - b 日本\n\n```python\nx = 1\n```\n\n| a | b |\n|-|-|\n| c"
+        )
         await pilot.resize_terminal(*size)
-        app.view.append("a", " | d |\n" * 30)
+        app.view.stack.append("a", " | d |\n" * 30)
         await drawn(pilot)
         await pilot.resize_terminal(60, 12)
         assert "└" in "".join(await drawn(pilot))
@@ -210,8 +212,8 @@ async def test_any_size_is_survived_while_text_comes(size: tuple[int, int]) -> N
 async def test_a_header_opens_and_closes_by_click_and_by_key() -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
-        app.view.add(text_section("a", "text", title="A", collapsible=True))
-        app.view.add(text_section("b", "more", title="B", collapsible=True, open=False))
+        app.view.stack.add(text_section("a", "text", title="A", collapsible=True))
+        app.view.stack.add(text_section("b", "more", title="B", collapsible=True, open=False))
         app.view.focus()
         assert (await drawn(pilot))[:4] == ["▾ A", "text", "", "▸ B"]
         await pilot.click(SectionView, offset=(3, 3))
@@ -231,10 +233,10 @@ async def test_a_closed_section_costs_no_layout_until_it_opens() -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
         document = TextDocument(NUMBERS)
-        app.view.add(Section("a", "A", document=document, collapsible=True, open=False))
+        app.view.stack.add(Section("a", "A", document=document, collapsible=True, open=False))
         await drawn(pilot)
         assert document.height == 0
-        app.view.set_open("a", True)
+        app.view.stack.set_open("a", True)
         await drawn(pilot)
         assert document.height == 100
 
@@ -246,13 +248,13 @@ async def test_a_click_on_a_link_tells_its_target_and_opens_nothing() -> None:
     app = Bare()
     async with app.run_test(size=(40, 8)) as pilot:
         source = "see [the docs](https://example.org/x) and [evil](vscode:run)\n\n<me@u.vw>"
-        app.view.add(Section("a", document=MarkdownDocument(source), indent=2))
+        app.view.stack.add(Section("a", document=MarkdownDocument(source), indent=2))
         await drawn(pilot)
         for x, y in ((9, 0), (4, 0), (22, 0), (4, 2)):
             await pilot.click(SectionView, offset=(x, y))
         urls = [m.url for m in app.said if isinstance(m, SectionView.LinkActivated)]
         assert urls == ["https://example.org/x", "mailto:me@u.vw"]
-        assert app.view.links == [("the docs", urls[0]), ("me@u.vw", urls[1])]
+        assert app.view.stack.links == [("the docs", urls[0]), ("me@u.vw", urls[1])]
 
 
 # -- search
@@ -261,8 +263,8 @@ async def test_a_click_on_a_link_tells_its_target_and_opens_nothing() -> None:
 async def test_search_marks_all_and_jumps_from_where_one_is() -> None:
     app = Bare()
     async with app.run_test(size=(30, 10)) as pilot:
-        app.view.add(text_section("a", NUMBERS))
-        app.view.add(Section("b", document=MarkdownDocument("a **line\n9** `x`")))
+        app.view.stack.add(text_section("a", NUMBERS))
+        app.view.stack.add(Section("b", document=MarkdownDocument("a **line\n9** `x`")))
         await drawn(pilot)
         app.view.go_to(85)
         await pilot.pause()
@@ -295,8 +297,8 @@ async def current(pilot: Pilot[None]) -> str:
 async def test_a_search_says_which_match_of_how_many_is_shown() -> None:
     app = Bare()
     async with app.run_test(size=(30, 10)) as pilot:
-        app.view.add(text_section("a", "one two one\n\none"))
-        app.view.add(text_section("b", "one"))
+        app.view.stack.add(text_section("a", "one two one\n\none"))
+        app.view.stack.add(text_section("b", "one"))
         await drawn(pilot)
         assert app.view.matches == ""
         app.view.search("one")
@@ -314,10 +316,10 @@ async def test_a_search_says_which_match_of_how_many_is_shown() -> None:
 async def test_search_finds_what_comes_later() -> None:
     app = Bare()
     async with app.run_test(size=(30, 10)) as pilot:
-        app.view.add(text_section("a", "nothing"))
+        app.view.stack.add(text_section("a", "nothing"))
         await drawn(pilot)
         assert app.view.search("needle") == 0
-        app.view.append("a", "\na needle")
+        app.view.stack.append("a", "\na needle")
         await drawn(pilot)
         counted = [m for m in app.said if isinstance(m, SectionView.SearchCounted)]
         assert (counted[-1].count, counted[-1].complete) == (1, True)
@@ -329,7 +331,7 @@ async def test_search_finds_what_comes_later() -> None:
 async def test_a_pattern_is_text(pattern: str) -> None:
     app = Bare()
     async with app.run_test(size=(30, 10)) as pilot:
-        app.view.add(text_section("a", "abc ( [a-z \\ "))
+        app.view.stack.add(text_section("a", "abc ( [a-z \\ "))
         await drawn(pilot)
         assert app.view.search(pattern) == (pattern in ("(", "[a-z", "\\"))
 
@@ -337,7 +339,7 @@ async def test_a_pattern_is_text(pattern: str) -> None:
 async def test_marks_of_the_search_are_drawn() -> None:
     app = Bare()
     async with app.run_test(size=(30, 4)) as pilot:
-        app.view.add(text_section("a", "one two one"))
+        app.view.stack.add(text_section("a", "one two one"))
         await drawn(pilot)
         plain = list(app.view.render_line(0))
         app.view.search("one")
@@ -374,7 +376,7 @@ async def test_a_selection_copies_its_source(
 ) -> None:
     app = Bare()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.view.add(Section("a", document=MarkdownDocument(SOURCE)))
+        app.view.stack.add(Section("a", document=MarkdownDocument(SOURCE)))
         await drawn(pilot)
         app.screen.selections = {app.view: Selection(Offset(*start), Offset(*end))}
         assert app.view.copy_source() == copied
@@ -384,7 +386,7 @@ async def test_a_selection_copies_its_source(
 async def test_the_mouse_selects() -> None:
     app = Bare()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.view.add(Section("a", document=MarkdownDocument(SOURCE), indent=1))
+        app.view.stack.add(Section("a", document=MarkdownDocument(SOURCE), indent=1))
         await drawn(pilot)
         await pilot.mouse_down(SectionView, offset=(2, 2))
         await pilot.hover(SectionView, offset=(10, 2))
@@ -401,7 +403,7 @@ async def test_copying_takes_the_original_of_what_was_cleaned() -> None:
     app = Bare()
     async with app.run_test(size=(60, 10)) as pilot:
         source = "red \x1b[31m and \u202e back\r\n"
-        app.view.add(Section("a", document=MarkdownDocument(source)))
+        app.view.stack.add(Section("a", document=MarkdownDocument(source)))
         assert (await drawn(pilot))[0] == "red ␛[31m and ⟨202E⟩ back"
         app.screen.selections = {app.view: Selection(Offset(0, 0), Offset(17, 0))}
         assert app.view.copy_source() == "red \x1b[31m and \u202e"
@@ -412,8 +414,8 @@ async def test_copying_takes_the_original_of_what_was_cleaned() -> None:
 async def test_without_a_selection_the_section_under_the_cursor_is_copied() -> None:
     app = Bare()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.view.add(text_section("a", "one", title="A", collapsible=True))
-        app.view.add(text_section("b", "two", title="B", collapsible=True))
+        app.view.stack.add(text_section("a", "one", title="A", collapsible=True))
+        app.view.stack.add(text_section("b", "two", title="B", collapsible=True))
         app.view.focus()
         await drawn(pilot)
         assert app.view.copy_source() == "one\n\ntwo"
@@ -429,23 +431,24 @@ async def test_a_place_on_the_screen_leads_to_the_source_and_back() -> None:
     async with app.run_test(size=(30, 8)) as pilot:
         long = "\n\n".join(f"paragraph **{number}**" for number in range(50))
         document = MarkdownDocument(long)
-        app.view.add(Section("a", "A", document=document, collapsible=True, open=False))
+        app.view.stack.add(Section("a", "A", document=document, collapsible=True, open=False))
         await drawn(pilot)
-        app.view.set_open("a", True)
+        app.view.stack.set_open("a", True)
         await drawn(pilot)
         app.view.show_span("a", long.index("30"), long.index("30") + 2)
         app.view.reveal_span()
         shown = await drawn(pilot)
         y = shown.index("paragraph 30")
-        assert app.view.place_at(Offset(10, y)) == ("a", long.index("30"))
-        assert app.view.place_at(Offset(20, y)) is None
-        assert app.view.place_at(Offset(0, y + 1)) is None
+        line = y + app.view.scroll_offset.y
+        assert app.view.stack.source_at(line, 10) == ("a", long.index("30"))
+        assert app.view.stack.source_at(line, 20) is None
+        assert app.view.stack.source_at(line + 1, 0) is None
 
 
 async def test_another_theme_paints_all_again() -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
-        app.view.add(text_section("a", "text", title="A"))
+        app.view.stack.add(text_section("a", "text", title="A"))
         await drawn(pilot)
         dark = [segment.style for y in (0, 1) for segment in app.view.render_line(y)]
         app.theme = "codex-light"
@@ -459,18 +462,18 @@ async def test_every_theme_has_all_styles(theme: str) -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
         app.theme = theme
-        app.view.add(Section("a", "A", document=MarkdownDocument(SOURCE)))
+        app.view.stack.add(Section("a", "A", document=MarkdownDocument(SOURCE)))
         assert "# Title" not in "".join(await drawn(pilot))
 
 
 async def test_growing_lays_nothing_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
-        app.view.add(text_section("a", NUMBERS))
+        app.view.stack.add(text_section("a", NUMBERS))
         await drawn(pilot)
         laid_out: list[bool] = []
         monkeypatch.setattr(app.screen, "_refresh_layout", lambda *_: laid_out.append(True))
-        app.view.append("a", "\nmore\nand more")
+        app.view.stack.append("a", "\nmore\nand more")
         assert (await drawn(pilot))[-1] == "and more"
         assert app.view.virtual_size.height == 102
         assert laid_out == []
@@ -479,9 +482,9 @@ async def test_growing_lays_nothing_out_again(monkeypatch: pytest.MonkeyPatch) -
 async def test_a_burst_comes_in_slices() -> None:
     app = Bare()
     async with app.run_test(size=(30, 8)) as pilot:
-        app.view.add(Section("a", document=MarkdownDocument()))
+        app.view.stack.add(Section("a", document=MarkdownDocument()))
         await drawn(pilot)
-        app.view.append("a", "a paragraph\n\n" * 9_000)
+        app.view.stack.append("a", "a paragraph\n\n" * 9_000)
         assert app.view.advance(0)
         assert app.view.virtual_size.height < 1_000
         await drawn(pilot)

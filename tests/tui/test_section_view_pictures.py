@@ -30,14 +30,14 @@ def empty() -> SectionView:
 
 def answer() -> SectionView:
     view = empty()
-    view.add(Section("prompt", "❯ Why does my retry loop never end?", state="prompt"))
-    view.add(Section("answer", document=MarkdownDocument(RETRY)))
+    view.stack.add(Section("prompt", "❯ Why does my retry loop never end?", state="prompt"))
+    view.stack.add(Section("answer", document=MarkdownDocument(RETRY)))
     return view
 
 
 def steps() -> SectionView:
     view = empty()
-    view.add(Section("answer", document=MarkdownDocument(STEPS)))
+    view.stack.add(Section("answer", document=MarkdownDocument(STEPS)))
     return view
 
 
@@ -53,7 +53,7 @@ def calls() -> SectionView:
         document.append(text)
         section = Section(title, title, meta, document, collapsible=True)
         section.state = "running" if state == "running" else "failed" if state else ""
-        view.add(section)
+        view.stack.add(section)
     return view
 
 
@@ -66,8 +66,8 @@ def thoughts() -> SectionView:
         section = Section(f"s{number}", title, "1.9 s", text, open=is_open)
         section.collapsible, section.indent = True, 2
         section.state = "running" if is_open else ""
-        view.add(section)
-    view.add(
+        view.stack.add(section)
+    view.stack.add(
         Section("end", "✗ failed  12.4 s", document=TextDocument("rate limit"), state="failed")
     )
     return view
@@ -121,7 +121,7 @@ def _select(view: SectionView) -> None:
 
 
 def _grow_unseen(view: SectionView) -> None:
-    view.append("answer", "\nOne more paragraph that comes while the reader is at the top.\n")
+    view.stack.append("answer", "\nOne more paragraph that comes while the reader is at the top.\n")
 
 
 @pytest.mark.parametrize("pose", [_search, _select, _grow_unseen])
@@ -144,7 +144,7 @@ def test_picture_in_the_middle_of_a_long_list(snap_compare: Callable[..., bool])
     def long() -> SectionView:
         view = empty()
         text = "".join(f"{number}. entry **{number}** of `many`\n" for number in range(1, 400))
-        view.add(Section("answer", document=MarkdownDocument(text)))
+        view.stack.add(Section("answer", document=MarkdownDocument(text)))
         return view
 
     assert snap_compare(Stage(long), terminal_size=(60, 16), run_before=stand_at(180))

@@ -100,7 +100,7 @@ class Talk:
 
     @property
     def titles(self) -> list[str]:
-        sections = self.app.viewer.query_one(OutputPane).sections.sections
+        sections = self.app.viewer.query_one(OutputPane).sections.stack
         return [section.title for section in sections if section.title]
 
     @property

@@ -146,12 +146,12 @@ async def test_what_comes_takes_the_silence_away() -> None:
         await stage.play(pilot)
         await ticked(pilot, script.t + 5)
         pane = stage.query_one(OutputPane)
-        assert any("silent 5 s" in (each.title or "") for each in pane.sections.sections)
+        assert any("silent 5 s" in (each.title or "") for each in pane.sections.stack)
         script.item(1, type="message", id="msg_1", role="assistant", content=[])
         script.text("It ", index=1, gap=6.0)
         pane.post_message(script.message())
         await stage.settle(pilot)
-        assert not any("silent" in (each.title or "") for each in pane.sections.sections)
+        assert not any("silent" in (each.title or "") for each in pane.sections.stack)
 
 
 async def test_a_keep_alive_is_told_when_it_comes_and_not_a_second_later() -> None:
@@ -161,7 +161,7 @@ async def test_a_keep_alive_is_told_when_it_comes_and_not_a_second_later() -> No
         await stage.play(pilot)
         await ticked(pilot, script.t + 1)
         pane = stage.query_one(OutputPane)
-        assert "keep-alive 1.0 s ago" in pane.sections.sections[-1].meta
+        assert "keep-alive 1.0 s ago" in list(pane.sections.stack)[-1].meta
         pane.post_message(script.keep_alive(3.0).message())
         await stage.settle(pilot)
-        assert "keep-alive just now (2, every 3.0 s)" in pane.sections.sections[-1].meta
+        assert "keep-alive just now (2, every 3.0 s)" in list(pane.sections.stack)[-1].meta

@@ -273,7 +273,7 @@ async def test_the_inspector_says_what_is_found_after_it_was_selected() -> None:
         assert "⚑" not in view.copy_source()
         stage.widget.post_message(FindingsChanged(checked(script)))
         await stage.settle(pilot)
-        titles = [section.title or "" for section in view.sections]
+        titles = [section.title or "" for section in view.stack]
         assert any(title.startswith("⚑") for title in titles)
 
 

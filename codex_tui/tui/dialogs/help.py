@@ -150,7 +150,7 @@ class HelpDialog(Dialog[None]):
         if topic is not None:
             view = self.query_one("#page", SectionView)
             view.clear()
-            view.add(Section(topic, document=MarkdownDocument(text_of(topic))))
+            view.stack.add(Section(topic, document=MarkdownDocument(text_of(topic))))
 
     @on(Choices.OptionSelected)
     def action_turn(self) -> None:

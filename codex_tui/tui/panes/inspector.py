@@ -83,19 +83,19 @@ class InspectorPane(Pane):
         view.clear()
         view.whole = ""
         title = clean_line(headline_of_range(log, first, last))
-        view.add(Section("range", title, document=TextDocument()))
+        view.stack.add(Section("range", title, document=TextDocument()))
         self.say("range")
         self._beside.forget()
         facts = partial(facts_of_range, log, first, last)
         if last - first < AT_ONCE:
             self._say_facts(facts())
         else:
-            view.append("range", "counting …")
+            view.stack.append("range", "counting …")
             self._beside.want(facts, self._say_facts)
 
     def _say_facts(self, facts: list[tuple[str, str]]) -> None:
         lines = (f"{clean_line(name):<{_NAMES}} {clean_line(value)}" for name, value in facts)
-        self._view().replace("range", "\n".join(lines))
+        self._view().stack.replace("range", "\n".join(lines))
 
     def on_session_opened(self, _message: SessionOpened) -> None:
         """Show nothing of the session before."""
@@ -155,8 +155,10 @@ class InspectorPane(Pane):
         view.clear()
         view.whole = sent
         for block in blocks:
-            view.add(Section(block.title, block.title, document=block.document, state=block.state))
-            view.append(block.title, block.text)
+            view.stack.add(
+                Section(block.title, block.title, document=block.document, state=block.state)
+            )
+            view.stack.append(block.title, block.text)
         number = log.number(entry) or log.place(entry)
         self.say(f"#{number}" if number else clean_line(log.name(entry)))
 

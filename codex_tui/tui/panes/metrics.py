@@ -128,16 +128,16 @@ class MetricsPane(Pane):
     def _show(self, measures: Measures, timing: Timing) -> None:
         from codex_tui.figures.report import HANGING
 
-        view = self.query_one(SectionView)
+        stack = self.query_one(SectionView).stack
         wanted = dict(_blocks(measures, timing))
-        for section in view.sections:
+        for section in list(stack):
             if section.key not in wanted:
-                view.discard(section.key)
+                stack.discard(section.key)
         for title, text in wanted.items():
-            if title not in view:
+            if title not in stack:
                 document = TextDocument(hanging=0 if title == _BUFFERING else HANGING)
-                view.add(Section(title, title, document=document))
-            view.replace(title, text)
+                stack.add(Section(title, title, document=document))
+            stack.replace(title, text)
         turn = f"turn {measures.turn.number}" if len(self._turns()) > 1 else ""
         self.say("range" if self._range is not None else turn)
 

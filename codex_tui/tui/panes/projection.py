@@ -190,7 +190,7 @@ class Projection:
     """
 
     def __init__(self, view: SectionView, groups: TurnGroups, *, newest_open: bool = False) -> None:
-        self._view = view
+        self._view, self._stack = view, view.stack
         self._groups = groups
         self._newest_open = newest_open
         self._newest: str | None = None  # the section that is open since it is the newest
@@ -252,7 +252,7 @@ class Projection:
         True if more is to be drawn than there was time for; then it is to be called again.
         """
         time = _Slice(deadline)
-        with self._view.changing():
+        with self._stack.changing():
             more = self._take_away(conversation.turns, time) or self._draw(conversation.turns, time)
             if self._newest_open:
                 self._open_newest()
@@ -370,7 +370,7 @@ class Projection:
         shown = {f"{name}/{each.key}": each for each in group.sections()}
         old = drawn.texts if drawn is not None else {}
         for key in [key for key in old if key not in shown]:
-            self._view.discard(key)
+            self._stack.discard(key)
         texts: dict[str, ShownText] = {}
         for key, each in shown.items():
             if key not in old:
@@ -389,13 +389,13 @@ class Projection:
             indent=each.indent,
         )
         if before is not None:
-            self._view.add(section, after=before)
+            self._stack.add(section, after=before)
         else:
-            self._view.add(section, before=self._view.first)
+            self._stack.add(section, before=self._stack.first)
 
     def _update(self, key: str, each: Shown, drawn: ShownText) -> ShownText:
         if each.title is not None:
-            self._view.update(key, title=each.title, meta=each.meta, state=each.state)
+            self._stack.update(key, title=each.title, meta=each.meta, state=each.state)
         text = each.text
         replaced = 0 if isinstance(text, str) else text.replaced
         said = text if isinstance(text, str) else ""
@@ -404,9 +404,9 @@ class Projection:
             return now
         if isinstance(text, str) or now[:2] != drawn[:2] or now.length < drawn.length:
             whole = str(text)
-            self._view.replace(key, whole[each.start :], preface=whole[: each.start])
+            self._stack.replace(key, whole[each.start :], preface=whole[: each.start])
         elif now.length > drawn.length:
-            self._view.append(key, text.since(drawn.length))
+            self._stack.append(key, text.since(drawn.length))
         return now
 
     def _drop(self, stretch: _DrawnGroups, names: Sequence[str] | None = None) -> None:
@@ -414,13 +414,13 @@ class Projection:
         dropped = list(stretch.groups) if names is None else names
         for name in reversed(dropped):  # from the end, where taking out costs nothing
             for key in reversed(stretch.groups.pop(name).texts):
-                self._view.discard(key)
+                self._stack.discard(key)
 
     def _open_newest(self) -> None:
         newest = self._turns[-1].last if self._turns else None
         for key, is_open in ((self._newest, False), (newest, True)):
-            if key is not None and key in self._view and key not in self._toggled:
-                self._view.set_open(key, is_open)
+            if key is not None and key in self._stack and key not in self._toggled:
+                self._stack.set_open(key, is_open)
         self._newest = newest
 
 
@@ -526,7 +526,7 @@ class ProjectionPane(Pane):
         """Light what an event brought, if it stands here."""
         span, view = message.span, self.sections
         key = span.place.key if span is not None else ""
-        if span is None or key not in view:
+        if span is None or key not in view.stack:
             view.clear_span()
             self._note("")
             return

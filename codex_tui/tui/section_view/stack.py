@@ -1,25 +1,24 @@
 """Sections one below the other: where their lines stand, what holds the window, the work on them.
 
-No widget and no Textual. Places are right after every method, and after all of them that are called
-within `changing`, so whoever asks needs to know nothing of what came before; texts are only drawn
-in `layout` and `advance`.
+No widget and no Textual: whoever shows a stack watches it. Places are right after every method, and
+after all of them that are called within `changing`, so whoever asks needs to know nothing of what
+came before; texts are only drawn in `layout` and `advance`.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import chain
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from codex_tui.documents.lines import index_at, run_at
 from codex_tui.tui.section_view.ranks import Ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
 
     from codex_tui.documents.block import Block
-    from codex_tui.documents.document import Document
     from codex_tui.documents.lines import Line, Run
     from codex_tui.tui.section_view.ranks import Section, State
 
@@ -37,13 +36,20 @@ class Spot(NamedTuple):
     line: int
 
 
-class Anchor(NamedTuple):
-    """A header or a place in a source that stands a few lines below the top of a window."""
+class StackWatcher(Protocol):
+    """Whoever shows a stack, as the stack needs to know it."""
 
-    section: Section
-    source: int
-    """Its place in the document; -1 for a header."""
-    below: int
+    def about_to_change(self) -> None:
+        """Lines will come, go or move: what is shown now can be noted."""
+
+    def changed(self) -> None:
+        """They have, and all have their places."""
+
+    def retitled(self, section: Section, /) -> None:
+        """A header says another thing, on the line that it had."""
+
+    def work_came(self) -> None:
+        """There is something to be drawn: `advance` does."""
 
 
 class SectionStack:
@@ -52,15 +58,19 @@ class SectionStack:
     Args:
         spacing: Blank lines after a section whose document is shown, and before one without a
             title.
+        watcher: Who is told of what changes.
 
     Attributes:
         busy: Those whose documents have more to draw, by their keys.
     """
 
-    def __init__(self, spacing: int = 0) -> None:
+    def __init__(self, spacing: int = 0, watcher: StackWatcher | None = None) -> None:
         self.busy: dict[str, Section] = {}
+        self._watcher = watcher
         self._ranks = Ranks(spacing)
         self._by_key: dict[str, Section] = {}
+        self._together = False  # what changes is told in the end
+        self._begun = False  # the watcher knows that something changes, and not yet what
 
     @property
     def height(self) -> int:
@@ -79,6 +89,11 @@ class SectionStack:
     def __getitem__(self, key: str) -> Section:
         return self._by_key[key]
 
+    @property
+    def first(self) -> str | None:
+        """The key of the first section."""
+        return next((section.key for section in self), None)
+
     # -- what stands in it
 
     def add(
@@ -94,56 +109,109 @@ class SectionStack:
             raise ValueError(f"there is a section {section.key!r}")
         neighbour = before if after is None else after
         beside = None if neighbour is None else self._by_key[neighbour]
-        self._ranks.add(section, beside, below=after is not None)
-        self._by_key[section.key] = section
-        self.busy[section.key] = section
+        with self._change():
+            self._ranks.add(section, beside, below=after is not None)
+            self._by_key[section.key] = section
+        self._begin_work(section)
         return section
 
     def discard(self, key: str) -> Section:
         """Take a section out."""
-        section = self._by_key.pop(key)
-        self.busy.pop(key, None)
-        self._ranks.discard(section)
+        section = self._by_key[key]
+        with self._change():
+            del self._by_key[key]
+            self.busy.pop(key, None)
+            self._ranks.discard(section)
         return section
 
     def clear(self) -> None:
         """Take all sections out."""
-        self._ranks.clear()
-        self._by_key.clear()
-        self.busy.clear()
+        with self._change():
+            self._ranks.clear()
+            self._by_key.clear()
+            self.busy.clear()
 
-    def retitle(
-        self, section: Section, title: str | None, meta: str | None, state: State | None
-    ) -> bool:
-        """Change what a header says, but for what is None; return whether it says another thing."""
-        before = section.title, section.meta, section.state
-        section.title = section.title if title is None else title
-        section.meta = section.meta if meta is None else meta
-        section.state = section.state if state is None else state
-        if before[0] is None and title is not None:
-            self._ranks.place(section.rank)
-        return before != (section.title, section.meta, section.state)
-
-    def set_open(self, key: str, is_open: bool) -> bool:
-        """Show or hide the document of a section; return whether that changed."""
+    def update(
+        self,
+        key: str,
+        *,
+        title: str | None = None,
+        meta: str | None = None,
+        state: State | None = None,
+    ) -> None:
+        """Change what the header of a section says; None leaves a part as it is."""
         section = self._by_key[key]
-        if section.open == is_open:
-            return False
-        section.open = is_open
-        self.busy[key] = section
-        self._ranks.place(section.rank)
-        return True
+        says = (
+            section.title if title is None else title,
+            section.meta if meta is None else meta,
+            section.state if state is None else state,
+        )
+        if says == (section.title, section.meta, section.state):
+            return
+        if section.title is None and title is not None:
+            with self._change():
+                section.title, section.meta, section.state = says
+                self._ranks.place(section.rank)
+            return
+        section.title, section.meta, section.state = says
+        if self._watcher is not None:
+            self._watcher.retitled(section)
 
-    def document(self, key: str) -> Document | None:
-        """Return a section's document to be changed: it will be busy then."""
+    def set_open(self, key: str, is_open: bool) -> None:
+        """Show or hide the document of a section."""
         section = self._by_key[key]
+        if section.open != is_open:
+            with self._change():
+                section.open = is_open
+                self._ranks.place(section.rank)
+            self._begin_work(section)
+
+    def append(self, key: str, text: str) -> None:
+        """Add text to the end of a section's document."""
+        section = self._by_key[key]
+        if text and section.document is not None:
+            section.document.append(text)
+            self._begin_work(section)
+
+    def replace(self, key: str, text: str, *, preface: str = "") -> None:
+        """Put another text into a section's document; the preface is said by its title."""
+        section = self._by_key[key]
+        section.preface = preface
         if section.document is not None:
-            self.busy[key] = section
-        return section.document
+            section.document.replace(text)
+            self._begin_work(section)
 
-    def changing(self) -> AbstractContextManager[None]:
-        """Give what changes within its place once, in the end: many changes cost as one does."""
-        return self._ranks.changing()
+    def _begin_work(self, section: Section) -> None:
+        self.busy[section.key] = section
+        if self._watcher is not None:
+            self._watcher.work_came()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Show what changes within at once, in the end: many changes cost as one does."""
+        self._together = True
+        try:
+            with self._ranks.changing():
+                yield
+        finally:
+            self._together = False
+            if self._begun:
+                self._end_change()
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """Tell before lines come and go and after it; of several changes, around them all."""
+        if not self._begun and self._watcher is not None:
+            self._begun = True
+            self._watcher.about_to_change()
+        yield
+        if self._begun and not self._together:
+            self._end_change()
+
+    def _end_change(self) -> None:
+        self._begun = False
+        if self._watcher is not None:
+            self._watcher.changed()
 
     # -- places
 
@@ -216,38 +284,17 @@ class SectionStack:
         source = None if index is None else spot.section.document.source_at(spot.line, index)
         return None if source is None else (spot.section.key, source)
 
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The links that are drawn, in order: text and target."""
+        return [link for _, block in self.blocks() for link in block.links]
+
     def blocks(self) -> Iterator[tuple[Section, Block]]:
         """Go through what is shown, from top to bottom."""
         for section in self:
             if section.document is not None and section.open:
                 for block in section.document.blocks:
                     yield section, block
-
-    # -- what a window holds on to, while lines come and go above it
-
-    def anchor(self, top: int) -> Anchor | None:
-        """Return what can be held on to in a window that begins at a line."""
-        for below in range(_LOOK_AHEAD):
-            spot = self.at(top + below)
-            if spot is None:
-                continue
-            if spot.line < 0:
-                return Anchor(spot.section, -1, below)
-            line = self.line(top + below)
-            source = next((run.source for run in line if run.source >= 0), None)
-            if source is not None:
-                return Anchor(spot.section, source, below)
-        return None
-
-    def top_for(self, anchor: Anchor | None) -> int | None:
-        """Return where the window has to begin now, or None if what it held on to is gone."""
-        if anchor is None:
-            return None
-        section, source, below = anchor
-        y = section.top if source < 0 else self.y_of_source(section, source)
-        if y is None and section.body:  # spaces that a line ends with are shown no more
-            y = self.y_of(section, 0)
-        return None if y is None else y - below
 
     # -- work
 
@@ -306,3 +353,65 @@ class SectionStack:
         if not document.advance(deadline):
             del self.busy[section.key]
         return document.take_changed()
+
+
+# -- what a window holds on to, while lines come and go above it
+
+
+class Anchor(NamedTuple):
+    """A header or a place in a source that stands a few lines below the top of a window."""
+
+    section: Section
+    source: int
+    """Its place in the document; -1 for a header."""
+    below: int
+
+
+class Hold:
+    """What a window shows before its stack changes, and where that stands after it.
+
+    Args:
+        stack: The stack.
+        top: The line that the window begins at.
+        tail: Whether it is to stay at the tail, rather than at what is read.
+
+    Attributes:
+        height: How many lines the stack had.
+    """
+
+    def __init__(self, stack: SectionStack, top: int, *, tail: bool) -> None:
+        self._stack = stack
+        self.top, self.tail = top, tail
+        self.height = stack.height
+        self.anchor = None if tail else _anchor(stack, top)
+
+    def top_now(self, rows: int) -> int | None:
+        """Return where a window of so many rows has to begin now; None if what it showed is gone.
+
+        Spaces that a line ended with may be shown no more: then its section's first line stands
+        for them.
+        """
+        if self.tail:
+            return max(self._stack.height - rows, 0)
+        if self.anchor is None:
+            return None
+        section, source, below = self.anchor
+        y = section.top if source < 0 else self._stack.y_of_source(section, source)
+        if y is None and section.body:
+            y = self._stack.y_of(section, 0)
+        return None if y is None else y - below
+
+
+def _anchor(stack: SectionStack, top: int) -> Anchor | None:
+    """Return what can be held on to in a window that begins at a line."""
+    for below in range(_LOOK_AHEAD):
+        spot = stack.at(top + below)
+        if spot is None:
+            continue
+        if spot.line < 0:
+            return Anchor(spot.section, -1, below)
+        line = stack.line(top + below)
+        source = next((run.source for run in line if run.source >= 0), None)
+        if source is not None:
+            return Anchor(spot.section, source, below)
+    return None

@@ -8,11 +8,10 @@ event: it says what was asked for or pointed at, and shows what it is told.
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -24,21 +23,19 @@ from codex_tui.tui.section_view.painter import Painter
 from codex_tui.tui.section_view.pointer import Caret, Pointer
 from codex_tui.tui.section_view.search import Search
 from codex_tui.tui.section_view.selection import selected_source
-from codex_tui.tui.section_view.stack import SectionStack
+from codex_tui.tui.section_view.stack import Hold, SectionStack
 from codex_tui.tui.widgets.line_view import LineView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual import events
-    from textual.geometry import Offset
     from textual.selection import Selection
     from textual.strip import Strip
 
     from codex_tui.documents.lines import Line
     from codex_tui.tui.section_view.pointer import TokensOf
-    from codex_tui.tui.section_view.ranks import Section, State
-    from codex_tui.tui.section_view.stack import Anchor
+    from codex_tui.tui.section_view.ranks import Section
 
 SLICE = 0.008
 """Seconds of work at a time; then the keys have their turn."""
@@ -57,16 +54,6 @@ POINTER_KEYS: list[BindingType] = [
 """The keys of a view that can be pointed at."""
 
 
-class _Hold(NamedTuple):
-    """What a window showed before a change."""
-
-    top: int
-    height: int
-    """Lines of the stack."""
-    tail: bool
-    anchor: Anchor | None
-
-
 class SectionView(LineView):
     """Sections with growing documents, one below the other.
 
@@ -74,6 +61,9 @@ class SectionView(LineView):
         placeholder: What an empty view says.
         follow: Whether the view stays at its tail when it grows there.
         pointing: Whether characters can be pointed at, with the mouse and with a cursor.
+
+    Attributes:
+        stack: The sections; what is changed there is seen here.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*SECTION_KEYS, *POINTER_KEYS]
@@ -127,143 +117,61 @@ class SectionView(LineView):
         super().__init__(follow=follow, id=id, classes=classes)
         self.placeholder = placeholder
         self.can_point = pointing
-        self._stack = SectionStack(spacing=1)
+        self.stack = SectionStack(spacing=1, watcher=self)
         self._painter = Painter(self)
-        self._pointer = Pointer(self._stack)
+        self._pointer = Pointer(self.stack)
         self._search: Search | None = None
         self._cursor: Section | None = None
         self._scheduled = False
-        self._changing = False
-        self._held: _Hold | None = None
-        """What was shown before the first of several changes."""
+        self._held: Hold
 
-    # -- sections
-
-    @property
-    def sections(self) -> list[Section]:
-        """The sections from top to bottom; change them with the methods of the view."""
-        return list(self._stack)
-
-    @property
-    def first(self) -> str | None:
-        """The key of the first section."""
-        return next((section.key for section in self._stack), None)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._stack
-
-    def add(
-        self, section: Section, *, before: str | None = None, after: str | None = None
-    ) -> Section:
-        """Add a section, at the end unless a neighbour is named.
-
-        Raises:
-            ValueError: There is a section with this key.
-            KeyError: There is no such neighbour.
-        """
-        with self._change():
-            self._stack.add(section, before=before, after=after)
-        self._schedule()
-        return section
-
-    def discard(self, key: str) -> None:
-        """Take a section out."""
-        with self._change():
-            if self._stack.discard(key) is self._cursor:
-                self._cursor = None
+    # -- the stack
 
     def clear(self) -> None:
         """Take all sections out, and the cursor with them."""
         self.leave_caret()
         self._pointer.forget()
-        self._stack.clear()
         self._cursor = None
-        self.unseen = False
-        self.set_height(0)
-        self._painted.refresh_soon()
+        self.stack.clear()
 
-    def update(
-        self,
-        key: str,
-        *,
-        title: str | None = None,
-        meta: str | None = None,
-        state: State | None = None,
-    ) -> None:
-        """Change what the header of a section shows; None leaves a part as it is."""
-        section = self._stack[key]
-        if title is not None and not section.header:
-            with self._change():
-                self._stack.retitle(section, title, meta, state)
-        elif self._stack.retitle(section, title, meta, state):
-            top = section.top - self.scroll_offset.y
-            self._painted.refresh_soon(top, top + section.header)
+    def about_to_change(self) -> None:
+        """Hold what is shown where sections come and go."""
+        self._held = self._hold()
 
-    def set_open(self, key: str, is_open: bool) -> None:
-        """Show or hide the document of a section."""
-        if self._stack[key].open != is_open:
-            with self._change():
-                self._stack.set_open(key, is_open)
-            self._schedule()
+    def changed(self) -> None:
+        """Show it again where it stands now."""
+        if self._cursor is not None and self._cursor.key not in self.stack:
+            self._cursor = None
+        self._stand(self._held, soon=True)
 
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Show what is added, taken out, opened and closed within at once, in the end."""
-        self._changing = True
-        try:
-            with self._stack.changing():
-                yield
-        finally:
-            self._changing = False
-            hold, self._held = self._held, None
-            if hold is not None:
-                self._stand(hold, soon=True)
+    def retitled(self, section: Section) -> None:
+        """Paint a header."""
+        top = section.top - self.scroll_offset.y
+        self._painted.refresh_soon(top, top + section.header)
 
-    @contextmanager
-    def _change(self) -> Iterator[None]:
-        """Hold what is shown where sections come and go; of several changes, before the first."""
-        hold = self._held or self._hold()
-        if self._changing:
-            self._held = hold
-        yield
-        if not self._changing:
-            self._stand(hold, soon=True)
-
-    def append(self, key: str, text: str) -> None:
-        """Add text to the end of a section's document."""
-        if text and (document := self._stack.document(key)) is not None:
-            document.append(text)
-            self._schedule()
-
-    def replace(self, key: str, text: str, *, preface: str = "") -> None:
-        """Put another text into a section's document; the preface is said by its title."""
-        self._stack[key].preface = preface
-        if (document := self._stack.document(key)) is not None:
-            document.replace(text)
-            self._schedule()
+    def work_came(self) -> None:
+        """Draw what is new, a slice at a time."""
+        if not self._scheduled and self.is_mounted:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._work)
 
     # -- work
 
     def on_mount(self) -> None:
         """Begin with what was added before."""
-        self._schedule()
+        self.work_came()
 
     def on_resize(self) -> None:
         """Wrap again for a new width: what can be seen at once, the rest in slices."""
         hold = self._hold()
-        self._stack.layout(self.width, self._window)
+        self.stack.layout(self.width, self._window)
         self._stand(hold)
-        self._schedule()
+        self.work_came()
 
     @property
     def busy(self) -> bool:
         """Whether something is still to be drawn."""
-        return bool(self._stack.busy)
-
-    def _schedule(self) -> None:
-        if not self._scheduled and self.is_mounted:
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._work)
+        return bool(self.stack.busy)
 
     def _work(self) -> None:
         self._scheduled = False
@@ -276,7 +184,7 @@ class SectionView(LineView):
         if not self.width:
             return False
         hold = self._hold()
-        changed = self._stack.advance(self.width, self._window, deadline)
+        changed = self.stack.advance(self.width, self._window, deadline)
         if self._search is not None:
             self._search.stale = self._search.stale or changed is not None
         if changed is not None:  # what is found goes on from lines that are the same
@@ -290,21 +198,17 @@ class SectionView(LineView):
         top = self.scroll_offset.y
         return range(top, top + self.size.height)
 
-    def _hold(self) -> _Hold:
+    def _hold(self) -> Hold:
         """Note what is shown, so that it still is after a change: the tail, or what is read."""
-        top = self.scroll_offset.y
         tail = self.follows and self.at_tail and not self.is_vertical_scrollbar_grabbed
-        anchor = None if tail else self._stack.anchor(top)
-        return _Hold(top, self._stack.height, tail, anchor)
+        return Hold(self.stack, self.scroll_offset.y, tail=tail)
 
-    def _stand(self, hold: _Hold, changed: int = 0, *, soon: bool = False) -> None:
+    def _stand(self, hold: Hold, changed: int = 0, *, soon: bool = False) -> None:
         """Show what was held after a change, which has other lines from `changed` on."""
-        height = self._stack.height
-        if hold.tail:
-            self.set_height(height, max(height - self.size.height, 0))
-        else:
-            self.unseen = self.follows and (self.unseen or height > hold.height)
-            self.set_height(height, self._stack.top_for(hold.anchor))
+        height = self.stack.height
+        if not hold.tail:
+            self.unseen = self.follows and bool(height) and (self.unseen or height > hold.height)
+        self.set_height(height, hold.top_now(self.size.height))
         if bool(height) != bool(hold.height):
             self.refresh()  # lines that look as before have places now, or none
         elif soon:  # another record brings all its sections in one message
@@ -319,12 +223,12 @@ class SectionView(LineView):
     def render_line(self, y: int) -> Strip:
         """Paint one line of the window, so that it can be selected from."""
         strip = super().render_line(y)
-        return strip.apply_offsets(0, self.scroll_offset.y + y) if self._stack.height else strip
+        return strip.apply_offsets(0, self.scroll_offset.y + y) if self.stack.height else strip
 
     def draw(self, y: int) -> Strip:
         """Return how a line of the window looks now."""
         width = self.width
-        if not self._stack.height:
+        if not self.stack.height:
             return self._painter.placeholder(self.placeholder, y, width, self.size.height)
         strip = self._line(self.scroll_offset.y + y, width)
         if self.unseen and not self.at_tail and y == self.size.height - 1:
@@ -332,7 +236,7 @@ class SectionView(LineView):
         return strip
 
     def _line(self, y: int, width: int) -> Strip:
-        spot = self._stack.at(y)
+        spot = self.stack.at(y)
         if spot is None:
             return self._painter.blank(width)
         section, line = spot
@@ -379,7 +283,7 @@ class SectionView(LineView):
         if (offset := event.get_content_offset(self)) is None:
             return
         y, x = offset.y + self.scroll_offset.y, offset.x
-        spot, run = self._stack.at(y), self._stack.run_at(y, x)
+        spot, run = self.stack.at(y), self.stack.run_at(y, x)
         if spot is not None and spot.line < 0:
             self._toggle(spot.section)
         elif self.text_selection is not None:
@@ -387,13 +291,13 @@ class SectionView(LineView):
         elif run is not None and run.link:
             event.stop()
             self.post_message(self.LinkActivated(self, run.link))
-        elif self.can_point and (place := self._stack.source_at(y, x)) is not None:
+        elif self.can_point and (place := self.stack.source_at(y, x)) is not None:
             self._point_at(Caret(*place))
 
     def _toggle(self, section: Section) -> None:
         self._cursor = section
         if section.collapsible and section.document is not None:
-            self.set_open(section.key, not section.open)
+            self.stack.set_open(section.key, not section.open)
             self.post_message(self.Toggled(self, section.key, section.open))
         self.refresh()
 
@@ -405,15 +309,15 @@ class SectionView(LineView):
 
     def action_toggle_all(self) -> None:
         """Close all sections, or open all if none is open; very many a slice at a time."""
-        sections = [section for section in self._stack if section.collapsible]
+        sections = [section for section in self.stack if section.collapsible]
         self._open_all(iter(sections), not any(section.open for section in sections))
 
     def _open_all(self, sections: Iterator[Section], is_open: bool) -> None:
         deadline = perf_counter() + SLICE
-        with self.changing():
+        with self.stack.changing():
             for section in sections:
-                if section.key in self._stack:
-                    self.set_open(section.key, is_open)
+                if section.key in self.stack:
+                    self.stack.set_open(section.key, is_open)
                 if perf_counter() >= deadline:
                     after_a_breath(self, partial(self._open_all, sections, is_open))
                     return
@@ -423,27 +327,18 @@ class SectionView(LineView):
         if self._cursor is None or not self._cursor.header:
             self._cursor = self._section_in_sight()
         else:
-            self._cursor = self._stack.headed(self._cursor, step) or self._cursor
+            self._cursor = self.stack.headed(self._cursor, step) or self._cursor
         if self._cursor is not None:
             self._show(self._cursor.top)
             self.refresh()
 
     def _section_in_sight(self) -> Section | None:
-        return self._stack.header_from(self.scroll_offset.y)
+        return self.stack.header_from(self.scroll_offset.y)
 
     def _show(self, y: int) -> None:
         """Scroll so that a line stands in the upper third, unless it can be seen."""
         if y not in self._window:
             self.go_to(y - self.size.height // 3)
-
-    @property
-    def links(self) -> list[tuple[str, str]]:
-        """The links that are drawn, in order: text and target."""
-        return [link for _, block in self._stack.blocks() for link in block.links]
-
-    def place_at(self, offset: Offset) -> tuple[str, int] | None:
-        """Return section and source offset of what is drawn at a place of the window."""
-        return self._stack.source_at(offset.y + self.scroll_offset.y, offset.x)
 
     # -- search
 
@@ -453,13 +348,13 @@ class SectionView(LineView):
         Blanks match line breaks; case matters if there is a capital. In a very long text the count
         goes on growing, and `SearchCounted` tells.
         """
-        self._search = Search(pattern, self._stack) if pattern.strip() else None
+        self._search = Search(pattern, self.stack) if pattern.strip() else None
         self.refresh()
         if self._search is None:
             return 0
         self._search.run(perf_counter() + SLICE)
         self.next_match()
-        self._schedule()
+        self.work_came()
         return self._search.count
 
     def next_match(self) -> bool:
@@ -490,7 +385,7 @@ class SectionView(LineView):
             self._show(search.y_of(place))
             self.refresh()
         elif search.pending:
-            self._schedule()
+            self.work_came()
         return place is not None
 
     def _go_on_searching(self, deadline: float) -> bool:
@@ -509,7 +404,7 @@ class SectionView(LineView):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the source of what is selected."""
-        text = selected_source(self._stack, selection)
+        text = selected_source(self.stack, selection)
         return (text, "\n") if text else None
 
     def selection_updated(self, selection: Selection | None) -> None:
@@ -519,10 +414,10 @@ class SectionView(LineView):
     def copy_source(self) -> str:
         """Return the source of the selection, else of the section under the cursor, else of all."""
         if (selection := self.text_selection) is not None:
-            return selected_source(self._stack, selection)
+            return selected_source(self.stack, selection)
         if self._cursor is None and self.whole:
             return self.whole
-        sections = self._stack if self._cursor is None else [self._cursor]
+        sections = self.stack if self._cursor is None else [self._cursor]
         return "\n\n".join(each.source for each in sections if each.document is not None)
 
     # -- the pointer
