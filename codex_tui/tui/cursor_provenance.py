@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from codex_tui import units
-from codex_tui.tui.mends.slices import after_a_breath
+from codex_tui.tui.mends.slices import SLICE, after_a_breath
 from codex_tui.tui.messages import Noted, SpanLit, TokensShown
 from codex_tui.tui.section_view.overlays import GAPS
 from codex_tui.tui.section_view.view import SectionView
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     Broadcast = Callable[[Callable[[], Message]], None]
 
-_SLICE = 0.008  # seconds that looking for pieces may hold the loop
 _SHOW_EVERY = 0.1  # seconds
 
 _STEPS = " · ".join(map(units.seconds, GAPS))
@@ -150,7 +149,7 @@ class CursorProvenance:
     def leave_cursor(self) -> bool:
         """Leave the cursor mode of the focused view; False if it is in none."""
         view = self._screen.focused
-        return isinstance(view, SectionView) and view.leave_caret()
+        return isinstance(view, SectionView) and view.pointer.leave()
 
     def follow_again(self) -> bool:
         """Give up what was pointed at: the timeline follows the stream again; False if nothing."""
@@ -193,7 +192,7 @@ class CursorProvenance:
             return
         now = perf_counter()
         try:
-            more = scan.advance(lambda: perf_counter() >= now + _SLICE)
+            more = scan.advance(lambda: perf_counter() >= now + SLICE)
         except OSError:  # what was found can still be seen
             more = False
         if not more or now - self._told >= _SHOW_EVERY:

@@ -77,7 +77,7 @@ class PaneSearch:
             self._finder.close()
             self._panes.focus(self._pane)
         elif self._searched is not None:
-            self._searched.clear_search()
+            self._searched.search.seek("")
             self._searched = None
             if self._told:
                 self._tell("")
@@ -107,18 +107,15 @@ class PaneSearch:
         if not isinstance(view, Searchable):
             return
         if self._searched is not None and self._searched is not view:
-            self._searched.clear_search()
+            self._searched.search.seek("")
         self._searched = view if text else None
-        if text:
-            view.search(text)
-        else:
-            view.clear_search()
-        self._finder.say(view.matches)
+        view.search.seek(text)
+        self._finder.say(view.search.matches)
 
     def counted(self, view: Searchable) -> None:
         """Say how many matches there are by now."""
         if view is self._searched:
-            self._say(view.matches)
+            self._say(view.search.matches)
 
     def _say(self, matches: str) -> None:
         if self._finder.is_open:
@@ -129,7 +126,6 @@ class PaneSearch:
     def match(self, step: int) -> None:
         """Go to the next match (1) or to the one before (-1)."""
         if self._searched is not None:
-            go = self._searched.next_match if step > 0 else self._searched.previous_match
-            go()
+            self._searched.search.go(step)
             self._told = True
-            self._say(self._searched.matches)
+            self._say(self._searched.search.matches)

@@ -65,5 +65,5 @@ async def _jumps(path: Path, count: int) -> Figures:
 
 def _shown(app: CodexTui, screen: Screen, paints: int) -> bool:
     """Whether there was a paint since then and nothing is left to draw."""
-    busy = any(pane.sections.busy for pane in app.viewer.query(ProjectionPane))
+    busy = any(pane.sections.stack.work.busy for pane in app.viewer.query(ProjectionPane))
     return screen.paints > paints and not busy

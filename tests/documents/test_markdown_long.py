@@ -94,10 +94,10 @@ async def test_search_links_selection_and_reading_work_in_it(size: tuple[int, in
         await drawn(pilot)
         assert view.at_tail
 
-        view.search(f"bold {middle} ")
+        view.search.seek(f"bold {middle} ")
         while view.advance(math.inf):
             pass
-        assert view.next_match()
+        assert view.search.go(1)
         assert any(f"bold {middle} words" in line for line in await drawn(pilot))
 
         await pilot.resize_terminal(*size)

@@ -33,7 +33,7 @@ async def test_the_loop_goes_on_while_a_long_text_is_drawn() -> None:
         app.view.stack.append("long", LONG)
         turns = 0
         async with asyncio.timeout(60):
-            while app.view.busy:
+            while app.view.stack.work.busy:
                 await asyncio.sleep(0)
                 turns += 1
     assert turns > 50

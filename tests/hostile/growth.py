@@ -74,8 +74,8 @@ def seeking(made: Callable[[], Document], pattern: str, text: str) -> Callable[[
     stack = SectionStack()
     stack.add(Section("a", document=made()))
     stack.append("a", text)
-    while stack.busy:
-        stack.advance(60, range(40), math.inf)
+    while stack.work.busy:
+        stack.work.advance(60, range(40), math.inf)
 
     def look() -> int:
         search = Search(pattern, stack)

@@ -57,10 +57,10 @@ async def test_a_cursor_in_the_text_goes_with_it_and_the_tail_is_followed(
         rig.app.viewer.arrangement.focus("output")
         await pilot.press("c")
         view = rig.app.viewer.query_one(OutputPane).sections
-        assert view.in_cursor_mode
+        assert view.pointer.caret is not None
         rig.app.presenter.backstage.opener.open(path)
         await rig.settle(pilot)
-        assert not view.in_cursor_mode
+        assert view.pointer.caret is None
         assert view.follows
 
 

@@ -47,9 +47,9 @@ def inspected(app: CodexTui) -> str:
 def lit_of(app: CodexTui, name: str) -> str:
     """The source text that is lit in a pane."""
     view = view_of(app, name)
-    if view._pointer.span is None:
+    if view.overlays.span is None:
         return ""
-    key, start, end = view._pointer.span
+    key, start, end = view.overlays.span
     document = view.stack[key].document
     assert document is not None
     return document.source[start:end]
@@ -72,7 +72,7 @@ async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, na
         folds = app.session.folds
         for key in ("right", "right", "down", "end"):
             await press(rig, pilot, key)
-            caret = view_of(app, name)._pointer.caret
+            caret = view_of(app, name).pointer.caret
             assert caret is not None
             if (place := TextPlace.of_key(caret.key)) is None:
                 continue
@@ -120,7 +120,7 @@ async def test_esc_leaves_the_cursor_then_what_is_pointed_at_then_the_zoom(tmp_p
         viewer = rig.app.viewer
         viewer.arrangement.focus("output")
         await press(rig, pilot, "z", "c", "right", "escape")
-        assert not view_of(rig.app, "output").in_cursor_mode
+        assert view_of(rig.app, "output").pointer.caret is None
         assert not viewer.timeline.following
         await press(rig, pilot, "escape")
         assert viewer.timeline.following

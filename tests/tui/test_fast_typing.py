@@ -86,7 +86,7 @@ async def test_matches_gone_to_fast_in_a_replay_are_not_set_back_by_earlier_ones
         for key in "nnnnn":
             rig.app.post_message(Key(key, key))
         await settled(pilot)
-        assert rig.app.viewer.timeline.matches.startswith("6/")
+        assert rig.app.viewer.timeline.search.matches.startswith("6/")
         status = rig.app.viewer.query_one(StatusBar)
         assert "match 6/" in status.render_line(1).text
 

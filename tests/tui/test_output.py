@@ -105,7 +105,7 @@ def test_picture_of_a_search(snap_compare: Callable[..., bool]) -> None:
     async def search(pilot: Pilot[None]) -> None:
         stage = await posed(pilot)
         pane = stage.query_one(OutputPane)
-        pane.sections.search("limit")
+        pane.sections.search.seek("limit")
         await stage.settle(pilot)
 
     stage = Stage(OutputPane, scripts.completed())

@@ -97,7 +97,7 @@ class Changing:
         self.view.clear() if self.random.random() < 0.1 else self.view.stack.discard(self.key)
 
     def search(self) -> None:
-        self.view.search(self.random.choice(("word", "more", "")))
+        self.view.search.seek(self.random.choice(("word", "more", "")))
 
     def draw(self) -> None:
         while self.view.advance(math.inf):

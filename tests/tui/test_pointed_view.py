@@ -97,15 +97,15 @@ async def test_the_cursor_goes_by_characters_that_came(
     async with app.run_test(size=(40, 14)) as pilot:
         await ready(pilot, "c", *keys)
         assert app.last == character
-        assert app.view.in_cursor_mode
+        assert app.view.pointer.caret is not None
 
 
 async def test_esc_is_not_taken_and_leaving_gives_the_keys_back() -> None:
     app = Bare()
     async with app.run_test(size=(40, 14)) as pilot:
         await ready(pilot, "c", "right")
-        assert app.view.leave_caret()
-        assert not app.view.leave_caret()
+        assert app.view.pointer.leave()
+        assert not app.view.pointer.leave()
         await pilot.press("right", "left", "down")
         assert [source for _, source in app.pointed] == [0, 1]
         await pilot.press("c")
@@ -119,7 +119,7 @@ async def test_a_click_points_and_moves_a_cursor_that_is_there() -> None:
         assert "The job" in app.view.render_line(2).text
         await pilot.click(app.view, offset=(5, 2))
         assert app.pointed == [("a", 4)]
-        assert not app.view.in_cursor_mode
+        assert app.view.pointer.caret is None
         await pilot.press("c", "right")
         await pilot.click(app.view, offset=(5, 2))
         assert [source for _, source in app.pointed] == [4, 4, 5, 4]
@@ -161,7 +161,7 @@ async def test_nothing_can_be_pointed_at_where_nothing_is() -> None:
         app.view.clear()
         await ready(pilot, "c", "right", "down", "home")
         assert app.pointed == []
-        assert not app.view.in_cursor_mode
+        assert app.view.pointer.caret is None
 
 
 async def test_what_grows_does_not_carry_the_cursor_away() -> None:
@@ -172,7 +172,7 @@ async def test_what_grows_does_not_carry_the_cursor_away() -> None:
         app.view.stack.append("b", "\nmore" * 20)
         await ready(pilot)
         assert app.view.scroll_offset.y == y
-        app.view.leave_caret()
+        app.view.pointer.leave()
         await pilot.press("G")
         app.view.stack.append("b", "\nmore" * 20)
         await ready(pilot)
@@ -183,11 +183,11 @@ async def test_a_span_is_lit_revealed_and_cleared() -> None:
     app = Bare("word\n\n" * 30)
     async with app.run_test(size=(40, 10)) as pilot:
         await ready(pilot, "g")
-        app.view.show_span("b", 0, 3)
-        app.view.reveal_span()
+        app.view.overlays.light(("b", 0, 3))
+        app.view.overlays.reveal()
         await pilot.pause()
         assert lit_text(app.view) == "oth"
-        app.view.clear_span()
+        app.view.overlays.light(None)
         assert lit_text(app.view) == ""
 
 

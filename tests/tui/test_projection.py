@@ -14,12 +14,14 @@ from codex_tui.tui.panes.output import OutputPane
 from codex_tui.tui.panes.projection import Projection, ProjectionPane
 from codex_tui.tui.panes.reasoning import ReasoningPane
 from codex_tui.tui.panes.tools import ToolsPane
+from codex_tui.tui.section_view.headers import Headers
 from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.search import Search
 from codex_tui.tui.section_view.stack import SectionStack
 from tests.counting import calls_of
 from tests.model.streams import added, created, delta, done, ended, message, reasoning, text_delta
 from tests.model.test_checkpoints import frames, logged
+from tests.tui.glass import Glass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,14 +159,14 @@ def tall(count: int) -> SectionStack:
     with stack.changing():
         for number in range(count):
             stack.add(Section(f"{number}", "title", document=TextDocument(f"line {number}")))
-    while stack.busy:
-        stack.advance(40, range(30), math.inf)
+    while stack.work.busy:
+        stack.work.advance(40, range(30), math.inf)
     return stack
 
 
 def _grow(stack: SectionStack) -> None:
     stack.append("5", "\nmore")
-    stack.advance(40, range(stack.height - 30, stack.height), math.inf)
+    stack.work.advance(40, range(stack.height - 30, stack.height), math.inf)
 
 
 CHANGES: list[Callable[[SectionStack], object]] = [
@@ -190,7 +192,7 @@ def test_what_stands_in_the_window_is_drawn_before_all_else() -> None:
     stack = SectionStack(spacing=1)
     for number in range(3_000):
         stack.add(Section(f"{number}", "title", document=TextDocument(f"line {number}")))
-    stack.advance(40, range(stack.height - 10, stack.height), OVER)
+    stack.work.advance(40, range(stack.height - 10, stack.height), OVER)
     drawn = [section.key for section in stack if section.document and section.document.height]
     assert drawn == ["2999"]
 
@@ -201,16 +203,23 @@ def test_headers_are_gone_to_from_one_to_the_next(step: int) -> None:
     for number in range(600):
         title = "title" if number % 7 == 3 else None
         stack.add(Section(f"{number}", title, document=TextDocument("line")))
-    while stack.busy:
-        stack.advance(40, range(30), math.inf)
+    while stack.work.busy:
+        stack.work.advance(40, range(30), math.inf)
     headed = [section for section in stack if section.header]
-    found, section = [], headed[0 if step > 0 else -1]
-    while (following := stack.headed(section, step)) is not None:
-        found.append(section := following)
+    glass = Glass()
+    headers = Headers(stack, glass, lambda section: None)
+    headers.toggle(headed[0 if step > 0 else -1])
+    found = []
+    for _ in headed[1:]:
+        headers.move(step)
+        found.append(headers.section)
     assert found == headed[1:] if step > 0 else found == headed[-2::-1]
     for y in range(0, stack.height, 11):
         below = (each for each in headed if each.top >= y)
-        assert stack.header_from(y) is next(below, headed[-1])
+        glass.top = y
+        headers.section = None
+        headers.move(step)
+        assert headers.section is next(below, headed[-1])
 
 
 def test_matches_are_counted_while_lines_come() -> None:
@@ -223,7 +232,7 @@ def test_matches_are_counted_while_lines_come() -> None:
     _grow(stack)  # in what was looked through already
     search.stale = True
     stack.append("5", "\nline")
-    stack.advance(40, range(30), math.inf)
+    stack.work.advance(40, range(30), math.inf)
     search.run(math.inf)
     assert not search.complete
     while not search.complete:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from codex_tui.documents.block import Block
     from codex_tui.documents.document import Document
-    from codex_tui.tui.section_view.search import Excerpt
+    from codex_tui.tui.section_view.reading import Excerpt
 
 ATOMS = ("a", "a", "b", "B", "ab", " ", "  ", "\n", "\n\n", "\t", "日", "É", "é", "ſ", "e\u0301")
 TEXTS = st.lists(st.sampled_from(ATOMS), max_size=120).map("".join)

@@ -15,6 +15,7 @@ from codex_tui.tui.section_view.pointer import Caret, Pointer
 from codex_tui.tui.section_view.ranks import Section
 from codex_tui.tui.section_view.stack import Hold, SectionStack
 from tests.test_layers import loaded
+from tests.tui.glass import Glass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +39,8 @@ def stacked(parts: Iterable[tuple[str, bool, bool, int]]) -> SectionStack:
 
 
 def drawn(stack: SectionStack, width: int = WIDTH) -> None:
-    while stack.busy:
-        stack.advance(width, range(40), math.inf)
+    while stack.work.busy:
+        stack.work.advance(width, range(40), math.inf)
 
 
 def shown(stack: SectionStack) -> list[str]:
@@ -53,7 +54,7 @@ def shown(stack: SectionStack) -> list[str]:
 
 
 def test_nothing_of_it_needs_a_screen() -> None:
-    modules = ("stack", "search", "pointer", "overlays", "selection")
+    modules = ("stack", "headers", "search", "pointer", "overlays", "selection")
     names = ", ".join(f"codex_tui.tui.section_view.{name}" for name in modules)
     assert loaded(f"import {names}", "textual") == []
 
@@ -104,7 +105,7 @@ def test_what_a_window_holds_on_to_is_found_again(
         return
     assert hold.top_now(5) == top
     stack.add(Section("above", "more", document=TextDocument(more)), before="0")
-    stack.layout(width, range(top, top + 5))
+    stack.work.layout(width, range(top, top + 5))
     drawn(stack, width)
     moved = hold.top_now(5)
     assert moved is not None
@@ -113,7 +114,7 @@ def test_what_a_window_holds_on_to_is_found_again(
     assert spot is not None
     assert spot.section is section
     if (
-        source >= 0 and stack.y_of_source(section, source) is not None
+        source >= 0 and stack.y_of_source(section.key, source) is not None
     ):  # spaces may be shown no more
         ends = [run.source + len(run.text) for run in stack.line(moved + below)]
         assert max(ends) > source
@@ -124,15 +125,17 @@ def test_the_cursor_goes_through_every_character_and_back(
     parts: list[tuple[str, bool, bool, int]], height: int
 ) -> None:
     stack = stacked(parts)
-    pointer, window = Pointer(stack), range(height)
-    if not pointer.begin(window):
+    pointed: list[Caret] = []
+    pointer = Pointer(stack, Glass(height), pointed.append)
+    pointer.begin()
+    if not pointed:
         assert not any(run.source >= 0 for y in range(stack.height) for run in stack.line(y))
         return
     there = walk(pointer, 1)
     assert len(there) == len(set(there))
     assert walk(pointer, -1) == there[::-1]
     for caret in there:
-        y = stack.y_of_source(stack[caret.key], caret.source)
+        y = stack.y_of_source(*caret)
         assert y is not None
         assert any(run.source >= 0 for run in stack.line(y))
 
@@ -142,7 +145,7 @@ def walk(pointer: Pointer, step: int) -> list[Caret]:
     passed: list[Caret] = []
     while pointer.caret is not None and pointer.caret not in passed:
         passed.append(pointer.caret)
-        pointer.step(step, range(1))
+        pointer.step(step)
     return passed
 
 
@@ -247,9 +250,9 @@ def test_what_is_closed_is_not_worked_on_until_it_opens() -> None:
     stack = stacked([("text", True, False, 0)])
     assert stack.height == 1
     stack.set_open("0", False)
-    assert not stack.busy
+    assert not stack.work.busy
     stack.set_open("0", True)
-    assert "0" in stack.busy
+    assert "0" in stack.work.busy
     drawn(stack)
     assert shown(stack) == ["section 0", "text"]
 
@@ -271,9 +274,9 @@ def test_a_window_that_held_on_to_what_is_gone_is_told_so() -> None:
 
 def test_the_first_line_that_changed_is_told() -> None:
     stack = stacked([("one\ntwo", True, True, 0), ("three", True, True, 0)])
-    assert stack.advance(WIDTH, range(40), math.inf) is None
+    assert stack.work.advance(WIDTH, range(40), math.inf) is None
     stack.append("1", "\nfour")
-    assert stack.advance(WIDTH, range(40), math.inf) == 6
+    assert stack.work.advance(WIDTH, range(40), math.inf) == 6
     assert shown(stack)[-2:] == ["three", "four"]
 
 

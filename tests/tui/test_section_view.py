@@ -268,18 +268,18 @@ async def test_search_marks_all_and_jumps_from_where_one_is() -> None:
         await drawn(pilot)
         app.view.go_to(85)
         await pilot.pause()
-        assert app.view.search("LINE 9") == 0
-        assert app.view.search("Line 9") == 0
-        assert app.view.search("line 9") == 12
+        assert app.view.search.seek("LINE 9") == 0
+        assert app.view.search.seek("Line 9") == 0
+        assert app.view.search.seek("line 9") == 12
         assert await current(pilot) == "line 90"
-        assert app.view.next_match()
+        assert app.view.search.go(1)
         assert await current(pilot) == "line 91"
-        assert app.view.previous_match()
-        assert app.view.previous_match()
+        assert app.view.search.go(-1)
+        assert app.view.search.go(-1)
         assert await current(pilot) == "line 9"
-        assert app.view.previous_match()
+        assert app.view.search.go(-1)
         assert await current(pilot) == "a line 9 x"
-        assert app.view.next_match()
+        assert app.view.search.go(1)
         assert await current(pilot) == "line 9"
 
 
@@ -300,17 +300,17 @@ async def test_a_search_says_which_match_of_how_many_is_shown() -> None:
         app.view.stack.add(text_section("a", "one two one\n\none"))
         app.view.stack.add(text_section("b", "one"))
         await drawn(pilot)
-        assert app.view.matches == ""
-        app.view.search("one")
+        assert app.view.search.matches == ""
+        app.view.search.seek("one")
         await drawn(pilot)
-        said = [app.view.matches]
-        for go in (app.view.next_match, app.view.next_match, app.view.previous_match):
-            go()
-            said.append(app.view.matches)
+        said = [app.view.search.matches]
+        for step in (1, 1, -1):
+            app.view.search.go(step)
+            said.append(app.view.search.matches)
         assert said == ["1/4", "2/4", "3/4", "2/4"]
-        app.view.search("nowhere")
+        app.view.search.seek("nowhere")
         await drawn(pilot)
-        assert app.view.matches == "0 found"
+        assert app.view.search.matches == "0 found"
 
 
 async def test_search_finds_what_comes_later() -> None:
@@ -318,13 +318,13 @@ async def test_search_finds_what_comes_later() -> None:
     async with app.run_test(size=(30, 10)) as pilot:
         app.view.stack.add(text_section("a", "nothing"))
         await drawn(pilot)
-        assert app.view.search("needle") == 0
+        assert app.view.search.seek("needle") == 0
         app.view.stack.append("a", "\na needle")
         await drawn(pilot)
         counted = [m for m in app.said if isinstance(m, SectionView.SearchCounted)]
         assert (counted[-1].count, counted[-1].complete) == (1, True)
-        app.view.clear_search()
-        assert not app.view.next_match()
+        app.view.search.seek("")
+        assert not app.view.search.go(1)
 
 
 @pytest.mark.parametrize("pattern", ["(", "[a-z", "a.c", "\\", " ", "", "x" * 9_000])
@@ -333,7 +333,7 @@ async def test_a_pattern_is_text(pattern: str) -> None:
     async with app.run_test(size=(30, 10)) as pilot:
         app.view.stack.add(text_section("a", "abc ( [a-z \\ "))
         await drawn(pilot)
-        assert app.view.search(pattern) == (pattern in ("(", "[a-z", "\\"))
+        assert app.view.search.seek(pattern) == (pattern in ("(", "[a-z", "\\"))
 
 
 async def test_marks_of_the_search_are_drawn() -> None:
@@ -342,13 +342,13 @@ async def test_marks_of_the_search_are_drawn() -> None:
         app.view.stack.add(text_section("a", "one two one"))
         await drawn(pilot)
         plain = list(app.view.render_line(0))
-        app.view.search("one")
+        app.view.search.seek("one")
         await pilot.pause()
         marked = [segment for segment in app.view.render_line(0) if segment.text == "one"]
         grounds = {segment.style.bgcolor for segment in marked if segment.style}
         assert len(marked) == 2
         assert len(grounds) == 2
-        app.view.clear_search()
+        app.view.search.seek("")
         assert [segment.text for segment in app.view.render_line(0)] == [s.text for s in plain]
 
 
@@ -435,8 +435,8 @@ async def test_a_place_on_the_screen_leads_to_the_source_and_back() -> None:
         await drawn(pilot)
         app.view.stack.set_open("a", True)
         await drawn(pilot)
-        app.view.show_span("a", long.index("30"), long.index("30") + 2)
-        app.view.reveal_span()
+        app.view.overlays.light(("a", long.index("30"), long.index("30") + 2))
+        app.view.overlays.reveal()
         shown = await drawn(pilot)
         y = shown.index("paragraph 30")
         line = y + app.view.scroll_offset.y
@@ -494,6 +494,6 @@ async def test_a_burst_comes_in_slices() -> None:
 async def test_a_search_in_an_empty_view_finds_nothing() -> None:
     app = Bare()
     async with app.run_test():
-        assert app.view.search("needle") == 0
-        assert not app.view.next_match()
-        assert not app.view.previous_match()
+        assert app.view.search.seek("needle") == 0
+        assert not app.view.search.go(1)
+        assert not app.view.search.go(-1)

@@ -112,8 +112,8 @@ def test_picture_in_the_terminals_own_colours(snap_compare: Callable[..., bool])
 
 
 def _search(view: SectionView) -> None:
-    view.search("limit")
-    view.next_match()
+    view.search.seek("limit")
+    view.search.go(1)
 
 
 def _select(view: SectionView) -> None:

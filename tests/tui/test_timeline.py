@@ -189,10 +189,10 @@ async def test_search_goes_to_the_event_that_holds_the_text_and_on() -> None:
     async with stage.run_test(size=(100, 12)) as pilot:
         view = await posed(pilot)
         view.action_first()
-        view.search("WORKER")
+        view.search.seek("WORKER")
         await pilot.app.workers.wait_for_complete()
         first = view.cursor
-        view.next_match()
+        view.search.go(1)
         await pilot.app.workers.wait_for_complete()
         assert first is not None
         assert view.cursor is not None
@@ -205,21 +205,21 @@ async def test_a_search_says_which_of_how_many_and_begins_anew_behind_the_last()
     async with stage.run_test(size=(100, 12)) as pilot:
         view = await posed(pilot)
         view.action_first()
-        view.search("worker")
+        view.search.seek("worker")
         await settled(pilot)
-        count = int(view.matches.split("/")[1])
-        assert view.matches == f"1/{count}"
+        count = int(view.search.matches.split("/")[1])
+        assert view.search.matches == f"1/{count}"
         assert count > 1
         for place in (*range(2, count + 1), 1):
-            view.next_match()
+            view.search.go(1)
             await settled(pilot)
-            assert view.matches == f"{place}/{count}"
-        view.previous_match()
-        assert view.matches == f"{count}/{count}"
+            assert view.search.matches == f"{place}/{count}"
+        view.search.go(-1)
+        assert view.search.matches == f"{count}/{count}"
         view.action_first()
-        assert view.matches == f"{count} found"
-        view.clear_search()
-        assert view.matches == ""
+        assert view.search.matches == f"{count} found"
+        view.search.seek("")
+        assert view.search.matches == ""
 
 
 async def test_matches_that_are_asked_for_before_the_first_is_found_are_gone_on_to() -> None:
@@ -227,10 +227,10 @@ async def test_matches_that_are_asked_for_before_the_first_is_found_are_gone_on_
     async with stage.run_test(size=(100, 12)) as pilot:
         view = await posed(pilot)
         view.action_first()
-        view.search("worker")
-        view.next_match()
+        view.search.seek("worker")
+        view.search.go(1)
         await settled(pilot)
-        assert view.matches == "2/2"
+        assert view.search.matches == "2/2"
 
 
 @pytest.mark.parametrize("sent", ['"Ärger"', r'"\u00C4rger"', r'"\u00e4rger"'])
@@ -240,7 +240,7 @@ async def test_search_finds_other_letters_than_those_of_ascii(text: str, sent: s
     async with stage.run_test(size=(100, 12)) as pilot:
         view = await posed(pilot)
         view.action_first()
-        view.search(text)
+        view.search.seek(text)
         await pilot.app.workers.wait_for_complete()
         assert sent in view.copy_source()
 
@@ -251,11 +251,11 @@ async def test_a_search_that_is_left_finds_nothing_any_more(again: bool) -> None
     async with stage.run_test(size=(100, 12)) as pilot:
         view = await posed(pilot)
         view.action_first()
-        view.search("worker")
+        view.search.seek("worker")
         if again:
             view.show_log(stage.script.log)
         else:
-            view.clear_search()
+            view.search.seek("")
         view.action_last()
         last = view.cursor
         with suppress(WorkerCancelled):

@@ -205,8 +205,8 @@ async def test_the_list_says_a_level_an_event_and_a_sentence() -> None:
         rows = [view.draw(y).text for y in range(view._count)]
         row = next(row for row in rows if "text.differs" in row)
         assert row.split()[:3] == ["error", "#5", "text.differs"]
-        view.search("text.differs")
-        assert view.matches == "1/1"
+        view.search.seek("text.differs")
+        assert view.search.matches == "1/1"
         await stage.settle(pilot)
         said = str(stage.query_one("#finding", Static).content)
         assert "text.differs: Deltas, the event that closes them" in said
@@ -309,7 +309,7 @@ async def test_enter_goes_to_the_event_of_a_finding(tmp_path: Path, size: tuple[
         await settled(pilot)
         view = app.viewer.query_one(FindingsView)
         assert view.has_focus
-        view.search("order.item-not-added")
+        view.search.seek("order.item-not-added")
         await settled(pilot)
         assert app.viewer.timeline.lit
         await pilot.press("enter")

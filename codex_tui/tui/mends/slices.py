@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from textual.message_pump import MessagePump
 
+SLICE = 0.008
+"""Seconds of work at a time; then the keys have their turn."""
+
 BREATH = 0.001
 """Seconds between two slices: a key goes through several queues, each a turn of the loop."""
 

@@ -18,12 +18,12 @@ from msgspec import Struct, field
 from textual import on
 
 from codex_tui.model.item_list import BLOCK
-from codex_tui.tui.mends.slices import after_a_breath
+from codex_tui.tui.mends.slices import SLICE, after_a_breath
 from codex_tui.tui.messages import PlacePointed
 from codex_tui.tui.panes.pane import Pane
 from codex_tui.tui.section_view.overlays import Tokens
 from codex_tui.tui.section_view.ranks import Section
-from codex_tui.tui.section_view.view import SLICE, SectionView
+from codex_tui.tui.section_view.view import SectionView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -527,19 +527,20 @@ class ProjectionPane(Pane):
         span, view = message.span, self.sections
         key = span.place.key if span is not None else ""
         if span is None or key not in view.stack:
-            view.clear_span()
+            view.overlays.light(None)
             self._note("")
             return
         start = self._projection.shown_text(key).start
-        view.show_span(key, max(span.start - start, 0), max(span.end - start, 0))
+        view.overlays.light((key, max(span.start - start, 0), max(span.end - start, 0)))
         self._note(message.note)
         if message.reveal:
-            view.reveal_span()
+            view.overlays.reveal()
 
     def on_tokens_shown(self, message: TokensShown) -> None:
         """Show the pieces that the texts came in, or no longer."""
         scan = message.scan
-        self.sections.show_tokens(None if scan is None else partial(self._tokens, scan))
+        tokens_of = None if scan is None else partial(self._tokens, scan)
+        self.sections.overlays.show_tokens(tokens_of)
 
     def _tokens(self, scan: PieceScan, key: str) -> Tokens | None:
         if (place := _place_of(key)) is None:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, split_graphemes
 
 from codex_tui.documents.lines import Line, Run, width_of
-from codex_tui.documents.styles import STILL, TOKEN_STYLES, token_flag
+from codex_tui.documents.styles import LIT, STILL, TOKEN_STYLES, token_flag
 
 if TYPE_CHECKING:
     from codex_tui.timeline.provenance import Pieces
+    from codex_tui.tui.section_view.stack import SectionStack
+    from codex_tui.tui.section_view.window import Window
 
 Spans = Callable[[int, int], Iterator[tuple[int, int]]]
 """Gives, for a stretch of source, where in it another flag begins: offset and flag, in order."""
@@ -39,6 +41,49 @@ class Tokens(NamedTuple):
             piece = self.pieces[index]
             yield max(piece.start - self.shift, start), token_flag(gap_step(piece.gap), index % 2)
             index += 1
+
+
+TokensOf = Callable[[str], Tokens | None]
+"""Returns the pieces of a section's text by its key, where they are known."""
+
+
+class Overlays:
+    """What is laid over the texts of a stack: the pieces that they came in, and a lit part.
+
+    Attributes:
+        span: The part of a section's source that is lit: key, first place, and the one behind it.
+    """
+
+    def __init__(self, stack: SectionStack, window: Window) -> None:
+        self._stack = stack
+        self._window = window
+        self._tokens_of: TokensOf | None = None
+        self.span: tuple[str, int, int] | None = None
+
+    def light(self, span: tuple[str, int, int] | None) -> None:
+        """Light a part of a section's source, or none."""
+        if span != self.span:
+            self.span = span
+            self._window.refresh()
+
+    def reveal(self) -> None:
+        """Scroll to where the lit part begins, if its section is open."""
+        y = None if self.span is None else self._stack.y_of_source(*self.span[:2])
+        if y is not None:
+            self._window.show(y)
+
+    def show_tokens(self, tokens_of: TokensOf | None) -> None:
+        """Show the pieces that each section's text came in; None shows the plain text."""
+        self._tokens_of = tokens_of
+        self._window.refresh()
+
+    def over(self, key: str, line: Line) -> Line:
+        """Lay it over a line of a section, the lit part on top; or return the very line."""
+        if self._tokens_of is not None and (tokens := self._tokens_of(key)) is not None:
+            line = laid_over(line, tokens.spans)
+        if self.span is not None and self.span[0] == key:
+            line = laid_over(line, flagged(*self.span[1:], LIT))
+        return line
 
 
 def gap_step(gap: float | None) -> int:

@@ -18,11 +18,17 @@ from codex_tui.documents.styles import CURRENT, MATCH, SELECTED, Role
 from codex_tui.tui.section_view.palette import PREFIX, styles_of
 
 if TYPE_CHECKING:
+    from textual.selection import Selection
     from textual.style import Style as VisualStyle
     from textual.widget import Widget
 
     from codex_tui.documents.styles import Styles
+    from codex_tui.tui.section_view.headers import Headers
+    from codex_tui.tui.section_view.overlays import Overlays
+    from codex_tui.tui.section_view.pointer import Pointer
     from codex_tui.tui.section_view.ranks import Section, State
+    from codex_tui.tui.section_view.search import SectionSearch
+    from codex_tui.tui.section_view.stack import SectionStack
 
 KEPT = 250
 """Strips that are kept: of some screens, since each takes Textual more than a kilobyte."""
@@ -190,3 +196,57 @@ def _marked(
     for start, end, current in matches:
         line = mark(line, start, end, CURRENT if current else MATCH)
     return mark(line, *selected, SELECTED) if selected else line
+
+
+class StackPainter:
+    """Paints the lines of a stack: each text with what is laid over it, marked and selected."""
+
+    def __init__(
+        self,
+        painter: Painter,
+        stack: SectionStack,
+        headers: Headers,
+        overlays: Overlays,
+        pointer: Pointer,
+        search: SectionSearch,
+    ) -> None:
+        self._painter = painter
+        self._stack = stack
+        self._headers = headers
+        self._overlays = overlays
+        self._pointer = pointer
+        self._search = search
+
+    def line(self, y: int, width: int, selection: Selection | None) -> Strip:
+        """Paint a line of the stack."""
+        spot = self._stack.at(y)
+        if spot is None:
+            return self._painter.blank(width)
+        section, line = spot
+        if line < 0 or section.document is None:
+            cursor = section is self._headers.section
+            return self._painter.header(section, width, cursor=cursor)
+        matches = None
+        if (search := self._search.pattern) is not None:
+            matches = search.spans(section, *section.document.block_at(line))
+        plain = section.document.line(line)
+        drawn = self._overlays.over(section.key, plain)
+        if self._pointer.caret is not None:
+            drawn = self._pointer.over(section.key, drawn)
+        return self._painter.line(
+            drawn,
+            section.indent,
+            width,
+            selected=selection and _selected(drawn, section.indent, selection.get_span(y)),
+            matches=matches,
+            passing=drawn is not plain,
+        )
+
+
+def _selected(line: Line, indent: int, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return which characters of a line are selected, of a span that counts its indent."""
+    if span is None:
+        return None
+    start, end = span
+    stop = sum(len(run.text) for run in line) if end < 0 else end - indent
+    return max(start - indent, 0), max(stop, 0)

@@ -1,28 +1,25 @@
-"""What is pointed at in a stack: a cursor that goes by characters, a lit part, the token view.
+"""The cursor in the texts of a stack, which goes by characters.
 
-The cursor stands on a place of a source, so it stays on its character while lines come and go and
-widths change; what the view adds by itself (bars, bullets, padding) it passes over. It knows of no
-screen: a window is the lines that can be seen, and what moved is for the view to tell.
+It stands on a place of a source, so it stays on its character while lines come and go and widths
+change; what the view adds by itself (bars, bullets, padding) it passes over. Of the screen it knows
+the window alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, split_graphemes
 
-from codex_tui.documents.styles import CARET, LIT, STILL
-from codex_tui.tui.section_view.overlays import Tokens, flagged, laid_over
+from codex_tui.documents.styles import CARET, STILL
+from codex_tui.tui.section_view.overlays import flagged, laid_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from codex_tui.documents.lines import Line, Run
     from codex_tui.tui.section_view.stack import SectionStack
-
-TokensOf = Callable[[str], Tokens | None]
-"""Returns the pieces of a section's text by its key, where they are known."""
+    from codex_tui.tui.section_view.window import Window
 
 
 class Caret(NamedTuple):
@@ -40,103 +37,104 @@ class Stop(NamedTuple):
 
 
 class Pointer:
-    """Where one stack is pointed at.
+    """Where one points in a stack: at a character now and then, or with a cursor.
+
+    Args:
+        stack: The stack.
+        window: What it is seen in.
+        pointed: Called with each character that is pointed at.
 
     Attributes:
         caret: The character under the cursor; None while there is none.
-        span: The part of a section's source that is lit.
-        tokens: Gives the pieces to be shown; None for the plain texts.
     """
 
-    def __init__(self, stack: SectionStack) -> None:
+    def __init__(
+        self, stack: SectionStack, window: Window, pointed: Callable[[Caret], None]
+    ) -> None:
         self._stack = stack
+        self._window = window
+        self._pointed = pointed
         self.caret: Caret | None = None
-        self.span: tuple[str, int, int] | None = None
-        self.tokens: TokensOf | None = None
         self._last: Caret | None = None  # where the user pointed last
         self._column = 0
 
-    # -- the cursor
+    def point_at(self, caret: Caret) -> None:
+        """Put the cursor on a character; where there is none, it will begin there."""
+        if self.caret is not None:
+            self._put(caret)
+        else:
+            self._last = caret
+            self._pointed(caret)
 
-    def begin(self, window: range) -> bool:
+    def begin(self) -> None:
         """Put the cursor where the user pointed last, or on the first character in sight."""
-        return self.put(self._place_to_begin(window))
+        if self.caret is None and self._put(self._place_to_begin()):
+            self._window.refresh_bindings()
 
-    def _place_to_begin(self, window: range) -> Caret | None:
-        last = line_of(self._stack, self._last) if self._last is not None else None
-        if last is not None and last in window:
+    def leave(self) -> bool:
+        """Take the cursor away; False if there was none."""
+        if self.caret is None:
+            return False
+        self.caret = None
+        self._window.refresh()
+        self._window.refresh_bindings()
+        return True
+
+    def forget(self) -> None:
+        """Take the cursor away, and know of no place."""
+        self.leave()
+        self._last = None
+
+    def step(self, step: int) -> None:
+        """Go to the next character (1) or to the one before (-1)."""
+        caret = self._living()
+        self._put(caret and stepped(self._stack, caret, step))
+
+    def move(self, lines: int) -> None:
+        """Go by lines, and stay on the column as far as that can be."""
+        caret = self._living()
+        target = caret and moved(self._stack, caret, lines, self._column)
+        self._put(target, keep_column=True)
+
+    def go_to_edge(self, way: int) -> None:
+        """Go to the end (1) or the beginning (-1) of the line, and from there to that of all."""
+        caret = self._living()
+        self._put(caret and edge(self._stack, caret, way))
+
+    def over(self, key: str, line: Line) -> Line:
+        """Lay the cursor over a line of a section, if it stands there."""
+        if self.caret is None or self.caret.key != key:
+            return line
+        source = self.caret.source
+        return laid_over(line, flagged(source, source + 1, CARET))
+
+    def _place_to_begin(self) -> Caret | None:
+        window = self._window.seen
+        if self._last is not None and self._stack.y_of_source(*self._last) in window:
             return self._last
         y = nearest(self._stack, window.start, 1)
         y = y if y is not None else nearest(self._stack, window.start, -1)
         return None if y is None else at_column(self._stack, y, 0)
 
-    def put(self, caret: Caret | None, *, keep_column: bool = False) -> bool:
-        """Put the cursor on a character; False where there is none."""
+    def _living(self) -> Caret | None:
+        """The cursor, put into sight again where its text has gone, as in a jump back in time."""
+        if self.caret is None or self._stack.y_of_source(*self.caret) is not None:
+            return self.caret
+        self._last = None
+        return self._place_to_begin()
+
+    def _put(self, caret: Caret | None, *, keep_column: bool = False) -> bool:
+        """Put the cursor on a character, show it and say so; False where there is none."""
         if caret is None:
             return False
         self.caret = self._last = caret
         if not keep_column:
             self._column = column_of(self._stack, caret)
+        if (y := self._stack.y_of_source(*caret)) is not None:
+            self._window.reveal(y)
+        self._window.refresh()
+        self._pointed(caret)
         return True
-
-    def note(self, caret: Caret) -> None:
-        """Begin there when the cursor is asked for."""
-        self._last = caret
-
-    def leave(self) -> bool:
-        """Take the cursor away; False if there was none."""
-        was, self.caret = self.caret, None
-        return was is not None
-
-    def forget(self) -> None:
-        """Take the cursor away, and know of no place."""
-        self.caret = self._last = None
-
-    @property
-    def line(self) -> int | None:
-        """The line that the cursor stands on."""
-        return None if self.caret is None else line_of(self._stack, self.caret)
-
-    def _living(self, window: range) -> Caret | None:
-        """The cursor, put into sight again where its text has gone, as in a jump back in time."""
-        if self.caret is None or self.line is not None:
-            return self.caret
-        self._last = None
-        return self._place_to_begin(window)
-
-    def step(self, step: int, window: range) -> bool:
-        """Go to the next character (1) or to the one before (-1); False where there is none."""
-        caret = self._living(window)
-        return self.put(caret and stepped(self._stack, caret, step))
-
-    def move(self, lines: int, window: range) -> bool:
-        """Go by lines, and stay on the column as far as that can be."""
-        caret = self._living(window)
-        target = caret and moved(self._stack, caret, lines, self._column)
-        return self.put(target, keep_column=True)
-
-    def go_to_edge(self, way: int, window: range) -> bool:
-        """Go to the end (1) or the beginning (-1) of the line, and from there to that of all."""
-        caret = self._living(window)
-        return self.put(caret and edge(self._stack, caret, way))
-
-    # -- what is laid over the text
-
-    @property
-    def lit_line(self) -> int | None:
-        """The line that the lit part begins on, if its section is open."""
-        return None if self.span is None else line_of(self._stack, Caret(*self.span[:2]))
-
-    def overlaid(self, key: str, line: Line) -> Line:
-        """Lay tokens, the lit part and the cursor over a line, in this order; or the very line."""
-        if self.tokens is not None and (tokens := self.tokens(key)) is not None:
-            line = laid_over(line, tokens.spans)
-        if self.span is not None and self.span[0] == key:
-            line = laid_over(line, flagged(*self.span[1:], LIT))
-        if self.caret is not None and self.caret.key == key:
-            source = self.caret.source
-            line = laid_over(line, flagged(source, source + 1, CARET))
-        return line
 
 
 # -- where the cursor can stand, and where it goes
@@ -172,16 +170,9 @@ def _graphemes(run: Run) -> Iterable[tuple[int, int]]:
         cell += cells
 
 
-def line_of(stack: SectionStack, caret: Caret) -> int | None:
-    """Return the line of the stack that the cursor stands on; None if its text is not shown."""
-    if caret.key not in stack:
-        return None
-    return stack.y_of_source(stack[caret.key], caret.source)
-
-
 def column_of(stack: SectionStack, caret: Caret) -> int:
     """Return the cell that the cursor stands on."""
-    y = line_of(stack, caret)
+    y = stack.y_of_source(*caret)
     here = stops(stack, y) if y is not None else []
     return here[_index(here, caret)].cell if here else 0
 
@@ -192,7 +183,7 @@ def _index(here: list[Stop], caret: Caret) -> int:
 
 def stepped(stack: SectionStack, caret: Caret, step: int) -> Caret:
     """Return the character after (1) or before (-1) one, across lines and stack."""
-    y = line_of(stack, caret)
+    y = stack.y_of_source(*caret)
     if y is None:
         return caret
     here = stops(stack, y)
@@ -205,7 +196,7 @@ def stepped(stack: SectionStack, caret: Caret, step: int) -> Caret:
 
 def moved(stack: SectionStack, caret: Caret, lines: int, column: int) -> Caret:
     """Return the character so many lines below, or above, that stands on a column or before it."""
-    y = line_of(stack, caret)
+    y = stack.y_of_source(*caret)
     if y is None:
         return caret
     way = 1 if lines > 0 else -1
@@ -225,7 +216,7 @@ def at_column(stack: SectionStack, y: int, column: int) -> Caret | None:
 
 def edge(stack: SectionStack, caret: Caret, way: int) -> Caret:
     """Return the first (-1) or last (1) character of the line, and from there that of all."""
-    y = line_of(stack, caret)
+    y = stack.y_of_source(*caret)
     here = stops(stack, y) if y is not None else []
     if not here:
         return caret

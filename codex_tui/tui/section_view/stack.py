@@ -49,7 +49,7 @@ class StackWatcher(Protocol):
         """A header says another thing, on the line that it had."""
 
     def work_came(self) -> None:
-        """There is something to be drawn: `advance` does."""
+        """There is something to be drawn: `work` does."""
 
 
 class SectionStack:
@@ -61,13 +61,13 @@ class SectionStack:
         watcher: Who is told of what changes.
 
     Attributes:
-        busy: Those whose documents have more to draw, by their keys.
+        work: The work on their documents.
     """
 
     def __init__(self, spacing: int = 0, watcher: StackWatcher | None = None) -> None:
-        self.busy: dict[str, Section] = {}
         self._watcher = watcher
         self._ranks = Ranks(spacing)
+        self.work = StackWork(self._ranks)
         self._by_key: dict[str, Section] = {}
         self._together = False  # what changes is told in the end
         self._begun = False  # the watcher knows that something changes, and not yet what
@@ -85,6 +85,10 @@ class SectionStack:
 
     def __contains__(self, key: object) -> bool:
         return key in self._by_key
+
+    def holds(self, section: Section | None) -> bool:
+        """Whether this very section stands in it, and no other of its key."""
+        return section is not None and self._by_key.get(section.key) is section
 
     def __getitem__(self, key: str) -> Section:
         return self._by_key[key]
@@ -120,7 +124,7 @@ class SectionStack:
         section = self._by_key[key]
         with self._change():
             del self._by_key[key]
-            self.busy.pop(key, None)
+            self.work.busy.pop(key, None)
             self._ranks.discard(section)
         return section
 
@@ -129,7 +133,7 @@ class SectionStack:
         with self._change():
             self._ranks.clear()
             self._by_key.clear()
-            self.busy.clear()
+            self.work.busy.clear()
 
     def update(
         self,
@@ -182,7 +186,7 @@ class SectionStack:
             self._begin_work(section)
 
     def _begin_work(self, section: Section) -> None:
-        self.busy[section.key] = section
+        self.work.busy[section.key] = section
         if self._watcher is not None:
             self._watcher.work_came()
 
@@ -229,24 +233,14 @@ class SectionStack:
         """Return the last section that begins on a line or above it."""
         return self._ranks.above(y)
 
-    def headed(self, section: Section | None, step: int) -> Section | None:
-        """Return the next section with a header below one (1) or above it (-1); None for none."""
-        while section is not None:
-            section = self._ranks.before(section) if step < 0 else self._ranks.after(section)
-            if section is not None and section.header:
-                return section
-        return None
+    def beside(self, section: Section, step: int) -> Section | None:
+        """Return the section below one (1) or above it (-1); None for none."""
+        return self._ranks.before(section) if step < 0 else self._ranks.after(section)
 
-    def header_from(self, y: int) -> Section | None:
-        """Return the first section with a header on a line or below, else the last of all."""
-        section = self.at_or_above(y)
-        if section is None:
-            section = next(iter(self), None)
-        if section is not None and (not section.header or section.top < y):
-            section = self.headed(section, 1)
-        if section is None and (last := self._ranks.last) is not None:
-            section = last if last.header else self.headed(last, -1)
-        return section
+    @property
+    def last(self) -> Section | None:
+        """The last section."""
+        return self._ranks.last
 
     def line(self, y: int) -> Line:
         """Return a line of a document, without its indent; empty for headers and blank lines."""
@@ -259,9 +253,10 @@ class SectionStack:
         """Return where a line of a document stands."""
         return section.top + section.header + line
 
-    def y_of_source(self, section: Section, source: int) -> int | None:
+    def y_of_source(self, key: str, source: int) -> int | None:
         """Return the line that shows a place of a section's source; None if none does."""
-        if section.document is None or not section.body:
+        section = self._by_key.get(key)
+        if section is None or section.document is None or not section.body:
             return None
         position = section.document.position_of(source)
         return None if position is None else self.y_of(section, position[0])
@@ -296,7 +291,20 @@ class SectionStack:
                 for block in section.document.blocks:
                     yield section, block
 
-    # -- work
+
+# -- the work on their documents
+
+
+class StackWork:
+    """What is to be drawn of a stack: what stands in the window first, the rest in slices.
+
+    Attributes:
+        busy: The sections whose documents have more to draw, by their keys.
+    """
+
+    def __init__(self, ranks: Ranks) -> None:
+        self._ranks = ranks
+        self.busy: dict[str, Section] = {}
 
     def layout(self, width: int, window: range) -> None:
         """Give all documents the width: what stands in the window at once, the rest is busy."""
@@ -307,11 +315,11 @@ class SectionStack:
         for section in near:
             self._settle(section, window)
             self._ranks.place(section.rank)
-        self.busy = self._by_key.copy()
+        self.busy = {section.key: section for section in self._ranks}
 
     def _near(self, window: range) -> list[Section]:
         """The sections of a window, from the bottom: what is above them may have no lines yet."""
-        section = self.at_or_above(window.stop - 1)
+        section = self._ranks.above(window.stop - 1)
         found: list[Section] = []
         while section is not None and len(found) < _NEAR and section.end > window.start:
             found.append(section)
@@ -319,7 +327,7 @@ class SectionStack:
         return found
 
     def _settle(self, section: Section, window: range) -> None:
-        body = self.y_of(section, 0)
+        body = section.top + section.header
         seen = body < window.stop and body + section.body > window.start
         if section.document is not None and seen:
             section.document.settle(window.start - body, window.stop - body)
@@ -335,7 +343,7 @@ class SectionStack:
         for section in chain(near, others):
             line = self._advance(section, width, window.start, deadline)
             if line is not None:
-                y = self.y_of(section, line)
+                y = section.top + section.header + line
                 self._ranks.unplace(section.rank)
                 changed = y if changed is None else min(changed, y)
             if perf_counter() >= deadline:
@@ -393,10 +401,10 @@ class Hold:
         """
         if self.tail:
             return max(self._stack.height - rows, 0)
-        if self.anchor is None:
+        if self.anchor is None or not self._stack.holds(self.anchor.section):
             return None
         section, source, below = self.anchor
-        y = section.top if source < 0 else self._stack.y_of_source(section, source)
+        y = section.top if source < 0 else self._stack.y_of_source(section.key, source)
         if y is None and section.body:
             y = self._stack.y_of(section, 0)
         return None if y is None else y - below

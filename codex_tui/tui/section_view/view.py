@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from codex_tui import units
-from codex_tui.tui.mends.slices import after_a_breath
+from codex_tui.tui.mends.slices import SLICE, after_a_breath
 from codex_tui.tui.section_view import palette
-from codex_tui.tui.section_view.painter import Painter
+from codex_tui.tui.section_view.headers import Headers
+from codex_tui.tui.section_view.overlays import Overlays
+from codex_tui.tui.section_view.painter import Painter, StackPainter
 from codex_tui.tui.section_view.pointer import Caret, Pointer
-from codex_tui.tui.section_view.search import Search
+from codex_tui.tui.section_view.search import SectionSearch
 from codex_tui.tui.section_view.selection import selected_source
 from codex_tui.tui.section_view.stack import Hold, SectionStack
 from codex_tui.tui.widgets.line_view import LineView
@@ -33,12 +34,7 @@ if TYPE_CHECKING:
     from textual.selection import Selection
     from textual.strip import Strip
 
-    from codex_tui.documents.lines import Line
-    from codex_tui.tui.section_view.pointer import TokensOf
     from codex_tui.tui.section_view.ranks import Section
-
-SLICE = 0.008
-"""Seconds of work at a time; then the keys have their turn."""
 
 SECTION_KEYS: list[BindingType] = [
     Binding("enter", "toggle_section", "Open or close", id="view.toggle"),
@@ -64,6 +60,10 @@ class SectionView(LineView):
 
     Attributes:
         stack: The sections; what is changed there is seen here.
+        headers: Which section is under the cursor, and what opens and closes them.
+        pointer: The cursor in the texts.
+        overlays: What of the texts is lit, and whether their pieces are shown.
+        search: What is searched for in them.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*SECTION_KEYS, *POINTER_KEYS]
@@ -116,22 +116,25 @@ class SectionView(LineView):
     ) -> None:
         super().__init__(follow=follow, id=id, classes=classes)
         self.placeholder = placeholder
-        self.can_point = pointing
+        self._can_point = pointing
         self.stack = SectionStack(spacing=1, watcher=self)
+        self.headers = Headers(self.stack, self, self._toggled)
+        self.pointer = Pointer(self.stack, self, self._pointed)
+        self.overlays = Overlays(self.stack, self)
+        self.search = SectionSearch(self.stack, self, self.work_came, self._counted)
         self._painter = Painter(self)
-        self._pointer = Pointer(self.stack)
-        self._search: Search | None = None
-        self._cursor: Section | None = None
+        self._lines = StackPainter(
+            self._painter, self.stack, self.headers, self.overlays, self.pointer, self.search
+        )
         self._scheduled = False
         self._held: Hold
 
     # -- the stack
 
     def clear(self) -> None:
-        """Take all sections out, and the cursor with them."""
-        self.leave_caret()
-        self._pointer.forget()
-        self._cursor = None
+        """Take all sections out, and the cursors with them."""
+        self.pointer.forget()
+        self.headers.section = None
         self.stack.clear()
 
     def about_to_change(self) -> None:
@@ -140,8 +143,6 @@ class SectionView(LineView):
 
     def changed(self) -> None:
         """Show it again where it stands now."""
-        if self._cursor is not None and self._cursor.key not in self.stack:
-            self._cursor = None
         self._stand(self._held, soon=True)
 
     def retitled(self, section: Section) -> None:
@@ -164,14 +165,9 @@ class SectionView(LineView):
     def on_resize(self) -> None:
         """Wrap again for a new width: what can be seen at once, the rest in slices."""
         hold = self._hold()
-        self.stack.layout(self.width, self._window)
+        self.stack.work.layout(self.width, self.seen)
         self._stand(hold)
         self.work_came()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to be drawn."""
-        return bool(self.stack.busy)
 
     def _work(self) -> None:
         self._scheduled = False
@@ -183,20 +179,30 @@ class SectionView(LineView):
         """Draw and count what is new until the `perf_counter` deadline; True if more is to do."""
         if not self.width:
             return False
-        hold = self._hold()
-        changed = self.stack.advance(self.width, self._window, deadline)
-        if self._search is not None:
-            self._search.stale = self._search.stale or changed is not None
+        hold, searching = self._hold(), self.search.pattern is not None
+        changed = self.stack.work.advance(self.width, self.seen, deadline)
         if changed is not None:  # what is found goes on from lines that are the same
-            self._stand(hold, changed if self._search is None else 0)
-        return self._go_on_searching(deadline) or self.busy
+            self._stand(hold, 0 if searching else changed)
+        more = searching and self.search.advance(deadline, stale=changed is not None)
+        return more or bool(self.stack.work.busy)
 
-    # -- places
+    # -- the window
 
     @property
-    def _window(self) -> range:
+    def seen(self) -> range:
+        """The lines of the stack that can be seen, or could be if there were so many."""
         top = self.scroll_offset.y
         return range(top, top + self.size.height)
+
+    def show(self, y: int) -> None:
+        """Scroll so that a line stands in the upper third, unless it can be seen."""
+        if y not in self.seen:
+            self.go_to(y - self.size.height // 3)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the view stays at its tail: what is pointed at is not to be carried away."""
+        return super().follows and self.pointer.caret is None
 
     def _hold(self) -> Hold:
         """Note what is shown, so that it still is after a change: the tail, or what is read."""
@@ -230,41 +236,10 @@ class SectionView(LineView):
         width = self.width
         if not self.stack.height:
             return self._painter.placeholder(self.placeholder, y, width, self.size.height)
-        strip = self._line(self.scroll_offset.y + y, width)
+        strip = self._lines.line(self.scroll_offset.y + y, width, self.text_selection)
         if self.unseen and not self.at_tail and y == self.size.height - 1:
             return self._painter.with_new_mark(strip, width)
         return strip
-
-    def _line(self, y: int, width: int) -> Strip:
-        spot = self.stack.at(y)
-        if spot is None:
-            return self._painter.blank(width)
-        section, line = spot
-        if line < 0 or section.document is None:
-            return self._painter.header(section, width, cursor=section is self._cursor)
-        matches = None
-        if self._search is not None:
-            matches = self._search.spans(section, *section.document.block_at(line))
-        plain = section.document.line(line)
-        drawn = self._pointer.overlaid(section.key, plain)
-        return self._painter.line(
-            drawn,
-            section.indent,
-            width,
-            selected=self._selected(y, section.indent, drawn),
-            matches=matches,
-            passing=drawn is not plain,
-        )
-
-    def _selected(self, y: int, indent: int, line: Line) -> tuple[int, int] | None:
-        """Return which characters of a line are selected."""
-        selection = self.text_selection
-        span = selection.get_span(y) if selection is not None else None
-        if span is None:
-            return None
-        start, end = span
-        stop = sum(len(run.text) for run in line) if end < 0 else end - indent
-        return max(start - indent, 0), max(stop, 0)
 
     def notify_style_update(self) -> None:
         """Drop what was painted in other styles, and work them out if they had been."""
@@ -276,7 +251,7 @@ class SectionView(LineView):
         """Work out the styles of text soon, while what is to be shown is still on its way."""
         after_a_breath(self, self._painter.prepare)
 
-    # -- the user: headers and links
+    # -- the user
 
     def on_click(self, event: events.Click) -> None:
         """Point at a character, open or close a section by its header, or tell of a link."""
@@ -285,120 +260,72 @@ class SectionView(LineView):
         y, x = offset.y + self.scroll_offset.y, offset.x
         spot, run = self.stack.at(y), self.stack.run_at(y, x)
         if spot is not None and spot.line < 0:
-            self._toggle(spot.section)
+            self.headers.toggle(spot.section)
         elif self.text_selection is not None:
             return
         elif run is not None and run.link:
             event.stop()
             self.post_message(self.LinkActivated(self, run.link))
-        elif self.can_point and (place := self.stack.source_at(y, x)) is not None:
-            self._point_at(Caret(*place))
+        elif self._can_point and (place := self.stack.source_at(y, x)) is not None:
+            self.pointer.point_at(Caret(*place))
 
-    def _toggle(self, section: Section) -> None:
-        self._cursor = section
-        if section.collapsible and section.document is not None:
-            self.stack.set_open(section.key, not section.open)
-            self.post_message(self.Toggled(self, section.key, section.open))
-        self.refresh()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take the pointer's keys only where one can point, left and right while there is a cursor.
+
+        Elsewhere they are free for the screen.
+        """
+        taken = {"begin_caret": self._can_point, "caret": self.pointer.caret is not None}
+        return taken.get(action, True)
 
     def action_toggle_section(self) -> None:
         """Open or close the section under the cursor, else the first whose header can be seen."""
-        section = self._cursor or self._section_in_sight()
-        if section is not None:
-            self._toggle(section)
+        self.headers.toggle_here()
 
     def action_toggle_all(self) -> None:
-        """Close all sections, or open all if none is open; very many a slice at a time."""
-        sections = [section for section in self.stack if section.collapsible]
-        self._open_all(iter(sections), not any(section.open for section in sections))
+        """Close all sections, or open all if none is open."""
+        self._go_through(self.headers.toggle_all())
 
-    def _open_all(self, sections: Iterator[Section], is_open: bool) -> None:
+    def _go_through(self, steps: Iterator[None]) -> None:
+        """Take the steps of a change, very many a slice at a time."""
         deadline = perf_counter() + SLICE
         with self.stack.changing():
-            for section in sections:
-                if section.key in self.stack:
-                    self.stack.set_open(section.key, is_open)
+            for _ in steps:
                 if perf_counter() >= deadline:
-                    after_a_breath(self, partial(self._open_all, sections, is_open))
+                    after_a_breath(self, partial(self._go_through, steps))
                     return
 
     def action_section(self, step: int) -> None:
         """Move the cursor to the next header below (1) or above (-1), and into sight."""
-        if self._cursor is None or not self._cursor.header:
-            self._cursor = self._section_in_sight()
-        else:
-            self._cursor = self.stack.headed(self._cursor, step) or self._cursor
-        if self._cursor is not None:
-            self._show(self._cursor.top)
-            self.refresh()
+        self.headers.move(step)
 
-    def _section_in_sight(self) -> Section | None:
-        return self.stack.header_from(self.scroll_offset.y)
+    def action_begin_caret(self) -> None:
+        """Begin where the user pointed last, or at the first character that can be seen."""
+        self.pointer.begin()
 
-    def _show(self, y: int) -> None:
-        """Scroll so that a line stands in the upper third, unless it can be seen."""
-        if y not in self._window:
-            self.go_to(y - self.size.height // 3)
+    def action_caret(self, step: int) -> None:
+        """Move the cursor to the next character (1) or to the one before (-1)."""
+        self.pointer.step(step)
 
-    # -- search
+    def action_go_by(self, lines: int) -> None:
+        """Go some lines down, or up: the cursor, where there is one."""
+        go = super().action_go_by if self.pointer.caret is None else self.pointer.move
+        go(lines)
 
-    def search(self, pattern: str) -> int:
-        """Mark all matches and jump to the first from the top of the window on; return how many.
+    def action_go_to_edge(self, way: int) -> None:
+        """Go to the first line or to the tail; the cursor to the end of its line first."""
+        go = super().action_go_to_edge if self.pointer.caret is None else self.pointer.go_to_edge
+        go(way)
 
-        Blanks match line breaks; case matters if there is a capital. In a very long text the count
-        goes on growing, and `SearchCounted` tells.
-        """
-        self._search = Search(pattern, self.stack) if pattern.strip() else None
-        self.refresh()
-        if self._search is None:
-            return 0
-        self._search.run(perf_counter() + SLICE)
-        self.next_match()
-        self.work_came()
-        return self._search.count
+    # -- what is told
 
-    def next_match(self) -> bool:
-        """Jump to the next match; False if there is none."""
-        return self._jump(1)
+    def _toggled(self, section: Section) -> None:
+        self.post_message(self.Toggled(self, section.key, section.open))
 
-    def previous_match(self) -> bool:
-        """Jump to the match before; False if there is none."""
-        return self._jump(-1)
+    def _pointed(self, caret: Caret) -> None:
+        self.post_message(self.Pointed(self, *caret))
 
-    @property
-    def matches(self) -> str:
-        """Which match is shown of how many, `3/22`, or how many there are; "" without a search."""
-        if (search := self._search) is None:
-            return ""
-        return units.place_among(search.place, search.count, more=not search.complete)
-
-    def clear_search(self) -> None:
-        """Take the marks away."""
-        self._search = None
-        self.refresh()
-
-    def _jump(self, step: int) -> bool:
-        if (search := self._search) is None:
-            return False
-        place = search.jump(step, self.scroll_offset.y, perf_counter() + SLICE)
-        if place is not None:
-            self._show(search.y_of(place))
-            self.refresh()
-        elif search.pending:
-            self.work_came()
-        return place is not None
-
-    def _go_on_searching(self, deadline: float) -> bool:
-        """Count the matches of what is new, and go on with a jump; True if more is to do."""
-        if (search := self._search) is None:
-            return False
-        before = search.count, search.complete
-        search.run(deadline)
-        if (search.count, search.complete) != before:
-            self.post_message(self.SearchCounted(self, search.count, search.complete))
-        if search.pending:
-            self._jump(search.pending)
-        return bool(search.pending) or not search.complete
+    def _counted(self, count: int, complete: bool) -> None:
+        self.post_message(self.SearchCounted(self, count, complete))
 
     # -- copying
 
@@ -415,106 +342,8 @@ class SectionView(LineView):
         """Return the source of the selection, else of the section under the cursor, else of all."""
         if (selection := self.text_selection) is not None:
             return selected_source(self.stack, selection)
-        if self._cursor is None and self.whole:
-            return self.whole
-        sections = self.stack if self._cursor is None else [self._cursor]
-        return "\n\n".join(each.source for each in sections if each.document is not None)
-
-    # -- the pointer
-
-    def show_span(self, key: str, start: int, end: int) -> None:
-        """Light a part of a section's source."""
-        self._light((key, start, end))
-
-    def clear_span(self) -> None:
-        """Light nothing."""
-        self._light(None)
-
-    def _light(self, span: tuple[str, int, int] | None) -> None:
-        if self._pointer.span != span:
-            self._pointer.span = span
-            self.refresh()
-
-    def reveal_span(self) -> None:
-        """Scroll to where the lit part begins, if its section is open."""
-        if (y := self._pointer.lit_line) is not None:
-            self._show(y)
-
-    def show_tokens(self, tokens_of: TokensOf | None) -> None:
-        """Show the pieces that each section's text came in; None shows the plain text."""
-        self._pointer.tokens = tokens_of
-        self.refresh()
-
-    @property
-    def in_cursor_mode(self) -> bool:
-        """Whether the arrow keys move the cursor."""
-        return self._pointer.caret is not None
-
-    @property
-    def follows(self) -> bool:
-        """Whether the view stays at its tail: what is pointed at is not to be carried away."""
-        return super().follows and not self.in_cursor_mode
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Take the pointer's keys only where one can point, left and right while there is a cursor.
-
-        Elsewhere they are free for the screen.
-        """
-        match action:
-            case "begin_caret":
-                return self.can_point
-            case "caret":
-                return self.in_cursor_mode
-        return super().check_action(action, parameters)
-
-    def action_begin_caret(self) -> None:
-        """Begin where the user pointed last, or at the first character that can be seen."""
-        if not self.in_cursor_mode and self._pointer.begin(self._window):
-            self._tell()
-            self.refresh_bindings()
-
-    def leave_caret(self) -> bool:
-        """Take the cursor away; False if there was none."""
-        if not self._pointer.leave():
-            return False
-        self.refresh()
-        self.refresh_bindings()
-        return True
-
-    def _point_at(self, caret: Caret) -> None:
-        if self.in_cursor_mode:
-            self._pointer.put(caret)
-            self._tell()
-        else:
-            self._pointer.note(caret)
-            self.post_message(self.Pointed(self, *caret))
-
-    def _tell(self) -> None:
-        """Show where the cursor stands now, and say so."""
-        if (caret := self._pointer.caret) is None:
-            return
-        if (y := self._pointer.line) is not None:
-            self.reveal(y)
-        self.refresh()
-        self.post_message(self.Pointed(self, *caret))
-
-    def action_caret(self, step: int) -> None:
-        """Move the cursor to the next character (1) or to the one before (-1)."""
-        if self._pointer.step(step, self._window):
-            self._tell()
-
-    # The keys that scroll move the cursor where there is one.
-
-    def action_go_by(self, lines: int) -> None:
-        """Go some lines down, or up."""
-        if not self.in_cursor_mode:
-            super().action_go_by(lines)
-        elif self._pointer.move(lines, self._window):
-            self._tell()
-
-    def action_go_to_edge(self, way: int) -> None:
-        """Go to the first line or to the tail; the cursor to the end of its line first."""
-        if not self.in_cursor_mode:
-            super().action_go_to_edge(way)
-        elif self._pointer.go_to_edge(way, self._window):
-            self._tell()
+        chosen = self.headers.section
+        if chosen is not None and self.stack.holds(chosen):
+            return chosen.source
+        drawn = (section for section in self.stack if section.document is not None)
+        return self.whole or "\n\n".join(section.source for section in drawn)

@@ -77,7 +77,7 @@ class FindingsView(LineView):
         self._moved = False  # whether the cursor was, by the user
         self._moment: FoundBy | None = None
         self._missing = ""
-        self._searched = ""
+        self.search = FindingsSearch(self)
 
     def on_focus(self) -> None:
         """Say which finding is looked at, now that the list is."""
@@ -114,17 +114,18 @@ class FindingsView(LineView):
 
     def action_move(self, lines: int) -> None:
         """Move the cursor by lines."""
-        self._go(self._line + lines)
+        self.go(self._line + lines)
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by the lines that are in view."""
-        self._go(self._line + pages * max(1, self.scrollable_content_region.height - 1))
+        self.go(self._line + pages * max(1, self.scrollable_content_region.height - 1))
 
     def action_go(self, line: int) -> None:
         """Go to a line, counted from the end if it is below 0."""
-        self._go(line if line >= 0 else self._count + line)
+        self.go(line if line >= 0 else self._count + line)
 
-    def _go(self, line: int) -> None:
+    def go(self, line: int) -> None:
+        """Put the cursor on a line, or on the nearest that there is."""
         self._line = max(0, min(line, self._count - 1))
         self._moved = True
         self.reveal(self._line)
@@ -144,45 +145,18 @@ class FindingsView(LineView):
         """Select the row that was clicked; a second click goes to its event."""
         line = event.y + self.scroll_offset.y
         if line < self._count:
-            self._go(line)
+            self.go(line)
             if event.chain == 2:
                 self.action_choose()
 
-    # -- searching and copying ---------------------------------------------------------------
-
-    def search(self, text: str) -> None:
-        """Go to the first finding from the cursor on that says a text, in either case."""
-        self._searched = text.casefold()
-        self._seek(self._line, 1)
-
     @property
-    def matches(self) -> str:
-        """Which match the cursor is on, of how many: `3/22`; "" without a search."""
-        if not self._searched:
-            return ""
-        found = list(filter(self._says, range(self._count)))
-        place = found.index(self._line) + 1 if self._line in found else 0
-        return units.place_among(place, len(found))
+    def line(self) -> int:
+        """The line under the cursor."""
+        return self._line
 
-    def clear_search(self) -> None:
-        """Search for nothing."""
-        self._searched = ""
-
-    def next_match(self) -> None:
-        """Go to the next finding that says the text."""
-        self._seek(self._line + 1, 1)
-
-    def previous_match(self) -> None:
-        """Go to the previous one."""
-        self._seek(self._line - 1, -1)
-
-    def _says(self, line: int) -> bool:
-        return self._searched in line_of(self._rows[line]).casefold()
-
-    def _seek(self, line: int, step: int) -> None:
-        around = (number % self._count for number in range(line, line + step * self._count, step))
-        if (found := next(filter(self._says, around), None)) is not None:
-            self._go(found)
+    def says(self) -> list[str]:
+        """Return what each row says, to be searched and pasted."""
+        return list(map(line_of, self._rows[: self._count]))
 
     def copy_source(self) -> str:
         """Return the finding under the cursor as one line."""
@@ -213,6 +187,41 @@ class FindingsView(LineView):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"findings--{name}", partial=True)
+
+
+class FindingsSearch:
+    """What is searched for in a list of findings, in either case."""
+
+    def __init__(self, view: FindingsView) -> None:
+        self._view = view
+        self._text = ""
+
+    def seek(self, text: str) -> None:
+        """Go to the first finding from the cursor on that says a text; "" searches for nothing."""
+        self._text = text.casefold()
+        self._look(self._view.line, 1)
+
+    def go(self, step: int) -> None:
+        """Go to the next finding that says it (1), or to the one before (-1)."""
+        self._look(self._view.line + step, step)
+
+    @property
+    def matches(self) -> str:
+        """Which match the cursor is on, of how many: `3/22`; "" without a search."""
+        if not self._text:
+            return ""
+        found, here = self._found(), self._view.line
+        return units.place_among(found.index(here) + 1 if here in found else 0, len(found))
+
+    def _found(self) -> list[int]:
+        says = enumerate(self._view.says())
+        return [line for line, text in says if self._text in text.casefold()]
+
+    def _look(self, line: int, step: int) -> None:
+        """Go to the nearest match from a line on, on a way that goes round."""
+        if self._text and (found := self._found()):
+            onward = [each for each in found if (each - line) * step >= 0] or found
+            self._view.go(onward[0 if step > 0 else -1])
 
 
 def place_of(finding: Finding) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from codex_tui import units
 from codex_tui.safe_text import clean_line
+from codex_tui.tui.mends.slices import SLICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.log import EventLog
 
-_SLICE = 0.008  # seconds that a search may hold the loop
 _TELL_EVERY = 0.2  # seconds between two figures of how much was found
 
 
@@ -34,16 +34,23 @@ class TimelineSearch:
 
     Args:
         view: Whose workers it runs in.
+        place: Returns the entry that one stands on.
         found: Called with an entry that holds it, to go there.
         counted: Called when it is known of more entries whether they do.
     """
 
     def __init__(
-        self, view: Widget, found: Callable[[int], None], counted: Callable[[], None]
+        self,
+        view: Widget,
+        place: Callable[[], int],
+        found: Callable[[int], None],
+        counted: Callable[[], None],
     ) -> None:
         self._view = view
+        self._place = place
         self._found = found
         self._counted = counted
+        self._log: EventLog | None = None
         self._needles: frozenset[bytes] = frozenset()
         self._running: list[Worker[None]] = []
         self._looking = False
@@ -51,39 +58,53 @@ class TimelineSearch:
         self._entries = array("I")
         self._passed = 0  # of how many entries it is known
 
-    def seek(self, text: str) -> None:
-        """Search for a text from now on, in either case; nothing for an empty one."""
-        self.begin_anew()
-        self._needles = _cased(text) if text else frozenset()
-
-    def begin_anew(self) -> None:
+    def open(self, log: EventLog) -> None:
         """Search for the same in another log."""
-        self.stop()
+        self._log = log
+        self._begin_anew()
+
+    def seek(self, text: str) -> None:
+        """Go to the first entry from here on whose bytes hold a text, in either case.
+
+        Nothing is searched for any more where the text is empty.
+        """
+        self._begin_anew()
+        self._needles = _cased(text) if text else frozenset()
+        self._go(self._place(), 1)
+
+    def go(self, step: int) -> None:
+        """Go to the next entry that holds the text (1), or to the one before (-1)."""
+        self._go(self._place() + step, step)
+
+    def _begin_anew(self) -> None:
+        self._stop()
         self._entries, self._passed = array("I"), 0
 
-    def stop(self) -> None:
+    def _stop(self) -> None:
         """Look no further."""
         for worker in self._running:
             worker.cancel()
         self._running, self._steps, self._looking = [], [], False
 
-    def matches(self, log: EventLog | None, cursor: int | None) -> str:
-        """Say which of the entries that hold it the cursor is on, `3/22`; "" without a search."""
-        if not self._needles or log is None:
+    @property
+    def matches(self) -> str:
+        """Which of the entries that hold it one stands on, `3/22`; "" without a search."""
+        if not self._needles or self._log is None:
             return ""
-        place = bisect_left(self._entries, cursor or 0)
-        is_there = self._entries[place : place + 1] == array("I", [cursor or 0])
-        more = self._passed < len(log)
+        here = self._place()
+        place = bisect_left(self._entries, here)
+        is_there = self._entries[place : place + 1] == array("I", [here])
+        more = self._passed < len(self._log)
         return units.place_among(place + 1 if is_there else 0, len(self._entries), more=more)
 
-    def go(self, log: EventLog | None, start: int, step: int) -> None:
+    def _go(self, start: int, step: int) -> None:
         """Look for it from an entry on, forward (1) or backward (-1), and begin anew at the end."""
-        if not self._needles or log is None:
+        if not self._needles or (log := self._log) is None:
             return
         if self._looking:
             self._steps.append(step)
             return
-        self.stop()
+        self._stop()
         # No coroutine yet: it may be left before it begins.
         if self._passed < len(log):
             self._looking = True
@@ -123,13 +144,13 @@ class TimelineSearch:
         return await self._next(log, range(len(log) - 1, start, -1) if step < 0 else range(start))
 
     async def _next(self, log: EventLog, entries: range) -> int | None:
-        deadline = perf_counter() + _SLICE
+        deadline = perf_counter() + SLICE
         for entry in entries:
             if self._holds(log, entry):
                 return entry
             if perf_counter() > deadline:
                 await asyncio.sleep(0)
-                deadline = perf_counter() + _SLICE
+                deadline = perf_counter() + SLICE
         return None
 
     def _holds(self, log: EventLog, entry: int) -> bool:
@@ -142,7 +163,7 @@ class TimelineSearch:
         self._counted()
 
     async def _note_slices(self, log: EventLog) -> None:
-        deadline, tell_at = perf_counter() + _SLICE, perf_counter() + _TELL_EVERY
+        deadline, tell_at = perf_counter() + SLICE, perf_counter() + _TELL_EVERY
         while self._passed < len(log):
             if self._holds(log, self._passed):
                 self._entries.append(self._passed)
@@ -152,7 +173,7 @@ class TimelineSearch:
                     self._counted()
                     tell_at = perf_counter() + _TELL_EVERY
                 await asyncio.sleep(0)
-                deadline = perf_counter() + _SLICE
+                deadline = perf_counter() + SLICE
 
 
 def _cased(text: str) -> frozenset[bytes]:

@@ -106,7 +106,7 @@ class TimelineView(LineView):
         self._position: int | None = None
         self._on_the_way = set[int]()  # entries that were gone to, and that a replay goes to
         self._filter = ""
-        self._search = TimelineSearch(self, self._gone_to, self._counted)
+        self.search = TimelineSearch(self, self._here, self._gone_to, self._counted)
         self._range: tuple[int, int] | None = None
         self._culprits: Culprits | None = None
         self._lit: tuple[int, ...] = ()
@@ -118,7 +118,7 @@ class TimelineView(LineView):
     def show_log(self, log: EventLog) -> None:
         """Show another log, from its end."""
         self._log = log
-        self._search.begin_anew()
+        self.search.open(log)
         self._cursor, self._following = None, True
         self._on_the_way.clear()
         self._position = self._range = self._culprits = None
@@ -339,15 +339,8 @@ class TimelineView(LineView):
 
     # -- searching and copying ---------------------------------------------------------------
 
-    def search(self, text: str) -> None:
-        """Go to the first entry from the cursor on whose bytes hold a text, in either case."""
-        self._search.seek(text)
-        self._search.go(self._log, self._cursor or 0, 1)
-
-    @property
-    def matches(self) -> str:
-        """Which match the cursor is on, of how many: `3/22`; "" without a search."""
-        return self._search.matches(self._log, self._cursor)
+    def _here(self) -> int:
+        return self._cursor or 0
 
     def _gone_to(self, entry: int) -> None:
         self.select(entry)
@@ -355,18 +348,6 @@ class TimelineView(LineView):
 
     def _counted(self) -> None:
         self.post_message(self.MatchesCounted(self))
-
-    def clear_search(self) -> None:
-        """Search for nothing."""
-        self._search.seek("")
-
-    def next_match(self) -> None:
-        """Go to the next entry that holds the text."""
-        self._search.go(self._log, (self._cursor or 0) + 1, 1)
-
-    def previous_match(self) -> None:
-        """Go to the previous entry that holds the text."""
-        self._search.go(self._log, (self._cursor or 0) - 1, -1)
 
     def copy_source(self) -> str:
         """Return the verbatim data of the event under the cursor."""
