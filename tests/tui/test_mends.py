@@ -97,7 +97,7 @@ def test_every_mend_is_here() -> None:
     assert not missing
 
 
-async def test_borders_paint_the_whole_widget(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_repainting_a_title_paints_the_whole_widget(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Showing(Watched).run_test() as pilot:
         widget = pilot.app.query_one(Watched)
         told = painted(widget, monkeypatch)

@@ -13,7 +13,8 @@ from codex_tui.documents.lines import text_of
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.tui.section_view.pointer import Caret, Pointer
 from codex_tui.tui.section_view.ranks import Section
-from codex_tui.tui.section_view.stack import Hold, SectionStack
+from codex_tui.tui.section_view.stack import SectionStack
+from codex_tui.tui.section_view.window import Hold
 from tests.test_layers import loaded
 from tests.tui.glass import Glass
 
@@ -54,7 +55,7 @@ def shown(stack: SectionStack) -> list[str]:
 
 
 def test_nothing_of_it_needs_a_screen() -> None:
-    modules = ("stack", "headers", "search", "pointer", "overlays", "selection")
+    modules = ("stack", "window", "headers", "search", "pointer", "overlays", "selection")
     names = ", ".join(f"codex_tui.tui.section_view.{name}" for name in modules)
     assert loaded(f"import {names}", "textual") == []
 
@@ -153,7 +154,8 @@ class Watch:
     """Notes what a stack tells, and how high it was then."""
 
     def __init__(self) -> None:
-        self.stack = SectionStack(spacing=1, watcher=self)
+        self.stack = SectionStack(spacing=1, work_came=self.work_came)
+        self.stack.watcher = self
         self.told: list[str] = []
 
     def about_to_change(self) -> None:

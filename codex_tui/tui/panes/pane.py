@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.content import Content
 
 from codex_tui.safe_text import clean_line
-from codex_tui.tui.mends.borders import set_border_subtitle, set_border_title
+from codex_tui.tui.mends.repainting import set_border_subtitle, set_border_title
 
 if TYPE_CHECKING:
     from textual.widget import Widget

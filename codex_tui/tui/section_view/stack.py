@@ -1,4 +1,4 @@
-"""Sections one below the other: where their lines stand, what holds the window, the work on them.
+"""Sections one below the other: where their lines stand, and the work on them.
 
 No widget and no Textual: whoever shows a stack watches it. Places are right after every method, and
 after all of them that are called within `changing`, so whoever asks needs to know nothing of what
@@ -16,7 +16,7 @@ from codex_tui.documents.lines import index_at, run_at
 from codex_tui.tui.section_view.ranks import Ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from codex_tui.documents.block import Block
     from codex_tui.documents.lines import Line, Run
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 _NEAR = 256
 """Sections in and above a window that are drawn before all others; those without lines count."""
-
-_LOOK_AHEAD = 12
-"""Lines of a window that are looked at for one with a place in the source."""
 
 
 class Spot(NamedTuple):
@@ -37,7 +34,7 @@ class Spot(NamedTuple):
 
 
 class StackWatcher(Protocol):
-    """Whoever shows a stack, as the stack needs to know it."""
+    """The window that a stack is seen in, as the stack needs to know it."""
 
     def about_to_change(self) -> None:
         """Lines will come, go or move: what is shown now can be noted."""
@@ -48,9 +45,6 @@ class StackWatcher(Protocol):
     def retitled(self, section: Section, /) -> None:
         """A header says another thing, on the line that it had."""
 
-    def work_came(self) -> None:
-        """There is something to be drawn: `work` does."""
-
 
 class SectionStack:
     """An ordered list of sections.
@@ -58,14 +52,16 @@ class SectionStack:
     Args:
         spacing: Blank lines after a section whose document is shown, and before one without a
             title.
-        watcher: Who is told of what changes.
+        work_came: Called when there is something to be drawn.
 
     Attributes:
         work: The work on their documents.
+        watcher: Who is told of lines that come and go.
     """
 
-    def __init__(self, spacing: int = 0, watcher: StackWatcher | None = None) -> None:
-        self._watcher = watcher
+    def __init__(self, spacing: int = 0, work_came: Callable[[], None] | None = None) -> None:
+        self.watcher: StackWatcher | None = None
+        self._work_came = work_came
         self._ranks = Ranks(spacing)
         self.work = StackWork(self._ranks)
         self._by_key: dict[str, Section] = {}
@@ -158,8 +154,8 @@ class SectionStack:
                 self._ranks.place(section.rank)
             return
         section.title, section.meta, section.state = says
-        if self._watcher is not None:
-            self._watcher.retitled(section)
+        if self.watcher is not None:
+            self.watcher.retitled(section)
 
     def set_open(self, key: str, is_open: bool) -> None:
         """Show or hide the document of a section."""
@@ -187,8 +183,8 @@ class SectionStack:
 
     def _begin_work(self, section: Section) -> None:
         self.work.busy[section.key] = section
-        if self._watcher is not None:
-            self._watcher.work_came()
+        if self._work_came is not None:
+            self._work_came()
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -205,17 +201,17 @@ class SectionStack:
     @contextmanager
     def _change(self) -> Iterator[None]:
         """Tell before lines come and go and after it; of several changes, around them all."""
-        if not self._begun and self._watcher is not None:
+        if not self._begun and self.watcher is not None:
             self._begun = True
-            self._watcher.about_to_change()
+            self.watcher.about_to_change()
         yield
         if self._begun and not self._together:
             self._end_change()
 
     def _end_change(self) -> None:
         self._begun = False
-        if self._watcher is not None:
-            self._watcher.changed()
+        if self.watcher is not None:
+            self.watcher.changed()
 
     # -- places
 
@@ -361,65 +357,3 @@ class StackWork:
         if not document.advance(deadline):
             del self.busy[section.key]
         return document.take_changed()
-
-
-# -- what a window holds on to, while lines come and go above it
-
-
-class Anchor(NamedTuple):
-    """A header or a place in a source that stands a few lines below the top of a window."""
-
-    section: Section
-    source: int
-    """Its place in the document; -1 for a header."""
-    below: int
-
-
-class Hold:
-    """What a window shows before its stack changes, and where that stands after it.
-
-    Args:
-        stack: The stack.
-        top: The line that the window begins at.
-        tail: Whether it is to stay at the tail, rather than at what is read.
-
-    Attributes:
-        height: How many lines the stack had.
-    """
-
-    def __init__(self, stack: SectionStack, top: int, *, tail: bool) -> None:
-        self._stack = stack
-        self.top, self.tail = top, tail
-        self.height = stack.height
-        self.anchor = None if tail else _anchor(stack, top)
-
-    def top_now(self, rows: int) -> int | None:
-        """Return where a window of so many rows has to begin now; None if what it showed is gone.
-
-        Spaces that a line ended with may be shown no more: then its section's first line stands
-        for them.
-        """
-        if self.tail:
-            return max(self._stack.height - rows, 0)
-        if self.anchor is None or not self._stack.holds(self.anchor.section):
-            return None
-        section, source, below = self.anchor
-        y = section.top if source < 0 else self._stack.y_of_source(section.key, source)
-        if y is None and section.body:
-            y = self._stack.y_of(section, 0)
-        return None if y is None else y - below
-
-
-def _anchor(stack: SectionStack, top: int) -> Anchor | None:
-    """Return what can be held on to in a window that begins at a line."""
-    for below in range(_LOOK_AHEAD):
-        spot = stack.at(top + below)
-        if spot is None:
-            continue
-        if spot.line < 0:
-            return Anchor(spot.section, -1, below)
-        line = stack.line(top + below)
-        source = next((run.source for run in line if run.source >= 0), None)
-        if source is not None:
-            return Anchor(spot.section, source, below)
-    return None

@@ -24,7 +24,8 @@ from codex_tui.tui.section_view.painter import Painter, StackPainter
 from codex_tui.tui.section_view.pointer import Caret, Pointer
 from codex_tui.tui.section_view.search import SectionSearch
 from codex_tui.tui.section_view.selection import selected_source
-from codex_tui.tui.section_view.stack import Hold, SectionStack
+from codex_tui.tui.section_view.stack import SectionStack
+from codex_tui.tui.section_view.window import StackWindow
 from codex_tui.tui.widgets.line_view import LineView
 
 if TYPE_CHECKING:
@@ -117,19 +118,17 @@ class SectionView(LineView):
         super().__init__(follow=follow, id=id, classes=classes)
         self.placeholder = placeholder
         self._can_point = pointing
-        self.stack = SectionStack(spacing=1, watcher=self)
-        self.headers = Headers(self.stack, self, self._toggled)
-        self.pointer = Pointer(self.stack, self, self._pointed)
-        self.overlays = Overlays(self.stack, self)
-        self.search = SectionSearch(self.stack, self, self.work_came, self._counted)
+        self.stack = SectionStack(spacing=1, work_came=self._begin_work)
+        self._window = StackWindow(self, self.stack)
+        self.headers = Headers(self.stack, self._window, self._toggled)
+        self.pointer = Pointer(self.stack, self._window, self._pointed)
+        self.overlays = Overlays(self.stack, self._window)
+        self.search = SectionSearch(self.stack, self._window, self._begin_work, self._counted)
         self._painter = Painter(self)
         self._lines = StackPainter(
             self._painter, self.stack, self.headers, self.overlays, self.pointer, self.search
         )
         self._scheduled = False
-        self._held: Hold
-
-    # -- the stack
 
     def clear(self) -> None:
         """Take all sections out, and the cursors with them."""
@@ -137,37 +136,27 @@ class SectionView(LineView):
         self.headers.section = None
         self.stack.clear()
 
-    def about_to_change(self) -> None:
-        """Hold what is shown where sections come and go."""
-        self._held = self._hold()
-
-    def changed(self) -> None:
-        """Show it again where it stands now."""
-        self._stand(self._held, soon=True)
-
-    def retitled(self, section: Section) -> None:
-        """Paint a header."""
-        top = section.top - self.scroll_offset.y
-        self._painted.refresh_soon(top, top + section.header)
-
-    def work_came(self) -> None:
-        """Draw what is new, a slice at a time."""
-        if not self._scheduled and self.is_mounted:
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._work)
+    @property
+    def follows(self) -> bool:
+        """Whether the view stays at its tail: what is pointed at is not to be carried away."""
+        return super().follows and self.pointer.caret is None
 
     # -- work
 
     def on_mount(self) -> None:
         """Begin with what was added before."""
-        self.work_came()
+        self._begin_work()
 
     def on_resize(self) -> None:
-        """Wrap again for a new width: what can be seen at once, the rest in slices."""
-        hold = self._hold()
-        self.stack.work.layout(self.width, self.seen)
-        self._stand(hold)
-        self.work_came()
+        """Wrap again for a new width."""
+        self._window.lay_out()
+        self._begin_work()
+
+    def _begin_work(self) -> None:
+        """Draw what is new, a slice at a time."""
+        if not self._scheduled and self.is_mounted:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._work)
 
     def _work(self) -> None:
         self._scheduled = False
@@ -179,50 +168,10 @@ class SectionView(LineView):
         """Draw and count what is new until the `perf_counter` deadline; True if more is to do."""
         if not self.width:
             return False
-        hold, searching = self._hold(), self.search.pattern is not None
-        changed = self.stack.work.advance(self.width, self.seen, deadline)
-        if changed is not None:  # what is found goes on from lines that are the same
-            self._stand(hold, 0 if searching else changed)
-        more = searching and self.search.advance(deadline, stale=changed is not None)
+        searching = self.search.pattern is not None
+        drawn = self._window.draw(deadline, all_looks_new=searching)  # what is found goes on
+        more = searching and self.search.advance(deadline, stale=drawn)
         return more or bool(self.stack.work.busy)
-
-    # -- the window
-
-    @property
-    def seen(self) -> range:
-        """The lines of the stack that can be seen, or could be if there were so many."""
-        top = self.scroll_offset.y
-        return range(top, top + self.size.height)
-
-    def show(self, y: int) -> None:
-        """Scroll so that a line stands in the upper third, unless it can be seen."""
-        if y not in self.seen:
-            self.go_to(y - self.size.height // 3)
-
-    @property
-    def follows(self) -> bool:
-        """Whether the view stays at its tail: what is pointed at is not to be carried away."""
-        return super().follows and self.pointer.caret is None
-
-    def _hold(self) -> Hold:
-        """Note what is shown, so that it still is after a change: the tail, or what is read."""
-        tail = self.follows and self.at_tail and not self.is_vertical_scrollbar_grabbed
-        return Hold(self.stack, self.scroll_offset.y, tail=tail)
-
-    def _stand(self, hold: Hold, changed: int = 0, *, soon: bool = False) -> None:
-        """Show what was held after a change, which has other lines from `changed` on."""
-        height = self.stack.height
-        if not hold.tail:
-            self.unseen = self.follows and bool(height) and (self.unseen or height > hold.height)
-        self.set_height(height, hold.top_now(self.size.height))
-        if bool(height) != bool(hold.height):
-            self.refresh()  # lines that look as before have places now, or none
-        elif soon:  # another record brings all its sections in one message
-            self._painted.refresh_soon()
-        elif hold.top == self.scroll_offset.y:
-            # The last line of the window may have to say that there are new ones below.
-            stop = None if self.unseen else max(height, hold.height) - hold.top
-            self.refresh_changed(min(changed - hold.top, self.size.height - 1), stop)
 
     # -- lines
 

@@ -6,6 +6,7 @@ painted last is not painted again.
 
 from __future__ import annotations
 
+from sys import maxsize
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -120,6 +121,10 @@ class LineView(ScrollView, ComponentsOnDemand, can_focus=True, inherit_bindings=
     def refresh_changed(self, first: int = 0, stop: int | None = None) -> None:
         """Have the lines from `first` to before `stop` painted that look different now."""
         self._painted.refresh_changed(first, stop)
+
+    def refresh_soon(self, first: int = 0, stop: int = maxsize) -> None:
+        """Have them painted once for all that changes in one message."""
+        self._painted.refresh_soon(first, stop)
 
     # -- where the window stands. It goes there at once: an animation is a dozen frames over ssh,
     # -- and leaves the tail for a while.
