@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _RECEIVERS = {"writing": "output", "reasoning": "reasoning", "calling": "tools"}
 """The phases of a turn, and the panes that grow in them."""
 
+_BESIDE = {"inspector": "-inspecting", "metrics": "-measuring", "wrong": "-judging"}
+"""Panes that share a place beside the timeline, with the classes that show them there; the last
+stands before the others as long as it is shown."""
+
 _SINGLE = ("-narrow", "-low", "-zoomed")
 
 
@@ -51,6 +55,31 @@ class Arrangement:
         """Show a pane and give it the focus."""
         self.activate(name)
         self.pane(name).view.focus()
+
+    def go(self, name: str) -> None:
+        """Go to a pane from wherever the focus is, and show it if it stands beside another."""
+        if name in _BESIDE and not self.single:
+            for pane, shown in _BESIDE.items():
+                self._screen.set_class(pane == name, shown)
+        self.focus(name)
+
+    def toggle(self, name: str) -> None:
+        """Show a pane beside the timeline, or hide it; in a single arrangement go to it."""
+        self._screen.remove_class(_BESIDE["wrong"])
+        self._screen.toggle_class(_BESIDE[name])
+        if self.single:
+            self.focus(name)
+
+    def cover(self, name: str) -> None:
+        """Show a pane before what stands beside the timeline, and go there."""
+        self._screen.remove_class(_BESIDE["metrics"])
+        self._screen.add_class(_BESIDE[name])
+        self.focus(name)
+
+    def uncover(self) -> None:
+        """Show again what stood there, and go back to the timeline."""
+        self._screen.remove_class(_BESIDE["wrong"])
+        self.focus("timeline")
 
     def shown(self) -> list[str]:
         """Return the panes that can be gone to, in order."""

@@ -1,4 +1,7 @@
-"""The screen as an observer of the engine: what it is told becomes the messages of the panes."""
+"""The screen as an observer of the engine: what it is told becomes the messages of the panes.
+
+Where pieces of one item alone come, only those panes hear of it that show the item.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,21 @@ from codex_tui.tui.messages import (
     RecordsArrived,
     SessionSought,
 )
+from codex_tui.tui.panes.output import OutputPane
+from codex_tui.tui.panes.status import StatusBar
+from codex_tui.tui.panes.timeline import TimelinePane
+from codex_tui.wire.registry import is_piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from textual.message import Message
+
     from codex_tui.engine.checking import Check
     from codex_tui.engine.observer import Arrival, SessionMoment
+    from codex_tui.model.conversation import Conversation
+    from codex_tui.model.items import Item
+    from codex_tui.recording.log import EventLog
     from codex_tui.timeline.player import Player
     from codex_tui.tui.viewer import Viewer
 
@@ -36,6 +48,8 @@ class ScreenObserver(Observer):
         self._viewer = viewer
         self._over = over
         self._ended: tuple[Player | None, int, str] = (None, 0, "")
+        self._item: Item | None = None  # that was spoken of last, of what streams
+        self._second: int | None = None  # that passed last, of a replay that plays
 
     @property
     def _up(self) -> bool:
@@ -51,9 +65,45 @@ class ScreenObserver(Observer):
             return
         conversation, log, position = shown.conversation, shown.log, shown.position
         if position is None:
-            self._viewer.show_arrivals(RecordsArrived(conversation, log, arrivals))
+            self._show_arrivals(conversation, log, arrivals)
         else:
-            self._viewer.show_moment(lambda: RecordsArrived(conversation, log, arrivals, position))
+            self._show(lambda: RecordsArrived(conversation, log, arrivals, position))
+            self._reach(conversation, position)
+
+    def _show_arrivals(
+        self, conversation: Conversation, log: EventLog, arrivals: Sequence[Arrival]
+    ) -> None:
+        """Hand what has come to every pane that it concerns, and mark the one that receives."""
+        viewer = self._viewer
+        item = self._going_on(arrivals)
+        viewer.broadcast(lambda: RecordsArrived(conversation, log, arrivals), item)
+        if item is None:
+            viewer.arrangement.mark_receiving(conversation)
+        if item is None or viewer.provenance.scan is not None:
+            viewer.provenance.moved(conversation)
+        if arrivals:
+            viewer.inspection.arrived(arrivals[-1])
+            if viewer.provenance.lit is not None and viewer.timeline.following:
+                viewer.provenance.clear()
+
+    def _going_on(self, arrivals: Sequence[Arrival]) -> Item | None:
+        """Return the item that was spoken of last, if a batch brings pieces of that one alone."""
+        before, self._item = self._item, arrivals[-1].item if arrivals else None
+        same = all(each.item is before and is_piece(each.event) for each in arrivals)
+        return before if same and arrivals else None
+
+    def _show(self, make: Callable[[], Message]) -> None:
+        self._item = None
+        self._viewer.broadcast(make)
+
+    def _reach(self, conversation: Conversation, position: int) -> None:
+        """Let what is beside the panes follow to a moment of a replay, which they show."""
+        viewer = self._viewer
+        if not viewer.told.is_set():
+            viewer.query_one(TimelinePane).call_later(viewer.told.set)  # when it has its rows
+        viewer.arrangement.mark_receiving(conversation)
+        viewer.provenance.moved(conversation)
+        viewer.inspection.moved(position - 1 if position else None)
 
     def checked(self, check: Check) -> None:
         """Say in every pane that marks it what is wrong."""
@@ -66,17 +116,37 @@ class ScreenObserver(Observer):
             return
         conversation, log = shown.conversation, shown.log
         position = len(log) if shown.position is None else shown.position
-        self._viewer.show_moment(lambda: SessionSought(conversation, log, position))
+        self._show(lambda: SessionSought(conversation, log, position))
+        self._reach(conversation, position)
 
     def moved(self, player: Player, note: str) -> None:
         """Show where a replay stands."""
-        if self._up:
-            self._viewer.show_moment(lambda: self._moved(player, note))
+        if not self._up:
+            return
+        self._show(lambda: self._moved(player, note))
+        if self._viewer.timeline.following:
+            self._light_latest(player)
+
+    def _light_latest(self, player: Player) -> None:
+        # What plays would flicker; who steps wants to see what each event brings.
+        newest, number = self._viewer.inspection.newest, player.log.events_before(player.position)
+        if player.playing or not number or newest is None:
+            self._viewer.provenance.clear()
+        else:
+            self._viewer.provenance.light(newest)
 
     def passed(self, t: float | None) -> None:
-        """Let time pass in the status."""
-        if self._up:
-            self._viewer.pass_time(ClockTicked(t))
+        """Let time pass in the status, and each second in the place of the answer.
+
+        A replay's strip has no now.
+        """
+        if not self._up:
+            return
+        self._viewer.query_one(StatusBar).post_message(ClockTicked(t))
+        second = None if t is None else int(t)
+        if second != self._second:
+            self._second = second
+            self._viewer.query_one(OutputPane).post_message(ClockTicked(t))
 
     def noted(self, sentence: str, error: Exception | None = None) -> None:
         """Say in the status what went wrong."""

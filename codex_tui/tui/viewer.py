@@ -1,7 +1,7 @@
 """The one screen: panes side by side, the status above and the composer below.
 
-It arranges, moves the focus and passes on what the user did; what streams is the session's
-business, what is shown the panes'.
+It takes the keys, and passes on what the user did; what streams is the session's business, what of
+it which pane hears that of `screen_observer`, what is shown the panes'.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from codex_tui.tui.inspection import Inspection
 from codex_tui.tui.keys import PLAY_KEYS, VIEWER_KEYS, first_keys, key_groups, key_of, keys_here
 from codex_tui.tui.layout import Arrangement
 from codex_tui.tui.messages import (
-    ClockTicked,
     EntryHighlighted,
     FindingPointed,
     IdsToggled,
@@ -27,42 +26,29 @@ from codex_tui.tui.messages import (
     Noted,
     PlacePointed,
     PlaybackCommanded,
-    PlaybackMoved,
     RangeChanged,
     RangeCleared,
     RangeSelected,
-    RecordsArrived,
     SessionOpened,
-    SessionSought,
 )
 from codex_tui.tui.pane_search import PaneSearch
 from codex_tui.tui.panes.finder import Finder
-from codex_tui.tui.panes.output import OutputPane
-from codex_tui.tui.panes.status import StatusBar
 from codex_tui.tui.panes.tabs import PaneTabs
 from codex_tui.tui.panes.timeline import TimelinePane
 from codex_tui.tui.panes_screen import PanesScreen
 from codex_tui.tui.section_view.view import SectionView
 from codex_tui.tui.widgets.timeline_view import TimelineView
-from codex_tui.wire.registry import is_piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from textual.binding import BindingType
-    from textual.message import Message
 
-    from codex_tui.engine.observer import Arrival
     from codex_tui.findings import Finding
     from codex_tui.model.conversation import Conversation
-    from codex_tui.model.items import Item
     from codex_tui.model.timing import Timing
     from codex_tui.recording.log import EventLog
-
-
-_BESIDE = {"inspector": "-inspecting", "metrics": "-measuring", "wrong": "-judging"}
-"""Panes that share a place, with the classes of a viewer that shows them there."""
 
 
 class Viewer(PanesScreen):
@@ -82,8 +68,6 @@ class Viewer(PanesScreen):
         self.told = asyncio.Event()
         """Set when a first moment of a replay is shown."""
         self._keymap = keymap
-        self._second: int | None = None
-        """Of a replay that plays, the last that passed."""
         self.arrangement = Arrangement(self)
         self.pane_search = PaneSearch(self, self.arrangement, self._go_to, self._note)
         self.inspection = Inspection(self)
@@ -102,65 +86,9 @@ class Viewer(PanesScreen):
 
     def open_session(self, conversation: Conversation, log: EventLog, timing: Timing) -> None:
         """Show another session."""
-        self._item = None
         self.inspection.open(log)
         replayed = self.has_class("-replaying")
         self.broadcast(lambda: SessionOpened(conversation, log, timing, replayed))
-
-    def show_arrivals(self, message: RecordsArrived) -> None:
-        """Hand a batch to every pane that it concerns, and mark the one that receives."""
-        conversation, log, arrivals = message.conversation, message.log, message.arrivals
-        item = self._going_on(arrivals)
-        self.broadcast(lambda: RecordsArrived(conversation, log, arrivals), item)
-        if item is None:
-            self.arrangement.mark_receiving(conversation)
-        if item is None or self.provenance.scan is not None:
-            self.provenance.moved(conversation)
-        if arrivals:
-            self.inspection.arrived(arrivals[-1])
-            if self.provenance.lit is not None and self.timeline.following:
-                self.provenance.clear()
-
-    def _going_on(self, arrivals: Sequence[Arrival]) -> Item | None:
-        """Return the item that was spoken of last, if a batch brings pieces of that one alone."""
-        before, self._item = self._item, arrivals[-1].item if arrivals else None
-        same = all(each.item is before and is_piece(each.event) for each in arrivals)
-        return before if same and arrivals else None
-
-    _item: Item | None = None
-
-    def show_moment(self, make: Callable[[], Message]) -> None:
-        """Show a moment of a replay in every pane."""
-        message, self._item = make(), None
-        self.broadcast(make)
-        if isinstance(message, RecordsArrived | SessionSought):
-            if not self.told.is_set():
-                self.query_one(TimelinePane).call_later(self.told.set)  # when it has its rows
-            self.arrangement.mark_receiving(message.conversation)
-            self.provenance.moved(message.conversation)
-            shown = len(message.log) if message.position is None else message.position
-            self.inspection.moved(shown - 1 if shown else None)
-        elif isinstance(message, PlaybackMoved) and self.timeline.following:
-            self._light_latest(message)
-
-    def _light_latest(self, moved: PlaybackMoved) -> None:
-        # What plays would flicker; who steps wants to see what each event brings.
-        newest = self.inspection.newest
-        if moved.playing or not moved.number or newest is None:
-            self.provenance.clear()
-        else:
-            self.provenance.light(newest)
-
-    def pass_time(self, message: ClockTicked) -> None:
-        """Let a replay's time pass in the status, and each second in the place of the answer.
-
-        Its strip has no now.
-        """
-        self.query_one(StatusBar).post_message(message)
-        second = None if message.now is None else int(message.now)
-        if second != self._second:
-            self._second = second
-            self.query_one(OutputPane).post_message(ClockTicked(message.now))
 
     @on(EntryHighlighted)
     def _entry_highlighted(self, event: EntryHighlighted) -> None:
@@ -268,10 +196,7 @@ class Viewer(PanesScreen):
 
     def action_go(self, name: str) -> None:
         """Go to a pane from wherever the focus is, and show it if it stands beside another."""
-        if name in _BESIDE and not self.arrangement.single:
-            for pane, shown in _BESIDE.items():
-                self.set_class(pane == name, shown)
-        self.arrangement.focus(name)
+        self.arrangement.go(name)
 
     def key_of(self, id_: str) -> str:
         """Say a key of the app that works where the focus is."""
@@ -285,28 +210,19 @@ class Viewer(PanesScreen):
 
     def action_inspect(self) -> None:
         """Show the inspector beside the timeline, or hide it."""
-        self.remove_class("-judging")
-        self.toggle_class("-inspecting")
-        if self.arrangement.single:
-            self.arrangement.focus("inspector")
+        self.arrangement.toggle("inspector")
 
     def action_measure(self) -> None:
         """Show the metrics beside the timeline, or hide them."""
-        self.remove_class("-judging")
-        self.toggle_class("-measuring")
-        if self.arrangement.single:
-            self.arrangement.focus("metrics")
+        self.arrangement.toggle("metrics")
 
     def action_wrong(self) -> None:
         """Show what is wrong beside the timeline and go there, or hide it."""
         if self.arrangement.focused() == "wrong" and not self.arrangement.single:
-            self.remove_class("-judging")
             self.timeline.light(())
-            self.arrangement.focus("timeline")
-            return
-        self.remove_class("-measuring")
-        self.add_class("-judging")
-        self.arrangement.focus("wrong")
+            self.arrangement.uncover()
+        else:
+            self.arrangement.cover("wrong")
 
     @on(FindingPointed)
     def _finding_pointed(self, event: FindingPointed) -> None:
