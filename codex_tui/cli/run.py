@@ -30,8 +30,9 @@ from codex_tui.engine.keeping import forgotten, recorded
 from codex_tui.engine.signals import handling
 from codex_tui.figures.report import whole_report
 from codex_tui.redact import KnownSecrets
-from codex_tui.sources.backend import DEMO, Backend
+from codex_tui.sources.backend import Backend
 from codex_tui.sources.credentials import secrets_of
+from codex_tui.sources.provider_choice import DEMO
 from codex_tui.sources.providers import ProviderError, how_to_connect
 
 if TYPE_CHECKING:

@@ -7,21 +7,21 @@ needed: the first paint comes before.
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from codex_tui.redact import mask_url
 from codex_tui.sources.next_request import NO_OUTPUTS, NextRequest
-from codex_tui.sources.providers import BUILT_IN, ProviderError, demo_provider, resolve
+from codex_tui.sources.provider_choice import DEMO, ProviderChoice, demo_settings
+from codex_tui.sources.providers import ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import httpx
 
-    from codex_tui.config import Origin, Settings
+    from codex_tui.config import Settings
     from codex_tui.config.profiles import Conversation, UnansweredCalls
     from codex_tui.model.conversation import Turn
     from codex_tui.redact import Secret
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from codex_tui.sources.live import LiveSource
     from codex_tui.sources.providers import Provider
     from codex_tui.sources.socket_attempt import SocketLine
-
-DEMO = "demo"
-_OF_ONE_SERVER = ("base_url", "model")  # flags that mean nothing to another profile's server
 
 _HINT = "`codex-tui doctor` says how to connect: OPENAI_API_KEY, a login, or a server."
 
@@ -57,65 +54,62 @@ class Backend:
         demo: bool = False,
         demo_speed: float | None = 1.0,
     ) -> None:
-        self._settings = _choosing(settings, profile=DEMO) if demo else settings
+        self._choice = ProviderChoice(demo_settings(settings) if demo else settings, environ)
         self._environ = environ
         self._demo_speed = demo_speed
-        self._demo_client: httpx.AsyncClient | None = None
         self._found_model = ""
         self._line: SocketLine | None = None
-        self._provider = self._resolved(self._settings)
-        self._first = (self._provider.name, self._settings)
 
     # -- what is in use ----------------------------------------------------------------------
 
     @property
+    def server(self) -> Provider:
+        """The provider in use."""
+        return self._choice.provider
+
+    @property
     def provider(self) -> str:
         """The provider's name: that of a profile, or of the server where none was named."""
-        return self._provider.name
+        return self.server.name
 
     @property
     def is_demo(self) -> bool:
         """Whether the embedded demo answers."""
-        return self._provider.name == DEMO
+        return self.server.name == DEMO
 
     @property
     def model(self) -> str:
         """The model to ask; "" until `prepare` has found one."""
-        return self._provider.model or self._found_model
+        return self.server.model or self._found_model
 
     @property
     def effort(self) -> str:
         """The reasoning effort; "" leaves it to the model."""
-        return self._provider.effort or ""
+        return self.server.effort or ""
 
     @property
     def transport(self) -> str:
         """What was chosen for requests to go over; "" leaves it to the profile."""
-        return self._settings.transport or ""
+        return self._choice.settings.transport or ""
 
     @property
     def base_url(self) -> str:
         """The server's address, as it may be shown."""
-        return self._provider.address
+        return self.server.address
 
     @property
     def url(self) -> str:
         """Where requests go, as it may be shown."""
-        return mask_url(self._provider.url("/responses"))
+        return mask_url(self.server.url("/responses"))
 
     def secrets(self) -> list[Secret]:
         """What must stand nowhere."""
-        return self._provider.secrets()
-
-    @property
-    def conversation(self) -> Conversation:
-        """How earlier turns are told: their items resent, or the last one's id."""
-        return self._provider.conversation
+        return self.server.secrets()
 
     @property
     def unanswered_calls(self) -> UnansweredCalls:
         """What becomes of calls without an output."""
-        return self._provider.unanswered_calls
+        return self.server.unanswered_calls
 
     @property
     def hint(self) -> str:
@@ -125,16 +119,7 @@ class Backend:
     @property
     def profiles(self) -> list[str]:
         """The names that `switch` takes: what the program began with, and what is usable."""
-        named = [*BUILT_IN[:-1], *self._settings.profiles, DEMO]
-        usable = [name for name in named if name in self._settings.profiles or self._usable(name)]
-        return list(dict.fromkeys([self._first[0], *usable]))
-
-    def _usable(self, name: str) -> bool:
-        try:
-            self._resolved(self._settings_for(name))
-        except ProviderError:
-            return False
-        return True
+        return self._choice.profiles
 
     # -- choosing another --------------------------------------------------------------------
 
@@ -150,13 +135,7 @@ class Backend:
         Raises:
             ProviderError: The profile can't be used; what was in use stays.
         """
-        settings = self._settings_for(profile)
-        settings = _choosing(settings, model=model) if model else _without(settings, "model")
-        settings = _choosing(settings, effort=effort or None)
-        over = _choosing(settings, transport=transport) if transport else None
-        settings = over or _without(settings, "transport")
-        self._provider = self._resolved(settings)
-        self._settings = settings
+        self._choice.change(profile, model, effort, transport)
         self._found_model = ""
         self.hang_up()
 
@@ -166,28 +145,9 @@ class Backend:
         Raises:
             ProviderError: The profile can't be used.
         """
-        other = Backend(self._first[1], self._environ, demo_speed=self._demo_speed)
+        other = Backend(self._choice.first, self._environ, demo_speed=self._demo_speed)
         other.switch(profile, model, effort, transport)
         return other
-
-    def _settings_for(self, profile: str) -> Settings:
-        """The settings under which a profile is used: what was meant for one server stays there.
-
-        An address that a flag named must not get the key of another provider.
-        """
-        name, settings = self._first
-        if profile == name:
-            return settings
-        return _choosing(_without(settings, *_OF_ONE_SERVER), profile=profile)
-
-    def _resolved(self, settings: Settings) -> Provider:
-        provider = resolve(settings, self._environ)
-        if provider is not None:
-            return provider
-        demo = demo_provider()
-        model = settings.model if settings.chosen("model") else None
-        effort = settings.effort if settings.chosen("effort") else None
-        return replace(demo, model=model or demo.model, effort=effort)
 
     # -- asking ------------------------------------------------------------------------------
 
@@ -197,7 +157,7 @@ class Backend:
         Raises:
             ProviderError: The profile can't be used, or its server has no list.
         """
-        return await self._models(self._resolved(self._settings_for(profile)))
+        return await self._models(self._choice.of(profile))
 
     async def prepare(self) -> None:
         """Find a model where nobody named one: the first that the server lists.
@@ -208,11 +168,11 @@ class Backend:
         # Loading the client takes a tenth of a second, which the screen need not stand still for.
         await asyncio.to_thread(import_module, "codex_tui.sources.live")
         if not (self.model or self._next().built([]).get("model")):
-            self._found_model = (await self._models(self._provider))[0]
+            self._found_model = (await self._models(self.server))[0]
 
     async def _models(self, provider: Provider) -> list[str]:
         module = await asyncio.to_thread(import_module, "codex_tui.sources.models")
-        client = self._client() if provider.name == DEMO else None
+        client = self._demo_client if provider.name == DEMO else None
         try:
             names: list[str] = await module.list_models(provider, client=client)
         except module.NoListError as error:
@@ -242,12 +202,11 @@ class Backend:
         return self._next().again(body, elsewhere=elsewhere)
 
     def _next(self) -> NextRequest:
-        line = self._line
-        held = line.response if line is not None and line.open is not None else None
+        held = None if self._line is None else self._line.held
         return NextRequest(
-            self._provider,
+            self.server,
             self.model,
-            in_background=self._settings.background,
+            in_background=self._choice.settings.background,
             on_socket=self.on_socket,
             held=held,
         )
@@ -268,14 +227,13 @@ class Backend:
     def _source(self, body: Mapping[str, Any], **more: Any) -> LiveSource:
         live = import_module("codex_tui.sources.live")
         failures = import_module("codex_tui.sources.failures")
-        settings = self._settings
+        settings = self._choice.settings
+        limits = settings.connect_timeout, settings.header_timeout, settings.idle_timeout
         source: LiveSource = live.LiveSource(
-            self._provider,
+            self.server,
             body,
-            client=self._client() if self.is_demo else None,
-            limits=failures.Limits(
-                settings.connect_timeout, settings.header_timeout, settings.idle_timeout
-            ),
+            client=self._demo_client if self.is_demo else None,
+            limits=failures.Limits(*limits),
             retries=settings.retries,
             **more,
         )
@@ -286,14 +244,9 @@ class Backend:
         return self._source({}, heard=heard, turn=turn)
 
     @property
-    def server(self) -> Provider:
-        """The provider in use."""
-        return self._provider
-
-    @property
     def on_socket(self) -> bool:
         """Whether requests go over a WebSocket."""
-        return self._provider.transport == "websocket" and not self.is_demo
+        return self.server.transport == "websocket" and not self.is_demo
 
     @property
     def is_connected(self) -> bool:
@@ -321,26 +274,11 @@ class Backend:
         if self._line is not None:
             await self._line.close()
 
-    def _client(self) -> httpx.AsyncClient:
+    @cached_property
+    def _demo_client(self) -> httpx.AsyncClient:
         """The client of the demo: its transport stands where the network would be."""
-        if self._demo_client is None:
-            demo = import_module("codex_tui.sources.demo")
-            http = import_module("httpx")
-            transport = demo.DemoTransport(self._demo_speed)
-            self._demo_client = http.AsyncClient(transport=transport, timeout=None)
-        return self._demo_client
-
-
-def _choosing(settings: Settings, **values: str | None) -> Settings:
-    """The settings with choices that win as flags do."""
-    return _with(settings, values, "flag")
-
-
-def _without(settings: Settings, *names: str) -> Settings:
-    """The settings without what flags and variables chose for some options."""
-    return _with(settings, {name: None for name in names if settings.chosen(name)}, "default")
-
-
-def _with(settings: Settings, values: Mapping[str, Any], origin: Origin) -> Settings:
-    origins = {**settings.origins, **dict.fromkeys(values, origin)}
-    return replace(settings, origins=origins, **values)
+        demo, http = import_module("codex_tui.sources.demo"), import_module("httpx")
+        client: httpx.AsyncClient = http.AsyncClient(
+            transport=demo.DemoTransport(self._demo_speed), timeout=None
+        )
+        return client

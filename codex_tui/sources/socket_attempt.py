@@ -73,6 +73,11 @@ class SocketLine:
         connection = self._connection
         return connection if connection is not None and connection.usable else None
 
+    @property
+    def held(self) -> str | None:
+        """The id of the response that its server has still; None where it stands no more."""
+        return None if self.open is None else self.response
+
     def opened(self, asking: Asking) -> SocketConnection:
         """Open a connection."""
         self.leave()

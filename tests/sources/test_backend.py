@@ -302,7 +302,7 @@ def test_a_third_turn_has_all_that_was_before(local: Backend) -> None:
 
 def test_a_server_that_keeps_responses_gets_an_id(environ: dict[str, str]) -> None:
     backend = backend_of(environ, profile="keeping")
-    assert backend.conversation == "previous_response_id"
+    assert backend.server.conversation == "previous_response_id"
     body = backend.body(said(backend.body([], "one"), MESSAGE), "two")
     assert (body["input"], body["previous_response_id"]) == ([AGAIN], "resp_1")
 
