@@ -6,16 +6,20 @@ with every event that follows.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from codex_tui.findings.finding import quoted
-from codex_tui.findings.texts import CheckedText, texts_in
+from codex_tui.findings.text_groups import TextGroup
+from codex_tui.findings.texts import texts_in
 from codex_tui.wire.base import NOT_SENT
 from codex_tui.wire.items import ToolCallItem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from codex_tui.findings.finding import Findings
-    from codex_tui.findings.texts import TextKind
+    from codex_tui.findings.texts import CheckedText, TextKind
     from codex_tui.wire.items import OutputItem
 
 
@@ -32,13 +36,12 @@ class CheckedItem:
         before: Whether it may have begun before the file does.
         last: The latest event that spoke of it.
         done: The event that closed it.
-        texts: Its texts, by group and number.
-        whole: By its group, a text that was split over many numbers: all of them mean it.
+        groups: Its texts: those that are numbered together, by what they are.
     """
 
     __slots__ = (
-        *("added", "before", "call_id", "done", "id", "index", "last", "opened", "texts"),
-        *("type", "whole"),
+        *("added", "before", "call_id", "done", "groups", "id", "index", "last", "opened"),
+        "type",
     )
 
     def __init__(self, index: int, id_: str | None, opened: int) -> None:
@@ -49,45 +52,28 @@ class CheckedItem:
         self.opened = self.last = opened
         self.added = False
         self.before = False
-        self.whole: dict[str, CheckedText] = {}
         self.done: int | None = None
-        self.texts: dict[tuple[str, int], CheckedText] = {}
+        self.groups: dict[str, TextGroup] = {}
 
     @property
     def named(self) -> str:
         """What it is called in a message."""
         return f"{self.type or 'item'} {self.id or f'at output_index {self.index}'}"
 
-    def text(self, kind: TextKind, index: int) -> CheckedText:
-        """Return one of its texts; a new one if nothing was said of it yet."""
-        if kind.group in self.whole:
-            return self.whole[kind.group]
-        key = kind.group, index
-        if (found := self.texts.get(key)) is None:
-            found = self.texts[key] = CheckedText(kind, index)
+    @property
+    def texts(self) -> Iterator[CheckedText]:
+        """All its texts."""
+        return chain.from_iterable(group.texts for group in self.groups.values())
+
+    def group(self, kind: TextKind) -> TextGroup:
+        """Return the texts that are numbered with those of a kind."""
+        if (found := self.groups.get(kind.group)) is None:
+            found = self.groups[kind.group] = TextGroup()
         return found
 
-    def known(self, kind: TextKind, index: int) -> CheckedText | None:
-        """Return one of its texts; None if nothing was said of it yet.
-
-        Where an item has one text, that is meant, under whatever number it streamed.
-        """
-        found = self.whole.get(kind.group) or self.texts.get((kind.group, index))
-        alone = self.group(kind.group) if found is None and index == 0 else []
-        return alone[0] if len(alone) == 1 else found
-
-    def join(self, texts: list[CheckedText]) -> None:
-        """Make one text of several that turned out to be one."""
-        first = texts[0]
-        first.pieces = [piece for each in texts for piece in each.pieces]
-        first.last = texts[-1].last
-        for each in texts[1:]:
-            del self.texts[each.kind.group, each.index]
-        self.whole[first.kind.group] = first
-
-    def group(self, name: str) -> list[CheckedText]:
-        """Return the texts that are numbered together."""
-        return [each for (group, _), each in self.texts.items() if group == name]
+    def text(self, kind: TextKind, index: int) -> CheckedText:
+        """Return one of its texts; a new one if nothing was said of it yet."""
+        return self.group(kind).text(kind, index)
 
 
 class Items:
@@ -104,12 +90,13 @@ class Items:
         self._middle = middle
         self._by_id: dict[str, CheckedItem] = {}
         self._by_index: dict[int, CheckedItem] = {}
+        self._next = 0  # the index that the next item should have
         self._by_call: dict[str, CheckedItem] = {}
 
     def add(self, item: OutputItem, index: int, number: int) -> CheckedItem:
         """Open an item."""
         if index is NOT_SENT:
-            index = self._next()  # that it is missing is found elsewhere
+            index = self._next  # that it is missing is found elsewhere
         self._check_place(index, number)
         self._check_id(item, number)
         before = self._by_index.get(index)
@@ -126,19 +113,16 @@ class Items:
             self._findings.add(
                 *("index.collision", (number, before.opened)),
                 f"output_index {index} is taken: it is that of {before.named}",
-                expected=f"output_index {self._next()}",
+                expected=f"output_index {self._next}",
                 seen=f"output_index {index}",
             )
-        elif index > self._next() and not (self._middle and not self.all):
+        elif index > self._next and not (self._middle and not self.all):
             self._findings.add(
                 *("index.gap", (number,)),
-                f"an item at output_index {index}, where {self._next()} is next",
-                expected=f"output_index {self._next()}",
+                f"an item at output_index {index}, where {self._next} is next",
+                expected=f"output_index {self._next}",
                 seen=f"output_index {index}",
             )
-
-    def _next(self) -> int:
-        return max(self._by_index, default=-1) + 1
 
     def _check_id(self, item: OutputItem, number: int) -> None:
         before = self._by_id.get(item.id or "")
@@ -163,6 +147,7 @@ class Items:
         item = CheckedItem(index, id_, number)
         self.all.append(item)
         self._by_index[index] = item
+        self._next = max(self._next, index + 1)
         if id_:
             self._by_id[id_] = item
         return item
@@ -252,7 +237,7 @@ class Items:
             self._by_id[id_] = item
 
     def _unopened(self, id_: str | None, index: int, number: int) -> CheckedItem:
-        item = self._new(self._next() if index is NOT_SENT else index, id_, number)
+        item = self._new(self._next if index is NOT_SENT else index, id_, number)
         item.before = self._middle
         return item
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from codex_tui.findings.finding import Findings
     from codex_tui.findings.items import CheckedItem, Items
+    from codex_tui.findings.text_groups import TextGroup
     from codex_tui.findings.texts import CheckedText
 
 
@@ -19,6 +20,7 @@ def check_left_open(findings: Findings, items: Items, ended_as: str, number: int
         ended_as: The terminal event's type.
         number: Its number.
     """
+    opened = any(each.added for each in items.all)
     for item in items.all:
         if item.before:
             continue
@@ -29,17 +31,18 @@ def check_left_open(findings: Findings, items: Items, ended_as: str, number: int
                 expected="response.output_item.done",
                 seen=ended_as,
             )
-        for text in item.texts.values():
-            if not _is_astray(items, item, text):
-                _check_text(findings, item, text, ended_as, number)
+        if item.added or not opened:  # else it is there only since a delta went to a wrong place
+            for group in item.groups.values():
+                _check_group(findings, item, group, ended_as, number)
 
 
-def _is_astray(items: Items, item: CheckedItem, text: CheckedText) -> bool:
-    """Whether a text is there only since a delta of another went to a wrong place."""
-    if not item.added:
-        return any(each.added for each in items.all)
-    group = item.group(text.kind.group) if text.kind.parts else []
-    return text.opened is None and any(each.opened is not None for each in group)
+def _check_group(
+    findings: Findings, item: CheckedItem, group: TextGroup, ended_as: str, number: int
+) -> None:
+    opened = item.added and any(each.opened is not None for each in group.texts)
+    for text in group.texts:
+        if not (opened and text.kind.parts and text.opened is None):  # a delta went astray
+            _check_text(findings, item, text, ended_as, number)
 
 
 def _check_text(

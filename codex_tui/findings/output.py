@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codex_tui.findings.finding import quoted
+from codex_tui.findings.finding import cut, quoted
 from codex_tui.findings.items import is_silent
 from codex_tui.findings.texts import Saying, texts_in
 from codex_tui.wire.items import OutputItem, ToolCallItem
@@ -121,5 +121,5 @@ def _check_order(findings: Findings, met: Sequence[CheckedItem | None], number: 
             *("output.differs", (number,)),
             f"the output has the items in the order {indices}",
             expected="the order of their output_index",
-            seen=str(indices),
+            seen=cut(str(indices)),
         )

@@ -98,7 +98,7 @@ class ResponseCheck:
         return item
 
     def _done_alone(self, item: CheckedItem, number: int) -> None:
-        streamed = any(each.first is not None or each.done for each in item.texts.values())
+        streamed = any(each.first is not None or each.done for each in item.texts)
         if not streamed:
             self._findings.add(
                 *("order.done-alone", (number, item.opened)),
@@ -120,8 +120,8 @@ class ResponseCheck:
     def _check_part_index(self, item: CheckedItem, kind: TextKind, index: int, number: int) -> None:
         if item.before:
             return
-        taken = item.texts.get((kind.group, index))
-        count = max((each.index for each in item.group(kind.group)), default=-1) + 1
+        group = item.group(kind)
+        taken, count = group.at(index), group.next
         if taken is not None and taken.opened is not None:
             self._findings.add(
                 *("index.collision", (number, taken.opened)),
@@ -129,7 +129,7 @@ class ResponseCheck:
                 expected=f"{kind.index} {count}",
                 seen=f"{kind.index} {index}",
             )
-            del item.texts[kind.group, index]
+            group.forget(index)
         elif index > count:
             self._findings.add(
                 *("index.gap", (number, item.opened)),
@@ -172,6 +172,7 @@ class ResponseCheck:
         else:
             self._goes_on(item, text, number)
             text.pieces.append(event.delta)
+            item.group(kind).grow(text)
         return item
 
     def _after_done(self, item: CheckedItem, text: CheckedText, number: int) -> None:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from codex_tui.findings.items import CheckedItem
     from codex_tui.findings.texts import CheckedText, Saying, TextKind
 
-_SPLIT = 2  # texts that one may have been split into
-
 _WITH_TEXTS = ("message", "function_call", "custom_tool_call")
 """Items whose whole has all texts that were streamed."""
 
@@ -27,7 +25,7 @@ class SaidTexts:
     def say(self, item: CheckedItem, said: Saying, number: int) -> None:
         """Compare a whole text with what was said of it before."""
         self.join_split(item, said.kind, said.whole, number)
-        text = item.known(said.kind, said.place)
+        text = item.group(said.kind).known(said.place)
         difference = None if text is None else text.compare(said.whole)
         if text is None or difference is None:
             return
@@ -60,12 +58,9 @@ class SaidTexts:
 
     def join_split(self, item: CheckedItem, kind: TextKind, whole: str, number: int) -> None:
         """Take texts under growing numbers for one, where what closes them says that they are."""
-        parts = [each for each in item.group(kind.group) if each.open and each.pieces]
-        if not kind.index or len(parts) < _SPLIT or kind.group in item.whole:
-            return
-        if any(each.joined() == whole for each in parts):
-            return
-        if "".join(each.joined() for each in parts) != whole:
+        group = item.group(kind)
+        parts = group.pieces_of(whole) if kind.index and group.whole is None else []
+        if not parts:
             return
         indices = f"{parts[0].index} to {parts[-1].index}"
         self._findings.add(
@@ -74,14 +69,18 @@ class SaidTexts:
             expected=f"{kind.index} {parts[0].index}",
             seen=indices,
         )
-        item.join(parts)
+        group.join(parts)
 
     def check_left_out(self, item: CheckedItem, said: set[tuple[str, int]], number: int) -> None:
         """Say which texts that were streamed a whole item lacks; `said` are those that it has."""
         groups = {group for group, _ in said}
-        for key, text in item.texts.items():
-            held = text.said[0].size if text.said else len(text.joined())
-            moved = (key[0], 0) in said and len(item.group(key[0])) == 1
-            left = key not in said and key[0] not in item.whole and not moved
-            if left and held and (item.type in _WITH_TEXTS or key[0] in groups):
-                self._differs(item, text, number, f"the item lacks the {text.kind.name} of it")
+        for name, group in item.groups.items():
+            moved = (name, 0) in said and len(group.texts) == 1
+            if group.whole is not None or moved:
+                continue
+            for text in group.texts:
+                held = text.said[0].size if text.said else len(text.joined())
+                left = (name, text.index) not in said and held
+                if left and (item.type in _WITH_TEXTS or name in groups):
+                    words = f"the item lacks the {text.kind.name} of it"
+                    self._differs(item, text, number, words)

@@ -99,7 +99,7 @@ def steady_run(
     kind = DELTAS[event.__class__]
     if item.before or item.done is not None or found.absent is None or not _is_whole(event):
         return None
-    text = item.texts.get((kind.group, getattr(event, kind.index) if kind.index else 0))
+    text = item.group(kind).at(getattr(event, kind.index) if kind.index else 0)
     if text is None or text.kind is not kind or text.done is not None:
         return None
     return SteadyRun(item, text, event, frame, number, found)

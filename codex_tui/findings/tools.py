@@ -7,6 +7,7 @@ that is not among those offered is nobody's fault.
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.findings.finding import quoted
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = ("mcp", "tool_search", "namespace")
 """Kinds of tools that bring further ones."""
+
+_NAMED = 32  # tools of a request that a message names
 
 
 class ToolCheck:
@@ -77,7 +80,9 @@ class ToolCheck:
     def _check_name(self, name: str, entries: tuple[int, ...]) -> None:
         if not self._known or self._elsewhere or not name or name in self._offered:
             return
-        known = ", ".join(self._offered) or "no tool"
+        known = ", ".join(islice(self._offered, _NAMED)) or "no tool"
+        if (more := len(self._offered) - _NAMED) > 0:
+            known += f" and {more:,} more"
         self._findings.add(
             *("tool.unknown", entries),
             f"a call of {quoted(name)}, and the request offers {known}",
