@@ -9,6 +9,7 @@ end of the bytes is not the end of the response, only a terminal event gives its
 from __future__ import annotations
 
 from copy import copy
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct, field
@@ -63,12 +64,12 @@ from codex_tui.wire.sse import MAX_EVENT_BYTES
 from codex_tui.wire.tails import unended_sentence, unended_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from codex_tui.model.codex_thread import CodexTurn
     from codex_tui.model.forgiven import Witness
     from codex_tui.model.irregular import Unnumbered
-    from codex_tui.model.items import Item, Part
+    from codex_tui.model.items import Item, Part, PartedItem
     from codex_tui.recording.records import How
     from codex_tui.wire.base import ProtocolWord, ResponseStreamEvent
 
@@ -150,6 +151,7 @@ class Times(Struct, gc=False):
         return name if name and name not in self.settled and _holds_something(item) else ""
 
 
+_FEW_PARTS = 64
 _FIRSTS: dict[type[Item], str] = {
     MessageItem: "first_text",
     ReasoningItem: "first_reasoning",
@@ -160,13 +162,19 @@ _FIRSTS: dict[type[Item], str] = {
 def _holds_something(item: Item) -> bool:
     match item:
         case MessageItem():
-            return any(part.text for part in item.parts if part.is_answer)
+            return any(part.text for part in _looked_at(item) if part.is_answer)
         case ReasoningItem():
-            return any(item.texts())
+            return any(part.text for part in _looked_at(item))
         case ToolCall():
             return bool(item.arguments)
         case _:
             return False
+
+
+def _looked_at(item: PartedItem) -> Iterable[Part]:
+    """The parts of which one may be the first with a text; of very many, those at hand."""
+    parts = item.parts
+    return parts if len(parts) <= _FEW_PARTS else filter(None, (item.latest, parts[-1]))
 
 
 def _stretch(spoken: Item | Part, t: float) -> None:
@@ -270,7 +278,8 @@ class Turn(Struct):
     def follow(self, before: Sequence[Turn]) -> None:
         """Learn from the turns before what became of their calls."""
         self._name_calls(before)
-        last = next((turn for turn in reversed(before) if turn.transcript.items), None)
+        late = islice(reversed(before), _LOOKED_BACK)
+        last = next((turn for turn in late if turn.transcript.items), None)
         if last is not None and self.request is not None and last.request is not None:
             left = self._unanswered(last.transcript.tool_calls)
             if left and branches_from(self.request.body, last.request.body):
@@ -284,9 +293,7 @@ class Turn(Struct):
     def _name_calls(self, before: Sequence[Turn]) -> None:
         """Learn the names of the calls whose outputs are sent from the turns that made them."""
         wanted = {id_ for id_, _ in self.tool_outputs} - self.call_names.keys()
-        for turn in reversed(before):
-            if not wanted:
-                break
+        for turn in islice(reversed(before), _LOOKED_BACK if wanted else 0):
             for call in turn.transcript.tool_calls:
                 if call.call_id in wanted and call.name:
                     self.call_names.setdefault(call.call_id, call.name)
@@ -318,9 +325,14 @@ class Turn(Struct):
         """Whether the turn is over."""
         return self.how != "streaming"
 
+    @property
+    def said(self) -> int:
+        """What its records call it: the number of its request."""
+        return self.number if self.request is None else self.request.turn
+
     def has(self, number: int) -> bool:
         """Whether records of that number are its own."""
-        return number == (self.number if self.request is None else self.request.turn)
+        return number == self.said
 
     def fork(self) -> Turn:
         """Return a copy that grows apart; it costs the items that were written since the last."""
@@ -494,6 +506,7 @@ class Turn(Struct):
 
 
 _NOBODY = -1
+_LOOKED_BACK = 100  # turns that may stand between a call and the request that brings its output
 
 
 class Standing(NamedTuple):
@@ -502,6 +515,59 @@ class Standing(NamedTuple):
     events: int
     unnumbered: Unnumbered
     over: int
+
+
+class TurnsBeside:
+    """The turns that go on beside the latest, in the order of their requests.
+
+    A socket may carry any number of them: none is looked for among all.
+
+    Args:
+        turns: Those that go on.
+    """
+
+    def __init__(self, turns: Iterable[Turn] = ()) -> None:
+        self._going: dict[int, Turn] = {}
+        self._asked: dict[int, Turn] = {}
+        self._over: dict[int, Turn] = {}  # by what records call them, of the first `_known` turns
+        self._known = 0
+        for turn in turns:
+            self.add(turn)
+
+    def __iter__(self) -> Iterator[Turn]:
+        return iter(self._going.values())
+
+    @property
+    def first(self) -> Turn | None:
+        """The one that was asked for first; None without any."""
+        return next(iter(self._going.values()), None)
+
+    def add(self, turn: Turn) -> None:
+        """Take in one that goes on."""
+        self._going[turn.number] = turn
+        self._asked.setdefault(turn.said, turn)
+
+    def leave(self, turn: Turn) -> None:
+        """Let go of one that is over."""
+        self._going.pop(turn.number, None)
+        if self._asked.get(turn.said) is turn:
+            del self._asked[turn.said]
+
+    def clear(self) -> None:
+        """Let go of all."""
+        self._going.clear()
+        self._asked.clear()
+
+    def find(self, said: int) -> Turn | None:
+        """Return the one that records call so."""
+        return self._asked.get(said)
+
+    def among(self, turns: Sequence[Turn], said: int) -> Turn | None:
+        """Return the latest of all turns that records call so; they are looked through once."""
+        for turn in turns[self._known :]:
+            self._over[turn.said] = turn
+        self._known = len(turns)
+        return self._over.get(said)
 
 
 class Conversation:
@@ -529,7 +595,7 @@ class Conversation:
         self._said = _NOBODY  # what the last record said of its turn
         self.whose = len(self.turns)
         """The number of the turn that the last record was folded into; 0 if there was none."""
-        self._beside = [turn for turn in self.turns[over:-1] if not turn.ended]
+        self._beside = TurnsBeside(turn for turn in self.turns[over:-1] if not turn.ended)
 
     @property
     def turn(self) -> Turn | None:
@@ -568,7 +634,8 @@ class Conversation:
     @property
     def over(self) -> int:
         """How many turns are over, and so are all before them: they don't change any more."""
-        return self._beside[0].number - 1 if self._beside else max(0, len(self.turns) - 1)
+        first = self._beside.first
+        return max(0, len(self.turns) - 1) if first is None else first.number - 1
 
     def apply(self, record: Record, event: ResponseStreamEvent | None = None) -> Item | None:
         """Fold one record in; `event` is what its frame carries, if it was decoded already.
@@ -606,12 +673,12 @@ class Conversation:
                 self._take_message(turn, record, self._place(turn))
             case EndRecord():
                 turn.take_end(record)
-                self._beside = [each for each in self._beside if not each.ended]
+                self._beside.leave(turn)
                 self._said = _NOBODY  # what says the same may be of another from here on
 
     def _take_message(self, turn: Turn, record: SentRecord | SocketRecord, place: str) -> None:
         """Tell a turn what else its socket carried; that it was closed, all that go on."""
-        others = self._beside if record.opcode == "close" else []
+        others = self._beside if record.opcode == "close" else ()
         for each in (turn, *(other for other in others if other is not turn)):
             each.take_message(record, place)
 
@@ -619,7 +686,7 @@ class Conversation:
         """Say that no more records will come: what is still open ended here."""
         for turn in (*self._beside, *self.turns[-1:]):
             turn.finish()
-        self._beside = []
+        self._beside.clear()
 
     def _place(self, turn: Turn) -> str:
         """Where the next row without a number stands."""
@@ -635,19 +702,17 @@ class Conversation:
         """
         turn = self.turns[-1] if self.turns else self._begin(None)
         if number and not turn.has(number):
-            turn = next((each for each in self._beside if each.has(number)), turn)
-            over = None if turn.has(number) else self._over_with(number)
+            turn = self._beside.find(number) or turn
+            over = None if turn.has(number) else self._beside.among(self.turns, number)
             turn = turn if over is None else over.fork()
         self._current, self._said, self.whose = turn, number, turn.number
         return turn
 
-    def _over_with(self, number: int) -> Turn | None:
-        return next((each for each in reversed(self.turns) if each.has(number)), None)
-
     def _begin(self, request: RequestRecord | None) -> Turn:
         latest = self.turn
         if latest is not None and request is not None and request.beside:
-            self._beside += [] if latest.ended else [latest]
+            if not latest.ended:
+                self._beside.add(latest)
         elif latest is not None:
             self.finish()
             latest.transcript.settle()

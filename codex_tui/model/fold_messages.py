@@ -236,7 +236,8 @@ def _end(slots: Slots, state: ResponseState, event: ms.ContentBlockStopEvent) ->
     """Close a block; a message may go on with another."""
     item = found(slots, state, f"{event.index}")
     if isinstance(item, MessageItem):
-        for part in item.parts:
+        ended = item.find_part("output_text", event.index)
+        for part in item.parts if ended is None else (ended,):
             part.text.done = True
         item.version += 1
     elif item is not None:

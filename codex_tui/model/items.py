@@ -8,6 +8,7 @@ Nothing here leads back to where it came from, so the collector need not walk it
 from __future__ import annotations
 
 from copy import copy
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from codex_tui.wire.items import OutputItem, ResponseError, Usage
 
 _LOOK_AHEAD = 64  # how many parts of an item may wait for their index
+_LOOK_BACK = 256  # parts behind one of another type that may still go on
 
 
 class Span(Struct, gc=False):
@@ -151,7 +153,8 @@ class Item(Struct, eq=False, gc=False):
 
     def says(self, text: str) -> bool:
         """Whether its texts together say just that; a call's output is not asked."""
-        return "".join(map(str, self.texts())) == text
+        texts = self.texts()
+        return sum(map(len, texts)) == len(text) and "".join(map(str, texts)) == text
 
     def texts(self) -> list[Text]:
         """Return all its texts, in the order of their opening."""
@@ -191,7 +194,8 @@ class PartedItem(Item):
 
     def last_of(self, type_: str) -> Part | None:
         """Return the part of a type that was opened last."""
-        return next((part for part in reversed(self.parts) if part.type == type_), None)
+        late = islice(reversed(self.parts), _LOOK_BACK)
+        return next((part for part in late if part.type == type_), None)
 
     def _adopt(self, type_: str, index: int) -> Part | None:
         """Give the first part that came without an index this one: servers don't send it always."""
@@ -212,13 +216,17 @@ class PartedItem(Item):
             self._by_index[(type_, index)] = part
         return part
 
-    def take_in(self, part: Part, other: Part) -> None:
-        """Let a part stand for another one, whose text it has."""
-        other.type, other.into, other.annotations = "", part.number, ()
-        other.text.rewrite("")
-        for at in [at for at, each in self._by_index.items() if each is other]:
-            self._by_index[at] = part
-        if self.latest is other:
+    def take_in(self, part: Part, others: Sequence[Part]) -> None:
+        """Let a part stand for other ones, whose texts it gets."""
+        for other in others:
+            part.text.append(str(other.text))
+            part.annotate(*other.annotations)
+            other.type, other.into, other.annotations = "", part.number, ()
+            other.text.rewrite("")
+        for at, each in self._by_index.items():
+            if each.into == part.number:
+                self._by_index[at] = part
+        if self.latest is not None and self.latest.into == part.number:
             self.latest = part
 
     def fork_parts(self) -> None:

@@ -7,7 +7,7 @@ one. Either way no character is shown twice, and none is lost.
 
 from __future__ import annotations
 
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SEAMS = 64  # pieces of a part that can still be told apart
 _SURE = 3  # indices from which on a part is split beyond doubt
 _MOST = 1000  # parts of an item that are compared with a whole one
+_BLANKS = 64  # open parts without a character among those that are joined
 _PARAGRAPH = 80  # characters of a summary that is sent in one piece
 
 
@@ -116,21 +117,23 @@ def closed_by(slots: Slots, item: PartedItem, type_: str, text: str, *, whole: b
 
 def _joined_open(item: PartedItem, type_: str, text: str) -> Part | None:
     """Return the part that all open ones of a type become, where together they say a text."""
-    if not text:
-        return None
-    mine = (part for part in reversed(item.parts) if part.type == type_)
-    parts = [*takewhile(lambda part: not part.done, mine)][::-1]
-    if not parts or "".join(str(part.text) for part in parts) != text:
-        return None
-    return _merge(item, parts)
+    parts, end, blanks = list["Part"](), len(text), 0
+    for part in reversed(item.parts):
+        if part.type != type_:
+            continue
+        if part.done:
+            break
+        blanks += not part.text
+        if len(part.text) > end or blanks > _BLANKS or not text.endswith(str(part.text), 0, end):
+            return None
+        end -= len(part.text)
+        parts.append(part)
+    return _merge(item, parts[::-1]) if parts and text and not end else None
 
 
 def _merge(item: PartedItem, parts: Sequence[Part]) -> Part:
-    first = parts[0]
-    for other in parts[1:]:
-        first.text.append(str(other.text))
-        first.annotate(*other.annotations)
-        item.take_in(first, other)
+    first, *others = parts
+    item.take_in(first, others)
     return first
 
 
