@@ -70,12 +70,13 @@ class _OpenText:
     places: list[tuple[int, str]] = field(default_factory=list)
     torn: range | None = None
     """Where in the text that stands which a torn frame brought; None where none did."""
+    length: int = 0
 
     def add(self, number: int, under: str, text: str, *, torn: bool = False) -> None:
         """Take in a piece."""
+        end, self.length = self.length, self.length + len(text)
         if torn:
-            end = sum(map(len, self.texts))
-            self.torn = range(end if self.torn is None else self.torn.start, end + len(text))
+            self.torn = range(end if self.torn is None else self.torn.start, self.length)
         self.texts.append(text)
         self.places.append((number, under))
 
@@ -85,11 +86,43 @@ class _OpenText:
         while first and length < _LOOK_BACK:
             first -= 1
             length += len(self.texts[first])
-        return _OpenText(self.texts[first:], self.places[first:])
+        return _OpenText(self.texts[first:], self.places[first:], length=length)
 
     def concerns(self, found: Found) -> bool:
         """Whether a finding is to be told of it: one without the torn part is told elsewhere."""
         return self.torn is None or (found.start < self.torn.stop and found.end > self.torn.start)
+
+
+class _ByPlace:
+    """Open texts by their place in the output, and there by their kind: any number may be open."""
+
+    def __init__(self) -> None:
+        self._places: dict[object, dict[object, dict[Key, _OpenText]]] = {}
+
+    def text(self, key: Key) -> _OpenText:
+        """Return the text of a key; a new one if nothing came of it yet."""
+        kind, place = key[:2]
+        return self._places.setdefault(place, {}).setdefault(kind, {}).setdefault(key, _OpenText())
+
+    def all(self) -> Iterator[tuple[Key, _OpenText]]:
+        """Yield all of them."""
+        for kinds in self._places.values():
+            for texts in kinds.values():
+                yield from texts.items()
+
+    def take(self, place: object, kind: object) -> Iterable[_OpenText]:
+        """Return those of a kind at a place, which are open no more."""
+        return self._places.get(place, {}).pop(kind, {}).values()
+
+    def take_place(self, place: object) -> Iterator[_OpenText]:
+        """Yield those at a place, which are open no more."""
+        for texts in self._places.pop(place, {}).values():
+            yield from texts.values()
+
+    def take_all(self) -> Iterator[_OpenText]:
+        """Yield all of them, which are open no more."""
+        for place in [*self._places]:
+            yield from self.take_place(place)
 
 
 class OpenTexts:
@@ -108,7 +141,7 @@ class OpenTexts:
         edits: dict[int, Edits],
     ) -> None:
         self._find, self._note = find, note
-        self._streams: dict[Key, _OpenText] = {}
+        self._streams = _ByPlace()
         self._torn: dict[Key, _OpenText] = {}  # the same with what a torn frame brought to them
         self._edits = edits
 
@@ -121,12 +154,12 @@ class OpenTexts:
             self._feed_torn(number, event.data)
             self._add(_LINES_KEY, number, _WHOLE, f"{event.data}\n")
             return
-        self._close(lambda key: key is _LINES_KEY)
+        self._close(self._streams.take(_LINES_KEY[1], _LINES_KEY[0]))
         if isinstance(event, ResponseOutputItemAddedEvent):
-            self._close(lambda key: key[1] in (None, event.output_index))
+            for place in (None, event.output_index):
+                self._close(self._streams.take_place(place))
         elif name.endswith(".done"):
-            base, index = name.removesuffix(".done"), _index(event)
-            self._close(lambda key: key[0] == base and key[1] == index)
+            self._close(self._streams.take(_index(event), name.removesuffix(".done")))
         else:
             for key, under, text in _pieces(event, name):
                 self._add(key, number, under, text)
@@ -141,16 +174,17 @@ class OpenTexts:
         self._add(_LINES_KEY, number, _WHOLE, _text_of(record.data))
         if torn := _TORN_PIECE.search(record.data):
             text = torn[1].decode("utf-8", "replace")
-            for key in self._streams.keys() - {_LINES_KEY}:
+            for key in [key for key, _ in self._streams.all() if key != _LINES_KEY]:
                 self._add(key, number, "delta", text)
 
     def _feed_torn(self, number: int, data: str) -> None:
         """Take in a frame that was torn: it may go on with any text that is open, or begin one."""
         if torn := _TORN_PIECE.search(data.encode("utf-8", "replace")):
             self._close_torn()
-            for key, stream in {_TORN_KEY: _OpenText(), **self._streams}.items():
-                if key is not _LINES_KEY:
-                    self._torn[key] = stream.end()
+            self._torn[_TORN_KEY] = _OpenText()
+            self._torn |= {
+                key: text.end() for key, text in self._streams.all() if key != _LINES_KEY
+            }
             self._add_torn(number, torn[1])
 
     def feed_rest(self, number: int, record: ForeignRecord) -> None:
@@ -171,19 +205,19 @@ class OpenTexts:
 
     def close(self) -> None:
         """End all streams: another turn begins, or nothing more comes."""
-        self._close(lambda _: True)
+        self._close(self._streams.take_all())
         self._close_torn()
 
     def _add(self, key: Key, number: int, under: str, text: str) -> None:
-        self._streams.setdefault(key, _OpenText()).add(number, under, text)
+        self._streams.text(key).add(number, under, text)
         if key is _LINES_KEY:
             return
         if (torn := self._torn.get(key) or self._torn.get(_TORN_KEY)) is not None:
             torn.add(number, under, text)
 
-    def _close(self, which: Callable[[Key], bool]) -> None:
-        for key in [key for key in self._streams if which(key)]:
-            self._search(self._streams.pop(key))
+    def _close(self, texts: Iterable[_OpenText]) -> None:
+        for text in texts:
+            self._search(text)
 
     def _search(self, stream: _OpenText) -> None:
         text = "".join(stream.texts)
