@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from codex_tui.findings.finding import quoted
+from codex_tui.model.text import paired
 from codex_tui.wire import events as ev
 from codex_tui.wire.base import JsonText
 from codex_tui.wire.items import (
@@ -213,6 +214,9 @@ class CheckedText:
         said = Said(len(text), hash(text))
         if not self.said or said in self.said:
             self.said = self.said or [said]
+            return None
+        if streamed is not None and paired(streamed) == text:
+            self.said = [said]  # an emoji came in halves
             return None
         before = self.said[0]
         self.said.append(said)

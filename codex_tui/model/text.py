@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _PIECES_A_CHUNK = 256
 
 
+def paired(text: str) -> str:
+    """A text in which no character stands as two halves."""
+    halves = text.encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le", "surrogatepass")
+
+
 class Text:
     """Characters in the order of their arrival; positions and lengths count code points."""
 
@@ -70,12 +76,31 @@ class Text:
         if self.done and self._length:
             self._append_late(piece)
         elif piece:
+            if "\udbff" < piece[0] < "\ue000" and not (piece := self._completed(piece)):
+                return
             if self._tail is None:
                 self._tail = []
             self._tail.append(piece)
             self._length += len(piece)
             if len(self._tail) >= _PIECES_A_CHUNK:
                 self._gather()
+
+    def _completed(self, piece: str) -> str:
+        """The rest of a piece that begins with the second half of a character (a surrogate).
+
+        Where the text ends with the first one, its place is now that of the whole character: so
+        do servers send emoji that cut their texts as UTF-16.
+        """
+        last = next(self._backwards(), "")
+        if not "\ud7ff" < last[-1:] < "\udc00":
+            return piece
+        whole = last[:-1] + paired(last[-1] + piece[0])
+        if self._tail:
+            self._tail[-1] = whole
+        else:
+            self._chunks = [*self._chunks[: self._count - 1], whole]  # forks may share it
+        self.replaced += 1
+        return piece[1:]
 
     def _gather(self) -> None:
         """Make a chunk of the pieces in the tail; whoever is not at the list's end copies it."""
@@ -120,6 +145,12 @@ class Text:
             found[-1] = found[-1][-missing:]
         found.reverse()
         return "".join(found)
+
+    @property
+    def ripe(self) -> int:
+        """Its length without half a character at its end, the rest of which may come."""
+        waits = not self.done and "\ud7ff" < self.since(self._length - 1) < "\udc00"
+        return self._length - waits
 
     def _backwards(self) -> Iterator[str]:
         chunks = map(self._chunks.__getitem__, range(self._count - 1, -1, -1))

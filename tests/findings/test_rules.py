@@ -26,6 +26,7 @@ from tests.findings.streams import (
     check,
     clean,
     end,
+    found,
     frame,
     message,
     messages,
@@ -254,3 +255,7 @@ def test_a_rule_finds_what_breaks_it_and_not_what_almost_does(rule: str) -> None
     breaks, almost = PAIRS[rule]
     assert rule in broken_by(breaks)
     assert rule not in broken_by(almost)
+
+
+def test_a_character_that_came_in_two_halves_is_the_one_that_closes_the_text() -> None:
+    assert found(whole(message(0, ("It runs \ud83d", "\ude00", " now")))) == []

@@ -111,3 +111,30 @@ def test_memory_is_about_one_copy_of_the_text(size: int) -> None:
     finally:
         tracemalloc.stop()
     assert held < len(text) * 1.1 + 40_000
+
+
+@pytest.mark.parametrize("before", [1, 255, 256, 300])
+def test_halves_of_a_character_in_two_pieces_are_one_character(before: int) -> None:
+    text = grown(*["a"] * before, "smile \ud83d", "\ude00 now")
+    assert str(text) == "a" * before + "smile 😀 now"
+    assert len(text) == len(str(text))
+    assert text.replaced == 1  # whoever has shown the half shows another text now
+    assert text.equals("a" * before + "smile 😀 now")
+
+
+def test_fork_that_has_half_a_character_keeps_it() -> None:
+    text = grown("smile \ud83d")
+    fork = text.fork()
+    text.append("\ude00")
+    assert (str(text), str(fork)) == ("smile 😀", "smile \ud83d")
+
+
+def test_second_half_without_the_first_stays_as_it_came() -> None:
+    assert str(grown("smile", "\ude00", "\ud83d")) == "smile\ude00\ud83d"
+
+
+def test_half_at_the_end_is_ripe_only_when_nothing_more_comes() -> None:
+    text = grown("smile \ud83d")
+    assert text.ripe == len("smile ")
+    text.done = True
+    assert text.ripe == len(text)
