@@ -32,8 +32,11 @@ def damage_to(turn: Turn) -> Iterator[str]:
     """What an answer can't show: events that could not be read, errors, what is no event at all."""
     irregular = turn.irregular
     for name, places in irregular.counted():
-        if places is irregular.errors:
-            yield from (f"error event #{place}: {said}" for place, said in irregular.errors_said())
+        if places is irregular.errors or places is irregular.untyped:
+            said = list(places.words())
+            yield from (f"{name.one} #{place}: {words}" for place, words in said)
+            if more := places.count - len(said):
+                yield f"{more:,} more {name.one if more == 1 else name.many}"
         elif places is not irregular.bare:
             yield f"{places.count:,} {name.one if places.count == 1 else name.many}: {places}"
     for api, places in irregular.others.items():

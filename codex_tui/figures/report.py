@@ -84,8 +84,10 @@ def _irregular(found: Irregularities) -> dict[str, Any]:
         "after_end": found.late,
         "foreign": found.foreign,
         "bare": found.bare,
+        "untyped": found.untyped,
     }
-    counts = {name: each.count for name, each in places.items() if name != "malformed"}
+    told = ("malformed", "untyped")  # the latter among those that are unknown
+    counts = {name: each.count for name, each in places.items() if name not in told}
     others = {name: each.count for name, each in found.others.items()}
     at = {name: each.first for name, each in places.items() if each.count}
     return {**counts, "other_apis": others, "places": at}

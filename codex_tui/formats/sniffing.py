@@ -23,6 +23,7 @@ from codex_tui.unpacking import GZIP, Gzip, Zstd, beginning
 from codex_tui.wire import base as wire
 from codex_tui.wire.chat_events import COMPLETION, is_chunk
 from codex_tui.wire.messages_events import is_message
+from codex_tui.wire.other_apis import other_api
 from codex_tui.wire.registry import ITEM_CLASSES
 from codex_tui.wire.sse import BYTE_ORDER_MARK
 
@@ -322,7 +323,7 @@ def kind_of(value: dict[str, Any]) -> Format | Unrecognized:
         case _ if _is_message(value):
             return APP_SERVER
         case _:
-            return _other_json(value)
+            return EVENT_LINES if other_api(value) else _other_json(value)
 
 
 def _answer(value: dict[str, Any]) -> Format | None:

@@ -8,6 +8,7 @@ end of the bytes is not the end of the response, only a terminal event gives its
 
 from __future__ import annotations
 
+import json
 from copy import copy
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -377,9 +378,11 @@ class Turn(Struct):
             case MalformedEvent():
                 self._own_irregular().malformed.note(number)
             case ResponseErrorEvent():
-                self._own_irregular().note_error(number, error_said(event))
+                self._own_irregular().errors.note(number, error_said(event))
             case _ if api := api_of(event, self.transcript.protocol):
                 self._own_irregular().others.setdefault(api, Occurrences()).note(number)
+            case UnknownEvent(type=None):
+                self._own_irregular().untyped.note(number, said_without_type(event))
             case ResponseCreatedEvent() | MessageStartEvent():
                 self.closed = False
             case LifecycleEvent() | MessageStopEvent():
@@ -727,7 +730,10 @@ class Conversation:
         return turn
 
 
-_ALLOWED_LATE = (StreamDone, EmptyEvent, RateLimitsEvent, MetadataEvent, ResponseCreatedEvent)
+_ALLOWED_LATE = (
+    *(StreamDone, EmptyEvent, MalformedEvent),
+    *(RateLimitsEvent, MetadataEvent, ResponseCreatedEvent),
+)
 
 
 def _is_late(event: ResponseStreamEvent) -> bool:
@@ -744,6 +750,15 @@ def error_said(event: ResponseErrorEvent) -> str:
     if not said or not code or code == said:
         return said or code or event.error_type or "without a message"
     return f"{said} ({code})"
+
+
+def said_without_type(event: UnknownEvent) -> str:
+    """What an object says that no type tells what it is: its message, else the beginning of it."""
+    words = message_in(event.data) or json.dumps(event.data, ensure_ascii=False)
+    return one_line(words[:_SAID])
+
+
+_SAID = 200
 
 
 def sentences(*said: str | None) -> str | None:

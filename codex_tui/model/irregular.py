@@ -29,20 +29,28 @@ class Called(NamedTuple):
 
 
 class Occurrences(Struct):
-    """How often something was met, and where: the first hundred places."""
+    """How often something was met, and where: the first hundred places, and what each says."""
 
     count: int = 0
     first: list[int | str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
-    def note(self, place: int | str) -> None:
+    def note(self, place: int | str, said: str = "") -> None:
         """Take in one more."""
         self.count += 1
         if len(self.first) < _KEPT:
             self.first.append(place)
+            self.said.append(said)
 
     def fork(self) -> Occurrences:
         """Return a copy that grows apart."""
-        return Occurrences(self.count, self.first.copy()) if self.count else Occurrences()
+        if not self.count:
+            return Occurrences()
+        return Occurrences(self.count, self.first.copy(), self.said.copy())
+
+    def words(self) -> Iterator[tuple[int | str, str]]:
+        """Yield the first of them: where each is, and what it says."""
+        yield from islice(zip(self.first, self.said, strict=True), _SHOWN)
 
     def __str__(self) -> str:
         """The first of them, and how many more there are."""
@@ -55,8 +63,8 @@ class Irregularities(Struct):
     """The places of one turn.
 
     `late` came after the end of its response; `foreign` are lines that are no field of SSE, `bare`
-    are fields without data; `binary` are messages of a socket that are no text; `others` are events
-    of another API, by its name.
+    are fields without data; `binary` are messages of a socket that are no text; `untyped` are
+    objects that say no type and are of no API; `others` are events of another API, by its name.
     """
 
     malformed: Occurrences = field(default_factory=Occurrences)
@@ -65,23 +73,15 @@ class Irregularities(Struct):
     foreign: Occurrences = field(default_factory=Occurrences)
     bare: Occurrences = field(default_factory=Occurrences)
     binary: Occurrences = field(default_factory=Occurrences)
+    untyped: Occurrences = field(default_factory=Occurrences)
     others: dict[str, Occurrences] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-    """What the error events say, of the first of them."""
-
-    def note_error(self, place: int, said: str) -> None:
-        """Take in an error event."""
-        self.errors.note(place)
-        if len(self.said) < _KEPT:
-            self.said.append(said)
 
     def fork(self) -> Irregularities:
         """Return a copy that grows apart."""
         fork = copy(self)
-        for name in ("malformed", "errors", "late", "foreign", "bare", "binary"):
+        for name in ("malformed", "errors", "late", "foreign", "bare", "binary", "untyped"):
             setattr(fork, name, getattr(self, name).fork())
         fork.others = {name: places.fork() for name, places in self.others.items()}
-        fork.said = self.said.copy()
         return fork
 
     def counted(self) -> Iterator[tuple[Called, Occurrences]]:
@@ -89,16 +89,13 @@ class Irregularities(Struct):
         named = (
             (Called("malformed event", "malformed events"), self.malformed),
             (Called("error event", "error events"), self.errors),
+            (Called("event without a type", "events without a type"), self.untyped),
             (Called("event after the end", "events after the end"), self.late),
             (Called("foreign line", "foreign lines"), self.foreign),
             (Called("bare event", "bare events"), self.bare),
             (Called("binary message", "binary messages"), self.binary),
         )
         yield from ((name, places) for name, places in named if places.count)
-
-    def errors_said(self) -> Iterator[tuple[int | str, str]]:
-        """Yield the error events that are remembered: where each is, and what it says."""
-        yield from islice(zip(self.errors.first, self.said, strict=False), _SHOWN)
 
 
 NONE = Irregularities()

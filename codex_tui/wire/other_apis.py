@@ -31,7 +31,17 @@ _MESSAGES = frozenset(
         *("content_block_start", "content_block_delta", "content_block_stop"),
     )
 )
-_GENERATE = ("candidates", "promptFeedback", "usageMetadata")
+_OTHERS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
+    ("GenerateContent chunk", (("candidates",), ("promptFeedback",), ("usageMetadata",))),
+    ("Ollama chunk", (("model", "created_at", "done"),)),
+    ("TGI chunk", (("token", "generated_text"),)),
+    ("llama.cpp completion chunk", (("content", "stop"),)),
+    *(
+        ("Converse event", ((name,),))
+        for name in ("messageStart", "contentBlockStart", "contentBlockDelta", "messageStop")
+    ),
+)
+"""What events are whose API has no word for them: each has all the fields of one of these."""
 
 
 def other_api(data: dict[str, Any]) -> str:
@@ -43,7 +53,8 @@ def other_api(data: dict[str, Any]) -> str:
         return "Messages event" if type_ in _MESSAGES else ""
     if isinstance(data.get("choices"), list):
         return "Chat Completions chunk"
-    return "GenerateContent chunk" if any(name in data for name in _GENERATE) else ""
+    named = (name for name, fields in _OTHERS if any(data.keys() >= {*each} for each in fields))
+    return next(named, "")
 
 
 def api_of(event: ResponseStreamEvent, protocol: ProtocolWord) -> str:

@@ -58,6 +58,27 @@ def stream(*between: bytes, end: bytes = ended()) -> bytes:
             id="signs of life after the end",
         ),
         pytest.param(
+            stream(end=ended() + b"data: finished, 3 tokens\n\n"),
+            ["1 malformed event: #5"],
+            id="words after the end",
+        ),
+        pytest.param(
+            stream(b'data: {"detail":"Upstream timed out"}\n\n', b'data: {"n":1}\n\n'),
+            [
+                "event without a type #3: Upstream timed out",
+                'event without a type #4: {"n": 1}',
+            ],
+            id="objects without a type",
+        ),
+        pytest.param(
+            stream(*[b'data: {"n":1}\n\n'] * 8),
+            [
+                *(f'event without a type #{number}: {{"n": 1}}' for number in range(3, 9)),
+                "2 more events without a type",
+            ],
+            id="many of them",
+        ),
+        pytest.param(
             stream(CHUNK),
             ["1 Chat Completions chunk, of another API: #3"],
             id="a chunk of another API",
@@ -83,6 +104,10 @@ def test_what_an_answer_cannot_show_is_said_beside_it(
     ("sent", "name"),
     [
         (GENERATED, "GenerateContent chunk"),
+        (b'data: {"token":{"id":1,"text":"a"},"generated_text":null}\n\n', "TGI chunk"),
+        (b'data: {"model":"m","created_at":"t","done":false}\n\n', "Ollama chunk"),
+        (b'{"model":"m","created_at":"t","message":{},"done":true}\n', "Ollama chunk"),
+        (b'{"contentBlockDelta":{"delta":{"text":"a"}}}\n', "Converse event"),
         (b'data: {"id":"x"}\n\n', "event without a type"),
     ],
 )
