@@ -14,7 +14,7 @@ from codex_tui.findings.finding import quoted
 from codex_tui.model.codex_usage import count_of
 from codex_tui.model.items import ToolCall
 from codex_tui.wire import events as ev
-from codex_tui.wire.base import NOT_SENT
+from codex_tui.wire.base import NOT_SENT, JsonText
 from codex_tui.wire.chat_events import ChatCompletion, ChatCompletionChunk
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
 _CALLS = ("tool_calls", "function_call")
+_NO_TEXT = "the arguments of a call are no text, but a value: clients join texts"
 _PARTS = (
     ("prompt_tokens", "prompt_tokens_details", "cached_tokens"),
     ("completion_tokens", "completion_tokens_details", "reasoning_tokens"),
@@ -85,9 +86,9 @@ class ChatCheck:
             self._add("chat.after-finish", (number, self._done), "a chunk after [DONE]")
         for choice in event.choices:
             self._choice(choice, number, whole=isinstance(event, ChatCompletion))
-        if event.usage:
+        if (counted := event.counted) is not None:
             self._usage = True
-            self._check_usage(event.usage, number)
+            self._check_usage(counted, number)
 
     def _add(self, rule: str, entries: tuple[int, ...], message: str, **more: Any) -> None:
         self._findings.add(rule, entries, message, **more)
@@ -146,6 +147,8 @@ class ChatCheck:
 
     def _call(self, call: ChatToolCall, known: CheckedChoice, number: int) -> None:
         expected = len(known.calls)
+        if isinstance(call.piece, JsonText):
+            self._add("field.type", (number,), _NO_TEXT, detail="tool_calls.arguments", once=True)
         if call.index is NOT_SENT:
             self._add("chat.call-index", (number,), "a piece of a call without an index", once=True)
         if call.index not in known.calls:

@@ -50,8 +50,8 @@ def _note(state: ResponseState, event: ChatCompletionChunk) -> None:
     state.created = True
     state.id = state.id or event.id or None
     state.model = event.model or state.model
-    if event.usage:
-        state.usage = _usage(event.usage)
+    if (counted := event.counted) is not None:
+        state.usage = _usage(counted)
 
 
 def _usage(words: dict[str, Any]) -> ChatUsage:

@@ -155,6 +155,7 @@ class ChatChoice(Sent):
     message: ChatDelta | None = None
     finish_reason: str | None = None
     logprobs: Any = None
+    usage: Any = None
 
     @property
     def brought(self) -> ChatDelta:
@@ -165,7 +166,7 @@ class ChatChoice(Sent):
 class ChatCompletionChunk(ResponseStreamEvent, kw_only=True):
     """A chunk, of which nothing more precise is to be said; `usage` is as it was sent.
 
-    `timings` are llama.cpp's.
+    `timings` are llama.cpp's, `x_groq` is Groq's.
     """
 
     protocol: ClassVar[ProtocolWord] = "chat_completions"
@@ -181,7 +182,17 @@ class ChatCompletionChunk(ResponseStreamEvent, kw_only=True):
     system_fingerprint: str | None = None
     prompt_filter_results: Any = None
     timings: Any = None
+    x_groq: Any = None
     error: Any = None
+
+    @property
+    def counted(self) -> dict[str, Any] | None:
+        """The tokens, wherever they stand: Groq and Moonshot have places of their own."""
+        if self.usage:
+            return self.usage
+        groq = self.x_groq.get("usage") if isinstance(self.x_groq, dict) else None
+        counts = (*(choice.usage for choice in self.choices), groq)
+        return next((each for each in counts if each and isinstance(each, dict)), None)
 
     @property
     def finished(self) -> str:

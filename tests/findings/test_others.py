@@ -88,6 +88,19 @@ def test_calls_are_checked_against_what_was_offered(arguments: str, rule: str) -
     assert set(broken([request, *stream])) == {rule}
 
 
+def test_arguments_that_are_no_text_are_said_once() -> None:
+    piece = oa.tool_piece(0, id="call_1", name="get_weather")
+    piece["function"]["arguments"] = {"city": "Oslo"}
+    events: list[Any] = [
+        oa.said(role="assistant"),
+        *[oa.said(tool_calls=[piece])] * 2,
+        oa.finished(),
+        oa.DONE,
+    ]
+    (fault,) = [each for each in check(framed(events)).findings.kept if each.rule == "field.type"]
+    assert (fault.entries, fault.level) == ([2, 3], "error")
+
+
 def test_a_tool_that_the_api_defines_is_offered_by_its_name() -> None:
     bash = {"type": "bash_20250124", "name": "get_weather"}
     request = asked({"messages": [], "tools": [bash]}, oa.MESSAGES_URL)

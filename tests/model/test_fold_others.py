@@ -54,6 +54,23 @@ def test_the_same_answer_is_the_same_text_reasoning_and_call(
     assert [call.name for call in turn.transcript.open_calls] == ["get_weather"]
 
 
+COUNTED = {"prompt_tokens": 9, "completion_tokens": 7}
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        oa.chunk(oa.choice(reason="stop") | {"usage": COUNTED}),
+        oa.finished("stop") | {"x_groq": {"usage": COUNTED}},
+        {"object": "chat.completion.chunk", "usage": COUNTED},
+    ],
+    ids=["in the choice", "in x_groq", "without choices"],
+)
+def test_usage_is_found_where_servers_put_it(last: Any) -> None:
+    counted = folded([*oa.chat(arguments=())[:-3], oa.finished("stop"), last]).transcript.usage
+    assert (counted.input_tokens, counted.output_tokens) == (9, 7)
+
+
 def test_usage_is_told_in_the_words_of_its_api() -> None:
     details = {"reasoning_tokens": 7}
     chat = folded([*oa.chat()[:-2], oa.chat_usage(completion_tokens_details=details), oa.DONE])
