@@ -132,7 +132,7 @@ class FieldChecker:
         self._glances: dict[str, Glance] = {}
 
     def check(
-        self, payload: Mapping[str, Any], created_at: float | None = None
+        self, payload: Mapping[str, Any], created_at: float | None = None, named: str | None = None
     ) -> Sequence[FieldFault]:
         """Return what is wrong with the fields of an event; nothing, for most.
 
@@ -141,10 +141,13 @@ class FieldChecker:
             created_at: When its response was created, in Unix time; None where that is not known,
                 or the event says it itself. Fields that the official API sends only since a later
                 day are worth a note then.
+            named: The type that its `event:` field says, for one whose JSON has none.
         """
-        name = payload.get("type")
+        name = payload.get("type", named)
         if not isinstance(name, str):
             return ()
+        if "type" not in payload:
+            return (_untyped(name), *self.check({**payload, "type": name}, created_at))
         get = payload.get
         for field, plain, in_array in self._glances.get(name, _NOTHING_RIGHT):
             found = get(field, _ABSENT)
@@ -323,6 +326,11 @@ def _is_right(plan: _Plan, value: Any) -> bool:
     if isinstance(value, str) and plan.values:
         return value in plan.values
     return isinstance(value, float) and value.is_integer() and int in plan.plain
+
+
+def _untyped(name: str) -> FieldFault:
+    """That the JSON of an event does not say its type, which clients go by."""
+    return FieldFault("field.missing", f"{name}.type", ("type",), "error", "a string", "nothing")
 
 
 def _missing(

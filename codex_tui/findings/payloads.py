@@ -65,6 +65,8 @@ def lacks(data: str, names: tuple[str, ...] | None) -> bool:
 
 NOTHING = FieldsFound()
 
+_TYPE = '"type"'
+
 
 class PayloadCheck:
     """Checks the fields of the events of one turn.
@@ -85,7 +87,8 @@ class PayloadCheck:
         """Check an event; return what was found of it."""
         cls = event.__class__
         exact = _exact(cls, self._findings.spec)
-        if exact is None or (exact.array and getattr(event, exact.array)):
+        untyped = _TYPE not in frame.data
+        if exact is None or untyped or (exact.array and getattr(event, exact.array)):
             return self._read(event, frame, number)
         kinds = tuple(map(type, exact.values(event)))
         if kinds == exact.types:
@@ -104,7 +107,8 @@ class PayloadCheck:
             self._created_at = event.response.created_at
             self._alike.clear()  # what an older response may lack, a newer one may not
         payload = event.data if isinstance(event, UnknownEvent) else payload_of(frame.data)
-        faults = self._checker.check(payload, self._created_at)
+        named = frame.event if payload and frame.event == event.type else None
+        faults = self._checker.check(payload, self._created_at, named)
         return self._tell(faults, number) if faults else NOTHING
 
     def _tell(self, faults: Sequence[FieldFault], number: int) -> FieldsFound:

@@ -51,7 +51,12 @@ def stream(*deltas: dict[str, Any]) -> list[dict[str, Any]]:
 
 def found(events: list[dict[str, Any]], spec: Any = "openai") -> list[Finding]:
     """What is found of the fields of a stream, and is worse than a note."""
-    text = "".join(f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in events)
+    return checked(
+        "".join(f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in events), spec
+    )
+
+
+def checked(text: str, spec: Any = "openai") -> list[Finding]:
     checker = Checker(spec)
     folded = Folded(checker)
     for _, record in read_records(io.BytesIO(text.encode())):
@@ -99,6 +104,22 @@ def test_an_event_that_could_not_be_read_is_found_by_its_fields() -> None:
     del events[3]["delta"]
     (fault,) = found(events)
     assert (fault.rule, fault.entries) == ("field.missing", [4])
+
+
+def test_a_type_that_only_the_name_of_the_event_says_is_missing() -> None:
+    events = stream(delta("a"), delta("b"))
+    untyped = [{key: each[key] for key in each if key != "type"} for each in events]
+    names = [each["type"] for each in events]
+    faults = checked(
+        "".join(
+            f"event: {name}\ndata: {json.dumps(each)}\n\n"
+            for name, each in zip(names, untyped, strict=True)
+        )
+    )
+    assert {(each.rule, each.level) for each in faults} == {("field.missing", "error")}
+    assert {each.detail for each in faults} == {f"{name}.type" for name in names}
+    (of_deltas,) = [each for each in faults if each.detail.endswith("text.delta.type")]
+    assert of_deltas.entries == [4, 5]
 
 
 def test_events_are_as_old_as_their_response() -> None:
