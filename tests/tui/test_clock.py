@@ -91,6 +91,6 @@ async def test_a_second_of_silence_wakes_no_pane_up(tmp_path: Path) -> None:
         rig.app.presenter.tick()
         await pilot.pause()
         assert rig.status != status
-        assert any("silent 8 s" in (each.title or "") for each in answer.sections.sections)
+        assert any("silent 8 s" in (each.title or "") for each in answer.sections.stack)
         source.cancel()
     assert not told  # those that show the time are called, in one turn of the loop
