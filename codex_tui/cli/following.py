@@ -79,8 +79,7 @@ class Following:
         while self._part < len(parts):
             text = parts[self._part].text
             over = text.done or last
-            read = self._read(text, len(text) if over else text.ripe)
-            if piece := self._masked.feed(read) + (self._masked.end() if over else ""):
+            if piece := self._masked.feed(self._read(text)) + (self._masked.end() if over else ""):
                 yield self._part, piece
             if self._part + 1 == len(parts) or not over:
                 break
@@ -89,16 +88,15 @@ class Following:
         if last and self._given != sum(len(part.text) for part in parts):
             self.contradicted = True
 
-    def _read(self, text: Text, end: int) -> str:
-        """What has come up to a place; whoever reads on begins there."""
+    def _read(self, text: Text) -> str:
         changed = self._position > 0 and text.replaced != self._replaced
         self._replaced = text.replaced
         at, known = self._position, self._known
         piece = rest_of(text, at, known) if changed else text.since(at)
         self.contradicted = self.contradicted or piece is None
-        self._given += end - self._position
-        self._position = end
-        return (piece or "")[: end - len(text) or None]
+        self._given += len(text) - self._position
+        self._position = len(text)
+        return piece or ""
 
 
 def rest_of(text: Text, position: int, known: KnownSecrets) -> str | None:

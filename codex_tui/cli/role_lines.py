@@ -335,8 +335,6 @@ class RoleItems:
         replaced, position = self._read.get(key, (0, 0))
         changed = position if text.replaced != replaced else 0
         piece = rest_of(text, changed, self._lines.known) if changed else text.since(position)
-        if piece and (held := len(text) - text.ripe):
-            piece = piece[:-held]
         if piece is None:
             self._lines.end(key)
             self._lines.text(f"{role}, as it was closed", str(text))
@@ -344,7 +342,7 @@ class RoleItems:
             self._lines.grow(key, role, piece)
         elif not len(text):
             return
-        self._read[key] = text.replaced, text.ripe
+        self._read[key] = text.replaced, len(text)
         if text.done:
             self._lines.end(key)
 

@@ -29,11 +29,12 @@ class Text:
     __slots__ = (
         "_chunks",
         "_count",
+        "_done",
         "_filled",
+        "_half",
         "_length",
         "_streamed",
         "_tail",
-        "done",
         "replaced",
     )
 
@@ -46,8 +47,8 @@ class Text:
         self._length = len(text)
         self._streamed: Text | None = None
         self._filled = False  # by a closing text that no piece had come before
-        self.done = False
-        """Whether a closing text, or the word that there is none, has come."""
+        self._done = False
+        self._half = ""  # of a character, which a server that cuts texts as UTF-16 sends in two
         self.replaced = 0
         """Raised whenever the text from position 0 on is another one than before."""
 
@@ -56,6 +57,19 @@ class Text:
 
     def __str__(self) -> str:
         return "".join(self._pieces())
+
+    @property
+    def done(self) -> bool:
+        """Whether a closing text, or the word that there is none, has come."""
+        return self._done
+
+    @done.setter
+    def done(self, done: bool) -> None:
+        if done and (half := self._half):
+            self._half = ""
+            self._tail = [*(self._tail or ()), half]
+            self._length += 1
+        self._done = done
 
     def _pieces(self) -> Iterator[str]:
         return chain(islice(self._chunks, self._count), self._tail or ())
@@ -73,11 +87,13 @@ class Text:
 
     def append(self, piece: str) -> None:
         """Add a piece at the end; after a closing text it is kept beside it, as `streamed`."""
-        if self.done and self._length:
+        if self._done and self._length:
             self._append_late(piece)
         elif piece:
-            if "\udbff" < piece[0] < "\ue000" and not (piece := self._completed(piece)):
-                return
+            if self._half or "\ud7ff" < piece[-1] < "\udc00":
+                piece = self._joined(piece)
+                if not piece:
+                    return
             if self._tail is None:
                 self._tail = []
             self._tail.append(piece)
@@ -85,22 +101,11 @@ class Text:
             if len(self._tail) >= _PIECES_A_CHUNK:
                 self._gather()
 
-    def _completed(self, piece: str) -> str:
-        """The rest of a piece that begins with the second half of a character (a surrogate).
-
-        Where the text ends with the first one, its place is now that of the whole character: so
-        do servers send emoji that cut their texts as UTF-16.
-        """
-        last = next(self._backwards(), "")
-        if not "\ud7ff" < last[-1:] < "\udc00":
-            return piece
-        whole = last[:-1] + paired(last[-1] + piece[0])
-        if self._tail:
-            self._tail[-1] = whole
-        else:
-            self._chunks = [*self._chunks[: self._count - 1], whole]  # forks may share it
-        self.replaced += 1
-        return piece[1:]
+    def _joined(self, piece: str) -> str:
+        """A piece behind the half that was held back, without one that it ends with itself."""
+        piece = paired(self._half + piece)
+        self._half = piece[-1] if "\ud7ff" < piece[-1] < "\udc00" else ""
+        return piece[:-1] if self._half else piece
 
     def _gather(self) -> None:
         """Make a chunk of the pieces in the tail; whoever is not at the list's end copies it."""
@@ -121,7 +126,8 @@ class Text:
         self._gather()
         fork = Text()
         fork._chunks, fork._count, fork._length = self._chunks, self._count, self._length
-        fork._filled, fork.done, fork.replaced = self._filled, self.done, self.replaced
+        fork._filled, fork._done, fork.replaced = self._filled, self._done, self.replaced
+        fork._half = self._half
         fork._streamed = None if self._streamed is None else self._streamed.fork()
         return fork
 
@@ -146,12 +152,6 @@ class Text:
         found.reverse()
         return "".join(found)
 
-    @property
-    def ripe(self) -> int:
-        """Its length without half a character at its end, the rest of which may come."""
-        waits = not self.done and "\ud7ff" < self.since(self._length - 1) < "\udc00"
-        return self._length - waits
-
     def _backwards(self) -> Iterator[str]:
         chunks = map(self._chunks.__getitem__, range(self._count - 1, -1, -1))
         return chain(reversed(self._tail or ()), chunks)
@@ -173,6 +173,7 @@ class Text:
         An empty closing text says nothing about the pieces, so they stand.
         """
         before = (self._length, self.replaced)
+        self.done = True
         if text and self.equals(text):
             self._hold(text)
         elif text and not self._length:
@@ -180,7 +181,6 @@ class Text:
             self._hold(text)
         elif text:
             self._replace(text)
-        self.done = True
         return before != (self._length, self.replaced)
 
     def rewrite(self, text: str) -> None:
@@ -199,4 +199,5 @@ class Text:
         self._chunks = (text,) if text else ()
         self._count = len(self._chunks)
         self._tail = None
+        self._half = ""
         self._length = len(text)

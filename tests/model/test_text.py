@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import tracemalloc
 
 import pytest
@@ -118,23 +119,36 @@ def test_halves_of_a_character_in_two_pieces_are_one_character(before: int) -> N
     text = grown(*["a"] * before, "smile \ud83d", "\ude00 now")
     assert str(text) == "a" * before + "smile 😀 now"
     assert len(text) == len(str(text))
-    assert text.replaced == 1  # whoever has shown the half shows another text now
-    assert text.equals("a" * before + "smile 😀 now")
+    assert text.replaced == 0  # nobody has been shown the half
+
+
+@given(st.text(), st.lists(st.integers(0, 40)))
+def test_a_text_that_is_cut_anywhere_in_its_utf_16_is_the_text(whole: str, cuts: list[int]) -> None:
+    units = whole.encode("utf-16-le", "surrogatepass")
+    places = [0, *sorted(2 * cut for cut in cuts if 2 * cut < len(units)), len(units)]
+    text = grown(
+        *(units[a:b].decode("utf-16-le", "surrogatepass") for a, b in itertools.pairwise(places))
+    )
+    text.done = True
+    assert str(text) == units.decode("utf-16-le", "surrogatepass")
+    assert len(text) == len(str(text))
 
 
 def test_fork_that_has_half_a_character_keeps_it() -> None:
     text = grown("smile \ud83d")
     fork = text.fork()
     text.append("\ude00")
+    fork.done = True
     assert (str(text), str(fork)) == ("smile 😀", "smile \ud83d")
 
 
-def test_second_half_without_the_first_stays_as_it_came() -> None:
-    assert str(grown("smile", "\ude00", "\ud83d")) == "smile\ude00\ud83d"
-
-
-def test_half_at_the_end_is_ripe_only_when_nothing_more_comes() -> None:
+def test_half_waits_for_the_other_one_until_nothing_more_comes() -> None:
     text = grown("smile \ud83d")
-    assert text.ripe == len("smile ")
+    assert (str(text), len(text), text.since(5)) == ("smile ", 6, " ")
     text.done = True
-    assert text.ripe == len(text)
+    assert (str(text), len(text), text.since(5)) == ("smile \ud83d", 7, " \ud83d")
+
+
+def test_second_half_without_the_first_stays_as_it_came() -> None:
+    text = grown("smile", "\ude00", "\ud83d", "\ud83d", "!")
+    assert str(text) == "smile\ude00\ud83d\ud83d!"
