@@ -11,38 +11,28 @@ from codex_tui.cli import main
 from codex_tui.gc_pause import hold_collector, release_collector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(autouse=True)
-def _collecting() -> Iterator[None]:
-    callbacks, thresholds = [*gc.callbacks], gc.get_threshold()
-    gc.callbacks[:] = []  # what a verb that was run in this process left
-    yield
-    gc.callbacks[:] = callbacks
-    gc.set_threshold(*thresholds)
-    gc.unfreeze()
-    gc.enable()
-
-
-def test_a_held_collector_is_released_without_what_was_there() -> None:
-    hold_collector()
-    assert not gc.isenabled()
-    release_collector()
-    assert gc.isenabled()
-    assert gc.get_freeze_count()
-
-
-def test_a_collector_that_was_not_held_walks_everything() -> None:
-    release_collector()
-    assert gc.isenabled()
-    assert not gc.get_freeze_count()
 
 
 def is_walked(value: object) -> bool:
     """Whether the collector looks at an object: at those that were left out it does not."""
     return any(each is value for each in gc.get_objects())
+
+
+def test_a_held_collector_is_released_without_what_was_there() -> None:
+    there = [object()]
+    hold_collector()
+    assert not gc.isenabled()
+    release_collector()
+    assert gc.isenabled()
+    assert not is_walked(there)
+
+
+def test_a_collector_that_was_not_held_walks_everything() -> None:
+    there = [object()]
+    release_collector()
+    assert gc.isenabled()
+    assert is_walked(there)
 
 
 @pytest.mark.parametrize("lasting", [True, False])
