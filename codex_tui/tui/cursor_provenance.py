@@ -102,7 +102,7 @@ class CursorProvenance:
 
     def _is_lit(self, event: PlacePointed) -> bool:
         span = self._span
-        if span is None or self._screen.query_one(TimelineView).following:
+        if span is None or self._screen.query_one(TimelineView).cursor.follows:
             return False
         return span.place == event.place and span.start <= event.offset < span.end
 
@@ -155,9 +155,9 @@ class CursorProvenance:
         """Give up what was pointed at: the timeline follows the stream again; False if nothing."""
         pointed, self._pointed = self._pointed, False
         timeline = self._screen.query_one(TimelineView)
-        if not pointed or timeline.following:
+        if not pointed or timeline.cursor.follows:
             return False
-        timeline.follow_again()
+        timeline.cursor.follow()
         self.clear()
         return True
 

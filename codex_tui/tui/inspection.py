@@ -50,14 +50,14 @@ class Inspection:
     def show_selected(self) -> None:
         """Show what the timeline's cursor stands on."""
         timeline = self._screen.timeline
-        self.show(self.newest if timeline.following else timeline.cursor)
+        self.show(self.newest if timeline.cursor.follows else timeline.cursor.entry)
 
     def arrived(self, arrival: Arrival) -> None:
         """Show what has come: soon, or now where it is the end."""
         self.newest = arrival.entry
         if isinstance(arrival.record, EndRecord):
             self._show_newest()
-        elif self._timer is None and self._screen.timeline.following:
+        elif self._timer is None and self._screen.timeline.cursor.follows:
             self._timer = self._screen.set_timer(_EVERY, self._show_newest)
 
     def moved(self, newest: int | None) -> None:
@@ -67,7 +67,7 @@ class Inspection:
 
     def _show_newest(self) -> None:
         self._stop()
-        if self._screen.timeline.following:
+        if self._screen.timeline.cursor.follows:
             self.show(self.newest)
 
     def _stop(self) -> None:

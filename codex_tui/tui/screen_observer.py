@@ -83,7 +83,7 @@ class ScreenObserver(Observer):
             viewer.provenance.moved(conversation)
         if arrivals:
             viewer.inspection.arrived(arrivals[-1])
-            if viewer.provenance.lit is not None and viewer.timeline.following:
+            if viewer.provenance.lit is not None and viewer.timeline.cursor.follows:
                 viewer.provenance.clear()
 
     def _going_on(self, arrivals: Sequence[Arrival]) -> Item | None:
@@ -124,7 +124,7 @@ class ScreenObserver(Observer):
         if not self._up:
             return
         self._show(lambda: self._moved(player, note))
-        if self._viewer.timeline.following:
+        if self._viewer.timeline.cursor.follows:
             self._light_latest(player)
 
     def _light_latest(self, player: Player) -> None:

@@ -96,7 +96,7 @@ class Viewer(PanesScreen):
         if self.playable:
             # The cursor is seen before all panes are drawn for another moment.
             self.call_after_refresh(self._play, "entry", str(event.entry))
-        elif self.timeline.following:
+        elif self.timeline.cursor.follows:
             self.provenance.clear()
         else:
             self.provenance.light(event.entry, chosen=True, reveal=True)
@@ -161,7 +161,7 @@ class Viewer(PanesScreen):
         self._play(command)
 
     def _play(self, command: str, argument: str = "") -> None:
-        self.timeline.follow_again(newest=command == "entry")
+        self.timeline.cursor.follow(newest=command == "entry")
         self.post_message(PlaybackCommanded(command, argument))
 
     def action_goto(self) -> None:

@@ -84,7 +84,7 @@ async def test_the_cursor_selects_events_and_the_moment_stays(tmp_path: Path, na
             record = folds.log.record(entry)
             assert isinstance(record, FrameRecord)
             assert inspected(app) == record.frame.data
-            assert app.viewer.query_one(TimelineView).cursor == entry
+            assert app.viewer.query_one(TimelineView).cursor.entry == entry
             text = str(text_at(folds.conversation, place))
             brought = span_of(folds, entry)
             assert brought is not None
@@ -107,10 +107,10 @@ async def test_a_click_selects_the_event_and_the_next_step_follows_again(tmp_pat
         assert '"delta":"queue"' in inspected(rig.app)
         assert lit_of(rig.app, "output") == "queue"
         assert rig.moved.number == 300
-        assert not timeline.following
+        assert not timeline.cursor.follows
         await press(rig, pilot, "full_stop")
         assert rig.moved.number == 301
-        assert timeline.following
+        assert timeline.cursor.follows
         assert lit_of(rig.app, "output") != "queue"
 
 
@@ -121,9 +121,9 @@ async def test_esc_leaves_the_cursor_then_what_is_pointed_at_then_the_zoom(tmp_p
         viewer.arrangement.focus("output")
         await press(rig, pilot, "z", "c", "right", "escape")
         assert view_of(rig.app, "output").pointer.caret is None
-        assert not viewer.timeline.following
+        assert not viewer.timeline.cursor.follows
         await press(rig, pilot, "escape")
-        assert viewer.timeline.following
+        assert viewer.timeline.cursor.follows
         assert viewer.has_class("-zoomed")
         await press(rig, pilot, "escape")
         assert not viewer.has_class("-zoomed")
@@ -173,7 +173,7 @@ async def test_a_live_session_is_pointed_into_and_let_go_of(tmp_path: Path) -> N
         await pilot.press("G", "c", "up", "up", "up", "up")
         await pilot.pause()
         assert "output_text.delta" in inspected(live.app)
-        assert not live.app.viewer.timeline.following
+        assert not live.app.viewer.timeline.cursor.follows
         await pilot.press("escape")
         await live.ask(pilot, "and on")
         assert len(live.app.session.conversation.turns) == 2

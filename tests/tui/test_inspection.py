@@ -52,13 +52,13 @@ async def test_who_lets_go_of_a_character_in_a_silence_sees_what_came_meanwhile(
         viewer.arrangement.focus("output")
         await pilot.press("c")
         await pilot.pause()
-        assert not viewer.timeline.following
+        assert not viewer.timeline.cursor.follows
         source.go_on.set()
         while len(log) < 3:
             await pilot.pause()
         await pilot.press("escape", "escape")
         await pilot.pause()
-        assert viewer.timeline.following
+        assert viewer.timeline.cursor.follows
         assert '"then"' in inspected(rig.app)
         source.cancel()
 

@@ -122,7 +122,10 @@ class Coming:
 
     @property
     def steps(self) -> Steps:
-        return [*[self.come] * 4, self.seek, self.view.follow_again, self.filter]
+        return [*[self.come] * 4, self.seek, self._follow, self.filter]
+
+    def _follow(self) -> None:
+        self.view.cursor.follow()
 
     def come(self) -> None:
         gap = self.random.choice((0.1, 3.0))

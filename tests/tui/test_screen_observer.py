@@ -35,7 +35,7 @@ class Shown:
         self.lit: list[int | None] = []
         self.marked = 0
         self.told = SimpleNamespace(is_set=lambda: True)
-        self.timeline = SimpleNamespace(following=True)
+        self.timeline = SimpleNamespace(cursor=SimpleNamespace(follows=True))
         self.arrangement = SimpleNamespace(mark_receiving=self._mark)
         self.inspection = SimpleNamespace(newest=1, arrived=_ignore, moved=_ignore)
         self.provenance = SimpleNamespace(scan=None, lit=None, moved=_ignore)
@@ -142,7 +142,7 @@ def test_the_answer_hears_of_each_second_and_the_status_of_each_moment(
 def test_who_steps_sees_what_the_event_brought(
     shown: Shown, observer: ScreenObserver, playing: bool, number: int, following: bool, lit: object
 ) -> None:
-    shown.timeline.following = following
+    shown.timeline.cursor.follows = following
     log = SimpleNamespace(events=9, events_before=lambda _: number)
     stands = {"total": 9, "position": 4, "moment": None, "speed": 1.0, "loop": False}
     says = {"complete": False, "live": False, "following": False}

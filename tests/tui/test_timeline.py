@@ -159,18 +159,18 @@ async def test_the_cursor_follows_the_newest_event_until_it_is_moved() -> None:
         view = await posed(pilot)
         view.focus()
         newest = len(stage.script.log) - 1
-        assert view.following
-        assert view.cursor == newest
+        assert view.cursor.follows
+        assert view.cursor.entry == newest
         await pilot.press("k")
-        before = view.cursor
+        before = view.cursor.entry
         stage.widget.post_message(stage.script.text("more", index=1).message())
         await pilot.pause()
-        assert not view.following
-        assert view.cursor == before
+        assert not view.cursor.follows
+        assert view.cursor.entry == before
         await pilot.press("G")
         stage.widget.post_message(stage.script.event("response.completed", response={}).message())
         await pilot.pause()
-        assert view.cursor == len(stage.script.log) - 1
+        assert view.cursor.entry == len(stage.script.log) - 1
         assert view.at_tail
 
 
@@ -191,12 +191,12 @@ async def test_search_goes_to_the_event_that_holds_the_text_and_on() -> None:
         view.action_first()
         view.search.seek("WORKER")
         await pilot.app.workers.wait_for_complete()
-        first = view.cursor
+        first = view.cursor.entry
         view.search.go(1)
         await pilot.app.workers.wait_for_complete()
         assert first is not None
-        assert view.cursor is not None
-        assert view.cursor > first
+        assert view.cursor.entry is not None
+        assert view.cursor.entry > first
         assert "worker" in view.copy_source()
 
 
@@ -257,11 +257,11 @@ async def test_a_search_that_is_left_finds_nothing_any_more(again: bool) -> None
         else:
             view.search.seek("")
         view.action_last()
-        last = view.cursor
+        last = view.cursor.entry
         with suppress(WorkerCancelled):
             await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-        assert view.cursor == last
+        assert view.cursor.entry == last
 
 
 @pytest.mark.parametrize(
@@ -296,11 +296,11 @@ async def test_the_newest_row_is_stayed_with_while_a_replay_is_loaded() -> None:
         await pilot.press("G")  # before anything is there
         script.ask("Why?").created()
         view.take_up(0)
-        assert view.cursor == 2
+        assert view.cursor.entry == 2
         script.item(0, id="rs_1", type="reasoning", summary=[])
         view.take_up(0)
-        assert view.cursor == 3
+        assert view.cursor.entry == 3
         await pilot.press("k")  # who goes elsewhere stays there
         script.item(1, id="msg_1", type="message", content=[])
         view.take_up(3)
-        assert view.cursor == 2
+        assert view.cursor.entry == 2

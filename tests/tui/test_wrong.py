@@ -315,7 +315,7 @@ async def test_enter_goes_to_the_event_of_a_finding(tmp_path: Path, size: tuple[
         await pilot.press("enter")
         await settled(pilot)
         assert app.viewer.arrangement.focused() == "timeline"
-        assert app.viewer.timeline.cursor == app.session.log.entry_of(2)
+        assert app.viewer.timeline.cursor.entry == app.session.log.entry_of(2)
 
 
 async def test_w_shows_what_is_wrong_and_hides_it(tmp_path: Path) -> None:

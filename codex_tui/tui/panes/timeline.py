@@ -51,7 +51,7 @@ class TimelinePane(Pane):
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Go to another moment: what came later still stands there, and paler."""
-        self.timeline.follow_again(newest=True)
+        self.timeline.cursor.follow(newest=True)
         self.timeline.take_up(message.position)
 
     def on_findings_changed(self, message: FindingsChanged) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.widget import Widget
 
-    from codex_tui.findings import Level
+    from codex_tui.findings import Culprits, Level
     from codex_tui.recording.log import EventLog
     from codex_tui.recording.records import Record
     from codex_tui.tui.widgets.timeline_rows import TimelineRow
@@ -52,6 +52,40 @@ _KEPT = 250  # of some screens, since each takes Textual more than a kilobyte
 _GIST_PIECES = 24  # how many deltas of a run are read to say how its text begins
 _LARGE = 1 << 20  # bytes: an event beyond them is not read back for a glance,
 _BEGINNING = 200  # but so many characters of it
+
+COMPONENTS = {
+    "timeline--cursor",
+    "timeline--muted",
+    "timeline--text",
+    "timeline--stall",
+    "timeline--culprit",
+    "timeline--contradicted",
+    *(f"timeline--{family.name.lower()}" for family in Family),
+}
+
+CSS = """
+TimelineView {
+    overflow-x: hidden;
+    overflow-y: scroll;
+    scrollbar-size-vertical: 1;
+    & > .timeline--cursor { background: $row-selected; text-style: $row-selected-style; }
+    &:focus > .timeline--cursor { background: $row-selected; text-style: bold; }
+    & > .timeline--muted { color: $quiet; text-style: $quiet-style; }
+    & > .timeline--text { color: $foreground; }
+    & > .timeline--stall { color: $stall; text-style: bold; }
+    & > .timeline--culprit { background: $event-error 30%; text-style: bold; }
+    & > .timeline--contradicted { background: $line-focus 25%; text-style: bold; }
+    &:nocolor > .timeline--culprit { text-style: bold reverse; }
+    &:nocolor > .timeline--contradicted { text-style: underline; }
+    & > .timeline--lifecycle { color: $event-lifecycle; }
+    & > .timeline--reasoning { color: $event-reasoning; }
+    & > .timeline--output { color: $event-output; }
+    & > .timeline--tool { color: $event-tool; }
+    & > .timeline--error { color: $event-error; text-style: bold; }
+    & > .timeline--unknown { color: $event-unknown; text-style: bold; }
+    & > .timeline--keepalive { color: $event-keepalive; }
+}
+"""
 
 Cells = list[tuple[str, str]]
 """Texts and the names of their styles, from left to right."""
@@ -93,6 +127,37 @@ class RowLook(Struct, frozen=True):
     ahead: bool = False
     level: Level | None = None
     lit: str = ""
+
+
+class RowMarks:
+    """What marks rows out: what is wrong with their events, and the finding that is looked at.
+
+    Attributes:
+        culprits: What is wrong; None where that is not known.
+        lit: The entries of the finding: its culprit first, then what that contradicts.
+    """
+
+    def __init__(self) -> None:
+        self.culprits: Culprits | None = None
+        self.lit: tuple[int, ...] = ()
+
+    def level(self, log: EventLog, row: TimelineRow) -> Level | None:
+        """Return the worst of what is wrong with a row."""
+        if self.culprits is None:
+            return None
+        number = log.number(row.first)
+        if number is None:
+            return self.culprits.worst_at(f"#{log.place(row.first)}")
+        return self.culprits.worst_of(number, log.number(row.last) or number)
+
+    def lit_as(self, row: TimelineRow) -> str:
+        """Return the component that lights a row up; "" if the finding does not name it."""
+        if not self.lit:
+            return ""
+        culprit, *others = self.lit
+        if row.first <= culprit <= row.last:
+            return "culprit"
+        return "contradicted" if any(row.first <= each <= row.last for each in others) else ""
 
 
 def cells_of(log: EventLog, row: TimelineRow, width: int, *, ids: bool = False) -> Cells:

@@ -1,4 +1,4 @@
-"""RowEntries of a log folded into the rows of a timeline.
+"""Entries of a log folded into the rows of a timeline, and the cursor that goes along with them.
 
 A run of deltas of one text is one row that opens; a long gap ends a run, so that a stall always
 stands at the head of a row. Where another text goes on may become known later than the entries.
@@ -35,6 +35,23 @@ class RowEntries(Protocol):
     def breaks(self) -> Sequence[int]:
         """The entries that end a run of their kind, in rising order; more may come later."""
         ...
+
+
+class NoEntries:
+    """A log before there is any."""
+
+    breaks: Sequence[int] = ()
+
+    def __len__(self) -> int:
+        return 0
+
+    def kind(self, entry: int) -> int:
+        """There is none."""
+        raise IndexError(entry)
+
+    def t(self, entry: int) -> float | None:
+        """There is none."""
+        raise IndexError(entry)
 
 
 class TimelineRow(Struct, frozen=True):
@@ -205,3 +222,60 @@ class Rows:
         if self._filtered:
             position = bisect_right(self._shown, row.first) - 1
         return bisect_right(self._starts, position) - 1
+
+
+class RowCursor:
+    """The entry that one stands on, and what the cursor goes along with.
+
+    That is the newest row, or the moment of a replay, until the user goes elsewhere.
+
+    Attributes:
+        entry: The entry under the cursor; it may have no row, where a filter hides it.
+        follows: Whether the cursor goes along.
+        keeps_newest: Whether the newest row was asked for: with it, every one that is still to
+            come, since what is loaded may have more rows.
+        position: How many entries have come at the moment that is shown; None for all.
+    """
+
+    def __init__(self) -> None:
+        self.entry: int | None = None
+        self.follows = True
+        self.keeps_newest = False
+        self.position: int | None = None
+        self._on_the_way = set[int]()  # entries that were gone to, and that a replay goes to
+
+    def point_at(self, entry: int) -> None:
+        """Stand on an entry, whatever comes."""
+        self.entry, self.follows, self.keeps_newest = entry, False, False
+
+    def go_to(self, entry: int, *, newest: bool) -> None:
+        """Stand on an entry, which is in the newest row or not: a replay goes there too."""
+        self.entry = entry
+        if self.position is not None:
+            self._on_the_way.add(entry)
+        self.follows = newest and self.position is None
+        self.keeps_newest = False
+
+    def follow(self, *, newest: bool = False) -> None:
+        """Go along from now on; with the newest row too, if that was asked for before."""
+        self.follows, self.keeps_newest = True, self.keeps_newest and newest
+
+    def show_all(self, newest: int | None) -> None:
+        """Let all that has come be shown, up to an entry."""
+        self.position = None
+        if self.follows and newest is not None:
+            self.entry = newest
+
+    def show_moment(self, position: int) -> bool:
+        """Let a moment of a replay be shown; return whether the cursor went along.
+
+        It does not while the replay is still on its way to where the user went since.
+        """
+        self.position = position
+        last = position - 1 if position else None
+        if last in self._on_the_way and last != self.entry:
+            return False
+        self._on_the_way.clear()
+        if self.follows:
+            self.entry = last
+        return self.follows

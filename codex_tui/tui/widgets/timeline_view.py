@@ -19,10 +19,16 @@ from codex_tui.recording.records import FrameRecord
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.widgets.line_view import LineView
-from codex_tui.tui.widgets.timeline_row import STALL, RowLook, TimelinePainter
-from codex_tui.tui.widgets.timeline_rows import Rows
+from codex_tui.tui.widgets.timeline_row import (
+    COMPONENTS,
+    CSS,
+    STALL,
+    RowLook,
+    RowMarks,
+    TimelinePainter,
+)
+from codex_tui.tui.widgets.timeline_rows import NoEntries, RowCursor, Rows
 from codex_tui.tui.widgets.timeline_search import TimelineSearch
-from codex_tui.wire.base import Family
 from codex_tui.wire.registry import comes_in_runs
 
 if TYPE_CHECKING:
@@ -31,9 +37,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-    from codex_tui.findings import Culprits, Level
+    from codex_tui.findings import Culprits
     from codex_tui.recording.log import EventLog
-    from codex_tui.tui.widgets.timeline_rows import TimelineRow
 
 NOTHING_YET = "no events yet"
 NOTHING_PASSES = "No event's type passes the filter; f changes it."
@@ -42,43 +47,15 @@ _TAKEN = 2_500  # entries that are taken up at a time: two milliseconds
 
 
 class TimelineView(LineView):
-    """One row for each event or run of deltas, with a cursor that follows the newest one."""
+    """One row for each event or run of deltas.
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "timeline--cursor",
-        "timeline--muted",
-        "timeline--text",
-        "timeline--stall",
-        "timeline--match",
-        "timeline--culprit",
-        "timeline--contradicted",
-        *(f"timeline--{family.name.lower()}" for family in Family),
-    }
-
-    DEFAULT_CSS = """
-    TimelineView {
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-        & > .timeline--cursor { background: $row-selected; text-style: $row-selected-style; }
-        &:focus > .timeline--cursor { background: $row-selected; text-style: bold; }
-        & > .timeline--muted { color: $quiet; text-style: $quiet-style; }
-        & > .timeline--text { color: $foreground; }
-        & > .timeline--stall { color: $stall; text-style: bold; }
-        & > .timeline--match { background: $match-background; color: $match-foreground; }
-        & > .timeline--culprit { background: $event-error 30%; text-style: bold; }
-        & > .timeline--contradicted { background: $line-focus 25%; text-style: bold; }
-        &:nocolor > .timeline--culprit { text-style: bold reverse; }
-        &:nocolor > .timeline--contradicted { text-style: underline; }
-        & > .timeline--lifecycle { color: $event-lifecycle; }
-        & > .timeline--reasoning { color: $event-reasoning; }
-        & > .timeline--output { color: $event-output; }
-        & > .timeline--tool { color: $event-tool; }
-        & > .timeline--error { color: $event-error; text-style: bold; }
-        & > .timeline--unknown { color: $event-unknown; text-style: bold; }
-        & > .timeline--keepalive { color: $event-keepalive; }
-    }
+    Attributes:
+        cursor: The entry under the cursor, and what that goes along with.
+        search: What is searched for in the entries.
     """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
+    DEFAULT_CSS = CSS
 
     @dataclass(eq=False, repr=False)
     class MatchesCounted(Message):
@@ -99,17 +76,13 @@ class TimelineView(LineView):
     def __init__(self, *, id: str | None = None, ids: bool = False) -> None:
         super().__init__(id=id)
         self._log: EventLog | None = None
-        self._rows: Rows | None = None
-        self._cursor: int | None = None
-        self._following = True
-        self._at_newest = False  # as it was asked for: with every row that is still to come
-        self._position: int | None = None
-        self._on_the_way = set[int]()  # entries that were gone to, and that a replay goes to
+        self._rows = Rows(NoEntries(), bool)
+        self._told = 0  # entries of the log when it was last said that it has grown
         self._filter = ""
-        self.search = TimelineSearch(self, self._here, self._gone_to, self._counted)
         self._range: tuple[int, int] | None = None
-        self._culprits: Culprits | None = None
-        self._lit: tuple[int, ...] = ()
+        self.cursor = RowCursor()
+        self._marks = RowMarks()
+        self.search = TimelineSearch(self, self._here, self._gone_to, self._counted)
         self._painter = TimelinePainter(self)
         self._painter.ids = ids
 
@@ -117,27 +90,19 @@ class TimelineView(LineView):
 
     def show_log(self, log: EventLog) -> None:
         """Show another log, from its end."""
-        self._log = log
+        self._log, self._range = log, None
+        self.cursor, self._marks = RowCursor(), RowMarks()
         self.search.open(log)
-        self._cursor, self._following = None, True
-        self._on_the_way.clear()
-        self._position = self._range = self._culprits = None
-        self._lit = ()
         self.filter_names(self._filter)
 
     def filter_names(self, words: str) -> None:
         """Show only entries whose type's name holds every word; `!word` hides a type."""
-        self._filter, self._at_newest = words, False
-        if (log := self._log) is None:
-            return
-        accepts = (lambda kind: name_matches(log.kind_name(kind), words)) if words else None
-
-        def folds(kind: int) -> bool:
-            return comes_in_runs(log.kind_name(kind))
-
-        self._rows = Rows(log, folds, accepts, STALL, self._range)
-        self._painter.forget_rows()
-        self.take_up(self._position)
+        self._filter = words
+        self.cursor.keeps_newest = False
+        if (log := self._log) is not None:
+            self._rows = rows_of(log, words, self._range)
+            self._painter.forget_rows()
+            self.take_up(self.cursor.position)
 
     def show_range(self, entries: tuple[int, int] | None) -> None:
         """Show only the entries of a range, first and last; None for all again."""
@@ -146,16 +111,14 @@ class TimelineView(LineView):
 
     def flag(self, culprits: Culprits | None) -> None:
         """Flag the rows of the events that something is wrong with."""
-        self._culprits = culprits
+        self._marks.culprits = culprits
         self.refresh_changed()
 
     def light(self, entries: Collection[int]) -> None:
         """Light up the rows of a finding: of its culprit first, then of what it contradicts."""
-        self._lit = tuple(entries)
-        if self._rows is not None and self._lit:
-            lines = (self._rows.line_of(entry) for entry in reversed(self._lit[:2]))
-            for line in lines:
-                self.reveal(line or 0)
+        self._marks.lit = tuple(entries)
+        for entry in reversed(self._marks.lit[:2]):
+            self.reveal(self._rows.line_of(entry) or 0)
         self.refresh_changed()
 
     def toggle_ids(self) -> bool:
@@ -163,11 +126,6 @@ class TimelineView(LineView):
         self._painter.ids = not self._painter.ids
         self._painter.forget_rows()
         self.refresh()
-        return self._painter.ids
-
-    @property
-    def shows_ids(self) -> bool:
-        """Whether rows say the ids of their events."""
         return self._painter.ids
 
     def take_up(self, position: int | None = None) -> None:
@@ -180,11 +138,8 @@ class TimelineView(LineView):
             self._told = len(self._log)
             self._take(position)
 
-    _told = 0  # entries of the log when it was last said that it has grown
-
     def _take(self, position: int | None) -> None:
-        if (rows := self._rows) is None:
-            return
+        rows = self._rows
         split = rows.split() is not None
         if split:
             self._painter.forget_rows()  # a run may be named now that begins where it did
@@ -192,13 +147,13 @@ class TimelineView(LineView):
         more = rows.extend(_TAKEN, self._told)
         if more:
             after_a_breath(self, partial(self._take_more, rows))
-        self._position = position
-        if position is not None:
-            self._go_along(position)
-        elif self._following and len(rows):
-            self._cursor = rows.row(len(rows) - 1).last
-        self._grow(len(rows), same)
-        if self._at_newest and not more and self._line() < len(rows) - 1:
+        if position is None:
+            self.cursor.show_all(rows.row(len(rows) - 1).last if len(rows) else None)
+        elif self.cursor.show_moment(position):
+            self._grow()
+            self.reveal(self._line())
+        self._grow(same)
+        if self.cursor.keeps_newest and not more and self._line() < len(rows) - 1:
             self.action_last()
 
     def _same_rows(self) -> int:
@@ -206,34 +161,30 @@ class TimelineView(LineView):
 
         A cursor that is to go with the newest row may leave any other.
         """
-        if not self.shown or self._rows is None or self._position is not None:
+        if not self.shown or self.cursor.position is not None:
             return 0
         last = self.shown - 1
-        leaves = self._following and self._line() != last
+        leaves = self.cursor.follows and self._line() != last
         return 0 if leaves or self._rows.row(last).child else last
 
     def _take_more(self, rows: Rows) -> None:
         if rows is self._rows:
-            self._take(self._position)
+            self._take(self.cursor.position)
 
-    def _grow(self, height: int, same: int = 0) -> None:
-        follow = self.at_tail and self._position is None
+    def _grow(self, same: int = 0) -> None:
+        """Have as many lines as there are rows, and paint all but some that look the same."""
+        height = self.shown
+        follow = self.at_tail and self.cursor.position is None
         top, before = self.scroll_offset.y, self.virtual_size.height
         self.set_height(height, height if follow else None)
         if top == self.scroll_offset.y:
             stop = max(height, before) - top if height and before else None
             self.refresh_changed(same - top, stop)
 
-    def _go_along(self, position: int) -> None:
-        """Put the cursor on what came last at a moment of a replay."""
-        self._grow(self.shown)
-        if position - 1 in self._on_the_way and position - 1 != self._cursor:
-            return  # another one was gone to meanwhile
-        self._on_the_way.clear()
-        line = self._rows.line_of(position - 1) if self._rows is not None and position else None
-        if self._following:
-            self._cursor = position - 1 if position else None
-            self.reveal(line or 0)
+    @property
+    def shows_ids(self) -> bool:
+        """Whether rows say the ids of their events."""
+        return self._painter.ids
 
     @property
     def filter_words(self) -> str:
@@ -243,55 +194,38 @@ class TimelineView(LineView):
     @property
     def lit(self) -> bool:
         """Whether the rows of a finding are lit up."""
-        return bool(self._lit)
+        return bool(self._marks.lit)
 
     @property
     def shown(self) -> int:
         """How many rows there are."""
-        return len(self._rows) if self._rows is not None else 0
+        return len(self._rows)
 
-    @property
-    def following(self) -> bool:
-        """Whether the cursor goes with the newest row."""
-        return self._following
-
-    @property
-    def cursor(self) -> int | None:
-        """The entry under the cursor."""
-        return self._cursor
-
-    # -- moving ------------------------------------------------------------------------------
+    # -- the cursor --------------------------------------------------------------------------
 
     def point_at(self, entry: int) -> None:
         """Put the cursor on an entry for good, and tell nobody; a hidden entry has no row."""
-        self._cursor, self._following, self._at_newest = entry, False, False
-        if self._rows is not None and (line := self._rows.line_of(entry)) is not None:
+        self.cursor.point_at(entry)
+        if (line := self._rows.line_of(entry)) is not None:
             self.reveal(line)
         self.refresh()
 
     def select(self, entry: int) -> None:
         """Put the cursor on an entry and show its row."""
-        if (rows := self._rows) is None or (line := rows.line_of(entry)) is None:
+        if (line := self._rows.line_of(entry)) is None:
             return
-        self._cursor = entry
-        if self._position is not None:
-            self._on_the_way.add(entry)
-        self._following = line == len(rows) - 1 and self._position is None
-        self._at_newest = False
+        self.cursor.go_to(entry, newest=line == self.shown - 1)
         self.reveal(line)
         self.refresh()
         self.post_message(EntryHighlighted(entry))
 
     def _line(self) -> int:
-        if self._rows is None or self._cursor is None:
-            return 0
-        return self._rows.line_of(self._cursor) or 0
+        entry = self.cursor.entry
+        return 0 if entry is None else self._rows.line_of(entry) or 0
 
     def _go(self, line: int) -> None:
-        if self._rows is None or not len(self._rows):
-            return
-        row = self._rows.row(max(0, min(line, len(self._rows) - 1)))
-        self.select(row.first)
+        if self.shown:
+            self.select(self._rows.row(max(0, min(line, self.shown - 1))).first)
 
     def action_move(self, lines: int) -> None:
         """Move the cursor by lines."""
@@ -308,17 +242,17 @@ class TimelineView(LineView):
     def action_last(self) -> None:
         """Go to the newest row, and with it from then on: what is loaded may have more rows."""
         self._go(self.shown - 1)
-        self._at_newest = True
+        self.cursor.keeps_newest = True
 
     def action_toggle_run(self) -> None:
         """Open or close the run under the cursor."""
-        if self._rows is None or not len(self._rows):
+        if not self.shown:
             return
         line = self._line()
         self._rows.toggle(line)
-        self._following = False
-        self._grow(len(self._rows))
-        self._go(self._line() if line < len(self._rows) else len(self._rows) - 1)
+        self.cursor.follows = False
+        self._grow()
+        self._go(self._line() if line < self.shown else self.shown - 1)
 
     def on_click(self, event: events.Click) -> None:
         """Select the row that was clicked; a second click opens its run."""
@@ -329,18 +263,10 @@ class TimelineView(LineView):
         if event.chain == 2:
             self.action_toggle_run()
 
-    def follow_again(self, *, newest: bool = False) -> None:
-        """Go with the newest row, or with the moment of a replay, from now on.
-
-        Args:
-            newest: Whether it stays with the newest row, if that was asked for.
-        """
-        self._following, self._at_newest = True, self._at_newest and newest
-
     # -- searching and copying ---------------------------------------------------------------
 
     def _here(self) -> int:
-        return self._cursor or 0
+        return self.cursor.entry or 0
 
     def _gone_to(self, entry: int) -> None:
         self.select(entry)
@@ -351,10 +277,11 @@ class TimelineView(LineView):
 
     def copy_source(self) -> str:
         """Return the verbatim data of the event under the cursor."""
-        if self._log is None or self._cursor is None:
+        entry = self.cursor.entry
+        if self._log is None or entry is None:
             return ""
         try:
-            record = self._log.record(self._cursor)
+            record = self._log.record(entry)
         except OSError:
             return ""
         return record.frame.data if isinstance(record, FrameRecord) else gist_of_mark(record)
@@ -368,37 +295,36 @@ class TimelineView(LineView):
 
     def draw(self, y: int) -> Strip:
         """Draw the row that stands in line `y` of the view."""
-        line = y + self.scroll_offset.y
-        if self._log is None or self._rows is None or line >= len(self._rows):
+        line, cursor, marks = y + self.scroll_offset.y, self.cursor, self._marks
+        if self._log is None or line >= self.shown:
             height = self.scrollable_content_region.height
             return self._painter.empty(self._missing(), y, self.width, height)
         row = self._rows.row(line)
         look = RowLook(
-            chosen=self._cursor is not None and self._rows.line_of(self._cursor) == line,
-            ahead=self._position is not None and row.first >= self._position,
-            level=None if self._culprits is None else self._level(self._culprits, self._log, row),
-            lit=self._lit_as(row) if self._lit else "",
+            chosen=cursor.entry is not None and self._rows.line_of(cursor.entry) == line,
+            ahead=cursor.position is not None and row.first >= cursor.position,
+            level=marks.level(self._log, row),
+            lit=marks.lit_as(row),
         )
         return self._painter.row(self._log, row, self.width, look)
-
-    def _level(self, culprits: Culprits, log: EventLog, row: TimelineRow) -> Level | None:
-        """Return the worst of what is wrong with a row."""
-        number = log.number(row.first)
-        if number is None:
-            return culprits.worst_at(f"#{log.place(row.first)}")
-        return culprits.worst_of(number, log.number(row.last) or number)
-
-    def _lit_as(self, row: TimelineRow) -> str:
-        culprit, *others = self._lit
-        if row.first <= culprit <= row.last:
-            return "culprit"
-        return "contradicted" if any(row.first <= each <= row.last for each in others) else ""
 
     def _missing(self) -> str:
         """Return why there are no rows; nothing where there are."""
         if self.shown:
             return ""
         return NOTHING_PASSES if self._log is not None and len(self._log) else NOTHING_YET
+
+
+def rows_of(log: EventLog, words: str, within: tuple[int, int] | None) -> Rows:
+    """Return the rows of a log: of types that a filter lets through, and of a range, if any."""
+
+    def folds(kind: int) -> bool:
+        return comes_in_runs(log.kind_name(kind))
+
+    def accepts(kind: int) -> bool:
+        return name_matches(log.kind_name(kind), words)
+
+    return Rows(log, folds, accepts if words else None, STALL, within)
 
 
 def name_matches(name: str, words: str) -> bool:
