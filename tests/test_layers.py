@@ -201,6 +201,8 @@ SCREENS = (
     "session_export",
     "resend_offer",
     "call_outputs",
+    "busy",
+    "request_editor",
     "requests",
     "files",
     "foreign",

@@ -63,6 +63,15 @@ class SentAgain:
         return "; ".join(said)
 
 
+def is_sendable(request: RequestRecord | None, url: str) -> bool:
+    """Whether a request that was recorded can be sent again, to an address."""
+    try:
+        SentAgain(request, url)
+    except ProviderError:
+        return False
+    return True
+
+
 def _unasked(body: dict[str, Any]) -> str:
     """The id of a call that is answered though nothing before tells of it; "" for none."""
     if body.get("previous_response_id") or body.get("conversation"):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from codex_tui.figures.report import tokens_of
 from codex_tui.sources.providers import ProviderError
 from codex_tui.tui.beside import UNRECORDED, AskedTwice
+from codex_tui.tui.busy import busy
 from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
 from codex_tui.tui.dialogs.resend import ResendDialog
-from codex_tui.tui.requests import busy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,9 +71,7 @@ class AnotherModel:
         if reason := self._refusal(asked):
             self._requests.note(reason, wrong=True)
             return
-        backend = self._backend
-        now = ConnectionChoice(backend.provider, backend.model, backend.effort, backend.transport)
-        dialog = ConnectionDialog(backend.profiles, now, backend.models, title=TITLE)
+        dialog = ConnectionDialog.over(self._backend, TITLE)
         self._viewer.app.push_screen(dialog, partial(self._chosen, asked))
 
     def _typed(self) -> str | None:

@@ -183,8 +183,11 @@ class Backstage:
 
     def _is_sendable(self) -> bool:
         """Whether the request that is shown can be sent from here."""
-        turn, requests = self.replay.turn, self.requests
-        return requests is not None and turn is not None and requests.may_send_again(turn.request)
+        if self._backend is None or (turn := self.replay.turn) is None:
+            return False
+        from codex_tui.sources.sent_before import is_sendable
+
+        return is_sendable(turn.request, self._backend.url)
 
     def hang_up(self) -> None:
         """Leave the socket of a conversation, if there is one."""

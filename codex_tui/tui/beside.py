@@ -20,7 +20,7 @@ from codex_tui.model.endings import is_failure, words_of_end
 from codex_tui.recording.recording import new_id
 from codex_tui.sources.providers import ProviderError
 from codex_tui.sources.sent_before import SentAgain
-from codex_tui.tui.requests import busy
+from codex_tui.tui.busy import busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -164,7 +164,7 @@ class Opener:
     # -- going on ----------------------------------------------------------------------------
 
     def _busy(self) -> str:
-        from codex_tui.tui.requests import busy
+        from codex_tui.tui.busy import busy
 
         return busy(self._session)
 

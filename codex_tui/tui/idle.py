@@ -42,7 +42,7 @@ LATER = (
     "codex_tui.tui.panes.composer",
     "codex_tui.tui.dialogs.help",
     "codex_tui.tui.dialogs.connection",
-    "codex_tui.tui.dialogs.request",
+    "codex_tui.tui.request_editor",
     "codex_tui.tui.dialogs.resend",
     "codex_tui.tui.dialogs.links",
     "codex_tui.tui.dialogs.open_file",

@@ -225,7 +225,7 @@ class Presenter:
         """Begin another conversation, in a recording of its own."""
         if (requests := self.backstage.requests) is None:
             return
-        from codex_tui.tui.requests import busy
+        from codex_tui.tui.busy import busy
 
         if reason := busy(self.backstage.session):
             requests.note(reason, wrong=True)
@@ -255,9 +255,9 @@ class Presenter:
         if self._replaying:
             turn = self.backstage.replay.turn
             request = turn.request if turn is not None else None
-            requests.edit_recorded(request, self.renew)
+            requests.editor.edit_recorded(request, self.renew)
         else:
-            requests.edit_request()
+            requests.editor.edit_next(requests.outputs.typed)
 
     def compare(self) -> None:
         """Choose what the file that is shown is compared with."""

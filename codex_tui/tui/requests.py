@@ -1,4 +1,4 @@
-"""What is said to the provider: prompts, outputs of calls, requests sent again or edited first.
+"""What is said to the provider: prompts, outputs of calls, the same request again.
 
 It turns what the user did into a request and hands its stream to whoever shows it; it keeps no
 conversation of its own.
@@ -7,15 +7,14 @@ conversation of its own.
 from __future__ import annotations
 
 import contextlib
-from functools import partial
+from functools import cached_property, partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from codex_tui.sources.providers import ProviderError
 from codex_tui.state import remember_prompt
+from codex_tui.tui.busy import LATER, PREPARING, busy
 from codex_tui.tui.call_outputs import CallOutputs
-from codex_tui.tui.dialogs.connection import ConnectionChoice, ConnectionDialog
-from codex_tui.tui.dialogs.request import RequestDialog
 from codex_tui.tui.messages import Connection, ConnectionChanged, Noted
 from codex_tui.tui.resend_offer import ResendOffer
 
@@ -27,29 +26,20 @@ if TYPE_CHECKING:
 
     from codex_tui.engine.session import Session
     from codex_tui.model.conversation import Turn
-    from codex_tui.recording.records import RequestRecord
     from codex_tui.sources import Source
     from codex_tui.sources.backend import Backend
     from codex_tui.sources.live import LiveSource
+    from codex_tui.tui.dialogs.connection import ConnectionChoice
+    from codex_tui.tui.request_editor import RequestEditor
     from codex_tui.tui.viewer import Viewer
 
     Stream = Callable[[Source], None]
 
-BUSY = "a response is streaming: esc stops it first"
-PREPARING = "the request is still being prepared: esc leaves it"
 LEFT = "not sent: it was left while it was being prepared"
-LATER = "another request is on its way: send this one when that has ended"
 _LEAVING = {
     "branch": "{calls} stays unanswered: the next prompt goes on from before it; esc asks again",
     "answer": "{calls} stays unanswered: the next prompt says that it was not run; esc asks again",
 }
-
-
-def busy(session: Session) -> str:
-    """Why nothing else may begin in a session, or take its place; "" where it may."""
-    if session.running:
-        return BUSY
-    return PREPARING if session.preparing else ""
 
 
 class Requests:
@@ -79,6 +69,14 @@ class Requests:
         self._offered = ""
         self._source: LiveSource | None = None
         self._last_body: dict[str, Any] | None = None
+
+    @cached_property
+    def editor(self) -> RequestEditor:
+        """Shows requests to be edited."""
+        from codex_tui.tui.request_editor import RequestEditor
+
+        asked = self._backend, self._session, self._viewer
+        return RequestEditor(*asked, self._send_body, partial(self.note, wrong=True))
 
     # -- sending -----------------------------------------------------------------------------
 
@@ -256,74 +254,13 @@ class Requests:
         self.note("")
         self.outputs.take_up()
 
-    # -- dialogs -----------------------------------------------------------------------------
-
-    def edit_request(self) -> None:
-        """Show the request that would be sent now, to be edited and sent."""
-        session, composer = self._session, self._viewer.composer
-        if reason := busy(session):
-            self.note(reason, wrong=True)
-            return
-        prompt = composer.text or None
-        try:
-            body = self._backend.body(session.conversation.turns, prompt, self.outputs.typed)
-        except ProviderError as error:
-            self.note(str(error), wrong=True)
-            return
-        dialog = RequestDialog(body, self._backend.url, self._refusal)
-        self._viewer.app.push_screen(dialog, partial(self._send_edited, prompt))
-
-    def may_send_again(self, request: RequestRecord | None) -> bool:
-        """Whether a request that was recorded can be sent from here."""
-        from codex_tui.sources.sent_before import SentAgain
-
-        try:
-            SentAgain(request, self._backend.url)
-        except ProviderError:
-            return False
-        return True
-
-    def edit_recorded(self, request: RequestRecord | None, leave: Callable[[], None]) -> None:
-        """Show a request that was recorded, to be edited and sent from here.
-
-        Args:
-            request: The request.
-            leave: Called before it is sent: what it answers is a conversation of its own.
-        """
-        from codex_tui.sources.sent_before import SentAgain
-
-        backend, session = self._backend, self._session
-        try:
-            again = SentAgain(request, backend.url)
-        except ProviderError as error:
-            self.note(str(error), wrong=True)
-            return
-
-        def send(body: dict[str, Any] | None) -> None:
-            if body is not None and not busy(session):
-                leave()
-                self._send_body(body)
-
-        warning = again.warning(backend.provider)
-        dialog = RequestDialog(again.body, backend.url, self._refusal, warning)
-        self._viewer.app.push_screen(dialog, send)
-
-    def _refusal(self) -> str:
-        return LATER if busy(self._session) else ""
-
-    def _send_edited(self, prompt: str | None, body: dict[str, Any] | None) -> None:
-        if body is None:
-            return
-        if self._viewer.composer.text == prompt:  # else a prompt came back that wasn't sent
-            self._viewer.composer.clear()
-        self._send_body(body)
+    # -- whom it is said to ------------------------------------------------------------------
 
     def choose_connection(self) -> None:
         """Choose provider, model and effort."""
-        backend = self._backend
-        now = ConnectionChoice(backend.provider, backend.model, backend.effort, backend.transport)
-        dialog = ConnectionDialog(backend.profiles, now, backend.models)
-        self._viewer.app.push_screen(dialog, self._connect)
+        from codex_tui.tui.dialogs.connection import ConnectionDialog
+
+        self._viewer.app.push_screen(ConnectionDialog.over(self._backend), self._connect)
 
     def _connect(self, choice: ConnectionChoice | None) -> None:
         if choice is None:
@@ -339,8 +276,6 @@ class Requests:
         over = "WebSocket" if backend.on_socket else ""
         to = " · ".join(filter(None, (backend.model, backend.provider, backend.effort, over)))
         self.note(f"from the next request on: {to}")
-
-    # -- what the status says ----------------------------------------------------------------
 
     def note(self, text: str, *, wrong: bool = False) -> None:
         """Say something in the status line."""

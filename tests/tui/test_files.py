@@ -10,8 +10,8 @@ from codex_tui.engine.keeping import spooled
 from codex_tui.model.conversation import Conversation
 from codex_tui.recording.reader import read_records
 from codex_tui.sources.demo_sessions import session_path
+from codex_tui.tui.busy import BUSY
 from codex_tui.tui.files import NO_REQUEST, REPLAYED, UNRECORDED
-from codex_tui.tui.requests import BUSY
 from tests.library.shelf import record, turn
 from tests.tui.rig import Rig
 

@@ -10,8 +10,9 @@ from textual.widgets import Static, TextArea
 
 from codex_tui.sources.demo_sessions import demo_prompts
 from codex_tui.sources.providers import ProviderError
+from codex_tui.tui.busy import LATER, PREPARING
 from codex_tui.tui.dialogs.request import RequestDialog
-from codex_tui.tui.requests import LATER, LEFT, PREPARING
+from codex_tui.tui.requests import LEFT
 from tests.library.shelf import record, turn
 from tests.tui.rig import Rig
 

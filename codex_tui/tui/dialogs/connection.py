@@ -21,8 +21,11 @@ from codex_tui.tui.mends.choices import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Self
 
     from textual.app import ComposeResult
+
+    from codex_tui.sources.backend import Backend
 
 EFFORTS = ("", "none", "minimal", "low", "medium", "high", "xhigh")
 """The reasoning efforts that the API documents; the first leaves it to the model."""
@@ -104,6 +107,12 @@ class ConnectionDialog(Dialog[ConnectionChoice]):
         self._offered: list[str] = []  # what stands in the list of models
 
     # -- what is shown -----------------------------------------------------------------------
+
+    @classmethod
+    def over(cls, backend: Backend, title: str = "Connection") -> Self:
+        """Begin with what a backend uses."""
+        now = ConnectionChoice(backend.provider, backend.model, backend.effort, backend.transport)
+        return cls(backend.profiles, now, backend.models, title)
 
     def compose(self) -> ComposeResult:
         """Lay out the three columns."""
