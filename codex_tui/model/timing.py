@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
 from codex_tui.model.server_words import ServerWords
 from codex_tui.model.stalls import STALLS, Stall
-from codex_tui.recording.log import Holding
+from codex_tui.recording.columns import Holding
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,

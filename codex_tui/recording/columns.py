@@ -1,20 +1,23 @@
 """A million records as numbers: where each one's bytes stand, its time, its type, its size.
 
 Columns of numbers and a table of names, 22 bytes an entry; nothing here knows where the bytes are.
+What most entries don't have is held by the entries where it changes.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from itertools import islice
+from itertools import islice, pairwise
 from math import isnan, nan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from codex_tui.recording.records import Span
+
+Value = TypeVar("Value")
 
 FIRST_EVENT_KIND = 16
 """Kinds below are records that are no events."""
@@ -263,3 +266,58 @@ class Columns:
         """The entries whose bytes begin where an entry's do: a block may hold several records."""
         offsets, offset = self._offsets, self._offsets[entry]
         return range(bisect_left(offsets, offset, 0, entry), bisect_right(offsets, offset, entry))
+
+
+class Holding(Generic[Value]):
+    """What entries don't say of themselves, by the entry from which each value holds.
+
+    Ids of frames, and turns: what most files never have, and what then changes seldom.
+
+    Args:
+        nothing: what holds before the first value.
+    """
+
+    def __init__(self, nothing: Value) -> None:
+        self.last: Value = nothing
+        """What holds for whatever comes next, be it that an entry says it of itself."""
+        self._nothing: Value = nothing
+        self._entries = array("I")
+        self._values: list[Value] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def note(self, entry: int, value: Value) -> None:
+        """Take the value of an entry that doesn't say it."""
+        if value != self.at(entry):
+            self._entries.append(entry)
+            self._values.append(value)
+
+    def pairs(self) -> list[tuple[int, Value]]:
+        """What was noted: entries, and the value that holds from each."""
+        return list(zip(self._entries, self._values, strict=True))
+
+    def at(self, entry: int) -> Value:
+        """The value of an entry that doesn't say it."""
+        place = bisect_right(self._entries, entry)
+        return self._values[place - 1] if place else self._nothing
+
+    def stretches(self, entries: range) -> Iterator[tuple[Value, range]]:
+        """Yield the values of some entries, and for which of them each holds."""
+        first = bisect_right(self._entries, entries.start)
+        last = bisect_left(self._entries, entries.stop, first)
+        begins = [entries.start, *self._entries[first:last], entries.stop]
+        values = [self.at(entries.start), *self._values[first:last]]
+        for value, (start, stop) in zip(values, pairwise(begins), strict=True):
+            yield value, range(start, stop)
+
+    def go_on_from(self, others: Holding[Value], entry: int) -> None:
+        """Begin with what holds at an entry of another."""
+        self.last = others.last
+        self.note(0, others.at(entry))
+
+    def join(self, others: Holding[Value], first: int) -> None:
+        """Take over values that were noted from an entry on."""
+        self.last = others.last
+        for entry, value in others.pairs():
+            self.note(first + entry, value)

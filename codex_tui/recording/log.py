@@ -7,9 +7,9 @@ folds appends; what a thread has read is joined on that loop.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from itertools import pairwise
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from codex_tui.recording.columns import (
     COMMENT,
@@ -27,9 +27,10 @@ from codex_tui.recording.columns import (
     SOCKET,
     UNNAMED,
     Columns,
+    Holding,
 )
+from codex_tui.recording.record_turns import RecordTurns
 from codex_tui.recording.records import (
-    LATEST,
     CommentRecord,
     CutRecord,
     EndRecord,
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
     from codex_tui.wire.base import ResponseStreamEvent
 
 __all__ = ["FIRST_EVENT_KIND", "MALFORMED", "OTHER", "UNNAMED", "EventLog"]
-
-Value = TypeVar("Value")
 
 _MARKS: dict[type, int] = {
     RequestRecord: REQUEST,
@@ -102,13 +101,14 @@ class EventLog:
 
         Whoever folds the log says so, in rising order; it may be indexed before it is folded.
         """
-        self._loose: dict[int, Record] = {}  # records that stand in no file
         self.ids: Holding[str] = Holding("")
         """The ids of frames that don't say their own; only plain dumps have such frames."""
-        self.turns: Holding[int] = Holding(LATEST)
+        self._whose = RecordTurns()
+        self.turns = self._whose.held
         """The turns of records that are not of the latest request."""
-        self._turn = LATEST  # of the latest request
-        self._beside: set[int] = set()  # requests that end no turn
+        self._loose: dict[int, Record] = {}  # records that stand in no file
+        self._stored = stored = StoredRecords(payload, columns, self.ids, self._whose, self._loose)
+        self.record, self.records, self.block = stored.record, stored.records, stored.block
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -133,10 +133,11 @@ class EventLog:
             self.columns.append(span, kind, record.t, record.read, size)
             if self.payload.form.ids:
                 self._note_id(entry, record.frame.id)
-            self.go_on(record.turn, entry)
+            if record.turn != self._whose.given:
+                self._whose.go_on(record.turn, entry)
         else:
             self.columns.append(span, _mark_of(record), *_numbers(record))
-            self._note_turn(entry, record)
+            self._whose.note(entry, record)
         return entry
 
     def breaks_at(self, entry: int) -> bool:
@@ -150,33 +151,9 @@ class EventLog:
             return MALFORMED
         return self.kind_of(label_of(event))
 
-    def go_on(self, turn: int, entry: int | None = None) -> None:
-        """Take in whose the records from an entry on are, by default those that come next."""
-        astray = LATEST if turn == self._turn else turn
-        if astray != self.turns.last:
-            self.turns.last = astray
-            self.turns.note(len(self) if entry is None else entry, astray)
-
-    def _note_turn(self, entry: int, record: Record) -> None:
-        """Take the turn of what is no frame: that of a request is the latest from there on."""
-        match record:
-            case RequestRecord():
-                self._turn = record.turn
-                self.go_on(record.turn, entry)
-                if record.beside:
-                    self._beside.add(entry)
-            case ResponseRecord() | EndRecord():
-                pass
-            case _:
-                self.go_on(record.turn, entry)
-
-    def _restore_turn(self, record: Record, entry: int) -> Record:
-        """Give a record the turn that its bytes don't say."""
-        if isinstance(record, RequestRecord):
-            record.beside = record.beside or entry in self._beside
-        elif not isinstance(record, ResponseRecord | EndRecord):
-            record.turn = self.turns.at(entry)
-        return record
+    def go_on(self, turn: int) -> None:
+        """Take in whose the records that come next are."""
+        self._whose.go_on(turn, len(self))
 
     def _note_id(self, entry: int, id_: str) -> None:
         if id_ or self.ids.last:
@@ -200,8 +177,7 @@ class EventLog:
         log.columns.share_names(self.columns)
         log.columns.end = self.columns.end
         log.ids.go_on_from(self.ids, len(self))
-        log.turns.go_on_from(self.turns, len(self))
-        log._turn = self._turn
+        log._whose.go_on_from(self._whose, len(self))
         return log
 
     def join(self, sequel: EventLog) -> None:
@@ -210,9 +186,7 @@ class EventLog:
         self.columns.join(sequel.columns)
         self._loose |= {first + entry: record for entry, record in sequel._loose.items()}
         self.ids.join(sequel.ids, first)
-        self.turns.join(sequel.turns, first)
-        self._turn = sequel._turn
-        self._beside |= {first + entry for entry in sequel._beside}
+        self._whose.join(sequel._whose, first)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -240,80 +214,6 @@ class EventLog:
             event = None
         return (label_of(event) if event is not None else "") or self.kind_name(UNNAMED)
 
-    def record(self, entry: int) -> Record:
-        """The record itself, read back.
-
-        Raises:
-            OSError: the disk fails, or the file was changed since.
-        """
-        if (loose := self._loose.get(entry)) is not None:
-            return loose
-        # A large frame takes a second without this.
-        if (frame := self._common(self.block(entry), entry, self.offset(entry))) is not None:
-            return frame
-        record = self._stored(entry)
-        if isinstance(record, FrameRecord) and not record.frame.id:
-            record.frame.id = self.ids.at(entry)
-        return self._restore_turn(record, entry)
-
-    def records(self, first: int, last: int) -> Iterator[Record]:
-        """The records of the entries from `first` to before `last`, read many at a time.
-
-        Raises:
-            OSError: the disk fails, or the file was changed since.
-        """
-        for start, stop in pairwise((*range(first, last, _MANY), last)):
-            base = self.offset(start)
-            data = self.payload.read(base, min(self.offset(stop) - base, _MUCH))
-            for entry in range(start, stop):
-                yield self._common(data, entry, base) or self.record(entry)
-
-    def _common(self, data: bytes, entry: int, base: int) -> FrameRecord | None:
-        """The frame of an entry, where its block has the commonest form and stands in `data`."""
-        if self.kind(entry) < FIRST_EVENT_KIND or entry in self._loose:
-            return None
-        start = self.offset(entry) - base
-        form = self.payload.form
-        found = form.common(data, start)
-        if found is None:
-            return None
-        if form.ids:
-            found[0].frame.id = self.ids.at(entry)
-        if not form.timed:
-            self._set_time(found[0], entry)
-        if self.turns:
-            self._restore_turn(found[0], entry)
-        return found[0]
-
-    def _set_time(self, record: Record, entry: int) -> None:
-        """Give a record the time that its bytes don't say."""
-        if isinstance(record, FrameRecord | ForeignRecord | CutRecord):
-            record.t, record.read = self.t(entry), self.read(entry)
-
-    def _stored(self, entry: int) -> Record:
-        """The record as its own bytes tell it: an id that persists is not among them."""
-        offset, block = self.offset(entry), self.block(entry)
-        form, kind = self.payload.form, self.kind(entry)
-        fitting = [r for r in form.records(block, offset) if self._is(r, entry)]
-        before = range(self.columns.block_of(entry).start, entry)
-        place = sum(self.kind(e) == kind for e in before if e not in self._loose)
-        if place >= len(fitting):
-            raise OSError(f"the record at {offset} is no longer there")
-        if not form.timed:
-            self._set_time(fitting[place], entry)
-        return fitting[place]
-
-    def block(self, entry: int) -> bytes:
-        """Its bytes as they are kept; none for a record that stands in no file.
-
-        Raises:
-            OSError: the disk fails.
-        """
-        if entry in self._loose:
-            return b""
-        offset, after = self.offset(entry), self.columns.block_of(entry).stop
-        return self.payload.read(offset, self.offset(after) - offset)
-
     def beginning(self, entry: int, length: int) -> str:
         """How its data begins, of what is too large to be read back for a glance.
 
@@ -327,15 +227,9 @@ class EventLog:
         lines = (line for line in text.splitlines() if not line.startswith((":", "event:")))
         return "\n".join(lines).strip().removeprefix("data:").lstrip()[:length]
 
-    def _is(self, record: Record, entry: int) -> bool:
-        kind = self.kind(entry)
-        if isinstance(record, FrameRecord):
-            return kind >= FIRST_EVENT_KIND
-        return kind == _mark_of(record)
-
     def _says_id(self, entry: int) -> bool:
         try:
-            record = self._stored(entry)
+            record = self._stored.as_written(entry)
         except OSError:  # then it can't be read back later either
             return True
         return isinstance(record, FrameRecord) and record.frame.id != ""
@@ -366,6 +260,114 @@ class EventLog:
     def before_large(self, first: int, last: int) -> int:
         """The first large entry from one on and before another, or that other one."""
         return next((entry for entry in range(first, last) if self.is_large(entry)), last)
+
+
+class StoredRecords:
+    """The records of a log, read back from where they are kept.
+
+    Args:
+        payload: what keeps their bytes.
+        columns: where each of them stands.
+        ids: those that frames don't say.
+        whose: the turns that records don't say.
+        loose: the records that stand in no file.
+    """
+
+    def __init__(
+        self,
+        payload: Keeper,
+        columns: Columns,
+        ids: Holding[str],
+        whose: RecordTurns,
+        loose: dict[int, Record],
+    ) -> None:
+        self._payload, self._columns = payload, columns
+        self._offset, self._kind = columns.offset, columns.kind
+        self._ids, self._whose, self._loose = ids, whose, loose
+
+    def record(self, entry: int) -> Record:
+        """The record itself, read back.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        if (loose := self._loose.get(entry)) is not None:
+            return loose
+        # A large frame takes a second without this.
+        if (frame := self._common(self.block(entry), entry, self._offset(entry))) is not None:
+            return frame
+        record = self.as_written(entry)
+        if isinstance(record, FrameRecord) and not record.frame.id:
+            record.frame.id = self._ids.at(entry)
+        return self._whose.restore(record, entry)
+
+    def records(self, first: int, last: int) -> Iterator[Record]:
+        """The records of the entries from `first` to before `last`, read many at a time.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        for start, stop in pairwise((*range(first, last, _MANY), last)):
+            base = self._offset(start)
+            data = self._payload.read(base, min(self._offset(stop) - base, _MUCH))
+            for entry in range(start, stop):
+                yield self._common(data, entry, base) or self.record(entry)
+
+    def _common(self, data: bytes, entry: int, base: int) -> FrameRecord | None:
+        """The frame of an entry, where its block has the commonest form and stands in `data`."""
+        if self._kind(entry) < FIRST_EVENT_KIND or entry in self._loose:
+            return None
+        start = self._offset(entry) - base
+        form = self._payload.form
+        found = form.common(data, start)
+        if found is None:
+            return None
+        if form.ids:
+            found[0].frame.id = self._ids.at(entry)
+        if not form.timed:
+            self._set_time(found[0], entry)
+        if self._whose.held:
+            self._whose.restore(found[0], entry)
+        return found[0]
+
+    def _set_time(self, record: Record, entry: int) -> None:
+        """Give a record the time that its bytes don't say."""
+        if isinstance(record, FrameRecord | ForeignRecord | CutRecord):
+            record.t, record.read = self._columns.t(entry), self._columns.read(entry)
+
+    def as_written(self, entry: int) -> Record:
+        """The record as its own bytes tell it: an id that persists is not among them.
+
+        Raises:
+            OSError: the disk fails, or the file was changed since.
+        """
+        offset, block = self._offset(entry), self.block(entry)
+        form, kind = self._payload.form, self._kind(entry)
+        fitting = [r for r in form.records(block, offset) if self._is(r, entry)]
+        before = range(self._columns.block_of(entry).start, entry)
+        place = sum(self._kind(e) == kind for e in before if e not in self._loose)
+        if place >= len(fitting):
+            raise OSError(f"the record at {offset} is no longer there")
+        if not form.timed:
+            self._set_time(fitting[place], entry)
+        return fitting[place]
+
+    def block(self, entry: int) -> bytes:
+        """Its bytes as they are kept; none for a record that stands in no file.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        if entry in self._loose:
+            return b""
+        offset, after = self._offset(entry), self._columns.block_of(entry).stop
+        return self._payload.read(offset, self._offset(after) - offset)
+
+    def _is(self, record: Record, entry: int) -> bool:
+        kind = self._kind(entry)
+        if isinstance(record, FrameRecord):
+            return kind >= FIRST_EVENT_KIND
+        return kind == _mark_of(record)
 
 
 def _mark_of(record: Record) -> int:
@@ -407,58 +409,3 @@ def _length(data: str | bytes) -> int:
 
 def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-
-
-class Holding(Generic[Value]):
-    """What entries don't say of themselves, by the entry from which each value holds.
-
-    Ids of frames, and turns: what most files never have, and what then changes seldom.
-
-    Args:
-        nothing: what holds before the first value.
-    """
-
-    def __init__(self, nothing: Value) -> None:
-        self.last: Value = nothing
-        """What holds for whatever comes next, be it that an entry says it of itself."""
-        self._nothing: Value = nothing
-        self._entries = array("I")
-        self._values: list[Value] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._values)
-
-    def note(self, entry: int, value: Value) -> None:
-        """Take the value of an entry that doesn't say it."""
-        if value != self.at(entry):
-            self._entries.append(entry)
-            self._values.append(value)
-
-    def pairs(self) -> list[tuple[int, Value]]:
-        """What was noted: entries, and the value that holds from each."""
-        return list(zip(self._entries, self._values, strict=True))
-
-    def at(self, entry: int) -> Value:
-        """The value of an entry that doesn't say it."""
-        place = bisect_right(self._entries, entry)
-        return self._values[place - 1] if place else self._nothing
-
-    def stretches(self, entries: range) -> Iterator[tuple[Value, range]]:
-        """Yield the values of some entries, and for which of them each holds."""
-        first = bisect_right(self._entries, entries.start)
-        last = bisect_left(self._entries, entries.stop, first)
-        begins = [entries.start, *self._entries[first:last], entries.stop]
-        values = [self.at(entries.start), *self._values[first:last]]
-        for value, (start, stop) in zip(values, pairwise(begins), strict=True):
-            yield value, range(start, stop)
-
-    def go_on_from(self, others: Holding[Value], entry: int) -> None:
-        """Begin with what holds at an entry of another."""
-        self.last = others.last
-        self.note(0, others.at(entry))
-
-    def join(self, others: Holding[Value], first: int) -> None:
-        """Take over values that were noted from an entry on."""
-        self.last = others.last
-        for entry, value in others.pairs():
-            self.note(first + entry, value)

@@ -1,4 +1,4 @@
-"""Files beyond 4 GiB: the places in them take more than four bytes each."""
+"""Columns of files beyond 4 GiB, whose places take more than four bytes; and of what few have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.recording.columns import FIRST_EVENT_KIND, Frames
+from codex_tui.recording.columns import FIRST_EVENT_KIND, Frames, Holding
 from codex_tui.recording.log import EventLog
 from codex_tui.recording.payload import ReplayedFile
 from codex_tui.recording.saved_index import fingerprint, load_index, save_index
@@ -72,3 +72,23 @@ def test_a_small_file_takes_22_bytes_an_entry(file: Path) -> None:
     log = EventLog(ReplayedFile(file))
     log.columns.extend(frames([0, 100, 200]))
     assert sum(len(column) * column.itemsize for column in log.columns.arrays) == 3 * 22
+
+
+@given(st.lists(st.sampled_from(["", "a", "b"]), max_size=30), st.integers(0, 30))
+def test_a_value_holds_until_another_one_does(values: list[str], cut: int) -> None:
+    held = Holding("")
+    for entry, value in enumerate(values):
+        held.note(entry, value)
+    assert [held.at(entry) for entry in range(len(values))] == values
+    assert bool(held) == any(values)
+    told = [value for value, run in held.stretches(range(len(values))) for _ in run]
+    assert told == values
+    cut = min(cut, len(values))
+    joined, rest = Holding(""), Holding("")
+    for entry, value in enumerate(values[:cut]):
+        joined.note(entry, value)
+    rest.go_on_from(joined, cut)
+    for entry, value in enumerate(values[cut:]):
+        rest.note(entry, value)
+    joined.join(rest, cut)
+    assert [joined.at(entry) for entry in range(len(values))] == values
