@@ -8,31 +8,26 @@ list. What is told of it beyond is the same for both.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from codex_tui.model.prompts import prompt_of
 from codex_tui.recording.recording import iso
-from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord
+from codex_tui.recording.records import RequestRecord, ResponseRecord
 from codex_tui.redact import RESPONSE_HEADER_PREFIXES, RESPONSE_HEADERS, recordable_headers
 from codex_tui.relay.answered import StreamCopy
 from codex_tui.relay.asked import AskedRequest, by_name
 from codex_tui.relay.bodies import KeptBody
 from codex_tui.relay.endings import Outcome, broken, of_body, of_refused_stream, of_stream
-from codex_tui.relay.followed import Followed
+from codex_tui.relay.exchange_recording import ExchangeRecording
 from codex_tui.relay.socket_copy import SocketCopy
 from codex_tui.relay.tee import ResponseHead
-from codex_tui.threads import Caught
 from codex_tui.wire.content_type import is_stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from codex_tui.recording.mask import Mask
     from codex_tui.recording.records import Record
-    from codex_tui.relay.asked import SameRequest
-    from codex_tui.relay.followed import Rules
-    from codex_tui.relay.recordings import TapRecording
+    from codex_tui.relay.copy_ledger import CopyLedger
     from codex_tui.relay.tee import ExchangeEnd, RequestHead
 
 MOST = 1 << 20
@@ -41,48 +36,6 @@ MOST = 1 << 20
 _LOST = "more came than could be taken down: it was left here, and went on unrecorded"
 _SWITCHING = 101
 _OK = range(200, 300)
-
-
-class CopyLedger(Protocol):
-    """What takes down what becomes of an exchange."""
-
-    rules: Rules
-
-    def mask(self, headers: dict[str, str]) -> Mask:
-        """What takes the secrets out of an exchange with such headers."""
-        ...
-
-    def open(self, asked: AskedRequest, same: SameRequest | None, title: str) -> TapRecording:
-        """The recording of a request: a new one, or that of another try."""
-        ...
-
-    def write(self, recording: TapRecording, records: Sequence[Record]) -> None:
-        """Have records written."""
-        ...
-
-    def let_go(self, recording: TapRecording, again: SameRequest | None) -> None:
-        """A recording's exchange has ended."""
-        ...
-
-    def say(self, sentence: str) -> None:
-        """Tell what a user has to hear."""
-        ...
-
-    def say_once(self, sentence: str) -> None:
-        """As `say`, the first time."""
-        ...
-
-    def mistaken(self, error: Exception) -> None:
-        """Tell of a mistake of ours."""
-        ...
-
-    def began(self, told: dict[str, Any]) -> None:
-        """Tell that an exchange has begun."""
-        ...
-
-    def ended(self, told: dict[str, Any], beside: dict[str, Any]) -> None:
-        """Tell that an exchange has ended, and note it in the tap's list with what is beside."""
-        ...
 
 
 class ExchangeCopy:
@@ -97,9 +50,7 @@ class ExchangeCopy:
         self._ledger = ledger
         headers = by_name(head.headers)
         self._asked = AskedRequest.of(head, headers, ledger.mask(headers))
-        self._recording: TapRecording | None = None
-        self._followed: Followed | None = None
-        self._turn = 0
+        self._recording = ExchangeRecording(self._asked, ledger)
         self._begun = False
         self._head: ResponseHead | None = None
         self._answer_headers: dict[str, str] = {}
@@ -121,41 +72,23 @@ class ExchangeCopy:
 
     def _record(self) -> None:
         """Have the exchange recorded from here on, if it isn't."""
-        if self._recording is not None:
+        if self._recording.begun:
             return
         prompt = prompt_of(self._asked.json) if self._asked.is_for_events else ""
         self._open(prompt or self._asked.path, again=True)
-        self._write([self._asked.record(self._turn)])
+        self._recording.write([self._asked.record(self._recording.turn)])
         if self._head is not None:
-            self._write([self._head_record(self._head)])
+            self._recording.write([self._head_record(self._head)])
 
     def _open(self, title: str, *, again: bool) -> None:
         """Begin the recording; `again` is whether that may be the one of another try."""
-        same = self._asked.same if again else None
-        self._recording = self._ledger.open(self._asked, same, self._asked.mask.text(title))
-        self._recording.turns += 1
-        self._turn = self._recording.turns
-        self._followed = Followed(self._ledger.rules)
+        self._recording.begin(title, again=again)
         self._begin()
 
     def _begin(self) -> None:
         if not self._begun:
             self._begun = True
             self._ledger.began(self._told())
-
-    def _write(self, records: Sequence[Record]) -> None:
-        if self._recording is not None and records:
-            self._ledger.write(self._recording, records)
-        if self._followed is not None:
-            self._follow(self._followed, records)
-
-    def _follow(self, followed: Followed, records: Sequence[Record]) -> None:
-        """Fold and check records; a mistake of ours in that costs no record."""
-        with Caught() as caught:
-            followed.take(records)
-        if caught.error is not None:
-            self._followed = None
-            self._ledger.mistaken(caught.error)
 
     # -- the answer ------------------------------------------------------------------------
 
@@ -164,8 +97,8 @@ class ExchangeCopy:
         if head.status < _SWITCHING or head.status in range(_SWITCHING + 1, 200):
             return
         self._head, self._answer_headers = head, by_name(head.headers)
-        if self._recording is not None:
-            self._write([self._head_record(head)])
+        if self._recording.begun:
+            self._recording.write([self._head_record(head)])
         elif head.status == _SWITCHING:
             pass  # what follows says what it is
         elif self._is_called_stream() or self._has_failed():
@@ -192,14 +125,14 @@ class ExchangeCopy:
     def _head_record(self, head: ResponseHead) -> ResponseRecord:
         mask = self._asked.mask
         headers = {name: mask.text(value) for name, value in self._answer_headers.items()}
-        return ResponseRecord(self._turn, head.t, head.status, headers)
+        return ResponseRecord(self._recording.turn, head.t, head.status, headers)
 
     def response_body(self, data: bytes, t: float) -> None:
         """A read of the answer's body."""
         if self._answer is None:
             self._answer = self._recognized(data)
         if isinstance(self._answer, StreamCopy):
-            self._write(self._answer.take(data, t))
+            self._recording.write(self._answer.take(data, t))
         else:
             self._answer.take(data)
 
@@ -215,7 +148,7 @@ class ExchangeCopy:
         seen = b"" if encoding.strip().lower() not in ("", "identity") else first
         if is_stream(kind, seen) and (self._is_called_stream() or self._may_be_stream()):
             self._record()
-            return StreamCopy(encoding, self._asked.mask, self._turn)
+            return StreamCopy(encoding, self._asked.mask, self._recording.turn)
         return KeptBody(kind, encoding, MOST)
 
     # -- a socket --------------------------------------------------------------------------
@@ -237,13 +170,13 @@ class ExchangeCopy:
 
     def _write_socket(self, socket: SocketCopy, records: Sequence[Record]) -> None:
         """Write what a socket brought; the first of it begins the recording."""
-        if self._recording is None and records:
+        if records and not self._recording.begun:
             first = records[0]
             body = first.body if isinstance(first, RequestRecord) else None
             self._open(prompt_of(body) or self._asked.path, again=False)
-        self._write(records)
-        if self._followed is not None and socket.idle:
-            self._followed.rest()
+        self._recording.write(records)
+        if socket.idle:
+            self._recording.rest()
 
     def lose(self) -> None:
         """What comes from here on is not taken down."""
@@ -264,25 +197,23 @@ class ExchangeCopy:
             self._end_socket(self._socket, end)
             return
         outcome = self._rest(end)
-        if self._recording is None and self._asked.is_for_events and outcome.how != "completed":
+        if self._asked.is_for_events and outcome.how != "completed":
             self._record()
         self._begin()
-        if self._recording is not None:
-            self._close(self._recording, outcome, end)
+        self._recording.end(end.t, outcome, again=self._may_come_again(outcome))
         self._tell(outcome, end)
 
     def _end_socket(self, socket: SocketCopy, end: ExchangeEnd) -> None:
         lost = f"The recording was left: {self._lost}." if self._lost else ""
         self._write_socket(socket, socket.ended(end, lost))
-        if self._recording is not None:
-            self._ledger.let_go(self._recording, None)
+        self._recording.let_go()
         self._tell(socket.outcome or Outcome("interrupted"), end)
 
     def _rest(self, end: ExchangeEnd) -> Outcome:
         """Take in what was left unfinished, and say how it ended."""
         answer, mask = self._answer, self._asked.mask
         if isinstance(answer, StreamCopy):
-            self._write([] if self._lost else answer.rest(end.t))
+            self._recording.write([] if self._lost else answer.rest(end.t))
             return self._stream_outcome(answer, end)
         if self._head is None:
             much = f"before an answer, after {end.t:.2f} s"
@@ -290,22 +221,15 @@ class ExchangeCopy:
         body = answer or self._recognized(b"")
         if isinstance(body, StreamCopy):
             return self._stream_outcome(body, end)
-        return of_body(body, self._status, end, mask, streams=self._recording is not None)
+        return of_body(body, self._status, end, mask, streams=self._recording.begun)
 
     def _stream_outcome(self, stream: StreamCopy, end: ExchangeEnd) -> Outcome:
         if self._lost and stream.end.how is None:
             return Outcome("cancelled", f"The recording was left: {self._lost}.")
         if self._status not in _OK:
             return of_refused_stream(stream, self._status, end)
-        ours = self._asked.is_for_responses or bool(self._followed and self._followed.is_ours)
+        ours = self._asked.is_for_responses or self._recording.is_ours
         return of_stream(stream, end, ours=ours)
-
-    def _close(self, recording: TapRecording, outcome: Outcome, end: ExchangeEnd) -> None:
-        self._write([EndRecord(self._turn, end.t, outcome.how, outcome.detail)])
-        again = self._asked.same if self._may_come_again(outcome) else None
-        self._ledger.let_go(recording, again)
-        if self._followed is not None:
-            self._followed.finish()
 
     def _may_come_again(self, outcome: Outcome) -> bool:
         """Whether it failed before its first event, so that its program may try again."""
@@ -314,15 +238,11 @@ class ExchangeCopy:
 
     # -- what is told ----------------------------------------------------------------------
 
-    @property
-    def _file(self) -> Path | None:
-        return None if self._recording is None else self._recording.path
-
     def _told(self) -> dict[str, Any]:
-        head = self._asked.head
+        head, path = self._asked.head, self._recording.path
         return {
             "n": head.number,
-            "file": None if self._file is None else str(self._file),
+            "file": None if path is None else str(path),
             "program": self._asked.program,
             "method": head.method,
             "path": self._asked.path,
@@ -331,10 +251,10 @@ class ExchangeCopy:
 
     def _tell(self, outcome: Outcome, end: ExchangeEnd) -> None:
         how = {"status": self._status or end.status or None, "how": outcome.how}
-        figures = self._followed.told() if self._followed is not None else self._figures()
+        figures = self._recording.figures() or self._figures()
         told = self._told() | how | figures | {"end": round(end.t, 6)}
         beside: dict[str, Any] = {"wall": iso(self._asked.head.wall)}
-        if self._recording is None:
+        if not self._recording.begun:
             beside |= {"detail": outcome.detail, "request": self._asked.told()}
             beside["answer"] = self._answer_told()
         self._ledger.ended(told, beside)
