@@ -12,7 +12,7 @@ from bisect import bisect_right
 from enum import Enum, auto
 from math import ceil, inf
 from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -24,6 +24,8 @@ from codex_tui.wire.base import Family
 from codex_tui.wire.registry import DONE, family_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from codex_tui.model.stalls import Buffering
     from codex_tui.recording.log import EventLog
 
@@ -38,6 +40,9 @@ ITEMS = TURNS + 1
 
 FLAGS = range(ITEMS + 1, ITEMS + 4)
 """The lanes that count what is wrong: errors, warnings, notes."""
+
+_PORTION = 64
+"""Entries, and what is wrong, that are taken in at a time."""
 
 KEPT = 256
 """Stalls that are kept, the longest; a shorter one has no column of its own, only a mark."""
@@ -238,6 +243,63 @@ class Density:
             return _LIFECYCLE
         good = isinstance(record, EndRecord) and record.how == "completed"
         return _LIFECYCLE if good else LANES.index(Family.ERROR)
+
+
+class Wrong(Protocol):
+    """What is wrong with a log, as far as it is known by now."""
+
+    def __len__(self) -> int: ...
+
+    def some(self, first: int, most: int, /) -> Sequence[tuple[int, int]]:
+        """Return the event and the level of at most so many, from one of them on."""
+
+
+class DensityIntake:
+    """A log on its way into its density, and what is wrong with it: some at a time.
+
+    Attributes:
+        density: What was taken in.
+        wrong: What is to be flagged, each as soon as its event was taken in; None for nothing.
+    """
+
+    def __init__(self, log: EventLog) -> None:
+        self.density = Density(log)
+        self.wrong: Wrong | None = None
+        self._told = 0  # entries of the log when it was last said that it has grown
+        self._flagged = 0
+
+    def grow(self) -> None:
+        """Take note that the log has grown: what is there by now is to be taken in."""
+        self._told = len(self.density.log)
+
+    def take_up(self) -> bool:
+        """Take some entries in; return whether there are more."""
+        return self.density.take_up(_PORTION, self._told)
+
+    @property
+    def can_flag(self) -> bool:
+        """Whether something is to be flagged whose event was taken in, or that has none."""
+        if self.wrong is None or self._flagged >= len(self.wrong):
+            return False
+        ((number, _),) = self.wrong.some(self._flagged, 1)
+        return self._is_taken_in(number)
+
+    def flag(self) -> None:
+        """Flag some of what is wrong, as far as it was taken in."""
+        for number, level in self.wrong.some(self._flagged, _PORTION) if self.wrong else ():
+            if not self._is_taken_in(number):
+                return
+            self._flagged += 1
+            if (entry := self._entry(number)) is not None:
+                self.density.flag(entry, level)
+
+    def _is_taken_in(self, number: int) -> bool:
+        entry = self._entry(number)
+        return entry is None or entry < len(self.density.clock)
+
+    def _entry(self, number: int) -> int | None:
+        log = self.density.log
+        return log.entry_of(number) if 1 <= number <= log.events else None
 
 
 BUCKETS = 2048

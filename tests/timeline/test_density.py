@@ -13,12 +13,14 @@ from codex_tui.recording.payload import Spool
 from codex_tui.recording.records import CommentRecord, CutRecord, FrameRecord, RequestRecord
 from codex_tui.timeline.density import (
     BUCKETS,
+    FLAGS,
     ITEMS,
     KEPT,
     LANES,
     TURNS,
     Buckets,
     Density,
+    DensityIntake,
     Silences,
 )
 from codex_tui.wire.base import Family
@@ -227,3 +229,77 @@ def test_where_an_item_begins_is_a_lifecycle_event_and_counted_for_itself() -> N
     density = density_of(request(), at(1.0, added(message(), 0)), at(2.0, text_delta("a", 0)))
     spread = density.buckets.spread(density.clock.latest, 2)
     assert spread.counts[ITEMS] == spread.counts[LANES.index(Family.LIFECYCLE)] == [0, 1]
+
+
+# -- on the way into it
+
+
+class Found:
+    """What is wrong: the number of each event, 0 for none, and a level."""
+
+    def __init__(self, *found: tuple[int, int]) -> None:
+        self.found = list(found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def some(self, first: int, most: int) -> list[tuple[int, int]]:
+        return self.found[first : first + most]
+
+
+def flags(intake: DensityIntake) -> list[int]:
+    return [intake.density.buckets.sum(lane) for lane in FLAGS]
+
+
+def long_log() -> EventLog:
+    pieces = [at(t / 10, text_delta("a")) for t in range(200)]
+    return density_of(request(), *pieces).log
+
+
+def test_a_log_is_taken_in_as_far_as_was_told_in_several_turns() -> None:
+    log = long_log()
+    intake = DensityIntake(log)
+    assert not intake.take_up()
+    intake.grow()
+    turns = 1
+    while intake.take_up():
+        turns += 1
+    assert turns > 2
+    assert len(intake.density.clock) == len(log)
+
+
+def test_what_is_wrong_is_flagged_when_its_event_is_taken_in_and_what_has_none_at_once() -> None:
+    intake = DensityIntake(long_log())
+    assert not intake.can_flag
+    intake.wrong = Found((0, 0), (1, 1), (200, 2))
+    assert intake.can_flag
+    intake.flag()
+    assert flags(intake) == [0, 0, 0]
+    assert not intake.can_flag
+    intake.grow()
+    intake.take_up()
+    assert intake.can_flag
+    intake.flag()
+    assert flags(intake) == [0, 1, 0]
+    assert not intake.can_flag
+    while intake.take_up():
+        pass
+    intake.flag()
+    assert flags(intake) == [0, 1, 1]
+    assert not intake.can_flag
+
+
+def test_very_much_that_is_wrong_is_flagged_in_turns() -> None:
+    intake, found = DensityIntake(long_log()), Found(*[(number, 0) for number in range(1, 201)])
+    intake.grow()
+    while intake.take_up():
+        pass
+    intake.wrong = found
+    turns = 0
+    while intake.can_flag:
+        intake.flag()
+        turns += 1
+    assert turns > 2
+    assert flags(intake) == [200, 0, 0]
+    found.found.append((7, 1))
+    assert intake.can_flag

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_tui.findings.culprits import Culprits
 from codex_tui.recording.records import FrameRecord
 from codex_tui.timeline.density import FLAGS, Spread
 from codex_tui.tui.messages import (
@@ -463,3 +464,21 @@ async def test_what_comes_right_behind_a_batch_is_drawn_though_nothing_follows()
         await settled(pilot)
         (after,) = stage.rows()
         assert after.rindex("│") > before.rindex("│")
+
+
+async def test_what_is_wrong_is_flagged_though_another_log_was_opened_while_much_was() -> None:
+    script = Script().ask("?").text(*["w"] * 200)
+    stage = StripStage(script, 1)
+    async with stage.run_test(size=(80, 1)) as pilot:
+        await posed(pilot)
+        much, little = Culprits(), Culprits()
+        for number in range(1, 201):
+            much.note("error", [number], 0)
+        little.note("error", [1], 0)
+        stage.strip.flag(much)
+        stage.strip.show_log(script.log)
+        await settled(pilot)
+        stage.strip.flag(little)
+        await settled(pilot)
+        assert stage.strip.density is not None
+        assert stage.strip.density.buckets.sum(FLAGS[0]) == 1

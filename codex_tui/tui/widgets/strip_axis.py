@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from codex_tui import units
 from codex_tui.timeline.density import Spread
-from codex_tui.tui.widgets.strip_cells import Scene, StallSpan
+from codex_tui.tui.widgets.strip_cells import Labels, Scene, StallSpan
 
 if TYPE_CHECKING:
     from codex_tui.model.stalls import Buffering
@@ -176,15 +176,6 @@ class Playhead(Struct, frozen=True):
 
 
 # -- both ends
-
-
-class Labels(Struct, frozen=True):
-    """The texts at the left and, with the names of their styles, at the right of each row."""
-
-    left: list[str]
-    right: list[list[tuple[str, str]]]
-    cells: int
-    """How many are left in the middle."""
 
 
 def own_scale(density: Density, now: float | None) -> float:

@@ -1,16 +1,19 @@
-"""What stands in each cell of the time strip: glyphs and the names of their styles. Pure.
+"""What stands in each cell of the time strip, glyphs and the names of their styles, and its look.
 
-Without colour every run begins with the letter of its family; with it, those that have room.
+`draw` is pure; the painter knows what the names look like by now. Without colour every run begins
+with the letter of its family; with it, those that have room.
 """
 
 from __future__ import annotations
 
-from itertools import compress
+from itertools import compress, groupby
 from math import log2
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from rich.segment import Segment
+from textual.strip import Strip
 
 from codex_tui import units
 from codex_tui.timeline.density import FLAGS, ITEMS, LANES, TURNS
@@ -19,6 +22,9 @@ from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from rich.style import Style
+    from textual.widget import Widget
 
     from codex_tui.model.stalls import Stall
     from codex_tui.timeline.density import Spread
@@ -49,6 +55,52 @@ _TOGETHER = 4  # events of one read, from which on they are bracketed: two or th
 _FLAGS_APART = 4  # columns from one flag to the next of its level
 _APART = 12  # columns of nothing after which a family is named again
 
+_STYLES = (
+    *("label", "muted", "now", "cursor", "ahead", "bracket", "turn", "range", "note"),
+    *("stall-1", "stall-2", "stall-3", "words"),
+    *("stall-1-words", "stall-2-words", "stall-3-words"),
+    *("flag-error", "flag-stall", "flag-muted"),
+    *(family.name.lower() for family in Family),
+)
+_AHEAD = "ahead "  # before the name of a style: that of a cell of the future
+_LIT = "chosen "  # before the name of a style: that of a cell in the range
+
+COMPONENTS = {f"strip--{name}" for name in _STYLES}
+
+CSS = """
+TimeStrip {
+    height: 1fr;
+    & > .strip--label { color: $quiet; text-style: $quiet-style; }
+    &:focus > .strip--label { color: $line-focus; text-style: bold; }
+    & > .strip--muted { color: $quiet; text-style: $quiet-style; }
+    & > .strip--note { color: $stall; text-style: bold; }
+    & > .strip--now { color: $line-focus; text-style: bold; }
+    & > .strip--cursor { color: $line-focus; text-style: bold; }
+    & > .strip--ahead { text-style: dim; }
+    & > .strip--bracket { color: $quiet; text-style: $quiet-style; }
+    & > .strip--turn { color: $quiet; text-style: $quiet-style; }
+    & > .strip--words { color: $line-focus; text-style: bold reverse; }
+    & > .strip--range { background: $match-background; color: $match-foreground; }
+    &:nocolor > .strip--range { text-style: reverse; }
+    & > .strip--stall-1 { color: $stall; }
+    & > .strip--stall-2 { color: $stall; text-style: bold; }
+    & > .strip--stall-3 { color: $stall; text-style: bold; }
+    & > .strip--stall-1-words { color: $stall; }
+    & > .strip--stall-2-words { color: $stall; text-style: bold; }
+    & > .strip--stall-3-words { color: $stall; text-style: bold reverse; }
+    & > .strip--flag-error { color: $event-error; text-style: bold; }
+    & > .strip--flag-stall { color: $stall; text-style: bold; }
+    & > .strip--flag-muted { color: $quiet; text-style: $quiet-style; }
+    & > .strip--lifecycle { color: $event-lifecycle; }
+    & > .strip--reasoning { color: $event-reasoning; }
+    & > .strip--output { color: $event-output; }
+    & > .strip--tool { color: $event-tool; }
+    & > .strip--error { color: $event-error; text-style: bold; }
+    & > .strip--unknown { color: $event-unknown; text-style: bold; }
+    & > .strip--keepalive { color: $event-keepalive; }
+}
+"""
+
 
 class StallSpan(Struct, frozen=True):
     """A stall in columns: the one in which it began and the one in which it ended, or goes on."""
@@ -77,6 +129,15 @@ class Scene(Struct, frozen=True):
     def columns(self) -> int:
         """How many there are."""
         return len(self.spread.peaks)
+
+
+class Labels(Struct, frozen=True):
+    """The texts at the left and, with the names of their styles, at the right of each row."""
+
+    left: list[str]
+    right: list[list[tuple[str, str]]]
+    cells: int
+    """How many are left in the middle."""
 
 
 def draw(scene: Scene, rows: int) -> list[Row]:
@@ -266,3 +327,80 @@ def _write(row: Row, column: int, text: str, style: str, *, over: bool = False) 
     cells = row[column : column + len(text)]
     if len(cells) == len(text) and (over or not any(style for _, style in cells)):
         row[column : column + len(text)] = [(glyph, style) for glyph in text]
+
+
+# -- its look --------------------------------------------------------------------------------------
+
+
+class StripPainter:
+    """Paints the rows of one strip in its theme's styles."""
+
+    def __init__(self, strip: Widget) -> None:
+        self._strip = strip
+        self._known: dict[str, Style] = {}
+
+    def forget(self) -> None:
+        """Drop what the names looked like: the theme changed, or the focus."""
+        self._known = {}
+
+    def blank(self) -> Strip:
+        """Paint a row without anything."""
+        return Strip.blank(self._strip.size.width, self._look())
+
+    def say(self, text: str, rows: int) -> list[Strip]:
+        """Paint a text where there is nothing else."""
+        line = Strip([Segment(f" {text}"[: self._strip.size.width], self._look("muted"))])
+        return [line if y == rows // 2 else self.blank() for y in range(rows)]
+
+    def paint(
+        self, scene: Scene, labels: Labels, rows: int, *, ahead_of: int | None = None
+    ) -> list[Strip]:
+        """Paint the rows of a scene between their labels.
+
+        Args:
+            scene: What is drawn.
+            labels: What stands at both ends.
+            rows: One to three.
+            ahead_of: The cell that all behind is the future of, if there is one.
+        """
+        drawn = draw(scene, rows)
+        if ahead_of is not None:
+            drawn = [[*row[: ahead_of + 1], *_ahead(row[ahead_of + 1 :])] for row in drawn]
+        if scene.chosen is not None:
+            drawn = [_lit(row, *scene.chosen) for row in drawn]
+        return [self._row(row, labels, y) for y, row in enumerate(drawn)]
+
+    def _row(self, row: Row, labels: Labels, y: int) -> Strip:
+        look = self._look
+        segments = [Segment(labels.left[y], look("label"))]
+        for name, run in groupby(row, key=itemgetter(1)):
+            segments.append(Segment("".join(glyph for glyph, _ in run), look(name)))
+        segments += [Segment(text, look(name)) for text, name in labels.right[y]]
+        width = self._strip.size.width
+        return Strip(segments).adjust_cell_length(width, look()).crop(0, width)
+
+    def _look(self, name: str = "") -> Style:
+        """What a name of ours looks like now; asking Textual costs more than drawing."""
+        if (known := self._known.get(name)) is None:
+            known = self._known[name] = self._asked(name)
+        return known
+
+    def _asked(self, name: str) -> Style:
+        for prefix, over in ((_LIT, "range"), (_AHEAD, "ahead")):
+            if name.startswith(prefix):
+                return self._look(name.removeprefix(prefix)) + self._style(over)
+        return self._strip.rich_style + self._style(name) if name else self._strip.rich_style
+
+    def _style(self, name: str) -> Style:
+        return self._strip.get_component_rich_style(f"strip--{name}", partial=True)
+
+
+def _ahead(row: Row) -> Row:
+    """Cells of the future: what is marked there can be seen, and is not there yet."""
+    return [(glyph, name and _AHEAD + name) for glyph, name in row]
+
+
+def _lit(row: Row, first: int, last: int) -> Row:
+    """A row whose cells from `first` to `last` look chosen; what is said of the range does not."""
+    chosen = [(glyph, name if name == "words" else _LIT + name) for glyph, name in row]
+    return [*row[:first], *chosen[first : last + 1], *row[last + 1 :]]

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from textual import events
 
     from codex_tui.timeline.density import Density
-    from codex_tui.tui.widgets.strip_axis import Axis, Labels, Playhead
+    from codex_tui.tui.widgets.strip_axis import Axis, Playhead
+    from codex_tui.tui.widgets.strip_cells import Labels
 
 _NEAR = 1
 """Cells beside the playhead at which it is taken too."""
@@ -23,8 +24,11 @@ _NEAR = 1
 class Pointable(Protocol):
     """The strip, as the mouse needs to know it."""
 
-    density: Density | None
     played: Playhead | None
+
+    @property
+    def density(self) -> Density | None:
+        """Return what is shown of the log."""
 
     def laid_out(self, density: Density, /) -> tuple[Labels, Axis]:
         """Return where everything stands."""
