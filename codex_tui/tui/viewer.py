@@ -246,7 +246,7 @@ class Viewer(PanesScreen):
         """
         if self.provenance.leave_cursor() or self.pane_search.close() or self._follow_again():
             return True
-        if self.timeline.lit:
+        if self.timeline.marks.lit:
             self.timeline.light(())
         elif self.strip_pane.strip.selection is not None:
             self.strip_pane.strip.action_leave_range()

@@ -311,7 +311,7 @@ async def test_enter_goes_to_the_event_of_a_finding(tmp_path: Path, size: tuple[
         assert view.has_focus
         view.search.seek("order.item-not-added")
         await settled(pilot)
-        assert app.viewer.timeline.lit
+        assert app.viewer.timeline.marks.lit
         await pilot.press("enter")
         await settled(pilot)
         assert app.viewer.arrangement.focused() == "timeline"
@@ -329,7 +329,7 @@ async def test_w_shows_what_is_wrong_and_hides_it(tmp_path: Path) -> None:
         await pilot.press("w")
         await settled(pilot)
         assert not app.viewer.query_one(WrongPane).display
-        assert not app.viewer.timeline.lit
+        assert not app.viewer.timeline.marks.lit
         assert app.viewer.query_one(InspectorPane).display
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from codex_tui.findings import Culprits
     from codex_tui.recording.log import EventLog
-    from codex_tui.timeline.density import Density
+    from codex_tui.timeline.density import Density, Wrong
 
 NOTHING_YET = "no events yet"
 
@@ -77,44 +77,30 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         self.played: Playhead | None = None
         self.beside: TimeStrip | None = None
         """The strip that it shares its axis with: the longer one says how long that is."""
-        self._intake: DensityIntake | None = None
         self._now: float | None = None
         self._grip = Grip(self)
         self._painter = StripPainter(self)
         self._drawn: list[Strip] = []
         self._painted = PaintedLines(self, self._row)
-        self._pace = DrawPace(self, self._changed)
-        self._working = self._flagging = False  # whether more of it is done after a breath
+        self._feed = StripFeed(self, self._changed)
 
     @property
     def density(self) -> Density | None:
         """What is shown of the log."""
-        return None if self._intake is None else self._intake.density
+        intake = self._feed.intake
+        return None if intake is None else intake.density
 
     # -- what is shown -----------------------------------------------------------------------
 
     def show_log(self, log: EventLog) -> None:
         """Show another log."""
-        self._intake = DensityIntake(log)
+        self._feed.open(log)
         self._now = self.cursor = self.selection = self.played = None
         self.take_up()
 
     def flag(self, culprits: Culprits | None) -> None:
         """Flag what is wrong, as soon as it was taken in."""
-        if self._intake is not None:
-            self._intake.wrong = culprits
-        if not self._flagging:
-            self._flag()
-
-    def _flag(self) -> None:
-        self._flagging = False
-        if (intake := self._intake) is None or not intake.can_flag:
-            return
-        intake.flag()
-        self._flagging = intake.can_flag
-        if self._flagging:
-            after_a_breath(self, self._flag)
-        self._pace.draw_soon(perf_counter())
+        self._feed.flag(culprits)
 
     def take_up(self, turn_seconds: float | None = None) -> None:
         """Show what was appended to the log so far; a long one in slices.
@@ -122,29 +108,9 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         Args:
             turn_seconds: What time it is then in the latest turn, None when nothing runs.
         """
-        if self._intake is not None:
-            self._intake.grow()
-        if turn_seconds is None or self._now is None:
-            self._pace.begin_anew()  # what begins, and what ends, is seen at once
+        turns = turn_seconds is None or self._now is None  # what begins, and what ends
         self._now = turn_seconds
-        if not self._working:
-            self._work()
-
-    def _work(self) -> None:
-        again, self._working = self._working, False
-        if (intake := self._intake) is None:
-            return
-        now = perf_counter()
-        while intake.take_up():
-            if perf_counter() > now + SLICE:
-                self._working = True
-                after_a_breath(self, self._work)
-                break
-        if not self._flagging:
-            self._flag()
-        if again and not self._working:
-            self._pace.begin_anew()  # all of a long log is there
-        self._pace.draw_soon(perf_counter())
+        self._feed.take_up(at_once=turns)
 
     def show_now(self, turn_seconds: float | None) -> None:
         """Say what time it is in the latest turn, None when nothing runs."""
@@ -185,7 +151,7 @@ class TimeStrip(ComponentsOnDemand, can_focus=True):
         self.refresh_bindings()
 
     def _changed(self) -> None:
-        self._pace.drawn()
+        self._feed.pace.drawn()
         self.draw_anew()
         if self.beside is not None:
             self.beside.draw_anew()
@@ -361,3 +327,68 @@ class DrawPace:
         if self._late is not None:
             self._late.cancel()
             self._late = None
+
+
+class StripFeed:
+    """Brings a log into what a strip shows of it: a long one in slices, drawn now and then.
+
+    Args:
+        strip: The strip.
+        draw: Draws it.
+
+    Attributes:
+        intake: What takes the log in; None before any.
+        pace: When it is drawn.
+    """
+
+    def __init__(self, strip: Widget, draw: Callable[[], None]) -> None:
+        self._strip = strip
+        self.intake: DensityIntake | None = None
+        self.pace = DrawPace(strip, draw)
+        self._working = self._flagging = False  # whether more of it is done after a breath
+
+    def open(self, log: EventLog) -> None:
+        """Bring in another log."""
+        self.intake = DensityIntake(log)
+
+    def take_up(self, *, at_once: bool) -> None:
+        """Bring in what was appended so far; it is drawn at once, or when its time comes."""
+        if self.intake is not None:
+            self.intake.grow()
+        if at_once:
+            self.pace.begin_anew()
+        if not self._working:
+            self._work()
+
+    def flag(self, wrong: Wrong | None) -> None:
+        """Flag what is wrong, as soon as it was taken in."""
+        if self.intake is not None:
+            self.intake.wrong = wrong
+        if not self._flagging:
+            self._flag()
+
+    def _work(self) -> None:
+        again, self._working = self._working, False
+        if (intake := self.intake) is None:
+            return
+        deadline = perf_counter() + SLICE
+        while intake.take_up():
+            if perf_counter() > deadline:
+                self._working = True
+                after_a_breath(self._strip, self._work)
+                break
+        if not self._flagging:
+            self._flag()
+        if again and not self._working:
+            self.pace.begin_anew()  # all of a long log is there
+        self.pace.draw_soon(perf_counter())
+
+    def _flag(self) -> None:
+        self._flagging = False
+        if (intake := self.intake) is None or not intake.can_flag:
+            return
+        intake.flag()
+        self._flagging = intake.can_flag
+        if self._flagging:
+            after_a_breath(self._strip, self._flag)
+        self.pace.draw_soon(perf_counter())

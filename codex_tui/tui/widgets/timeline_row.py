@@ -23,6 +23,7 @@ from codex_tui.recording.records import (
     CutRecord,
     EndRecord,
     ForeignRecord,
+    FrameRecord,
     RequestRecord,
     SentRecord,
     SocketRecord,
@@ -212,6 +213,15 @@ def _says(log: EventLog, row: TimelineRow, *, ids: bool) -> tuple[str, Family, s
     if turn := log.turns.at(row.first):  # one that goes on beside the latest
         whose = f"turn {turn} {whose}".rstrip()
     return clean_line(short_name(name)), family_of(name), clean_line(whose), gist
+
+
+def verbatim(log: EventLog, entry: int) -> str:
+    """Return an event's data as it came, or what else an entry says; "" if it can't be read."""
+    try:
+        record = log.record(entry)
+    except OSError:
+        return ""
+    return record.frame.data if isinstance(record, FrameRecord) else gist_of_mark(record)
 
 
 def mark_family(record: Record) -> Family:

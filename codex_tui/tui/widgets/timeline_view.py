@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from codex_tui.model.record_facts import gist_of_mark
-from codex_tui.recording.records import FrameRecord
 from codex_tui.tui.mends.slices import after_a_breath
 from codex_tui.tui.messages import EntryHighlighted
 from codex_tui.tui.widgets.line_view import LineView
@@ -26,6 +24,7 @@ from codex_tui.tui.widgets.timeline_row import (
     RowLook,
     RowMarks,
     TimelinePainter,
+    verbatim,
 )
 from codex_tui.tui.widgets.timeline_rows import NoEntries, RowCursor, Rows
 from codex_tui.tui.widgets.timeline_search import TimelineSearch
@@ -51,6 +50,8 @@ class TimelineView(LineView):
 
     Attributes:
         cursor: The entry under the cursor, and what that goes along with.
+        marks: What is wrong with rows, and which of them are lit up.
+        filter_words: What the filter is now.
         search: What is searched for in the entries.
     """
 
@@ -78,10 +79,10 @@ class TimelineView(LineView):
         self._log: EventLog | None = None
         self._rows = Rows(NoEntries(), bool)
         self._told = 0  # entries of the log when it was last said that it has grown
-        self._filter = ""
+        self.filter_words = ""
         self._range: tuple[int, int] | None = None
         self.cursor = RowCursor()
-        self._marks = RowMarks()
+        self.marks = RowMarks()
         self.search = TimelineSearch(self, self._here, self._gone_to, self._counted)
         self._painter = TimelinePainter(self)
         self._painter.ids = ids
@@ -91,13 +92,13 @@ class TimelineView(LineView):
     def show_log(self, log: EventLog) -> None:
         """Show another log, from its end."""
         self._log, self._range = log, None
-        self.cursor, self._marks = RowCursor(), RowMarks()
+        self.cursor, self.marks = RowCursor(), RowMarks()
         self.search.open(log)
-        self.filter_names(self._filter)
+        self.filter_names(self.filter_words)
 
     def filter_names(self, words: str) -> None:
         """Show only entries whose type's name holds every word; `!word` hides a type."""
-        self._filter = words
+        self.filter_words = words
         self.cursor.keeps_newest = False
         if (log := self._log) is not None:
             self._rows = rows_of(log, words, self._range)
@@ -107,17 +108,17 @@ class TimelineView(LineView):
     def show_range(self, entries: tuple[int, int] | None) -> None:
         """Show only the entries of a range, first and last; None for all again."""
         self._range = entries
-        self.filter_names(self._filter)
+        self.filter_names(self.filter_words)
 
     def flag(self, culprits: Culprits | None) -> None:
         """Flag the rows of the events that something is wrong with."""
-        self._marks.culprits = culprits
+        self.marks.culprits = culprits
         self.refresh_changed()
 
     def light(self, entries: Collection[int]) -> None:
         """Light up the rows of a finding: of its culprit first, then of what it contradicts."""
-        self._marks.lit = tuple(entries)
-        for entry in reversed(self._marks.lit[:2]):
+        self.marks.lit = tuple(entries)
+        for entry in reversed(self.marks.lit[:2]):
             self.reveal(self._rows.line_of(entry) or 0)
         self.refresh_changed()
 
@@ -185,16 +186,6 @@ class TimelineView(LineView):
     def shows_ids(self) -> bool:
         """Whether rows say the ids of their events."""
         return self._painter.ids
-
-    @property
-    def filter_words(self) -> str:
-        """What the filter is now."""
-        return self._filter
-
-    @property
-    def lit(self) -> bool:
-        """Whether the rows of a finding are lit up."""
-        return bool(self._marks.lit)
 
     @property
     def shown(self) -> int:
@@ -278,13 +269,7 @@ class TimelineView(LineView):
     def copy_source(self) -> str:
         """Return the verbatim data of the event under the cursor."""
         entry = self.cursor.entry
-        if self._log is None or entry is None:
-            return ""
-        try:
-            record = self._log.record(entry)
-        except OSError:
-            return ""
-        return record.frame.data if isinstance(record, FrameRecord) else gist_of_mark(record)
+        return "" if self._log is None or entry is None else verbatim(self._log, entry)
 
     # -- drawing -----------------------------------------------------------------------------
 
@@ -295,7 +280,7 @@ class TimelineView(LineView):
 
     def draw(self, y: int) -> Strip:
         """Draw the row that stands in line `y` of the view."""
-        line, cursor, marks = y + self.scroll_offset.y, self.cursor, self._marks
+        line, cursor, marks = y + self.scroll_offset.y, self.cursor, self.marks
         if self._log is None or line >= self.shown:
             height = self.scrollable_content_region.height
             return self._painter.empty(self._missing(), y, self.width, height)
