@@ -241,5 +241,5 @@ class _Run:
         outcome = self._streaming.outcome
         if outcome is not None and outcome[0] == "not recorded" and self._format != "plain":
             yield "this answer is in no recording"
-        if self._text.contradicted:
+        if self._text.contradicted and not turn.transcript.forgiving.resumed:
             yield "the final text differs from what was streamed; the recording has both"

@@ -158,7 +158,8 @@ class _Answers(_Printing):
 
     def _end(self, turn: Turn) -> None:
         self._printer.ended(turn)
-        self._contradicted = self._contradicted or self._printer.contradicted
+        contradicted = self._printer.contradicted and not turn.transcript.forgiving.resumed
+        self._contradicted = self._contradicted or contradicted
 
     def end(self, folded: Folded) -> None:
         turn = _turn(folded, self.number)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec import Struct, field
 
 from codex_tui import units
+from codex_tui.model.endings import behind
 from codex_tui.model.irregular import NONE, Irregularities, Occurrences
 from codex_tui.model.items import ANSWERED, MessageItem, ReasoningItem, Span, ToolCall
 from codex_tui.model.prompts import (
@@ -199,7 +200,7 @@ class TakenUp(Struct, frozen=True):
     def __str__(self) -> str:
         broke = f"{self.broke.rstrip('.')}: " if self.broke else ""
         later = "" if self.gap is None else f", {units.seconds(self.gap)} after what came last"
-        return f"{broke}taken up again behind number {self.after:,}{later}"
+        return f"{broke}taken up again {behind(self.after)}{later}"
 
 
 class Turn(Struct):

@@ -23,3 +23,8 @@ def words_of_end(how: str) -> str:
 def is_failure(how: str) -> bool:
     """Whether a stream that ended so has failed, in whatever way."""
     return how not in _NO_FAILURES
+
+
+def behind(number: int) -> str:
+    """Return from where a stream that broke is gone on with: below 0 no event had a number."""
+    return f"behind number {number:,}" if number >= 0 else "from its beginning"

@@ -38,6 +38,8 @@ _UNNAMED = "another response"
 
 def _is_another(slots: Slots, state: ResponseState, event: ev.LifecycleEvent) -> bool:
     match event:
+        case ev.ResponseObjectEvent() if event.response.id == state.id and not state.terminal_type:
+            return False  # the one that streamed until its connection broke
         case ev.ResponseCreatedEvent() | ev.ResponseObjectEvent():
             begun = slots.begun or state.terminal_type or state.saw_error
             return bool(begun and (state.created or state.terminal_type))

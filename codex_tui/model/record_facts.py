@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui import units
 from codex_tui.model.codex_thread import kept_by
-from codex_tui.model.endings import words_of_end
+from codex_tui.model.endings import behind, words_of_end
 from codex_tui.model.fold_text import text_of
 from codex_tui.model.logprobs import tokens_of
 from codex_tui.model.payloads import agent_of, arguments_of, as_text, output_of
@@ -270,7 +270,7 @@ def gist_of_mark(record: Record) -> str:
             words = (WARM_UP if record.warm_up else "", lane, said)
             return " · ".join(word for word in words if word)
         case ResponseRecord():
-            taken_up = "" if record.after is None else f"goes on behind number {record.after:,}"
+            taken_up = "" if record.after is None else f"goes on {behind(record.after)}"
             facts = f"status {record.status}", record.headers.get("content-type", ""), taken_up
             return "  ".join(filter(None, facts))
         case CommentRecord():

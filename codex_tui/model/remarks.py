@@ -46,9 +46,11 @@ def _shortened(lines: list[str]) -> list[str]:
 
 def beginning_of(responses: list[ResponseState], number: int) -> str:
     """Return the line between two responses of one stream; `number` counts from 0."""
-    begun, before = responses[number].begun, responses[number - 1]
+    response, before = responses[number], responses[number - 1]
     which = "the first" if number == 1 else f"response {number}"
-    return f"another response begins at event {begun:,}: {which} {before.standing}"
+    again = bool(response.id) and response.id == before.id
+    what = "the same response begins again" if again else "another response begins"
+    return f"{what} at event {response.begun:,}: {which} {before.standing}"
 
 
 def only_final(item: Item, responses: list[ResponseState]) -> str:

@@ -83,6 +83,10 @@ class Sequence:
         self._high = max(number + 1, high)
         if number < expected and self._is_another(event):
             self._high, self._holes = number + 1, ()
+        elif number < expected and self.events == 1:
+            self._high = number + 1  # what was asked for, and not what came
+            seen = f"number {number:,}, not at {expected:,}"
+            self._forgiving.forgive("number.start", f"number {expected:,}", seen)
         elif expected == 0:
             self._begin(number)
         elif expected != _UNSURE and number != high:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from codex_tui.recording.mask import Mask
-from codex_tui.recording.records import EndRecord, FrameRecord, ResponseRecord
+from codex_tui.recording.records import EndRecord, ResponseRecord
 from codex_tui.sources.attempt import Again
 from codex_tui.sources.client import make_client
 from codex_tui.sources.errors import json_of
@@ -21,6 +21,7 @@ from codex_tui.sources.failures import FAULTS, SEND_AGAIN, failure_of
 from codex_tui.sources.heard import HeardSoFar
 from codex_tui.sources.http_attempt import HttpAttempt
 from codex_tui.sources.providers import ProviderError
+from codex_tui.wire.decode import decode_answer
 from codex_tui.wire.error_words import message_of, status_words
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.records import Record
     from codex_tui.sources.attempt import Asking
+    from codex_tui.sources.exchange import Exchange
     from codex_tui.sources.failures import Phase
     from codex_tui.sources.providers import Provider
 
@@ -39,7 +41,11 @@ SECONDS = 15.0
 TRIES = 5
 """How often in a row it is asked for in vain."""
 
+LONGEST_WAIT = 60.0
+"""Seconds that a server which is busy may ask to wait; what takes longer is left to the user."""
+
 _BROKEN = ("interrupted", "timeout", "connect_error")
+_GONE = (404, 410)
 _PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds before the first of them, doubled each time
 
 
@@ -63,6 +69,8 @@ async def cancel_response(provider: Provider, response: str) -> str:
         words = status_words(answer.status_code)
         raise ProviderError(mask.message(f"{words}: {said}" if said else words))
     told = json_of(answer.content)
+    if answer.content and not isinstance(told, dict):
+        raise ProviderError(f"{status_words(answer.status_code)} with what is no response.")
     status = told.get("status") if isinstance(told, dict) else None
     return status if isinstance(status, str) else "the server has taken it"
 
@@ -91,11 +99,14 @@ class BackgroundAttempt:
         self._asking = asking
         self._client = client
         self._pause = pause
-        outgoing = None if heard is None else heard.outgoing(asking.provider)
-        self._attempt = HttpAttempt(turn, asking, client, outgoing)
+        known = heard is not None
+        self._attempt = self._asking_for_the_rest() if known else HttpAttempt(turn, asking, client)
         self._broken: EndRecord | None = None
+        self._after = -1
+        self._head: list[ResponseRecord] = []  # of what goes on, before it has brought anything
         self._stopped = asyncio.Event()
         self._vain = 0
+        self._left = False
 
     @property
     def again(self) -> Again:
@@ -128,59 +139,84 @@ class BackgroundAttempt:
     async def batches(self) -> AsyncGenerator[Sequence[Record]]:
         """Listen, and listen again as long as the stream breaks before its end."""
         while True:
-            came = False
+            before = self.heard.number
             async with aclosing(self._attempt.batches()) as batches:
                 async for batch in batches:
                     if told := self._told(batch):
-                        came = came or any(isinstance(each, FrameRecord) for each in told)
                         yield told
+            came = self.heard.number != before  # what was sent once more is nothing new
+            end = self._attempt.end(cancelled=self._stopped.is_set())
+            if _is_whole(end) and (head := self._taken_head()):
+                yield head
             self._vain = 0 if came else self._vain + 1
-            if not await self._goes_on(came=came):
+            if not await self._goes_on(end, came=came):
                 return
             self._attempt = self._listening()
 
     def _told(self, batch: Sequence[Record]) -> Sequence[Record]:
-        """A batch as it is told: of a connection that goes on, its head says so."""
+        """A batch as it is told: the head of a connection that goes on waits for what it brings."""
         self.heard.follow(batch)
         if self._broken is None:
             return batch
         if self._attempt.refused:
             return ()
-        return [self._as_going_on(record) for record in batch]
+        told: list[Record] = []
+        for record in batch:
+            if isinstance(record, ResponseRecord):
+                broke = _sentence(self._broken) or None
+                self._head = [replace(record, after=self._after, broke=broke)]
+            else:
+                told += [*self._taken_head(), record]
+        return told
 
-    def _as_going_on(self, record: Record) -> Record:
-        if not isinstance(record, ResponseRecord):
-            return record
-        broke = _sentence(self._broken) if self._broken is not None else ""
-        return replace(record, after=self._after, broke=broke or None)
+    def _taken_head(self) -> list[ResponseRecord]:
+        head, self._head = self._head, []
+        return head
 
-    async def _goes_on(self, *, came: bool) -> bool:
+    async def _goes_on(self, end: EndRecord, *, came: bool) -> bool:
         """Whether there is more to be heard: then wait a moment before it is asked for."""
-        end = self._attempt.end(cancelled=self._stopped.is_set())
-        if end.how not in _BROKEN or not self.heard.response or self._attempt.refused:
+        if (wait := self._wait_after(end)) is None:
             return False
         if came or self._broken is None:
             self._broken = end
         if self._vain >= TRIES:
             return False
         try:
-            async with asyncio.timeout(min(self._pause * 2**self._vain, _LONGEST_PAUSE)):
+            async with asyncio.timeout(wait):
                 await self._stopped.wait()
         except TimeoutError:
             return True
         return False
 
+    def _wait_after(self, end: EndRecord) -> float | None:
+        """How many seconds later the rest is asked for; None where it can't be."""
+        pause = min(self._pause * 2**self._vain, _LONGEST_PAUSE)
+        if not self.heard.response:
+            return None
+        if not self._attempt.refused:
+            return pause if end.how in _BROKEN else None
+        again = self._attempt.again
+        wait = pause if again.wait is None else max(again.wait, pause)
+        busy = self._broken is not None and again.may_help
+        return wait if busy and wait <= LONGEST_WAIT else None
+
     def _listening(self) -> HttpAttempt:
         self._after = self.heard.number if self.heard.number is not None else -1
-        outgoing = self.heard.outgoing(self._asking.provider)
-        return HttpAttempt(self.turn, self._asking, self._client, outgoing, self._attempt.exchange)
+        return self._asking_for_the_rest(self._attempt.exchange)
 
-    _after = -1
-    _ended = ""
+    def _asking_for_the_rest(self, before: Exchange | None = None) -> HttpAttempt:
+        outgoing = self.heard.outgoing(self._asking.provider)
+        asked = self.turn, self._asking, self._client, outgoing, before
+        return HttpAttempt(*asked, advice=self._advice)
+
+    def _advice(self, status: int) -> str:
+        if status in _GONE:
+            return "The server has no such response, or keeps it no longer."
+        return self._asking.advice(status)
 
     def left_behind(self) -> str | None:
         """That the server makes the response all the same, where it does."""
-        if not self.heard.response or self._ended not in (*_BROKEN, "cancelled"):
+        if not self._left:
             return None
         behind = "" if self.heard.number is None else f" --after {self.heard.number}"
         listen = f"`codex-tui resume {self.heard.response}{behind}` listens to the rest"
@@ -196,11 +232,19 @@ class BackgroundAttempt:
 
     def end(self, *, cancelled: bool) -> EndRecord:
         """How it ended; what broke it is said where it could not be taken up again."""
-        end = self._attempt.end(cancelled=cancelled)
-        broken, self._ended = self._broken, end.how
-        gave_up = self._attempt.refused or (self._vain and end.how in _BROKEN)
-        if broken is None or not gave_up:
+        end = self._told_end(cancelled=cancelled)
+        left = end.how in _BROKEN or (cancelled and end.how == "cancelled")
+        self._left = left and bool(self.heard.response) and self._attempt.status not in _GONE
+        return end
+
+    def _told_end(self, *, cancelled: bool) -> EndRecord:
+        end, broken = self._attempt.end(cancelled=cancelled), self._broken
+        vain = self._vain and (end.how in _BROKEN or end.how == "not_sse")
+        if broken is None or _is_whole(end) or not (self._attempt.refused or vain):
             return end
+        if cancelled:
+            said = f"{_sentence(broken)} Cancelled before it was taken up again."
+            return EndRecord(self.turn, end.t, "cancelled", said)
         said = f"{_sentence(broken)} It can't be taken up again: {_sentence(end)}"
         return EndRecord(self.turn, end.t, broken.how, said)
 
@@ -208,6 +252,12 @@ class BackgroundAttempt:
         """Listen no more; the server makes it all the same."""
         self._stopped.set()
         self._attempt.stop()
+
+
+def _is_whole(end: EndRecord) -> bool:
+    """Whether the response came in the place of its stream, as JSON."""
+    _, _, body = (end.detail or "").partition("\n")
+    return end.how == "not_sse" and decode_answer(body) is not None
 
 
 def _sentence(end: EndRecord) -> str:

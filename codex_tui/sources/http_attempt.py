@@ -53,6 +53,7 @@ class HttpAttempt:
         client: The client to use, which stays open; by default one is made and closed.
         outgoing: What is sent, where it is something else than what is asked.
         before: The exchange that it goes on with, if with any.
+        advice: What to do about a status, where that depends on what is sent.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class HttpAttempt:
         client: httpx.AsyncClient | None = None,
         outgoing: Outgoing | None = None,
         before: Exchange | None = None,
+        advice: Callable[[int], str] | None = None,
     ) -> None:
         self.turn = turn
         self.again = Again()
@@ -70,6 +72,7 @@ class HttpAttempt:
         self._client = client
         self._outgoing = outgoing or self._made_outgoing()
         self._before = before
+        self._advice = advice or asking.advice
         self._exchange: Exchange | None = None
         self._answer: HttpAnswer | None = None
 
@@ -98,9 +101,14 @@ class HttpAttempt:
         return self._exchange
 
     @property
+    def status(self) -> int:
+        """The status of its answer; 0 before there is one."""
+        return self._answer.status if self._answer else 0
+
+    @property
     def refused(self) -> bool:
         """Whether it was answered with a status that promises nothing."""
-        return self._answer is not None and self._answer.status >= 300
+        return self.status >= 300
 
     def _made_outgoing(self) -> Outgoing:
         provider, body = self._asking.provider, self._asking.body
@@ -135,7 +143,7 @@ class HttpAttempt:
         limits, clock = asking.limits, asking.clock
         exchange = Exchange(opening, self._outgoing, limits, clock, self._before)
         self._exchange = exchange
-        self._answer = HttpAnswer(self.turn, exchange, asking.mask, asking.advice)
+        self._answer = HttpAnswer(self.turn, exchange, asking.mask, self._advice)
         async for batch in self._answer.batches():
             yield batch
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.streams import answer, deltas, done, ended, message, recording
+from tests.cli.streams import answer, deltas, done, ended, frame, message, recording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -248,3 +248,12 @@ def test_a_signal_while_a_class_is_made_is_no_crash(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environ, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
     assert list(tmp_path.rglob("crash-*")) == []
+
+
+def test_a_final_text_that_has_what_came_before_a_resumed_stream_is_no_other() -> None:
+    place = {"item_id": "msg_0", "output_index": 0}
+    first = frame("response.output_text.delta", sequence_number=6, delta="rest", **place)
+    body = b"".join([first, done(message("the rest")), ended()])
+    result = subprocess.run([*PROGRAM, "show", "-"], input=body, capture_output=True, check=False)
+    assert (result.returncode, result.stdout) == (0, b"rest")
+    assert b"differs" not in result.stderr

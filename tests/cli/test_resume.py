@@ -86,6 +86,15 @@ async def test_what_can_not_be_cancelled_says_why() -> None:
     assert KEY not in str(refused.value)
 
 
+async def test_a_page_is_no_word_on_what_was_cancelled() -> None:
+    async def handler(peer: Peer) -> None:
+        await peer.reply(200, {"Content-Type": "text/html"}, b"<html>Sign in</html>")
+
+    async with serving(handler) as server:
+        with pytest.raises(click.ClickException, match="200 OK with what is no response"):
+            await asyncio.to_thread(cancel, settings_of(server), "resp_1")
+
+
 async def test_a_background_request_that_is_left_says_how_to_go_on(capsysbinary: Printed) -> None:
     async def handler(peer: Peer) -> None:
         if peer.request.method == "GET":

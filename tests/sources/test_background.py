@@ -12,7 +12,8 @@ from codex_tui.engine.observer import Observer
 from codex_tui.engine.pace import AtOnce
 from codex_tui.engine.session import Session
 from codex_tui.findings import Checker
-from codex_tui.model.conversation import Conversation
+from codex_tui.model.conversation import Conversation, TakenUp
+from codex_tui.model.remarks import remarks_on
 from codex_tui.recording.log import event_of
 from codex_tui.recording.reader import read_records
 from codex_tui.recording.records import EndRecord, RequestRecord, ResponseRecord
@@ -187,6 +188,102 @@ async def test_a_server_that_lets_nobody_listen_again_is_told_with_what_broke() 
     assert len([each for each in heard.records if isinstance(each, ResponseRecord)]) == 1
 
 
+def broken_then(*answers: Handler) -> Handler:
+    """A server whose stream ends behind five events, and that answers so when it is asked again."""
+    left = list(answers)
+
+    async def handler(peer: Peer) -> None:
+        if peer.request.method == "GET":
+            await left.pop(0)(peer)
+            return
+        await peer.head(200, EVENT_STREAM)
+        await peer.send(b"".join(stream()[:5]))
+
+    return handler
+
+
+def answering(status: int, value: object, **headers: str) -> Handler:
+    async def handler(peer: Peer) -> None:
+        await peer.reply_json(status, value, **headers)
+
+    return handler
+
+
+async def rest(peer: Peer) -> None:
+    await peer.head(200, EVENT_STREAM)
+    await peer.send(b"".join(stream()[5:]))
+
+
+async def nothing(peer: Peer) -> None:
+    await peer.head(200, EVENT_STREAM)
+
+
+async def page(peer: Peer) -> None:
+    await peer.reply(200, {"Content-Type": "text/html"}, b"<html>Sign in</html>")
+
+
+async def cancelled_there(peer: Peer) -> None:
+    await peer.head(200, EVENT_STREAM)
+    said = {"id": "resp_1", "status": "cancelled"}
+    await peer.send(numbered(5, "response.cancelled", response=said))
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_server_that_is_busy_is_asked_again(status: int) -> None:
+    busy = answering(status, {"error": {"message": "busy"}}, **{"Retry-After": "0"})
+    heard = await hear_background(broken_then(busy, busy, rest))
+    assert heard.end.how == "completed"
+    assert folded(heard)[0].transcript.output_text == "abcd"
+    assert heard.source.left_behind() is None
+
+
+async def test_one_that_asks_to_wait_for_long_is_left_to_the_user() -> None:
+    busy = answering(429, {"error": {"message": "busy"}}, **{"Retry-After": "3600"})
+    heard = await hear_background(broken_then(busy))
+    assert heard.end.how == "interrupted"
+    assert "Retry after 3600 s" in heard.detail
+    assert "codex-tui resume resp_1 --after 4" in (heard.source.left_behind() or "")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_response_that_is_kept_no_longer_goes_on_nowhere(status: int) -> None:
+    heard = await hear_background(broken_then(answering(status, {"error": {"message": "Not."}})))
+    assert "keeps it no longer" in heard.detail
+    assert heard.source.left_behind() is None
+
+
+async def test_a_page_in_the_place_of_the_rest_takes_nothing_up() -> None:
+    heard = await hear_background(broken_then(page))
+    assert heard.end.how == "interrupted"
+    assert "can't be taken up again: The server answered 200 OK with text/html" in heard.detail
+    assert not folded(heard)[0].taken_up
+    assert heard.source.left_behind() is not None
+
+
+async def test_what_brought_nothing_is_not_said_to_have_been_taken_up() -> None:
+    heard = await hear_background(broken_then(nothing, nothing, rest))
+    assert [each.after for each in folded(heard)[0].taken_up] == [4]
+
+
+async def test_the_whole_response_in_the_place_of_the_rest_is_the_same_response() -> None:
+    part = {"type": "output_text", "text": "abcd"}
+    item = {"id": "msg_1", "type": "message", "role": "assistant", "content": [part]}
+    whole = {"id": "resp_1", "object": "response", "status": "completed", "output": [item]}
+    heard = await hear_background(broken_then(answering(200, whole)))
+    turn, _ = folded(heard)
+    assert len(turn.transcript.responses) == 1
+    assert len(turn.transcript.items) == 1
+    assert turn.transcript.output_text == "abcd"
+    assert [each.after for each in turn.taken_up] == [4]
+    assert heard.source.left_behind() is None
+
+
+async def test_what_the_server_cancelled_does_not_go_on_there() -> None:
+    heard = await hear_background(broken_then(cancelled_there))
+    assert heard.end.how == "cancelled"
+    assert heard.source.left_behind() is None
+
+
 async def test_a_server_that_is_gone_is_told_with_what_broke_before() -> None:
     async def handler(peer: Peer) -> None:
         if peer.request.method == "GET":
@@ -203,6 +300,13 @@ async def test_a_server_that_is_gone_is_told_with_what_broke_before() -> None:
 
 async def test_it_is_given_up_after_some_tries_in_vain() -> None:
     handler, asked = breaking(3, *[0] * 20)
+    heard = await hear_background(handler)
+    assert heard.end.how == "interrupted"
+    assert len(asked) == 1 + background.TRIES
+
+
+async def test_what_only_comes_again_is_in_vain() -> None:
+    handler, asked = breaking(*[5] * 20, ignores=True)
     heard = await hear_background(handler)
     assert heard.end.how == "interrupted"
     assert len(asked) == 1 + background.TRIES
@@ -244,6 +348,23 @@ async def test_the_rest_of_a_response_is_asked_for_by_its_id() -> None:
     turn, checker = folded(heard)
     assert turn.transcript.output_text == "abcd"
     assert not {"number.start", "order.no-created"} & set(rules(checker))
+
+
+async def test_a_rest_that_is_numbered_anew_is_said_to_begin_elsewhere() -> None:
+    async def handler(peer: Peer) -> None:
+        await peer.head(200, EVENT_STREAM)
+        done = {"id": "resp_1", "status": "completed"}
+        delta = numbered(0, "response.output_text.delta", delta="d", **PLACE)
+        await peer.send(delta + numbered(1, "response.completed", response=done))
+
+    async with serving(handler) as server:
+        source = LiveSource(provider_of(server.url), {}, heard=HeardSoFar("resp_1", 5))
+        turn, _ = folded(await listen(source))
+    assert remarks_on(turn) == ["begins at number 0, not at 6"]
+
+
+def test_where_nothing_was_numbered_all_is_taken_up_again() -> None:
+    assert str(TakenUp(-1)) == "taken up again from its beginning"
 
 
 def test_an_attempt_in_the_background_is_one_of_its_kind() -> None:
