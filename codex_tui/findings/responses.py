@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_tui.findings.response import ResponseCheck
+from codex_tui.model.endings import STEERED
 from codex_tui.wire import events as ev
 from codex_tui.wire.registry import OUTCOMES
 
@@ -154,7 +155,7 @@ class ResponsesCheck:
         if str(event.type) in OUTCOMES:
             response.end(event, number)
             details = event.response.incomplete_details
-            self._steered = details is not None and details.reason == "steered"
+            self._steered = details is not None and details.reason == STEERED
         else:
             response.last = number
             response.named(event, number)

@@ -12,6 +12,9 @@ WORDS = {
 }
 """Of those whose word is none that one would say."""
 
+STEERED = "steered"
+"""Why a response is incomplete that ended because its client said something to it."""
+
 _NO_FAILURES = frozenset({"", "completed", "incomplete", "cancelled", "streaming", "unread"})
 
 

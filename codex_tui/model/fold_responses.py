@@ -38,7 +38,7 @@ _UNNAMED = "another response"
 
 def _is_another(slots: Slots, state: ResponseState, event: ev.LifecycleEvent) -> bool:
     match event:
-        case ev.ResponseObjectEvent() if event.response.id == state.id and not state.terminal_type:
+        case ev.ResponseObjectEvent() if state.id == event.response.id != "" and not state.status:
             return False  # the one that streamed until its connection broke
         case ev.ResponseCreatedEvent() | ev.ResponseObjectEvent():
             begun = slots.begun or state.terminal_type or state.saw_error

@@ -90,14 +90,16 @@ class RunningTurn:
     Attributes:
         number: Its number in the recording.
         lane: The lane that its request named.
+        began: When it was asked for, in seconds of the connection.
         end: What its events say of its end.
         events: How many have come.
         size: Bytes of the messages that came.
     """
 
-    def __init__(self, number: int, lane: str | None) -> None:
+    def __init__(self, number: int, lane: str | None, began: float) -> None:
         self.number = number
         self.lane = lane
+        self.began = began
         self.end = StreamEnd()
         self.events = 0
         self.size = 0
@@ -128,9 +130,9 @@ class RunningTurns:
         """The number of the latest turn; 0 before the first."""
         self._recent: RunningTurn | None = None
 
-    def begin(self, number: int, lane: str | None) -> RunningTurn:
+    def begin(self, number: int, lane: str | None, t: float) -> RunningTurn:
         """Begin a turn."""
-        turn = RunningTurn(number, lane)
+        turn = RunningTurn(number, lane, t)
         self.latest = number
         self.running.append(turn)
         return turn

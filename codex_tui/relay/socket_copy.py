@@ -140,7 +140,7 @@ class SocketCopy:
     def _opened(self, request: RequestRecord) -> Iterator[Record]:
         """Begin a turn; the first one has the answer to the upgrade, and what came before it."""
         first = not self._turns.latest
-        self._turns.begin(request.turn, request.lane)
+        self._turns.begin(request.turn, request.lane, request.t or 0.0)
         yield request
         if first:
             mask = self._asked.mask
@@ -238,7 +238,7 @@ class SocketCopy:
         return [each for frame in reader.close() for each in self._other(dir_, frame, t)]
 
     def _outcome_of(self, turn: RunningTurn, end: ExchangeEnd, lost: str) -> Outcome:
-        much = after(turn.events, turn.size, end.t)
+        much = after(turn.events, turn.size, end.t - turn.began)
         if turn.end.how is not None:
             return _told_outcome(turn)
         if lost:

@@ -12,6 +12,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.model.endings import STEERED
 from codex_tui.sources.failures import SEND_AGAIN
 from codex_tui.wire.error_words import codes_in, message_in, message_of, one_line
 
@@ -104,6 +105,7 @@ _CODE_ADVICE = {
     "max_tokens": _MORE,
     "length": _MORE,
     "max_tool_calls": "Raise max_tool_calls to get more, or ask to go on.",
+    STEERED: "",
     "content_filter": _OTHER_WORDS,
     "content_policy_violation": _OTHER_WORDS,
     "invalid_api_key": _KEY,

@@ -23,11 +23,12 @@ from codex_tui.recording.records import (
 )
 from codex_tui.sources.answers import Ending, EndOfEvents, how_much, is_event
 from codex_tui.sources.attempt import Again
-from codex_tui.sources.errors import error_in, json_of
+from codex_tui.sources.errors import json_of
 from codex_tui.sources.exchange import Head, switched
 from codex_tui.sources.failures import Failure, timed_out
 from codex_tui.sources.http_attempt import HttpAnswer
 from codex_tui.sources.socket_connection import SocketConnection
+from codex_tui.sources.steering import Steering
 from codex_tui.wire.decode import event_type
 from codex_tui.wire.error_words import codes_in
 
@@ -38,9 +39,7 @@ if TYPE_CHECKING:
     from codex_tui.sources.attempt import Asking
     from codex_tui.sources.failures import Phase
 
-CREATE, STEER = "response.create", "response.steer"
-SUCCESSOR = 15.0
-"""Seconds that a server has to go on after a response that was steered."""
+CREATE = "response.create"
 
 _OF_HTTP = ("stream", "background")
 """Fields that a request over a socket has not."""
@@ -51,8 +50,6 @@ _NO_SOCKET = (400, 404, 405, 426, 501)
 _OF_THE_SOCKET = ("websocket_connection_limit_reached", "previous_response_not_found")
 """Errors that are the socket's: it has stood for an hour, or lost what was said over it."""
 
-_FAILED = "response.steer.failed"
-_SETTLED = (_FAILED, "response.steer.pending")
 _CREATED = "response.created"
 
 
@@ -97,37 +94,6 @@ class SocketLine:
         self._connection, self.response = None, None
 
 
-class Steering:
-    """What was said to a response while it streamed.
-
-    Attributes:
-        waiting: The messages that no response has taken up yet.
-        returned: Texts that the server gave back, each with why.
-    """
-
-    def __init__(self) -> None:
-        self.waiting: list[dict[str, Any]] = []
-        self.returned: list[tuple[str, str]] = []
-
-    def asked(self, response: str, text: str) -> dict[str, Any]:
-        """The message that steers a response."""
-        said = {"type": STEER, "previous_response_id": response, "input": text}
-        self.waiting.append(said)
-        return said
-
-    def taken_up(self) -> dict[str, Any] | None:
-        """The message that a response goes on with, which begins by itself."""
-        return self.waiting.pop(0) if self.waiting else None
-
-    def follow(self, name: str | None, data: str) -> None:
-        """Take in what the server says of it."""
-        if name not in _SETTLED or not self.waiting:
-            return
-        said = self.waiting.pop(0)
-        if name == _FAILED:
-            self.returned.append((said["input"], error_in(data)))
-
-
 class SocketAttempt:
     """A request over a socket.
 
@@ -148,6 +114,7 @@ class SocketAttempt:
         self._message = _message(asking.body)
         self._answer: HttpAnswer | None = None  # where it is none of a socket
         self._events = self._size = 0
+        self._began = 0.0  # when this turn was asked for
         self._failure: Failure | None = None
         self._end = EndOfEvents(asking.mask)
         self._ended_at: float | None = None
@@ -185,11 +152,13 @@ class SocketAttempt:
     def beginning(self) -> Sequence[Record]:
         """What came between the turns, and what is about to be sent."""
         before = self._connection.waiting() if self._connection else []
-        return [*self._numbered(before, self.turn - 1), self._request(self._message)]
+        request = self._request(self._message, self._now())
+        return [*self._numbered(before, self.turn - 1), request]
 
-    def _request(self, body: dict[str, Any] | None) -> RequestRecord:
+    def _request(self, body: dict[str, Any] | None, t: float) -> RequestRecord:
         mask, provider = self._asking.mask, self._asking.provider
         first = self._first and self._connection is None
+        self._began = t
         return recordable_request(
             RequestRecord(
                 turn=self.turn,
@@ -198,7 +167,7 @@ class SocketAttempt:
                 url=_as_socket(mask.text(provider.url("/responses"))),
                 headers=provider.request_headers() if first else {},
                 body=mask.json(body),
-                t=self._now(),
+                t=t,
                 lane=lane if isinstance(lane := (body or {}).get("stream_id"), str) else None,
             )
         )
@@ -227,6 +196,7 @@ class SocketAttempt:
             if self._over:
                 self._whole = True
                 break
+        self._steering.give_up()
 
     def _begun(self, connection: SocketConnection, head: Head) -> ResponseRecord:
         """Take the answer to the opening handshake in."""
@@ -281,14 +251,12 @@ class SocketAttempt:
     def _patience(self) -> float | None:
         idle, deadline = self._asking.limits.idle, self._end.deadline
         if self._ended_at is not None:
-            return max(self._ended_at + SUCCESSOR - self._now(), 0.0)
+            return max(self._ended_at + self._steering.patience - self._now(), 0.0)
         return idle if deadline is None else max(deadline - self._now(), 0.0)
 
     def _time_out(self) -> None:
         if self._end.deadline is None and self._ended_at is None:
             self._failure = timed_out("reading", self._asking.limits, "")
-        else:
-            self._steering.waiting.clear()
 
     @property
     def _over(self) -> bool:
@@ -302,19 +270,19 @@ class SocketAttempt:
         for record in records:
             name = event_type(record.frame) if isinstance(record, FrameRecord) else None
             if name == _CREATED and self._end.terminated:
-                yield from self._succeeded()
+                yield from self._succeeded(record.t or 0.0)
             record.turn = self.turn
             yield record
             if isinstance(record, FrameRecord):
                 self._follow(record, name)
 
-    def _succeeded(self) -> Iterator[Record]:
+    def _succeeded(self, t: float) -> Iterator[Record]:
         yield self.end(cancelled=False)
         self.turn += 1
         steer = self._steering.taken_up()
         self._end, self._ended_at, self._response = EndOfEvents(self._asking.mask), None, ""
         self._events = self._size = 0
-        yield self._request(steer)
+        yield self._request(steer, t)
 
     def _follow(self, record: FrameRecord, name: str | None) -> None:
         self._events += is_event(record)
@@ -323,7 +291,7 @@ class SocketAttempt:
             self._response = _response_of(record.frame.data)
             self._line.response = self._response or None
         else:
-            self._steering.follow(name, record.frame.data)
+            self._steering.follow(name, record.frame.data, over=self._end.terminated)
         if self._end.over([record]) and self._ended_at is None:
             self._ended_at = record.t
 
@@ -337,13 +305,15 @@ class SocketAttempt:
         if any(code in _OF_THE_SOCKET for code in codes_in(_error_of(self._end.error))):
             self._whole = False  # over another socket, with all that was said, it may be taken
             self.again = Again(may_help=True)
-        at = self._now() if self._ended_at is None else self._ended_at
-        return EndRecord(self.turn, at, ending.how, self.again.told(ending))
+        return EndRecord(self.turn, self._ended(), ending.how, self.again.told(ending))
+
+    def _ended(self) -> float:
+        return self._now() if self._ended_at is None else self._ended_at
 
     def _ending(self, *, cancelled: bool) -> Ending:
         if self._answer is not None:
             return self._answer.ending(cancelled=cancelled)
-        after = how_much(self._events, self._size, self._now())
+        after = how_much(self._events, self._size, self._ended() - self._began)
         if cancelled:
             return self._end.ending(Failure("cancelled", "Cancelled"), after)
         broken = self._broken()

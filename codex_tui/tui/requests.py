@@ -83,6 +83,7 @@ class Requests:
     def submit(self, text: str) -> None:
         """Take what was typed: the output of a call that waits for one, or else a prompt."""
         if self._session.running:
+            self._remember(text)
             self._viewer.run_worker(self._steer(text), group="steer")
         elif self._session.preparing:
             self.note(PREPARING, wrong=True)
@@ -91,9 +92,12 @@ class Requests:
             if not self.outputs.ask():
                 self.send(None, self.outputs.typed)
         else:
-            with contextlib.suppress(OSError):
-                remember_prompt(self._state, text)
+            self._remember(text)
             self.send(text, self.outputs.typed)
+
+    def _remember(self, prompt: str) -> None:
+        with contextlib.suppress(OSError):
+            remember_prompt(self._state, prompt)
 
     async def _steer(self, text: str) -> None:
         """Say something to the response that streams, where it can hear that."""
@@ -113,8 +117,7 @@ class Requests:
 
     def send_made(self, prompt: str, body: dict[str, Any]) -> None:
         """Send a prompt whose request is made already."""
-        with contextlib.suppress(OSError):
-            remember_prompt(self._state, prompt)
+        self._remember(prompt)
         self._send_body(body)
 
     def send(self, prompt: str | None, outputs: Mapping[str, str] | None = None) -> None:

@@ -43,6 +43,19 @@ def source_of(server: Server, line: SocketLine, **options: Any) -> LiveSource:
     return LiveSource(provider_of(server.url), BODY, line=line, **options)
 
 
+class Standing:
+    """A clock that stands, until it goes on."""
+
+    def __init__(self, *times: float) -> None:
+        self._times = list(times)
+
+    def __call__(self) -> float:
+        return self._times[0]
+
+    def go_on(self) -> None:
+        self._times.pop(0)
+
+
 async def ask(server: Server, line: SocketLine, **options: Any) -> Heard:
     return await listen(source_of(server, line, **options))
 
@@ -375,6 +388,8 @@ async def test_a_steered_response_is_followed_by_a_turn_of_its_own() -> None:
     successor = heard.records[-5]
     assert isinstance(successor, RequestRecord)
     assert successor.body["input"] == "shorter"
+    assert successor.t == heard.records[-4].t  # nothing comes before it is asked for
+    assert "limits" not in (heard.ends[0].detail or "")
 
 
 async def test_a_steer_that_failed_is_waited_for_no_longer() -> None:
@@ -401,6 +416,42 @@ async def test_a_steer_that_failed_is_waited_for_no_longer() -> None:
     assert told(heard.records)[-2:] == ["frame", "end 1 completed"]
     assert source.returned() == ("shorter", "Not by this model.")
     assert source.returned() is None
+
+
+async def test_what_was_said_to_a_response_that_broke_off_comes_back() -> None:
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.say({"type": "response.created", "response": {"id": "resp_1"}})
+        await socket.message()
+        await socket.close(1008, "no steering")
+
+    async with serving(handler) as server:
+        source = source_of(server, SocketLine())
+        async for batch in source.batches():
+            if told(list(batch)) == ["frame"]:
+                await source.steer("shorter")
+    returned = source.returned()
+    assert returned is not None
+    assert returned[0] == "shorter"
+
+
+async def test_how_long_it_took_counts_from_its_own_request() -> None:
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        await socket.message()
+        await socket.respond("resp_1")
+        await socket.message()
+        await socket.close(1011)
+
+    clock = Standing(0.0, 100.0)
+    line = SocketLine()
+    async with serving(handler) as server:
+        await ask(server, line, clock=clock)
+        clock.go_on()
+        heard = await ask(server, line, clock=clock, turn=2)
+    assert heard.end.t == 100.0
+    assert "and 0.00 s" in heard.detail
 
 
 def test_a_request_over_a_socket_has_no_fields_of_http() -> None:

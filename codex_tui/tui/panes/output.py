@@ -10,6 +10,7 @@ from codex_tui.documents.json_document import JsonDocument
 from codex_tui.documents.styles import Role
 from codex_tui.documents.text_document import TextDocument
 from codex_tui.model.codex_marks import fates_of, marks_on
+from codex_tui.model.endings import STEERED
 from codex_tui.model.items import MessageItem, OtherItem, Part
 from codex_tui.model.record_facts import WARM_UP
 from codex_tui.model.remarks import beginning_of, only_final, remarks_on
@@ -337,6 +338,7 @@ def _end(turn: Turn, turns: Sequence[Turn], key_of: Callable[[str], str] | None)
         said, advice = turn.sentence, [_KEPT] if words else []
         if key_of is not None:
             said = _without_advice(said)
+        if key_of is not None and turn.transcript.incomplete_reason != STEERED:
             advice.append(_ADVICE.format(key=key_of("app.resend")))
         words = [said, *words, " ".join(advice)]
     if turn.request is not None and DEMO_HOST in turn.request.url and key_of is not None:
