@@ -30,6 +30,7 @@ class Asking:
         mask: What must stand nowhere.
         clock: A monotonic clock, in seconds.
         wall: The time of day.
+        retold: Gives the body with all that it goes on from, for a server that has lost it.
     """
 
     provider: Provider
@@ -38,6 +39,7 @@ class Asking:
     mask: Mask
     clock: Callable[[], float]
     wall: Callable[[], datetime]
+    retold: Callable[[], Mapping[str, Any]] | None = None
 
     def advice(self, status: int) -> str:
         """What to do about a status that is no success."""

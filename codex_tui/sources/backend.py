@@ -7,7 +7,7 @@ needed: the first paint comes before.
 from __future__ import annotations
 
 import asyncio
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -212,7 +212,12 @@ class Backend:
         )
 
     def source(
-        self, body: Mapping[str, Any], *, turn: int = 1, line: SocketLine | None = None
+        self,
+        body: Mapping[str, Any],
+        *,
+        turn: int = 1,
+        line: SocketLine | None = None,
+        history: Sequence[Turn] = (),
     ) -> LiveSource:
         """The stream that answers a request.
 
@@ -221,8 +226,11 @@ class Backend:
             turn: Its number within the recording.
             line: The socket that it goes over; by default that of the conversation, if that is
                 what requests go over.
+            history: The turns before it, in which all stands that another socket has to be told.
         """
-        return self._source(body, line=line or self._line_for(turn), turn=turn)
+        line = line or self._line_for(turn)
+        retold = partial(self._next().retold, body, history) if line and history else None
+        return self._source(body, line=line, turn=turn, retold=retold)
 
     def _source(self, body: Mapping[str, Any], **more: Any) -> LiveSource:
         live = import_module("codex_tui.sources.live")

@@ -89,6 +89,11 @@ _LIMITS = "Check the limits that the request sets, or ask to go on."
 _KEY = "Check the key."
 _MODEL = "Check the model's name."
 _NOT_ALLOWED = "The key, or this place, is not allowed to do this: try another key or model."
+SOCKET_LIMIT = "websocket_connection_limit_reached"
+"""The code of an error: the socket has stood for an hour."""
+PREVIOUS_LOST = "previous_response_not_found"
+"""The code of an error: what the request goes on from is not there, as over another socket."""
+
 _CODE_ADVICE = {
     "rate_limit_exceeded": _WAIT,
     "rate_limit_error": _WAIT,
@@ -106,6 +111,8 @@ _CODE_ADVICE = {
     "length": _MORE,
     "max_tool_calls": "Raise max_tool_calls to get more, or ask to go on.",
     STEERED: "",
+    SOCKET_LIMIT: "Send it again: that opens another socket.",
+    PREVIOUS_LOST: "Send it again, or begin another conversation.",
     "content_filter": _OTHER_WORDS,
     "content_policy_violation": _OTHER_WORDS,
     "invalid_api_key": _KEY,

@@ -74,24 +74,26 @@ def going_on(turn: Turn, outputs: Mapping[str, str], unanswered: UnansweredCalls
     return GoingOn(response_id, again, call_outputs(items, outputs))
 
 
-def asked_whole(turn: Turn, turns: Sequence[Turn], provider: Provider) -> Mapping[str, Any]:
-    """What a turn asked, with all that it went on from, as far as that is among these turns.
+def asked_whole(
+    asked: Mapping[str, Any], turns: Sequence[Turn], provider: Provider
+) -> Mapping[str, Any]:
+    """What was asked, with all that it went on from, as far as that is among these turns.
 
     A socket's server has a response no longer than the socket: over another one it is told again.
     """
     known = {each.transcript.response_id: each for each in turns if each.transcript.response_id}
     input_: list[Item] = []
-    asked = _body_of(turn)
     while (before := known.pop(asked.get("previous_response_id") or "", None)) is not None:
         answered = dict.fromkeys(call_ids_answered_by(asked), "")
         again = going_on(before, answered, provider.unanswered_calls).again
         input_ = [*resent(provider, again), *as_items(asked.get("input")), *input_]
-        asked = _body_of(before)
+        asked = asked_by(before)
     whole = {"input": [*as_items(asked.get("input")), *input_]}
     return {**asked, **whole}
 
 
-def _body_of(turn: Turn) -> Mapping[str, Any]:
+def asked_by(turn: Turn) -> Mapping[str, Any]:
+    """The body of a turn's request, as far as it is JSON."""
     body = turn.request.body if turn.request is not None else None
     return body if isinstance(body, dict) else {}
 

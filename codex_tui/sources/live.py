@@ -71,6 +71,7 @@ class LiveSource:
         client: httpx.AsyncClient | None = None,
         line: SocketLine | None = None,
         heard: HeardSoFar | None = None,
+        retold: Callable[[], Mapping[str, Any]] | None = None,
         limits: Limits | None = None,
         retries: int = 0,
         turn: int = 1,
@@ -81,7 +82,7 @@ class LiveSource:
         self.turn = turn
         self.resends_in: float | None = None
         mask = Mask(provider.secrets())
-        self._asking = Asking(provider, dict(body), limits or Limits(), mask, clock, wall)
+        self._asking = Asking(provider, dict(body), limits or Limits(), mask, clock, wall, retold)
         self._client = client
         self._line = line
         self._heard = heard

@@ -71,7 +71,7 @@ class NextRequest:
         said = [user_message(prompt)] if prompt is not None else []
         if not history:  # the model need not be loaded for the first prompt
             return self.built(said)
-        from codex_tui.sources.going_on import asked_whole, going_on, last_answered
+        from codex_tui.sources.going_on import asked_by, asked_whole, going_on, last_answered
 
         last = last_answered(history)
         if last is None or last.request is None:
@@ -80,7 +80,7 @@ class NextRequest:
         provider, asked = self.provider, last.request.body
         conversation = conversation or self._told_by(so_far.response_id)
         if conversation == "resend" and self.on_socket:
-            asked = asked_whole(last, history, provider)
+            asked = asked_whole(asked_by(last), history, provider)
         following = follow_up(
             replace(provider, conversation=conversation),
             asked,
@@ -95,6 +95,21 @@ class NextRequest:
         if response and response == self.held:
             return "previous_response_id"
         return self.provider.conversation
+
+    def retold(self, body: Mapping[str, Any], history: Sequence[Turn]) -> dict[str, Any]:
+        """A request with all that it goes on from, for a server that has lost it.
+
+        Args:
+            body: What is asked.
+            history: The turns so far.
+        """
+        if self.provider.conversation == "previous_response_id":
+            return dict(body)
+        from codex_tui.sources.going_on import asked_whole
+
+        whole = asked_whole(body, history, self.provider)
+        told = {name: whole.get(name) for name in ("input", "previous_response_id")}
+        return {name: value for name, value in {**body, **told}.items() if value is not None}
 
     def again(self, body: Mapping[str, Any], *, elsewhere: bool) -> dict[str, Any]:
         """A request that was sent, as it is sent once another connection was chosen.

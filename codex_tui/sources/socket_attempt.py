@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from codex_tui.model.socket_words import closing_words
 from codex_tui.recording.recording import iso
 from codex_tui.recording.records import (
     EndRecord,
@@ -23,11 +22,11 @@ from codex_tui.recording.records import (
 )
 from codex_tui.sources.answers import Ending, EndOfEvents, how_much, is_event
 from codex_tui.sources.attempt import Again
-from codex_tui.sources.errors import json_of
+from codex_tui.sources.errors import PREVIOUS_LOST, SOCKET_LIMIT, json_of
 from codex_tui.sources.exchange import Head, switched
 from codex_tui.sources.failures import Failure, timed_out
 from codex_tui.sources.http_attempt import HttpAnswer
-from codex_tui.sources.socket_connection import SocketConnection
+from codex_tui.sources.socket_connection import NO_CLOSE, SocketConnection
 from codex_tui.sources.steering import Steering
 from codex_tui.wire.decode import event_type
 from codex_tui.wire.error_words import codes_in
@@ -47,8 +46,11 @@ _OF_HTTP = ("stream", "background")
 _NO_SOCKET = (400, 404, 405, 426, 501)
 """Statuses by which servers refuse to open one."""
 
-_OF_THE_SOCKET = ("websocket_connection_limit_reached", "previous_response_not_found")
-"""Errors that are the socket's: it has stood for an hour, or lost what was said over it."""
+_LOST = (SOCKET_LIMIT, PREVIOUS_LOST)
+"""Errors that are the socket's: over another one the request may be taken."""
+
+_PASSING = (None, 1000, 1001, 1006, 1011, 1012, 1013, 1014)
+"""Codes with which a server closes a socket that it would open again."""
 
 _CREATED = "response.created"
 
@@ -111,7 +113,7 @@ class SocketAttempt:
         self._line = line
         self._connection = line.open
         self._first = self._connection is None
-        self._message = _message(asking.body)
+        self._message = _message(_asked_over(line, asking))
         self._answer: HttpAnswer | None = None  # where it is none of a socket
         self._events = self._size = 0
         self._began = 0.0  # when this turn was asked for
@@ -302,10 +304,19 @@ class SocketAttempt:
         ending = self._ending(cancelled=cancelled)
         status, headers = self._refusal()
         self.again = Again.after(ending, status, headers, self._asking.wall())
-        if any(code in _OF_THE_SOCKET for code in codes_in(_error_of(self._end.error))):
+        if any(code in _LOST for code in codes_in(_error_of(self._end.error))):
             self._whole = False  # over another socket, with all that was said, it may be taken
             self.again = Again(may_help=True)
+        elif self._unheard(ending):
+            self.again = Again(may_help=True)
         return EndRecord(self.turn, self._ended(), ending.how, self.again.told(ending))
+
+    def _unheard(self, ending: Ending) -> bool:
+        """Whether the socket was closed on it before anything was answered, as idle ones are."""
+        closed = self._connection and self._connection.closed
+        return (ending.how, self._events) == ("interrupted", 0) and (
+            closed.code if closed else None
+        ) in _PASSING
 
     def _ended(self) -> float:
         return self._now() if self._ended_at is None else self._ended_at
@@ -316,32 +327,16 @@ class SocketAttempt:
         after = how_much(self._events, self._size, self._ended() - self._began)
         if cancelled:
             return self._end.ending(Failure("cancelled", "Cancelled"), after)
-        broken = self._broken()
+        broken = self._failure or (self._connection.broke if self._connection else NO_CLOSE)
         if self._events == 0 and broken.how == "connect_error":
             return Ending(broken.how, self._asking.mask.message(broken.words(after)))
         return self._end.ending(broken, after)
-
-    def _broken(self) -> Failure:
-        """What kept the connection from going on."""
-        connection = self._connection
-        failure = connection and (connection.failure or connection.exchange.failure)
-        if found := self._failure or failure:
-            return found
-        if connection and connection.closed is not None:
-            return Failure("interrupted", f"{closing_words(connection.closed)}.")
-        return Failure("interrupted", "The connection was closed without a close frame.")
 
     def _refusal(self) -> tuple[int, Mapping[str, str]]:
         """The status and the header fields of what refused it: an answer, or an error event."""
         if self._answer is not None:
             return self._answer.status, self._answer.headers
-        said = json_of((self._end.error or "").encode("utf-8", "replace"))
-        if not isinstance(said, dict):
-            return 0, {}
-        status, headers = said.get("status"), said.get("headers")
-        fields = headers.items() if isinstance(headers, dict) else ()
-        told = {str(name).lower(): str(value) for name, value in fields}
-        return status if isinstance(status, int) else 0, told
+        return _refused_by(self._end.error)
 
     def stop(self) -> None:
         """Let go of the connection, unless the next request can go over it."""
@@ -351,9 +346,27 @@ class SocketAttempt:
             self._connection.exchange.stop()
 
 
+def _asked_over(line: SocketLine, asking: Asking) -> Mapping[str, Any]:
+    """What is asked: where the socket's server has not what it goes on from, that is told too."""
+    before = asking.body.get("previous_response_id")
+    held = before == (line.response if line.open is not None else None)
+    return asking.body if before is None or held or asking.retold is None else asking.retold()
+
+
 def _message(body: Mapping[str, Any]) -> dict[str, Any]:
     asked = {name: value for name, value in body.items() if name not in _OF_HTTP}
     return {"type": CREATE, **asked}
+
+
+def _refused_by(error: str | None) -> tuple[int, Mapping[str, str]]:
+    """The status and the header fields that an error event tells."""
+    said = json_of((error or "").encode("utf-8", "replace"))
+    if not isinstance(said, dict):
+        return 0, {}
+    status, headers = said.get("status"), said.get("headers")
+    fields = headers.items() if isinstance(headers, dict) else ()
+    told = {str(name).lower(): str(value) for name, value in fields}
+    return status if isinstance(status, int) else 0, told
 
 
 def _error_of(data: str | None) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from wsproto.frame_protocol import FrameProtocol
 from wsproto.utilities import generate_accept_token, generate_nonce
 
+from codex_tui.model.socket_words import closing_words
 from codex_tui.recording.block_codecs import message_frame
 from codex_tui.recording.records import FrameRecord, SocketRecord
 from codex_tui.sources.exchange import Exchange, Head, Outgoing, switched
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 LEFT = 1000
 """The code of a close frame by which we leave (RFC 6455, section 7.4)."""
+
+NO_CLOSE = Failure("interrupted", "The connection was closed without a close frame.")
+"""What is said where nothing else is known."""
 
 _GOOD_BYE = 1.0  # seconds that a server has to answer a close frame
 _LEAVING: set[asyncio.Task[None]] = set()
@@ -68,6 +72,15 @@ class SocketConnection:
     def usable(self) -> bool:
         """Whether something can be asked over it."""
         return not (self._over or self.closed)
+
+    @property
+    def broke(self) -> Failure:
+        """What keeps it from going on."""
+        if found := self.failure or self.exchange.failure:
+            return found
+        if self.closed is not None:
+            return Failure("interrupted", f"{closing_words(self.closed)}.")
+        return NO_CLOSE
 
     async def next(self, within: float | None = None) -> Head | list[Record] | None:
         """The answer's head, then the records of each read; None when there are no more.

@@ -160,7 +160,8 @@ class BesideAnswer:
         stops = "this, then that" if own is not None else "that"
         self._requests.note(f"{self.name} answers beside this: esc stops {stops}")
         try:
-            await self._read(other.source(body), asked, group)
+            history = self._session.conversation.turns
+            await self._read(other.source(body, history=history), asked, group)
         finally:
             await other.close()
 

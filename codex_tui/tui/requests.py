@@ -158,8 +158,8 @@ class Requests:
     def _send_body(self, body: dict[str, Any]) -> None:
         self._preparing = None
         self._session.preparing = True  # the stream begins some turns of the loop later
-        turn = len(self._session.conversation.turns) + 1
-        source = self._backend.source(body, turn=turn)
+        turns = self._session.conversation.turns
+        source = self._backend.source(body, turn=len(turns) + 1, history=turns)
         self._source = source
         self._resend_offer.watch(source)
         self._offered = ""
@@ -187,7 +187,8 @@ class Requests:
         from codex_tui.figures.report import tokens_of
 
         before = tokens_of(turn) if turn is not None else ""
-        told = [f"POST {backend.url}", f"{backend.model} · {backend.provider}"]
+        what = "response.create" if backend.on_socket else "POST"
+        told = [f"{what} {backend.url}", f"{backend.model} · {backend.provider}"]
         return [*told, f"the last time {before}"] if before else told
 
     def _resend(self, wanted: bool | None) -> None:

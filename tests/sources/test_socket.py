@@ -521,6 +521,34 @@ async def test_over_one_socket_only_what_is_new_is_asked(tmp_path: Path) -> None
     assert said == [None, "resp_1", "resp_2"]
 
 
+async def test_what_is_sent_again_over_another_socket_tells_all(tmp_path: Path) -> None:
+    heard: list[dict[str, Any]] = []
+
+    async def handler(peer: Peer) -> None:
+        socket = await ServerSocket.opened(peer)
+        heard.append(first := await socket.message())
+        await socket.respond(f"resp_{len(heard)}", f"answer {len(heard)}")
+        if len(first["input"]) > 1:
+            await peer.hold()
+        heard.append(await socket.message())
+        await socket.close(1011)
+
+    async with serving(handler) as server:
+        environ = {"CODEX_HOME": str(tmp_path), "OPENAI_API_KEY": KEY}
+        flags = {"base_url": server.url, "model": "m", "transport": "websocket", "retries": 1}
+        backend = Backend(load(flags, environ), environ)
+        session = Session(recorded(None, "", forgotten), Observer(), AtOnce)
+        turns = session.conversation.turns
+        await session.stream(backend.source(backend.body(turns, "one")))
+        body = backend.body(turns, "two")
+        await session.stream(backend.source(body, turn=2, history=turns))
+        await backend.close()
+    assert [turn.how for turn in turns] == ["completed", "interrupted", "completed"]
+    assert heard[1]["previous_response_id"] == "resp_1"
+    assert spoken(heard[2]) == ["one", "answer 1", "two"]
+    assert "previous_response_id" not in heard[2]
+
+
 async def test_over_another_socket_all_is_told_again(tmp_path: Path) -> None:
     heard: list[dict[str, Any]] = []
     await conversation(heard, sockets=2, each=2, tmp_path=tmp_path)
