@@ -9,6 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from codex_tui.formats.base64_text import decoded
+from codex_tui.formats.json_logs import is_log
 from codex_tui.formats.readers import HeldWhole, said_of
 from codex_tui.json_text import closed
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
 _HOLDS = re.compile(
     rb'"(?:\\[rn])*(?:event: ?[a-z]+[._]|data: ?\{\\")'  # the text of a stream
+    rb'|"(?:ZXZlbnQ6|ZGF0YT|SFRUUC8|H4sI|eyJ0eXBlIjoi|eyJvYmplY3Qi)'  # the same as base64
     rb'|[\[:]\s*\{\s*"(?:type|event)"\s*:\s*"(?:response\.|error")'  # events
-    rb'|:\s*\{[^{}\[\]]{0,400}"object"\s*:\s*"(?:response|chat\.completion(?:\.chunk)?)"'
+    rb'|[\[:]\s*\{[^{}\[\]]{0,400}"object"\s*:\s*"(?:response|chat\.completion(?:\.chunk)?)"'
     rb'|"type"\s*:\s*"(?:message_start|content_block_start)"'
     rb'|"stop_reason"\s*:\s*"[a-z_]+"\s*,\s*"stop_sequence"'  # a message
 )
@@ -69,10 +72,12 @@ class DocumentReader:
         places: list[str] = []
         remarks: list[str] = []
         for place, stream in _streams(self._read(text), "", 0):
-            places.append(place or "the whole")
             reader = self._body(self._bounds)
-            found += reader.feed(stream.encode("utf-8", "replace"))
-            found += reader.close()
+            read = [*reader.feed(stream), *reader.close()]
+            if reader.refusal is not None:
+                continue
+            found += read
+            places.append(place or "the whole")
             self._limit = self._limit or reader.limit
             remarks += [*reader.remarks] if reader.limit else said_of(reader)
         self.remarks = [f"Taken out of the JSON that it stood in: {_named(places)}.", *remarks]
@@ -94,10 +99,12 @@ def _named(places: list[str]) -> str:
     return f"{shown} and {len(places) - 3} more" if len(places) > 3 else shown
 
 
-def _streams(value: Any, place: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield the streams in a value: where each stands, and its text."""
-    if (stream := _stream(value)) is not None:
-        yield place, stream
+def _streams(value: Any, place: str, depth: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the streams in a value: where each stands, and its bytes."""
+    if (encoded := decoded(value) if isinstance(value, str) else None) is not None:
+        yield place, encoded
+    elif (stream := _stream(value)) is not None:
+        yield place, stream.encode("utf-8", "replace")
     elif depth < _DEEPEST:
         for name, each in _within(value):
             yield from _streams(each, _path(place, name), depth + 1)
@@ -119,6 +126,8 @@ def _stream(value: Any) -> str | None:
             return "".join(map(_event, value))
         case list() if value and all(isinstance(each, str) for each in value):
             return _stream("".join(value))  # in pieces
+        case list() if value and all(isinstance(each, dict) for each in value) and is_log(value):
+            return "".join(f"{json.dumps(each)}\n" for each in value)
     return None
 
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Annotated, Any
 
 import msgspec
+
+from codex_tui.formats.base64_text import decoded
 
 _TEXTS = ("log", "message", "msg", "MESSAGE", "line", "textPayload")
 _STREAM = re.compile(
@@ -21,6 +24,7 @@ _EVENT = re.compile(
 _LOOKED_AT = 100  # lines
 
 _raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_bytes = msgspec.json.Decoder(list[Annotated[int, msgspec.Meta(ge=0, le=255)]])
 
 
 class JsonLog:
@@ -30,6 +34,8 @@ class JsonLog:
         field: Where it stands in each line.
         pieces: Whether its texts are pieces of any size, and not lines.
     """
+
+    rest = b""
 
     def __init__(self, field: str, *, pieces: bool = False) -> None:
         self._field = field
@@ -68,17 +74,29 @@ def log_in(head: bytes) -> JsonLog | None:
     if not lines or (field := _field_of(lines)) is None:
         return None
     texts = [text for found in lines if (text := _text(found.get(field, b""))) is not None]
-    return JsonLog(field, pieces=any("\n" in text[:-1].rstrip("\r") for text in texts))
+    return JsonLog(field, pieces=any("\n" in text for text in texts))
+
+
+def is_log(values: list[Any]) -> bool:
+    """Whether objects are the lines of such a log: a field of one is a line of a stream."""
+    lines = [_fields(json.dumps(each).encode()) or {} for each in values[:_LOOKED_AT]]
+    return _told_by_a_line(lines) is not None
 
 
 def _field_of(lines: list[dict[str, bytes]]) -> str | None:
+    if (told := _told_by_a_line(lines)) is not None:
+        return told
+    return next((name for name in _TEXTS if _text(lines[0].get(name, b"")) is not None), None)
+
+
+def _told_by_a_line(lines: list[dict[str, bytes]]) -> str | None:
     for found in lines:
         if _pair(found) is not None:
             return "data"
         for name, value in found.items():
             if _EVENT.match(value) or _STREAM.match(_text(value) or ""):
                 return name
-    return next((name for name in _TEXTS if _text(lines[0].get(name, b"")) is not None), None)
+    return None
 
 
 def _pair(found: dict[str, bytes]) -> bytes | None:
@@ -92,6 +110,19 @@ def _pair(found: dict[str, bytes]) -> bytes | None:
 
 
 def _fields(line: bytes) -> dict[str, bytes] | None:
+    """The fields of a line, and those of the objects in it that are no events."""
+    if (found := _outermost(line)) is None:
+        return None
+    inner = {
+        f"{name}.{each}": within
+        for name, value in found.items()
+        if value.startswith(b"{") and not _EVENT.match(value)
+        for each, within in (_outermost(value) or {}).items()
+    }
+    return {**found, **inner}
+
+
+def _outermost(line: bytes) -> dict[str, bytes] | None:
     try:
         return {name: bytes(value) for name, value in _raw.decode(line).items()}
     except (ValueError, RecursionError):
@@ -99,12 +130,16 @@ def _fields(line: bytes) -> dict[str, bytes] | None:
 
 
 def _text(value: bytes) -> str | None:
-    if not value.startswith(b'"'):
-        return None
+    """The text that a value is, be it as base64, or as bytes where it is not ASCII (journald)."""
     try:
-        return str(json.loads(value))
+        if value.startswith(b"["):
+            return bytes(_bytes.decode(value)).decode("utf-8", "replace")
+        text = json.loads(value) if value.startswith(b'"') else None
     except ValueError:
         return None
+    if not isinstance(text, str) or (plain := decoded(text)) is None:
+        return text
+    return plain.decode("utf-8", "replace")
 
 
 def _line(text: str) -> bytes:

@@ -29,6 +29,11 @@ class Peel(Protocol):
         ...
 
     @property
+    def rest(self) -> bytes:
+        """What is held of the lines so far, for the end of the bytes."""
+        ...
+
+    @property
     def remark(self) -> str:
         """What was taken off, as a sentence; empty where nothing was."""
         ...
@@ -71,7 +76,7 @@ class PeelReader:
 
     def close(self) -> list[Placed]:
         """Return what is left."""
-        left = b"".join(self._peel.line(line) for _, line in self._lines.close())
+        left = b"".join(self._peel.line(line) for _, line in self._lines.close()) + self._peel.rest
         found = self._inner.feed(left) if left else []
         return _nowhere([*found, *self._inner.close()])
 
@@ -96,6 +101,8 @@ _SCRIPT = re.compile(rb"Script (?:started|done) on ")
 
 class Colours:
     """Takes off what a terminal does not show: colours, and the frame of `script`."""
+
+    rest = b""
 
     def __init__(self) -> None:
         self._frame = 0
@@ -149,6 +156,8 @@ _METER = re.compile(rb"\s*(?:% Total|Dload|\d+ +[\d.]+[kMG]? +\d+ +[\d.]+[kMG]? 
 class Verbose:
     """Makes the output of `curl -v` what that of `curl -i` is: heads without their `<`."""
 
+    rest = b""
+
     def __init__(self) -> None:
         self._taken = 0
 
@@ -179,6 +188,8 @@ _HTTP = re.compile(rb"^HTTP/\d(?:\.\d)? \d{3}\b", re.MULTILINE)
 class Preface:
     """Leaves out what stands before the head of an answer: a command, a prompt, a request."""
 
+    rest = b""
+
     def __init__(self) -> None:
         self._before = 0
         self._over = False
@@ -208,6 +219,8 @@ _FENCE = re.compile(rb"[ \t]*(```+|~~~+)[^`]*$")
 
 class Fence:
     """Takes the marks of fenced blocks off; the words around them stay, as lines that are none."""
+
+    rest = b""
 
     def __init__(self) -> None:
         self._marks = 0
@@ -250,6 +263,10 @@ _STARTS = re.compile(
 )
 
 
+_PART = re.compile(rb"\d{4}-\d\d-\d\dT\S+ std(?:out|err) ([PF])(?: |(?=\r?\n|$))")
+"""The margin of Kubernetes' logs: a long line stands in parts, of which the last one is full."""
+
+
 class Margin:
     """Takes off what each line begins with: a log's prefix, an indent, marks of a quotation.
 
@@ -259,14 +276,20 @@ class Margin:
         gone: Whether blank lines are gone.
     """
 
+    rest = b""
+
     def __init__(self, shapes: Sequence[bytes], example: bytes, *, gone: bool = False) -> None:
         self._shape = re.compile(b"|".join(shapes))
         self._example = example
         self._gone = gone
         self._bare = 0
+        self._in_parts = _PART.match(example) is not None
 
     def line(self, line: bytes) -> bytes:
         """A line without its margin; one that has none stays as it is."""
+        if self._in_parts and (part := _PART.match(line)) is not None:
+            rest = line[part.end() :]
+            return rest.rstrip(b"\r\n") if part[1] == b"P" else rest or b"\n"
         found = self._shape.match(line)
         if found is not None:
             return line[found.end() :] or b"\n"
@@ -308,7 +331,14 @@ def _begins(line: bytes) -> int | None:
     """Where a field or an event begins in a line; None where none does, or it is in a value."""
     found = _STARTS.search(line)
     before = line[: found.start()] if found is not None else b"{"
-    return None if b"{" in before or before.endswith((b"'", b'"')) else len(before)
+    open_ = before.count(b"{") != before.count(
+        b"}"
+    )  # the words of a log may have some of their own
+    return None if open_ or _IN_JSON.search(before) else len(before)
+
+
+_IN_JSON = re.compile(rb"""\{\s*["']|["']\Z""")
+"""What stands before what is no beginning, but in a value."""
 
 
 def _shape_of(prefix: bytes) -> bytes:
@@ -328,6 +358,8 @@ def _shape_of(prefix: bytes) -> bytes:
 class Arrows:
     """Takes off what says which side a message is of, where its JSON says so itself."""
 
+    rest = b""
+
     def __init__(self) -> None:
         self._taken = 0
 
@@ -346,6 +378,42 @@ class Arrows:
 _ARROW = re.compile(rb"[^{\n]{1,80}(?=\{)")
 
 
+# -- tables --------------------------------------------------------------------------------------
+
+_ROW = re.compile(rb"(?:[^\t\n{]*\t)+(?:\{|\[DONE\])[^\t\n]*\t[\d:.]+[ \t]*\r?$", re.MULTILINE)
+_NAME = re.compile(rb"[a-z][\w.]*")
+
+
+class EventTable:
+    """Makes events of the rows of a table, as browsers show them: name, data and time of each."""
+
+    rest = b""
+
+    def __init__(self) -> None:
+        self._rows = 0
+
+    def line(self, line: bytes) -> bytes:
+        """A row as an event; any other line as it is."""
+        if _ROW.match(line) is None:
+            return line
+        self._rows += 1
+        *before, data, _ = line.rstrip(b"\r\n \t").split(b"\t")
+        name = next((each for each in before if _NAME.fullmatch(each)), b"")
+        said = b"event: " + name + b"\n" if name not in (b"", b"message") else b""
+        return said + b"data: " + data + b"\n\n"
+
+    @property
+    def remark(self) -> str:
+        """What was taken off."""
+        return f"Taken out of a table: {self._rows:,} events; the times in it have no date."
+
+
+def is_table(head: bytes) -> bool:
+    """Whether the first line, or the one behind the table's head, is the row of an event."""
+    first = head.lstrip(b"\r\n").split(b"\n", 2)[:2]
+    return any(_ROW.match(line) is not None for line in first)
+
+
 # -- events within events ------------------------------------------------------------------------
 
 _FIRST_DATA = re.compile(rb"^data:.*$", re.MULTILINE)
@@ -357,6 +425,8 @@ class Unwrapped:
 
     Others send the text of an event, or of its JSON, as a string of JSON.
     """
+
+    rest = b""
 
     def __init__(self) -> None:
         self._events = 0
@@ -391,50 +461,6 @@ def is_wrapped(head: bytes) -> bool:
     """Whether the first data is an event itself, with its fields or as a string of JSON."""
     found = _FIRST_DATA.search(head)
     return found is not None and _WRAPPED.match(found[0]) is not None
-
-
-# -- JSON over several lines -----------------------------------------------------------------------
-
-_OPENS = re.compile(rb'^data: ?[{\[][ \t]*\r?\n[ \t]*["{}\[\]]', re.MULTILINE)
-_NEXT = re.compile(rb"(?:event|data|id|retry):")
-
-
-class Joined:
-    """Makes lines of data of the lines that go on with the JSON of a `data:` line."""
-
-    def __init__(self) -> None:
-        self._events = 0
-        self._depth = 0
-
-    def line(self, line: bytes) -> bytes:
-        """The line, as one of data where the JSON before it has not ended."""
-        if self._depth > 0 and line.strip() and not _NEXT.match(line):
-            self._depth += _steps(line)
-            return b"data: " + line
-        self._depth = 0
-        if line.startswith(b"data:"):
-            self._depth = _steps(line)
-            self._events += self._depth > 0
-        return line
-
-    @property
-    def remark(self) -> str:
-        """What was joined."""
-        return f"Joined: the data of {self._events:,} events, which stood over several lines each."
-
-
-def is_pretty(head: bytes) -> bool:
-    """Whether the data of an event is a bracket, and the rest stands in the lines behind it."""
-    return _OPENS.search(head) is not None
-
-
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[{}\[\]]')
-_STEP = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
-
-
-def _steps(line: bytes) -> int:
-    """How much deeper the JSON is behind a line of it; no string goes over a line's end."""
-    return sum(_STEP.get(token[0], 0) for token in _TOKEN.finditer(line))
 
 
 def _lines(number: int) -> str:

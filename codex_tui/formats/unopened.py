@@ -31,6 +31,32 @@ def by_magic(text: bytes) -> Unrecognized | None:
     return Unrecognized(found) if found is not None else None
 
 
+_OLD_EXEC = re.compile(rb'^\{"id":\s*"[^"\n]*",\s*"msg":\s*\{"type":\s*"[a-z_]+"', re.MULTILINE)
+_TELEMETRY = re.compile(
+    rb'"resource(?:Logs|Spans)"\s*:|"(?:event\.name|name)"\s*:\s*"codex\.[a-z_]+"'
+)
+
+
+def old_exec(head: bytes) -> Unrecognized | None:
+    """What is said of the lines that `codex exec --json` wrote at first."""
+    if _OLD_EXEC.search(head) is None:
+        return None
+    return Unrecognized(
+        "output of `codex exec --json` before version 0.44, which has events of its own: open the"
+        " rollout of its session instead, as `codex-tui codex` lists them"
+    )
+
+
+def telemetry(head: bytes) -> Unrecognized | None:
+    """What is said of telemetry, of which the Codex CLI sends much."""
+    if _TELEMETRY.search(head) is None:
+        return None
+    return Unrecognized(
+        "telemetry (OpenTelemetry), which has names and times of events, and not what they say:"
+        " open the rollout of the session instead"
+    )
+
+
 def json_of_others(value: dict[str, Any]) -> Unrecognized | None:
     """What a JSON object of other programs is, by its keys."""
     if value.keys() >= {"constants", "events"}:
@@ -55,14 +81,21 @@ _PRINTED: tuple[tuple[Callable[[bytes], bool], str], ...] = (
         ),
     ),
     (
-        _searches(rb"^[ \t]*(?:\{ )?type: '[a-z_]+\.|^[ \t]*\{ type: '"),
+        _searches(
+            rb"^[ \t]*(?:\{ )?(?:type: '[a-z_]+\.|object: '(?:chat\.|response'))"
+            rb"|^[ \t]*\{ (?:type|id): '"
+        ),
         (
             f"JavaScript objects as console.log shows them, which are no JSON: {_AS_LINES},"
             " with JSON.stringify(event)"
         ),
     ),
     (
-        _searches(rb"\bResponse\w*Event\("),
+        _searches(
+            rb"\b(?:Response\w*Event|RawResponsesStreamEvent|ChatCompletionChunk|AIMessageChunk"
+            rb"|ModelResponse(?:Stream)?|RawMessageStreamEvent|RawContentBlock\w+)\("
+            rb"|^content='[^\n]* additional_kwargs=\{"
+        ),
         (
             f"Python objects as print() shows them, which are no JSON: {_AS_LINES},"
             " with event.model_dump_json()"

@@ -6,16 +6,19 @@ was taken off is sniffed as if it had come so.
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from codex_tui.formats import (
+    base64_text,
     curl_trace,
     flows,
     json_documents,
     json_logs,
     peels,
     socket_text,
+    spread,
     unopened,
 )
 from codex_tui.formats.curl_trace import TraceReader
@@ -42,12 +45,18 @@ _NOTHING = Unrecognized("")
 _WITHOUT_BLANK_LINES = "data lines"
 _APP_SERVER = "codex app-server messages"
 
+_TEXTS = re.compile(rb'\s*(?:\[\s*)?"')
+"""How JSON begins that is a text, or a list of texts."""
+
 _PEELS: tuple[tuple[Callable[[bytes], bool], Callable[[], Peel]], ...] = (
+    (base64_text.is_encoded, base64_text.Encoded),
     (peels.is_coloured, peels.Colours),
     (peels.is_verbose, peels.Verbose),
     (peels.has_preface, peels.Preface),
     (peels.is_fenced, peels.Fence),
-    (peels.is_pretty, peels.Joined),
+    (peels.is_table, peels.EventTable),
+    (spread.is_packets, spread.Packets),
+    (spread.is_pretty, spread.Joined),
     (peels.is_wrapped, peels.Unwrapped),
 )
 
@@ -63,11 +72,13 @@ def in_json(head: bytes, inner: Sniffed, body: Body) -> Found:
     """What JSON holds that is no event: a log, or a document, with a stream in it; else None."""
     if (printed := unopened.printed(head)) is not None and not head.lstrip().startswith(b'{"'):
         return printed
+    if (old := unopened.old_exec(head)) is not None:
+        return old
     if json_logs.log_in(head) is not None:
         logged = _without(partial(_log_of, head), head, inner)
         if isinstance(logged, Format):
             return logged
-    return _in_document(head, body)
+    return _in_document(head, body) or unopened.telemetry(head)
 
 
 def _log_of(head: bytes) -> JsonLog:
@@ -87,7 +98,7 @@ def asked_in_lines(head: bytes) -> Format | None:
 
 def in_text(head: bytes, inner: Sniffed, body: Body) -> Found:
     """What text is in which a stream may stand; None while more is needed to tell."""
-    if head.lstrip().startswith(b'"') and (held := _in_document(head, body)) is not None:
+    if _TEXTS.match(head) and (held := _in_document(head, body)) is not None:
         return held
     if curl_trace.is_trace(head):
         return _trace(head, body)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
 import time
+from base64 import b64encode, encodebytes
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +54,9 @@ MARGINS: dict[str, Callable[[int], str]] = {
     "levels": lambda n: f"[{'INFO' if n % 2 else 'DEBUG'}] [{n}] ",
     "an indent": lambda _: "    ",
     "tabs": lambda _: "\t",
+    "the spans of a Rust program": lambda n: (
+        f"2026-09-12T10:00:{n:02}Z TRACE turn{{turn.id=t1 n={n}}}:sse{{}}: api::sse: SSE event: "
+    ),
     "mail": lambda _: "> ",
     "mail twice": lambda _: "> > ",
     "a bar": lambda _: "| ",
@@ -101,6 +106,22 @@ def test_other_lines_of_the_log_cost_themselves_alone() -> None:
     lines.insert(0, "starting")
     turn = conversation("\n".join(lines).encode()).turns[-1]
     assert (turn.transcript.output_text, turn.events.total, turn.how) == (ANSWER, 3, "completed")
+
+
+def in_parts(line: str, size: int) -> str:
+    """A line as Kubernetes keeps it: in parts, of which the last one is full."""
+    parts = [line[at : at + size] for at in range(0, len(line), size)] or [""]
+    marks = ["P"] * (len(parts) - 1) + ["F"]
+    prefix = "2026-09-12T10:00:01.5Z stderr"
+    both = zip(marks, parts, strict=True)
+    return "".join(f"{prefix} {mark} {part}\n" for mark, part in both)
+
+
+@pytest.mark.parametrize("size", [40, 90, 4000])
+def test_long_lines_that_a_log_has_in_parts_are_joined(size: int) -> None:
+    data = "".join(in_parts(line, size) for line in TEXT.split("\n")[:-1]).encode()
+    assert frames(data) == frames(samples.SSE)
+    assert said(data) == ['Taken off each line: "2026-09-12T10:00:01.5Z stderr F ".']
 
 
 def test_what_stands_in_the_text_of_an_event_is_no_margin() -> None:
@@ -174,7 +195,7 @@ def test_a_line_break_within_data_joins_nothing() -> None:
     "before",
     [
         b"$ curl -iN https://api.example/v1/responses\n",
-        b'POST /v1/responses HTTP/1.1\r\nHost: api.example\r\n\r\n{"model":"m"}\r\n\r\n\r\n',
+        b"$ http --verbose POST api.example/v1/responses model=m\n\n",
         b"  % Total    % Received\n100    56    0     0\n",
     ],
 )
@@ -208,6 +229,103 @@ def test_the_texts_in_a_log_of_json_are_a_stream() -> None:
     ]
 
 
+def journal(line: str) -> str:
+    """A line as journald exports it: as bytes where it is not printable."""
+    message = list(line.encode()) if not line.isascii() or not line else line
+    return json.dumps({"_PID": "7", "MESSAGE": message}) + "\n"
+
+
+LONG = json.dumps({**json.loads(samples.DELTA), "delta": "Grüße 😀 " * 9}, ensure_ascii=False)
+LOGGED = {
+    "journald": "".join(map(journal, f"event: x\ndata: {LONG}\n".split("\n"))),
+    "Google Cloud": "".join(
+        json.dumps({"jsonPayload": {"message": line}, "severity": "DEBUG"}) + "\n"
+        for line in ("event: x", f"data: {LONG}", "")
+    ),
+    "Docker, a long line in parts": "".join(
+        json.dumps({"log": part, "stream": "stdout"}) + "\n"
+        for part in (f"data: {LONG}"[:60], f"data: {LONG}"[60:] + "\n", "\n")
+    ),
+    "base64": "".join(
+        json.dumps({"chunk": {"bytes": b64encode(LONG.encode()).decode()}, "p": "ab"}) + "\n"
+        for _ in range(1)
+    ),
+}
+
+
+@pytest.mark.parametrize("logged", LOGGED.values(), ids=LOGGED)
+def test_lines_are_read_however_a_log_of_json_has_them(logged: str) -> None:
+    (frame,) = frames(logged.encode())
+    assert frame.frame.data == LONG
+
+
+# -- tables, and events over several lines ---------------------------------------------------------
+
+ROWS = [
+    f"\t{json.loads(each)['type']}\t{each}\t12:30:0{n}.25" for n, each in enumerate(samples.EVENTS)
+]
+TABLES = {
+    "rows": "\n".join(ROWS),
+    "with CRLF": "\r\n".join(ROWS) + "\r\n",
+    "behind a head": "\n".join(["Id\tType\tData\tTime", *ROWS]),
+    "without ids": "\n".join(row[1:] for row in ROWS) + "\n\n",
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_the_rows_of_a_browser_are_events(table: str) -> None:
+    turn = conversation(table.encode()).turns[-1]
+    assert (turn.how, turn.transcript.output_text) == ("completed", ANSWER)
+    assert turn.events.malformed == 0
+    assert [(each.frame.event, each.frame.data) for each in frames(table.encode())] == [
+        (json.loads(each)["type"], each) for each in samples.EVENTS
+    ]
+    assert said(table.encode()) == ["Taken out of a table: 3 events; the times in it have no date."]
+
+
+def packet(words: str, value: str, indent: int = 2) -> str:
+    return f"{words} {json.dumps(json.loads(value), indent=indent)}\n"
+
+
+ASKED = packet(
+    "Received request: POST to /v1/responses with body", '{"model": "m", "stream": true}'
+)
+LABEL = "2026-05-08 08:35:23  [INFO] \n"
+SENT = "".join(LABEL + packet("Generated packet:", each) for each in samples.EVENTS)
+
+
+def test_events_over_several_lines_behind_words_are_joined() -> None:
+    turn = conversation((ASKED + SENT + LABEL + "Finished\n").encode()).turns[-1]
+    assert (turn.how, turn.transcript.output_text) == ("completed", ANSWER)
+    assert turn.events.malformed == 3  # the request, the last label, and "Finished"
+    assert said(SENT.encode()) == ["Joined, and their words taken off: 3 events of a log."]
+
+
+def test_an_event_over_several_lines_that_was_cut_off_is_kept() -> None:
+    *whole, last = frames(SENT.encode()[:-40])
+    assert len(whole) == len(samples.EVENTS) - 1
+    assert last.frame.data.startswith('{"type": "response.completed",')
+
+
+# -- base64 ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encode", [b64encode, encodebytes], ids=["one line", "lines"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_what_was_written_as_base64_is_read(
+    encode: Callable[[bytes], bytes], pack: Callable[[bytes], bytes]
+) -> None:
+    assert records(encode(pack(samples.SSE))) == records(samples.SSE)
+    assert said(encode(pack(samples.SSE))) == [
+        "Taken off: the base64 that all of it was written as."
+    ]
+
+
+def test_base64_of_something_else_is_text() -> None:
+    assert name_of(b64encode(b"\x89PNG" + bytes(300))).startswith("text of another kind")
+    assert name_of(b64encode(b"no stream, but words of somebody")).startswith("text of another")
+
+
 # -- what programs print beside events -------------------------------------------------------------
 
 NODE = b"""[log_98cb2e] sending request {
@@ -235,6 +353,18 @@ def test_the_debug_lines_of_an_sdk_are_malformed_and_the_events_are_read(before:
         ),
         (b"ResponseTextDeltaEvent(content_index=0, delta='Hi')\n", "Python objects as print()"),
         (b"{'type': 'response.created', 'response': {}}\n", "Python dictionaries as print()"),
+        (b"ChatCompletionChunk(id='c', choices=[])\n", "Python objects as print()"),
+        (b"content='Hi' additional_kwargs={} id='run-1'\n", "Python objects as print()"),
+        (
+            b"{ id: 'c',\n  object: 'chat.completion.chunk',\n  choices: [ [Object] ] }\n",
+            "JavaScript objects as console.log",
+        ),
+        (
+            b'{"id":"0","msg":{"type":"task_started"}}\n',
+            "output of `codex exec --json` before version 0.44",
+        ),
+        (b'{"time":"t","attributes":{"event.name":"codex.sse_event"}}\n', "telemetry"),
+        (b'{"resourceLogs":[{"scopeLogs":[]}]}\n', "telemetry"),
         (b"DEBUG:x:chunk b'data: {}\\n\\n'\n" * 9, "bytes as Python's repr() shows them"),
         (b"< TEXT '{\"type\":...}' [571 bytes]\n", "a debug log of Python's websockets"),
         (b"PK\x03\x04\x14\0\0\0", "a ZIP archive"),
@@ -253,6 +383,10 @@ def test_binary_data_with_lines_of_a_stream_in_it_is_none() -> None:
 # -- all -------------------------------------------------------------------------------------------
 
 WRAPPED = [
+    "".join(in_parts(line, 50) for line in TEXT.split("\n")[:-1]).encode(),
+    TABLES["rows"].encode(),
+    SENT.encode(),
+    encodebytes(samples.SSE),
     each_line(samples.SSE, MARGINS["a proxy's log"]),
     each_line(samples.SSE, MARGINS["mail"]),
     b"```\n" + samples.SSE + b"```\n",
@@ -304,6 +438,11 @@ def test_what_comes_through_a_pipe_says_it_too() -> None:
         b"=> Send data, 1 bytes\n",
         b"12:a;",
         b"2026 [1] data: ",
+        b"words: {\n",
+        b"a\t{\t",
+        b"ZXZlbnQ6\n",
+        b"POST /a HTTP/1.1\n",
+        b"- a: 'b\n",
     ],
 )
 def test_what_is_looked_through_is_looked_through_once(piece: bytes) -> None:
@@ -341,6 +480,12 @@ IN_JSON: dict[str, str] = {
     "a log of pieces": "\n".join(
         json.dumps({"ts": 1.5, "chunk": TEXT[n : n + 50]}) for n in range(0, len(TEXT), 50)
     ),
+    "base64": json.dumps({"isBase64Encoded": True, "body": b64encode(TEXT.encode()).decode()}),
+    "base64 of gzip": json.dumps({"body": b64encode(gzip.compress(TEXT.encode())).decode()}),
+    "the entries of a log": json.dumps(
+        {"events": [{"timestamp": 1, "message": line} for line in TEXT.split("\n")]}, indent=1
+    ),
+    "a list of pieces": json.dumps([TEXT[:70], TEXT[70:]]),
     "a log of events as texts": "\n".join(
         json.dumps({"time": "t", "raw": f"event: {each['type']}\ndata: {json.dumps(each)}\n\n"})
         for each in EVENTS
