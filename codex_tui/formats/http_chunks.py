@@ -6,12 +6,20 @@ import re
 
 _SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _BEGINS = re.compile(_SIZE.pattern + rb"(?:event:|data:|id:|retry:|:|\s*[{\[])")
+_MAY_BEGIN = re.compile(
+    rb"(?:[0-9a-fA-F]{1,8}[ \t]*(?:;[^\r\n]*)?(?:\r?\n(?:[a-z]{0,5}|\s+)|\r)?)?"
+)
 _LONGEST = 4096  # of a line with a size
 
 
 def is_chunked(body: bytes) -> bool:
     """Whether a body begins with the size of a chunk, and its data behind it."""
     return _BEGINS.match(body) is not None
+
+
+def may_be_chunked(body: bytes) -> bool:
+    """Whether more is needed to tell that."""
+    return len(body) < _LONGEST and _MAY_BEGIN.fullmatch(body) is not None
 
 
 def unchunked(body: bytes) -> bytes:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from codex_tui.formats.http_chunks import Chunks, is_chunked
+from codex_tui.formats.http_chunks import Chunks, is_chunked, may_be_chunked
 from codex_tui.formats.readers import Unrecognized
 from codex_tui.recording.records import EndRecord, ResponseRecord, recordable_response
 from codex_tui.wire.sse import BYTE_ORDER_MARK
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from codex_tui.formats.readers import AnyReader, Placed
 
 START = b"HTTP/"
+BEGINS = re.compile(rb"HTTP/|[A-Z]{3,7} \S+ HTTP/\d")
 
 # No head goes on over the beginning of another: else of many that are not whole each would be gone
 # over to the end of them all.
@@ -105,13 +106,16 @@ class HttpReader:
 
     Args:
         body: Reads the body.
+        turn: The number of its turn.
     """
 
-    def __init__(self, body: AnyReader) -> None:
+    def __init__(self, body: AnyReader, turn: int = 1) -> None:
         self._body = body
+        self._turn = turn
         self._held = b""
         self._head: ResponseRecord | None = None
         self._chunks: Chunks | None = None
+        self._first: bytes | None = b""  # of the body, until it tells whether it is in chunks
         self._said = bytearray()  # the beginning of the body, which may be no stream
 
     @property
@@ -150,7 +154,7 @@ class HttpReader:
         found = self._begin(last_head(self._held)) if self._head is None else []
         if self._head is None:
             return found
-        left = self._chunks.close() if self._chunks is not None else b""
+        left = self._chunks.close() if self._chunks is not None else self._first
         found += self._body.feed(left) if left else []
         rest = self._body.close()
         if self._body.refusal is None:
@@ -161,12 +165,17 @@ class HttpReader:
         if found is None:
             return []
         self._head, start = found
+        self._head.turn = self._turn
         body, self._held = self._held[start:], b""
-        if is_chunked(body):
-            self._chunks = Chunks()
         return [((0, 0), self._head), *self._of_body(body)]
 
     def _of_body(self, data: bytes) -> list[Placed]:
+        if self._first is not None:
+            data = self._first + data
+            self._first = data if may_be_chunked(data) else None
+            if self._first is not None:
+                return []
+            self._chunks = Chunks() if is_chunked(data) else None
         if self._chunks is not None:
             data = self._chunks.feed(data)
         if len(self._said) < _LONGEST:
@@ -178,4 +187,4 @@ class HttpReader:
         if self._body.refusal is None and 200 <= status < 300:
             return []
         what = self._body.refusal or Unrecognized("")
-        return [end_of_other(1, None, status, bytes(self._said), what.sentence)]
+        return [end_of_other(self._turn, None, status, bytes(self._said), what.sentence)]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from codex_tui.formats import http_chunks, http_heads
-from codex_tui.formats.http_heads import HttpReader
 from codex_tui.formats.lines import DataLineReader, ExportedReader, LineReader
 from codex_tui.formats.readers import AnyReader, Bounds, Format, Reader, Unrecognized
 from codex_tui.formats.values import ValueReader
@@ -127,8 +126,10 @@ def sniff(head: bytes, *, complete: bool, depth: int = 0) -> Format | Unrecogniz
     odd = not _TEXT.match(text) or _BINARY.search(head, 0, _MAGIC)
     if odd and (told := _of_bytes(head, enough=enough, complete=complete, depth=depth)):
         return told
-    if text.startswith(http_heads.START):
-        return _http(text, enough=enough, complete=complete, depth=depth)
+    if http_heads.BEGINS.match(text) is not None:
+        told = _exchange(text, enough=enough, complete=complete, depth=depth)
+        if told is not OTHER_TEXT:
+            return told
     if text[:1] in b"{[":
         found = _json(text, enough=enough, complete=complete)
         if found is HAR:
@@ -241,7 +242,25 @@ def _http(text: bytes, *, enough: bool, complete: bool, depth: int) -> Format | 
         return None
     name = f"{body.name} with HTTP head" if isinstance(body, Format) else "HTTP response"
     times = body.times if isinstance(body, Format) else "none"
-    return Format(name, lambda bounds: HttpReader(_body(depth)(bounds)), times=times)
+    return Format(name, lambda bounds: _exchanges(bounds, depth), times=times)
+
+
+def _exchanges(bounds: Bounds, depth: int) -> Reader:
+    from codex_tui.formats.http_exchanges import ExchangesReader
+
+    return ExchangesReader(partial(_body(depth), bounds))
+
+
+def _exchange(
+    text: bytes, *, enough: bool, complete: bool, depth: int
+) -> Format | Unrecognized | None:
+    """What an answer is, or what stands behind a request; words that begin as one have none."""
+    from codex_tui.formats.http_exchanges import answer_behind  # not needed by most
+
+    at = 0 if text.startswith(http_heads.START) else answer_behind(text)
+    if at is None or at == len(text):
+        return None if at and not enough else OTHER_TEXT
+    return _http(text[at:], enough=enough, complete=complete, depth=depth)
 
 
 def _stream(head: bytes, *, enough: bool) -> Format | None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from codex_tui.formats import (
     base64_text,
+    burp,
+    cassettes,
     curl_trace,
     flows,
     json_documents,
@@ -102,6 +104,10 @@ def in_text(head: bytes, inner: Sniffed, body: Body) -> Found:
         return held
     if curl_trace.is_trace(head):
         return _trace(head, body)
+    if burp.is_burp(head):
+        return Format("items of Burp", lambda bounds: burp.burp_reader(bounds, body))
+    if cassettes.is_cassette(head):
+        return Format("cassette", lambda bounds: cassettes.cassette_reader(bounds, body))
     for applies, make in _PEELS:
         if applies(head):
             found = _without(make, head, inner)
