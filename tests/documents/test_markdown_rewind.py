@@ -57,3 +57,11 @@ def test_a_table_that_was_kept_ends_once() -> None:
     work(document)
     document.layout(50)
     assert pieces(work(document)) == pieces(at_once(text[:-3], 50))
+
+
+def test_text_behind_html_in_a_long_line_begins_nothing() -> None:
+    text = "a\n\n<pre>\n\n</pre> " + "word " * 900 + "\n\nmore\n\n*text*"
+    document = at_once(text, 40)
+    document.replace(text[:4000])
+    document.append(text[4000:])
+    assert pieces(work(document)) == pieces(at_once(text, 40))

@@ -168,7 +168,8 @@ class MarkdownDocument(Document):
             if isinstance(block, TextLeaf) and not block.joined and not block.path:
                 start = self._line_start(block)
                 blank = self.source[max(0, start - 2) : start] == "\n\n"
-                if blank and self.source[start:length].strip():
+                begins = not self.source[start : block.source].strip()
+                if blank and begins and self.source[start:length].strip():
                     return index
         return 0
 
