@@ -39,7 +39,7 @@ async def test_ctrl_c_in_the_sessions_goes_back_and_stops_no_stream(tmp_path: Pa
         await pilot.pause()
         screen = rig.app.screen
         assert isinstance(screen, SessionsScreen)
-        assert screen.typed == ""
+        assert screen.line.typed == ""
         await pilot.press("ctrl+c")
         await pilot.pause()
         assert rig.app.screen is rig.app.viewer

@@ -225,7 +225,7 @@ async def test_a_key_that_comes_before_the_hits_of_a_search_does_nothing(shelf: 
         await shown(pilot)
         await shown.press(pilot, "ctrl+f")
         shown.screen.query_one(Input).value = "paris"
-        shown.screen.action_delete()
+        shown.screen.action_change("delete")
         await shown.settle(pilot)
         await shown.press(pilot, *["backspace"] * 5)
         assert len(shown.titles) == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from textual import on
 from textual.widgets import Input
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from codex_tui.tui.sessions.index import SessionIndex
     from codex_tui.tui.sessions.shelf import Shelf
 
-    Change = Callable[[], object]
+    Work = Callable[[], object]
+
+Change = Literal["star", "rename", "tag", "delete"]
+"""What a key does to the session under the cursor."""
 
 UNDO = "ctrl+x brings it back from the trash"
 
@@ -43,17 +46,18 @@ class SessionChanges:
         self._index = index
         self._deleted: list[Trashed] = []
 
-    def star(self, session: SavedSession) -> None:
-        """Star it, or take the star away."""
-        self._change(lambda: self._shelf.star(session))
-
-    def rename(self, session: SavedSession) -> None:
-        """Ask for a title."""
-        self._ask("Title", session.shown_title, lambda said: self._shelf.rename(session, said))
-
-    def tag(self, session: SavedSession) -> None:
-        """Ask for tags."""
-        self._ask("Tags", session.tags, lambda said: self._shelf.tag(session, said))
+    def make(self, change: Change, session: SavedSession) -> None:
+        """Change a session, or ask what it is to be changed to."""
+        shelf = self._shelf
+        match change:
+            case "star":
+                self._change(lambda: shelf.star(session))
+            case "rename":
+                self._ask("Title", session.shown_title, lambda said: shelf.rename(session, said))
+            case "tag":
+                self._ask("Tags", session.tags, lambda said: shelf.tag(session, said))
+            case "delete":
+                self._change(lambda: self._deleted.append(shelf.delete(session)), UNDO)
 
     def _ask(self, title: str, value: str, then: Callable[[str], None]) -> None:
         def answered(said: str | None) -> None:
@@ -61,10 +65,6 @@ class SessionChanges:
                 self._change(lambda: then(said))
 
         self._screen.app.push_screen(AskDialog(title, value), answered)
-
-    def delete(self, session: SavedSession) -> None:
-        """Move it to the trash."""
-        self._change(lambda: self._deleted.append(self._shelf.delete(session)), UNDO)
 
     def undo(self) -> None:
         """Bring back what was deleted last."""
@@ -82,13 +82,13 @@ class SessionChanges:
     # -- in a thread -------------------------------------------------------------------------
 
     def _change(
-        self, change: Change, state: str | None = None, then: Callable[[], None] | None = None
+        self, change: Work, state: str | None = None, then: Callable[[], None] | None = None
     ) -> None:
         """Change something; then say `state` of the rows, and call `then` on the loop."""
         work = partial(self._work, change, state, then)
         self._screen.run_worker(work, thread=True, group="change", exit_on_error=False)
 
-    def _work(self, change: Change, state: str | None, then: Callable[[], None] | None) -> None:
+    def _work(self, change: Work, state: str | None, then: Callable[[], None] | None) -> None:
         call = self._screen.app.call_from_thread
         try:
             change()

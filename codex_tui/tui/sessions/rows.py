@@ -53,6 +53,8 @@ class SessionList(LineView):
 
     DEFAULT_CSS = """
     SessionList {
+        width: 1fr;
+        height: 1fr;
         overflow-x: hidden;
         overflow-y: scroll;
         scrollbar-size-vertical: 1;
@@ -161,6 +163,10 @@ class SessionList(LineView):
 
 class SessionHeads(Widget):
     """What stands above the rows; a click sorts by a column."""
+
+    DEFAULT_CSS = """
+    SessionHeads { height: 1; color: $quiet; text-style: $quiet-style; }
+    """
 
     @dataclass
     class HeadChosen(Message):

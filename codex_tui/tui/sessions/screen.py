@@ -9,21 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from textual import on, work
+from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
-from textual.worker import get_current_worker
+from textual.widgets import Input
 
-from codex_tui import units
 from codex_tui.library.filters import conditions_of, passes, today
-from codex_tui.safe_text import clean_line
 from codex_tui.tui.comparison.marks import MarkedFiles
 from codex_tui.tui.mends.closing import ClosingScreen
 from codex_tui.tui.sessions.changes import SessionChanges
 from codex_tui.tui.sessions.columns import Sorting
 from codex_tui.tui.sessions.index import SessionIndex
 from codex_tui.tui.sessions.keys import SESSION_KEYS
+from codex_tui.tui.sessions.lines import HeadLine, KeysLine, TypedLine
 from codex_tui.tui.sessions.preview import (
     NOTHING_FOUND,
     NOTHING_PASSES,
@@ -31,7 +29,7 @@ from codex_tui.tui.sessions.preview import (
     SessionPreview,
 )
 from codex_tui.tui.sessions.rows import SessionHeads, SessionList
-from codex_tui.tui.sessions.shelf import LibraryError
+from codex_tui.tui.sessions.text_search import TextSearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,29 +40,11 @@ if TYPE_CHECKING:
 
     from codex_tui.library.library import Hit
     from codex_tui.library.saved import SavedSession
+    from codex_tui.tui.sessions.changes import Change
     from codex_tui.tui.sessions.index import Rows
     from codex_tui.tui.sessions.shelf import Shelf
 
-HITS = 200
-"""How many hits of a search are listed; all are counted."""
-
-_KEYS = (
-    "enter opens · f1 all keys · ctrl+g goes on · ctrl+f {other} · esc leaves"
-    " · ctrl+space marks · alt+enter compares · f6 sorts · shift+↑↓ preview · ctrl+d deletes"
-    " · ctrl+x undoes · ctrl+s star · ctrl+t tag · ctrl+e title"
-)
-
-_HINT = "words, 11-28, yesterday, model:… how:… tool:… findings:>0"
-
 _WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]
-
-
-def _fitting(keys: str, room: int) -> str:
-    """Return as many of the keys as fit, whole."""
-    shown = keys.split(" · ")
-    while len(shown) > 1 and len(" · ".join(shown)) > room:
-        shown.pop()
-    return " · ".join(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +68,10 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
     DEFAULT_CSS = """
     SessionsScreen {
         background: $background;
-        & #sessions-head { height: 1; padding: 0 1; color: $quiet; text-style: $quiet-style; }
-        & #sessions-line { height: 1; }
-        & #sessions-mode { width: auto; padding: 0 1; color: $line-focus; }
-        & Input, & Input:focus { width: 1fr; height: 1; border: none; padding: 0;
-            background: transparent; }
         & #sessions-body { height: 1fr; }
         & #sessions-list { width: 3fr; height: 1fr; }
-        & SessionHeads { height: 1; color: $quiet; text-style: $quiet-style; }
-        & SessionList { width: 1fr; height: 1fr; }
         & #sessions-preview { width: 2fr; height: 1fr; padding: 0 1; border-left: solid $quiet;
             scrollbar-size-vertical: 1; }
-        & #sessions-keys { height: 1; padding: 0 1; color: $quiet; text-style: $quiet-style;
-            text-wrap: nowrap; text-overflow: ellipsis; }
         &.-narrow #sessions-body { layout: vertical; }
         &.-narrow #sessions-list { width: 1fr; height: 3fr; }
         &.-narrow #sessions-preview { width: 1fr; height: 2fr; border-left: none;
@@ -128,6 +99,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         self._state = "reading the index …"
         self._searching = False
         self._index = SessionIndex(self, shelf, self._take)
+        self._search = TextSearch(self, shelf, self._show_hits, self._take_trouble)
         self._changes = SessionChanges(self, shelf, self._index)
         self._marks = MarkedFiles() if marks is None else marks
         self._sorting = Sorting()
@@ -137,16 +109,14 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
 
     def compose(self) -> ComposeResult:
         """Lay out the list, its preview, and the line above."""
-        yield Static(id="sessions-head", markup=False)
-        with Horizontal(id="sessions-line"):
-            yield Static("filter", id="sessions-mode", markup=False)
-            yield Input(placeholder=_HINT, select_on_focus=False)
+        yield HeadLine()
+        yield TypedLine()
         with Horizontal(id="sessions-body"):
             with Vertical(id="sessions-list"):
                 yield SessionHeads()
                 yield SessionList()
             yield SessionPreview(self._shelf, self._take_trouble, id="sessions-preview")
-        yield Static(id="sessions-keys", markup=False)
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Show what the index knows, and bring it up to date."""
@@ -154,10 +124,6 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         self._say_keys()
         self._tell("")
         self._index.refresh()
-
-    def on_resize(self) -> None:
-        """Say as many keys as there is room for."""
-        self._say_keys()
 
     @property
     def listing(self) -> SessionList:
@@ -170,9 +136,9 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         return self.query_one(SessionPreview)
 
     @property
-    def typed(self) -> str:
-        """What is typed."""
-        return self.query_one(Input).value
+    def line(self) -> TypedLine:
+        """The line in which one types."""
+        return self.query_one(TypedLine)
 
     @property
     def session(self) -> SavedSession | None:
@@ -181,23 +147,18 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         Keys can come in one piece with what was typed before them, and none may mean a session
         that does not match it.
         """
-        if self.typed != self._listed and not self._searching:
+        if self.line.typed != self._listed and not self._searching:
             self._list()
-        return self.listing.session if self.typed == self._listed else None
+        return self.listing.session if self.line.typed == self._listed else None
 
     def _say_keys(self) -> None:
         other = "filters" if self._searching else "searches texts"
-        keys = _fitting(_KEYS.format(other=other), self.size.width - 2)
-        self.query_one("#sessions-keys", Static).update(Content(keys))
-        mode = "search" if self._searching else "filter"
-        self.query_one("#sessions-mode", Static).update(Content(mode))
+        self.query_one(KeysLine).offer(other)
+        self.line.say("search" if self._searching else "filter")
 
     def _tell(self, found: str) -> None:
-        size = units.size(sum(session.size for session, _ in self._rows))
         marked = self._marks.said("ctrl+space", "alt+enter") if self._marks else ""
-        parts = [marked, units.count(len(self._rows), "session"), size, found, self._state]
-        words = " · ".join(filter(None, ["Sessions", *parts]))
-        self.query_one("#sessions-head", Static).update(Content(clean_line(words)))
+        self.query_one(HeadLine).tell(self._rows, marked, found, self._state)
 
     def _take(self, rows: Rows | None, state: str | None) -> None:
         """Show what the index knows; None leaves what is there."""
@@ -219,15 +180,15 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
 
     def _list(self) -> None:
         """List what passes the filter, or what a search finds."""
-        if self._searching and self.typed.strip():
-            self._search(self.typed)
+        if self._searching and self.line.typed.strip():
+            self._search.search(self.line.typed)
             return
-        words = [] if self._searching else self.typed.casefold().split()
+        words = [] if self._searching else self.line.typed.casefold().split()
         tests = conditions_of(words, today())
         found = [row for row, said in self._rows if passes(row, said, tests)]
         shown = self._sorting.sorted(found)
         self.listing.show(shown)
-        self._listed = self.typed
+        self._listed = self.line.typed
         self._tell(f"{len(shown):,} shown" if words else "")
         self._say_if_empty(shown)
 
@@ -238,19 +199,8 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
             missing = NOTHING_FOUND if self._searching else NOTHING_PASSES
             self.preview.say(Content(missing if self._rows else nothing))
 
-    @work(thread=True, group="search", exclusive=True, exit_on_error=False)
-    def _search(self, typed: str) -> None:
-        worker = get_current_worker()
-        try:
-            hits, total = self._shelf.search(typed, HITS)
-        except LibraryError as error:
-            self.app.call_from_thread(self._take_trouble, str(error))
-            return
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._show_hits, typed, hits, total)
-
     def _show_hits(self, typed: str, hits: list[Hit], total: int) -> None:
-        if self.is_attached and self._searching and typed == self.typed:
+        if self.is_attached and self._searching and typed == self.line.typed:
             self.listing.show(hits)
             self._listed = typed
             self._tell(f"found in {total:,}")
@@ -264,7 +214,7 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
 
     def action_clear_line(self) -> None:
         """Take away what is typed."""
-        self.query_one(Input).value = ""
+        self.line.clear()
 
     def action_sort(self) -> None:
         """Sort by the next column."""
@@ -308,8 +258,8 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
 
     def action_back(self) -> None:
         """Take away what is typed, then what is marked, then leave."""
-        if self.typed:
-            self.query_one(Input).value = ""
+        if self.line.typed:
+            self.line.clear()
         elif self._marks.clear():
             self._show_marks()
         else:
@@ -353,25 +303,10 @@ class SessionsScreen(ClosingScreen[SessionChoice]):
         self.listing.refresh_changed()
         self._list()
 
-    def action_star(self) -> None:
-        """Star the session under the cursor, or take the star away."""
+    def action_change(self, what: Change) -> None:
+        """Change the session under the cursor: its star, its title or its tags, or delete it."""
         if (session := self.session) is not None:
-            self._changes.star(session)
-
-    def action_rename(self) -> None:
-        """Ask for a title."""
-        if (session := self.session) is not None:
-            self._changes.rename(session)
-
-    def action_tag(self) -> None:
-        """Ask for tags."""
-        if (session := self.session) is not None:
-            self._changes.tag(session)
-
-    def action_delete(self) -> None:
-        """Move the session under the cursor to the trash."""
-        if (session := self.session) is not None:
-            self._changes.delete(session)
+            self._changes.make(what, session)
 
     def action_undo(self) -> None:
         """Bring back what was deleted last."""
