@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_tui.json_text import to_json
 from codex_tui.model.conversation import Conversation
-from codex_tui.model.items import MessageItem, ReasoningItem, ToolCall
+from codex_tui.model.items import MessageItem, PartedItem, ReasoningItem, ToolCall
 from codex_tui.model.record_facts import gist_of_event, gist_of_mark
 from codex_tui.model.socket_words import way_of
 from codex_tui.recording.log import event_of
@@ -34,7 +34,7 @@ from codex_tui.wire.events import MalformedEvent
 from codex_tui.wire.registry import family_of, label_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from codex_tui.exports.material import Material
     from codex_tui.model.conversation import Turn
@@ -235,7 +235,7 @@ class _Texts:
         if isinstance(record, RequestRecord):
             self._asked(entry, turn)
         if item is not None:
-            for number, text in enumerate(item.texts()):
+            for number, text in _spoken_of(item, event):
                 self._grown(entry, turn, item, number, text)
 
     def _asked(self, entry: int, turn: Turn) -> None:
@@ -272,6 +272,24 @@ class _Texts:
         for entry, part, length in self._steps:
             flat += entry, part, places[part].of(length)
         return flat
+
+
+def _spoken_of(item: Item, event: ResponseStreamEvent | None) -> Iterable[tuple[int, Text]]:
+    """The texts of an item that an event may have grown; of very many parts, those it is about."""
+    places = [getattr(event, name) for name in _PART_INDEXES if hasattr(event, name)]
+    if not isinstance(item, PartedItem) or len(item.parts) <= _FEW_PARTS or not places:
+        return enumerate(item.texts())
+    parts = item.parts
+    numbers = {
+        *places,
+        len(parts) - 1,
+        len(parts) - 1 if item.latest is None else item.latest.number,
+    }
+    return [(number, parts[number].text) for number in sorted(numbers) if number < len(parts)]
+
+
+_PART_INDEXES = ("content_index", "summary_index", "index")
+_FEW_PARTS = 64
 
 
 def _named(item: Item, number: int) -> tuple[str, str, str]:

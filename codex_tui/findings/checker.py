@@ -88,7 +88,8 @@ class Checker:
 
     def _turn(self, turn: Turn) -> TurnCheck:
         if (check := self._turns.get(turn.number)) is None:
-            self._end_those_before(turn)
+            if turn.request is None or not turn.request.beside:
+                self._end_those_before(turn)
             check = self._turns[turn.number] = TurnCheck(self.findings, turn, self._lanes)
         self._current = check
         self.findings.turn = turn.number

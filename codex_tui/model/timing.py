@@ -7,6 +7,7 @@ of any moment before, are read off a slice. There is no clock here; what the fil
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from math import isnan, nan
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,7 +16,6 @@ from msgspec import Struct, field
 from codex_tui.model.items import MessageItem, OtherItem, ReasoningItem, ToolCall, ToolOutput
 from codex_tui.model.server_words import ServerWords
 from codex_tui.model.stalls import STALLS, Stall
-from codex_tui.recording.columns import Holding
 from codex_tui.recording.records import (
     CommentRecord,
     CutRecord,
@@ -182,6 +182,43 @@ def is_sign_of_life(record: CommentRecord | ForeignRecord | SocketRecord) -> boo
             return record.is_sign_of_life
 
 
+class _TurnRuns:
+    """Which turn each entry is of, from 1: most sessions have them one after the other.
+
+    Those of a socket run beside each other, and may be many: none is sought among the others.
+    """
+
+    def __init__(self) -> None:
+        self._starts = array("I")
+        self._turns = array("I")
+        self._places: dict[int, array[int]] = {}  # of the runs of each turn
+
+    def note(self, entry: int, turn: int) -> None:
+        """Take in that a turn goes on from an entry on."""
+        if not self._turns or self._turns[-1] != turn:
+            self._places.setdefault(turn, array("I")).append(len(self._starts))
+            self._starts.append(entry)
+            self._turns.append(turn)
+
+    def at(self, entry: int) -> int:
+        """The turn of an entry; 0 before the first."""
+        place = bisect_right(self._starts, entry)
+        return self._turns[place - 1] if place else 0
+
+    def of(self, turn: int, entries: range) -> Iterator[range]:
+        """Yield the entries of a turn that follow each other, as far as they are among some."""
+        starts, places = self._starts, self._places.get(turn) or array("I")
+        first = bisect_right(places, entries.start, key=starts.__getitem__) - 1
+        for at in range(max(first, 0), len(places)):
+            place = places[at]
+            if starts[place] >= entries.stop:
+                return
+            stop = starts[place + 1] if place + 1 < len(starts) else entries.stop
+            run = range(max(starts[place], entries.start), min(stop, entries.stop))
+            if run:
+                yield run
+
+
 class Timing:
     """What each record of a session was, in columns, turn by turn.
 
@@ -197,7 +234,7 @@ class Timing:
         self.timed = False
         """Whether any record had a time."""
         self.turns: list[TurnTiming] = []
-        self._runs = Holding(0)  # numbers of turns, which most sessions have one after the other
+        self._runs = _TurnRuns()
         self._turn = TurnTiming()  # of the latest entry
         self._number = 0  # of that
         self._what = bytearray()
@@ -378,7 +415,7 @@ class Timing:
 
     def _runs_of(self, number: int, entries: range) -> Iterator[range]:
         """The entries of a turn that follow each other, as far as they are among some."""
-        return (run for of, run in self._runs.stretches(entries) if of == number and run)
+        return self._runs.of(number, entries)
 
     def what(self, entry: int) -> int:
         """Return what an entry is: a topic, and the flags of this module."""
