@@ -239,7 +239,9 @@ class _Run:
         if doubt and turn.how == "http_error":
             yield doubt
         outcome = self._streaming.outcome
-        if outcome is not None and outcome[0] == "not recorded" and self._format != "plain":
+        lost = outcome is not None and outcome[0] == "not recorded"
+        if lost and self._format != "plain":
             yield "this answer is in no recording"
         if self._text.contradicted and not turn.transcript.forgiving.resumed:
-            yield "the final text differs from what was streamed; the recording has both"
+            both = "" if lost else "; the recording has both"
+            yield f"the final text differs from what was streamed{both}"

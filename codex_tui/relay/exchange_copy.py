@@ -191,7 +191,8 @@ class ExchangeCopy:
     def ended(self, end: ExchangeEnd) -> None:
         """The exchange is over."""
         end = replace(end, detail=self._asked.mask.message(end.detail))
-        if end.how in ("refused", "unreachable") and end.detail:
+        ours = end.how in ("refused", "unreachable") or (end.by, end.how) == ("relay", "broken")
+        if ours and end.detail:
             self._ledger.say_once(end.detail)  # programs tell the status, and seldom the reason
         if self._socket is not None:
             self._end_socket(self._socket, end)

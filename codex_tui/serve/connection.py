@@ -205,7 +205,7 @@ class ClientConnection:
         """End an answer as it is to end."""
         if closing == "held":
             await asyncio.Event().wait()  # until the client leaves
-        self._over("server", _ENDINGS[closing])
+        self._over_as(closing)
         if goes_on:
             self._next()
         else:
@@ -215,8 +215,15 @@ class ClientConnection:
         if closing is None:
             self._over("program", "whole")
         else:
-            self._over("server", _ENDINGS[closing])
+            self._over_as(closing)
         self._hang_up(closing or "clean")
+
+    def _over_as(self, closing: Closing) -> None:
+        """Say that an answer is over: as it was recorded, or because it can't be read any more."""
+        if why := self._outlet.taken_why():
+            self._over("relay", "broken", why)
+        else:
+            self._over("server", _ENDINGS[closing])
 
     def _hang_up(self, closing: Closing) -> None:
         if closing == "reset":
@@ -246,8 +253,6 @@ class ClientConnection:
 
     def _besides(self) -> Iterator[str]:
         """What is to be known of an exchange beside how it ended."""
-        if why := self._outlet.taken_why():
-            yield why
         if (held := self._outlet.taken_held()) >= SLOW:
             yield f"The client read slowly: it was waited for for {held:.1f} s."
         treated, self._treated = self._treated, None

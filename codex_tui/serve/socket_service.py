@@ -75,7 +75,7 @@ class SocketService:
     ) -> None:
         self._answers, self._outlet, self._clock, self._over = answers, outlet, clock, over
         self._reader = SocketReader(masked=True)
-        self._lanes: dict[object, asyncio.Task[None]] = {}
+        self._lanes: dict[str | None, asyncio.Task[None]] = {}
         self._said_goodbye = False
         self._returned = asyncio.Event()
         self.ready, self.broke = outlet.ready, outlet.broke
@@ -118,7 +118,8 @@ class SocketService:
 
     def _begin(self, message: dict[str, Any], now: float) -> None:
         """Answer a request; what is left of the one before it in its lane comes no more."""
-        lane = message.get("stream_id")
+        said = message.get("stream_id")
+        lane = said if isinstance(said, str) else None
         if (before := self._lanes.get(lane)) is not None:
             before.cancel()
         try:

@@ -144,6 +144,16 @@ def test_nobody_else_may_ask_without_a_token() -> None:
         ReplayServer(Answers(Programme([])), Copies(), host="192.0.2.1")
 
 
+async def test_a_lane_that_is_no_name_is_none(tmp_path: Path) -> None:
+    async with serving([recorded_socket(tmp_path)]) as served:
+        client = await served.connect()
+        await client.upgrade()
+        socket = SocketClient(client)
+        socket.say({**CREATE, "stream_id": ["a"]})
+        assert (await socket.hear(1))[0]["type"] == "response.created"
+        client.writer.close()
+
+
 # -- what a client does ------------------------------------------------------------------------
 
 
@@ -266,7 +276,7 @@ async def test_a_recording_that_is_gone_is_said_and_cuts_the_answer(file: Path) 
         await client.read()
         copy = await served.copies.ended()
         whole = await served.ask({"model": "m"})
-    assert copy.ending == ("server", "closed")
+    assert copy.ending == ("relay", "broken")  # which is told where a refusal is
     assert "changed by another program" in copy.end.detail
     assert whole.startswith(b"HTTP/1.1 500 ")
 
