@@ -23,6 +23,7 @@ from codex_tui.comparison.answers import (
 )
 from codex_tui.comparison.discrepancies import value_told
 from codex_tui.comparison.left_out import LEFT_OUT
+from codex_tui.model.endings import words_of_end
 from codex_tui.terminal import takes_unicode
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _left_out(shown: int) -> str:
 
 
 def _went(turn: Turn) -> str:
-    said = (turn.transcript.model or "", str(turn.how).replace("_", " "))
+    said = (turn.transcript.model or "", words_of_end(turn.how))
     events = units.count(turn.events.total, "event")
     return " · ".join(filter(None, (*said, events)))
 

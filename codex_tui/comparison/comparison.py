@@ -29,9 +29,10 @@ from codex_tui.comparison.json_changes import changes
 from codex_tui.comparison.pairing import paired
 from codex_tui.comparison.request import request_diff
 from codex_tui.figures.report import usage_object
+from codex_tui.model.endings import words_of_end
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from codex_tui.comparison.discrepancies import Discrepancy
@@ -102,7 +103,7 @@ class Comparison:
             events_diff(items, a.loose, b.loose),
             tuple(text_diffs(items)),
             request_diff(a.turn.request, b.turn.request),
-            tuple(changes(_end(a.turn), _end(b.turn))) if a.turn.ended and b.turn.ended else (),
+            tuple(_end_changes(a.turn, b.turn)) if a.turn.ended and b.turn.ended else (),
             tuple(changes(_usage(a.turn), _usage(b.turn), "usage")),
             tuple(findings_changes(a.findings, b.findings)),
             tuple(
@@ -132,12 +133,18 @@ class Comparison:
         return not self.differences
 
 
-def _end(turn: Turn) -> dict[str, Any]:
+def _end_changes(a: Turn, b: Turn) -> Iterator[ValueChange]:
+    """What differs in how they ended; a status that a file has not kept is no other one."""
+    known = None not in (a.response_head, b.response_head)
+    return changes(_end(a, status=known), _end(b, status=known))
+
+
+def _end(turn: Turn, *, status: bool) -> dict[str, Any]:
     """How a turn ended, and with which status it was answered."""
     head, response = turn.response_head, turn.transcript.response
     return {
-        "ended": str(turn.how).replace("_", " "),
-        "HTTP status": None if head is None else head.status,
+        "ended": words_of_end(turn.how),
+        "HTTP status": head.status if status and head is not None else None,
         "reason": response.incomplete_reason,
     }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from codex_tui.comparison import Comparison, Runs
-from tests.comparison.sides import compared, run_of, told
+from tests.comparison.sides import compared, run_of, runs_of, told
 from tests.findings.streams import (
     ARGUMENTS,
     TEXT,
@@ -17,6 +17,7 @@ from tests.findings.streams import (
     asked,
     call,
     clean,
+    end,
     frame,
     message,
     numbered,
@@ -234,3 +235,14 @@ def test_a_turn_that_still_runs_has_not_ended_otherwise() -> None:
         runs.take(record)
     comparison = Comparison.of(runs.run(1), run_of(clean()))
     assert comparison.ends == ()
+
+
+def test_a_status_that_a_file_has_not_kept_is_no_other_status() -> None:
+    dump = runs_of([asked(), *clean()]).run(1)
+    assert Comparison.of(dump, run_of(clean())).ends == ()
+
+
+def test_ends_are_told_in_peoples_words() -> None:
+    refused = runs_of([asked(), answered(), end("http_error")]).run(1)
+    sentences = [each.sentence for each in Comparison.of(refused, run_of(clean())).differences]
+    assert "ended: “HTTP error” → “completed”" in sentences
