@@ -382,6 +382,9 @@ class ResponseState(Struct, gc=False):
     saw_error: bool = False
     codex: CodexTurn | None = None
     begun: int = 0
+    again: bool = False
+    """Whether what began it gave it the id of the one before it, whatever it is called later."""
+
     uncreated: bool = False
     """Whether it was said that nothing has created it."""
 

@@ -48,8 +48,7 @@ def beginning_of(responses: list[ResponseState], number: int) -> str:
     """Return the line between two responses of one stream; `number` counts from 0."""
     response, before = responses[number], responses[number - 1]
     which = "the first" if number == 1 else f"response {number}"
-    again = bool(response.id) and response.id == before.id
-    what = "the same response begins again" if again else "another response begins"
+    what = "the same response begins again" if response.again else "another response begins"
     return f"{what} at event {response.begun:,}: {which} {before.standing}"
 
 

@@ -108,9 +108,13 @@ class Transcript:
 
     def _take_of_response(self, note: Any, event: ResponseStreamEvent) -> None:
         """Fold an event in that speaks of the response as a whole, or of another one."""
+        before = None
         if fold_responses.begins_another(self._slots, self.response, event):
+            before = self.response.id
             self._begin_another()
         note(self._slots, self.response, event)
+        if before and self.response.id == before:
+            self.response.again = True
         self._sequence.response_id = self.response.id
 
     def _take_other(self, event: ResponseStreamEvent) -> Item | None:

@@ -131,3 +131,14 @@ def test_a_response_that_is_not_said_to_be_created_begins_after_the_end_of_anoth
     assert notes(transcript) == [
         "another response begins at event 4: the first had ended (completed)"
     ]
+
+
+def test_what_began_as_the_same_or_as_another_response_stays_so_whatever_it_is_called_later() -> (
+    None
+):
+    first = [created("a"), text_delta("one", 0), ended(id="a")]
+    line = "response begins {}at event 4: the first had ended (completed)"
+    again = fold(*first, created("a"), text_delta("two", 0), ended(id="b"))
+    assert notes(again)[0] == "the same " + line.format("again ")
+    another = fold(*first, created("b"), text_delta("two", 0), ended(id="a"))
+    assert notes(another)[0] == "another " + line.format("")
