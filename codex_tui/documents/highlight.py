@@ -23,6 +23,14 @@ MAX_PIECE = 6_000
 """Characters of a piece, and of one of its lines 500, beyond which code is shown plain."""
 
 _MAX_LINE = 500
+
+PIECE = 24
+"""Lines of a piece; up to four times as many where no cut is to be found."""
+
+LONGEST = 4_096
+"""Characters after which it is cut wherever a line ends."""
+
+_AGAIN = 8  # lines after which a cut is looked for again: to look is to lex the whole piece
 _SIGNLESS = re.compile(r"(?<![\w\s])[\w\s]{400}")
 """So many letters and blanks without a sign are no code, and some lexers (Java's, C's, Python's)
 look from each of them for the end of all: beyond that code is shown plain as well."""
@@ -114,6 +122,29 @@ def _collect(code: str, found: Iterable[tuple[int, str, str, State]]) -> Lexed:
             end = start + len(text)
             tokens.append((start, end, style))
     return Lexed(tokens, states)
+
+
+def first_piece(code: str, language: str, state: State) -> tuple[int, State] | None:
+    """Return where the first piece ends and the lexer's state there, if there is more of it."""
+    count = end = 0
+    while 0 < (end := code.find("\n", end) + 1) < len(code):
+        count += 1
+        long = count >= 4 * PIECE or end > LONGEST
+        if long or (count >= PIECE and not (count - PIECE) % _AGAIN):
+            found = _cut(code[:end], language, state, long=long)
+            if found is not None:
+                return found
+    return None
+
+
+def _cut(code: str, language: str, state: State, *, long: bool) -> tuple[int, State] | None:
+    states = lex(code, language, state).states
+    if not states:
+        return len(code), ROOT
+    place = cut_at(code, states)
+    if place is None and not long:
+        return None
+    return place or len(code), states.get(place or len(code), ROOT)
 
 
 def cut_at(code: str, states: dict[int, State]) -> int | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from codex_tui.documents.markdown import MarkdownDocument
 from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.leaves import Container, Leaf, TextLeaf, ThematicBreak
-from codex_tui.documents.markdown.tables import TableRows
+from codex_tui.documents.markdown.tables import TableRow
 from codex_tui.documents.styles import EMPHASIS, LINK, ROLE_MASK, SPAN, STRIKE, STRONG, Role
 from codex_tui.safe_text import clean
 
@@ -88,7 +88,7 @@ class _Writer:
                 self._text(leaf)
             case Code():
                 self._code(leaf)
-            case TableRows():
+            case TableRow():
                 self._table(leaf)
             case ThematicBreak():
                 self._out.append("<hr>\n")
@@ -126,32 +126,32 @@ class _Writer:
     def _text(self, leaf: TextLeaf) -> None:
         if not self._end:
             # The page has headings of its own; those of an answer stand below them.
-            tag = f"h{min(leaf.whole.level + 2, 6)}" if leaf.whole.level else "p"
+            tag = f"h{min(leaf.level + 2, 6)}" if leaf.level else "p"
             self._out.append(f"<{tag}>")
             self._end = f"</{tag}>\n"
             if leaf.task is not None:
                 self._out.append("☑ " if leaf.task else "☐ ")
-        self._out.append("<br>\n".join(runs_html(row) for row in leaf.rows()))
+        self._out.append("<br>\n".join(map(runs_html, leaf.rows)))
 
     def _code(self, leaf: Code) -> None:
-        rows = "\n".join(runs_html(row, code=True) for row in leaf.rows())
+        rows = "\n".join(runs_html(row, code=True) for row in leaf.highlighted())
         if not self._end:
-            name = ' class="raw"' if leaf.role == Role.HTML else ""
-            label = f' data-language="{escape(leaf.language)}"' if leaf.language else ""
+            name, language = (
+                ' class="raw"' if leaf.kind.role == Role.HTML else "",
+                leaf.kind.language,
+            )
+            label = f' data-language="{escape(language)}"' if language else ""
             self._out.append(f"<pre{name}{label}><code>")
             self._end = "</code></pre>\n"
         elif not leaf.joined:
             self._out.append("\n")
         self._out.append(rows)
 
-    def _table(self, leaf: TableRows) -> None:
+    def _table(self, row: TableRow) -> None:
         if not self._end:
             self._out.append('<div class="wide"><table>\n')
             self._end = "</tbody></table></div>\n"
-        for row in leaf.rows:
-            cells = row.cells()
-            pairs = zip(cells, leaf.table.columns, strict=True)
-            self._out.append(_row(pairs, head=row.head))
+        self._out.append(_row(zip(row.rows, row.table.columns, strict=True), head=row.head))
 
 
 def _row(cells: Iterable[tuple[Sequence[Run], str]], *, head: bool) -> str:

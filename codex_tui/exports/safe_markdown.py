@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.leaves import TextLeaf, ThematicBreak
-from codex_tui.documents.markdown.tables import TableRows
+from codex_tui.documents.markdown.tables import TableRow
 from codex_tui.documents.styles import EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
 from codex_tui.exports.prose import CUT, leaves_of
 from codex_tui.safe_text import clean, clean_line
@@ -177,8 +177,8 @@ def _content(block: list[Leaf]) -> list[str]:
             return _text([leaf for leaf in block if isinstance(leaf, TextLeaf)])
         case Code():
             return _code([leaf for leaf in block if isinstance(leaf, Code)])
-        case TableRows():
-            return _table([leaf for leaf in block if isinstance(leaf, TableRows)])
+        case TableRow():
+            return _table([leaf for leaf in block if isinstance(leaf, TableRow)])
         case ThematicBreak():
             return ["___"]
     return []
@@ -189,13 +189,13 @@ def _text(pieces: list[TextLeaf]) -> list[str]:
     for piece in pieces:
         if piece.hidden:
             continue
-        first, *others = piece.rows() or [[]]
+        first, *others = piece.rows or [[]]
         if rows and piece.follows:
             rows[-1] = [*rows[-1], *first]
         else:
             rows.append(list(first))
         rows += map(list, others)
-    level = pieces[0].whole.level
+    level = pieces[0].level
     written = [line for line in map(_inline, rows) if line]
     if level:
         return [f"{'#' * min(level, 6)} {' '.join(written)}".rstrip()]
@@ -210,24 +210,24 @@ def _text(pieces: list[TextLeaf]) -> list[str]:
 def _code(pieces: list[Code]) -> list[str]:
     lines: list[str] = []
     for piece in pieces:
-        rows = ["".join(run.text for run in row) for row in piece.rows()]
+        rows = ["".join(run.text for run in row) for row in piece.highlighted()]
         if lines and piece.joined and rows:
             lines[-1] += rows.pop(0)
         lines += rows
-    if pieces[0].role == Role.HTML:
+    if pieces[0].kind.role == Role.HTML:
         said = [_at_start(_escaped(line)) for line in lines if line.strip()]
         return [line + "  " for line in said[:-1]] + said[-1:]
-    return fence("\n".join(lines), pieces[0].language).split("\n")
+    return fence("\n".join(lines), pieces[0].kind.language).split("\n")
 
 
-def _table(pieces: list[TableRows]) -> list[str]:
+def _table(rows: list[TableRow]) -> list[str]:
     lines: list[str] = []
     rules = {"left": "---", "right": "---:", "center": ":---:"}
-    for row in (row for piece in pieces for row in piece.rows):
-        cells = [_inline(cell, in_table=True) for cell in row.cells()]
+    for row in rows:
+        cells = [_inline(cell, in_table=True) for cell in row.rows]
         lines.append(f"| {' | '.join(cells)} |")
         if row.head:
-            lines.append(f"| {' | '.join(rules[each] for each in pieces[0].table.columns)} |")
+            lines.append(f"| {' | '.join(rules[each] for each in row.table.columns)} |")
     return lines
 
 

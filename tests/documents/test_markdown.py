@@ -26,6 +26,10 @@ from tests.documents.drawn import assert_fits, at_once, lines, markdown, pieces,
         pytest.param("- a\n\n- b", ["• a", "", "• b"], id="loose list"),
         pytest.param("3. a\n3. b", [" 3. a", " 4. b"], id="numbers count from the first"),
         pytest.param("9. a\n1. b", [" 9. a", "10. b"], id="numbers are aligned"),
+        pytest.param(
+            "- a\n\t1. b\n\t2. c", ["• a", "   1. b", "   2. c"], id="numbers behind a tab"
+        ),
+        pytest.param(">\t7. a", ["▎  7. a"], id="a number behind a tab in a quote"),
         pytest.param("- a\n+ b", ["• a", "", "• b"], id="another marker begins another list"),
         pytest.param("-\n  a", ["• a"], id="an item that begins with a blank line"),
         pytest.param("- \n\nb", ["•", "", "b"], id="an empty item"),

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.leaves import Container, TextLeaf, ThematicBreak
 from codex_tui.documents.markdown.leaves import Leaf as MarkdownLeaf
-from codex_tui.documents.markdown.tables import TableRows
+from codex_tui.documents.markdown.tables import TableRow
 from codex_tui.documents.styles import EMPHASIS, LINK, SPAN, STRIKE, STRONG, Role
 from tests.documents.answers import ANSWERS
 from tests.documents.drawn import at_once
@@ -167,18 +167,13 @@ def _leaves(block: Block) -> list[Leaf]:
     path = " ".join(map(_name, block.path)) if isinstance(block, MarkdownLeaf) else ""
     match block:
         case TextLeaf():
-            kind = f"h{block.whole.level}" if block.whole.level else "p"
-            return [(path, kind, _shown(block.rows()))]
+            kind = f"h{block.level}" if block.level else "p"
+            return [(path, kind, _shown(block.rows))]
         case Code():
-            kind = "html" if block.role == Role.HTML else "code"
+            kind = "html" if block.kind.role == Role.HTML else "code"
             return [(path, kind, block.passage.text.rstrip())]
-        case TableRows():
-            rows = [(row.head, row.cells()) for row in block.rows]
-            return [
-                (path, "th" if head else "td", _shown([cell]))
-                for head, cells in rows
-                for cell in cells
-            ]
+        case TableRow():
+            return [(path, "th" if block.head else "td", _shown([cell])) for cell in block.rows]
         case ThematicBreak():
             return [(path, "hr", "")]
     return []

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from codex_tui.documents import highlight
 from codex_tui.documents.highlight import Lexed, lex
 from codex_tui.documents.markdown import MarkdownDocument, code
 from tests.documents import answers
@@ -106,7 +107,8 @@ def test_where_code_can_not_be_cut_it_is_lexed_a_few_times_and_not_with_every_li
         lexed.append(code.count("\n"))
         return lex(code, language, state)
 
-    monkeypatch.setattr(code, "lex", counted)
+    for module in (code, highlight):
+        monkeypatch.setattr(module, "lex", counted)
     at_once("```python\n`\n" + "x = (1, 2)\n" * 400, 40)
     assert sum(lexed) < 400 * 10
 

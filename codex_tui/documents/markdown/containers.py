@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from codex_tui.documents.markdown.leaves import Container, item, quote
+from codex_tui.documents.markdown.leaves import Container, Opening, item, quote
+from codex_tui.documents.markdown.preamble import before_line, openings
 
 if TYPE_CHECKING:
     from codex_tui.documents.markdown.inline import Page
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
 MAX_DEPTH = 32
 """Containers in each other; what would open a further one is text."""
 
-CONTAINERS = frozenset({"Item", "BlockQuote"})
-_BLANKS = re.compile(r"[ \t]*")
-_MARKER = re.compile(r"[0-9]*(.)")
+_MARKERS = {
+    "Item": re.compile(r"[\s>]*([0-9]*[-+*.)])"),
+    "BlockQuote": re.compile(r"\s*(>)"),
+}
+"""What begins a container; where it stands behind a tab, the library says it begins before that."""
 
 
 class Containers:
@@ -51,10 +54,6 @@ class Containers:
         shown, self._shown = self._shown, len(self._path)
         return shown
 
-    def open_quote(self, start: int) -> None:
-        """Open a block quote."""
-        self._open(start, None)
-
     def open_list(self, number: int | None) -> None:
         """Open a list."""
         self._lists.append((number or 0, None))
@@ -63,18 +62,17 @@ class Containers:
         """Close it."""
         self._lists.pop()
 
-    def open_item(self, start: int) -> None:
-        """Open an item of the list."""
-        at = _after_blanks(self._page.text, start)
-        number, before = self._lists[-1]
-        self._open(at, self._item(at, number, before) if at >= self._page.begin else None)
-        self._lists[-1] = number, self._path[-1]
-
-    def _open(self, start: int, new: Container | None) -> None:
+    def open(self, tag: str, start: int) -> None:
+        """Open a block quote, or an item of the list."""
         depth = len(self._path)
-        known = start < self._page.begin and depth < len(self._known)
-        self._path.append(self._known[depth] if known else new or quote())
-        self._starts.append(start)
+        marker = _MARKERS[tag].match(self._page.text, start)
+        begin = marker.start(1) if marker else start
+        known = begin < self._page.begin and depth < len(self._known)
+        new = self._known[depth] if known else self._new(tag, begin, marker[1] if marker else "")
+        if tag == "Item":
+            self._lists[-1] = self._lists[-1][0], new
+        self._path.append(new)
+        self._starts.append(begin)
         if known:
             self._shown = depth + 1
 
@@ -84,47 +82,37 @@ class Containers:
         self._starts.pop()
         self._shown = min(self._shown, len(self._path))
 
-    # -- columns
-
-    def _item(self, start: int, number: int, before: Container | None) -> Container:
-        text = self._page.text
-        found = _MARKER.match(text, start)
-        end = found.end() if found else start + 1
-        offset = self.indent(start) + end - start + _blanks_after(text, end)
+    def _new(self, tag: str, start: int, marker: str) -> Container:
+        opening = self.opening(start, marker + self._blanks(start + len(marker)))
+        if tag == "BlockQuote":
+            return quote(opening)
+        number, before = self._lists[-1]
         if before is not None:
             number = before.number + 1
         list_number = before.list_number if before else self._page.locate(start) + 1
         depth = sum(container.is_item for container in self._path)
-        return item(text[end - 1], number, offset, list_number, depth)
+        return item(opening, marker[-1:], number, list_number, depth)
 
-    def indent(self, start: int) -> int:
-        """Return the columns of blanks before a mark that belong to no container."""
+    def opening(self, start: int, mark: str) -> Opening:
+        """Return what opens something by a mark at a place, in a line of its own if it must."""
+        line = self._page.text.rfind("\n", 0, start) + 1
+        text = self._page.text[line:start] + mark
+        around = openings(self._path)
+        before = before_line(around)
+        if around and text.startswith(before) and not text[len(before) :].startswith((" ", "\t")):
+            return Opening(around[-1].line, around[-1].text + text[len(before) :])
+        return Opening(self._page.passage.locate(line), text)
+
+    def _blanks(self, end: int) -> str:
+        """Return the blanks behind a mark that belong to it (CommonMark §5.2)."""
         text = self._page.text
-        line = text.rfind("\n", 0, start) + 1
-        begin = line + len(text[line:start].rstrip(" \t"))
-        columns = _columns(text, line, start) - _columns(text, line, begin)
-        if begin > line and text[begin - 1] != ">":
-            return 0  # it stands behind the mark of an item, which has taken them
-        taken = int(begin > line)
-        for container in reversed(self._path):
-            if not container.is_item:
-                break
-            taken += container.offset
-        return min(max(columns - taken, 0), 3)
+        line = text.rfind("\n", 0, end) + 1
+        after = end + len(text[end:]) - len(text[end:].lstrip(" \t"))
+        columns = _columns(text[line:after]) - _columns(text[line:end])
+        return (
+            text[end:after] if columns <= 4 and text[after : after + 1] not in ("", "\n") else " "
+        )
 
 
-def _blanks_after(text: str, end: int) -> int:
-    """Return how many columns behind a mark belong to it (CommonMark §5.2)."""
-    after = _after_blanks(text, end)
-    line = text.rfind("\n", 0, end) + 1
-    columns = _columns(text, line, after) - _columns(text, line, end)
-    return columns if columns <= 4 and text[after : after + 1] not in ("", "\n") else 1
-
-
-def _after_blanks(text: str, start: int) -> int:
-    found = _BLANKS.match(text, start)
-    return found.end() if found else start
-
-
-def _columns(text: str, start: int, end: int) -> int:
-    return len(text[start:end].expandtabs(4))
+def _columns(text: str) -> int:
+    return len(text.expandtabs(4))

@@ -14,7 +14,7 @@ from codex_tui.documents.document import Document
 from codex_tui.documents.intake import LineIntake, Passage
 from codex_tui.documents.markdown.leaves import Leaf, TextLeaf
 from codex_tui.documents.markdown.links import Links
-from codex_tui.documents.markdown.tables import TableRows
+from codex_tui.documents.markdown.tables import Table, TableEnd, TableRow
 from codex_tui.documents.markdown.tail import Tail
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ class MarkdownDocument(Document):
 
     def _feed(self, text: str) -> int:
         self._take_back()
-        self._tail.tables.clear()
         first = max(self._settled - 1, 0)
         for segment in self._intake.feed(text):
             self._settle(self._tail.take(segment))
@@ -51,7 +50,6 @@ class MarkdownDocument(Document):
         for leaf in live:
             self._join(leaf)
         self._links.define(defined)
-        self._set_tables()
         return first
 
     def _rest(self) -> Passage | None:
@@ -61,41 +59,35 @@ class MarkdownDocument(Document):
     def _take_back(self) -> None:
         """Take back what was shown of the open tail."""
         for block in self.blocks[self._settled :]:
-            if isinstance(block, TableRows):
-                block.table.pieces.remove(block)
+            if isinstance(block, TableRow):
+                block.table.rows.pop()
         del self.blocks[self._settled :]
 
     def _settle(self, leaves: Iterable[Leaf]) -> None:
         """Add leaves for good."""
         for leaf in leaves:
-            place = self.blocks[-1] if self._is_taken(leaf) else leaf
-            if place is leaf:
-                self._join(leaf)
-                self._settled += 1
-            for asked in leaf.asking:
-                asked.leaf = place
-                self._links.keep(asked)
-            if isinstance(leaf, TextLeaf) and leaf.continued:
-                leaf.whole.pieces.append(leaf)
-
-    def _is_taken(self, leaf: Leaf) -> bool:
-        """Whether the piece of the table before has taken the rows of a further one."""
-        match self.blocks[-1:], leaf:
-            case [TableRows() as last], TableRows() as more:
-                return last.take(more)
-        return False
+            self._join(leaf)
+            self._settled += 1
+            self._links.keep(leaf)
 
     def _join(self, leaf: Leaf) -> None:
-        """Add a leaf, and tell those that it goes on with."""
+        """Add a leaf, and tell the table that it belongs to."""
         self.blocks.append(leaf)
         match leaf:
-            case TableRows(table=table):
-                table.pieces.append(leaf)
-            case TextLeaf(whole=whole, level=level) if whole.level != level:
-                whole.level = level
-                self._touch(whole.pieces)
+            case TableRow(table=table):
+                table.rows.append(leaf)
+            case TableEnd(table=table):
+                table.end = leaf
+                self._measure(table)
 
     # -- what changes behind the tail
+
+    def _measure(self, table: Table) -> None:
+        """Measure the columns of a table, and have it drawn again where they are other ones."""
+        if table.end is not None:
+            table.open = table.end.open and not (self.finished and not self._waiting)
+            if table.measure():
+                self._touch((*table.rows, table.end))
 
     def _touch(self, blocks: Iterable[Block]) -> None:
         """Have blocks drawn again, wherever they stand."""
@@ -105,31 +97,20 @@ class MarkdownDocument(Document):
 
     def _mark(self, deadline: float) -> bool:
         """Have those drawn again that ask for a label that leads elsewhere now."""
-        while (asked := self._links.outdated()) is not None:
-            leaf = asked.leaf
-            if isinstance(leaf, TableRows):
-                leaf.table.forget()
-            if leaf is not None and leaf.drawn:
-                self._touch(leaf.table.pieces if isinstance(leaf, TableRows) else [leaf])
+        while (leaf := self._links.read_again()) is not None:
+            self._touch([leaf])
+            if isinstance(leaf, TableRow):
+                self._measure(leaf.table)
             if perf_counter() >= deadline:
                 return False
         return True
 
-    def _set_tables(self) -> None:
-        """Tell tables whether more rows may come, and have their ends drawn again."""
-        done = self.finished and not self._waiting
-        for table, is_open in self._tail.tables.items():
-            table.open = is_open and not done
-            if table.measure():
-                self._touch(table.pieces)
-            ends = table.pieces[-2:]
-            self._touch(each for each in ends if each.is_last != (each is ends[-1]))
-
     def finish(self) -> None:
         """Say that no more text will come: the columns of a table get their final widths."""
         super().finish()
-        if not self._waiting:
-            self._set_tables()
+        for block in self.blocks[self._settled :]:
+            if isinstance(block, TableEnd):
+                self._measure(block.table)
 
     # -- back
 
@@ -139,8 +120,8 @@ class MarkdownDocument(Document):
             return False
         source, start = self.source, self._line_start(self.blocks[index])
         for block in self.blocks[index:]:
-            for asked in block.asking if isinstance(block, Leaf) else ():
-                self._links.forget(asked)
+            if isinstance(block, Leaf):
+                self._links.forget(block)
         shown = self.blocks[self._settled : index]
         self._take_back()
         del self.blocks[index:]

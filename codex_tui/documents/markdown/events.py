@@ -28,19 +28,10 @@ class Event(Struct, gc=False):
     """One thing that the text says."""
 
     kind: str
-    """`Start`, `End`, or what has no parts."""
+    """`Start`, `End`, what has no parts, or `Definition`, which the library tells apart."""
     tag: str
     """What starts or ends."""
     value: Any
-    start: int
-    end: int
-
-
-class Definition(Struct):
-    """A link reference definition (CommonMark §4.7)."""
-
-    label: str
-    target: str
     start: int
     end: int
 
@@ -65,9 +56,14 @@ def events(
         options=_options(),
         broken_link_callback=look_up,
     )
+    defined = _definitions(text, at)
     for event, span in found:
         kind, tag, value = _parts(event)
-        yield Event(kind, tag, value, at[span["start"]], at[span["end"]])
+        start, end = at[span["start"]], at[span["end"]]
+        while defined and defined[-1].start < (end if kind == "End" else start):
+            yield defined.pop()
+        yield Event(kind, tag, value, start, end)
+    yield from reversed(defined)
 
 
 @cache
@@ -89,23 +85,24 @@ def _parts(event: Any) -> tuple[str, str, Any]:
     return kind, tag, value
 
 
-def definitions(text: str) -> list[Definition]:
-    """Return the link reference definitions, the first of each label, in their order."""
+def _definitions(text: str, at: Sequence[int]) -> list[Event]:
+    """Return the link reference definitions (CommonMark §4.7), the last one first."""
     if "]:" not in text:
         return []
     import pyromark
 
-    at = _characters(text)
     found = pyromark.reference_definitions(text, options=_options())
-    return sorted(
-        (
-            Definition(
-                normalized(label), each["dest"], at[each["span"]["start"]], at[each["span"]["end"]]
-            )
-            for label, each in found.items()
-        ),
-        key=lambda definition: definition.start,
-    )
+    defined = [
+        Event(
+            "Definition",
+            "",
+            (normalized(label), each["dest"]),
+            at[each["span"]["start"]],
+            at[each["span"]["end"]],
+        )
+        for label, each in found.items()
+    ]
+    return sorted(defined, key=lambda event: event.start, reverse=True)
 
 
 def _characters(text: str) -> Sequence[int]:

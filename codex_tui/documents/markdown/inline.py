@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from codex_tui.documents.intake import Passage, Place
 from codex_tui.documents.lines import Run
-from codex_tui.documents.markdown.links import Labels, addresses, normalized, safe_target
+from codex_tui.documents.markdown.links import addresses, normalized, safe_target
 from codex_tui.documents.styles import EMPHASIS, LINK, SPAN, STILL, STRIKE, STRONG, Role
 from codex_tui.safe_text import clean
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codex_tui.documents.lines import Rows
+    from codex_tui.documents.markdown.events import Event
+    from codex_tui.documents.markdown.leaves import Labels
     from codex_tui.documents.markdown.links import Links
 
 _BLANKS = str.maketrans("\n\t", "  ")
@@ -58,11 +60,21 @@ class _Outer(Struct):
 
 
 class InlineRuns:
-    """Takes the events of a leaf, in their order."""
+    """Takes the events of a paragraph, a heading, a cell or the text of an item, in their order."""
 
-    def __init__(self, page: Page, base: int, links: Links) -> None:
+    def __init__(
+        self, page: Page, links: Links, start: int, base: int = Role.TEXT, level: int = 0
+    ) -> None:
         self.rows: Rows = [[]]
         self.labels: Labels = {}
+        """The link labels that lead somewhere, and where to."""
+        self.task: bool | None = None
+        """Done or not, where there is a task box."""
+        self.level = level
+        """Of the heading that it is, 0 for none."""
+        self.start = start
+        self.end = start
+        """Where the events end that came by now."""
         self._page = page
         self._base = base
         self._links = links
@@ -73,6 +85,28 @@ class InlineRuns:
         self._until = page.begin
         """What stands before this has been drawn, or is not to be."""
 
+    def take(self, event: Event) -> None:
+        """Take the next event."""
+        start, end, value = event.start, event.end, event.value
+        self.end = max(self.end, end)
+        match event.kind:
+            case "Text":
+                self._text(value, start, end)
+            case "Code":
+                self._spelled(value, start, end, self._style | Role.CODE | SPAN)
+            case "InlineHtml":  # it is shown and does nothing
+                self._spelled(value, start, end, self._style | Role.HTML)
+            case "SoftBreak":
+                self._text("\n", end - 1, end)
+            case "HardBreak":
+                self._break(start)
+            case "TaskListMarker":
+                self.task = value
+            case "Start":
+                self._open(event.tag, value, start)
+            case "End":
+                self._close(end)
+
     def finished(self) -> Rows:
         """Return the rows; none if there is nothing in them."""
         self._flush()
@@ -80,7 +114,7 @@ class InlineRuns:
 
     # -- what has an end
 
-    def start(self, tag: str, value: Any, start: int, end: int) -> None:
+    def _open(self, tag: str, value: Any, start: int) -> None:
         """Open emphasis, a link or an image."""
         self._flush()
         outer = _Outer(self._style, self._link, self._linked)
@@ -88,7 +122,7 @@ class InlineRuns:
             sizes = {"Emphasis": 1, "Strong": 2, "Strikethrough": self._tildes(start)}
             outer.closing = sizes.get(tag, 0)
         elif tag == "Strikethrough" and self._tildes(start) == 1:
-            self.text("~", start, start + 1)
+            self._text("~", start, start + 1)
             outer.closing = 1
         elif flag := _FLAGS.get(tag):
             self._style |= flag
@@ -118,7 +152,7 @@ class InlineRuns:
             self.labels[label] = target
         return target
 
-    def stop(self, end: int) -> None:
+    def _close(self, end: int) -> None:
         """Close what was opened last."""
         self._flush()
         outer = self._outer.pop()
@@ -128,11 +162,11 @@ class InlineRuns:
         self._style, self._link, self._linked = outer.style, outer.link, outer.linked
         if outer.closing:
             start = end - outer.closing
-            self.text(self._page.text[start:end], start, end)
+            self._text(self._page.text[start:end], start, end)
 
     # -- what has none
 
-    def text(self, value: str, start: int, end: int) -> None:
+    def _text(self, value: str, start: int, end: int) -> None:
         """Take text as it stands, or what an entity stands for."""
         same = self._page.text.startswith(value, start) and end - start == len(value)
         start, end = max(start, self._until), min(end, self._page.end)
@@ -147,23 +181,11 @@ class InlineRuns:
             self._flush()
             self._begun, self._done = start, end
 
-    def soft_break(self, end: int) -> None:
-        """Take the end of a line as a blank."""
-        self.text("\n", end - 1, end)
-
-    def hard_break(self, start: int) -> None:
+    def _break(self, start: int) -> None:
         """Begin a new row."""
         self._flush()
         if start >= self._until:
             self.rows.append([])
-
-    def code(self, value: str, start: int, end: int) -> None:
-        """Take a code span."""
-        self._spelled(value, start, end, self._style | Role.CODE | SPAN)
-
-    def html(self, value: str, start: int, end: int) -> None:
-        """Take a tag, which is shown and does nothing."""
-        self._spelled(value, start, end, self._style | Role.HTML)
 
     def _spelled(self, value: str, start: int, end: int, style: int) -> None:
         """Add what the source spells with marks around it and in between."""

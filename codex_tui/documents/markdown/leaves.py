@@ -9,33 +9,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from codex_tui.documents.block import Block
 from codex_tui.documents.lines import Line, Run, padding, settled, wrap
-from codex_tui.documents.styles import ROLE_MASK, STILL, Role
+from codex_tui.documents.styles import STILL, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from codex_tui.documents.lines import Rows
-    from codex_tui.documents.markdown.links import LabelUse
+
+Labels = dict[str, str | None]
+"""Link labels, and the target that each was found to have."""
 
 BULLETS = "•◦▪"
 """By depth; deeper lists take the last."""
 
 
+class Opening(NamedTuple):
+    """What opens something in the source: a line, up to what stands in it."""
+
+    line: int
+    """Where the line begins."""
+    text: str
+
+
 class Container(Struct, frozen=True, eq=False):
     """A block quote or a list item."""
 
+    opening: Opening
     marker: Line
     """What stands before the first line of an item, or every line of a quote."""
     rest: Line
     """What stands before the other lines."""
     mark: str
     """What the source begins it with: `>`, a bullet, or what stands behind a number."""
-    offset: int = 0
-    """Columns that a line must be indented by to belong to the item."""
     number: int = 0
     """Which item of an ordered list it is."""
     list_number: int = 0
@@ -47,61 +55,46 @@ class Container(Struct, frozen=True, eq=False):
         return self.list_number > 0
 
 
-def quote() -> Container:
+def quote(opening: Opening) -> Container:
     """Make a block quote."""
     bar = Run("▎ ", Role.BAR)
-    return Container((bar,), (bar,), ">")
+    return Container(opening, (bar,), (bar,), ">")
 
 
-def item(mark: str, number: int, offset: int, list_number: int, depth: int) -> Container:
+def item(opening: Opening, mark: str, number: int, list_number: int, depth: int) -> Container:
     """Make a list item."""
     label = f"{number:>2}{mark} " if mark in ".)" else f"{BULLETS[min(depth, 2)]} "
     marker = Run(label, Role.MARKER)
-    return Container((marker,), (padding(len(label), 0),), mark, offset, number, list_number)
-
-
-class LeafPlace(NamedTuple):
-    """Where a leaf stands."""
-
-    path: tuple[Container, ...]
-    opens: int
-    """The containers of the path from this one on begin with the leaf."""
-    after_blank: bool = False
-    """A blank line stands before it in the source."""
-
-
-NOWHERE = LeafPlace((), 0)
+    return Container(opening, (marker,), (padding(len(label), 0),), mark, number, list_number)
 
 
 class Leaf(Block):
     """A block of the document, and the containers that it stands in."""
 
-    __slots__ = ("after_blank", "follows", "opens", "path")
+    __slots__ = ("after_blank", "again", "follows", "labels", "opens", "path", "rows")
 
-    def __init__(self, source: int, spot: LeafPlace, *, joined: bool = False) -> None:
+    def __init__(
+        self, source: int, rows: Rows | None = None, *, joined: bool = False, follows: bool = False
+    ) -> None:
         super().__init__(source, joined=joined)
-        self.path, self.opens, self.after_blank = spot
-        self.follows = joined
+        self.rows: Rows = rows or []
+        """Its text: a row for each hard line break, or for each cell."""
+        self.follows = follows or joined
         """It is a further piece of the block before."""
-
-    @property
-    def inside(self) -> LeafPlace:
-        """Where a further piece stands."""
-        return LeafPlace(self.path, len(self.path))
+        self.path: tuple[Container, ...] = ()
+        self.opens = 0
+        """The containers of the path from this one on begin with the leaf."""
+        self.after_blank = False
+        """A blank line stands before it in the source."""
+        self.labels: Labels = {}
+        """The link labels that it asks for, and what they led to when it was read."""
+        self.again: Callable[[], Leaf | None] | None = None
+        """Reads it again, as labels lead now."""
 
     @property
     def hidden(self) -> bool:
         """Whether there is nothing to draw."""
         return False
-
-    @property
-    def asking(self) -> list[LabelUse]:
-        """Its parts that look up link labels."""
-        return []
-
-    def split(self) -> Leaf | None:
-        """Cut the first piece off if it is long enough; return what follows it."""
-        return None
 
     def draw(self, width: int, carry: Sequence[Run]) -> None:
         """Draw the content, with the prefixes of the containers."""
@@ -150,11 +143,9 @@ class Leaf(Block):
 
     def _in_list(self, before: Leaf, common: int) -> bool:
         """Say whether what both leaves stand in is a list, or an item of one."""
-        if common < min(len(before.path), len(self.path)):
-            one, other = before.path[common], self.path[common]
-            if one.is_item and one.list_number == other.list_number:
-                return True
-        return common > 0 and self.path[common - 1].is_item
+        return is_sibling(before.path, self.path, common) or (
+            common > 0 and self.path[common - 1].is_item
+        )
 
 
 def shared(one: tuple[Container, ...], other: tuple[Container, ...]) -> int:
@@ -167,15 +158,11 @@ def shared(one: tuple[Container, ...], other: tuple[Container, ...]) -> int:
     return count
 
 
-class Empty(Leaf):
-    """An item that has no content yet."""
-
-    __slots__ = ()
-
-    def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
-        """Draw one line."""
-        del width, carry
-        return [()]
+def is_sibling(one: tuple[Container, ...], other: tuple[Container, ...], depth: int) -> bool:
+    """Say whether two paths have items of one list at a depth."""
+    if depth >= min(len(one), len(other)):
+        return False
+    return 0 < one[depth].list_number == other[depth].list_number
 
 
 class ThematicBreak(Leaf):
@@ -197,55 +184,28 @@ def heading_role(level: int) -> Role:
     return HEADINGS[min(level, 4)]
 
 
-class Paragraph:
-    """What the pieces of one paragraph have in common."""
-
-    def __init__(self, level: int = 0) -> None:
-        self.level = level
-        """Of the heading that it is, 0 for none."""
-        self.pieces: list[TextLeaf] = []
-        """Those before the last."""
-
-
 class TextLeaf(Leaf):
-    """A paragraph or a heading, or a piece of a long one."""
+    """A paragraph or a heading, or a piece of a long one; an item with nothing in it."""
 
-    __slots__ = ("_drawn_level", "_rows", "asked", "level", "task", "whole")
+    __slots__ = ("level", "task")
 
     def __init__(
-        self,
-        source: int,
-        spot: LeafPlace,
-        whole: Paragraph,
-        rows: Rows,
-        level: int = 0,
-        *,
-        joined: bool = False,
+        self, source: int, rows: Rows | None = None, level: int = 0, *, joined: bool = False
     ) -> None:
-        super().__init__(source, spot, joined=joined)
-        self.whole = whole
+        super().__init__(source, rows, joined=joined)
         self.level = level
-        """What this piece alone says; what all are is said by the last."""
-        self._rows = rows
-        self._drawn_level = level
-        self.asked: LabelUse | None = None
-        """The link labels in it."""
+        """Of a heading; 0 for none."""
         self.task: bool | None = None
         """Done or not, where an item begins with a task box (GFM §5.3)."""
 
     @property
-    def asking(self) -> list[LabelUse]:
-        """The text, if it does."""
-        return [self.asked] if self.asked else []
-
-    @property
     def hidden(self) -> bool:
         """Whether there is nothing in it, and no bullet to show."""
-        return self.opens >= len(self.path) and not self.joined and not self._rows
+        return self.opens >= len(self.path) and not self.joined and not self.rows
 
     def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
         """Wrap the text."""
-        rows = self.rows()
+        rows = self.rows
         if carry:
             rows = [[*carry, *rows[0]], *rows[1:]] if rows else [list(carry)]
         self.carry = ()
@@ -257,26 +217,9 @@ class TextLeaf(Leaf):
             lines += done
         return lines
 
-    def rows(self) -> Rows:
-        """Return the text as runs, a row for each hard line break."""
-        if self.asked is not None and self.asked.stale:
-            self._rows = self.asked.again() or self._rows
-            self._drawn_level = self.level
-        if self._drawn_level != self.whole.level:
-            self._rows = [[_in_role(run, self.whole.level) for run in row] for row in self._rows]
-            self._drawn_level = self.whole.level
-        return self._rows
-
     def _prefixes(self, width: int) -> tuple[Line, Line]:
         first, rest = super()._prefixes(width)
         if self.task is None or not first:
             return first, rest
         box = Run("☑ " if self.task else "☐ ", Role.MARKER)
         return (*first[:-1], box), rest
-
-
-def _in_role(run: Run, level: int) -> Run:
-    """Return a run of a heading that turned out to be one, or not to be."""
-    if run.style & ROLE_MASK not in HEADINGS:
-        return run
-    return replace(run, style=run.style & ~ROLE_MASK | heading_role(level))

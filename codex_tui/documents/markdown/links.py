@@ -6,13 +6,13 @@ Only http, https and mailto can ever be opened from a document; everything else 
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from codex_tui.documents.block import Block
-    from codex_tui.documents.lines import Rows
+    from codex_tui.documents.markdown.leaves import Leaf
 
 _SAFE = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s?])\S*\Z", re.IGNORECASE)
 _URL = re.compile(r"[^\s<>\"`|“”「」（）。，、]+")
@@ -21,12 +21,6 @@ _ADDRESS = (
     r"https?://|www\."
     r"|(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+"
 )
-
-Labels = dict[str, str | None]
-"""Link labels, and the target that each was found to have."""
-
-if TYPE_CHECKING:
-    Again = Callable[["Links"], tuple[Rows, Labels] | None]
 
 
 def safe_target(target: str) -> str:
@@ -94,29 +88,6 @@ def _without_tail(text: str, start: int, end: int) -> int:
 # -- labels
 
 
-class LabelUse:
-    """The labels that a part of a leaf looks up, and how it is read again when one changes."""
-
-    __slots__ = ("_links", "_read", "labels", "leaf", "stale")
-
-    def __init__(self, labels: Labels, links: Links, read: Again) -> None:
-        self.labels = labels
-        self.leaf: Block | None = None
-        """What is drawn again then."""
-        self.stale = False
-        self._links = links
-        self._read = read
-
-    def again(self) -> Rows | None:
-        """Read it again; None if nothing can be read there."""
-        self.stale = False
-        self._links.forget(self)
-        rows, labels = self._read(self._links) or (None, dict.fromkeys(self.labels))
-        self.labels = labels
-        self._links.keep(self)
-        return rows
-
-
 class Links:
     """What labels lead to, and who asked: a definition may come long after its uses."""
 
@@ -124,11 +95,9 @@ class Links:
         self.settled: dict[str, str] = {}
         self.live: Mapping[str, str] = {}
         """Those that may still change."""
-        self._askers: dict[str, dict[LabelUse, None]] = {}
-        self._before: Labels = {}
-        self._fresh: list[tuple[str, LabelUse]] = []
-        self._changed: dict[str, list[LabelUse]] = {}
-        """Who asked for a label whose target changed, as far as they have not been told."""
+        self._askers: dict[str, dict[Leaf, None]] = {}
+        self._told: deque[tuple[str, Leaf]] = deque()
+        """Who is to be told of a label, as far as they have not been."""
 
     def __bool__(self) -> bool:
         return bool(self.settled or self.live)
@@ -137,43 +106,44 @@ class Links:
         """Return what a label leads to, if it is known."""
         return self.settled[label] if label in self.settled else self.live.get(label)
 
-    def keep(self, asked: LabelUse) -> None:
+    def keep(self, leaf: Leaf) -> None:
         """Remember who asks."""
-        for label in asked.labels:
-            self._fresh.append((label, asked))
-            self._askers.setdefault(label, {})[asked] = None
+        for label in leaf.labels:
+            self._askers.setdefault(label, {})[leaf] = None
+            self._told.append((label, leaf))
 
-    def forget(self, asked: LabelUse) -> None:
+    def forget(self, leaf: Leaf) -> None:
         """Forget who asked."""
-        for label in asked.labels:
-            self._askers.get(label, {}).pop(asked, None)
+        for label in leaf.labels:
+            self._askers.get(label, {}).pop(leaf, None)
 
     def settle(self, label: str, target: str) -> None:
         """Keep a definition for good; the first of a label counts."""
         if label not in self.settled:
-            self._before.setdefault(label, self.live.get(label))
             self.settled[label] = target
+            self._tell(label, self.live.get(label))
 
     def define(self, live: Mapping[str, str]) -> None:
         """Take the definitions that may still change."""
-        before = {label: self.target(label) for label in (*self.live, *live)} | self._before
-        self.live, self._before = live, {}
-        for label, target in before.items():
-            if target != self.target(label):
-                self._changed[label] = list(self._askers.get(label, ()))
-        for label, asked in self._fresh:
-            self._changed.setdefault(label, []).append(asked)
-        self._fresh = []
+        before, self.live = self.live, live
+        for label in {**before, **live}:
+            if label not in self.settled:
+                self._tell(label, before.get(label))
 
-    def outdated(self) -> LabelUse | None:
-        """Return one who must be read again, each once, or None."""
-        while self._changed:
-            label, askers = next(reversed(self._changed.items()))
-            target = self.target(label)
-            while askers:
-                asked = askers.pop()
-                if not asked.stale and asked.labels.get(label) != target:
-                    asked.stale = True
-                    return asked
-            del self._changed[label]
+    def _tell(self, label: str, before: str | None) -> None:
+        if self.target(label) != before:
+            self._told += [(label, leaf) for leaf in self._askers.get(label, ())]
+
+    def read_again(self) -> Leaf | None:
+        """Read one leaf again that asked for a label which leads elsewhere now; return it."""
+        while self._told:
+            label, leaf = self._told.popleft()
+            if leaf.again is not None and leaf.labels.get(label) != self.target(label):
+                self.forget(leaf)
+                found = leaf.again()
+                leaf.rows = found.rows if found else leaf.rows
+                labels = {*leaf.labels, *(found.labels if found else ())}
+                leaf.labels = {label: self.target(label) for label in labels}
+                self.keep(leaf)
+                return leaf
         return None

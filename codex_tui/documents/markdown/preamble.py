@@ -1,6 +1,7 @@
-"""What is open where a text goes on: the library is told it in a few made-up lines.
+"""What is open where a text goes on: the library is told it in a few lines before it.
 
 So only the open tail of a document is ever parsed, and it says there what it says in the whole.
+Containers are opened as the source opens them, by its own lines with nothing in them.
 """
 
 from __future__ import annotations
@@ -11,140 +12,76 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from codex_tui.documents.highlight import State
+    from collections.abc import Sequence
+
     from codex_tui.documents.markdown.code import Code
-    from codex_tui.documents.markdown.leaves import Container, Paragraph
-    from codex_tui.documents.markdown.tables import Table
+    from codex_tui.documents.markdown.leaves import Container, Leaf, Opening, TextLeaf
+    from codex_tui.documents.markdown.tables import Table, TableEnd, TableRow
 
 WORD = "x"
 """A word that stands before or behind a piece of a paragraph, and is not shown."""
 
-INDENTED = f"    {WORD}"
-"""What begins an indented block of code."""
-
 _NOTHING = "#\n"  # a heading is closed where it ends, and what follows is no part of it
-
-_HTML = (  # what begins a block of HTML, the beginning made up for it, and its end (§4.6)
-    (
-        r"(?i)<(?:script|pre|style|textarea)(?:[\s>]|$)",
-        "<pre>",
-        r"(?i)</(?:script|pre|style|textarea)>",
-    ),
-    ("<!--", "<!--", "-->"),
-    (r"<\?", "<?", r"\?>"),
-    ("<![A-Za-z]", "<!A", ">"),
-    (r"<!\[CDATA\[", "<![CDATA[", r"\]\]>"),
-    ("", "<div>", "(?!)"),
-)
-
-
-def html_beginning(text: str, start: int) -> str:
-    """Return how a block of HTML of the same kind may begin."""
-    begins = text[start : start + 16]
-    return next(beginning for kind, beginning, _ in _HTML if re.match(kind, begins))
-
-
-def html_ends(beginning: str, line: str) -> bool:
-    """Whether a block of HTML that may begin so ends on a line."""
-    return any(each == beginning and re.search(end, line) for _, each, end in _HTML)
-
-
-class Prose(Struct, frozen=True):
-    """A paragraph or a heading goes on."""
-
-    whole: Paragraph | None
-    """None if what comes is one of its own that begins in the middle of a line."""
-    level: int = 0
-    within: bool = True
-    """In the middle of a line."""
-
-
-class Coding(Struct, frozen=True):
-    """A block of code or HTML goes on."""
-
-    code: Code
-    """The piece before."""
-    state: State
-    """Of the lexer, where the piece begins."""
-    beginning: str
-    within: bool = False
-    """In the middle of a line."""
-
-
-class Tabling(Struct, frozen=True):
-    """A table goes on."""
-
-    table: Table
-    cell: int = 0
-    """The cell of a long row that goes on, from 1 on; 0 between rows."""
+_MARKS = re.compile(r"[`~]+|[^>\s]")
 
 
 class Preamble(Struct, frozen=True):
-    """The containers that are open, and what goes on in them."""
+    """What stands before a text."""
 
     path: tuple[Container, ...] = ()
-    going: Prose | Coding | Tabling | None = None
+    """The containers that are open."""
+    going: Leaf | None = None
+    """The leaf that goes on, as its further piece was read last."""
+    head: str = ""
+    """The lines that say so."""
     blank: bool = False
     """A blank line stands before."""
-    empty: bool = False
-    """The last container is an item with nothing in it, which a blank line ends."""
 
-    def head(self) -> str:
-        """Return the lines that bring the library where the text goes on."""
-        if not self.path and self.going is None:
-            return ""
-        if self.empty and self.path[-1].is_item:
-            return Preamble(self.path[:-1]).head() + self._before(-1) + _empty(self.path[-1])
-        return openers(self.path) + _NOTHING + self._going()
 
-    def _before(self, end: int | None = None) -> str:
-        """Return what stands before a line of the text."""
-        return "".join(map(_rest, self.path[:end]))
+def openings(path: Sequence[Container]) -> list[Opening]:
+    """Return what opens the containers."""
+    return [container.opening for container in path]
 
-    def _going(self) -> str:
-        before = self._before()
-        match self.going:
-            case Prose(_, level, within):
-                mark = "#" * level + " " if level else ""
-                return f"{before}{mark}{WORD}{' ' if within else chr(10)}"
-            case Coding(_, _, beginning, within):
-                line = before + (beginning if beginning == INDENTED else WORD)
-                return f"{before}{beginning}\n" + line * within
-            case Tabling(table, cell):
-                head = f"{before}|{'a|' * len(table.columns)}\n{before}{delimiters(table)}"
-                return head + f"{before}{'|' * cell}{WORD} " * bool(cell)
-        return ""
+
+def head_of(opened: Sequence[Opening], more: str = _NOTHING) -> str:
+    """Return the lines in which something is opened; `more` stands in the last of them."""
+    lines = dict(opened)  # of those in one line the last has it all
+    *before, last = lines.values() if lines else ("",)
+    return "".join(line + _NOTHING for line in before) + last + more
+
+
+def before_line(opened: Sequence[Opening]) -> str:
+    """Return what stands before a further line in all that is open."""
+    return _MARKS.sub(" ", opened[-1].text) if opened else ""
+
+
+def among(path: tuple[Container, ...], blank: bool = False) -> Preamble:
+    """Begin a leaf."""
+    return Preamble(path, None, head_of(openings(path)), blank)
+
+
+def within_text(path: tuple[Container, ...], leaf: TextLeaf | None, end: str) -> Preamble:
+    """Go on with a paragraph or a heading, or begin one in the middle of a line."""
+    mark = "#" * leaf.level + " " if leaf and leaf.level else ""
+    return Preamble(path, leaf, head_of(openings(path), f"{mark}{WORD}{end}"))
+
+
+def within_code(path: tuple[Container, ...], code: Code) -> Preamble:
+    """Go on with a block of code or HTML, where `joined` in the middle of a line."""
+    opened = [*openings(path), code.kind.opening]
+    line = (before_line(opened) + WORD) * code.joined
+    return Preamble(path, code, head_of(opened, "\n") + line)
+
+
+def within_table(path: tuple[Container, ...], leaf: TableRow | TableEnd, cell: int = 0) -> Preamble:
+    """Go on with a table, or with that cell of a long row, counted from 1 on."""
+    opened = openings(path)
+    before = before_line(opened)
+    names = f"|{'a|' * len(leaf.table.columns)}\n"
+    row = f"{before}{'|' * cell}{WORD} " * bool(cell)
+    return Preamble(path, leaf, head_of(opened, names) + before + delimiters(leaf.table) + row)
 
 
 def delimiters(table: Table) -> str:
     """Return the delimiter row of a table that has as many columns."""
     return f"|{'-|' * len(table.columns)}\n"
-
-
-def openers(path: tuple[Container, ...]) -> str:
-    """Return what begins containers, before a leaf on the same line."""
-    return "".join(map(_first, path))
-
-
-def _first(container: Container) -> str:
-    if not container.is_item:
-        return "> "
-    size = container.offset
-    if container.mark in ".)":
-        indent = max(size - 14, 0)
-        digits = max(size - indent - 5, 1)
-        marker = "0" * digits + container.mark
-    else:
-        indent = max(size - 5, 0)
-        marker = container.mark
-    return (" " * indent + marker).ljust(size)
-
-
-def _empty(item: Container) -> str:
-    """Return the only line of an item: it is indented as much as it can be."""
-    digits = min(item.offset - 2, 9) * (item.mark in ".)")
-    return f"{'0' * digits}{item.mark}".rjust(item.offset - 1) + "\n"
-
-
-def _rest(container: Container) -> str:
-    return " " * container.offset if container.is_item else "> "

@@ -1,7 +1,8 @@
 """Tables (GFM §4.10): columns that fit the width, cells that wrap, rows that come one by one.
 
-While rows still come, the first `SAMPLE` of them decide how wide the columns are, so that what has
-been read does not move; when the table ends, all of them do.
+A row is a leaf, and so is the end of a table, which moves as rows come. While they do, the first
+`SAMPLE` of them decide how wide the columns are, so that what has been read does not move; when
+the table ends, all of them do.
 """
 
 from __future__ import annotations
@@ -10,17 +11,15 @@ from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from codex_tui.documents.lines import Line, Run, padding, width_of, wrap
-from codex_tui.documents.markdown.leaves import Leaf, LeafPlace
+from codex_tui.documents.markdown.leaves import Leaf
 from codex_tui.documents.styles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from codex_tui.documents.markdown.links import LabelUse
+    from codex_tui.documents.lines import Rows
 
 SAMPLE = 12
-PIECE = 8
-"""Rows after which a piece takes no more: all of it is drawn with each."""
 
 MAX_COLUMNS = 64
 
@@ -28,74 +27,29 @@ MEASURED = 200
 """Rows that decide how wide the columns of a finished table are."""
 
 
-class Row:
-    """A row: the runs of each cell."""
-
-    __slots__ = ("_cells", "_drawn", "asked", "head")
-
-    def __init__(self, cells: list[list[Run]], *, head: bool = False) -> None:
-        self._cells = cells
-        self._drawn: tuple[list[int], list[Line]] = ([], [])
-        self.head = head
-        self.asked: LabelUse | None = None
-        """The link labels in it."""
-
-    def cells(self) -> list[list[Run]]:
-        """Return the runs of each cell."""
-        if self.asked is not None and self.asked.stale:
-            self._cells = self.asked.again() or self._cells
-            self._drawn = ([], [])
-        return self._cells
-
-    def lines(self, widths: list[int], columns: list[str]) -> list[Line]:
-        """Return it drawn in columns; it is drawn once as long as these stay."""
-        cells = self.cells()
-        if self._drawn[0] != widths:
-            wrapped = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
-            rows = zip_longest(*wrapped, fillvalue=())
-            self._drawn = (widths, [_line(row, widths, columns) for row in rows])
-        return self._drawn[1]
-
-
 class Table:
-    """What the pieces of a table have in common: the columns."""
+    """What the rows of a table have in common: the columns."""
 
     def __init__(self, columns: list[str]) -> None:
         self.columns = columns
-        self.pieces: list[TableRows] = []
+        self.rows: list[TableRow] = []
+        self.end: TableEnd | None = None
         self.open = True
         """More rows may come."""
-        self._seen: object = None
         self._wanted: list[int] = []
-
-    def forget(self) -> None:
-        """Have the columns measured again, since a row says something else."""
-        self._seen = None
 
     def measure(self) -> bool:
         """Measure the columns; False if they are as they were."""
-        rows = list(islice(self._rows(), SAMPLE + 1 if self.open else MEASURED))
-        seen = (self.open, len(rows), rows[-1:])
-        if self._seen == seen:
-            return False
-        before, self._wanted, self._seen = self._wanted, self._measured(rows), seen
+        narrowest = 2 if self.open else 1  # there may be a wide character in rows not looked at
+        before, self._wanted = self._wanted, [narrowest] * len(self.columns)
+        for row in islice(self.rows, SAMPLE + 1 if self.open else MEASURED):
+            self._wanted = list(map(max, self._wanted, map(width_of, row.rows)))
         return before != self._wanted
 
-    def widths(self, room: int) -> list[int]:
-        """Share the room out between the columns."""
-        self.measure()
-        return fit(self._wanted, room)
-
-    def _rows(self) -> Iterator[Row]:
-        for piece in self.pieces:
-            yield from piece.rows
-
-    def _measured(self, rows: list[Row]) -> list[int]:
-        narrowest = 2 if self.open else 1  # there may be a wide character in rows not looked at
-        wanted = [narrowest] * len(self.columns)
-        for row in rows:
-            wanted = list(map(max, wanted, map(width_of, row.cells())))
-        return wanted
+    def widths(self, width: int) -> list[int]:
+        """Share the width out between the columns; none where a grid finds no room."""
+        room = width - 3 * len(self.columns) - 1
+        return fit(self._wanted, room) if room >= 3 * len(self.columns) else []
 
 
 def fit(wanted: list[int], room: int) -> list[int]:
@@ -112,61 +66,57 @@ def fit(wanted: list[int], room: int) -> list[int]:
     return widths
 
 
-class TableRows(Leaf):
-    """A table, or some rows of a long one."""
+class TableRow(Leaf):
+    """A row; the first one, which has the names of the columns, begins the table."""
 
-    __slots__ = ("is_last", "rows", "table")
+    __slots__ = ("head", "table")
 
-    def __init__(self, spot: LeafPlace, source: int, table: Table, rows: list[Row]) -> None:
-        super().__init__(source, spot)
+    def __init__(self, source: int, table: Table, cells: Rows, *, head: bool) -> None:
+        super().__init__(source, cells, follows=not head)
         self.table = table
-        self.rows = rows
-        self.is_last = True
-        """It was drawn as the last piece."""
-
-    @property
-    def asking(self) -> list[LabelUse]:
-        """The rows that do."""
-        return [row.asked for row in self.rows if row.asked]
-
-    def take(self, more: TableRows) -> bool:
-        """Take the rows of a further piece, unless this one has enough."""
-        if more.table is not self.table or len(self.rows) >= PIECE:
-            return False
-        self.rows += more.rows
-        self.drawn = 0
-        return True
+        self.head = head
 
     def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
-        """Draw the rows in a grid, or one cell below the other where a grid finds no room."""
+        """Draw the cells beside each other, or below each other where a grid finds no room."""
         del carry
-        self.is_last = self.table.pieces[-1] is self
-        columns = len(self.table.columns)
-        room = width - 3 * columns - 1
-        if room < 3 * columns:
-            return self._listed(width)
-        return self._grid(self.table.widths(room))
+        widths = self.table.widths(width)
+        return self._in_grid(widths) if widths else self._listed(width)
 
-    def _grid(self, widths: list[int]) -> list[Line]:
-        lines: list[Line] = [] if self.follows else [_border("┌┬┐", widths)]
-        for row in self.rows:
-            lines += row.lines(widths, self.table.columns)
-            if row.head:
-                lines.append(_border("├┼┤", widths))
-        if self.is_last:
-            lines.append(_border("└┴┘", widths))
-        return lines
+    def _in_grid(self, widths: list[int]) -> list[Line]:
+        wrapped = [wrap(cell, width) for cell, width in zip(self.rows, widths, strict=True)]
+        rows = zip_longest(*wrapped, fillvalue=())
+        lines = [_line(row, widths, self.table.columns) for row in rows]
+        if not self.head:
+            return lines
+        return [_border("┌┬┐", widths), *lines, _border("├┼┤", widths)]
 
     def _listed(self, width: int) -> list[Line]:
-        lines: list[Line] = []
-        head = self.table.pieces[0].rows[0].cells()
-        for row in self.rows:
-            if row.head:
-                continue
-            lines.append((Run("─" * width, Role.BORDER),))
-            for name, cell in zip(head, row.cells(), strict=True):
-                lines += wrap([*name, Run(": ", Role.MUTED), *cell], width, 2)
+        rule: Line = (Run("─" * width, Role.BORDER),)
+        if self.head:
+            return [rule]
+        head, first = self.table.rows[:2]
+        lines = [] if self is first else [rule]
+        for name, cell in zip(head.rows, self.rows, strict=True):
+            lines += wrap([*name, Run(": ", Role.MUTED), *cell], width, 2)
         return lines
+
+
+class TableEnd(Leaf):
+    """The end of a table, as far as its rows have come."""
+
+    __slots__ = ("open", "table")
+
+    def __init__(self, source: int, table: Table, *, is_open: bool) -> None:
+        super().__init__(source, follows=True)
+        self.table = table
+        self.open = is_open
+        """What follows may be one more row."""
+
+    def content(self, width: int, carry: Sequence[Run]) -> list[Line]:
+        """Draw the last line of a grid."""
+        del carry
+        widths = self.table.widths(width)
+        return [_border("└┴┘", widths)] if widths else []
 
 
 _EDGE = Run("│", Role.BORDER)

@@ -10,22 +10,23 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from codex_tui.documents.highlight import ROOT
 from codex_tui.documents.intake import Passage
 from codex_tui.documents.markdown.code import Code
 from codex_tui.documents.markdown.events import events
 from codex_tui.documents.markdown.inline import Page
-from codex_tui.documents.markdown.leaves import Empty, Leaf, TextLeaf
+from codex_tui.documents.markdown.leaves import Leaf, TextLeaf, is_sibling, shared
 from codex_tui.documents.markdown.preamble import (
     WORD,
-    Coding,
     Preamble,
-    Prose,
-    Tabling,
-    html_ends,
+    among,
+    before_line,
+    openings,
+    within_code,
+    within_table,
+    within_text,
 )
-from codex_tui.documents.markdown.reader import BLANK_LINE, INLINE, Entry, PageReader
-from codex_tui.documents.markdown.tables import MAX_COLUMNS, Table, TableRows
+from codex_tui.documents.markdown.reader import BLANK, BLANK_LINE, INLINE, Entry, PageReader
+from codex_tui.documents.markdown.tables import MAX_COLUMNS, TableEnd, TableRow
 from codex_tui.documents.styles import Role
 
 if TYPE_CHECKING:
@@ -42,17 +43,14 @@ _OPENER = (
 """What later words may close."""
 
 _BARS = re.compile(r"[ \t>]*\|[ \t>|]*\Z")
-_BLANK = re.compile(r"[ \t>]*(?:\n[ \t>]*)?\Z")
 
 
 class Tail:
     """Text, and what is open where it begins."""
 
-    def __init__(self, links: Links, preamble: Preamble | None = None) -> None:
-        self.tables: dict[Table, bool] = {}
-        """The tables that were seen last, and whether more rows of them may come."""
+    def __init__(self, links: Links) -> None:
         self._links = links
-        self._preamble = preamble or Preamble()
+        self._preamble = among(())
         self._passage = Passage()
         self._grown = False
 
@@ -69,11 +67,10 @@ class Tail:
 
     def _stripped(self, passage: Passage) -> Passage:
         """Leave out the blanks before text that begins in the middle of a line."""
-        match self._preamble.going:
-            case Prose(None) if not self._passage.text:
-                blanks = len(passage.text) - len(passage.text.lstrip(" \t"))
-                return passage.part(blanks)
-        return passage
+        going = self._preamble.going or not self._preamble.head.endswith(f"{WORD} ")
+        if going or self._passage.text:
+            return passage
+        return passage.part(len(passage.text) - len(passage.text.lstrip(" \t")))
 
     def shown(self, rest: Passage | None) -> tuple[list[Leaf], dict[str, str]]:
         """Return the leaves with the unfinished line, and what is defined in them."""
@@ -82,25 +79,13 @@ class Tail:
             passage.add(self._stripped(rest))
         # A bar begins a row, but for the library not before there is more.
         begins = rest is not None and _BARS.match(rest.text)
-        reader = self._read(passage, WORD if begins else "")
-        self._note_tables(reader)
-        defined = dict(entry.defines for entry in reversed(reader.entries) if entry.defines)
-        return [entry.leaf for entry in reader.entries if entry.leaf], defined
+        entries = self._read(passage, WORD if begins else "").entries
+        defined = dict(entry.defines for entry in reversed(entries) if entry.defines)
+        return [entry.leaf for entry in entries if entry.leaf], defined
 
     def _read(self, passage: Passage, after: str = "") -> PageReader:
-        page = Page(self._preamble.head(), passage, after)
+        page = Page(self._preamble.head, passage, after)
         return PageReader(page, self._preamble, self._links, self._links.settled.get)
-
-    def _note_tables(self, reader: PageReader) -> None:
-        """Say which tables are open: what follows them is no blank line and nothing else."""
-        text, last = reader.page.text, reader.entries[-1] if reader.entries else None
-        if isinstance(self._preamble.going, Tabling):
-            rest = text[reader.page.begin :]
-            self.tables[self._preamble.going.table] = not last and "\n" not in rest
-        for entry in reader.entries:
-            if isinstance(entry.leaf, TableRows):
-                is_open = entry is last and _BLANK.match(text, entry.end) is not None
-                self.tables[entry.leaf.table] = is_open
 
     # -- what is settled
 
@@ -110,50 +95,76 @@ class Tail:
             return []
         self._grown = False
         reader = self._read(self._passage)
-        self._note_tables(reader)
         kept = _first_kept(reader)
-        leaves = [leaf for entry in reader.entries[:kept] for leaf in self._final(entry)]
+        leaves = self._final(reader.entries[:kept])
         if kept:
-            before = reader.entries[kept - 1]
-            preamble = Preamble(before.path, empty=isinstance(before.leaf, Empty))
-            self._move(reader, _next_line(reader.page.text, before.end), preamble)
-        if reader.entries:
-            return leaves + self._settle_last(reader, kept, ended=ended)
-        if not ended or len(reader.page.text) - reader.page.begin > PIECE:
-            leaves += self._end(reader, [], ended=ended)
-        return leaves
+            self._begin_at(reader, kept)
+        return leaves + self._settle_last(reader, reader.entries[kept:], ended=ended)
 
-    def _settle_last(self, reader: PageReader, kept: int, *, ended: bool) -> list[Leaf]:
-        """Let go of the last leaf as far as it is long, or all of it in the middle of a line."""
-        last, size = reader.entries[-1], len(reader.page.text)
-        match last.leaf:
-            case Code() if not ended and _goes_on(reader.page, last, ended=ended):
-                return self._leave_code(reader, last)
-            case Code() if ended and (last.pieces()[1:] or _goes_on(reader.page, last, ended=True)):
-                return self._settle_code(reader, last)
-            case TableRows() as rows if self.tables[rows.table]:
-                return self._settle_rows(reader, last, rows, ended=ended)
-            case TextLeaf() if _goes_on(reader.page, last, ended=ended):
-                long = size - max(last.start, reader.page.begin) > PIECE
-                return self._cut() if long or not ended else []
-            case Empty():
-                size -= last.start
-            case _:
-                size -= last.end
-        if ended and size <= PIECE:
-            return []
-        return self._end(reader, reader.entries[kept:], ended=ended)
-
-    def _final(self, entry: Entry) -> list[Leaf]:
-        """Settle what an entry says; return its leaves."""
-        if entry.defines:
-            self._links.settle(*entry.defines)
-        return entry.pieces()
+    def _final(self, entries: list[Entry]) -> list[Leaf]:
+        """Settle what entries say; return their leaves."""
+        for entry in entries:
+            if entry.defines:
+                self._links.settle(*entry.defines)
+        return [entry.leaf for entry in entries if entry.leaf]
 
     def _move(self, reader: PageReader, place: int, preamble: Preamble) -> None:
         """Have the tail begin further on."""
         self._passage = reader.page.part(place, reader.page.end)
         self._preamble = preamble
+
+    def _begin_at(self, reader: PageReader, kept: int) -> None:
+        """Have the tail begin with the line of an entry."""
+        before, entry = reader.entries[kept - 1 : kept + 1]
+        match entry.leaf:
+            case Code(follows=True) as code:
+                preamble = within_code(entry.path, code)
+            case TableRow(follows=True) | TableEnd() as leaf:
+                preamble = within_table(entry.path, leaf)
+            case leaf:
+                common = shared(before.path, entry.path)
+                common += is_sibling(before.path, entry.path, common)
+                preamble = among(before.path[:common], blank=leaf is not None and leaf.after_blank)
+        self._move(reader, _line_of(reader.page.text, entry.start), preamble)
+
+    def _settle_last(self, reader: PageReader, entries: list[Entry], *, ended: bool) -> list[Leaf]:
+        """Let go of what is long, or of all there is in the middle of a line."""
+        page, last = reader.page, entries[-1] if entries else None
+        if last and self._goes_on(page, last, ended=ended):
+            match last.leaf:
+                case TextLeaf():
+                    long = page.end - max(last.start, page.begin) > PIECE
+                    return self._cut() if long or not ended else []
+                case _ if ended:
+                    return []
+                case TableEnd() as leaf:
+                    preamble = within_table(last.path, leaf, _cell(page.text))
+                    self._move(reader, page.end, preamble)
+                    return self._final(entries[:-1])
+                case Code() as leaf:
+                    leaf.continued = True
+                    going = Code(leaf.source, leaf.kind, Passage(), joined=True)
+                    self._move(reader, page.end, within_code(last.path, going))
+                    return self._final(entries)
+        if ended and page.end - (last.end if last else page.begin) <= PIECE:
+            return []
+        return self._end(reader, entries, ended=ended)
+
+    def _goes_on(self, page: Page, last: Entry, *, ended: bool) -> bool:
+        """Whether the next line may go on with the last leaf, or the rest of this one."""
+        match last.leaf:
+            case Code(kind=kind) if kind.role == Role.HTML and not ended:
+                line = f"\n{before_line(openings(last.path))}{WORD}"
+                probe = self._read(page.part(page.begin, page.end), line).entries[-1]
+                return isinstance(probe.leaf, Code)
+            case Code():
+                return last.stop >= page.end
+            case TableEnd(open=is_open):
+                return is_open
+            case TextLeaf(level=level, rows=rows):
+                goes_on = not ended if level else bool(rows)
+                return goes_on and BLANK.match(page.text, last.end) is not None
+        return False
 
     def _end(self, reader: PageReader, entries: list[Entry], *, ended: bool) -> list[Leaf]:
         """Let go of all there is, since it is much, or since the line goes on with other words."""
@@ -161,68 +172,27 @@ class Tail:
         path = last.path if last else self._preamble.path
         if last and last.defines and not ended:
             last.defines = last.defines[0], ""  # half an address would lead elsewhere
-        leaves = [leaf for entry in entries for leaf in self._final(entry)]
         blank = bool(BLANK_LINE.search(page.text, last.end if last else 0))
         if ended and blank:
             path = tuple(takewhile(lambda container: container.is_item, path))
-        self._move(reader, page.end, Preamble(path, None if ended else Prose(None), blank))
+        leaves = self._final(entries)
+        self._move(reader, page.end, among(path, blank) if ended else within_text(path, None, " "))
         return leaves
-
-    # -- long leaves
-
-    def _settle_code(self, reader: PageReader, last: Entry) -> list[Leaf]:
-        """Let go of the pieces that are full."""
-        *full, code = last.pieces()
-        if full and isinstance(code, Code):
-            place = last.lines
-            for _ in range(sum(piece.size for piece in full if isinstance(piece, Code))):
-                place = _next_line(reader.page.text, place)
-            going = Coding(code, code.state, last.mark)
-            self._move(reader, place, Preamble(last.path, going))
-        return full
-
-    def _leave_code(self, reader: PageReader, last: Entry) -> list[Leaf]:
-        """Let go of all of it in the middle of a line."""
-        pieces = last.pieces()
-        if isinstance(code := pieces[-1], Code):
-            code.continued = True
-            going = Coding(code, ROOT, last.mark, within=True)
-            self._move(reader, reader.page.end, Preamble(last.path, going))
-        return pieces
-
-    def _settle_rows(
-        self, reader: PageReader, last: Entry, rows: TableRows, *, ended: bool
-    ) -> list[Leaf]:
-        """Let go of all rows but the last, or of all where that is long."""
-        page, table = reader.page, rows.table
-        line = page.text.rfind("\n", 0, page.end - 1) + 1
-        if not ended or page.end - line > PIECE or len(table.columns) >= MAX_COLUMNS:
-            bars = page.text.count("|", line) - page.text[line:].lstrip().startswith("|")
-            going = Tabling(table, 0 if ended else bars + 1)
-            self._move(reader, page.end, Preamble(last.path, going))
-            return [rows]
-        if not rows.rows[1:]:
-            return []
-        del rows.rows[-1]
-        self._move(reader, line, Preamble(last.path, Tabling(table)))
-        return [rows]
 
     def _cut(self) -> list[Leaf]:
         """Cut a long paragraph into pieces; the last, which is short, stays."""
         leaves: list[Leaf] = []
         while not leaves or len(self._passage.text) > PIECE:
-            page = Page(self._preamble.head(), self._passage)
+            page = Page(self._preamble.head, self._passage)
             reader = self._read(page.part(page.begin, place_to_cut(page)), WORD)
-            for entry in reader.entries:
-                leaves += self._final(entry)
-            last = reader.entries[-1]
-            going = Prose(None)
+            leaves += self._final(reader.entries)
+            last, piece, end = reader.entries[-1], None, " "
             if isinstance(last.leaf, TextLeaf):
-                last.leaf.continued = True
-                within = not reader.page.text.endswith(f"\n{WORD}")
-                going = Prose(last.leaf.whole, last.leaf.level if last.mark else 0, within)
+                piece = last.leaf
+                piece.continued = True
+                end = "\n" if reader.page.text.endswith(f"\n{WORD}") else " "
             self._passage = page.part(reader.page.end, page.end)
-            self._preamble = Preamble(last.path, going)
+            self._preamble = within_text(last.path, piece, end)
         return leaves
 
 
@@ -233,26 +203,19 @@ def _first_kept(reader: PageReader) -> int:
     if kept and isinstance(entries[kept].leaf, TextLeaf) and entries[kept - 1].defines:
         # A paragraph behind a definition may turn out to be its title.
         kept -= not BLANK_LINE.search(text[entries[kept - 1].end : entries[kept].start])
-    while kept and entries[kept - 1].end > text.rfind("\n", 0, entries[kept].start) + 1:
+    while kept and entries[kept - 1].end > _line_of(text, entries[kept].start):
         kept -= 1
     return kept
 
 
-def _goes_on(page: Page, last: Entry, *, ended: bool) -> bool:
-    """Whether the next line may go on with the last leaf, or the rest of this one."""
-    match last.leaf:
-        case Code(role=role) if role == Role.HTML and not ended:
-            line = page.text[page.text.rfind("\n", 0, page.end) + 1 :]
-            return last.stop >= page.end and not html_ends(last.mark, line)
-        case Code():
-            return last.stop >= page.end
-        case TextLeaf(level=level) if level and (ended or not last.mark):
-            return False
-    return _BLANK.match(page.text, last.end) is not None
+def _line_of(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
 
 
-def _next_line(text: str, place: int) -> int:
-    return text.find("\n", place) + 1 or len(text)
+def _cell(text: str) -> int:
+    """Return which cell of a row the text ends in, from 1 on."""
+    line = text[_line_of(text, len(text)) :].lstrip()
+    return line.count("|") - line.startswith("|") + 1
 
 
 def place_to_cut(page: Page) -> int:
