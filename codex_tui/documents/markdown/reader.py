@@ -27,7 +27,7 @@ from codex_tui.documents.markdown.tables import MAX_COLUMNS, Table, TableEnd, Ta
 from codex_tui.documents.styles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from codex_tui.documents.lines import Rows
     from codex_tui.documents.markdown.events import Event
@@ -209,13 +209,7 @@ class PageReader:
     # -- code
 
     def _code(self, event: Event) -> None:
-        lines, at = Passage(), -1
-        for line in self._events:
-            if line.kind == "End":
-                break
-            if at < 0 and line.end > self.page.begin:
-                at = max(self._line_of(line.start), self.page.begin)
-            lines.add(self._line(line))
+        lines, at = _lines_of(self._events, self.page)
         rest: Code | None = self._new_code(event, lines)
         start = event.start
         while rest is not None:
@@ -228,32 +222,14 @@ class PageReader:
             start = at
 
     def _new_code(self, event: Event, lines: Passage) -> Code:
-        source = self.page.locate(event.start)
-        match self._going(event.start):
+        source, start = self.page.locate(event.start), event.start
+        match self._going(start):
             case Code(kind=kind, state=state, joined=joined):
                 return Code(source, kind, lines, state, joined=joined, follows=True)
-        return Code(source, self._kind(event), lines)
-
-    def _kind(self, event: Event) -> CodeKind:
-        text, start = self.page.text, event.start
-        if event.tag == "HtmlBlock":
-            found = _HTML.match(text, start)
-            opening = self._within.opening(start, found[0] if found else "<div>")
-            return CodeKind(opening, role=Role.HTML)
-        if isinstance(event.value, str):
-            return CodeKind(self._within.opening(start, WORD))
-        fence = _FENCE.match(text, start)
-        opening = self._within.opening(start, fence[0] if fence else "")
-        return CodeKind(opening, language_of(event.value["Fenced"]))
-
-    def _line(self, event: Event) -> Passage:
-        if event.start == event.end > self.page.begin:  # what is left of a tab
-            place = Place(0, self.page.locate(event.start), still=True)
-            return Passage(event.value, [place])
-        return self.page.part(event.start, event.end)
-
-    def _line_of(self, start: int) -> int:
-        return self.page.text.rfind("\n", 0, start) + 1
+        mark = _code_mark(event, self.page.text)
+        language = language_of(event.value["Fenced"]) if isinstance(event.value, dict) else ""
+        role = Role.HTML if event.tag == "HtmlBlock" else Role.CODE
+        return Code(source, CodeKind(self._within.opening(start, mark), language, role), lines)
 
     # -- tables
 
@@ -275,7 +251,9 @@ class PageReader:
 
     def _row(self, table: Table, event: Event) -> None:
         head = event.tag == "TableHead"
-        cells, labels = self._cells(event.tag, Role.TABLE_HEAD if head else Role.TEXT)
+        role = Role.TABLE_HEAD if head else Role.TEXT
+        new = partial(InlineRuns, self.page, self._links, base=role)
+        cells, labels = _cells_of(self._events, event.tag, new)
         cells, start = cells[: len(table.columns)], event.start
         if event.end <= self.page.begin or not (any(cells) or start >= self.page.begin):
             return
@@ -285,21 +263,50 @@ class PageReader:
         alone = Preamble() if head else within_table((), row)
         self._remember(row, (start, end), labels, alone, f"\n{delimiters(table)}" if head else "")
 
-    def _cells(self, tag: str, role: Role) -> tuple[Rows, Labels]:
-        cells: Rows = []
-        labels: Labels = {}
-        runs = InlineRuns(self.page, self._links, 0, role)
-        for event in self._events:
-            if event.tag == tag:
-                break
-            if event.tag != "TableCell":
-                runs.take(event)
-            elif event.kind == "Start":
-                runs = InlineRuns(self.page, self._links, event.start, role)
-            else:
-                cells.append([run for row in runs.finished() for run in row])
-                labels |= runs.labels
-        return cells, labels
+
+def _lines_of(events: Iterator[Event], page: Page) -> tuple[Passage, int]:
+    """Take the lines of a block of code; return them, and where the first begins on the page."""
+    lines, first = Passage(), -1
+    for event in events:
+        if event.kind == "End":
+            break
+        if first < 0 and event.end > page.begin:
+            first = max(page.text.rfind("\n", 0, event.start) + 1, page.begin)
+        if event.start == event.end > page.begin:  # what is left of a tab
+            place = Place(0, page.locate(event.start), still=True)
+            lines.add(Passage(event.value, [place]))
+        else:
+            lines.add(page.part(event.start, event.end))
+    return lines, first
+
+
+def _code_mark(event: Event, text: str) -> str:
+    """Return what begins a block of code or HTML of the same kind."""
+    if event.tag == "HtmlBlock":
+        found = _HTML.match(text, event.start)
+        return found[0] if found else "<div>"
+    fence = _FENCE.match(text, event.start) if isinstance(event.value, dict) else None
+    return fence[0] if fence else WORD
+
+
+def _cells_of(
+    events: Iterator[Event], tag: str, new: Callable[[int], InlineRuns]
+) -> tuple[Rows, Labels]:
+    """Take the cells of a row; return their runs, and the labels in them."""
+    cells: Rows = []
+    labels: Labels = {}
+    runs = new(0)
+    for event in events:
+        if event.tag == tag:
+            break
+        if event.tag != "TableCell":
+            runs.take(event)
+        elif event.kind == "Start":
+            runs = new(event.start)
+        else:
+            cells.append([run for row in runs.finished() for run in row])
+            labels |= runs.labels
+    return cells, labels
 
 
 def _first_leaf(page: Page, preamble: Preamble, links: Links) -> Leaf | None:
