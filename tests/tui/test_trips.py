@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = str(Path(codex_tui.__file__).parent)
-LIVE, STEP, SHOW = 92, 98, 18
+LIVE, STEP, SHOW = 91, 98, 18
 """Of a live event five are the check's: the engine's, the rules' pass, and what counts for the
 status. Of a step three: what was known by then, for the status and the list."""
 

@@ -174,13 +174,10 @@ class PageReader:
         self._unknown = [each for each in self._unknown if not start <= each[0] < end]
         return {**unknown, **found}
 
-    def _remember(
-        self, leaf: Leaf, span: tuple[int, int], found: Labels, alone: Preamble, after: str = ""
-    ) -> None:
+    def _remember(self, leaf: Leaf, start: int, end: int, found: Labels, after: str = "") -> None:
         """Note which labels a leaf asks for, and how it is read again: alone, or as it was."""
-        start, end = span
         if labels := self._asked_in(start, end, found):
-            preamble = alone if start >= self.page.begin else self._preamble
+            preamble = _alone(leaf) if start >= self.page.begin else self._preamble
             page = Page(preamble.head, self.page.part(start, end), after)
             leaf.labels, leaf.again = labels, partial(_first_leaf, page, preamble, self._links)
 
@@ -203,8 +200,7 @@ class PageReader:
         leaf = TextLeaf(self.page.locate(start), rows, runs.level, joined=joined)
         leaf.task = runs.task
         self._add(leaf, start, stop)
-        alone = Preamble(leaf.path, head=head_of(openings(leaf.path), ""))
-        self._remember(leaf, (start, stop), runs.labels, alone, self.page.after)
+        self._remember(leaf, start, stop, runs.labels, self.page.after)
 
     # -- code
 
@@ -260,8 +256,7 @@ class PageReader:
         row = TableRow(self.page.locate(start), table, cells, head=head)
         self._add(row, start, event.end)
         end = start + len(self.page.text[start : event.end].rstrip("\n"))
-        alone = Preamble() if head else within_table((), row)
-        self._remember(row, (start, end), labels, alone, f"\n{delimiters(table)}" if head else "")
+        self._remember(row, start, end, labels, f"\n{delimiters(table)}" if head else "")
 
 
 def _lines_of(events: Iterator[Event], page: Page) -> tuple[Passage, int]:
@@ -307,6 +302,16 @@ def _cells_of(
             cells.append([run for row in runs.finished() for run in row])
             labels |= runs.labels
     return cells, labels
+
+
+def _alone(leaf: Leaf) -> Preamble:
+    """Return what stands before a leaf where it is read again by itself."""
+    match leaf:
+        case TableRow(head=True):
+            return Preamble()
+        case TableRow():
+            return within_table((), leaf)
+    return Preamble(leaf.path, head=head_of(openings(leaf.path), ""))
 
 
 def _first_leaf(page: Page, preamble: Preamble, links: Links) -> Leaf | None:

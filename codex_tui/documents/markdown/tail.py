@@ -50,7 +50,7 @@ class Tail:
 
     def __init__(self, links: Links) -> None:
         self._links = links
-        self._preamble = among(())
+        self._preamble = Preamble()
         self._passage = Passage()
         self._grown = False
 
