@@ -12,16 +12,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codex_tui.unpacking import FREE
+from codex_tui.unpacking import Allowance
 from tests.cli.streams import answer, created, deltas
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
 
+FREE = 1 << 20  # bytes; what it is for users is counted in `tests/test_unpacking.py`
 PADDED = b": " + b"x" * 4_000 + b"\n\n"
 PADDING = PADDED * (FREE // len(PADDED) + 300)
 SAID = "The gzip file unpacks to more than 100 times its size: the rest is not read."
 TOLD = f"{SAID} --no-limit reads it."
+
+
+def _allowance(free: int | None = FREE) -> Allowance:
+    return Allowance(free)
+
+
+@pytest.fixture(autouse=True)
+def _little_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codex_tui.formats.readers.Allowance", _allowance)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 import pty
 import signal
 import subprocess
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tests.servers import Server
 
 HANG_UP = 129
+LOOK = 0.05  # seconds between two looks at what is recorded
 
 
 @pytest.fixture
@@ -85,8 +86,9 @@ def frames_beyond(home: Path, count: int) -> int:
     """How many events are recorded by now, once there are more than so many."""
     (recording,) = recordings(home)
     end = monotonic() + PATIENCE
-    while (found := frames_in(records_of(recording))) <= count:
+    while (found := recording.read_bytes().count(b"\ndata: ")) <= count:
         assert monotonic() < end, "the stream stands"
+        sleep(LOOK)  # the app is to have the processor
     return found
 
 
