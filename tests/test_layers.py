@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -237,10 +238,15 @@ def source_of(parts: tuple[str, ...]) -> str:
     return file.read_text(encoding="utf-8")
 
 
+@cache
+def tree_of(parts: tuple[str, ...]) -> ast.Module:
+    return ast.parse(source_of(parts))
+
+
 def imports(parts: tuple[str, ...]) -> set[tuple[str, ...]]:
     """The modules of ours that a module imports, those for types alone included."""
     found = set()
-    for node in ast.walk(ast.parse(source_of(parts))):
+    for node in ast.walk(tree_of(parts)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -291,7 +297,7 @@ def test_the_pure_rooms_have_no_clock_and_no_network() -> None:
     forbidden = {"time", "datetime", "socket", "asyncio", "httpx", "os", "pathlib"}
     for parts in ALL:
         if parts[0] in ("wire", "model", "figures", "timeline", "comparison"):
-            tree = ast.walk(ast.parse(source_of(parts)))
+            tree = ast.walk(tree_of(parts))
             names = {
                 alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names
             }
@@ -315,7 +321,7 @@ def classes() -> dict[Class, list[Class]]:
     homes: dict[Class, Class] = {}
     for parts in ALL:
         own = ".".join(("codex_tui", *parts))
-        for node in ast.parse(source_of(parts)).body:
+        for node in tree_of(parts).body:
             if isinstance(node, ast.ImportFrom):
                 for alias in node.names:
                     homes[own, alias.asname or alias.name] = node.module or "", alias.name
@@ -356,7 +362,7 @@ def test_no_class_is_there_for_a_single_subclass() -> None:
 
 def test_a_class_name_means_one_thing() -> None:
     """One inside another class counts too: it is a word of ours all the same."""
-    trees = (ast.walk(ast.parse(source_of(parts))) for parts in ALL)
+    trees = (ast.walk(tree_of(parts)) for parts in ALL)
     count = Counter(node.name for tree in trees for node in tree if isinstance(node, ast.ClassDef))
     assert [name for name, number in count.items() if number > 1] == []
 

@@ -19,6 +19,8 @@ from tests.formats import rollouts, samples
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.cli.conftest import Cli
+
 ASKS = """
 import http.client, json, os
 from urllib.parse import urlsplit
@@ -105,24 +107,24 @@ async def test_what_goes_on_is_told_when_it_ends(tmp_path: Path) -> None:
 # -- what is refused ---------------------------------------------------------------------------
 
 
-async def test_what_holds_no_stream_is_refused_by_name(tmp_path: Path) -> None:
+def test_what_holds_no_stream_is_refused_by_name(cli: Cli, tmp_path: Path) -> None:
     rollout = tmp_path / "rollout.jsonl"
     rollout.write_bytes(rollouts.later_versions())
-    done = await refused(rollout)
+    done = cli("serve", str(rollout))
     assert done.code == 2
     assert f"{rollout}: a rollout, which keeps whole items" in done.err
 
 
-async def test_what_is_nothing_at_all_is_refused(tmp_path: Path) -> None:
+def test_what_is_nothing_at_all_is_refused(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"hello")
     for name, words in (("x", "neither a recording"), ("y", "No such file"), ("-", "a pipe")):
-        done = await refused(tmp_path / name if name != "-" else name)
+        done = cli("serve", str(tmp_path / name) if name != "-" else name)
         assert (done.code, words in done.err, "Traceback" in done.err) == (2, True, False)
 
 
-async def test_an_error_without_a_status_is_refused(tmp_path: Path) -> None:
+def test_an_error_without_a_status_is_refused(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "error.json").write_bytes(samples.ERROR)
-    done = await refused(tmp_path / "error.json")
+    done = cli("serve", str(tmp_path / "error.json"))
     assert (done.code, "without the status" in done.err) == (2, True)
 
 
@@ -136,12 +138,12 @@ async def test_an_error_without_a_status_is_refused(tmp_path: Path) -> None:
         ((), "which FILE?"),
     ],
 )
-async def test_what_contradicts_itself_is_refused(
-    tmp_path: Path, options: tuple[str, ...], words: str
+def test_what_contradicts_itself_is_refused(
+    cli: Cli, tmp_path: Path, options: tuple[str, ...], words: str
 ) -> None:
     dump = tmp_path / "dump.sse"
     dump.write_bytes(b"".join(answer("hi")))
-    done = await refused(*([dump] if options else []), *options)
+    done = cli("serve", *([str(dump)] if options else []), *options)
     assert (done.code, words in done.err) == (2, True), done.err
 
 
