@@ -140,12 +140,9 @@ async def test_every_page_of_the_manual_is_shown_beside_the_keys(size: tuple[int
         assert not isinstance(stage.screen, HelpDialog)
 
 
-@pytest.mark.parametrize("make", [connection_dialog, request_dialog])
-def test_picture_in_a_light_theme_of_the(
-    snap_compare: Callable[..., bool], make: Callable[[], Screen[Any]]
-) -> None:
+def test_picture_in_a_light_theme(snap_compare: Callable[..., bool]) -> None:
     stage = Stage(Static, theme="codex-light")
-    assert snap_compare(stage, terminal_size=(100, 30), run_before=shown(make))
+    assert snap_compare(stage, terminal_size=(100, 30), run_before=shown(connection_dialog))
 
 
 def test_picture_of_models_narrowed_by_what_is_typed(snap_compare: Callable[..., bool]) -> None:

@@ -115,11 +115,8 @@ def test_picture_of_nothing_selected(snap_compare: Callable[..., bool]) -> None:
     assert snap_compare(Stage(InspectorPane), terminal_size=(44, 10), run_before=posed)
 
 
-@pytest.mark.parametrize("script", [delta, malformed, request])
-def test_picture_in_a_light_theme_of(
-    snap_compare: Callable[..., bool], script: Callable[[], Script]
-) -> None:
-    stage = Stage(InspectorPane, script(), "codex-light")
+def test_picture_in_a_light_theme(snap_compare: Callable[..., bool]) -> None:
+    stage = Stage(InspectorPane, request(), "codex-light")
     assert snap_compare(stage, terminal_size=(64, 18), run_before=inspected)
 
 

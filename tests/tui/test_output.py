@@ -64,17 +64,41 @@ def test_picture_of_markdown_that_still_streams(
     assert snap_compare(stage, terminal_size=(70, 12), run_before=receive)
 
 
-@pytest.mark.parametrize("how", scripts.ENDINGS)
+@pytest.mark.parametrize("how", ["failed", "cancelled"])
 def test_picture_of_an_answer_that_ended_as(snap_compare: Callable[..., bool], how: How) -> None:
     stage = Stage(OutputPane, scripts.ended(how, scripts.ENDINGS[how]))
     assert snap_compare(stage, terminal_size=(90, 12), run_before=posed)
 
 
-@pytest.mark.parametrize("script", [scripts.refused, scripts.http_error, scripts.two_turns])
-def test_picture_in_a_light_theme_of(
-    snap_compare: Callable[..., bool], script: Callable[[], Script]
-) -> None:
-    stage = Stage(OutputPane, script(), "codex-light")
+SIGNS: dict[How, str] = {
+    "failed": "✗ failed",
+    "api_error": "✗ error event",
+    "interrupted": "✗ interrupted",
+    "timeout": "✗ timed out",
+    "cancelled": "■ cancelled",
+    "protocol_error": "✗ invalid bytes",
+}
+
+
+@pytest.mark.parametrize("how", scripts.ENDINGS)
+async def test_how_an_answer_ended_is_said_under_what_came_of_it(how: How) -> None:
+    stage = Stage(OutputPane, scripts.ended(how, scripts.ENDINGS[how]))
+    async with stage.run_test(size=(90, 12)) as pilot:
+        await posed(pilot)
+        view = stage.query_one(SectionView)
+        said = [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+    assert [line for line in said if line] == [
+        "❯ Why does my retry loop never end?",
+        "The worker puts the job back before it",
+        f"{SIGNS[how]:80}0.79 s",
+        scripts.ENDINGS[how],
+        "first event 0.75 s · first text 0.79 s · 3 events",
+        "What arrived is kept. f9 sends the request again.",
+    ]
+
+
+def test_picture_in_a_light_theme(snap_compare: Callable[..., bool]) -> None:
+    stage = Stage(OutputPane, scripts.http_error(), "codex-light")
     assert snap_compare(stage, terminal_size=(90, 16), run_before=posed)
 
 

@@ -35,11 +35,8 @@ def test_picture_of(snap_compare: Callable[..., bool], script: Callable[[], Scri
     assert snap_compare(stage, terminal_size=(44, 14), run_before=posed)
 
 
-@pytest.mark.parametrize("script", [scripts.reasoning_goes_on, scripts.encrypted])
-def test_picture_in_a_light_theme_of(
-    snap_compare: Callable[..., bool], script: Callable[[], Script]
-) -> None:
-    stage = Stage(ReasoningPane, script(), "codex-light")
+def test_picture_in_a_light_theme(snap_compare: Callable[..., bool]) -> None:
+    stage = Stage(ReasoningPane, scripts.reasoning_goes_on(), "codex-light")
     assert snap_compare(stage, terminal_size=(70, 12), run_before=posed)
 
 

@@ -166,7 +166,7 @@ def test_picture_of(snap_compare: Callable[..., bool], story: str, size: tuple[i
     assert snap_compare(stage, terminal_size=size, run_before=posed)
 
 
-@pytest.mark.parametrize("theme", ["codex-light", "codex-ansi", "codex-contrast"])
+@pytest.mark.parametrize("theme", ["codex-light", "codex-ansi"])
 def test_picture_of_trouble_in_another_theme(snap_compare: Callable[..., bool], theme: str) -> None:
     script = troubled()
     chosen = RangeChanged(script.log, (10, 80))

@@ -205,11 +205,8 @@ def test_picture_of_a_kind(snap_compare: Callable[..., bool], script: Callable[[
     assert snap_compare(stage, terminal_size=(64, 14), run_before=posed)
 
 
-@pytest.mark.parametrize("script", [tool_scripts.parallel, tool_scripts.mcp_call_failed])
-def test_picture_in_a_light_theme_of(
-    snap_compare: Callable[..., bool], script: Callable[[], Script]
-) -> None:
-    stage = Stage(ToolsPane, script(), "codex-light")
+def test_picture_in_a_light_theme(snap_compare: Callable[..., bool]) -> None:
+    stage = Stage(ToolsPane, tool_scripts.mcp_call_failed(), "codex-light")
     assert snap_compare(stage, terminal_size=(64, 14), run_before=posed)
 
 
