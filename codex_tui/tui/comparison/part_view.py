@@ -12,8 +12,8 @@ from textual.strip import Strip
 
 from codex_tui.tui.comparison.keys import PART_KEYS
 from codex_tui.tui.comparison.lines import ListedLines, cut_cells
+from codex_tui.tui.widgets.families import family_components, family_rules
 from codex_tui.tui.widgets.line_view import LineView
-from codex_tui.wire.base import Family
 
 if TYPE_CHECKING:
     from textual import events
@@ -35,14 +35,12 @@ class PartView(LineView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "part--cursor",
         *(f"part--{name}" for name in _LOOKS),
-        *(f"part--{family.name.lower()}" for family in Family),
+        *family_components("part"),
     }
 
-    DEFAULT_CSS = """
+    DEFAULT_CSS = (
+        """
     PartView {
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
         & > .part--cursor { background: $row-selected; text-style: $row-selected-style; }
         &:focus > .part--cursor { background: $row-selected; text-style: bold; }
         & > .part--text { color: $foreground; }
@@ -60,15 +58,10 @@ class PartView(LineView):
         & > .part--plus { color: $good; text-style: bold; }
         & > .part--slower { color: $stall; text-style: bold; }
         & > .part--faster { color: $good; text-style: bold; }
-        & > .part--lifecycle { color: $event-lifecycle; }
-        & > .part--reasoning { color: $event-reasoning; }
-        & > .part--output { color: $event-output; }
-        & > .part--tool { color: $event-tool; }
-        & > .part--error { color: $event-error; text-style: bold; }
-        & > .part--unknown { color: $event-unknown; text-style: bold; }
-        & > .part--keepalive { color: $event-keepalive; }
-    }
-    """
+"""
+        + family_rules("part")
+        + "}"
+    )
 
     BINDINGS: ClassVar[list[BindingType]] = [*PART_KEYS]
 

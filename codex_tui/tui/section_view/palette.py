@@ -38,10 +38,7 @@ CSS = """
 SectionView {
     background: $background;
     color: $foreground;
-    overflow-x: hidden;
-    overflow-y: scroll;
     padding: 0 0 0 1;
-    scrollbar-size-vertical: 1;
     scrollbar-background: $background;
     scrollbar-background-hover: $background;
     scrollbar-background-active: $background;

@@ -55,9 +55,6 @@ class SessionList(LineView):
     SessionList {
         width: 1fr;
         height: 1fr;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
         & > .sessions--cursor { background: $row-selected; text-style: bold; }
         & > .sessions--title { color: $foreground; }
         & > .sessions--quiet { color: $quiet; text-style: $quiet-style; }

@@ -44,9 +44,7 @@ class StreamTable(LineView):
 
     DEFAULT_CSS = """
     StreamTable {
-        overflow-x: hidden;
         overflow-y: auto;
-        scrollbar-size-vertical: 1;
         & > .streams--cursor { background: $row-selected; text-style: bold; }
         & > .streams--mark { color: $line-focus; text-style: bold reverse; }
         & > .streams--title { color: $foreground; }

@@ -47,9 +47,6 @@ class FindingsView(LineView):
 
     DEFAULT_CSS = """
     FindingsView {
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
         & > .findings--cursor { background: $row-selected; text-style: $row-selected-style; }
         &:focus > .findings--cursor { background: $row-selected; text-style: bold; }
         & > .findings--text { color: $foreground; }

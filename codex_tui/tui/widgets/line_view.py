@@ -29,6 +29,9 @@ class LineView(ScrollView, ComponentsOnDemand, can_focus=True, inherit_bindings=
     """
 
     ALLOW_SELECT = True
+    DEFAULT_CSS = """
+    LineView { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "go_by(-1)", "Up", show=False, id="view.up"),
         Binding("down,j", "go_by(1)", "Down", show=False, id="view.down"),

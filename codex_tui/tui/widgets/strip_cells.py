@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from codex_tui import units
 from codex_tui.timeline.density import FLAGS, ITEMS, LANES, TURNS
+from codex_tui.tui.widgets.families import NAMES, family_rules
 from codex_tui.tui.widgets.flags import FLAG, LOOKS
 from codex_tui.wire.base import Family
 
@@ -60,14 +61,15 @@ _STYLES = (
     *("stall-1", "stall-2", "stall-3", "words"),
     *("stall-1-words", "stall-2-words", "stall-3-words"),
     *("flag-error", "flag-stall", "flag-muted"),
-    *(family.name.lower() for family in Family),
+    *NAMES,
 )
 _AHEAD = "ahead "  # before the name of a style: that of a cell of the future
 _LIT = "chosen "  # before the name of a style: that of a cell in the range
 
 COMPONENTS = {f"strip--{name}" for name in _STYLES}
 
-CSS = """
+CSS = (
+    """
 TimeStrip {
     height: 1fr;
     & > .strip--label { color: $quiet; text-style: $quiet-style; }
@@ -91,15 +93,10 @@ TimeStrip {
     & > .strip--flag-error { color: $event-error; text-style: bold; }
     & > .strip--flag-stall { color: $stall; text-style: bold; }
     & > .strip--flag-muted { color: $quiet; text-style: $quiet-style; }
-    & > .strip--lifecycle { color: $event-lifecycle; }
-    & > .strip--reasoning { color: $event-reasoning; }
-    & > .strip--output { color: $event-output; }
-    & > .strip--tool { color: $event-tool; }
-    & > .strip--error { color: $event-error; text-style: bold; }
-    & > .strip--unknown { color: $event-unknown; text-style: bold; }
-    & > .strip--keepalive { color: $event-keepalive; }
-}
 """
+    + family_rules("strip")
+    + "}"
+)
 
 
 class StallSpan(Struct, frozen=True):

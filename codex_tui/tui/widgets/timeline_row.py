@@ -29,6 +29,7 @@ from codex_tui.recording.records import (
     SocketRecord,
 )
 from codex_tui.safe_text import clean_line, cut_to_width
+from codex_tui.tui.widgets.families import family_components, family_rules
 from codex_tui.tui.widgets.flags import FLAG, LOOKS
 from codex_tui.wire.base import Family
 from codex_tui.wire.registry import family_of, short_name
@@ -61,14 +62,12 @@ COMPONENTS = {
     "timeline--stall",
     "timeline--culprit",
     "timeline--contradicted",
-    *(f"timeline--{family.name.lower()}" for family in Family),
+    *family_components("timeline"),
 }
 
-CSS = """
+CSS = (
+    """
 TimelineView {
-    overflow-x: hidden;
-    overflow-y: scroll;
-    scrollbar-size-vertical: 1;
     & > .timeline--cursor { background: $row-selected; text-style: $row-selected-style; }
     &:focus > .timeline--cursor { background: $row-selected; text-style: bold; }
     & > .timeline--muted { color: $quiet; text-style: $quiet-style; }
@@ -78,15 +77,10 @@ TimelineView {
     & > .timeline--contradicted { background: $line-focus 25%; text-style: bold; }
     &:nocolor > .timeline--culprit { text-style: bold reverse; }
     &:nocolor > .timeline--contradicted { text-style: underline; }
-    & > .timeline--lifecycle { color: $event-lifecycle; }
-    & > .timeline--reasoning { color: $event-reasoning; }
-    & > .timeline--output { color: $event-output; }
-    & > .timeline--tool { color: $event-tool; }
-    & > .timeline--error { color: $event-error; text-style: bold; }
-    & > .timeline--unknown { color: $event-unknown; text-style: bold; }
-    & > .timeline--keepalive { color: $event-keepalive; }
-}
 """
+    + family_rules("timeline")
+    + "}"
+)
 
 Cells = list[tuple[str, str]]
 """Texts and the names of their styles, from left to right."""
