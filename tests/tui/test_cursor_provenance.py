@@ -208,7 +208,7 @@ async def test_a_file_without_times_has_pieces_and_no_figures_of_time(tmp_path: 
         await press(rig, pilot, "t", "c", "right", "right")
         pane = rig.app.viewer.arrangement.pane("output")
         assert str(pane.border_subtitle).strip() == "#3 · p 60.7 %"
-        assert rig.app.viewer.query_one(StatusBar)._note == UNTIMED
+        assert UNTIMED in rig.app.viewer.query_one(StatusBar).render_line(1).text
 
 
 # -- pictures

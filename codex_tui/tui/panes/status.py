@@ -19,11 +19,13 @@ from codex_tui.recording.records import EndRecord
 from codex_tui.safe_text import clean_line, cut_to_width
 from codex_tui.tui.mends.component_styles import ComponentsOnDemand
 from codex_tui.tui.mends.painted_lines import PaintedLines
-from codex_tui.tui.messages import Connection
+from codex_tui.tui.messages import Connection, Noted
 from codex_tui.tui.panes.words import PHASES, ending_of, phase_of
 from codex_tui.tui.widgets.flags import FLAG, LOOKS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.style import Style
     from textual.geometry import Region
 
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
         ClockTicked,
         ConnectionChanged,
         FindingsChanged,
-        Noted,
         PlaybackMoved,
         RecordingChanged,
         RecordsArrived,
@@ -52,6 +53,199 @@ _AGES = ("quiet", "stall", "stall", "long-stall")
 
 Parts = list[tuple[str, str]]
 """What a line says: names of components and texts."""
+
+
+class Standing:
+    """Where a stream or a replay stands, in words.
+
+    Attributes:
+        conversation: What was said by the moment that is shown.
+        check: What is wrong with it.
+        now: What time it is on the clock of the records; None where nobody knows.
+    """
+
+    def __init__(self) -> None:
+        self.conversation: Conversation | None = None
+        self.check: Check | None = None
+        self.now: float | None = None
+        self._log: EventLog | None = None
+        self._position: int | None = None
+        self._moved: PlaybackMoved | None = None
+
+    def open(self, conversation: Conversation) -> None:
+        """Forget the session before."""
+        self.conversation = conversation
+        self.check = self.now = self._log = self._position = self._moved = None
+
+    def show(self, conversation: Conversation, log: EventLog, position: int | None) -> None:
+        """Stand at a moment: so many records are shown, or all."""
+        self.conversation, self._log, self._position = conversation, log, position
+
+    def move(self, moved: PlaybackMoved) -> None:
+        """Stand there in a replay; where what is being written is followed, it is live."""
+        self.now = self._clock
+        self._moved = moved if moved.total and not moved.live else None
+
+    @property
+    def turn(self) -> Turn | None:
+        """The latest turn."""
+        return self.conversation.turn if self.conversation is not None else None
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it is a replay."""
+        return self._moved is not None
+
+    @property
+    def _clock(self) -> float | None:
+        """What time it is: none at the end of what is over, where nothing is the latest."""
+        moved, position = self._moved, self._position
+        over = moved is not None and position is not None and position >= moved.total
+        return None if over else self.now
+
+    def states(self) -> list[Parts]:
+        """Say what it does and when something last came, at length and ever shorter."""
+        turn, moved = self.turn, self._moved
+        if moved is not None and self._position is not None and self._position < moved.total:
+            return self._places(moved, turn)
+        flags = self._flags()
+        glyph, word, brief_word, style = self._phase(turn, flags)
+        joint: Parts = [("quiet", " · ")] if flags else []
+        said: Parts = [(style, f"{glyph} {word}"), *joint, *flags]
+        short: Parts = [(style, f"{glyph} {brief_word}"), *joint, *flags]
+        sign: Parts = [(style, f"{glyph} " if flags else glyph), *flags]
+        if moved is not None and (pace := _pace(moved)):
+            said = [*said, ("quiet", f"  {' '.join(pace)}")]
+        elapsed = self._elapsed(turn)
+        timed = said if elapsed is None else [*said, ("text", f"  {units.seconds(elapsed)}")]
+        if not (ages := self._ages(turn, timed, said)):
+            return [timed, said, short, sign]
+        return [*ages, said, sign]
+
+    def _phase(self, turn: Turn | None, flags: Parts) -> tuple[str, str, str, str]:
+        """The glyph of what it does, that in words and in short, and how that looks."""
+        waits = turn is None and self._clock is not None  # for what no request has announced
+        glyph, word, style = _look_of("headers" if waits else phase_of(turn))
+        word, brief_word = (word, word) if turn is None or not turn.ended else ending_of(turn)
+        if style == "good" and any(look == "error" for look, _ in flags):
+            style = "text"  # what went well would be green
+        return glyph, word, brief_word, style
+
+    def _places(self, moved: PlaybackMoved, turn: Turn | None) -> list[Parts]:
+        """Say where in a replay one is, which is no state; and how all of it ended."""
+        sign = " ".join(["▶" if moved.playing else "‖", *_pace(moved)])
+        flags = self._flags()
+        joint: Parts = [("quiet", " · ")]
+        here: Parts = [("place", f"{sign} #{moved.number:,}")]
+        place: Parts = [("place", f"{sign} at #{moved.number:,} of {moved.events:,}")]
+        when: Parts = [*joint, ("place", f"{moved.t:.3f} s")] if moved.t is not None else []
+        ended = moved.ended and not moved.playing
+        glyph, word, style = _look_of(moved.ended if ended else phase_of(turn))
+        state: Parts = [*joint, ("quiet", "ended "), (style, f"{glyph} {word}")]
+        state = state if ended else [*joint, (style, f"{glyph} {word}")]
+        marked: Parts = [*joint, *flags] if flags else []
+        return [
+            [*place, *when, *state, *marked],
+            [*place, *state, *marked],
+            [*place, *when, *marked],
+            [*place, *marked],
+            here,
+        ]
+
+    def _elapsed(self, turn: Turn | None) -> float | None:
+        """Return how long the turn took, or takes."""
+        now = self._clock
+        if turn is None or now is None:
+            return now if turn is None or not turn.ended else turn.times.end
+        return turn.times.end if turn.ended else turn.since(now)
+
+    def _flags(self) -> Parts:
+        """Say how much was wrong by the moment that is shown, in the colour of the worst.
+
+        Notes do not count here: each old recording of the official API has some.
+        """
+        if (check := self.check) is None:
+            return []
+        counts = check.counts(check.moment(self._position, self._log))
+        number = counts.get("error", 0) + counts.get("warning", 0)
+        said = [f"{number:,}"] if number else []
+        said += ["…"] if check.lags(self._position) else []
+        look = next((look for level, look in LOOKS.items() if counts.get(level)), "muted")
+        return [(look, " ".join([FLAG, *said]))] if said else []
+
+    def _ages(self, turn: Turn | None, timed: Parts, said: Parts) -> list[Parts]:
+        """Say behind what it does when something last came; nothing where that is over."""
+        if self._clock is None or (turn is not None and turn.ended):
+            return []
+        since = turn.times.last_event if turn is not None else None
+        silent = max(0.0, (self._elapsed(turn) or 0.0) - (since or 0.0))
+        style = _AGES[stall_level(silent)]
+        what = units.age(silent) if since is not None else "no event yet"
+        long = (style, f"   last event {what}" if since is not None else f"   {what}")
+        brief = (style, f"   {what}")
+        comments = turn.comments if turn is not None else 0
+        alive: Parts = [("quiet", f", {units.count(comments, 'keep-alive')}")] if comments else []
+        ages = [[*timed, long, *alive], [*timed, long], [*said, long], [*said, brief]]
+        return ages if style == "quiet" else [*ages, [said[0], brief]]  # a stall goes before flags
+
+
+class FigureLine:
+    """The second line: what has to be told, the figures, and where it is recorded."""
+
+    def __init__(self) -> None:
+        self.told = ""
+        """What has to be said of playing."""
+        self._recording = self._trouble = ""
+        self._note = Noted("")
+
+    def note(self, note: Noted) -> None:
+        """Say something that is no event, until something else is said."""
+        self._note = note
+
+    def record(self, recording: RecordingChanged) -> None:
+        """Say where it is recorded, or why it isn't."""
+        self._recording, self._trouble = recording.path or "", recording.trouble
+
+    def line(self, figures: Sequence[str], width: int) -> tuple[Parts, Parts]:
+        """Return what stands at the left, and at the right."""
+        if self._trouble:
+            trouble = clean_line(self._trouble)
+            reserved = min(len(trouble), width // 2) + 3
+            return self._joined(figures, width - reserved), [("stall", trouble)]
+        marks = self._record_marks()
+        left = self._joined(figures, width - (len(marks[-1]) + 3 if marks else 1))
+        room = width - _cells(left) - 3
+        return left, [("quiet", next((mark for mark in marks if len(mark) <= room), ""))]
+
+    def _record_marks(self) -> list[str]:
+        """Say where it is recorded, at length and ever shorter."""
+        if not self._recording:
+            return []
+        path = clean_line(self._recording)
+        name = path[path.rfind("/") :]
+        return [f"rec {path}", f"rec …{name}", f"rec …{name[-20:]}", "rec"]
+
+    def _joined(self, figures: Sequence[str], room: int) -> Parts:
+        """Return the figures that fit in so many cells; what went wrong is cut if need be."""
+        joined: Parts = [("text", " ")]
+        note = ("error" if self._note.wrong else "text", clean_line(self._note.text))
+        told = ("stall", clean_line(self.told))
+        for style, text in (told, note, *(("quiet", figure) for figure in figures)):
+            joint = " · " if len(joined) > 1 else ""
+            space = room - _cells(joined) - len(joint)
+            if text and (len(text) <= space or not joint or (style == "error" and space > 24)):
+                said = (style, self._cut(text, max(space, 1), is_note=text == note[1]))
+                joined += [("quiet", joint), said] if joint else [said]
+        return joined
+
+    def _cut(self, text: str, room: int, *, is_note: bool) -> str:
+        """Return a text in so many cells; a note that is cut says where all of it is told."""
+        of = self._note.of
+        elsewhere = f" · {units.count(of, 'note')}: {_TOLD}" if of and is_note else ""
+        left = room - len(elsewhere)
+        if elsewhere and len(text) > room and left > _LEAST:
+            return cut_to_width(text, left) + elsewhere
+        return cut_to_width(text, room)
 
 
 class StatusBar(ComponentsOnDemand):
@@ -86,18 +280,8 @@ class StatusBar(ComponentsOnDemand):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._connection = Connection()
-        self._conversation: Conversation | None = None
-        self._now: float | None = None
-        self._check: Check | None = None
-        self._log: EventLog | None = None
-        self._position: int | None = None
-        self._moved: PlaybackMoved | None = None
-        self._told = ""  # what has to be said of playing
-        self._recording = ""
-        self._trouble = ""
-        self._note = ""
-        self._note_style = "quiet"
-        self._elsewhere = ""  # where the note can be read, if there is no room for all of it
+        self._standing = Standing()
+        self._figures = FigureLine()
         self._painted = PaintedLines(self, self._draw)
         self._known_styles: dict[str, Style] = {}
         self._drawn: dict[int, tuple[tuple[Parts, Parts, int], Strip]] = {}
@@ -108,43 +292,41 @@ class StatusBar(ComponentsOnDemand):
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Forget the session before."""
-        self._conversation, self._now, self._note = message.conversation, None, ""
-        self._check = self._log = self._position = self._moved = None
-        self._told = ""
+        self._standing.open(message.conversation)
+        self._figures.note(Noted(""))
+        self._figures.told = ""
         self._changed()
 
     def on_records_arrived(self, message: RecordsArrived) -> None:
         """Show the figures after this batch."""
-        self._conversation = message.conversation
-        self._log, self._position = message.log, message.position
+        self._standing.show(message.conversation, message.log, message.position)
         if message.arrivals and isinstance(message.arrivals[-1].record, EndRecord):
-            self._note = ""  # what was said of the stream is over with it
-        turn = self._turn
-        if turn is not None:
-            self._now = turn.reached
+            self._figures.note(Noted(""))  # what was said of the stream is over with it
+        if (turn := self._standing.turn) is not None:
+            self._standing.now = turn.reached
         self._changed()
 
     def on_session_sought(self, message: SessionSought) -> None:
         """Show the figures of another moment."""
-        self._conversation = message.conversation
-        self._log, self._position = message.log, message.position
-        self._now = None if self._turn is None else self._turn.reached
+        self._standing.show(message.conversation, message.log, message.position)
+        turn = self._standing.turn
+        self._standing.now = None if turn is None else turn.reached
         self._changed()
 
     def on_playback_moved(self, message: PlaybackMoved) -> None:
-        """Show where in a replay one is; where what is being written is followed, it is live."""
-        self._moved = message if message.total and not message.live else None
-        self._told = message.note
+        """Show where in a replay one is."""
+        self._standing.move(message)
+        self._figures.told = message.note
         self._changed()
 
     def on_findings_changed(self, message: FindingsChanged) -> None:
         """Count what is wrong."""
-        self._check = message.check
+        self._standing.check = message.check
         self._changed()
 
     def on_clock_ticked(self, message: ClockTicked) -> None:
         """Let time pass."""
-        self._now = message.now
+        self._standing.now = message.now
         self._changed()
 
     def on_connection_changed(self, message: ConnectionChanged) -> None:
@@ -154,14 +336,12 @@ class StatusBar(ComponentsOnDemand):
 
     def on_recording_changed(self, message: RecordingChanged) -> None:
         """Show where it is recorded, or why it isn't."""
-        self._recording, self._trouble = message.path or "", message.trouble
+        self._figures.record(message)
         self._changed()
 
     def on_noted(self, message: Noted) -> None:
         """Say something that is no event, until something else is said."""
-        self._note = message.text
-        self._note_style = "error" if message.wrong else "text"
-        self._elsewhere = f" · {units.count(message.of, 'note')}: {_TOLD}" if message.of else ""
+        self._figures.note(message)
         self._changed()
 
     def on_resize(self) -> None:
@@ -171,127 +351,6 @@ class StatusBar(ComponentsOnDemand):
     def _changed(self) -> None:
         self._said = []
         self._painted.refresh_soon()
-
-    # -- what it says ------------------------------------------------------------------------
-
-    @property
-    def _turn(self) -> Turn | None:
-        return self._conversation.turn if self._conversation is not None else None
-
-    def _origins(self) -> list[Parts]:
-        """Say where it comes from, at length and ever shorter."""
-        turn = self._turn if not self._connection.chosen else None
-        model = (turn.transcript.model if turn is not None else None) or self._connection.model
-        model, provider = clean_line(model), clean_line(self._connection.provider)
-        effort = f" ({clean_line(self._connection.effort)})" if self._connection.effort else ""
-        name: Parts = [("name", _NAME)]
-        whole = " · ".join(word for word in (model, provider) if word)
-        return [
-            [*name, ("text", whole + effort)],
-            [*name, ("text", model)],
-            [("text", f" {model}")],
-        ]
-
-    def _states(self) -> list[Parts]:
-        """Say what it does and when something last came, at length and ever shorter."""
-        turn = self._turn
-        if self._moved is not None and self._position is not None:
-            if self._position < self._moved.total:
-                return self._places(self._moved, turn)
-            self._now = None  # the end of what is over: nothing is the latest there
-        waits = turn is None and self._now is not None  # for what no request has announced
-        phase = "headers" if waits else phase_of(turn)
-        glyph, word, style = PHASES.get(phase) or (_FAILED, words_of_end(phase), "error")
-        word, brief_word = (word, word) if turn is None or not turn.ended else ending_of(turn)
-        flags = self._flags()
-        if style == "good" and any(look == "error" for look, _ in flags):
-            style = "text"  # what went well would be green
-        joint: Parts = [("quiet", " · ")] if flags else []
-        said: Parts = [(style, f"{glyph} {word}"), *joint, *flags]
-        short: Parts = [(style, f"{glyph} {brief_word}"), *joint, *flags]
-        sign: Parts = [(style, f"{glyph} " if flags else glyph), *flags]
-        if self._moved is not None and (pace := _pace(self._moved)):
-            said = [*said, ("quiet", f"  {' '.join(pace)}")]
-        elapsed = self._elapsed(turn)
-        timed = said if elapsed is None else [*said, ("text", f"  {units.seconds(elapsed)}")]
-        age, alive = self._age(turn)
-        if not age:
-            return [timed, said, short, sign]
-        brief = [(name, text.replace("last event ", "")) for name, text in age]
-        ages = ([*timed, *age, *alive], [*timed, *age], [*said, *age], [*said, *brief])
-        silent = [] if age[0][0] == "quiet" else [[said[0], *brief]]  # a stall goes before flags
-        return [*ages, *silent, said, sign]
-
-    def _places(self, moved: PlaybackMoved, turn: Turn | None) -> list[Parts]:
-        """Say where in a replay one is, which is no state; and how all of it ended."""
-        sign = " ".join(["▶" if moved.playing else "‖", *_pace(moved)])
-        flags = self._flags()
-        joint: Parts = [("quiet", " · ")]
-        here: Parts = [("place", f"{sign} #{moved.number:,}")]
-        place: Parts = [("place", f"{sign} at #{moved.number:,} of {moved.events:,}")]
-        when: Parts = [*joint, ("place", f"{moved.t:.3f} s")] if moved.t is not None else []
-        ended = moved.ended and not moved.playing
-        phase = moved.ended if ended else phase_of(turn)
-        glyph, word, style = PHASES.get(phase) or (_FAILED, words_of_end(phase), "error")
-        state: Parts = [*joint, ("quiet", "ended "), (style, f"{glyph} {word}")]
-        state = state if ended else [*joint, (style, f"{glyph} {word}")]
-        marked: Parts = [*joint, *flags] if flags else []
-        return [
-            [*place, *when, *state, *marked],
-            [*place, *state, *marked],
-            [*place, *when, *marked],
-            [*place, *marked],
-            here,
-        ]
-
-    def _elapsed(self, turn: Turn | None) -> float | None:
-        """Return how long the turn took, or takes."""
-        if turn is None or self._now is None:
-            return self._now if turn is None or not turn.ended else turn.times.end
-        return turn.times.end if turn.ended else turn.since(self._now)
-
-    def _flags(self) -> Parts:
-        """Say how much was wrong by the moment that is shown, in the colour of the worst.
-
-        Notes do not count here: each old recording of the official API has some.
-        """
-        if (check := self._check) is None:
-            return []
-        counts = check.counts(check.moment(self._position, self._log))
-        number = counts.get("error", 0) + counts.get("warning", 0)
-        said = [f"{number:,}"] if number else []
-        said += ["…"] if check.lags(self._position) else []
-        look = next((look for level, look in LOOKS.items() if counts.get(level)), "muted")
-        return [(look, " ".join([FLAG, *said]))] if said else []
-
-    def _age(self, turn: Turn | None) -> tuple[Parts, Parts]:
-        if self._now is None or (turn is not None and turn.ended):
-            return [], []
-        since = turn.times.last_event if turn is not None else None
-        silent = max(0.0, (self._elapsed(turn) or 0.0) - (since or 0.0))
-        style = _AGES[stall_level(silent)]
-        what = f"last event {units.age(silent)}" if since is not None else "no event yet"
-        comments = turn.comments if turn is not None else 0
-        alive = units.count(comments, "keep-alive") if comments else ""
-        return [(style, f"   {what}")], [("quiet", f", {alive}")] if alive else []
-
-    def _figures(self) -> list[tuple[str, str]]:
-        turn = self._turn
-        said = [(self._note_style, clean_line(self._note))]
-        said.insert(0, ("stall", clean_line(self._told)))
-        if turn is None:
-            return [*said, ("quiet", self._connection.hint)]
-        from codex_tui.figures.report import figures_of
-
-        return [*said, *(("quiet", text) for text in figures_of(turn))]
-
-    def _record_marks(self) -> list[str]:
-        """Say where it is recorded, at length and ever shorter."""
-        if not self._recording:
-            return []
-        path = clean_line(self._recording)
-        name = path[path.rfind("/") :]
-        return [f"rec {path}", f"rec …{name}", f"rec …{name[-20:]}", "rec"]
 
     # -- drawing -----------------------------------------------------------------------------
 
@@ -320,49 +379,18 @@ class StatusBar(ComponentsOnDemand):
         return line.crop(0, self.size.width)
 
     def _state_line(self) -> tuple[Parts, Parts]:
-        if self._told and self.size.height == 1 and self._moved is not None:
-            return [], [("stall", clean_line(self._told))]  # no other line says it
-        states, origins = self._states(), self._origins()
-        pairs = [(left, right) for right in states for left in origins]
-        if self._moved is not None and self.size.width >= _ROOMY:
-            # Of what is replayed it is said too what that is, as much of it as there is room for.
-            rooms = [(self.size.width - _cells(right) - 3, right) for right in states[:-1]]
-            fits = ((_shortened(origins[0], room), right) for room, right in rooms)
-            pairs = [*(each for each in fits if _cells(each[0]) >= _LEAST_ORIGIN), *pairs]
-        for left, right in pairs:
-            if _cells(left) + _cells(right) + 3 <= self.size.width:
-                return left, right
-        return [], states[-1]
+        told = clean_line(self._figures.told)
+        if told and self.size.height == 1 and self._standing.replayed:
+            return [], [("stall", told)]  # no other line says it
+        states, origins = self._standing.states(), origins_of(self._connection, self._standing.turn)
+        return fitting(states, origins, self.size.width, replayed=self._standing.replayed)
 
     def _figure_line(self) -> tuple[Parts, Parts]:
-        if self._trouble:
-            trouble = clean_line(self._trouble)
-            return self._joined(min(len(trouble), self.size.width // 2) + 3), [("stall", trouble)]
-        marks = self._record_marks()
-        left = self._joined(len(marks[-1]) + 3 if marks else 1)
-        room = self.size.width - _cells(left) - 3
-        mark = next((mark for mark in marks if len(mark) <= room), "")
-        return left, [("quiet", mark)]
+        if (turn := self._standing.turn) is None:
+            return self._figures.line([self._connection.hint], self.size.width)
+        from codex_tui.figures.report import figures_of
 
-    def _joined(self, reserved: int) -> Parts:
-        """Return the figures that fit beside so many cells; what went wrong is cut if need be."""
-        room = self.size.width - reserved
-        joined: Parts = [("text", " ")]
-        for style, text in self._figures():
-            joint = " · " if len(joined) > 1 else ""
-            space = room - _cells(joined) - len(joint)
-            if text and (len(text) <= space or not joint or (style == "error" and space > 24)):
-                said = (style, self._cut(text, max(space, 1)))
-                joined += [("quiet", joint), said] if joint else [said]
-        return joined
-
-    def _cut(self, text: str, room: int) -> str:
-        """Return a text in so many cells; a note that is cut says where all of it is told."""
-        left, elsewhere = room - len(self._elsewhere), self._elsewhere
-        is_note = bool(elsewhere) and text == clean_line(self._note)
-        if is_note and len(text) > room and left > _LEAST:
-            return cut_to_width(text, left) + elsewhere
-        return cut_to_width(text, room)
+        return self._figures.line(figures_of(turn), self.size.width)
 
     def _segments(self, parts: Parts) -> Strip:
         return Strip(Segment(text, self._style(name)) for name, text in parts)
@@ -380,6 +408,48 @@ class StatusBar(ComponentsOnDemand):
         """Forget the styles of another theme."""
         super().notify_style_update()
         self._known_styles, self._drawn = {}, {}
+
+
+def origins_of(connection: Connection, turn: Turn | None) -> list[Parts]:
+    """Say where it comes from, at length and ever shorter."""
+    answers = turn.transcript.model if turn is not None and not connection.chosen else None
+    model, provider = clean_line(answers or connection.model), clean_line(connection.provider)
+    effort = f" ({clean_line(connection.effort)})" if connection.effort else ""
+    name: Parts = [("name", _NAME)]
+    whole = " · ".join(word for word in (model, provider) if word)
+    return [
+        [*name, ("text", whole + effort)],
+        [*name, ("text", model)],
+        [("text", f" {model}")],
+    ]
+
+
+def fitting(
+    states: list[Parts], origins: list[Parts], width: int, *, replayed: bool
+) -> tuple[Parts, Parts]:
+    """Return what stands at the left and at the right of a line: the state before the origin.
+
+    Args:
+        states: What it does, at length and ever shorter.
+        origins: Where it comes from, likewise.
+        width: The cells of the line.
+        replayed: Whether it is a replay: of that it is said what it is, as much of it as there is
+            room for.
+    """
+    pairs = [(left, right) for right in states for left in origins]
+    if replayed and width >= _ROOMY:
+        rooms = [(width - _cells(right) - 3, right) for right in states[:-1]]
+        fits = ((_shortened(origins[0], room), right) for room, right in rooms)
+        pairs = [*(each for each in fits if _cells(each[0]) >= _LEAST_ORIGIN), *pairs]
+    for left, right in pairs:
+        if _cells(left) + _cells(right) + 3 <= width:
+            return left, right
+    return [], states[-1]
+
+
+def _look_of(phase: str) -> tuple[str, str, str]:
+    """The glyph of a phase or an ending, its word, and the name of its look."""
+    return PHASES.get(phase) or (_FAILED, words_of_end(phase), "error")
 
 
 def _shortened(parts: Parts, room: int) -> Parts:
