@@ -145,10 +145,13 @@ class _Conform:
         report = self._report
         report.server, report.model = self._backend.base_url, self._backend.model
         self._table.head(report)
+        told = 0
         async for result in self._run.results():
             report.results.append(result)
-            if not report.nothing_tried:
-                self._table.row(result)
+            if not report.nothing_tried:  # those before it may have been kept back
+                for each in report.results[told:]:
+                    self._table.row(each)
+                told = len(report.results)
             if result.trouble:
                 self._output.make_way()
                 say(result.trouble)

@@ -133,6 +133,7 @@ class ConformLines:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._head = ""
+        self._begun: Probe | None = None  # whose name stands on the last line, and nothing else
 
     def head(self, report: ConformReport) -> None:
         """Say what is tried: at once on a terminal, else before the first row."""
@@ -150,13 +151,15 @@ class ConformLines:
             self._output.flush()
 
     def _begin(self, probe: Probe) -> None:
+        self._output.end_line()
         self._output.write(f"{self._head}{probe.name:<{_NAME}}")
-        self._head = ""
+        self._head, self._begun = "", probe
 
     def row(self, result: ProbeResult) -> None:
         """Print the row, and beneath it what there is to be said of it."""
-        if not self._output.terminal:
+        if self._begun is not result.probe:
             self._begin(result.probe)
+        self._begun = None
         wrong = words_of(result.findings.counts) or ("nothing" if result.checked else "-")
         self._output.write(f"{result.evidence.support:<{_SUPPORT}}{wrong}\n")
         self._output.write("".join(f"{line}\n" for line in self._details(result)))

@@ -225,6 +225,8 @@ def retrieved(answers: Sequence[Heard]) -> Evidence:
     streamed, answer = answers
     if answer.refused:
         return Evidence("no", answer.said)
+    if answer.turn.how != "not_sse" and answer.turn.events.total:
+        return Evidence("broken", "a stream of events came, though none was asked for")
     response = _json(answer.turn.body)
     if not isinstance(response, dict) or not isinstance(response.get("output"), list):
         return Evidence("broken", f"it is no response: {answer.said}")

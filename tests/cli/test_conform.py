@@ -210,6 +210,37 @@ async def test_an_answer_that_is_over_before_it_can_be_left_tells_nothing(confor
     assert (ran.supported(), ran.code) == ({"cancel": "untried"}, 0)
 
 
+async def test_a_row_that_was_kept_back_is_printed_once_something_is_tried(
+    conform: Conform,
+) -> None:
+    probed, busy = ProbedServer(), refusing(429, message="Slow down.")
+
+    async def at_first_busy(peer: Peer) -> None:
+        on_socket = peer.request.headers.get("upgrade") == "websocket"
+        await (probed if on_socket else busy)(peer)
+
+    ran = await conform(at_first_busy, "cancel,websocket")
+    rows = [line.split()[:2] for line in ran.out.splitlines()[3:]]
+    assert ["cancel", "untried"] in rows
+    assert ["websocket", "yes"] in rows
+
+
+async def test_a_response_that_comes_as_events_where_none_were_asked_for_is_wrong(
+    conform: Conform,
+) -> None:
+    probed = ProbedServer()
+
+    async def as_events(peer: Peer) -> None:
+        if peer.request.method == "GET" and "stream" not in peer.request.target:
+            peer.request.target += "?stream=true"
+        await probed(peer)
+
+    ran = await conform(as_events, "retrieve", conform_format="json")
+    (probe,) = ran.report["probes"]
+    assert probe["supported"] == "broken"
+    assert probe["remark"] == "a stream of events came, though none was asked for"
+
+
 # -- nothing that could be tried -------------------------------------------------------------------
 
 
