@@ -119,8 +119,11 @@ class _Checking:
                 self._keep(record)
             if self._live:
                 self._tell()
-        folded.conversation.finish()
-        self._checker.finish()
+        if saved.grows:
+            say(said[-1])
+        else:
+            folded.conversation.finish()
+        self._checker.finish(growing=saved.grows)
         self.cut = said[-1] if saved.cut else ""
         self._verdict.checked = self._checker.checked
         self._look_up()

@@ -15,6 +15,7 @@ import click
 
 from codex_tui.cli.output import say
 from codex_tui.formats import HEAD, Unrecognized, any_reader, said_of, sniff
+from codex_tui.recording.locks import is_held
 from codex_tui.recording.reader import CHUNK, reading
 
 if TYPE_CHECKING:
@@ -38,12 +39,13 @@ class Saved:
 
     Attributes:
         cut: Whether it was not read to its end, because of a limit.
+        grows: Whether a program is still writing it.
     """
 
     def __init__(
         self, name: str, tell: Callable[[str], None] = say, *, limited: bool = True
     ) -> None:
-        self.cut = False
+        self.cut = self.grows = False
         self._name = name
         self._tell = tell
         self._limited = limited
@@ -65,8 +67,12 @@ class Saved:
         if self._name == STDIN:
             yield from self._of_standard_input(stamped=stamped)
             return
-        with Path(self._name).open("rb") as file:
+        path = Path(self._name)
+        with path.open("rb") as file:
             yield from self._read(file)
+        self.grows = not self.cut and bool(is_held(path))
+        if self.grows:
+            self._tell(f"{self._name}: it is still being written; what comes later is not here")
 
     def _of_standard_input(self, *, stamped: bool) -> Iterator[list[Record]]:
         from codex_tui.piped_input import piped_input

@@ -6,17 +6,18 @@ import json
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 import pytest
 
 from codex_tui.findings import RULES
+from codex_tui.recording.locks import hold
 from tests.findings.streams import clean, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.conftest import Cli
 
@@ -58,6 +59,17 @@ def test_nothing_is_wrong_with_a_clean_stream(cli: Cli, saved: Callable[..., str
     result = cli("check", path)
     assert result.code == 0
     assert "nothing wrong" in result.out.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there no lock tells it")
+def test_what_is_still_written_lacks_no_end_yet(cli: Cli, saved: Callable[..., str]) -> None:
+    path = saved(sse(clean()[:-1]))
+    with Path(path).open("ab") as file:
+        hold(file.fileno())
+        growing = cli("check", path)
+    assert growing.code == 0
+    assert "it is still being written" in growing.err
+    assert cli("check", path).code == 1
 
 
 def test_a_finding_names_its_events_and_quotes_them(cli: Cli, saved: Callable[..., str]) -> None:

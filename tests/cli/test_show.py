@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from codex_tui.cli import main
 from codex_tui.cli.output import Output
+from codex_tui.recording.locks import hold
 from tests.cli.streams import (
     HEADER,
     answer,
@@ -54,6 +55,16 @@ def test_the_answer_goes_into_a_pipe_exactly(cli: Cli, tmp_path: Path) -> None:
     path.write_bytes(b"".join(answer(HOSTILE[:9], HOSTILE[9:])))
     result = cli("show", str(path))
     assert (result.code, result.out.decode(), result.err) == (0, HOSTILE, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there no lock tells it")
+def test_that_a_recording_is_still_written_is_said(cli: Cli, saved: Path) -> None:
+    with saved.open("ab") as file:
+        hold(file.fileno())
+        result = cli("show", str(saved))
+    assert (result.code, result.out) == (0, b"two three")
+    assert "it is still being written" in result.err
+    assert "still" not in cli("show", str(saved)).err
 
 
 def test_a_lone_surrogate_does_not_stop_the_answer(cli: Cli, tmp_path: Path) -> None:
