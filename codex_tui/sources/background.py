@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from codex_tui.recording.records import Record
     from codex_tui.sources.attempt import Asking
-    from codex_tui.sources.exchange import Exchange
     from codex_tui.sources.failures import Phase
     from codex_tui.sources.providers import Provider
 
@@ -202,9 +201,9 @@ class BackgroundAttempt:
 
     def _listening(self) -> HttpAttempt:
         self._after = self.heard.number if self.heard.number is not None else -1
-        return self._asking_for_the_rest(self._attempt.exchange)
+        return self._asking_for_the_rest(self._attempt)
 
-    def _asking_for_the_rest(self, before: Exchange | None = None) -> HttpAttempt:
+    def _asking_for_the_rest(self, before: HttpAttempt | None = None) -> HttpAttempt:
         outgoing = self.heard.outgoing(self._asking.provider)
         asked = self.turn, self._asking, self._client, outgoing, before
         return HttpAttempt(*asked, advice=self._advice)
@@ -235,7 +234,8 @@ class BackgroundAttempt:
         end = self._told_end(cancelled=cancelled)
         left = end.how in _BROKEN or (cancelled and end.how == "cancelled")
         self._left = left and bool(self.heard.response) and self._attempt.status not in _GONE
-        return end
+        # What goes on need not be asked for once more.
+        return EndRecord(self.turn, end.t, end.how, _sentence(end)) if self._left else end
 
     def _told_end(self, *, cancelled: bool) -> EndRecord:
         end, broken = self._attempt.end(cancelled=cancelled), self._broken

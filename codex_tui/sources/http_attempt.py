@@ -52,7 +52,7 @@ class HttpAttempt:
         asking: What is asked of whom.
         client: The client to use, which stays open; by default one is made and closed.
         outgoing: What is sent, where it is something else than what is asked.
-        before: The exchange that it goes on with, if with any.
+        before: The one whose answer it goes on with, if with any.
         advice: What to do about a status, where that depends on what is sent.
     """
 
@@ -62,7 +62,7 @@ class HttpAttempt:
         asking: Asking,
         client: httpx.AsyncClient | None = None,
         outgoing: Outgoing | None = None,
-        before: Exchange | None = None,
+        before: HttpAttempt | None = None,
         advice: Callable[[int], str] | None = None,
     ) -> None:
         self.turn = turn
@@ -71,7 +71,9 @@ class HttpAttempt:
         self._asking = asking
         self._client = client
         self._outgoing = outgoing or self._made_outgoing()
-        self._before = before
+        self._before, self._brought = (
+            (None, 0) if before is None else (before._exchange, before.events)
+        )
         self._advice = advice or asking.advice
         self._exchange: Exchange | None = None
         self._answer: HttpAnswer | None = None
@@ -96,9 +98,9 @@ class HttpAttempt:
         return self._exchange.elapsed() if self._exchange else None
 
     @property
-    def exchange(self) -> Exchange | None:
-        """What carries it; None before it is sent."""
-        return self._exchange
+    def events(self) -> int:
+        """Events so far, with those of what it goes on with."""
+        return self._answer.events if self._answer else self._brought
 
     @property
     def status(self) -> int:
@@ -143,7 +145,7 @@ class HttpAttempt:
         limits, clock = asking.limits, asking.clock
         exchange = Exchange(opening, self._outgoing, limits, clock, self._before)
         self._exchange = exchange
-        self._answer = HttpAnswer(self.turn, exchange, asking.mask, self._advice)
+        self._answer = HttpAnswer(self.turn, exchange, asking.mask, self._advice, self._brought)
         async for batch in self._answer.batches():
             yield batch
 
@@ -181,14 +183,21 @@ class HttpAnswer:
         exchange: What brings it.
         mask: What must stand nowhere.
         advice: What to do about a status that is no success, as a sentence.
+        events: How many came before, where it goes on with an answer.
 
     Attributes:
         status: The answer's status; 0 before it has a head.
         headers: Its header fields, by their names in small letters.
+        events: How many have come.
     """
 
     def __init__(
-        self, number: int, exchange: Exchange, mask: Mask, advice: Callable[[int], str]
+        self,
+        number: int,
+        exchange: Exchange,
+        mask: Mask,
+        advice: Callable[[int], str],
+        events: int = 0,
     ) -> None:
         self.status = 0
         self.headers: Mapping[str, str] = {}
@@ -198,7 +207,7 @@ class HttpAnswer:
         self._said_of = advice
         self._head: Head | None = None
         self._answer: Answer | None = None
-        self._events = 0
+        self.events = events
 
     async def batches(self) -> AsyncGenerator[Sequence[Record]]:
         """Yield the records of the answer, without the end."""
@@ -230,7 +239,7 @@ class HttpAnswer:
             case _:
                 self._answer = self._answer or self._recognized(arrival.data)
                 records = self._answer.take(arrival)
-                self._events += sum(map(is_event, records))
+                self.events += sum(map(is_event, records))
                 return records
 
     def _patience(self) -> float | None:
@@ -284,7 +293,7 @@ class HttpAnswer:
 
     def _after(self) -> str:
         exchange = self._exchange
-        return how_much(self._events, exchange.bytes_received, exchange.elapsed())
+        return how_much(self.events, exchange.bytes_received, exchange.elapsed())
 
 
 @asynccontextmanager

@@ -249,6 +249,7 @@ async def test_one_that_asks_to_wait_for_long_is_left_to_the_user() -> None:
 async def test_a_response_that_is_kept_no_longer_goes_on_nowhere(status: int) -> None:
     heard = await hear_background(broken_then(answering(status, {"error": {"message": "Not."}})))
     assert "keeps it no longer" in heard.detail
+    assert "(after 5 events" in heard.detail
     assert heard.source.left_behind() is None
 
 
@@ -331,6 +332,8 @@ async def test_cancelling_ends_the_wait() -> None:
                 source.cancel()
         await until(server.gone.is_set)
     assert heard.end.how == "cancelled"
+    assert "again" not in heard.detail.removesuffix("taken up again.")  # it goes on there
+    assert source.left_behind() is not None
     assert len(asked) == 1
 
 
