@@ -156,8 +156,8 @@ was not gets the times of its arrival, in all formats that have times.
 Formats:
   text    the answer; exact into a pipe, made safe on a terminal
   json    one object on one line: protocol, status, output_text, reasoning_summary,
-          reasoning_text, refusal, tool_calls, usage, error, how, events, timing; of the last
-          turn, or --turn N
+          reasoning_text, refusal, tool_calls, usage, error, how, why, events, timing; of the
+          last turn, or --turn N
   events  one object a line and event: n, t, read, type, and data, which is verbatim
   summary the figures of a turn in words: when what came, gaps, rates, tokens, limits
   plain   all that happened in lines, role words first; of all turns, or --turn N (also --plain)

@@ -62,6 +62,7 @@ def report(turn: Turn) -> dict[str, Any]:
         "usage_of_all": usage_object(transcript.usage_sum) if _several(transcript) else None,
         "error": _error(turn),
         "how": turn.how,
+        "why": turn.sentence or None,
         "events": {
             "total": events.total,
             "unknown": events.unknown,

@@ -38,6 +38,7 @@ class ResponsesCheck:
         self.latest: ResponseCheck | None = None
         self._saw_error = False
         self._steered = False
+        self._first = 0, ""
 
     @property
     def over(self) -> bool:
@@ -83,17 +84,22 @@ class ResponsesCheck:
     def _begin(self, event: ResponseStreamEvent, number: int) -> ResponseCheck:
         created = isinstance(event, ev.ResponseCreatedEvent)
         middle = not created and self._in_middle(event)
+        self._first = number, str(event.type)
         self.latest = begun = ResponseCheck(
             self._findings, middle=middle, created=number if created else None
         )
         if not (created or middle or isinstance(event, ev.ResponseErrorEvent)):
-            self._findings.add(
-                *("order.no-created", (number,)),
-                f"the first event is {event.type}, and not response.created",
-                expected="response.created",
-                seen=str(event.type),
-            )
+            self._miss_created()
         return begun
+
+    def _miss_created(self) -> None:
+        number, type_ = self._first
+        self._findings.add(
+            *("order.no-created", (number,)),
+            f"the first event is {type_}, and not response.created",
+            expected="response.created",
+            seen=type_,
+        )
 
     def _in_middle(self, event: ResponseStreamEvent) -> bool:
         request = self._request
@@ -105,9 +111,12 @@ class ResponsesCheck:
         self, response: ResponseCheck, event: ev.ResponseCreatedEvent, number: int
     ) -> ResponseCheck:
         id_ = event.response.id
-        same = response.ended is None and id_ in ("", response.id)
+        same = response.ended is None and (not response.id or id_ in ("", response.id))
         if response.created is None and same:
             response.created = number
+            if response.middle:  # it seemed so: it was created late
+                response.middle = False
+                self._miss_created()
             return response
         if self._steered and response.ended is not None:  # what goes on is another response
             self._steered = False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _METHODS = rb"(?:GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)"
 _REQUEST = re.compile(
-    rb"(%b) (\S+) HTTP/\d(?:\.\d)?[ \t]*\r?\n((?:[^\r\n]+\r?\n)*+)\r?\n" % _METHODS
+    rb"(%b) (\S+) HTTP/\d(?:\.\d)?[ \t]*\r?\n((?:(?![ \t]*\r?\n)[^\n]++\n)*+)[ \t]*\r?\n" % _METHODS
 )
 _ANSWER = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[ \r\n]")
 _NEXT = re.compile(rb"(?:\A|\n)(?=(%b)|%b \S+ HTTP/\d)" % (_ANSWER.pattern, _METHODS))

@@ -22,7 +22,8 @@ BEGINS = re.compile(rb"HTTP/|[A-Z]{3,7} \S+ HTTP/\d")
 # No head goes on over the beginning of another: else of many that are not whole each would be gone
 # over to the end of them all.
 _HEAD = re.compile(
-    rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]{0,1000}\n((?:(?!HTTP/)[^\r\n][^\n]*+\n)*+)\r?\n"
+    rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]{0,1000}\n"
+    rb"((?:(?!HTTP/|[ \t]*\r?\n|(?:event|data): )[^\n]++\n)*+)(?:[ \t]*\r?\n|(?=(?:event|data): ))"
 )
 _NEXT = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[ \r\n]")
 _LONGEST = 256 * 1024

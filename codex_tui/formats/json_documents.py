@@ -126,6 +126,8 @@ def _stream(value: Any) -> str | None:
             return "".join(map(_event, value))
         case list() if value and all(isinstance(each, str) for each in value):
             return _stream("".join(value))  # in pieces
+        case list() if value and all(map(_is_row, value)):
+            return _stream([{"line": each[-1]} for each in value])
         case list() if value and all(isinstance(each, dict) for each in value) and is_log(value):
             return "".join(f"{json.dumps(each)}\n" for each in value)
     return None
@@ -153,6 +155,11 @@ def _loaded(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _is_row(value: Any) -> bool:
+    """Whether a value is a time and a line, as Loki answers."""
+    return isinstance(value, list) and len(value) > 1 and isinstance(value[-1], str)
 
 
 def _is_event(value: Any) -> bool:

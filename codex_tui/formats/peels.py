@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(rb"^(?:event|data):", re.MULTILINE)
 
 
+def is_plain(head: bytes) -> bool:
+    """Whether lines of some bytes are fields of a stream as they stand."""
+    return _PLAIN.search(head) is not None
+
+
 class Peel(Protocol):
     """Takes something off lines."""
 
@@ -263,6 +268,8 @@ _STARTS = re.compile(
 )
 
 
+OBJECTS = re.compile(rb'\{"')
+"""Where an object of JSON begins, as the lines of a log do."""
 _PART = re.compile(rb"\d{4}-\d\d-\d\dT\S+ std(?:out|err) ([PF])(?: |(?=\r?\n|$))")
 """The margin of Kubernetes' logs: a long line stands in parts, of which the last one is full."""
 
@@ -307,14 +314,14 @@ class Margin:
         return f"Taken off each line: {what}{bare}.{_GONE if self._gone else ''}"
 
 
-def margin_of(head: bytes) -> tuple[list[bytes], bytes] | None:
+def margin_of(head: bytes, starts: re.Pattern[bytes] = _STARTS) -> tuple[list[bytes], bytes] | None:
     """The shapes of what lines begin with before a field or an event, and an example; else None."""
     shapes: dict[bytes, int] = {}
     example = b""
     for line in head.splitlines()[:400]:
         if line.startswith(b"{"):
             return None
-        begins = _begins(line)
+        begins = _begins(line, starts)
         if begins is None:
             continue
         if not (prefix := line[:begins]):
@@ -327,9 +334,9 @@ def margin_of(head: bytes) -> tuple[list[bytes], bytes] | None:
     return sorted(shapes, key=len, reverse=True), example
 
 
-def _begins(line: bytes) -> int | None:
+def _begins(line: bytes, starts: re.Pattern[bytes] = _STARTS) -> int | None:
     """Where a field or an event begins in a line; None where none does, or it is in a value."""
-    found = _STARTS.search(line)
+    found = starts.search(line)
     before = line[: found.start()] if found is not None else b"{"
     open_ = before.count(b"{") != before.count(
         b"}"
@@ -353,6 +360,43 @@ def _shape_of(prefix: bytes) -> bytes:
     if not body:
         return rb"(?:%b|[ \t]*(?=\r?\n))" % tail
     return rb"%b(?:%b|[ \t]*(?=\r?\n|$))" % (inner, tail)
+
+
+class Quoted:
+    """Takes events out of the quotes in which a log has them, with everything escaped (logfmt)."""
+
+    rest = b""
+
+    def __init__(self) -> None:
+        self._events = 0
+
+    def line(self, line: bytes) -> bytes:
+        """What stands in the quotes of a line; a line without an event stays as it is."""
+        found = _IN_QUOTES.search(line)
+        try:
+            said = json.loads(found[0]) if found is not None else None
+        except ValueError:
+            said = None
+        if not isinstance(said, str):
+            return line
+        self._events += 1
+        return said.strip().encode("utf-8", "replace") + b"\n"
+
+    @property
+    def remark(self) -> str:
+        """What was taken off."""
+        return f"Taken out of the quotes of a log: {self._events:,} events."
+
+
+_IN_QUOTES = re.compile(
+    rb'"(?:data: ?)?\{\\"(?:type|id|object|choices|created|sequence_number|response)\\":'
+    rb'(?:[^"\\\n]|\\.)*+"'
+)
+
+
+def is_quoted(head: bytes) -> bool:
+    """Whether events stand in quotes of lines that are no JSON."""
+    return not head.lstrip().startswith((b"{", b"[")) and _IN_QUOTES.search(head) is not None
 
 
 class Arrows:

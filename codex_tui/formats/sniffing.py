@@ -365,8 +365,8 @@ def _is_message(value: dict[str, Any]) -> bool:
 
 
 def _of_type(name: str, value: dict[str, Any]) -> Format:
-    if name in wire.EXEC.types:
-        return EXEC
+    if name in wire.EXEC.types or (name == "session.created" and "session_id" in value):
+        return EXEC  # the first versions have another name for the beginning of a thread
     if name in ITEM_CLASSES or (name in wire.ROLLOUT.types and "payload" in value):
         return ROLLOUT
     return EVENT_LINES

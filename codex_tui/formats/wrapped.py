@@ -102,12 +102,8 @@ def in_text(head: bytes, inner: Sniffed, body: Body) -> Found:
     """What text is in which a stream may stand; None while more is needed to tell."""
     if _TEXTS.match(head) and (held := _in_document(head, body)) is not None:
         return held
-    if curl_trace.is_trace(head):
-        return _trace(head, body)
-    if burp.is_burp(head):
-        return Format("items of Burp", lambda bounds: burp.burp_reader(bounds, body))
-    if cassettes.is_cassette(head):
-        return Format("cassette", lambda bounds: cassettes.cassette_reader(bounds, body))
+    if (traffic := _saved_traffic(head, body)) is not None:
+        return traffic
     for applies, make in _PEELS:
         if applies(head):
             found = _without(make, head, inner)
@@ -116,7 +112,28 @@ def in_text(head: bytes, inner: Sniffed, body: Body) -> Found:
     if socket_text.is_socket_text(head):
         between = _without(peels.Arrows, head, inner)
         return between if _is_of(between, _APP_SERVER) else SOCKET_TEXT
-    return _without_margin(head, inner)
+    return _in_log(head, inner)
+
+
+def _saved_traffic(head: bytes, body: Body) -> Format | None:
+    """The format of requests and answers as programs save them in text of their own."""
+    if curl_trace.is_trace(head):
+        return _trace(head, body)
+    if burp.is_burp(head):
+        return Format("items of Burp", lambda bounds: burp.burp_reader(bounds, body))
+    if cassettes.is_cassette(head):
+        return Format("cassette", lambda bounds: cassettes.cassette_reader(bounds, body))
+    return None
+
+
+def _in_log(head: bytes, inner: Sniffed) -> Found:
+    """What the lines of a log are: behind a margin a stream, or JSON in which one is; or quoted."""
+    found = _without_margin(head, inner, peels.margin_of(head))
+    if isinstance(found, Unrecognized) and not peels.is_plain(head):
+        found = _without_margin(head, inner, peels.margin_of(head, peels.OBJECTS))
+        if isinstance(found, Unrecognized) and peels.is_quoted(head):
+            found = _without(peels.Quoted, head, inner)
+    return found
 
 
 def _trace(head: bytes, body: Body) -> Format:
@@ -142,9 +159,9 @@ def _is_of(found: Found, name: str) -> bool:
     return isinstance(found, Format) and found.name == name
 
 
-def _without_margin(head: bytes, inner: Sniffed) -> Found:
+def _without_margin(head: bytes, inner: Sniffed, margin: tuple[list[bytes], bytes] | None) -> Found:
     """What some bytes are whose lines each begin with something that is not the stream's."""
-    if (margin := peels.margin_of(head)) is None:
+    if margin is None:
         return _NOTHING
     make = partial(peels.Margin, *margin)
     found = _without(make, head, inner)

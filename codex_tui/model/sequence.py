@@ -93,9 +93,13 @@ class Sequence:
             self._say(self._broken(number, high), expected, number)
 
     def _is_another(self, event: ResponseStreamEvent) -> bool:
-        if not isinstance(event, ResponseCreatedEvent):
+        if not isinstance(event, ResponseCreatedEvent) or self._is_late(event.sequence_number):
             return False
         return not event.response.id or event.response.id != self.response_id
+
+    def _is_late(self, number: int | None) -> bool:
+        """Whether a response is created behind its first events, with the number of its first."""
+        return self.response_id is None and any(number in hole for hole in self._holes)
 
     def _broken(self, number: int, high: int) -> str:
         """The rule that a number breaks that is not the next one."""

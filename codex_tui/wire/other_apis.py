@@ -31,6 +31,15 @@ _MESSAGES = frozenset(
         *("content_block_start", "content_block_delta", "content_block_stop"),
     )
 )
+_PARTS = dict.fromkeys(
+    (
+        *("text-start", "text-delta", "text-end", "start-step", "finish-step"),
+        *("reasoning-start", "reasoning-delta", "reasoning-end"),
+        *("tool-input-start", "tool-input-delta", "tool-input-available", "tool-output-available"),
+    ),
+    "AI SDK part",
+)
+_ENDS = ("Start", "Delta", "Stop")
 _OTHERS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("GenerateContent chunk", (("candidates",), ("promptFeedback",), ("usageMetadata",))),
     ("Ollama chunk", (("model", "created_at", "done"),)),
@@ -38,7 +47,7 @@ _OTHERS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("llama.cpp completion chunk", (("content", "stop"),)),
     *(
         ("Converse event", ((name,),))
-        for name in ("messageStart", "contentBlockStart", "contentBlockDelta", "messageStop")
+        for name in ("messageStart", "messageStop", *(f"contentBlock{end}" for end in _ENDS))
     ),
 )
 """What events are whose API has no word for them: each has all the fields of one of these."""
@@ -49,8 +58,10 @@ def other_api(data: dict[str, Any]) -> str:
     type_, object_ = data.get("type"), data.get("object")
     if isinstance(object_, str) and object_ in _OBJECTS:
         return _OBJECTS[object_]
+    if isinstance(object_, str) and object_.startswith("thread."):
+        return "Assistants event"
     if isinstance(type_, str):
-        return "Messages event" if type_ in _MESSAGES else ""
+        return "Messages event" if type_ in _MESSAGES else _PARTS.get(type_, "")
     if isinstance(data.get("choices"), list):
         return "Chat Completions chunk"
     named = (name for name, fields in _OTHERS if any(data.keys() >= {*each} for each in fields))

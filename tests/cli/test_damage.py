@@ -107,6 +107,11 @@ def test_what_an_answer_cannot_show_is_said_beside_it(
         (b'data: {"token":{"id":1,"text":"a"},"generated_text":null}\n\n', "TGI chunk"),
         (b'data: {"model":"m","created_at":"t","done":false}\n\n', "Ollama chunk"),
         (b'{"model":"m","created_at":"t","message":{},"done":true}\n', "Ollama chunk"),
+        (
+            b'event: thread.run.created\ndata: {"object":"thread.run"}\n\n',
+            "Assistants event thread.run.created",
+        ),
+        (b'data: {"type":"text-delta","id":"0","delta":"a"}\n\n', "AI SDK part text-delta"),
         (b'{"contentBlockDelta":{"delta":{"text":"a"}}}\n', "Converse event"),
         (b'data: {"id":"x"}\n\n', "event without a type"),
     ],

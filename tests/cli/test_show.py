@@ -148,6 +148,7 @@ def test_json_is_one_line_with_these_keys(cli: Cli, tmp_path: Path) -> None:
         "usage_of_all": None,
         "error": None,
         "how": "completed",
+        "why": None,
         "events": {
             "total": 6,
             "unknown": 0,
@@ -168,6 +169,7 @@ def test_a_stream_without_an_end_has_no_status_and_says_how_it_ended(cli: Cli) -
     result = cli("show", "-", "--format", "json", stdin=b"".join([created(), *deltas("a")]))
     report = json.loads(result.out)
     assert (result.code, report["status"], report["how"]) == (0, None, "interrupted")
+    assert report["why"].endswith("with no terminal event.")
 
 
 def lines(out: bytes) -> list[dict[str, Any]]:

@@ -63,6 +63,7 @@ def test_all_keys_in_their_order() -> None:
         "usage_of_all",
         "error",
         "how",
+        "why",
         "events",
         "contradiction",
         "notes",
@@ -106,6 +107,7 @@ def test_all_keys_in_their_order() -> None:
         "usage_of_all": None,
         "error": None,
         "how": "completed",
+        "why": None,
         "events": {
             "total": 5,
             "unknown": 0,

@@ -259,3 +259,12 @@ def test_a_rule_finds_what_breaks_it_and_not_what_almost_does(rule: str) -> None
 
 def test_a_character_that_came_in_two_halves_is_the_one_that_closes_the_text() -> None:
     assert found(whole(message(0, ("It runs \ud83d", "\ude00", " now")))) == []
+
+
+def test_a_response_that_is_created_late_is_one_response() -> None:
+    created, going, *others = whole(message(0))
+    events = [*others[:3], created, going, *others[3:]]
+    first = [each for each in found(events) if each.rule.startswith("order.")]
+    assert [(each.rule, each.entries) for each in first] == [("order.no-created", [1])]
+    numbers = {each.rule for each in found(events) if each.rule.startswith("number.")}
+    assert numbers == {"number.back"}

@@ -360,3 +360,17 @@ def test_any_bytes_are_read(data: bytes, at: int, noise: bytes) -> None:
 def test_lines_in_any_order_are_all_kept(lines: list[bytes]) -> None:
     data = b"".join(lines)
     assert sorted(lines_of(data)) == sorted(line.decode().strip() for line in lines)
+
+
+def test_exec_of_the_first_versions_calls_the_beginning_otherwise() -> None:
+    lines: list[dict[str, Any]] = [
+        {"type": "session.created", "session_id": "01"},
+        {"type": "turn.started"},
+        {
+            "type": "item.completed",
+            "item": {"id": "item_0", "item_type": "assistant_message", "text": "Hi"},
+        },
+        {"type": "turn.completed", "usage": {"input_tokens": 3, "output_tokens": 1}},
+    ]
+    (turn,) = conversation("".join(json.dumps(line) + "\n" for line in lines).encode()).turns
+    assert (turn.how, turn.transcript.output_text) == ("completed", "Hi")

@@ -63,6 +63,15 @@ def test_several_requests_are_several_turns() -> None:
     assert others == ["completed", "completed", "http_error", "completed"]
 
 
+@pytest.mark.parametrize("blank", [b" \n", b"\t\r\n", b""])
+def test_no_event_is_taken_for_a_header(blank: bytes) -> None:
+    data = ASKED.replace(b"\r\n\r\n", b"\r\n \r\n") + ANSWER + blank + samples.SSE
+    (turn,) = turns(data)
+    assert (turn.how, turn.events.total) == ("completed", len(samples.EVENTS))
+    assert turn.request is not None
+    assert turn.request.body == {"model": "m", "input": "Greet"}
+
+
 @pytest.mark.parametrize("between", [b"", b"\n", b"$ again\n"])
 def test_the_output_of_two_programs_is_two_turns(between: bytes) -> None:
     first, second = turns(HEAD + samples.SSE + between + HEAD + samples.SSE)

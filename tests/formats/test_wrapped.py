@@ -235,6 +235,10 @@ def journal(line: str) -> str:
     return json.dumps({"_PID": "7", "MESSAGE": message}) + "\n"
 
 
+def prefixed(lines: str) -> str:
+    return "".join(f"web-1  | {line}\n" for line in lines.splitlines())
+
+
 LONG = json.dumps({**json.loads(samples.DELTA), "delta": "Grüße 😀 " * 9}, ensure_ascii=False)
 LOGGED = {
     "journald": "".join(map(journal, f"event: x\ndata: {LONG}\n".split("\n"))),
@@ -246,6 +250,11 @@ LOGGED = {
         json.dumps({"log": part, "stream": "stdout"}) + "\n"
         for part in (f"data: {LONG}"[:60], f"data: {LONG}"[60:] + "\n", "\n")
     ),
+    "JSON behind a margin": prefixed(
+        "".join(json.dumps({"level": "info", "msg": line}) + "\n" for line in (f"data: {LONG}", ""))
+    ),
+    "JSON in parts of Kubernetes": in_parts(json.dumps({"level": 1, "msg": f"data: {LONG}"}), 60)
+    + in_parts(json.dumps({"level": 1, "msg": ""}), 60),
     "base64": "".join(
         json.dumps({"chunk": {"bytes": b64encode(LONG.encode()).decode()}, "p": "ab"}) + "\n"
         for _ in range(1)
@@ -257,6 +266,31 @@ LOGGED = {
 def test_lines_are_read_however_a_log_of_json_has_them(logged: str) -> None:
     (frame,) = frames(logged.encode())
     assert frame.frame.data == LONG
+
+
+QUOTED = {
+    "logfmt": [f"level=debug msg=chunk chunk={json.dumps(each)}" for each in samples.EVENTS],
+    "journald before logfmt": [
+        f"Aug 05 17:27:0{n} host app[7]: DEBUG Sending chunk={json.dumps(each)} caller={{a.go 7}}"
+        for n, each in enumerate(samples.EVENTS)
+    ],
+    "its field within": [f"recv {json.dumps('data: ' + each)}" for each in samples.EVENTS],
+}
+
+
+@pytest.mark.parametrize("lines", QUOTED.values(), ids=QUOTED)
+def test_events_in_the_quotes_of_a_log_are_taken_out_of_them(lines: list[str]) -> None:
+    data = ("level=info msg=start\n" + "\n".join(lines) + "\n").encode()
+    turn = conversation(data).turns[-1]
+    assert (turn.how, turn.transcript.output_text) == ("completed", ANSWER)
+    assert turn.events.malformed == 1
+    assert said(data) == ["Taken out of the quotes of a log: 3 events."]
+
+
+def test_texts_of_calls_are_no_quotes_of_a_log() -> None:
+    call = {"type": "response.x", "arguments": json.dumps({"type": "a"})}
+    data = each_line(f"data: {json.dumps(call)}\n\n".encode() * 2, MARGINS["docker compose"])
+    assert [each.frame.data for each in frames(data)] == [json.dumps(call)] * 2
 
 
 # -- tables, and events over several lines ---------------------------------------------------------
@@ -484,6 +518,9 @@ IN_JSON: dict[str, str] = {
     "base64 of gzip": json.dumps({"body": b64encode(gzip.compress(TEXT.encode())).decode()}),
     "the entries of a log": json.dumps(
         {"events": [{"timestamp": 1, "message": line} for line in TEXT.split("\n")]}, indent=1
+    ),
+    "the times and lines of Loki": json.dumps(
+        {"data": {"result": [{"values": [["1", line] for line in TEXT.split("\n")]}]}}
     ),
     "a list of pieces": json.dumps([TEXT[:70], TEXT[70:]]),
     "a log of events as texts": "\n".join(
