@@ -55,8 +55,8 @@ Parts = list[tuple[str, str]]
 """What a line says: names of components and texts."""
 
 
-class Standing:
-    """Where a stream or a replay stands, in words.
+class StatusWords:
+    """What the status says: where a stream or a replay stands.
 
     Attributes:
         conversation: What was said by the moment that is shown.
@@ -280,7 +280,7 @@ class StatusBar(ComponentsOnDemand):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._connection = Connection()
-        self._standing = Standing()
+        self._standing = StatusWords()
         self._figures = FigureLine()
         self._painted = PaintedLines(self, self._draw)
         self._known_styles: dict[str, Style] = {}

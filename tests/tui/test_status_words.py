@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from codex_tui.tui.messages import Connection, Noted, PlaybackMoved, RecordingChanged
-from codex_tui.tui.panes.status import FigureLine, Standing, fitting, origins_of
+from codex_tui.tui.panes.status import FigureLine, StatusWords, fitting, origins_of
 from tests.tui.test_status import calling, completed, nothing, writing
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def said(parts: Parts) -> str:
     return "".join(text for _, text in parts)
 
 
-def standing(script: Script, now: float | None = None, position: int | None = None) -> Standing:
-    stands = Standing()
+def standing(script: Script, now: float | None = None, position: int | None = None) -> StatusWords:
+    stands = StatusWords()
     stands.show(script.conversation, script.log, position)
     stands.now = now
     return stands
