@@ -19,7 +19,7 @@ from textual import _compositor
 from textual.geometry import Region
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.geometry import Size
     from textual.screen import Screen
@@ -55,6 +55,14 @@ class SparingCompositor(Compositor):
             return None
         ends = [cuts[1:] for cuts in self.cuts]
         return _compositor.ChopsUpdate(self._chops(spans), spans, ends)
+
+    def _render_chops(
+        self, crop: Region, is_rendered_line: Callable[[int], bool]
+    ) -> list[dict[int, Strip]]:
+        """Render all of the screen, of which the containers are seen nowhere."""
+        lines = filter(is_rendered_line, crop.line_range)
+        chops = self._chops([(y, crop.x, crop.right) for y in lines])
+        return [{x: piece for x, piece in line.items() if piece is not None} for line in chops]
 
     def _chops(self, spans: Sequence[tuple[int, int, int]]) -> list[dict[int, Strip | None]]:
         """Return the pieces of the lines between two cuts; None for what no span touches."""

@@ -86,11 +86,15 @@ class PaintedLines:
         """Have the lines from `first` to before `stop` painted that look different now."""
         height = self._widget.size.height
         lines = range(max(first, 0), height if stop is None else min(stop, height))
-        changed = [y for y in lines if self._painted.get(y) != self._draw(y)]
+        changed = [y for y in lines if self._looks_different(y)]
         if changed:
             width = self._widget.scrollable_content_region.width  # a scrollbar is another widget
             count = changed[-1] + 1 - changed[0]
             repaint(self._widget, Region(0, changed[0], width, count))
+
+    def _looks_different(self, y: int) -> bool:
+        painted = self._painted.get(y)
+        return painted is None or painted != self._draw(y)  # what never was is drawn once: then
 
     def refresh_soon(self, first: int = 0, stop: int = maxsize) -> None:
         """Do so once for all that changes in one message, without waking the widget by another."""
