@@ -21,7 +21,7 @@ from codex_tui.state import load_history
 from codex_tui.terminal import takes_unicode
 from codex_tui.tui.appearance import Appearance, bind_keys
 from codex_tui.tui.commands import commands_of, commands_on
-from codex_tui.tui.idle import LATER, RULES, SESSION, Idle, loaded
+from codex_tui.tui.idle import LATER, NETWORK, REQUESTS, RULES, SESSION, Idle, loaded
 from codex_tui.tui.key_names import say_keys
 from codex_tui.tui.keys import APP_KEYS, OF_THE_VIEWER
 from codex_tui.tui.line_filters import SafeLinesApp
@@ -192,7 +192,8 @@ class CodexTui(OrderlyApp, SafeLinesApp[int], FirstThemeApp[int]):
 
     async def _load(self) -> None:
         await self._idle.rest()  # what was typed early is to be seen first
-        for name in SESSION:
+        asks = self._backend is not None
+        for name in (*SESSION, *REQUESTS) if asks else SESSION:
             await asyncio.to_thread(import_module, name)
         self._begin()
         if not self.is_running:
@@ -201,7 +202,7 @@ class CodexTui(OrderlyApp, SafeLinesApp[int], FirstThemeApp[int]):
         await self._idle.load(RULES)
         self.replay.file_check.allowed = True
         self.presenter.check()
-        await self._idle.load(LATER)
+        await self._idle.load((*LATER, *NETWORK) if asks else LATER)
         await self.presenter.recall()
 
     async def on_event(self, event: Event) -> None:

@@ -26,9 +26,11 @@ SESSION = (
     "codex_tui.tui.launch",
     "codex_tui.engine.replay",
     "codex_tui.tui.screen_observer",
-    "codex_tui.tui.requests",
 )
 """What stands behind the panes, whatever is asked for first."""
+
+REQUESTS = ("codex_tui.tui.requests",)
+"""What stands behind them too, where a provider is asked."""
 
 RULES = ("codex_tui.findings",)
 """What tells what is wrong with a stream: a file is checked as soon as they are there."""
@@ -38,28 +40,13 @@ LATER = (
     "codex_tui.timeline.provenance",
     "codex_tui.model.event_ids",
     "codex_tui.figures.measures",
-    "codex_tui.tui.panes.wrong_fields",
-    "codex_tui.tui.panes.composer",
-    "codex_tui.tui.dialogs.help",
-    "codex_tui.tui.dialogs.connection",
-    "codex_tui.tui.request_editor",
-    "codex_tui.tui.dialogs.resend",
-    "codex_tui.tui.dialogs.links",
-    "codex_tui.tui.dialogs.open_file",
-    "codex_tui.tui.mends.command_palette",
-    "codex_tui.exports.material",
-    "codex_tui.tui.session_export",
-    "codex_tui.tui.files",
-    "codex_tui.tui.sessions.screen",
-    "codex_tui.tui.foreign",
-    "codex_tui.tui.streams.screen",
-    "codex_tui.tui.comparisons",
     "codex_tui.crash",
-    "codex_tui.sources.going_on",
-    "codex_tui.sources.live",
 )
-"""What a key may ask for, or the end. A comparison is asked for by several keys, and loads in less
-than one that waits."""
+"""What nearly every session needs, or its end. Screens, dialogs and exports are loaded by the key
+that asks for them, which takes less than that key's own work."""
+
+NETWORK = ("codex_tui.sources.going_on", "codex_tui.sources.live")
+"""What the first prompt would wait for, where a provider is asked: more than all else together."""
 
 
 def loaded(names: Sequence[str]) -> bool:
