@@ -264,3 +264,13 @@ def test_marks_lead_to_the_text_beside_them() -> None:
     assert document.source_at(2, 5) == 16
     assert document.source_at(1, 0) is None
     assert document.position_of(99) is None
+
+
+@pytest.mark.parametrize("before", ["", "a long word before it all "])
+def test_a_long_paragraph_is_not_cut_within_what_is_marked(before: str) -> None:
+    words = "[some words with a link](http://u.v) and **some words that are bold** "
+    text = before + words * 90
+    linked = "".join(shown for shown, _ in links(text))
+    assert linked.replace(" ", "") == "somewordswithalink" * 90
+    bold = "".join(styled(text, STRONG, 200))
+    assert bold.replace(" ", "") == "somewordsthatarebold" * 90

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 PIECE = 2_048
 """Characters of a paragraph after which it goes on in a further piece."""
 
-_OPENER = (
+_OPENER = re.compile(
     r"(?<!\\)(?:`|<(?=[A-Za-z/!?])|\[(?![^]\[\n]*\](?![(\[]))"
     r"|(?<!\*)\*+(?=[^\s*])|(?<![\w~])[_~]+(?=[^\s_~]))"
 )
@@ -226,7 +226,7 @@ def place_to_cut(page: Page) -> int:
     """
     middle = page.begin + (page.end - page.begin) // 2
     best = depth = 0
-    openers = re.compile(_OPENER)
+    opener = _OPENER.search(page.text, middle)
     for event in events(page.text, lambda _: None, lambda _, __: None):
         if event.tag in INLINE:
             depth += 1 if event.kind == "Start" else -1
@@ -235,9 +235,10 @@ def place_to_cut(page: Page) -> int:
         elif event.kind in ("SoftBreak", "HardBreak"):
             best = event.end
         elif event.kind == "Text":
-            opener = openers.search(page.text, max(event.start, middle), event.end)
-            stop = opener.start() if opener else event.end
+            while opener and opener.start() < event.start:
+                opener = _OPENER.search(page.text, opener.end())
+            stop = min(opener.start() if opener else event.end, event.end)
             best = max(best, page.text.rfind(" ", middle, stop) + 1)
-            if opener:
+            if stop < event.end:
                 break
     return best or page.text.rfind(" ", middle, page.end) + 1 or page.end
