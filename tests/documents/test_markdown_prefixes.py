@@ -28,6 +28,7 @@ DOCUMENTS = {
     "paragraphs": "a\n  b\n\n\n   c\n        d  \ne\\\nf\n",
     "quotes": "> # a\n>b\n> c\n\n>> d\n> e\n\n> - f\ng\n>\n> h\n",
     "items": "- a\n\n  b\n\n      c\n\n  > d\n1.  e\n\n    f\n-\n  g\n-\n\n  h\n10) i\n",
+    "wide items": "-   a\n\n    b\n\n  c\n\n 10)    d\n\n        e\n\n     f\n\n-\tg\n\n  h\n",
     "lists": "- a\n+ b\n* c\n1. d\n3. e\n2) f\n\n- g\n\n\n- h\n<!-- -->\n- i\n - j\n  - k\n   - l",
     "loose": "- a\n- b\n\n- c\n\ntext\n1. d\n   - e\n\n   f\n2. g\n",
     "code spans": '`a` `` b`c `` ` `` ` `d\ne` `f*`* `g`` <i a="`">`\n',
