@@ -395,114 +395,138 @@ def _named(_context: click.Context, _argument: click.Parameter, name: str) -> st
     return as_typed(name)
 
 
+_SECTIONS = ("Request", "Connection", "Recording and look")
+"""All sections of options in a `--help`."""
+
+
+def _watching() -> list[click.Command]:
+    """What shows streams as they come, and what serves one."""
+    return [
+        Verb("demo", "app:demo", _DEMO),
+        Verb("-", "app:listen", _PIPE, own=("limited",)),
+        with_command(
+            FilesVerb(
+                "tap",
+                "tap:tap",
+                _TAP,
+                argument=_command(),
+                own=(
+                    *("to", "profile", "port", "host", "allow_host", "allow_origin"),
+                    *("view", "split", "plain", "tap_format", "quiet"),
+                    *("check", "level", "spec", "ignore", "record"),
+                ),
+            )
+        ),
+        watch_verb(),
+        FilesVerb(
+            "serve",
+            "serve:serve",
+            _SERVE,
+            argument=_files(),
+            own=(
+                *("match", "strict", "loop", "speed", "port", "host"),
+                *("chaos", "seed", "list_chaos"),
+                *("allow_host", "allow_origin", "plain", "tap_format", "quiet"),
+                *("record", "limited"),
+            ),
+        ),
+    ]
+
+
+def _opening() -> list[click.Command]:
+    """What opens what was saved, checks, compares and hands it on, and what tries a server."""
+    return [
+        Verb(
+            "replay",
+            "app:replay",
+            _REPLAY,
+            argument=_file(),
+            own=("speed", "idle_limit", "paused", "loop", "at", "follow", "exit", "limited"),
+        ),
+        Verb("show", "show:show", _SHOW, argument=_file(), own=("format", "turn", "limited")),
+        FilesVerb(
+            "check",
+            "check:check",
+            _CHECK,
+            argument=_files(),
+            own=("spec", "level", "ignore", "check_format", "explain", "limited"),
+        ),
+        with_sides(
+            FilesVerb(
+                "compare",
+                "compare:compare",
+                _COMPARE,
+                argument=_files("A B"),
+                own=(
+                    *("questions", "compare_format", "tolerance", "comparison_file", "force"),
+                    *("redact", "spec", "ignore", "limited"),
+                ),
+            )
+        ),
+        Verb(
+            "conform",
+            "conform:conform",
+            _CONFORM,
+            own=("only", "conform_format", "probes_folder", "rehearsal", "spec", "ignore"),
+            sections=_SECTIONS[:2],
+        ),
+        Verb(
+            "export",
+            "export:export",
+            _EXPORT,
+            argument=_file(),
+            own=(
+                *("export_format", "output", "force", "turn", "redact", "structure_only"),
+                *("at", "screen_size", "film", "begin", "end", "speed", "limited"),
+            ),
+        ),
+    ]
+
+
+def _asking() -> list[click.Command]:
+    """What asks a server, without the app."""
+    return [
+        Verb(
+            "run",
+            "run:run",
+            _RUN,
+            argument=_prompt(required=True),
+            own=(
+                *("models", "times", "together", "background"),
+                *("reasoning", "format", "check", "level", "spec", "ignore"),
+            ),
+            sections=_SECTIONS[:2],
+        ),
+        Verb(
+            "resume",
+            "resume:resume",
+            _RESUME,
+            argument=_response(),
+            own=("after", "reasoning", "format", "check", "level", "spec", "ignore"),
+            sections=_SECTIONS[:2],
+        ),
+        Verb("cancel", "resume:cancel", _CANCEL, argument=_response(), sections=_SECTIONS[1:2]),
+    ]
+
+
+def _knowing() -> list[click.Command]:
+    """What says where things are, and how all of it is used."""
+    return [
+        sessions_group(),
+        codex_verb(),
+        Verb("paths", "paths:show_paths", _PATHS),
+        CheckingVerb("doctor", "doctor:examine", _DOCTOR, sections=_SECTIONS[1:2]),
+        TopicVerb("help", "manual:show_page", _HELP, argument=_topic()),
+    ]
+
+
 def program() -> PromptOrVerb:
     """The command line as click sees it."""
-    everything = ("Request", "Connection", "Recording and look")
     return PromptOrVerb(
         PromptVerb(
-            NAME, "app:open_app", _OPEN, argument=_prompt(required=False), sections=everything
+            NAME, "app:open_app", _OPEN, argument=_prompt(required=False), sections=_SECTIONS
         ),
-        [
-            Verb("demo", "app:demo", _DEMO),
-            Verb("-", "app:listen", _PIPE, own=("limited",)),
-            with_command(
-                FilesVerb(
-                    "tap",
-                    "tap:tap",
-                    _TAP,
-                    argument=_command(),
-                    own=(
-                        *("to", "profile", "port", "host", "allow_host", "allow_origin"),
-                        *("view", "split", "plain", "tap_format", "quiet"),
-                        *("check", "level", "spec", "ignore", "record"),
-                    ),
-                )
-            ),
-            watch_verb(),
-            FilesVerb(
-                "serve",
-                "serve:serve",
-                _SERVE,
-                argument=_files(),
-                own=(
-                    *("match", "strict", "loop", "speed", "port", "host"),
-                    *("chaos", "seed", "list_chaos"),
-                    *("allow_host", "allow_origin", "plain", "tap_format", "quiet"),
-                    *("record", "limited"),
-                ),
-            ),
-            Verb(
-                "replay",
-                "app:replay",
-                _REPLAY,
-                argument=_file(),
-                own=("speed", "idle_limit", "paused", "loop", "at", "follow", "exit", "limited"),
-            ),
-            Verb("show", "show:show", _SHOW, argument=_file(), own=("format", "turn", "limited")),
-            FilesVerb(
-                "check",
-                "check:check",
-                _CHECK,
-                argument=_files(),
-                own=("spec", "level", "ignore", "check_format", "explain", "limited"),
-            ),
-            with_sides(
-                FilesVerb(
-                    "compare",
-                    "compare:compare",
-                    _COMPARE,
-                    argument=_files("A B"),
-                    own=(
-                        *("questions", "compare_format", "tolerance", "comparison_file", "force"),
-                        *("redact", "spec", "ignore", "limited"),
-                    ),
-                )
-            ),
-            Verb(
-                "conform",
-                "conform:conform",
-                _CONFORM,
-                own=("only", "conform_format", "probes_folder", "rehearsal", "spec", "ignore"),
-                sections=everything[:2],
-            ),
-            Verb(
-                "export",
-                "export:export",
-                _EXPORT,
-                argument=_file(),
-                own=(
-                    *("export_format", "output", "force", "turn", "redact", "structure_only"),
-                    *("at", "screen_size", "film", "begin", "end", "speed", "limited"),
-                ),
-            ),
-            Verb(
-                "run",
-                "run:run",
-                _RUN,
-                argument=_prompt(required=True),
-                own=(
-                    *("models", "times", "together", "background"),
-                    *("reasoning", "format", "check", "level", "spec", "ignore"),
-                ),
-                sections=everything[:2],
-            ),
-            Verb(
-                "resume",
-                "resume:resume",
-                _RESUME,
-                argument=_response(),
-                own=("after", "reasoning", "format", "check", "level", "spec", "ignore"),
-                sections=everything[:2],
-            ),
-            Verb(
-                "cancel", "resume:cancel", _CANCEL, argument=_response(), sections=everything[1:2]
-            ),
-            sessions_group(),
-            codex_verb(),
-            Verb("paths", "paths:show_paths", _PATHS),
-            CheckingVerb("doctor", "doctor:examine", _DOCTOR, sections=everything[1:2]),
-            TopicVerb("help", "manual:show_page", _HELP, argument=_topic()),
-        ],
+        [*_watching(), *_opening(), *_asking(), *_knowing()],
     )
 
 

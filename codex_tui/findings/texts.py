@@ -65,7 +65,6 @@ INPUT = TextKind("input", "", "input")
 CODE = TextKind("code", "", "code")
 DIFF = TextKind("diff", "", "diff")
 COMMAND = TextKind("command", "command_index", "command")
-TRANSCRIPT = TextKind("transcript", "", "transcript")
 
 DELTAS: dict[type[ResponseStreamEvent], TextKind] = {
     ev.ResponseOutputTextDeltaEvent: TEXT,

@@ -54,13 +54,6 @@ _DAY = re.compile(r"(?:(\d{4})-)?(\d{2})-(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _AGO = {"today": 0, "yesterday": 1}
 
-FORMS = (
-    *(f"{name}:" for name in _FIELDS),
-    *(f"{name}:>0" for name in _NUMBERS),
-    *("today", "yesterday", "11-28", "2026-11", "since:11-20", "until:11-25"),
-)
-"""One of each kind, for help."""
-
 
 def _ending(how: str) -> str:
     """How a session ended, as programs say it and as people do; each failure is `failed` too."""

@@ -21,10 +21,6 @@ _UNREACHED = (None, 502, 508)  # a tap's own statuses where it found no server t
 _TAIL = 1 << 20  # bytes of its end, in which they are looked for
 
 
-def _no_lines() -> Sequence[str]:
-    return ()
-
-
 def _nothing() -> str:
     return ""
 

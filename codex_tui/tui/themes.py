@@ -20,13 +20,8 @@ from msgspec import Struct, field
 from textual.color import BLACK, WHITE, Color, ColorParseError, rgb_to_lab
 from textual.theme import Theme
 
-from codex_tui.wire.base import Family
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-FAMILIES = tuple(family.name.lower() for family in Family)
-"""The families of events; the colour of each is the variable `$event-<family>`."""
 
 READABLE = 4.5
 """WCAG 2.2, 1.4.3: the least contrast of text on its ground."""

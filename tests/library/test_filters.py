@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_tui.library.filters import FORMS, conditions_of, filters_in, passes
+from codex_tui.library.filters import _FIELDS, _NUMBERS, conditions_of, filters_in, passes
 from tests.library.test_retention import session
 
 if TYPE_CHECKING:
@@ -138,7 +138,14 @@ def test_of_a_search_in_texts_today_is_a_word() -> None:
     assert (len(tests), rest) == (2, "paris")
 
 
-def test_each_form_that_help_names_is_a_filter() -> None:
+FORMS = (
+    *(f"{name}:" for name in _FIELDS),
+    *(f"{name}:>0" for name in _NUMBERS),
+    *("today", "yesterday", "11-28", "2026-11", "since:11-20", "until:11-25"),
+)
+
+
+def test_each_form_is_a_filter() -> None:
     for form in FORMS:
         word = form if not form.endswith(":") else f"{form}x"
         recorded = 4e9 if form.startswith("until:") else 1e9

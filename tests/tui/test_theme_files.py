@@ -13,7 +13,6 @@ from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import Footer, Input, Static
 
 from codex_tui.tui.themes import (
-    FAMILIES,
     ThemeError,
     contrast,
     load_theme,
@@ -86,14 +85,10 @@ async def test_an_app_starts_with_the_smallest_theme(
 def test_events_can_be_read_and_told_apart_in_every_theme(theme: Theme) -> None:
     system = theme.to_color_system().generate()
     ours = variable_defaults(theme)
-    for name in [f"event-{family}" for family in FAMILIES] + ["quiet", "stall", "good"]:
+    for name in [family.variable for family in Family] + ["quiet", "stall", "good"]:
         for ground in (system["background"], system["surface"], ours["row-selected"]):
             assert contrast(Color.parse(ours[name]), Color.parse(ground)) >= 4.5, name
-    assert len({ours[f"event-{family}"] for family in FAMILIES}) == len(FAMILIES)
-
-
-def test_the_families_are_those_of_the_events() -> None:
-    assert [f"event-{name}" for name in FAMILIES] == [each.variable for each in Family]
+    assert len({ours[family.variable] for family in Family}) == len(Family)
 
 
 def test_a_themes_own_variable_wins() -> None:

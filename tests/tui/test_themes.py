@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.color import Color
 
-from codex_tui.tui.themes import FAMILIES, load_themes, shipped_folder
+from codex_tui.tui.themes import load_themes, shipped_folder
+from codex_tui.wire.base import Family
 from tests.tui.test_theme_files import Themed
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ SHIPPED = {theme.name: theme for theme in load_themes(shipped_folder()).themes}
 COLOURED = [theme for theme in SHIPPED.values() if not theme.ansi]
 
 GROUNDS = ("background", "surface", "row-selected")
-EVENTS = tuple(f"event-{family}" for family in FAMILIES)
+EVENTS = tuple(family.variable for family in Family)
 SYNTAX = tuple(f"syntax-{name}" for name in ("keyword", "name", "string", "number", "comment"))
 
 PAIRS = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from codex_tui.tui.themes import FAMILIES
 from codex_tui.wire.base import Family
 from codex_tui.wire.registry import EVENT_CLASSES, comes_in_runs, family_of, short_name
 
@@ -38,7 +37,9 @@ def test_no_documented_type_is_unknown() -> None:
 
 def test_letters_are_told_apart_and_every_family_has_a_theme_variable() -> None:
     assert len({family.value for family in Family}) == len(Family)
-    assert {family.variable for family in Family} == {f"event-{name}" for name in FAMILIES}
+    assert {family.variable for family in Family} == {
+        f"event-{each.name.lower()}" for each in Family
+    }
 
 
 def test_deltas_fold_and_their_ends_do_not() -> None:

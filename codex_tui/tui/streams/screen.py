@@ -80,7 +80,7 @@ NOTHING_FOUND = "No stream has these words. esc shows all of them again."
 READING = "reading the files …"
 
 
-class _LeftTheList(Exception):  # noqa: N818 - no error: the screen is gone
+class _ListLeftError(Exception):
     """The screen is gone: reading on is for nobody."""
 
 
@@ -329,7 +329,7 @@ class StreamsScreen(ClosingScreen["Stream"]):
 
         def pause() -> None:
             if worker.is_cancelled or self._left.wait(_REST):
-                raise _LeftTheList
+                raise _ListLeftError
 
         try:
             while not (worker.is_cancelled or self._left.is_set()):
@@ -338,7 +338,7 @@ class StreamsScreen(ClosingScreen["Stream"]):
                     self._left.wait(_RESTS * (perf_counter() - began))
                 else:
                     self._left.wait(1.0)
-        except _LeftTheList:
+        except _ListLeftError:
             return
 
     # -- keys --------------------------------------------------------------------------------
