@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from codex_tui.wire.sse import ServerSentEvent
 
 
+_SELDOM = 0x1FF
+"""Of numbers: one of so many is the moment to gather what came."""
+
+
 class SteadyRun:
     """The text that grows, and what its next delta has to be like.
 
@@ -75,6 +79,8 @@ class SteadyRun:
             return False
         self.append(event.delta)
         self.last = number
+        if not number & _SELDOM:
+            self.text.gather()
         if fields is not NOTHING:
             fields.again(number)
         return True

@@ -93,7 +93,8 @@ class TextGroup:
     def join(self, texts: list[CheckedText]) -> None:
         """Make one text of several that turned out to be one."""
         first = self.whole = texts[0]
-        first.pieces = [piece for each in texts for piece in each.pieces]
+        for each in texts[1:]:
+            first.pieces += each.pieces
         first.last = texts[-1].last
         for each in texts[1:]:
             self.forget(each.index)

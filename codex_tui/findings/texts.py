@@ -176,7 +176,10 @@ class CheckedText:
         done: The event that said the whole of it.
     """
 
-    __slots__ = ("closed", "done", "first", "index", "kind", "last", "opened", "pieces", "said")
+    __slots__ = (
+        *("_gathered", "closed", "done", "first", "index", "kind", "last", "opened", "pieces"),
+        "said",
+    )
 
     def __init__(self, kind: TextKind, index: int) -> None:
         self.kind = kind
@@ -187,6 +190,7 @@ class CheckedText:
         self.last: int | None = None
         self.done: int | None = None
         self.pieces: list[str] = []
+        self._gathered = 0  # so many pieces are of many deltas
         self.said: list[Said] = []
 
     @property
@@ -198,7 +202,15 @@ class CheckedText:
         """Return what its deltas say together; for one that nothing has closed."""
         if len(self.pieces) > 1:  # in their place: whoever asks again finds them joined
             self.pieces[:] = ["".join(self.pieces)]
+            self._gathered = 1
         return "".join(self.pieces)
+
+    def gather(self) -> None:
+        """Make one piece of what came since: a small text takes ten times its characters."""
+        gathered = self._gathered
+        if len(self.pieces) > gathered + 1:
+            self.pieces[gathered:] = ["".join(self.pieces[gathered:])]
+            self._gathered = gathered + 1
 
     def compare(self, text: str) -> Difference | None:
         """Take in what its whole is said to be; return how that differs from all said before.
@@ -223,7 +235,7 @@ class CheckedText:
 
     def settle(self, streamed: str) -> None:
         """Keep of the deltas what can be compared."""
-        self.pieces = []
+        self.pieces, self._gathered = [], 0
         self.said.append(Said(len(streamed), hash(streamed)))
 
 

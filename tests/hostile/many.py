@@ -100,6 +100,11 @@ def _round_robin(size: int) -> list[Json]:
     return [_delta(number) for _ in range(2) for number in range(size)]
 
 
+def text_of_deltas(size: int) -> Iterator[Json]:
+    """The events of one message that grows, as JSON."""
+    return _numbered(_messages(1), [_delta(0)] * size)
+
+
 def open_items(size: int) -> bytes:
     return _turn(_numbered(_messages(size)))
 
