@@ -25,9 +25,9 @@ PORTION = 1000
 
 _EACH = 256  # bytes of memory that a call takes beside what it keeps
 
-GATHER = 0.02
-"""Seconds between two passes while bytes come: to wake a thread for each costs more than its work,
-and takes time from the loop that passes them on."""
+GATHER = 0.005
+"""Seconds between two passes while bytes come: to wake a thread for each costs more than its work.
+A pass that has much to do keeps the loop waiting that passes bytes on."""
 
 
 class CopyQueue:

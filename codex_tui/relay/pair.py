@@ -1,8 +1,9 @@
 """A connection of a program, and its own to the server: what the one says the other hears.
 
-The bytes of a read are told first, and passed on at once. A connection has one exchange at a time:
-a request that comes before the last answer is whole waits unread. The ends are passed on as they
-are: a half close, a reset, a close.
+The bytes of a read are passed on at once, and told when they are on their way: what is read of them
+for the copy delays nobody. A connection has one exchange at a time: a request that comes before the
+last answer is whole waits unread. The ends are passed on as they are: a half close, a reset, a
+close.
 """
 
 from __future__ import annotations
@@ -78,8 +79,9 @@ class Pair:
         elif passing is None:
             self._begin(data)
         elif passing.switched:
-            passing.sent(data)
+            at = self._desk.clock()
             self._send(data, passing)
+            passing.sent(data, at)
         elif passing.request_done:
             self._keep_for_later(data)
         else:
@@ -177,9 +179,9 @@ class Pair:
             self._server.finish()
 
     def _server_said(self, data: bytes) -> None:
-        passing = self._passing
-        rest = passing.answered(data) if passing else data
+        passing, at = self._passing, self._desk.clock()
         self.program.write(data)
+        rest = passing.answered(data, at) if passing else data
         if rest:  # nobody asked for it: the program hears it, and then both hear no more
             self._end(passing, "server")
         elif passing is None:

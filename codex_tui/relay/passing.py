@@ -49,10 +49,15 @@ class Passing:
         self.answer_done = False
         self.left_by: Side | None = None
 
-    @property
-    def t(self) -> float:
-        """Seconds since the request's first byte left for the server; before that 0."""
-        return 0.0 if self._began is None else self._clock() - self._began
+    def t(self, at: float | None = None) -> float:
+        """Seconds since the request's first byte left for the server; before that 0.
+
+        Args:
+            at: A time of the clock; None for now.
+        """
+        if self._began is None:
+            return 0.0
+        return max(0.0, (self._clock() if at is None else at) - self._began)
 
     @property
     def switched(self) -> bool:
@@ -74,9 +79,9 @@ class Passing:
             self.request_done = True
             self._tell(lambda tee: tee.request_done())
 
-    def answered(self, data: bytes) -> bytes:
-        """Bytes of the server came; those behind the answer's end are returned."""
-        t = self.t
+    def answered(self, data: bytes, at: float | None = None) -> bytes:
+        """Bytes of the server came; those behind the answer's end are returned; `at` as for `t`."""
+        t = self.t(at)
         if self.switched:
             self._tell(lambda tee: tee.received(data, t))
             return b""
@@ -101,9 +106,9 @@ class Passing:
     def _tell_head(self, head: ResponseHead) -> None:
         self._tell(lambda tee: tee.response(head))
 
-    def sent(self, data: bytes) -> None:
-        """Bytes of the program came after the server had switched."""
-        t = self.t
+    def sent(self, data: bytes, at: float | None = None) -> None:
+        """Bytes of the program came after the server had switched; `at` as for `t`."""
+        t = self.t(at)
         self._tell(lambda tee: tee.sent(data, t))
 
     def closes(self, side: Side) -> None:
@@ -122,7 +127,7 @@ class Passing:
                 by, how = self.left_by or by, "closed"
             if self._broken:
                 how, detail = "broken", self._broken
-        end = ExchangeEnd(by, how, self.t, detail, status)
+        end = ExchangeEnd(by, how, self.t(), detail, status)
         self._tell(lambda tee: tee.ended(end))
         self._tee = None
 

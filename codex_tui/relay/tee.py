@@ -1,7 +1,7 @@
 """The seam between passing on and recording: what is told of an exchange while it passes.
 
-Who passes on tells each thing once, at the moment it happens and before it goes on to the other
-side; who takes the copy may neither wait nor raise. Times are seconds since the first byte of the
+Who passes on tells each thing once, in the turn of the loop in which it goes on to the other side;
+who takes the copy may neither wait nor raise. Times are seconds since the first byte of the
 request left for the server (before that it is 0), on a monotonic clock.
 """
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
+from typing import TYPE_CHECKING
 
 import pytest
 
 from codex_tui.relay.leg import MOST_WAITING
 from tests.relay.rig import GET, Client, Copies, Copy, Running, between
 from tests.servers import Peer, chunked
+
+if TYPE_CHECKING:
+    from codex_tui.relay.tee import RequestHead
 
 MB = 1 << 20
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -213,3 +218,36 @@ async def test_an_event_of_64_mb() -> None:
         copy = await relay.copies.ended()
     assert got == HEAD + chunked(data) + b"0\r\n\r\n"
     assert copy.bytes("answered") == data
+
+
+class LookingCopy(Copy):
+    """A copy that looks, when it is told of an answer, whether its program has it already."""
+
+    program: socket.socket
+
+    def response_body(self, data: bytes, t: float) -> None:
+        ready, _, _ = select.select([self.program], [], [], 5)
+        has = self.program.recv(READ, socket.MSG_PEEK) if ready else b""
+        self.told.append(("has", data in has))
+
+
+async def test_a_program_has_what_came_before_its_copy_is_made() -> None:
+    async def answer(peer: Peer) -> None:
+        await peer.send(HEAD + chunked(b"data: {}\n\n"))
+
+    with socket.socket() as program:
+
+        class LookingCopies(Copies):
+            def begin(self, head: RequestHead) -> Copy:
+                copy = LookingCopy(head)
+                copy.program = program
+                self.all.append(copy)
+                return copy
+
+        async with between(answer, copies=LookingCopies()) as relay:
+            program.setblocking(False)
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(program, ("127.0.0.1", relay.port))
+            await loop.sock_sendall(program, GET)
+            copy = await relay.copies.ended()
+        assert copy.all("has") == [True]
