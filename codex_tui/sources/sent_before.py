@@ -41,12 +41,23 @@ class SentAgain:
         self._before, self._url = _origin(request.url), url
         self.body: dict[str, Any] = {**over_http(request).body, "stream": True}
         """What is sent."""
-        if self.is_elsewhere and self.body.get("previous_response_id"):
+        if self.body.get("previous_response_id") and (keeper := self._keeper(request)):
             raise ProviderError(
-                f"it can't be sent again: it goes on from a response that only {self._before} has"
+                f"it can't be sent again: it goes on from a response that only {keeper}"
             )
         if missing := _unasked(self.body):
             raise ProviderError(f"it can't be sent again: it lacks the call {missing} answers")
+
+    def _keeper(self, request: RequestRecord) -> str:
+        """Who alone has the response that it goes on from; "" where that may be had again.
+
+        A server goes on from what it keeps with any model. What it was not to keep (`store`) it has
+        as long as the socket stands over which it came.
+        """
+        if self.is_elsewhere:
+            return f"{self._before} has"
+        unkept = request.on_socket and self.body.get("store") is False
+        return "its socket had" if unkept else ""
 
     @property
     def is_elsewhere(self) -> bool:

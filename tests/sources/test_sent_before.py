@@ -47,6 +47,13 @@ def test_a_message_of_a_socket_becomes_a_request() -> None:
     }
 
 
+def test_what_only_a_socket_had_is_not_gone_on_from_without_it() -> None:
+    said = {**BODY, "type": "response.create", "previous_response_id": "r"}
+    assert again({**said, "store": True}).body["previous_response_id"] == "r"
+    with pytest.raises(ProviderError, match="only its socket had"):
+        again({**said, "store": False})
+
+
 def test_outputs_go_with_their_calls() -> None:
     assert again({**BODY, "input": [CALL, OUTPUT]}).body["input"] == [CALL, OUTPUT]
     assert again({**BODY, "input": [OUTPUT], "previous_response_id": "r"}).body["input"] == [OUTPUT]
