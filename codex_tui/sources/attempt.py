@@ -86,6 +86,11 @@ class Attempt(Protocol):
         ...
 
     @property
+    def listens_in(self) -> float | None:
+        """While a response that broke is to be listened to again: in how many seconds."""
+        ...
+
+    @property
     def turn(self) -> int:
         """The number of the turn that runs, or ran last."""
         ...

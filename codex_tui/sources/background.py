@@ -95,6 +95,7 @@ class BackgroundAttempt:
     ) -> None:
         self.turn = turn
         self.heard = heard or HeardSoFar()
+        self.listens_in: float | None = None
         self._asking = asking
         self._client = client
         self._pause = pause
@@ -180,11 +181,18 @@ class BackgroundAttempt:
             self._broken = end
         if self._vain >= TRIES:
             return False
+        return await self._waited(wait)
+
+    async def _waited(self, seconds: float) -> bool:
+        """Wait; False where it was stopped meanwhile."""
+        self.listens_in = seconds
         try:
-            async with asyncio.timeout(wait):
+            async with asyncio.timeout(seconds):
                 await self._stopped.wait()
         except TimeoutError:
             return True
+        finally:
+            self.listens_in = None
         return False
 
     def _wait_after(self, end: EndRecord) -> float | None:

@@ -67,7 +67,7 @@ class HttpAttempt:
     ) -> None:
         self.turn = turn
         self.again = Again()
-        self.heard = None
+        self.heard = self.listens_in = None
         self._asking = asking
         self._client = client
         self._outgoing = outgoing or self._made_outgoing()

@@ -106,6 +106,11 @@ class LiveSource:
         return self._again.wait
 
     @property
+    def listens_in(self) -> float | None:
+        """While it waits to listen to a response again: for how many seconds; else None."""
+        return self._attempt.listens_in if self._attempt else None
+
+    @property
     def phase(self) -> Phase:
         """How far the request has come."""
         return self._attempt.phase if self._attempt else "ready"

@@ -108,7 +108,7 @@ class SocketAttempt:
     def __init__(self, turn: int, asking: Asking, line: SocketLine) -> None:
         self.turn = turn
         self.again = Again()
-        self.heard = None
+        self.heard = self.listens_in = None
         self._asking = asking
         self._line = line
         self._connection = line.open

@@ -9,11 +9,18 @@ from typing import Protocol
 
 from codex_tui import units
 
+_SHORT = 1.0  # a wait that is over before it is read
+
 
 class Sends(Protocol):
     """What a live source says of its last try."""
 
     resends_in: float | None
+
+    @property
+    def listens_in(self) -> float | None:
+        """While it waits to listen to a response again: for how many seconds; else None."""
+        ...
 
     @property
     def retryable(self) -> bool:
@@ -62,6 +69,9 @@ class ResendOffer:
         return f"{key} sends the request again{asks}"
 
     def _again_by_itself(self, source: Sends, now: float) -> str:
+        if (wait := source.listens_in) is not None and wait > _SHORT:
+            left = units.seconds(self._left(wait, now))
+            return f"the stream broke: the rest is asked for in {left}; esc stops"
         if source.resends_in is None:
             self._waiting = None
             return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -243,6 +244,18 @@ async def test_one_that_asks_to_wait_for_long_is_left_to_the_user() -> None:
     assert heard.end.how == "interrupted"
     assert "Retry after 3600 s" in heard.detail
     assert "codex-tui resume resp_1 --after 4" in (heard.source.left_behind() or "")
+
+
+async def test_while_it_waits_it_says_for_how_long() -> None:
+    busy = answering(429, {"error": {"message": "busy"}}, **{"Retry-After": "40"})
+    async with serving(broken_then(busy)) as server:
+        source = LiveSource(provider_of(server.url), ASKED)
+        task = asyncio.create_task(listen(source))
+        await until(lambda: source.listens_in == 40.0)
+        source.cancel()
+        heard = await task
+    assert source.listens_in is None
+    assert (heard.end.how, heard.detail.endswith("taken up again.")) == ("cancelled", True)
 
 
 @pytest.mark.parametrize("status", [404, 410])

@@ -43,7 +43,7 @@ def source_of(server: Server, line: SocketLine, **options: Any) -> LiveSource:
     return LiveSource(provider_of(server.url), BODY, line=line, **options)
 
 
-class Standing:
+class HeldClock:
     """A clock that stands, until it goes on."""
 
     def __init__(self, *times: float) -> None:
@@ -444,7 +444,7 @@ async def test_how_long_it_took_counts_from_its_own_request() -> None:
         await socket.message()
         await socket.close(1011)
 
-    clock = Standing(0.0, 100.0)
+    clock = HeldClock(0.0, 100.0)
     line = SocketLine()
     async with serving(handler) as server:
         await ask(server, line, clock=clock)

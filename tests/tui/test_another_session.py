@@ -25,6 +25,7 @@ class Refused:
     retryable = True
     retry_after: float | None = 30.0
     resends_in: float | None = None
+    listens_in: float | None = None
 
 
 @pytest.mark.parametrize("opened", [False, True])

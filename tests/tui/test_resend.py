@@ -12,6 +12,7 @@ class Source:
     retryable: bool = False
     retry_after: float | None = None
     resends_in: float | None = None
+    listens_in: float | None = None
 
 
 def test_nothing_is_offered_where_sending_again_cannot_help() -> None:
@@ -48,3 +49,16 @@ def test_a_retry_by_itself_is_counted_down_too() -> None:
     assert offer.words(12.0, running=True) == "sending again in 2.0 s; esc stops"
     source.resends_in = None
     assert offer.words(14.0, running=True) == ""
+
+
+def test_that_the_rest_of_a_stream_is_waited_for_is_counted_down() -> None:
+    offer = ResendOffer()
+    source = Source(listens_in=0.5)
+    offer.watch(source)
+    assert offer.words(0.0, running=True) == ""  # over before it is read
+    source.listens_in = 40.0
+    said = "the stream broke: the rest is asked for in"
+    assert offer.words(10.0, running=True) == f"{said} 40 s; esc stops"
+    assert offer.words(20.0, running=True) == f"{said} 30 s; esc stops"
+    source.listens_in = None
+    assert offer.words(21.0, running=True) == ""
