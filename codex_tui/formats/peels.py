@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from ast import literal_eval
 from typing import TYPE_CHECKING, Protocol
 
 from codex_tui.formats.lines import LineSplitter
 from codex_tui.wire.sse import too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from codex_tui.formats.readers import Placed, Reader
 
@@ -338,10 +339,9 @@ def _begins(line: bytes, starts: re.Pattern[bytes] = _STARTS) -> int | None:
     """Where a field or an event begins in a line; None where none does, or it is in a value."""
     found = starts.search(line)
     before = line[: found.start()] if found is not None else b"{"
-    open_ = before.count(b"{") != before.count(
-        b"}"
-    )  # the words of a log may have some of their own
-    return None if open_ or _IN_JSON.search(before) else len(before)
+    open_ = before.count(b"{") != before.count(b"}")  # words may have some of their own
+    quoted = starts is OBJECTS and (before.count(b"'") % 2 or before.count(b'"') % 2)
+    return None if open_ or quoted or _IN_JSON.search(before) else len(before)
 
 
 _IN_JSON = re.compile(rb"""\{\s*["']|["']\Z""")
@@ -363,7 +363,10 @@ def _shape_of(prefix: bytes) -> bytes:
 
 
 class Quoted:
-    """Takes events out of the quotes in which a log has them, with everything escaped (logfmt)."""
+    """Takes events out of the quotes in which a log has them, with everything escaped.
+
+    So do logfmt, Python's `repr()` of texts, and tables of CSV.
+    """
 
     rest = b""
 
@@ -372,15 +375,11 @@ class Quoted:
 
     def line(self, line: bytes) -> bytes:
         """What stands in the quotes of a line; a line without an event stays as it is."""
-        found = _IN_QUOTES.search(line)
-        try:
-            said = json.loads(found[0]) if found is not None else None
-        except ValueError:
-            said = None
-        if not isinstance(said, str):
+        said = _event_in(line)
+        if said is None:
             return line
         self._events += 1
-        return said.strip().encode("utf-8", "replace") + b"\n"
+        return said + b"\n"
 
     @property
     def remark(self) -> str:
@@ -388,15 +387,51 @@ class Quoted:
         return f"Taken out of the quotes of a log: {self._events:,} events."
 
 
-_IN_QUOTES = re.compile(
-    rb'"(?:data: ?)?\{\\"(?:type|id|object|choices|created|sequence_number|response)\\":'
-    rb'(?:[^"\\\n]|\\.)*+"'
-)
+_LOOKED_AT = 100  # lines
+_KEYS = rb"(?:type|id|object|choices|created|sequence_number|response)"
+_IN_ESCAPES = re.compile(rb'"(?:data: ?)?\{\\"%b\\":(?:[^"\\\n]|\\.)*+"' % _KEYS)
+_IN_REPR = re.compile(rb"(?<!b)'(?:data: ?)?\{\"%b\":(?:[^'\\\n]|\\.)*+'" % _KEYS)
+_IN_CSV = re.compile(rb'"(?:data: ?)?\{""%b"":(?:[^"\n]|"")*+"' % _KEYS)
+
+
+def _of_escapes(line: bytes) -> str | None:
+    found = _IN_ESCAPES.search(line)
+    return _text(json.loads, found[0]) if found is not None else None
+
+
+def _of_repr(line: bytes) -> str | None:
+    found = _IN_REPR.search(line)
+    return _text(literal_eval, found[0]) if found is not None else None
+
+
+def _of_csv(line: bytes) -> str | None:
+    found = _IN_CSV.search(line)
+    return found[0][1:-1].replace(b'""', b'"').decode("utf-8", "replace") if found else None
+
+
+_UNQUOTED = (_of_escapes, _of_repr, _of_csv)
+
+
+def _event_in(line: bytes) -> bytes | None:
+    """The event that stands in the quotes of a line; None where none does, or it was cut."""
+    said = next(filter(None, (unquoted(line) for unquoted in _UNQUOTED)), "")
+    event = said.strip().encode("utf-8", "replace")
+    return event if _is_json(event.removeprefix(b"data:")) else None
+
+
+def _text(read: Callable[[str], object], quoted: bytes) -> str | None:
+    try:
+        said = read(quoted.decode("utf-8", "replace"))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+    return said if isinstance(said, str) else None
 
 
 def is_quoted(head: bytes) -> bool:
     """Whether events stand in quotes of lines that are no JSON."""
-    return not head.lstrip().startswith((b"{", b"[")) and _IN_QUOTES.search(head) is not None
+    if head.lstrip().startswith((b"{", b"[")):
+        return False
+    return any(_event_in(line) is not None for line in head.splitlines()[:_LOOKED_AT])
 
 
 class Arrows:

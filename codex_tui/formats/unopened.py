@@ -72,7 +72,19 @@ def _searches(pattern: bytes) -> Callable[[bytes], bool]:
     return lambda head: expression.search(head) is not None
 
 
+_HEX = re.compile(rb"^[0-9a-f]{4,16}:?(?: {1,2}[0-9a-f]{2,4}){8,16}(?: |$)", re.MULTILINE)
+
+
+def is_hex(head: bytes) -> bool:
+    """Whether some bytes are shown as numbers, line by line."""
+    return _HEX.search(head) is not None
+
+
 _PRINTED: tuple[tuple[Callable[[bytes], bool], str], ...] = (
+    (
+        is_hex,
+        "a dump in numbers: turn it back into what it shows, with `xxd -r`",
+    ),
     (
         is_cut_by_log,
         (

@@ -112,7 +112,7 @@ def in_text(head: bytes, inner: Sniffed, body: Body) -> Found:
     if socket_text.is_socket_text(head):
         between = _without(peels.Arrows, head, inner)
         return between if _is_of(between, _APP_SERVER) else SOCKET_TEXT
-    return _in_log(head, inner)
+    return _NOTHING if unopened.is_hex(head) else _in_log(head, inner)
 
 
 def _saved_traffic(head: bytes, body: Body) -> Format | None:

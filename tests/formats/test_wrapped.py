@@ -274,6 +274,10 @@ QUOTED = {
         f"Aug 05 17:27:0{n} host app[7]: DEBUG Sending chunk={json.dumps(each)} caller={{a.go 7}}"
         for n, each in enumerate(samples.EVENTS)
     ],
+    "repr() of a text": [f"DEBUG:sse:line={'data: ' + each!r}" for each in samples.EVENTS],
+    "CSV": [
+        '"2026-09-12 10:00:00","data: ' + each.replace('"', '""') + '",7' for each in samples.EVENTS
+    ],
     "its field within": [f"recv {json.dumps('data: ' + each)}" for each in samples.EVENTS],
 }
 
@@ -381,6 +385,10 @@ def test_the_debug_lines_of_an_sdk_are_malformed_and_the_events_are_read(before:
     ("data", "what"),
     [
         (NODE, "a debug log of an SDK, which has no events in it"),
+        (
+            b"00000000: 6576 656e 743a 2072 6573 706f 6e73 652e  event: response.\n" * 2,
+            "a dump in numbers",
+        ),
         (
             b"{\n  type: 'response.created',\n  response: {}\n}\n",
             "JavaScript objects as console.log",
