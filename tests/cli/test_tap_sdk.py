@@ -15,6 +15,7 @@ from codex_tui.testing import ServedRequest, recorded_server
 from tests.cli.streams import answer, recording
 from tests.cli.tapping import KEY, Done, tapped
 
+# Each line is one write: what the tap tells meanwhile goes to the same pipe.
 _BYTES = """
 import sys
 from openai import OpenAI
@@ -27,23 +28,24 @@ _EVENTS = """
 from openai import OpenAI
 with OpenAI().responses.create(model="m", input="hi", stream=True) as stream:
     for event in stream:
-        print(event.model_dump_json())
+        print(event.model_dump_json() + "\\n", end="")
 """
 _RETRIES = """
 from openai import APIStatusError, OpenAI
 try:
     OpenAI(max_retries=2).responses.create(model="m", input="hi", stream=True)
 except APIStatusError as error:
-    print(error.status_code, error.response.headers["retry-after-ms"], error.message)
+    wait = error.response.headers["retry-after-ms"]
+    print(f"{error.status_code} {wait} {error.message}\\n", end="")
 """
 _LEAVES = """
 from openai import OpenAI
 with OpenAI().responses.create(model="m", input="hi", stream=True) as stream:
-    print(next(iter(stream)).type)
+    print(next(iter(stream)).type + "\\n", end="")
 """
 _MODELS = """
 from openai import OpenAI
-print([model.id for model in OpenAI().models.list()])
+print(f"{[model.id for model in OpenAI().models.list()]}\\n", end="")
 """
 
 
